@@ -1,0 +1,1 @@
+"""mailbot: a company's privacy mailbox that answers itself on time."""

@@ -1,0 +1,50 @@
+"""How to reach a company's servers, as values. A secret is a call, made only when a connection is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+Secret = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImapAccount:
+    """A mailbox to read (RFC 3501). `security` is "tls", "starttls" or "plain" (loopback only)."""
+
+    host: str
+    port: int
+    security: str
+    username: str
+    password: Secret
+    auth: str = "password"  # or "xoauth2", "oauthbearer": then `password` gives the access token
+    ca_file: Path | None = None
+    folders: tuple[str, ...] = ("INBOX",)
+    timeout: float = 30.0
+    max_bytes: int = 25 * 2**20  # a larger mail is fetched by its header and first bytes only
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpAccount:
+    """A submission server (RFC 6409). `username` empty means no login."""
+
+    host: str
+    port: int
+    security: str
+    username: str
+    password: Secret
+    auth: str = "password"
+    ca_file: Path | None = None
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSource:
+    """Where the known customers are. `columns` maps our words (id, email, name, postcode, number) to the file's own."""
+
+    type: str  # "csv"
+    path: Path | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+    delimiter: str = ""
+    encoding: str = ""

@@ -1,0 +1,75 @@
+"""The few ways in which the program fails. Each says what happened and what to do next, and has its exit code.
+
+The rule kept here: an error text never holds personal data (law.md F-09). It names a company, a case reference,
+a file or a setting, nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class MailbotError(Exception):
+    """Base of all errors that the program raises on purpose."""
+
+    exit_code = 1
+
+
+class Usage(MailbotError):
+    """The person asked for something that does not exist or is ambiguous."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in the configuration: `where` is a file and a key, `what` says it in words with the cure."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+class ConfigError(MailbotError):
+    """The configuration cannot be used. Carries every problem found, not just the first."""
+
+    exit_code = 3
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class TryLater(MailbotError):
+    """A server or a file system did not answer as it should; the same call may succeed later.
+
+    `wait` is what the other side asked for, in seconds, if it said so.
+    """
+
+    exit_code = 4
+
+    def __init__(self, message: str, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class LoginRefused(TryLater):
+    """The server refused the name or the password. Trying again soon would lock the account."""
+
+
+class Refused(MailbotError):
+    """The law, a policy or the state of a case forbids what was asked. `rule` is the id in law.md."""
+
+    def __init__(self, message: str, rule: str = "") -> None:
+        super().__init__(f"{message} ({rule})" if rule else message)
+        self.rule = rule
+
+
+class SendFailed(MailbotError):
+    """The mail server answered for good that it will not take this letter (SMTP 5xx)."""
+
+
+class SendUnsure(MailbotError):
+    """The line was lost after the letter was handed over: it may have been delivered. Never resent by itself."""
