@@ -1,0 +1,123 @@
+"""The configuration folder as one frozen value: `load(directory)`.
+
+The rule kept here: every fault is reported at once, with its file and key and what to type; a company that is merely
+incomplete loads and says what it lacks; loading opens no connection, reads no secret and creates no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from mailbot.config import build, completeness, faults, files, schema
+from mailbot.config.files import Source
+from mailbot.config.values import (
+    Company,
+    Confirmation,
+    Contradiction,
+    Installation,
+    Keeping,
+    KindRule,
+    Log,
+    Place,
+)
+from mailbot.errors import ConfigError, Problem
+
+__all__ = [
+    "Company",
+    "Confirmation",
+    "Contradiction",
+    "Installation",
+    "Keeping",
+    "KindRule",
+    "Log",
+    "Place",
+    "load",
+]
+
+Form = TypeVar("Form", bound=BaseModel)
+
+
+def load(directory: Path, overlay: Path | None = None) -> Installation:
+    """Read mailbot.toml, authorities.toml and tenants/*.toml. Raises ConfigError with every problem found.
+
+    Files of the same name under `overlay` are laid over those of `directory`: tables merge, the rest is replaced.
+    """
+    reader = _Reader(directory, overlay)
+    main = reader.form("mailbot.toml", schema.Main)
+    authorities = reader.authorities()
+    companies = [company for tenant in reader.tenants() if (company := reader.company(tenant, authorities))]
+    problems = reader.problems + completeness.shared(companies, reader.sources)
+    if main is None or problems:
+        raise ConfigError(problems)
+    return Installation(
+        directory=directory.resolve(),
+        state=Path(main.state),
+        poll_seconds=main.poll_seconds,
+        companies=tuple(completeness.with_missing(companies, reader.sources)),
+        log=Log(main.log.level, main.log.format),
+    )
+
+
+class _Reader:
+    """Collects the problems of all files on the way, so that one fault never hides another."""
+
+    def __init__(self, directory: Path, overlay: Path | None) -> None:
+        self.directory = directory
+        self.overlay = overlay
+        self.problems: list[Problem] = []
+        self.sources: dict[str, Source] = {}
+
+    def form(self, name: str, model: type[Form], key: str = "") -> Form | None:
+        """The file in its form, or None when a problem was noted. Its source is kept under `key`."""
+        source, problems = files.read(self.directory, name, self.overlay)
+        self.problems += problems
+        if source is None:
+            return None
+        self.sources[key or name] = source
+        return self._checked(source, model)
+
+    def authorities(self) -> dict[str, schema.AuthorityTable] | None:
+        """The authorities by their short key, or None when that file cannot be used."""
+        name = "authorities.toml"
+        source, problems = files.read(self.directory, name, self.overlay)
+        self.problems += problems
+        if source is None:
+            return None
+        parts = {key: Source(name, table, {}, prefix=key) for key, table in source.table.items()}
+        tables = {key: self._checked(part, schema.AuthorityTable) for key, part in parts.items()}
+        sound = {key: table for key, table in tables.items() if table}
+        return sound if len(sound) == len(tables) else None
+
+    def tenants(self) -> Iterator[str]:
+        """The ids of the companies, from the names of their files."""
+        names, problems = files.tenant_names(self.directory)
+        self.problems += problems
+        if not names and not problems:
+            self.problems.append(
+                Problem("tenants/", f"has no company: put one ID.toml in {self.directory / 'tenants'}")
+            )
+        yield from names
+
+    def company(self, tenant: str, authorities: dict[str, schema.AuthorityTable] | None) -> Company | None:
+        """The company, or None when its file has a problem or its authority is not known."""
+        table = self.form(f"tenants/{tenant}.toml", schema.Tenant, tenant)
+        if table is None or authorities is None:
+            return None
+        found = authorities.get(table.authority)
+        if found is None or table.country not in found.countries:
+            fitting = [key for key, one in authorities.items() if table.country in one.countries]
+            cure = f"is no authority of {table.country}; in authorities.toml: {', '.join(fitting) or 'none'}"
+            self.problems.append(Problem(self.sources[tenant].where("authority"), cure))
+            return None
+        return build.company(tenant, table, build.authority(found), self.sources[tenant])
+
+    def _checked(self, source: Source, model: type[Form]) -> Form | None:
+        try:
+            return model.model_validate(source.table)
+        except ValidationError as error:
+            self.problems += faults.problems(error, model, source)
+            return None

@@ -1,0 +1,148 @@
+"""From checked TOML to the values of `model` and `accounts`. Nothing here can fail: the schema has seen every field."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from mailbot.accounts import CustomerSource, ImapAccount, Secret, SmtpAccount
+from mailbot.config import schema
+from mailbot.config.files import Source
+from mailbot.config.secrets import FromCommand, FromEnvironment, FromFile, NoSecret
+from mailbot.config.values import Company, Confirmation, Contradiction, Keeping, KindRule, Place
+from mailbot.model import LADDER, Authority, Caps, Kind, Policy, Processor, Step
+
+_IMAP_PORTS = {"tls": 993, "starttls": 143, "plain": 143}
+_SMTP_PORTS = {"tls": 465, "starttls": 587, "plain": 25}
+
+
+def authority(table: schema.AuthorityTable) -> Authority:
+    """A supervisory authority as letters name it."""
+    return Authority(table.name, table.short, table.complaint_url, table.post, table.phone, table.remark)
+
+
+def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Source) -> Company:
+    """The whole company; what it lacks is judged elsewhere (`missing`)."""
+    return Company(
+        policy=_policy(tenant, table, by_whom),
+        imap=_imap(table.imap, source) if table.imap else None,
+        smtp=_smtp(table.smtp, source) if table.smtp else None,
+        customers=_customers(table.customers) if table.customers else None,
+        form_of_address=table.form_of_address,
+        promise_months=table.promise_months,
+        kinds=tuple(KindRule(Kind(kind), tuple(rule.rules), tuple(rule.duties)) for kind, rule in table.kinds.items()),
+        places=tuple(Place(row.name, row.holds) for row in table.places),
+        keeping=tuple(Keeping(row.what, row.years, row.basis) for row in table.keeping),
+        contradictions=_contradictions(table),
+        confirmed=tuple(Confirmation(promise, row.by, row.on) for promise, row in table.confirmed.items()),
+    )
+
+
+def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
+    zone = ZoneInfo(table.zone)
+    return Policy(
+        tenant=tenant,
+        name=table.name,
+        country=table.country,
+        zone=zone,
+        authority=by_whom,
+        mailbox=table.mail.mailbox,
+        addresses=_addresses(table.mail),
+        contact_name=table.contact.name,
+        contact_email=table.contact.email,
+        contact_phone=table.contact.phone,
+        post_address=table.post_address.strip(),
+        deputy_name=table.deputy.name,
+        deputy_email=table.deputy.email,
+        promise_days=table.promise_days,
+        mode=table.mode,
+        automatic=frozenset(table.automatic),
+        go_live=_moment(table.go_live, zone),
+        leaving_is_erasure=table.leaving_is_erasure,
+        minor_age=table.minor_age,
+        certainty_auto=table.certainty_auto,
+        ladder=_ladder(table.ladder),
+        caps=Caps(**table.caps.model_dump()),
+        processors=tuple(Processor(**row.model_dump()) for row in table.processors),
+        purposes=tuple(table.purposes),
+        retention=tuple(table.retention),
+        website=table.website,
+        own_hosts=tuple(host.lower() for host in table.mail.own_hosts),
+        authserv_ids=tuple(name.lower() for name in table.mail.authserv_ids),
+        defects=_defects(table),
+    )
+
+
+def _addresses(mail: schema.MailNames) -> tuple[str, ...]:
+    """The mailbox first, then the others, each once."""
+    return tuple(dict.fromkeys(address for address in (mail.mailbox, *mail.addresses) if address))
+
+
+def _moment(typed: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """In UTC; a moment without an offset is meant in the company's zone (law.md A-05)."""
+    if typed is None:
+        return None
+    return (typed if typed.tzinfo else typed.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _ladder(rows: list[schema.StepRow] | None) -> tuple[Step, ...]:
+    return LADDER if rows is None else tuple(Step(**row.model_dump()) for row in rows)
+
+
+def _contradictions(table: schema.Tenant) -> tuple[Contradiction, ...]:
+    return tuple(Contradiction(**row.model_dump()) for row in table.contradictions)
+
+
+def _defects(table: schema.Tenant) -> tuple[str, ...]:
+    """What the weekly summary shows: the contradictions that nobody has solved yet."""
+    return tuple(
+        f"{row.id}: {row.text} Het programma: {row.behaviour}" for row in table.contradictions if row.solved_on is None
+    )
+
+
+def _imap(table: schema.Imap, source: Source) -> ImapAccount:
+    return ImapAccount(
+        host=table.host,
+        port=table.port or _IMAP_PORTS[table.security],
+        security=table.security,
+        username=table.username,
+        password=_secret(table.password, source.where("imap.password")),
+        auth=table.auth,
+        ca_file=_path(table.ca_file),
+        folders=tuple(table.folders),
+        timeout=table.timeout,
+        max_bytes=table.max_bytes,
+    )
+
+
+def _smtp(table: schema.Smtp, source: Source) -> SmtpAccount:
+    return SmtpAccount(
+        host=table.host,
+        port=table.port or _SMTP_PORTS[table.security],
+        security=table.security,
+        username=table.username,
+        password=_secret(table.password, source.where("smtp.password")),
+        auth=table.auth,
+        ca_file=_path(table.ca_file),
+        timeout=table.timeout,
+    )
+
+
+def _customers(table: schema.Customers) -> CustomerSource:
+    columns = tuple((str(ours), theirs) for ours, theirs in table.columns.items())
+    return CustomerSource(table.type, Path(table.path), columns, table.delimiter, table.encoding)
+
+
+def _secret(place: schema.SecretPlace | None, where: str) -> Secret:
+    if place is None:
+        return NoSecret()
+    if place.env:
+        return FromEnvironment(where, place.env)
+    if place.file:
+        return FromFile(where, Path(place.file))
+    return FromCommand(where, tuple(place.command or ()))
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None

@@ -1,0 +1,286 @@
+"""The form of the TOML files, as pydantic models: every key that an operator may type, and nothing else.
+
+The rule kept here: an unknown key is a fault, and a password never stands in a file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from mailbot.model import Kind
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_EMAIL = re.compile(r"[^@\s<>,;]+@(localhost|[^@\s<>,;.]+(\.[^@\s<>,;.]+)+)")
+
+
+def _email(text: str) -> str:
+    if text and not _EMAIL.fullmatch(text):
+        raise ValueError('is not a mail address: type it as "name@example.nl"')
+    return text.lower()
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError('is not a known time zone: type for example "Europe/Amsterdam"') from None
+    return text
+
+
+def _kind(text: str) -> str:
+    if text not in list(Kind):
+        raise ValueError(f"is no kind of request: one of {', '.join(Kind)}")
+    return text
+
+
+def _encoding(text: str) -> str:
+    try:
+        codecs.lookup(text or "utf-8")
+    except LookupError:
+        raise ValueError('is not a known encoding: type for example "utf-8" or "cp1252"') from None
+    return text
+
+
+def _no_literal(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise ValueError(
+            'a secret never stands in the file: type { env = "NAME" }, { file = "path" } or { command = ["program"] }'
+        )
+    return value
+
+
+def _midnight(value: Any) -> Any:
+    """A bare TOML date is the start of that day; the company's zone is added when the policy is made."""
+    return datetime(value.year, value.month, value.day) if type(value) is date else value
+
+
+Email = Annotated[str, AfterValidator(_email)]
+KindName = Annotated[str, AfterValidator(_kind)]
+Moment = Annotated[datetime, BeforeValidator(_midnight)]
+
+
+class Strict(BaseModel):
+    """Types as TOML has them, no conversion, no unknown key; a fault text never repeats what was typed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+
+class SecretPlace(Strict):
+    """Where a secret is. Exactly one of the three."""
+
+    env: str | None = None
+    file: str | None = None
+    command: list[str] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> SecretPlace:
+        if len([value for value in (self.env, self.file, self.command) if value]) != 1:
+            raise ValueError("needs exactly one of env, file and command, and not empty")
+        return self
+
+
+SecretField = Annotated[SecretPlace, BeforeValidator(_no_literal)]
+
+
+class Server(Strict):
+    """What IMAP and SMTP have in common."""
+
+    host: str = Field(min_length=1, examples=["mail.example.nl"])
+    port: int | None = Field(default=None, ge=1, le=65535)
+    security: Literal["tls", "starttls", "plain"] = "tls"
+    username: str = ""
+    password: SecretField | None = None
+    auth: Literal["password", "xoauth2", "oauthbearer"] = "password"
+    ca_file: str | None = None
+    timeout: float = Field(default=30.0, gt=0, le=600)
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Server:
+        if self.security == "plain" and self.host not in LOOPBACK:
+            raise ValueError('security = "plain" is for this machine only (127.0.0.1): type "tls" or "starttls"')
+        if self.username and self.password is None:
+            raise ValueError('has a username but no password: type password = { env = "NAME" }')
+        return self
+
+
+class Imap(Server):
+    """The mailbox to read."""
+
+    username: str = Field(min_length=1, examples=["info@example.nl"])
+    folders: list[str] = Field(default=["INBOX"], min_length=1)
+    max_bytes: int = Field(default=25 * 2**20, ge=10_000)
+
+
+class Smtp(Server):
+    """The server that takes our letters."""
+
+
+class Customers(Strict):
+    """Where the known customers are."""
+
+    type: Literal["csv"] = "csv"
+    path: str = Field(min_length=1, examples=["klanten.csv"])
+    columns: dict[Literal["id", "email", "name", "postcode", "number"], str] = {}
+    delimiter: str = Field(default="", max_length=1)
+    encoding: Annotated[str, AfterValidator(_encoding)] = ""
+
+
+class Contact(Strict):
+    """The person who handles privacy matters; alerts go to `email`."""
+
+    name: str = ""
+    email: Email = ""
+    phone: str = ""
+
+
+class MailNames(Strict):
+    """Every address of the company's own, and the names of its own mail servers."""
+
+    mailbox: Email = ""
+    addresses: list[Email] = []
+    own_hosts: list[str] = []
+    authserv_ids: list[str] = []
+
+
+class StepRow(Strict):
+    """One rung of the escalation ladder."""
+
+    name: str
+    days: int = Field(ge=0, le=60)
+    working: bool = False
+    deputy: bool = False
+
+
+class CapsTable(Strict):
+    """How many automatic letters may leave."""
+
+    per_case_and_letter: int = Field(default=1, ge=0)
+    per_address_a_day: int = Field(default=2, ge=0)
+    per_hour: int = Field(default=20, ge=0)
+
+
+class ProcessorRow(Strict):
+    """A party that holds data for the company."""
+
+    name: str
+    category: str
+    holds: str = ""
+    contact: str = ""
+    outside_eu: str = ""
+    status: Literal["bevestigd", "te bevestigen", "gestopt"] = "te bevestigen"
+
+
+class KindTable(Strict):
+    """The company's own rules for one kind of request."""
+
+    rules: list[str] = []
+    duties: list[str] = []
+
+
+class PlaceRow(Strict):
+    """Somewhere the company keeps data of people."""
+
+    name: str
+    holds: str = ""
+
+
+class KeepingRow(Strict):
+    """Data that must be kept by law."""
+
+    what: str
+    years: int = Field(ge=1, le=30)
+    basis: str
+
+
+class ContradictionRow(Strict):
+    """Where the policy collides with the law."""
+
+    id: str
+    text: str
+    behaviour: str
+    solved_on: date | None = None
+
+
+class ConfirmationTable(Strict):
+    """Who confirmed a promise, and on which date."""
+
+    by: str = Field(min_length=1)
+    on: date
+
+
+class Tenant(Strict):
+    """One company: tenants/ID.toml."""
+
+    name: str = Field(min_length=1, examples=["Kaviaarshop"])
+    country: Literal["NL", "BE", "FR"]
+    zone: Annotated[str, AfterValidator(_zone)] = Field(examples=["Europe/Amsterdam"])
+    authority: str = Field(examples=["AP"])
+    website: str = ""
+    post_address: str = ""
+    form_of_address: Literal["u", "je"] = "u"
+    mode: Literal["observe", "hold", "automatic"] = "observe"
+    automatic: list[str] = []
+    go_live: Moment | None = None
+    promise_days: int | None = Field(default=None, ge=1, le=30)
+    promise_months: int | None = Field(default=None, ge=1, le=3)
+    leaving_is_erasure: bool = False
+    minor_age: int = Field(default=16, ge=0, le=18)
+    certainty_auto: float = Field(default=0.0, ge=0, le=1)
+    contact: Contact = Contact()
+    deputy: Contact = Contact()
+    mail: MailNames = MailNames()
+    imap: Imap | None = None
+    smtp: Smtp | None = None
+    customers: Customers | None = None
+    ladder: list[StepRow] | None = None
+    caps: CapsTable = CapsTable()
+    purposes: list[str] = []
+    retention: list[str] = []
+    processors: list[ProcessorRow] = []
+    kinds: dict[KindName, KindTable] = {}
+    places: list[PlaceRow] = []
+    keeping: list[KeepingRow] = []
+    contradictions: list[ContradictionRow] = []
+    confirmed: dict[str, ConfirmationTable] = {}
+
+
+class LogTable(Strict):
+    """How much the log says."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class Main(Strict):
+    """The installation: mailbot.toml."""
+
+    state: str = Field(min_length=1, examples=["../../mailbot-state"])
+    poll_seconds: int = Field(default=60, ge=1, le=3600)
+    log: LogTable = LogTable()
+
+
+class AuthorityTable(Strict):
+    """One supervisory authority in authorities.toml."""
+
+    countries: list[Literal["NL", "BE", "FR"]] = Field(min_length=1)
+    name: str = Field(min_length=1)
+    short: str = Field(min_length=1)
+    complaint_url: str = Field(min_length=1)
+    post: str = Field(min_length=1)
+    phone: str = ""
+    remark: str = ""
+
+    @model_validator(mode="after")
+    def _right_names(self) -> AuthorityTable:
+        """The wrong names that two policies print (law.md D-07, E-06) never reach a letter."""
+        if "80751" in self.post:
+            raise ValueError("has TSA 80751, which is a slip of the policy: the CNIL's is TSA 80715")
+        if "college bescherming" in self.name.lower():
+            raise ValueError("is the name that the Dutch authority had until 2016; type today's name")
+        return self

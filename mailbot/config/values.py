@@ -1,0 +1,122 @@
+"""The configuration as values: what `load` gives to the rest of the program.
+
+The rule kept here: a company that lacks something still loads. `missing` says exactly what must be typed where before
+it may run (law.md E-04: never invent a mailbox, a contact person or an address).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from mailbot.accounts import CustomerSource, ImapAccount, SmtpAccount
+from mailbot.errors import Problem, Usage
+from mailbot.model import Kind, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere the company keeps data of people: one line of the search checklist (law.md B-35)."""
+
+    name: str
+    holds: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """What this company must do for one kind of request, beyond the law that holds for all.
+
+    `rules` are ids in law.md, `duties` are Dutch lines for the checklist of the person who handles the case.
+    """
+
+    kind: Kind
+    rules: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Data that the law forbids to erase yet (law.md B-40 to B-42): kept until 31 December, `years` later."""
+
+    what: str
+    years: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Where the policy collides with the law or with itself (law.md E), and what the program does about it."""
+
+    id: str
+    text: str
+    behaviour: str
+    solved_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A person of the company confirms that it keeps a promise that software cannot keep."""
+
+    promise: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """How much the log says and in which form. It never holds personal data, whatever the level (law.md F-09)."""
+
+    level: str = "info"
+    format: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """One company: its policy, the way to its servers, and what it still lacks."""
+
+    policy: Policy
+    imap: ImapAccount | None = None
+    smtp: SmtpAccount | None = None
+    customers: CustomerSource | None = None
+    missing: tuple[Problem, ...] = ()
+    form_of_address: str = "u"  # or "je"
+    promise_months: int | None = None  # information only: law.md A-23
+    kinds: tuple[KindRule, ...] = ()
+    places: tuple[Place, ...] = ()
+    keeping: tuple[Keeping, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    confirmed: tuple[Confirmation, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The tenant's id: the name of its file."""
+        return self.policy.tenant
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the company may run."""
+        return not self.missing
+
+    def rule(self, kind: Kind) -> KindRule:
+        """The company's own rule for a kind; an empty one where the policy says nothing of its own."""
+        return next((rule for rule in self.kinds if rule.kind == kind), KindRule(kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Everything that was read from one configuration folder."""
+
+    directory: Path
+    state: Path  # absolute; the program makes it when it first writes
+    poll_seconds: int
+    companies: tuple[Company, ...]
+    log: Log = Log()
+
+    def company(self, tenant: str) -> Company:
+        """The company with that id. Raises Usage that lists the ids there are."""
+        found = next((company for company in self.companies if company.id == tenant), None)
+        if found is None:
+            known = ", ".join(company.id for company in self.companies) or "none"
+            raise Usage(f"there is no company {tenant!r}; known: {known}")
+        return found
