@@ -1,0 +1,28 @@
+"""Dates and moments as a Dutch reader writes them. Pure, and without the machine's locale."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+_MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
+
+
+def dutch_date(day: date) -> str:
+    """The date in full: "vrijdag 27 februari 2026"."""
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def dutch_short(day: date) -> str:
+    """The date without its year, for a line in which the year is plain: "vr 27-02"."""
+    return f"{_DAYS[day.weekday()][:2]} {day.day:02}-{day.month:02}"
+
+
+def dutch_moment(at: datetime, zone: ZoneInfo) -> str:
+    """A moment on the clock of `zone`: "za 31-01-2026 22:14"."""
+    local = at.astimezone(zone)
+    return f"{dutch_short(local)}-{local.year} {local.hour:02}:{local.minute:02}"
