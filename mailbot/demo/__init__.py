@@ -1,0 +1,1 @@
+"""Mailbot playing on made-up mail, without any server of the company."""

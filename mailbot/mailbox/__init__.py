@@ -1,0 +1,237 @@
+"""A company's mailbox, read and never changed.
+
+The rule kept here: what arrived is found by UID above the cursor, never by flags (a colleague may have read it first),
+and one mail that cannot be had never hides the others. IDLE is a hint to look sooner; looking is the same UID search.
+
+    since -> EXAMINE -> UID SEARCH (in windows) -> sizes and dates (a batch) -> bodies (a few MB at a time)
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Self
+
+from mailbot.accounts import ImapAccount
+from mailbot.errors import TryLater
+from mailbot.mailbox.bell import Bell
+from mailbot.mailbox.connection import Connection, FolderState, Unreadable
+from mailbot.model import Pointer
+
+BATCH = 200  # UIDs in one command: thousands break the server's line limit
+GROUP_BYTES = 4 * 2**20  # bodies held at once; a single larger mail goes alone
+FIRST_BYTES = 256 * 2**10  # of a mail over the account's limit
+WINDOW = 50_000  # UIDs in one search answer: imaplib refuses lines over a million bytes
+RENEW_IDLE = 8 * 60.0  # servers and routers cut a silent IDLE after nine minutes and more
+PAUSE_AFTER_CUT = 3.0  # a server that cuts every IDLE must not be dialled without a breath
+TRIES_PER_MAIL = 3  # a mail on which the server drops the line is given up after so many
+
+FACTS = ("RFC822.SIZE", "INTERNALDATE")
+Answers = dict[int, dict[bytes, Any]]  # UID -> part -> value
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last mail of a folder that was taken in."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A mail as the server gave it. `truncated`: over the account's limit, so only its first bytes are here."""
+
+    pointer: Pointer
+    raw: bytes
+    internal_date: datetime  # aware, UTC
+    size: int  # in bytes, as the server counts
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unfetched:
+    """A mail that the server lists but does not give, also when asked alone."""
+
+    pointer: Pointer
+    reason: str
+
+
+class Mailbox:
+    """One connection to one mailbox, made when first needed and made again after it was lost.
+
+    Used by one thread; only `wake` may be called by others. Raises TryLater (connection, throttling) and LoginRefused.
+    """
+
+    def __init__(self, account: ImapAccount) -> None:
+        self.account = account
+        self._line = Connection(account)
+        self._bell = Bell()
+        self._seen: dict[str, tuple[int, int]] = {}  # mark of each folder when last searched
+        self._careful = False  # the line broke on a batch: ask mail by mail until a round went well
+        self._broke: Counter[Pointer] = Counter()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Log out and give everything back; the mailbox cannot be used again."""
+        self._line.close()
+        self._bell.close()
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def folder_state(self, folder: str) -> tuple[int, int]:
+        """(UIDVALIDITY, UIDNEXT). Another UIDVALIDITY than the cursor's: all UIDs known of this folder are void."""
+        state = self._line.examine(folder)
+        return state.uidvalidity, state.uidnext
+
+    def since(self, folder: str, cursor: Cursor | None, first_since: date | None) -> Iterator[Incoming | Unfetched]:
+        """Every mail above the cursor, by rising UID.
+
+        Without a cursor, or with one of another UIDVALIDITY, from the first mail on, where `first_since` leaves out
+        what arrived more than a day before it. A mail that vanishes meanwhile is left out. Ends early with TryLater
+        when the connection is lost: go on from the last mail that was given.
+        """
+        state = self._line.examine(folder)
+        self._seen[folder] = state.mark
+        known = cursor is not None and (cursor.folder, cursor.uidvalidity) == (folder, state.uidvalidity)
+        low = cursor.uid + 1 if cursor and known else 1
+        batch = 1 if self._careful else BATCH
+        for start, end in _windows(low, state):
+            self._reopen(folder, state.uidvalidity)
+            uids = self._line.search(start, end, None if known else first_since)
+            for at in range(0, len(uids), batch):
+                yield from self._fetch([Pointer(folder, state.uidvalidity, uid) for uid in uids[at : at + batch]])
+        self._careful = False
+
+    def _fetch(self, pointers: list[Pointer]) -> Iterator[Incoming | Unfetched]:
+        facts = self._ask(pointers, FACTS)
+        for group in _groups(pointers, facts, self.account.max_bytes):
+            truncated = len(group) == 1 and _size(facts, group[0].uid) > self.account.max_bytes
+            bodies = self._ask(group, (_body(truncated),))
+            for pointer in group:
+                mail = _incoming(pointer, facts, bodies, truncated) or self._alone(pointer)
+                if mail:
+                    yield mail
+
+    def _alone(self, pointer: Pointer) -> Incoming | Unfetched | None:
+        """Ask once more for a single mail; None if it is no longer there."""
+        facts = self._ask([pointer], FACTS)
+        truncated = _size(facts, pointer.uid) > self.account.max_bytes
+        mail = _incoming(pointer, facts, self._ask([pointer], (_body(truncated),)), truncated)
+        if mail or not self._still_there(pointer):
+            return mail
+        drops = self._broke[pointer] >= TRIES_PER_MAIL
+        return Unfetched(pointer, "the server drops the line on it" if drops else "the server gives no readable answer")
+
+    def _still_there(self, pointer: Pointer) -> bool:
+        self._reopen(pointer.folder, pointer.uidvalidity)
+        self._line.noop()
+        return pointer.uid in self._line.search(pointer.uid, str(pointer.uid))
+
+    def _ask(self, pointers: list[Pointer], parts: Sequence[str]) -> Answers:
+        """FETCH from one folder; an empty answer when it is refused or cannot be read."""
+        first = pointers[0]
+        if self._broke[first] >= TRIES_PER_MAIL and len(pointers) == 1:
+            return {}
+        try:
+            self._reopen(first.folder, first.uidvalidity)
+            return self._line.fetch([pointer.uid for pointer in pointers], parts)
+        except Unreadable:
+            return {}
+        except TryLater as error:
+            self._careful = True
+            if len(pointers) == 1 and error.wait is None:
+                self._broke[first] += 1
+            raise
+
+    def _reopen(self, folder: str, uidvalidity: int) -> None:
+        """Between two mails the caller may have looked into another folder."""
+        if self._line.folder != folder and self._line.examine(folder).uidvalidity != uidvalidity:
+            raise TryLater("the mails of a folder were renumbered while it was read; read it again")
+
+    # --- waiting ---------------------------------------------------------------------------------
+
+    def wait(self, folder: str, seconds: float) -> bool:
+        """Wait until mail may have come (True), until time is up, or until another thread calls `wake` (False).
+
+        A hint only, and never an error: after False too, search now and then. Without a connection or without IDLE
+        (RFC 2177) it just sleeps, so that a server in trouble is dialled by nobody but `since`.
+        """
+        until = time.monotonic() + seconds
+        try:
+            if self._line.is_open and self._line.offers_idle():
+                return self._idle(folder, until)
+        except TryLater:
+            rung, _ = self._bell.wait(min(PAUSE_AFTER_CUT, until - time.monotonic()))
+            return not rung
+        self._bell.wait(seconds)
+        return False
+
+    def wake(self) -> None:
+        """End a `wait` that runs now, or else the next one. May be called by any thread."""
+        self._bell.ring()
+
+    def _idle(self, folder: str, until: float) -> bool:
+        mark = self._line.examine(folder).mark
+        if self._seen.setdefault(folder, mark) != mark:  # arrived since the search: IDLE would never tell
+            self._seen[folder] = mark
+            return True
+        while (left := until - time.monotonic()) > 0:
+            rung, news = self._line.idle(self._bell, min(left, RENEW_IDLE))
+            if rung or news:
+                return not rung
+        return False
+
+
+def _incoming(pointer: Pointer, facts: Answers, bodies: Answers, truncated: bool) -> Incoming | None:
+    """A mail out of the two answers; None when anything is missing or of the wrong sort (some servers give NIL)."""
+    known, parts = facts.get(pointer.uid, {}), bodies.get(pointer.uid, {})
+    size, arrived = known.get(b"RFC822.SIZE"), known.get(b"INTERNALDATE")
+    raw = next((value for key, value in parts.items() if key.startswith(b"BODY[")), None)
+    if not (isinstance(size, int) and isinstance(arrived, datetime) and isinstance(raw, bytes)):
+        return None
+    aware = arrived if arrived.tzinfo else arrived.replace(tzinfo=UTC)
+    return Incoming(pointer, raw[:FIRST_BYTES] if truncated else raw, aware.astimezone(UTC), size, truncated)
+
+
+def _body(truncated: bool) -> str:
+    return f"BODY.PEEK[]<0.{FIRST_BYTES}>" if truncated else "BODY.PEEK[]"
+
+
+def _size(facts: Answers, uid: int) -> int:
+    size = facts.get(uid, {}).get(b"RFC822.SIZE")
+    return size if isinstance(size, int) else 0
+
+
+def _windows(low: int, state: FolderState) -> Iterator[tuple[int, str]]:
+    """UID ranges with search answers below imaplib's line limit; the last one is open for what comes meanwhile."""
+    if state.exists > WINDOW:
+        while low + WINDOW < state.uidnext:
+            yield low, str(low + WINDOW - 1)
+            low += WINDOW
+    yield low, "*"
+
+
+def _groups(pointers: list[Pointer], facts: Answers, limit: int) -> Iterator[list[Pointer]]:
+    """Neighbours whose bodies together stay under GROUP_BYTES; one over the limit, or of unknown size, goes alone."""
+    group: list[Pointer] = []
+    held = 0
+    for pointer in pointers:
+        size = _size(facts, pointer.uid)
+        size = size if 0 < size <= limit else GROUP_BYTES
+        if group and held + size > GROUP_BYTES:
+            yield group
+            group, held = [], 0
+        group.append(pointer)
+        held += size
+    if group:
+        yield group

@@ -1,0 +1,229 @@
+"""One IMAP connection that can read and do nothing else: the only place that imports imapclient.
+
+The rule kept here: these verbs are all there are (EXAMINE, UID SEARCH, UID FETCH of PEEK parts, NOOP, IDLE), so nothing
+in the program can change a mailbox. Errors are told in our own words: what a server says may name a person.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import logging
+import re
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from imapclient import IMAPClient
+from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
+
+from mailbot.accounts import ImapAccount
+from mailbot.errors import LoginRefused, TryLater
+from mailbot.mailbox.bell import Bell
+from mailbot.network import trouble, trust
+
+GARBLED = (IMAPClientError, ValueError, TypeError, LookupError, AssertionError, RecursionError)
+THROTTLED = re.compile(
+    r"Suggested Backoff Time: (?P<ms>\d+)|throttl|authenticated but not connected|too many (simultaneous )?connections"
+    r"|\[(UNAVAILABLE|INUSE|LIMIT)\]",
+    re.IGNORECASE,
+)
+ATOM = re.compile(r"[\w.@+-]+", re.ASCII)  # a login name that LOGIN can carry unquoted
+
+# imapclient writes whole commands and answers at DEBUG: names, subjects, texts.
+logging.getLogger("imapclient").setLevel(logging.WARNING)
+
+
+class Unreadable(Exception):
+    """The answer to a FETCH was no, or could not be parsed; the connection is still good."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """What EXAMINE tells of a folder (RFC 3501, 6.3.2); 0 where the server kept silent."""
+
+    uidvalidity: int
+    uidnext: int
+    exists: int
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        """Changes when a mail arrives. Without UIDNEXT the count must do."""
+        return self.uidvalidity, self.uidnext or self.exists
+
+
+class Connection:
+    """Made when first needed, and anew after it was lost. Whatever breaks on it ends it and is a TryLater."""
+
+    def __init__(self, account: ImapAccount) -> None:
+        self.account = account
+        self.folder = ""  # the one that is open
+        self._client: IMAPClient | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection, as far as we know."""
+        return self._client is not None
+
+    def close(self) -> None:
+        """Log out, if there is somebody to tell."""
+        if self._client:
+            with suppress(OSError, *GARBLED):
+                self._client.logout()
+        self._drop()
+
+    # --- the verbs -------------------------------------------------------------------------------
+
+    def examine(self, folder: str) -> FolderState:
+        """Open a folder for reading only."""
+        with self._line(f"opening folder {folder} (does the server spell it so?)") as client:
+            told = client.select_folder(folder, readonly=True)
+        self.folder = folder
+        return FolderState(*(int(told.get(key, 0)) for key in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS")))
+
+    def search(self, start: int, end: str, after: date | None = None) -> list[int]:
+        """The UIDs from `start` to `end` ("*": the last), rising; `after` leaves out mail of more than a day before."""
+        criteria: list[object] = ["UID", f"{start}:{end}"]
+        if after:  # SINCE compares dates without a zone, hence the day to spare (RFC 3501, 6.4.4)
+            criteria += ["SINCE", after - timedelta(days=1)]
+        with self._line("searching") as client:
+            found = client.search(criteria)
+        return sorted({uid for uid in found if uid >= start})  # n:* always names the last mail, even below n
+
+    def fetch(self, uids: list[int], parts: Sequence[str]) -> dict[int, dict[bytes, Any]]:
+        """The parts of each mail, as imapclient parses them. Raises Unreadable."""
+        with self._line("fetching") as client:
+            try:
+                return dict(client.fetch(uids, parts))
+            except imaplib.IMAP4.abort:
+                raise
+            except GARBLED as error:  # a line cut at imaplib's limit leaves the connection out of step
+                if "got more than" in str(error) or THROTTLED.search(str(error)):
+                    raise
+        raise Unreadable
+
+    def noop(self) -> None:
+        """Let the server tell what it kept back, such as mails that were removed."""
+        with self._line("asking for news") as client:
+            client.noop()
+
+    def offers_idle(self) -> bool:
+        """Whether the server knows IDLE (RFC 2177)."""
+        with self._line("asking for capabilities") as client:
+            return bool(client.has_capability("IDLE"))
+
+    def idle(self, bell: Bell, seconds: float) -> tuple[bool, bool]:
+        """Wait in IDLE for the server, the bell or the time: (rung, news).
+
+        imapclient's own idle_check spins when the server is gone and breaks on a line that comes in two pieces; so the
+        socket is polled, and idle_done then reads whole lines, or raises when nobody is there.
+        """
+        with self._line("waiting for mail") as client:
+            client.idle()
+            rung = False if _buffered(client) else bell.wait(seconds, client.socket().fileno())[0]
+            _, told = client.idle_done()
+        return rung, any(b"EXISTS" in line for line in told if isinstance(line, tuple))
+
+    # --- keeping it ------------------------------------------------------------------------------
+
+    @contextmanager
+    def _line(self, doing: str) -> Iterator[IMAPClient]:
+        if self._client is None:
+            self._client = self._connect()
+        try:
+            yield self._client
+        except (OSError, *GARBLED) as error:
+            self._drop()
+            raise self._later(error, doing) from None
+
+    def _drop(self) -> None:
+        if self._client:
+            _hang_up(self._client)
+        self._client, self.folder = None, ""
+
+    def _connect(self) -> IMAPClient:
+        with ExitStack() as undo:
+            try:
+                client = self._dial()
+                undo.callback(_hang_up, client)
+                self._log_in(client)
+            except (OSError, *GARBLED) as error:
+                raise self._later(error, "connecting") from None
+            undo.pop_all()
+        return client
+
+    def _dial(self) -> IMAPClient:
+        account = self.account
+        client = IMAPClient(
+            account.host,
+            account.port,
+            ssl=account.security == "tls",
+            ssl_context=trust(account.ca_file) if account.security == "tls" else None,
+            timeout=account.timeout,
+        )
+        client.normalise_times = False  # else INTERNALDATE comes in this machine's zone, without saying so
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return client
+
+    def _log_in(self, client: IMAPClient) -> None:
+        account = self.account
+        if account.security not in ("tls", "plain"):
+            client.starttls(trust(account.ca_file))
+        secret = account.password()
+        try:
+            match account.auth:
+                case "xoauth2":
+                    client.oauth2_login(account.username, secret)
+                case "oauthbearer":
+                    client.oauthbearer_login(account.username, secret)
+                case _ if ATOM.fullmatch(account.username) and secret.isascii() and secret.isprintable():
+                    client.login(account.username, secret)
+                case _:  # LOGIN as imaplib writes it carries neither quoted names nor UTF-8
+                    client.plain_login(account.username, secret)
+        except LoginError as error:
+            raise self._refusal(error) from None
+
+    # --- errors ----------------------------------------------------------------------------------
+
+    @property
+    def _server(self) -> str:
+        return f"imap server {self.account.host}:{self.account.port}"
+
+    def _refusal(self, error: LoginError) -> TryLater:
+        """imapclient says LoginError too when the line broke or the server was busy: that locks no account."""
+        cause = error.__context__
+        if isinstance(cause, imaplib.IMAP4.abort) or THROTTLED.search(str(error)):
+            return self._later(cause if isinstance(cause, Exception) else error, "logging in")
+        return LoginRefused(f"{self._server} refused the login; check `username`, its secret and `auth`")
+
+    def _later(self, error: Exception, doing: str) -> TryLater:
+        if asked := THROTTLED.search(str(error)):
+            wait = int(asked["ms"]) / 1000 if asked["ms"] else None
+            return TryLater(f"{self._server} asks to come back later", wait)
+        if isinstance(error, CapabilityError):
+            return TryLater(f"{self._server} lacks STARTTLS, which `security` asks for; no password was sent")
+        lost = isinstance(error, OSError | imaplib.IMAP4.abort)
+        what = trouble(error) if lost else "the server refused, or its answer makes no sense"
+        return TryLater(f"{self._server}, {doing}: {what}")
+
+
+def _hang_up(client: IMAPClient) -> None:
+    with suppress(OSError, *GARBLED):
+        client.shutdown()
+
+
+def _buffered(client: IMAPClient) -> bool:
+    """Whether an answer was already read off the line together with the last one: poll cannot see that."""
+    line = client.socket()
+    if getattr(line, "pending", lambda: 0)():
+        return True
+    held = line.gettimeout()
+    line.setblocking(False)
+    try:
+        return bool(client._imap.file.peek(1))
+    except (OSError, ValueError):
+        return False
+    finally:
+        line.settimeout(held)

@@ -1,0 +1,41 @@
+"""What both mail edges share: whom TLS trusts, and words for a line that failed.
+
+The rule kept here: an error text says what to do and never repeats what the server said, for that may name a person.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def trust(ca_file: Path | None) -> ssl.SSLContext:
+    """A context that checks certificate and host name, against the system's authorities or one file of our own."""
+    return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+
+
+def trouble(error: BaseException) -> str:
+    """Why a connection failed, with the cure, found in the error or in what caused it."""
+    chain = list(_causes(error))
+    for kind, words in _WORDS:
+        if any(isinstance(cause, kind) for cause in chain):
+            return words
+    return "the connection was lost"
+
+
+_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (ssl.SSLCertVerificationError, "its certificate is not trusted; set ca_file, or have the certificate renewed"),
+    (ssl.SSLError, "TLS could not be set up; check security and port"),
+    (FileNotFoundError, "the ca_file does not exist; check its path"),
+    (socket.gaierror, "the host name is unknown; check host"),
+    (TimeoutError, "no answer in time"),
+    (ConnectionRefusedError, "nothing listens there; check host and port"),
+)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,237 @@
+"""Sending a letter by SMTP submission (RFC 6409): the only place that imports aiosmtplib, and the only `async`.
+
+The rule kept here: of every letter we know whether the server took it, refused it, or may have taken it. Once the end
+of the message was written, only the server's own answer decides; without one the letter is SendUnsure and stays so.
+TLS is asked for by name and never given up (aiosmtplib's own default would send the password in clear).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+from contextlib import suppress
+from typing import Self
+
+import aiosmtplib
+from aiosmtplib import SMTPException, SMTPResponseException
+
+from mailbot.accounts import SmtpAccount
+from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater
+from mailbot.network import trouble, trust
+
+ADDRESS = re.compile(r"[^\s<>\"(),:;\\\[\]@\x00-\x1f\x7f]{1,64}@[^\s<>\"(),:;\\@\x00-\x1f\x7f]{1,255}")
+LINE_END = re.compile(rb"\r\n|\r|\n")
+LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")  # RFC 3463
+OURSELVES = "[127.0.0.1]"  # our name in EHLO: an address literal is always allowed (RFC 5321, 4.1.4) and tells nothing
+PATIENCE_AFTER_DATA = 4  # times the timeout: scanners answer late, and giving up here makes a letter unsure
+
+
+class Post:
+    """One connection to the submission server, kept for the next letter and opened anew when it was lost.
+
+    Used by one thread, outside of any event loop: it has a private one.
+    """
+
+    def __init__(self, account: SmtpAccount) -> None:
+        self.account = account
+        self._runner = asyncio.Runner()
+        self._smtp: aiosmtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def send(self, sender: str, recipient: str, raw: bytes, envid: str = "") -> str:
+        """Hand one letter to the server for one recipient; gives its answer, as '250 2.0.0 Ok: queued as X'.
+
+        `sender` is the envelope's (empty: no bounces wanted). `envid` comes back in a bounce where the server offers
+        DSN (RFC 3461). TryLater and LoginRefused: nothing was taken, the same call may be made again. SendFailed: never
+        again like this. SendUnsure: perhaps taken, so never again by itself.
+        """
+        for address in (sender, recipient) if sender else (recipient,):
+            if not ADDRESS.fullmatch(address):
+                raise SendFailed("a letter has an envelope address that is no mail address; correct it and send again")
+        return self._runner.run(self._send(sender, recipient, raw, envid))
+
+    def check(self) -> None:
+        """Connect and log in, as the next letter would. Raises TryLater or LoginRefused."""
+        self._runner.run(self._ready())
+
+    def close(self) -> None:
+        """Say QUIT and give everything back."""
+        with suppress(SMTPException, OSError):
+            if self._smtp:
+                self._runner.run(self._smtp.quit())
+        self._hang_up()
+        self._runner.close()
+
+    # --- one letter ------------------------------------------------------------------------------
+
+    async def _send(self, sender: str, recipient: str, raw: bytes, envid: str) -> str:
+        smtp = await self._ready()
+        try:
+            await self._envelope(smtp, sender, recipient, raw, envid)
+            return await self._message(smtp, raw)
+        except BaseException:  # also Ctrl-C: a reply that is still to come must never be taken for the next letter's
+            self._hang_up()
+            raise
+
+    async def _envelope(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str, raw: bytes, envid: str) -> None:
+        encoding = "ascii" if (sender + recipient).isascii() else "utf-8"
+        if encoding == "utf-8" and not smtp.supports_extension("smtputf8"):
+            raise SendFailed(f"{self._server} cannot write to this address (no SMTPUTF8); write to another one")
+        dsn = smtp.supports_extension("dsn")
+        options = ["SMTPUTF8"] if encoding == "utf-8" else []
+        options += ["BODY=8BITMIME"] if not raw.isascii() and smtp.supports_extension("8bitmime") else []
+        options += ["RET=HDRS"] if dsn else []
+        options += [f"ENVID={_xtext(envid)}"] if dsn and envid else []
+        notify = ["NOTIFY=FAILURE,DELAY"] if dsn and sender else []
+        try:
+            await smtp.mail(sender, options=options, encoding=encoding)
+            await smtp.rcpt(recipient, options=notify, encoding=encoding)
+        except SMTPResponseException as error:
+            raise self._answered(error.code, error.message, "refused the envelope") from None
+        except (SMTPException, OSError) as error:
+            raise self._later(error) from None
+
+    async def _message(self, smtp: aiosmtplib.SMTP, raw: bytes) -> str:
+        line = smtp.protocol
+        try:
+            go = await smtp.execute_command(b"DATA")
+            if go.code != 354 or line is None:
+                raise self._answered(go.code, go.message, "refused DATA")
+            line.write(_on_the_wire(raw))  # raises when the line is already gone: then nothing was written
+        except (SMTPException, OSError) as error:
+            raise self._later(error) from None
+        try:
+            answer = await line.read_response(timeout=PATIENCE_AFTER_DATA * self.account.timeout)
+        except (SMTPException, OSError) as error:
+            raise SendUnsure(
+                f"{self._server} got a whole letter but its answer is missing ({trouble(error)}); "
+                "look in the mailbox or ask the recipient before sending it again"
+            ) from None
+        if 200 <= answer.code < 300:
+            return " ".join(f"{answer.code} {answer.message}".split())
+        raise self._answered(answer.code, answer.message, "refused the letter")
+
+    # --- the connection --------------------------------------------------------------------------
+
+    async def _ready(self) -> aiosmtplib.SMTP:
+        """A connection that answers: the one of the last letter, or a new one."""
+        if self._smtp is not None:
+            try:
+                if (await self._smtp.rset()).code == 250:
+                    return self._smtp
+            except (SMTPException, OSError):
+                pass  # servers close what stays silent for some minutes
+            self._hang_up()
+        self._smtp = await self._connect()
+        return self._smtp
+
+    async def _connect(self) -> aiosmtplib.SMTP:
+        account = self.account
+        smtp = None
+        try:
+            smtp = aiosmtplib.SMTP(
+                hostname=account.host,
+                port=account.port,
+                local_hostname=OURSELVES,
+                timeout=account.timeout,
+                use_tls=account.security == "tls",
+                start_tls=account.security not in ("tls", "plain"),
+                tls_context=None if account.security == "plain" else trust(account.ca_file),
+            )
+            await smtp.connect()
+            await smtp.ehlo()
+            if account.username:
+                await self._log_in(smtp)
+        except BaseException as error:
+            if smtp is not None:
+                smtp.close()
+            if isinstance(error, SMTPResponseException):
+                raise self._answered_early(error) from None
+            if isinstance(error, SMTPException | OSError):
+                raise self._later(error) from None
+            raise
+        return smtp
+
+    async def _log_in(self, smtp: aiosmtplib.SMTP) -> None:
+        """One attempt by one mechanism: aiosmtplib's login() tries all of them, which soon locks an account."""
+        user, secret, offered = self.account.username, self.account.password(), smtp.server_auth_methods
+        match self.account.auth:
+            case "xoauth2":
+                await smtp.auth_xoauth2(user, secret)
+            case "oauthbearer":
+                await self._oauthbearer(smtp, user, secret)
+            case _ if "plain" in offered:
+                await smtp.auth_plain(user, secret)
+            case _ if "login" in offered:
+                await smtp.auth_login(user, secret)
+            case _ if "cram-md5" in offered:
+                await smtp.auth_crammd5(user, secret)
+            case _:
+                raise LoginRefused(f"{self._server} offers no login by password; check `security`, `port` and `auth`")
+
+    async def _oauthbearer(self, smtp: aiosmtplib.SMTP, user: str, token: str) -> None:
+        """RFC 7628, which aiosmtplib does not have."""
+        name = user.replace("=", "=3D").replace(",", "=2C")
+        first = f"n,a={name},\x01host={self.account.host}\x01port={self.account.port}\x01auth=Bearer {token}\x01\x01"
+        answer = await smtp.execute_command(b"AUTH", b"OAUTHBEARER", base64.b64encode(first.encode()))
+        if answer.code == 334:  # the reason for the refusal, which wants an empty reply
+            answer = await smtp.execute_command(base64.b64encode(b"\x01"))
+        if answer.code != 235:
+            raise aiosmtplib.SMTPAuthenticationError(answer.code, answer.message)
+
+    def _hang_up(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+        self._smtp = None
+
+    # --- errors ----------------------------------------------------------------------------------
+
+    @property
+    def _server(self) -> str:
+        return f"smtp server {self.account.host}:{self.account.port}"
+
+    def _answered(self, code: int, text: str, doing: str) -> TryLater | SendFailed | SendUnsure:
+        """By the first digit (RFC 5321, 4.2.1). Only the codes are told: the text may name the recipient."""
+        found = ENHANCED.match(text)
+        says = f"{self._server} {doing} ({code}{' ' + found[1] if found else ''})"
+        if code in (530, 535):
+            return LoginRefused(f"{says}: it wants a login; check `username` and its secret")
+        if 400 <= code < 500:
+            return TryLater(f"{says}: for now")
+        if 500 <= code < 600:
+            return SendFailed(f"{says}: for good; correct the address or the letter, or answer by another way")
+        return SendUnsure(f"{says}: not an answer of SMTP; look in the mailbox before sending it again")
+
+    def _answered_early(self, error: SMTPResponseException) -> TryLater:
+        """Before any letter: nothing can have failed for good but the login."""
+        if isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code >= 500:
+            return LoginRefused(
+                f"{self._server} refused the login ({error.code}); check `username`, its secret and `auth`"
+            )
+        return TryLater(f"{self._server} is not ready ({error.code})")
+
+    def _later(self, error: BaseException) -> TryLater:
+        if type(error) is SMTPException:  # aiosmtplib's word for an extension that is not offered
+            return TryLater(
+                f"{self._server} lacks STARTTLS, which `security` asks for; no password and no letter was sent"
+            )
+        return TryLater(f"{self._server}: {trouble(error)}")
+
+
+def _on_the_wire(raw: bytes) -> bytes:
+    """CRLF line ends, dots doubled, and the end of the message (RFC 5321, 4.5.2)."""
+    lines = LEADING_DOT.sub(b"..", LINE_END.sub(b"\r\n", raw))
+    return lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _xtext(value: str) -> str:
+    """RFC 3461, 4: printable ASCII without + and =, the rest in hex; at most a hundred characters."""
+    plain = "".join(chr(byte) if 33 <= byte <= 126 and byte not in b"+=" else f"+{byte:02X}" for byte in value.encode())
+    return plain[:100]
