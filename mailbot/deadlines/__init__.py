@@ -3,7 +3,27 @@
 `terms` computes, `telling` explains in Dutch, `ladder` says who must be warned when, `vectors` answers from JSON.
 """
 
+from mailbot.deadlines.ladder import Ladder, Rung, due_step, ladder, next_moment
+from mailbot.deadlines.telling import ClockStep, end_of_day, explain, steps, to_deadlines
 from mailbot.deadlines.terms import ClockEvents, Rule, Terms, add_months, compute
 from mailbot.deadlines.vectors import ZONES, answer_vector
 
-__all__ = ["ZONES", "ClockEvents", "Rule", "Terms", "add_months", "answer_vector", "compute"]
+__all__ = [
+    "ZONES",
+    "ClockEvents",
+    "ClockStep",
+    "Ladder",
+    "Rule",
+    "Rung",
+    "Terms",
+    "add_months",
+    "answer_vector",
+    "compute",
+    "due_step",
+    "end_of_day",
+    "explain",
+    "ladder",
+    "next_moment",
+    "steps",
+    "to_deadlines",
+]

@@ -1,0 +1,549 @@
+"""The legal clock: the 68 vectors, the rules most likely to go wrong, and properties against an independent oracle."""
+
+import calendar
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailbot.calendars import is_working_day
+from mailbot.deadlines import (
+    ZONES,
+    ClockEvents,
+    Rule,
+    Terms,
+    add_months,
+    answer_vector,
+    compute,
+    end_of_day,
+    explain,
+    steps,
+    to_deadlines,
+)
+from mailbot.errors import Usage
+
+VECTORS = json.loads((Path(__file__).parent / "data" / "deadlines.json").read_text())["vectors"]
+AMSTERDAM, BRUSSELS, PARIS = (ZoneInfo(ZONES[country]) for country in ("NL", "BE", "FR"))
+
+
+def ask(received: str, country: str = "NL", rule: str = "ART12_3", promise: int | None = 30, **events: Any) -> Any:
+    return answer_vector(
+        {
+            "id": "q",
+            "rule": rule,
+            "jurisdiction": country,
+            "received": received,
+            "promise_days": promise,
+            "events": events,
+        }
+    )
+
+
+# --- the vectors ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["id"])
+def test_a_vector_gets_exactly_what_it_expects(vector: dict[str, Any]) -> None:
+    question = {key: value for key, value in vector.items() if key != "expected"}
+    assert answer_vector(question) == {"id": vector["id"], **vector["expected"]}
+
+
+def test_there_are_68_vectors() -> None:
+    assert len(VECTORS) == 68
+
+
+# --- the rules most likely to be implemented wrongly (law.md section H) ---------------------------
+
+
+def test_h01_the_month_is_clamped_to_the_last_day_and_does_not_overflow() -> None:
+    assert ask("2026-01-31T10:00:00+01:00")["statutory_deadline"] == "2026-02-28"
+    assert ask("2028-01-31T10:00:00+01:00")["statutory_deadline"] == "2028-02-29"
+
+
+def test_h02_the_last_day_of_a_month_is_not_sticky() -> None:
+    assert ask("2025-02-28T10:00:00+01:00")["statutory_deadline"] == "2025-03-28"
+
+
+def test_h03_the_day_of_receipt_is_the_anchor() -> None:
+    assert ask("2025-03-05T10:00:00+01:00")["statutory_deadline"] == "2025-04-05"
+
+
+def test_h04_the_earlier_of_promise_and_month_is_worked_to() -> None:
+    assert ask("2025-02-01T10:00:00+01:00")["operating_deadline"] == "2025-03-01"
+    assert ask("2026-03-01T10:00:00+01:00")["operating_deadline"] == "2026-03-31"
+
+
+def test_h05_the_date_is_that_of_the_real_zone() -> None:
+    answer = ask("2025-10-26T22:30:00+00:00")
+    assert (answer["received_local_date"], answer["operating_deadline"]) == ("2025-10-26", "2025-11-25")
+    assert answer["statutory_deadline"] == "2025-11-26"
+
+
+def test_h06_the_operating_deadline_never_rolls_though_the_law_does() -> None:
+    answer = ask("2026-01-31T22:14:00+01:00")
+    assert answer["operating_deadline"] == "2026-02-28"
+    assert answer["act_by"] == "2026-02-27"
+    assert answer["next_working_day_end"] == "2026-03-02"
+
+
+def test_h07_koningsdag_moves_liberation_day_is_yearly_and_good_friday_is_ordinary() -> None:
+    assert ask("2031-03-26T10:00:00+01:00")["next_working_day_end"] == "2031-04-28"
+    assert ask("2026-04-05T10:00:00+02:00")["next_working_day_end"] == "2026-05-06"
+    assert ask("2024-02-29T10:00:00+01:00")["next_working_day_end"] == "2024-03-29"
+
+
+def test_h08_the_calendar_is_that_of_the_controller() -> None:
+    assert ask("2025-10-11T10:00:00+02:00", "NL")["next_working_day_end"] == "2025-11-11"
+    assert ask("2025-10-11T10:00:00+02:00", "BE")["next_working_day_end"] == "2025-11-12"
+
+
+def test_h09_forwarding_inside_does_not_restart_the_clock() -> None:
+    answer = ask("2026-03-10T09:00:00+01:00", "FR", promise=None, forwarded_internally_at="2026-03-17T09:00:00+01:00")
+    assert answer["operating_deadline"] == "2026-04-10"
+
+
+def test_h10_an_extension_told_after_the_first_month_is_none() -> None:
+    answer = ask("2026-04-14T09:00:00+02:00", "FR", promise=None, extended_at="2026-05-18T09:00:00+02:00")
+    assert (answer["operating_deadline"], answer["extension_valid"]) == ("2026-05-14", False)
+
+
+def test_h11_an_extension_counts_from_receipt_in_the_earlier_reading() -> None:
+    answer = ask("2025-10-31T09:00:00+01:00", extended_at="2025-11-20T09:00:00+01:00")
+    assert (answer["operating_deadline"], answer["statutory_deadline"]) == ("2026-01-30", "2026-01-31")
+
+
+def test_h12_a_refusal_has_no_extension() -> None:
+    answer = ask("2026-02-10T09:00:00+01:00", rule="REFUSAL_12_4", extended_at="2026-03-01T09:00:00+01:00")
+    assert answer["statutory_deadline"] == answer["operating_deadline"] == "2026-03-10"
+
+
+def test_h13_asking_for_identity_on_day_20_stops_no_clock() -> None:
+    answer = ask(
+        "2025-09-07T09:00:00+02:00", identity_doubt_reasonable=True, identity_asked_at="2025-09-27T09:00:00+02:00"
+    )
+    assert (answer["suspended_days"], answer["operating_deadline"]) == (0, "2025-10-07")
+
+
+def test_h13_a_known_address_gives_no_reasonable_doubt_and_stops_no_clock() -> None:
+    answer = ask(
+        "2025-09-07T09:00:00+02:00", identity_doubt_reasonable=False, identity_asked_at="2025-09-07T10:00:00+02:00"
+    )
+    assert (answer["suspended_days"], answer["operating_deadline"]) == (0, "2025-10-07")
+
+
+def test_h13_proof_that_never_comes_leaves_a_notice_to_be_sent() -> None:
+    answer = ask(
+        "2025-09-07T09:00:00+02:00", identity_doubt_reasonable=True, identity_asked_at="2025-09-08T09:00:00+02:00"
+    )
+    assert answer["operating_deadline"] is answer["statutory_deadline"] is answer["next_working_day_end"] is None
+    assert answer["suspended_days"] is None
+    assert (answer["notice_by"], answer["act_by"]) == ("2025-10-07", "2025-10-07")
+
+
+def test_h14_72_hours_are_counted_in_utc() -> None:
+    answer = ask("2025-10-24T10:20:00+02:00", rule="BREACH_72H", promise=None)
+    assert answer["operating_deadline"] == "2025-10-27T09:20:00+01:00"
+
+
+def test_h15_an_objection_to_marketing_stops_it_on_the_day_of_receipt() -> None:
+    answer = ask("2025-06-07T21:00:00+02:00", "BE", "DM_OBJECTION")
+    assert (answer["stop_by"], answer["operating_deadline"]) == ("2025-06-07", "2025-07-07")
+
+
+def test_h16_an_objection_stops_the_processing_before_the_decision() -> None:
+    answer = ask("2025-06-07T21:00:00+02:00", rule="OBJECTION_21_1")
+    assert (answer["stop_by"], answer["operating_deadline"]) == ("2025-06-07", "2025-07-07")
+
+
+# --- suspension, extension, refusal, breach and court, further ------------------------------------
+
+
+@pytest.mark.parametrize(("asked_on", "days"), [("2025-09-06", 4), ("2025-09-07", 0)])
+def test_asking_on_day_5_stops_the_clock_and_on_day_6_does_not(asked_on: str, days: int) -> None:
+    answer = ask(
+        "2025-09-01T09:00:00+02:00",
+        identity_doubt_reasonable=True,
+        identity_asked_at=f"{asked_on}T23:59:00+02:00",
+        identity_received_at="2025-09-10T00:01:00+02:00",
+    )
+    assert answer["suspended_days"] == days
+
+
+def test_extension_and_suspension_add_up() -> None:
+    answer = ask(
+        "2025-10-31T09:00:00+01:00",
+        extended_at="2025-11-20T09:00:00+01:00",
+        identity_doubt_reasonable=True,
+        identity_asked_at="2025-11-01T09:00:00+01:00",
+        identity_received_at="2025-11-04T09:00:00+01:00",
+    )
+    assert (answer["statutory_deadline"], answer["operating_deadline"]) == ("2026-02-03", "2026-02-02")
+    assert (answer["suspended_days"], answer["extension_valid"], answer["notice_by"]) == (3, True, "2025-11-30")
+
+
+def test_an_extension_while_proof_is_awaited_is_valid_and_gives_no_date() -> None:
+    answer = ask(
+        "2025-10-31T09:00:00+01:00",
+        extended_at="2025-11-20T09:00:00+01:00",
+        identity_doubt_reasonable=True,
+        identity_asked_at="2025-11-01T09:00:00+01:00",
+    )
+    assert (answer["operating_deadline"], answer["extension_valid"], answer["act_by"]) == (None, True, "2025-11-28")
+
+
+def test_suspension_does_not_move_the_last_day_for_an_extension_notice() -> None:
+    answer = ask(
+        "2025-03-10T09:00:00+01:00",
+        extended_at="2025-04-11T09:00:00+02:00",
+        identity_doubt_reasonable=True,
+        identity_asked_at="2025-03-10T10:00:00+01:00",
+        identity_received_at="2025-03-20T10:00:00+01:00",
+    )
+    assert (answer["extension_valid"], answer["operating_deadline"]) == (False, "2025-04-19")
+
+
+def test_a_lawful_notice_after_the_promise_is_a_missed_promise() -> None:
+    answer = ask("2025-03-10T09:00:00+01:00", extended_at="2025-04-10T12:00:00+02:00")
+    assert answer["promise_missed"] is True
+    assert "promise_missed" not in ask("2025-03-10T09:00:00+01:00", extended_at="2025-04-09T12:00:00+02:00")
+
+
+def test_a_refusal_waits_for_no_proof() -> None:
+    answer = ask(
+        "2026-02-10T09:00:00+01:00",
+        rule="REFUSAL_12_4",
+        identity_doubt_reasonable=True,
+        identity_asked_at="2026-02-10T10:00:00+01:00",
+    )
+    assert answer["operating_deadline"] == answer["act_by"] == "2026-03-10"
+
+
+def test_proof_before_the_question_suspends_nothing() -> None:
+    events = ClockEvents(True, datetime(2025, 3, 5, tzinfo=UTC), datetime(2025, 3, 4, tzinfo=UTC))
+    assert compute(Rule.ART12_3, datetime(2025, 3, 3, tzinfo=UTC), "NL", AMSTERDAM, 30, events).suspended_days == 0
+
+
+def test_the_unsuspended_date_stays_visible() -> None:
+    events = ClockEvents(True, datetime(2025, 3, 3, 12, tzinfo=UTC))
+    terms = compute(Rule.ART12_3, datetime(2025, 3, 3, 9, tzinfo=UTC), "NL", AMSTERDAM, 30, events)
+    assert (terms.operating, terms.without_suspension) == (None, date(2025, 4, 2))
+
+
+@pytest.mark.parametrize(
+    ("country", "received", "due"),
+    [
+        ("FR", "2026-03-27T10:00:00+01:00", "2026-03-30T11:00:00+02:00"),
+        ("BE", "2026-10-23T12:17:00+02:00", "2026-10-26T11:17:00+01:00"),
+        ("NL", "2025-10-26T00:30:00+00:00", "2025-10-29T01:30:00+01:00"),  # in the hour that is there twice
+    ],
+)
+def test_a_breach_over_a_change_of_the_clocks_has_72_real_hours(country: str, received: str, due: str) -> None:
+    answer = ask(received, country, "BREACH_72H", None)
+    assert answer["statutory_deadline"] == answer["operating_deadline"] == answer["notice_by"] == due
+    assert answer["act_by"] is None
+
+
+def test_the_strict_reading_does_not_count_the_running_hour_even_if_it_has_just_begun() -> None:
+    answer = ask("2025-05-16T16:00:00+02:00", rule="BREACH_72H", promise=None)
+    assert answer["next_working_day_end"] == "2025-05-19T17:00:00+02:00"
+
+
+def test_six_weeks_for_the_court_roll_over_good_friday() -> None:
+    answer = ask("2025-03-07T10:00:00+01:00", rule="UAVG35_COURT_6W", promise=None)
+    assert (answer["statutory_deadline"], answer["next_working_day_end"]) == ("2025-04-18", "2025-04-22")
+    assert answer["operating_deadline"] is answer["notice_by"] is answer["act_by"] is None
+
+
+# --- questions that cannot be answered ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"received": "2026-01-31T22:14:00"}, '"received" has no time zone'),
+        ({"received": "2026-01-31"}, '"received" has no time zone'),
+        ({"received": None}, '"received" is missing'),
+        ({"received": "yesterday"}, '"received" is no moment'),
+        ({"received": 20260131}, '"received" is no moment'),
+        ({"received": "9999-12-31T10:00:00+00:00"}, "outside the years"),
+        ({"received": "0001-01-01T00:00:00+14:00"}, "outside the years"),
+        ({"rule": "ART15"}, 'Unknown rule "ART15"'),
+        ({"rule": None}, "Unknown rule (none)"),
+        ({"rule": ["ART12_3"]}, "Unknown rule"),
+        ({"jurisdiction": "DE"}, 'Unknown jurisdiction "DE"'),
+        ({"jurisdiction": None}, "Unknown jurisdiction (none)"),
+        ({"promise_days": "30"}, '"promise_days" must be'),
+        ({"promise_days": True}, '"promise_days" must be'),
+        ({"promise_days": -1}, '"promise_days" must be'),
+        ({"promise_days": 10**12}, "outside the years"),
+        ({"events": {"extended_at": "2026-02-20T10:00:00"}}, '"extended_at" has no time zone'),
+        ({"events": {"identity_asked_at": "soon"}}, '"identity_asked_at" is no moment'),
+        ({"events": {"identity_doubt_reasonable": "yes"}}, "must be true or false"),
+        ({"events": ["extended"]}, '"events" must be'),
+        ({"rule": "UAVG35_COURT_6W", "jurisdiction": "FR"}, "Dutch law"),
+    ],
+)
+def test_a_bad_question_is_answered_with_one_sentence(change: dict[str, Any], words: str) -> None:
+    good = {"id": 7, "rule": "ART12_3", "jurisdiction": "NL", "received": "2026-01-31T22:14:00+01:00", "events": {}}
+    answer = answer_vector(good | change)
+    assert set(answer) == {"id", "error"}
+    assert answer["id"] == 7
+    assert words in answer["error"]
+    assert "\n" not in answer["error"]
+
+
+@pytest.mark.parametrize("vector", [None, [], "A01", 3, {}])
+def test_something_that_is_no_question_is_answered_too(vector: object) -> None:
+    assert set(answer_vector(vector)) == {"id", "error"}
+
+
+def test_a_moment_without_zone_never_enters_the_clock() -> None:
+    with pytest.raises(Usage, match="no time zone"):
+        ClockEvents(extended_at=datetime(2026, 1, 1))
+    with pytest.raises(Usage, match="no time zone"):
+        compute(Rule.ART12_3, datetime(2026, 1, 1), "NL", AMSTERDAM, 30)
+
+
+def test_a_question_without_events_and_promise_is_complete() -> None:
+    answer = answer_vector(
+        {"id": "x", "rule": "ART12_3", "jurisdiction": "FR", "received": "2026-01-31T22:14:00Z", "events": None}
+    )
+    assert answer["operating_deadline"] == "2026-02-28"
+
+
+# --- told to people --------------------------------------------------------------------------------
+
+
+def on_31_january(**change: Any) -> Terms:
+    at = datetime(2026, 1, 31, 21, 14, tzinfo=UTC)
+    given: dict[str, Any] = {"rule": Rule.ART12_3, "promise_days": 30, "events": ClockEvents()} | change
+    return compute(given["rule"], at, "NL", AMSTERDAM, given["promise_days"], given["events"])
+
+
+def test_the_clock_is_one_line_that_a_person_understands() -> None:
+    assert explain(on_31_january(), "info@") == (
+        "ontvangen za 31-01-2026 22:14 op info@ -> één maand: za 28-02 -> toezegging 30 dagen: ma 02-03"
+        " -> wij werken naar vr 27-02"
+    )
+
+
+def test_the_line_names_no_promise_where_there_is_none() -> None:
+    assert "toezegging" not in explain(on_31_january(promise_days=None))
+
+
+def test_the_line_shows_that_the_clock_stands_still() -> None:
+    events = ClockEvents(True, datetime(2026, 2, 1, tzinfo=UTC))
+    assert "klok staat stil tot de identiteit vaststaat, bericht uiterlijk za 28-02" in explain(
+        on_31_january(events=events)
+    )
+
+
+def test_the_line_shows_an_extension_and_one_that_came_too_late() -> None:
+    in_time = ClockEvents(extended_at=datetime(2026, 2, 20, tzinfo=UTC))
+    too_late = ClockEvents(extended_at=datetime(2026, 3, 1, tzinfo=UTC))
+    assert "verlengd tot di 28-04" in explain(on_31_january(events=in_time))
+    assert "verlenging niet geldig" in explain(on_31_january(events=too_late))
+
+
+def test_the_line_gives_the_year_when_it_is_not_that_of_receipt() -> None:
+    terms = compute(Rule.ART12_3, datetime(2025, 12, 25, 13, tzinfo=UTC), "NL", AMSTERDAM, 30)
+    assert explain(terms).endswith(
+        "één maand: zo 25-01-2026 -> toezegging 30 dagen: za 24-01-2026 -> wij werken naar vr 23-01-2026"
+    )
+
+
+def test_the_line_of_a_breach_names_the_hour() -> None:
+    terms = compute(Rule.BREACH_72H, datetime(2025, 10, 24, 8, 20, tzinfo=UTC), "NL", AMSTERDAM, None)
+    assert "72 uur: ma 27-10 09:20" in explain(terms)
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_every_step_has_a_basis_and_an_explanation(rule: Rule) -> None:
+    found = steps(on_31_january(rule=rule))
+    assert found
+    assert all(step.basis and step.explanation.endswith(".") for step in found)
+    assert len({step.name for step in found}) == len(found)
+
+
+def test_the_steps_name_the_promise_where_it_is_earlier_than_the_law() -> None:
+    terms = compute(Rule.ART12_3, datetime(2026, 3, 1, 12, tzinfo=UTC), "NL", AMSTERDAM, 30)
+    basis = {step.name: step.basis for step in steps(terms)}
+    assert (basis["operating"], basis["statutory"]) == ("privacybeleid", "art. 12 lid 3 AVG")
+
+
+def test_a_deadline_is_due_when_its_day_ends_on_the_local_clock() -> None:
+    kept = {deadline.name: deadline for deadline in to_deadlines(on_31_january(), AMSTERDAM)}
+    assert set(kept) == {"operating", "act_by", "notice_by", "statutory"}
+    assert kept["act_by"].on == date(2026, 2, 27)
+    assert kept["act_by"].due == datetime(2026, 2, 27, 23, tzinfo=UTC)
+
+
+def test_the_day_on_which_the_clocks_change_ends_at_midnight_too() -> None:
+    assert end_of_day(date(2026, 3, 29), AMSTERDAM) == datetime(2026, 3, 29, 22, tzinfo=UTC)
+    assert end_of_day(date(2026, 3, 28), AMSTERDAM) == datetime(2026, 3, 28, 23, tzinfo=UTC)
+
+
+def test_a_breach_is_due_at_its_moment() -> None:
+    (breach,) = to_deadlines(on_31_january(rule=Rule.BREACH_72H), AMSTERDAM)
+    assert (breach.name, breach.on, breach.due) == ("breach", None, datetime(2026, 2, 3, 21, 14, tzinfo=UTC))
+
+
+def test_an_objection_has_a_day_on_which_it_must_have_stopped() -> None:
+    kept = {deadline.name: deadline for deadline in to_deadlines(on_31_january(rule=Rule.OBJECTION_21_1), AMSTERDAM)}
+    assert kept["stop_by"].on == date(2026, 1, 31)
+
+
+def test_while_the_clock_stands_still_only_the_notice_is_due() -> None:
+    terms = on_31_january(events=ClockEvents(True, datetime(2026, 2, 1, tzinfo=UTC)))
+    assert {deadline.name for deadline in to_deadlines(terms, AMSTERDAM)} == {"notice_by", "act_by"}
+
+
+def test_the_term_of_the_person_for_the_court_is_not_ours_to_meet() -> None:
+    assert to_deadlines(on_31_january(rule=Rule.UAVG35_COURT_6W), AMSTERDAM) == ()
+
+
+# --- properties, 1990 to 2100 -----------------------------------------------------------------------
+
+MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 12, 31), timezones=st.just(UTC))
+COUNTRY = st.sampled_from(sorted(ZONES))
+PROMISE = st.none() | st.integers(0, 60)
+MONTH_RULES = st.sampled_from([rule for rule in Rule if rule not in (Rule.BREACH_72H, Rule.UAVG35_COURT_6W)])
+
+
+@st.composite
+def happenings(draw: st.DrawFn, received: datetime) -> ClockEvents:
+    """Events within a good hundred days after receipt, in any order, each of them or not."""
+    moment = st.none() | st.integers(0, 100 * 24).map(lambda hours: received + timedelta(hours=hours))
+    return ClockEvents(draw(st.booleans()), *(draw(moment) for _ in range(5)))
+
+
+@st.composite
+def clocks(draw: st.DrawFn) -> Terms:
+    received, country = draw(MOMENTS), draw(COUNTRY)
+    events = draw(happenings(received))
+    return compute(draw(MONTH_RULES), received, country, ZoneInfo(ZONES[country]), draw(PROMISE), events)
+
+
+def oracle_month(day: date, months: int) -> date:
+    """Month arithmetic written without dateutil."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(years, month + 1, min(day.day, calendar.monthrange(years, month + 1)[1]))
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)), st.integers(0, 14))
+def test_months_are_added_as_the_oracle_does(day: date, months: int) -> None:
+    assert add_months(day, months) == oracle_month(day, months)
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)))
+def test_one_month_is_28_to_31_days_and_ends_in_the_next_month(day: date) -> None:
+    end = add_months(day, 1)
+    assert 28 <= (end - day).days <= 31
+    assert (end.year * 12 + end.month) - (day.year * 12 + day.month) == 1
+
+
+@given(clocks())
+def test_nothing_is_worked_to_later_than_the_law_allows(terms: Terms) -> None:
+    assert terms.notice_by is not None
+    assert terms.act_by is not None
+    assert terms.notice_by <= oracle_month(terms.received_on, 1)
+    if terms.operating is None:
+        assert terms.statutory is terms.next_working_day_end is terms.suspended_days is None
+        assert terms.act_by <= terms.notice_by
+    else:
+        assert terms.statutory is not None
+        assert terms.next_working_day_end is not None
+        assert terms.act_by <= terms.operating <= terms.statutory <= terms.next_working_day_end
+
+
+@given(clocks())
+def test_the_law_without_events_is_the_plain_month_and_with_them_at_most_three_months_more(terms: Terms) -> None:
+    if terms.statutory is not None and terms.suspended_days is not None:
+        months = 3 if terms.extension_valid else 1
+        assert terms.statutory == oracle_month(terms.received_on, months) + timedelta(days=terms.suspended_days)
+
+
+@given(clocks())
+def test_people_act_on_a_day_on_which_they_are_in(terms: Terms) -> None:
+    assert terms.act_by is not None
+    assert is_working_day(terms.act_by, terms.country, wide=True)
+
+
+@given(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=40)), COUNTRY, PROMISE)
+def test_a_later_receipt_never_has_an_earlier_deadline(
+    received: datetime, later: timedelta, country: str, promise: int | None
+) -> None:
+    zone = ZoneInfo(ZONES[country])
+    first, second = (compute(Rule.ART12_3, at, country, zone, promise) for at in (received, received + later))
+    for name in ("statutory", "next_working_day_end", "operating", "notice_by", "act_by"):
+        assert getattr(first, name) <= getattr(second, name)
+
+
+@given(MOMENTS, COUNTRY, PROMISE, st.integers(-14 * 60, 14 * 60))
+def test_the_offset_in_which_the_moment_is_written_changes_nothing(
+    received: datetime, country: str, promise: int | None, minutes: int
+) -> None:
+    from datetime import timezone
+
+    elsewhere = received.astimezone(timezone(timedelta(minutes=minutes)))
+    zone = ZoneInfo(ZONES[country])
+    assert compute(Rule.ART12_3, elsewhere, country, zone, promise) == compute(
+        Rule.ART12_3, received, country, zone, promise
+    )
+
+
+@given(clocks())
+def test_computing_again_from_the_same_local_day_gives_the_same_dates(terms: Terms) -> None:
+    noon = datetime(terms.received_on.year, terms.received_on.month, terms.received_on.day, 12, tzinfo=terms.zone)
+    plain = compute(terms.rule, noon, terms.country, terms.zone, terms.promise_days)
+    again = compute(terms.rule, terms.received_at, terms.country, terms.zone, terms.promise_days)
+    assert replace(plain, received_at=again.received_at) == again
+
+
+@given(clocks(), st.integers(1, 500))
+def test_the_question_may_come_late_but_never_shortens_the_law(terms: Terms, days: int) -> None:
+    plain = compute(terms.rule, terms.received_at, terms.country, terms.zone, terms.promise_days)
+    asked = terms.received_at + timedelta(days=days % 6)
+    events = ClockEvents(True, asked, asked + timedelta(days=days))
+    waited = compute(terms.rule, terms.received_at, terms.country, terms.zone, terms.promise_days, events)
+    assert waited.operating is not None
+    assert plain.operating is not None
+    assert plain.operating <= waited.operating
+    assert waited.notice_by == plain.notice_by
+    assert waited.without_suspension == plain.operating
+
+
+@given(MOMENTS, COUNTRY)
+def test_a_breach_has_exactly_72_hours_whatever_the_clocks_do(received: datetime, country: str) -> None:
+    terms = compute(Rule.BREACH_72H, received, country, ZoneInfo(ZONES[country]), None)
+    assert isinstance(terms.statutory, datetime)
+    assert isinstance(terms.next_working_day_end, datetime)
+    assert terms.statutory.astimezone(UTC) - received == timedelta(hours=72)
+    gift = terms.next_working_day_end.astimezone(UTC) - terms.statutory.astimezone(UTC)
+    assert timedelta(0) < gift <= timedelta(hours=1)
+
+
+@given(clocks())
+def test_every_clock_can_be_told_and_kept(terms: Terms) -> None:
+    assert "\n" not in explain(terms, "info@")
+    due = {deadline.name: deadline for deadline in to_deadlines(terms, terms.zone)}
+    for deadline in due.values():
+        assert deadline.on is not None
+        last_second = (deadline.due - timedelta(seconds=1)).astimezone(terms.zone)
+        assert last_second.date() == deadline.on
+        assert deadline.due.astimezone(terms.zone).date() == deadline.on + timedelta(days=1)
+    assert due["act_by"].due <= due.get("operating", due["notice_by"]).due
+
+
+@given(MOMENTS, COUNTRY)
+def test_one_second_before_local_midnight_is_the_day_before(received: datetime, country: str) -> None:
+    zone = ZoneInfo(ZONES[country])
+    midnight = end_of_day(received.astimezone(zone).date(), zone)
+    before, after = (compute(Rule.ART12_3, at, country, zone, 30) for at in (midnight - timedelta(seconds=1), midnight))
+    assert after.received_on - before.received_on == timedelta(days=1)
