@@ -1,0 +1,20 @@
+"""Bytes to a `Mail`: header, sender, own words, attachments, defects.
+
+The rule kept here: nothing raises and nothing is guessed in silence. What could not be read, or was read otherwise than
+it claims, is a short phrase in `Mail.defects`; `decide` calls a person for the ones that matter.
+
+    parse(raw, received_at, own_hosts)
+      reading    caps, then the stages, each guarded
+        parts      the tree of parts as positions in the bytes    head, words, charsets
+        addresses  From read twice (CVE-2023-27043)
+        received   the moment of arrival
+        body       what a person would read                        html, embedded
+          quotes     own words apart from quotes                   openers, footers
+          forwards   the inner mail of a bare forward
+        fields     kept headers, Message-ID, references
+"""
+
+from mailbot.parse.quotes import own_text
+from mailbot.parse.reading import parse
+
+__all__ = ["own_text", "parse"]

@@ -1,0 +1,151 @@
+"""The words and the attachments of a tree of parts.
+
+The rules kept: what a person would read is read, once (multipart/alternative: the plain text, unless it is empty);
+bytes of attachments are never decoded; what cannot be read is said, so that a person is called.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from mailbot.model import Attachment
+from mailbot.parse import charsets, embedded, html, parts
+from mailbot.parse.parts import Part
+
+ENCRYPTED = "encrypted"
+OPAQUE = "signed and not readable"
+TNEF = "tnef"
+NO_TEXT = "no readable text"
+EMPTY = "empty"
+TEXT_CUT = "text cut"
+TEXT_IN_ATTACHMENT = "text in attachment"
+
+MAX_TEXT = 1_000_000
+
+_CLEANED = {0xA0: " ", 0x2007: " ", 0x202F: " ", 0x2028: "\n", 0x2029: "\n", 0x85: "\n", 0x0B: "\n", 0x0C: "\n"}
+_CLEANED_AWAY = [*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0x80, 0x85), *range(0x86, 0xA0), 0xAD, 0x200B, 0x200C]
+_CLEANED_AWAY += [0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+_TABLE: dict[int, str | None] = {**dict.fromkeys(_CLEANED_AWAY), **_CLEANED}
+_PLACEHOLDER = re.compile(r"\bhtml\b", re.IGNORECASE)
+
+
+@dataclass
+class Body:
+    """What was found while walking the parts."""
+
+    texts: list[str] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    letters: list[Part] = field(default_factory=list)  # mails enclosed as message/rfc822
+    unnamed: list[Part] = field(default_factory=list)  # text parts that have a name, in case there is no other text
+    defects: list[str] = field(default_factory=list)
+    left: int = MAX_TEXT
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(text for text in self.texts if text.strip())
+
+
+def read(root: Part) -> Body:
+    """Reads the whole tree. Text is cut at `MAX_TEXT` characters in all."""
+    body = Body()
+    _walk(root, body)
+    if not body.text.strip() and body.unnamed:
+        body.defects.append(TEXT_IN_ATTACHMENT)
+        for part in body.unnamed[:5]:
+            _take_text(part, body)
+    if embedded.ENCRYPTED in body.text:
+        body.defects.append(ENCRYPTED)
+    if not body.text.strip():
+        body.defects.append(NO_TEXT if body.attachments else EMPTY)
+    return body
+
+
+def _walk(part: Part, body: Body) -> None:
+    match part.type:
+        case "multipart/alternative" if part.children:
+            _alternative(part, body)
+        case "multipart/encrypted":
+            body.defects.append(ENCRYPTED)
+            _attach(part, body)
+        case "message/rfc822" | "message/global":
+            body.letters.append(part)
+            _attach(part, body)
+        case _ if part.children:
+            for child in part.children:
+                _walk(child, body)
+        case "text/plain" | "text/html" | "text/enriched" | "text" if _is_inline(part):
+            _take_text(part, body)
+        case _:
+            _attach(part, body)
+
+
+def _is_inline(part: Part) -> bool:
+    return part.disposition != "attachment" and not part.name
+
+
+def _alternative(part: Part, body: Body) -> None:
+    """The plain version if it says something, else the next; the other versions' attachments are kept."""
+    versions = sorted(part.children, key=lambda child: child.type != "text/plain")
+    tried = [_version(version, body.left) for version in versions]
+    best = next((found for found in tried if _says_something(found, tried)), tried[0])
+    body.left -= len(best.text)
+    body.texts += best.texts
+    body.letters += best.letters
+    body.unnamed += best.unnamed
+    body.defects += best.defects
+    body.attachments += [attachment for found in tried for attachment in found.attachments]
+
+
+def _version(part: Part, left: int) -> Body:
+    body = Body(left=left)
+    _walk(part, body)
+    return body
+
+
+def _says_something(version: Body, all_versions: list[Body]) -> bool:
+    """Not an empty version, and not the line that says that this program cannot show HTML."""
+    text = version.text.strip()
+    longer = any(len(other.text) > 2 * len(text) for other in all_versions)
+    return bool(text) and not (len(text) < 250 and longer and _PLACEHOLDER.search(text))
+
+
+def _take_text(part: Part, body: Body) -> None:
+    limit = html.MAX_HTML if part.type == "text/html" else MAX_TEXT
+    raw, broken = part.content(limit)
+    text, wrong = charsets.decode(raw, part.charset)
+    body.defects += [defect for defect in (broken, wrong) if defect]
+    if part.type == "text/html":
+        text, wrong = html.to_text(text)
+        body.defects += [wrong] if wrong else []
+    text, files = embedded.take_out(clean(text))
+    if len(text) > body.left or part.end - part.start > 3 * limit:
+        body.defects.append(TEXT_CUT)
+    body.texts.append(text[: body.left])
+    body.left = max(body.left - len(text), 0)
+    body.attachments += files
+
+
+def clean(text: str) -> str:
+    """Text with `\\n` line ends, without control characters and without signs that only hide or turn round."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isascii() and text.isprintable() else text.translate(_TABLE)
+
+
+def _attach(part: Part, body: Body) -> None:
+    name = part.name
+    body.defects += _locked(part, name)
+    if part.type.startswith("text/") and part.disposition != "attachment" and part.type in ("text/plain", "text/html"):
+        body.unnamed.append(part)
+    if part.type in ("message/rfc822", "message/global") and not name and part.children:
+        name = parts.safe_name(part.children[0].head.text(b"subject") or "message") + ".eml"
+    body.attachments.append(Attachment(name or "unnamed", part.type[:100], part.size()))
+
+
+def _locked(part: Part, name: str) -> list[str]:
+    """Why the words may be inside a container that we do not open."""
+    if part.type in ("application/ms-tnef", "application/vnd.ms-tnef") or name.lower() == "winmail.dat":
+        return [TNEF]
+    if part.type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+        return [OPAQUE if part.parameter("smime-type") == "signed-data" else ENCRYPTED]
+    return [ENCRYPTED] if part.type == "application/pgp-encrypted" else []

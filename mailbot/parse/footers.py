@@ -1,0 +1,118 @@
+"""What stands under the writer's words without being his: signatures of devices, legal disclaimers, form footers.
+
+The rule kept: when in doubt it stays. A disclaimer speaks to "you", conditionally, and never says "I": "Ik heb uw mail
+ten onrechte ontvangen en verwijderd" is a breach report, not a disclaimer. The greeting and the name stay.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailbot.parse import openers, vocabulary
+
+_MAX_SIGNATURE = 12
+_MAX_MARKED_SIGNATURE = 40  # after "-- " (RFC 3676, 4.3), which programs write by themselves
+_LOOKED_AT = 12
+
+_DEVICE = re.compile(vocabulary.DEVICE, re.IGNORECASE)
+_FORM = re.compile(vocabulary.FORM_FOOTER, re.IGNORECASE)
+_FOOTER_START = re.compile(rf"\s*[*_<]?{vocabulary.FOOTER_START}", re.IGNORECASE)
+_START = re.compile(rf"[\s*_-]*{vocabulary.DISCLAIMER_START}", re.IGNORECASE)
+_SIGNS = tuple(re.compile(sign, re.IGNORECASE) for sign in vocabulary.DISCLAIMER_SIGNS)
+_CONDITION = re.compile(vocabulary.CONDITION, re.IGNORECASE)
+_BOILERPLATE = re.compile(vocabulary.BOILERPLATE, re.IGNORECASE)
+_FIRST_PERSON = re.compile(vocabulary.FIRST_PERSON, re.IGNORECASE)
+
+
+def take_off(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The writer's lines and the lines taken off. No writer's lines: nothing else was there."""
+    kept, cut = _signature(lines)
+    kept, devices = _devices(kept)
+    kept, legal = _disclaimers(kept)
+    return _without_tail(kept), [*legal, *devices, *cut]
+
+
+def _signature(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Everything after "-- ", or after "--" if it is as short as a signature; never the whole mail."""
+    below = sum(1 for line in lines if line.strip())
+    words_before = False
+    for at, line in enumerate(lines):
+        below -= bool(line.strip())
+        longest = _MAX_MARKED_SIGNATURE if line == "-- " else _MAX_SIGNATURE
+        if line.rstrip() == "--" and words_before and below <= longest:
+            return lines[:at], lines[at:]
+        words_before = words_before or bool(line.strip())
+    return lines, []
+
+
+def _devices(lines: list[str]) -> tuple[list[str], list[str]]:
+    kept: list[str] = []
+    cut: list[str] = []
+    for line in lines:
+        (cut if is_footer(line) else kept).append(line)
+    return kept, cut
+
+
+def is_footer(line: str) -> bool:
+    """Whether a line was added by a device, a mail program or a web form."""
+    if len(line) > 240 or not _FOOTER_START.match(line):
+        return False
+    text = line.strip(" *_<>\t")
+    return _DEVICE.fullmatch(text) is not None or _FORM.fullmatch(text) is not None
+
+
+def _disclaimers(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Takes disclaimers out of the last paragraphs. The first paragraph is never one: somebody wrote the mail."""
+    blocks = _paragraphs(lines)
+    kept: list[str] = []
+    cut: list[str] = []
+    for number, block in enumerate(blocks):
+        start = _disclaimer_at(block, first=not kept) if number >= len(blocks) - _LOOKED_AT else None
+        kept += block if start is None else block[:start]
+        cut += [] if start is None else block[start:]
+    return (kept, cut) if any(line.strip() for line in kept) else (lines, [])
+
+
+def _paragraphs(lines: list[str]) -> list[list[str]]:
+    """Lines in blocks; the blank lines stay at the end of their block."""
+    blocks: list[list[str]] = [[]]
+    for line in lines:
+        if line.strip() and blocks[-1] and not blocks[-1][-1].strip():
+            blocks.append([])
+        blocks[-1].append(line)
+    return blocks
+
+
+def _disclaimer_at(block: list[str], first: bool) -> int | None:
+    """The line of a paragraph where a disclaimer begins; it may follow the name without a blank line."""
+    tried = 0
+    for at, line in enumerate(block):
+        if not _START.match(line) and not _BOILERPLATE.search(line[:2_000]):
+            continue
+        if first and at == 0:
+            continue
+        tried += 1
+        if tried > 4:
+            return None
+        if is_disclaimer(" ".join(block[at:])[:4_000]):
+            return at
+    return None
+
+
+def is_disclaimer(paragraph: str) -> bool:
+    """Whether a paragraph is legal boilerplate: it tells "you" what to do with a mail that was not meant for you."""
+    text = " ".join(paragraph.split()).replace("’", "'")
+    if _FIRST_PERSON.search(text):
+        return False
+    signs = sum(sign.search(text) is not None for sign in _SIGNS)
+    if _CONDITION.search(text):
+        return signs >= 2
+    return signs >= 3 or (_BOILERPLATE.search(text) is not None and len(text) < 600)
+
+
+def _without_tail(lines: list[str]) -> list[str]:
+    """Drops blank lines and drawn lines at the end."""
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or openers.is_rule(lines[end - 1])):
+        end -= 1
+    return lines[:end]

@@ -1,0 +1,91 @@
+"""Mails that a colleague only passed on: the words that count are the inner mail's.
+
+The rule kept: only a bare forward is opened, one without words of its own or with no more than "zie onder". The inner
+sender is a mentioned person, no proven one: From stays the forwarder, and a person decides about the reply.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mailbot.model import Address
+from mailbot.parse import addresses, openers, quotes, vocabulary
+from mailbot.parse.openers import Opening
+from mailbot.parse.quotes import Cut
+
+MAX_INNER = 3
+_MAX_WORDS = 25
+
+_PASSED_ON = re.compile(rf"\b{vocabulary.PASSED_ON}\b", re.IGNORECASE)
+_ANSWER_SUBJECT = re.compile(vocabulary.ANSWER_SUBJECT, re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """The mail inside a forward: who wrote it and his own words."""
+
+    sender: Address | None
+    own: str
+    quoted: str
+
+
+def is_bare(added: str) -> bool:
+    """Whether the forwarder's own words say no more than that he passes something on."""
+    words = added.split()
+    return not words or (len(words) <= _MAX_WORDS and _PASSED_ON.search(added[:1_000]) is not None)
+
+
+def inline(cut: Cut, subject: str, depth: int = 0) -> Inner | None:
+    """The forwarded mail under the opener, if the mail above it is bare. Van and Onderwerp alone open a quote as
+    well as a forward; there the subject's Re: or Antw: tells an empty answer."""
+    forwarded = cut.opening is Opening.FORWARD
+    looks_so = cut.opening in (Opening.FIELDS, Opening.ORIGINAL) and not _ANSWER_SUBJECT.match(subject[:40])
+    if not (forwarded or looks_so) or not is_bare(cut.added):
+        return None
+    sender, body = _opened(_unmarked(list(cut.rest)))
+    inner = quotes.cut("\n".join(body))
+    if not inner.own:
+        return None
+    deeper = inline(inner, "", depth + 1) if depth < MAX_INNER and inner.opening is not None else None
+    if deeper is not None:
+        return Inner(deeper.sender or sender, _together(inner.added, deeper.own), deeper.quoted)
+    return Inner(sender, inner.own, inner.quoted)
+
+
+def _together(before: str, after: str) -> str:
+    return f"{before}\n\n{after}" if before else after
+
+
+def _unmarked(lines: list[str]) -> list[str]:
+    """Apple puts `> ` before a whole forwarded mail: one level of it goes."""
+    told = [line for line in lines if line.strip() and not openers.find([line, "Van:"], 0)]
+    marked = sum(line.lstrip().startswith(">") for line in told)
+    if not told or marked * 10 < len(told) * 8:
+        return lines
+    return [line.lstrip()[1:].removeprefix(" ") if line.lstrip().startswith(">") else line for line in lines]
+
+
+def _opened(lines: list[str]) -> tuple[Address | None, list[str]]:
+    """The sender named in the fields on top, and the body under them."""
+    sender: Address | None = None
+    seen = False
+    strange = 0
+    for at, line in enumerate(lines):
+        group, value = openers.field_of(line)
+        if group and group != "form":
+            seen, strange = True, 0
+            sender = sender or (addresses.mentioned(value) if group == "from" else None)
+        elif openers.bare(line) == "":
+            if seen and not _field_follows(lines, at):
+                return sender, lines[at + 1 :]
+        elif seen or at > 0:
+            strange += 1
+            if strange > 2 or not _field_follows(lines, at):
+                return sender, lines[at:]
+    return sender, []
+
+
+def _field_follows(lines: list[str], at: int) -> bool:
+    following = [line for line in lines[at + 1 : at + 4] if openers.bare(line)][:1]
+    return any(openers.field_of(line)[0] not in ("", "form") for line in following)

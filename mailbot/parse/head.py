@@ -1,0 +1,155 @@
+"""The header block of a mail or a part: its fields as raw values, and where the body starts.
+
+The rule kept: a broken line never hides the fields behind it. A first line that is junk, a continuation without its
+blank, or an early empty line before From are repaired, and each repair is a defect.
+Time is linear and memory bounded: only fields that the program reads are kept, each cut short.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.message import Message
+
+from mailbot.parse import charsets, words
+
+JUNK_LINE = "junk header line"
+BROKEN_HEAD = "broken header block"
+NO_SEPARATOR = "no empty line after the header"
+LONG_HEADER = "header cut"
+
+MAX_FIELD = 16_000
+MAX_LINES = 150_000
+MAX_SAME = 50
+
+_NAME = re.compile(rb"[!-9;-~]{1,76}")
+_KNOWN = re.compile(
+    rb"(?:from|to|cc|subject|date|message-id|received|mime-version|reply-to|return-path|delivered-to|references"
+    rb"|in-reply-to|sender|content-[a-z-]{1,40}|x-[a-z0-9-]{1,60}|dkim-signature|authentication-results"
+    rb"|auto-submitted|precedence|list-[a-z]{1,20})[ \t]*:",
+    re.IGNORECASE,
+)
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
+_FOLDED_PARAMETER = re.compile(rb"[a-z0-9*-]{1,40}=", re.IGNORECASE)
+_KEPT = frozenset(
+    b"from to cc subject message-id references in-reply-to reply-to received sender return-path delivered-to "
+    b"x-original-to precedence auto-submitted authentication-results feedback-id mailing-list mime-version".split()
+)
+_KEPT_BEGINNINGS = (
+    b"content-",
+    b"list-",
+    b"x-auto",
+    b"x-mail",
+    b"x-loop",
+    b"x-failed",
+    b"x-ms-exchange-",
+    b"x-vacation",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Fields in order, names in lower case, values raw and unfolded."""
+
+    fields: tuple[tuple[bytes, bytes], ...]
+    defects: tuple[str, ...] = ()
+
+    def all(self, name: bytes) -> list[bytes]:
+        """Every value of a field, topmost first."""
+        return [value for key, value in self.fields if key == name]
+
+    def text(self, name: bytes) -> str:
+        """The first value of a field, decoded, or an empty string."""
+        return next((words.decode(value) for key, value in self.fields if key == name), "")
+
+    def message(self) -> Message:
+        """The MIME fields as a standard library message, for its reading of parameters (RFC 2045, RFC 2231)."""
+        message = Message()
+        for name in (b"content-type", b"content-disposition"):
+            if values := self.all(name):
+                message[name.decode()] = words.clean(charsets.decode(values[0])[0])
+        return message
+
+
+def read(raw: bytes, start: int, end: int, top: bool = False) -> tuple[Head, int]:
+    """The header block that begins at `start`, and the position of the body behind it."""
+    reader = _Reader(raw, end)
+    body = reader.block(start)
+    if top and not reader.has(b"from") and _KNOWN.match(raw, body, end):
+        reader.defects.append(BROKEN_HEAD)
+        body = reader.block(body)
+    return Head(tuple(reader.closed()), tuple(dict.fromkeys(reader.defects))), body
+
+
+class _Reader:
+    """Collects fields line by line."""
+
+    def __init__(self, raw: bytes, end: int) -> None:
+        self.raw, self.end = raw, end
+        self.fields: list[tuple[bytes, list[bytes]]] = []
+        self.seen: dict[bytes, int] = {}
+        self.size = 0
+        self.open = False  # whether the last field still takes continuation lines
+        self.defects: list[str] = []
+
+    def has(self, name: bytes) -> bool:
+        return name in self.seen
+
+    def closed(self) -> list[tuple[bytes, bytes]]:
+        return [(name, b"".join(lines).replace(b"\r", b" ").strip()) for name, lines in self.fields]
+
+    def block(self, at: int) -> int:
+        """Reads from `at` to the first empty line; returns where the body starts."""
+        for _ in range(MAX_LINES):
+            if at >= self.end:
+                return self.end
+            stop = self.raw.find(b"\n", at, self.end)
+            after = stop + 1 if stop >= 0 else self.end
+            line = self.raw[at : min(stop if stop >= 0 else self.end, at + MAX_FIELD)].rstrip(b"\r")
+            if not line:
+                return after
+            if not self.line(line, after):
+                self.defects.append(NO_SEPARATOR)
+                return at
+            at = after
+        self.defects.append(LONG_HEADER)
+        empty = _EMPTY_LINE.search(self.raw, at, self.end)
+        return empty.end() if empty else at
+
+    def line(self, line: bytes, after: int) -> bool:
+        """Takes one line in; False if it already belongs to the body."""
+        if line[:1] in (b" ", b"\t"):
+            self.more(line)
+            return True
+        name, colon, value = line.partition(b":")
+        if colon and _NAME.fullmatch(name.rstrip(b" \t")):
+            self.field(name.rstrip(b" \t").lower(), value)
+            return True
+        if not self.belongs(line, after):
+            return False
+        self.defects.append(JUNK_LINE)
+        self.more(b" " + line)
+        return True
+
+    def belongs(self, line: bytes, after: int) -> bool:
+        """Whether a line that is no field still stands inside the header block."""
+        if _KNOWN.match(self.raw, after, self.end):
+            return True
+        return bool(self.fields) and _FOLDED_PARAMETER.match(line) is not None
+
+    def field(self, name: bytes, value: bytes) -> None:
+        self.open = (name in _KEPT or name.startswith(_KEPT_BEGINNINGS)) and self.seen.get(name, 0) < MAX_SAME
+        if self.open:
+            self.seen[name] = self.seen.get(name, 0) + 1
+            self.fields.append((name, [value]))
+            self.size = len(value)
+
+    def more(self, line: bytes) -> None:
+        if not self.open or not self.fields:
+            return
+        self.size += len(line)
+        if self.size <= MAX_FIELD:
+            self.fields[-1][1].append(line)
+        else:
+            self.defects.append(LONG_HEADER)
+            self.open = False

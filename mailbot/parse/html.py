@@ -1,0 +1,91 @@
+"""HTML to the text that a person sees (inscriptis on lxml).
+
+The rule kept: what the sender hid is not read, and no style or table in the mail decides how much memory we use.
+Styles go (a padding of a million signs is a bomb), tables become lines, quoted blocks become `> ` lines.
+"""
+
+from __future__ import annotations
+
+import re
+
+from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.html_engine import Inscriptis
+from inscriptis.model.config import ParserConfig
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+UNREADABLE_HTML = "unreadable html"
+MAX_HTML = 2_000_000
+MAX_QUOTES = 500
+MAX_LEVELS = 3
+
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|mso-hide\s*:\s*all", re.I)
+_PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
+_QUOTE_CLASS = re.compile(r"gmail_quote|protonmail_quote|yahoo_quoted|moz-cite", re.I)
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+_LINES = dict.fromkeys(("table", "tbody", "thead", "tfoot", "tr", "caption", "center"), "div")
+_DROPPED = ("script", "style", "title", "template", "object", "svg", "select", "textarea")
+
+
+def to_text(html: str) -> tuple[str, str | None]:
+    """The visible text, and the defect if the page could not be read as HTML."""
+    html = html[:MAX_HTML].replace("\0", "")
+    if not html.strip():
+        return "", None
+    try:
+        text = _rendered(html)
+    except Exception:  # lxml and inscriptis were not written for hostile pages
+        text = None
+    return (text, None) if text is not None else (_TAG.sub(" ", html), UNREADABLE_HTML)
+
+
+def _rendered(html: str) -> str | None:
+    """None if the page nests so deep that the parser leaves text out."""
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:  # nothing but comments
+        return ""
+    if any("depth" in error.message for error in parser.error_log):
+        return None
+    _tidy(tree)
+    for quote in reversed(list(tree.iter("blockquote"))[:MAX_QUOTES]):
+        _mark(quote)
+    return _text(tree)
+
+
+def _text(tree: HtmlElement) -> str:
+    return str(Inscriptis(tree, ParserConfig(css=CSS_PROFILES["strict"])).get_text())
+
+
+def _tidy(tree: HtmlElement) -> None:
+    for element in list(tree.iter(etree.Element)):
+        style = element.attrib.pop("style", "")
+        if element.tag in _DROPPED or "hidden" in element.attrib or (style and _HIDDEN.search(style)):
+            _empty(element)
+        elif style and _PRE.search(style):
+            element.attrib["style"] = "white-space: pre"
+        if element.tag in ("td", "th"):
+            element.tag, element.tail = "span", "  " + (element.tail or "")
+        else:
+            element.tag = _LINES.get(element.tag, element.tag)
+
+
+def _empty(element: HtmlElement) -> None:
+    """Empties a hidden element and keeps what follows it. The page itself cannot be hidden."""
+    if element.tag not in ("body", "html"):
+        element.clear(keep_tail=True)
+        element.tag = "span"
+
+
+def _mark(quote: HtmlElement) -> None:
+    """A block that a mail program quoted becomes lines with `> `, so that answers between the blocks stay visible."""
+    cited = quote.get("type", "").lower() == "cite" or _QUOTE_CLASS.search(quote.get("class", ""))
+    if not cited or quote.getparent() is None or len(list(quote.iterancestors("blockquote"))) > MAX_LEVELS:
+        return
+    tail, quote.tail = quote.tail, None
+    lines = _text(quote).strip("\n").split("\n")
+    for child in list(quote):
+        quote.remove(child)
+    quote.tag, quote.tail = "pre", tail
+    quote.text = "\n".join("> " + line for line in lines)

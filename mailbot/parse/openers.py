@@ -1,0 +1,174 @@
+"""The lines with which mail programs open a quote, in Dutch, French, German and English.
+
+The rule kept: linear time. Each pattern is tried at the start of one line, or searched once in at most three joined
+lines of at most 500 characters; none nests a repetition in a repetition.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailbot.parse import vocabulary
+
+MAX_HEADING = 500
+_WINDOW = 14
+
+
+class Opening(StrEnum):
+    """What kind of opener stands here."""
+
+    WROTE = "wrote"  # "Op ... schreef ...:"
+    MAYBE = "maybe"  # the same without time or address: a quote only if `>` lines follow
+    ORIGINAL = "original"  # a rule with "Oorspronkelijk bericht"
+    FIELDS = "fields"  # Van, Verzonden, Aan, Onderwerp
+    FORWARD = "forward"  # a rule with "Doorgestuurd bericht"
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """An opener and the number of lines that it takes."""
+
+    kind: Opening
+    size: int
+
+
+_CANDIDATE = re.compile(rf"[\s*]*(?:-{{2,}}|_{{5,}}|={{3,}}|>>>|{vocabulary.CANDIDATE}\b)", re.IGNORECASE)
+_STARTS = re.compile(rf"(?:(?:op|on|am|le|den)\b|{vocabulary.CITES})", re.IGNORECASE)
+_VERB = re.compile(vocabulary.WROTE, re.IGNORECASE)
+_CITES = re.compile(vocabulary.CITES, re.IGNORECASE)
+_TELLS = re.compile(vocabulary.TELLS, re.IGNORECASE)
+_TIME = re.compile(r"\b\d{1,2}\s?[:.hu]\s?\d{2}\b")
+_DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
+_FIELD = re.compile(r"([A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’ -]{0,18}?)\s?:(?!//)")
+_INLINE_FIELD = re.compile(rf"(?:^|\s)({vocabulary.INLINE_FIELDS})\s?:", re.IGNORECASE)
+_GROUP = {word: group for group, names in vocabulary.FIELDS.items() for word in names.split("|")}
+_ORIGINAL = frozenset(vocabulary.ORIGINAL)
+_FORWARD = frozenset(vocabulary.FORWARD)
+_RULE = re.compile(r"[\s*]*(?:_{5,}|-{5,}|={5,}|\*{5,}|—{3,}|─{3,})[\s*]*")
+
+
+def find(lines: list[str], at: int) -> Opener | None:
+    """The opener that begins at line `at`, if one does. Lines may still carry their `> `."""
+    line = bare(lines[at])
+    if not line:
+        return None
+    if _CANDIDATE.match(line):
+        return _rule(lines, at, line) or _fields(lines, at, line) or _wrote(lines, at, line)
+    if line[-1] in ":>" or ("<" in line and "@" in line):
+        return _name_first(lines, at, line)
+    return None
+
+
+def bare(line: str) -> str:
+    """A line without quote marks, bold marks and blanks at its ends, short enough to look at."""
+    return line[:MAX_HEADING].lstrip("> \t").replace("*", "").replace("\u00a0", " ").replace("\u202f", " ").strip()
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is only a drawn line."""
+    return _RULE.fullmatch(line[:MAX_HEADING]) is not None
+
+
+def field_of(line: str) -> tuple[str, str]:
+    """The group (from, sent, to, copy, subject, other, form) and the value of a field line; empty if it is none."""
+    text = bare(line)
+    found = _FIELD.match(text)
+    if found is None:
+        return "", ""
+    group = _GROUP.get(found[1].strip().lower().replace("’", "'"), "")
+    return group, text[found.end() :].strip()
+
+
+def _rule(lines: list[str], at: int, line: str) -> Opener | None:
+    if line.startswith(">>>") and _TIME.search(line):  # GroupWise
+        return Opener(Opening.ORIGINAL, 1)
+    words = line.strip(" -_=—─>").rstrip(" :").replace("’", "'").lower()
+    known = Opening.ORIGINAL if words in _ORIGINAL else Opening.FORWARD if words in _FORWARD else None
+    if known is None:
+        return None
+    ruled = line[0] in "-_=—─" and line[-1] in "-_=—─:"
+    return (
+        Opener(known, 1) if ruled or words.startswith(("begin", "anfang", "début")) or _field_next(lines, at) else None
+    )
+
+
+def _field_next(lines: list[str], at: int) -> bool:
+    following = next((line for line in lines[at + 1 : at + 4] if bare(line)), "")
+    return (
+        field_of(following)[0] in ("from", "sent", "to", "subject")
+        or _wrote(lines, at + 1, bare(following)) is not None
+    )
+
+
+def _fields(lines: list[str], at: int, line: str) -> Opener | None:
+    """Van, Verzonden, Aan and Onderwerp together. Two of them are ordinary text ("Van: Utrecht / Aan: Zeist")."""
+    if field_of(line)[0] not in ("from", "sent"):
+        return None
+    if len(inline := {found.lower() for found in _INLINE_FIELD.findall(line)}) >= 3 and "@" in line:
+        return Opener(Opening.FIELDS, 1) if {_GROUP[name] for name in inline} & {"sent", "subject"} else None
+    groups = _groups(lines, at)
+    told = groups - {"form", "other"}
+    if "form" in groups or "from" not in told or not told & {"sent", "subject"}:
+        return None
+    return Opener(Opening.FIELDS, 1) if len(told) >= 3 else None
+
+
+def _groups(lines: list[str], at: int) -> set[str]:
+    """The field groups near `at`. Blank lines may stand between them (HTML paragraphs); other text ends the block."""
+    found: set[str] = set()
+    strange = 0
+    for line in lines[at : at + _WINDOW]:
+        if not bare(line):
+            continue
+        group = field_of(line)[0]
+        strange = 0 if group else strange + 1
+        if strange > 2:  # a long list of recipients runs over two more lines at most
+            break
+        found |= {group} - {""}
+    return found
+
+
+def _wrote(lines: list[str], at: int, line: str) -> Opener | None:
+    if not _STARTS.match(line):
+        return None
+    cites = _CITES.match(line) is not None
+    for size, heading in _headings(lines, at):
+        if cites or (_VERB.search(heading) and any(sign.isdigit() for sign in heading)):
+            return Opener(_certainty(heading), size)
+    return None
+
+
+def _name_first(lines: list[str], at: int, line: str) -> Opener | None:
+    """`Jan Jansen schreef op 3-11-2025 10:12:` and `Jan <jan@x.nl> schrieb am ...:`."""
+    if not (_VERB.search(line) or "@" in line):
+        return None
+    for size, heading in _headings(lines, at):
+        if (verb := _VERB.search(heading)) and verb.start() <= 160:
+            return Opener(_certainty(heading), size)
+    return None
+
+
+def _headings(lines: list[str], at: int) -> list[tuple[int, str]]:
+    """One, two and three lines joined, as far as they end in a colon. Programs fold the opener at 72 characters."""
+    joined: list[str] = []
+    found = []
+    for size, line in enumerate(lines[at : at + 4], start=1):
+        text = bare(line)
+        if not text or sum(map(len, joined)) > MAX_HEADING:
+            break
+        joined.append(text)
+        if text.endswith(":"):
+            found.append((size, " ".join(joined)[:MAX_HEADING]))
+            break
+    return found
+
+
+def _certainty(heading: str) -> Opening:
+    """Sure if an address or a full moment stands in it; "Op 3 maart schreef ik u:" is text."""
+    if _TELLS.search(heading):
+        return Opening.MAYBE
+    if "@" in heading or (_TIME.search(heading) and _DAY.search(heading)):
+        return Opening.WROTE
+    return Opening.MAYBE

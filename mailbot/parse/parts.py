@@ -1,0 +1,245 @@
+"""The tree of parts of a mail (RFC 2046), as positions in the raw bytes.
+
+The rule kept: size is bounded before anything is decoded. The standard library's parser takes quadratic time on nested
+parts and gives up with RecursionError; this one scans each level once with `bytes.find`, stops at `MAX_PARTS` and
+`MAX_DEPTH`, copies nothing, and leaves the reading of parameters to the standard library.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass, field
+from email.message import Message
+
+from mailbot.parse import charsets, head, words
+from mailbot.parse.head import Head
+
+TOO_MANY_PARTS = "too many parts"
+TOO_DEEP = "nested too deep"
+BROKEN_MULTIPART = "broken multipart"
+UNFINISHED = "unfinished multipart"
+BROKEN_ENCODING = "broken transfer encoding"
+
+MAX_PARTS = 500
+MAX_DEPTH = 30
+MAX_NAME = 200
+
+_FIRST_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,69})\r?\n")
+_PATH = re.compile(r".*[/\\]", re.DOTALL)
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part: its head, where its body lies in `raw`, and the parts inside it."""
+
+    head: Head
+    type: str
+    raw: bytes
+    start: int
+    end: int
+    message: Message
+    children: tuple[Part, ...] = ()
+
+    @property
+    def charset(self) -> str:
+        try:
+            return str(self.message.get_param("charset") or "")[:60]
+        except Exception:  # the standard library raises at will on damaged parameters
+            return ""
+
+    @property
+    def disposition(self) -> str:
+        return self.head.text(b"content-disposition").partition(";")[0].strip().lower()
+
+    @property
+    def encoding(self) -> str:
+        return self.head.text(b"content-transfer-encoding").partition(";")[0].strip().lower()
+
+    def parameter(self, name: str) -> str:
+        """A Content-Type parameter in lower case, or an empty string."""
+        try:
+            return str(self.message.get_param(name) or "").lower()[:200]
+        except Exception:
+            return ""
+
+    @property
+    def name(self) -> str:
+        """The file name as a name only: no folder, no control character, at most 200 characters."""
+        try:
+            told = self.message.get_filename() or ""
+        except Exception:
+            told = ""
+        return safe_name(told)
+
+    def walk(self) -> list[Part]:
+        """This part and every part inside it, in reading order."""
+        found: list[Part] = []
+        waiting = [self]
+        while waiting:
+            part = waiting.pop()
+            found.append(part)
+            waiting.extend(reversed(part.children))
+        return found
+
+    def content(self, limit: int) -> tuple[bytes, str | None]:
+        """The decoded bytes, at most about `limit`, and the defect met on the way."""
+        body = self.raw[self.start : min(self.end, self.start + limit * 3)]
+        match self.encoding:
+            case "base64":
+                return _base64(body, limit)
+            case "quoted-printable":
+                return binascii.a2b_qp(body)[:limit], None
+            case "" | "7bit" | "8bit" | "binary" | "x-uuencode" | "uuencode" | "x-uue" | "uue":
+                return body[:limit], None
+            case _:
+                return body[:limit], BROKEN_ENCODING
+
+    def size(self) -> int:
+        """Bytes after decoding, counted without decoding."""
+        length = self.end - self.start
+        if self.encoding != "base64":
+            return length
+        length -= sum(self.raw.count(blank, self.start, self.end) for blank in (b"\n", b"\r", b" "))
+        padding = self.raw.count(b"=", max(self.start, self.end - 8), self.end)
+        return max(length * 3 // 4 - padding, 0)
+
+
+@dataclass
+class Limits:
+    """What is left of the allowance for one mail, and the defects met."""
+
+    parts: int = MAX_PARTS
+    defects: list[str] = field(default_factory=list)
+
+
+def read(raw: bytes, start: int, end: int, limits: Limits, depth: int = 0, default: str = "text/plain") -> Part:
+    """The part that begins with a header block at `start`."""
+    limits.parts -= 1
+    found, body = head.read(raw, start, end, top=depth == 0)
+    limits.defects.extend(found.defects)
+    return _part(found, raw, body, end, limits, depth, default)
+
+
+def _part(found: Head, raw: bytes, start: int, end: int, limits: Limits, depth: int, default: str) -> Part:
+    message = found.message()
+    kind = _type(message, default)
+    leaf = Part(found, kind, raw, start, end, message)
+    if depth >= MAX_DEPTH:
+        limits.defects.extend([TOO_DEEP] if kind.startswith(("multipart/", "message/rfc822")) else [])
+        return leaf
+    if kind.startswith("multipart/"):
+        inner = _multipart(leaf, limits, depth)
+    elif kind == "message/rfc822":
+        inner = _enclosed(leaf, limits, depth)
+    else:
+        return leaf
+    shown = "text/plain" if kind.startswith("multipart/") and not inner else kind
+    return Part(found, shown, raw, start, end, message, tuple(inner))
+
+
+def _type(message: Message, default: str) -> str:
+    try:
+        return message.get_content_type() if "content-type" in message else default
+    except Exception:
+        return default
+
+
+def _multipart(part: Part, limits: Limits, depth: int) -> list[Part]:
+    boundary = _boundary(part)
+    spans = _spans(part, boundary, limits) if boundary else []
+    if not spans:
+        limits.defects.append(BROKEN_MULTIPART)
+    default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
+    inner = []
+    for start, end in spans:
+        if limits.parts <= 0:
+            limits.defects.append(TOO_MANY_PARTS)
+            break
+        inner.append(read(part.raw, start, end, limits, depth + 1, default))
+    return inner
+
+
+def _boundary(part: Part) -> bytes:
+    """The told boundary; where none is told, the first line that looks like one and comes back."""
+    try:
+        told = part.message.get_boundary() or ""
+    except Exception:
+        told = ""
+    if told:
+        return charsets.scrub(told)[:200].encode("utf-8", "replace")
+    guess = _FIRST_BOUNDARY.search(part.raw, part.start, min(part.end, part.start + 10_000))
+    if guess and part.raw.find(b"\n--" + guess[1], guess.end(), part.end) >= 0:
+        return guess[1].rstrip()
+    return b""
+
+
+def _spans(part: Part, boundary: bytes, limits: Limits) -> list[tuple[int, int]]:
+    """Start and end of each inner part. What stands before the first and after the last boundary is no part."""
+    line = re.compile(rb"--" + re.escape(boundary) + rb"(--)?[ \t]*(?:\r?\n|\r|\Z)")
+    spans: list[tuple[int, int]] = []
+    open_at = -1
+    for found in _boundary_lines(line, b"--" + boundary, part):
+        if open_at >= 0:
+            spans.append((open_at, _before_line_end(part.raw, open_at, found.start())))
+        open_at = -1 if found[1] else found.end()
+        if found[1] or len(spans) > MAX_PARTS:
+            return spans
+    if open_at >= 0:
+        limits.defects.append(UNFINISHED)
+        spans.append((open_at, part.end))
+    return spans
+
+
+def _boundary_lines(line: re.Pattern[bytes], mark: bytes, part: Part) -> list[re.Match[bytes]]:
+    found: list[re.Match[bytes]] = []
+    at = part.raw.find(mark, part.start, part.end)
+    while at >= 0 and len(found) <= MAX_PARTS + 1:
+        if (at == part.start or part.raw[at - 1 : at] in (b"\n", b"\r")) and (
+            hit := line.match(part.raw, at, part.end)
+        ):
+            found.append(hit)
+            if hit[1]:
+                break
+        at = part.raw.find(mark, at + len(mark), part.end)
+    return found
+
+
+def _before_line_end(raw: bytes, start: int, end: int) -> int:
+    """The line end before a boundary belongs to the boundary (RFC 2046, 5.1.1)."""
+    if end > start and raw[end - 1 : end] == b"\n":
+        end -= 1
+    if end > start and raw[end - 1 : end] == b"\r":
+        end -= 1
+    return end
+
+
+def _enclosed(part: Part, limits: Limits, depth: int) -> list[Part]:
+    """The mail inside a message/rfc822 part; some programs encode it, against RFC 2046, 5.2.1."""
+    if limits.parts <= 0:
+        limits.defects.append(TOO_MANY_PARTS)
+        return []
+    if part.encoding in ("base64", "quoted-printable"):
+        raw = part.content(4_000_000)[0]
+        return [read(raw, 0, len(raw), limits, depth + 1)]
+    return [read(part.raw, part.start, part.end, limits, depth + 1)]
+
+
+def safe_name(told: str) -> str:
+    """A name that is only a name: the last path element, clean, at most 200 characters."""
+    name = words.decode_text(told[:4_000]) if "=?" in told else words.clean(told[:4_000])
+    name = _PATH.sub("", name).strip(" .")
+    if len(name) <= MAX_NAME:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    return stem[: MAX_NAME - len(ending) - 1] + dot + ending if dot and len(ending) <= 10 else name[:MAX_NAME]
+
+
+def _base64(body: bytes, limit: int) -> tuple[bytes, str | None]:
+    lines = body.partition(b"=\r\n")[0] if b"=" in body[:-8] else body
+    letters = _NO_BASE64.sub(b"", lines)
+    visible = len(lines) - sum(lines.count(blank) for blank in (b"\n", b"\r", b" ", b"\t", b"="))
+    if visible - len(letters) > visible // 10:
+        return body[:limit], BROKEN_ENCODING  # plain text under a wrong label
+    return words.from_base64(letters)[:limit], None

@@ -1,0 +1,147 @@
+"""Raw bytes to a `Mail`.
+
+The rules kept: it never raises, because a mail that stops the program would be a request that is lost; each thing that
+could not be read is named in `defects`; time and memory are bounded by caps that apply before anything is decoded.
+Each stage stands alone: a body that cannot be read does not cost the sender and the subject.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from mailbot.model import Address, Attachment, Mail
+from mailbot.parse import addresses, body, fields, forwards, parts, quotes, received
+from mailbot.parse.body import Body
+from mailbot.parse.parts import Part
+
+TOO_BIG = "mail cut"
+ONLY_A_QUOTE = "only a quote"
+UNREADABLE = "unreadable"
+
+MAX_BYTES = 32 * 2**20
+MAX_LINES = 600_000
+MAX_SUBJECT = 1_000
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The text of a mail after quotes and forwards have been told apart."""
+
+    text: str = ""
+    quoted: str = ""
+    forwarded_from: Address | None = None
+    attachments: tuple[Attachment, ...] = ()
+    defects: tuple[str, ...] = ()
+
+
+def parse(raw: bytes, received_at: datetime, own_hosts: tuple[str, ...] = ()) -> Mail:
+    """The mail in these bytes. Never raises.
+
+    `received_at` is the server's INTERNALDATE; an earlier Received line of one of `own_hosts` wins. `key` is the
+    SHA-256 of all bytes given, also where the reading stops earlier.
+    """
+    key = hashlib.sha256(raw).hexdigest()
+    try:
+        return _read(raw, key, received_at, own_hosts)
+    except Exception:  # MemoryError and RecursionError too: the mail becomes a case for a person
+        return _nothing(key, received_at)
+
+
+def _nothing(key: str, received_at: datetime) -> Mail:
+    moment = received.moment([], received_at, ())
+    return Mail(key, fields.made_id(key), None, None, (), "", "", "", moment, defects=(UNREADABLE,))
+
+
+def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...]) -> Mail:
+    root, defects = _tree(raw)
+    head = root.head
+    sender, from_defects = _guarded(lambda: addresses.sender(head.all(b"from")), _no_address("sender"))
+    reply_to, reply_defects = _guarded(lambda: addresses.reply_to(head.all(b"reply-to")), _no_address("reply-to"))
+    message_id, id_defect = fields.message_id(head, key)
+    subject = _guarded(lambda: head.text(b"subject")[:MAX_SUBJECT], "")
+    words = _guarded(lambda: _words(root, subject), Words(defects=(UNREADABLE + " body",)))
+    found = [*defects, *from_defects, *reply_defects, *([id_defect] if id_defect else []), *words.defects]
+    return Mail(
+        key=key,
+        message_id=message_id,
+        sender=sender,
+        reply_to=reply_to,
+        to=_guarded(lambda: _recipients(root), ()),
+        subject=subject,
+        text=words.text,
+        quoted=words.quoted,
+        received_at=_guarded(lambda: received.moment(head.all(b"received"), received_at, own_hosts), received_at),
+        references=fields.references(head),
+        attachments=words.attachments,
+        headers=_guarded(lambda: fields.kept(root), ()),
+        defects=tuple(dict.fromkeys(found)),
+        forwarded_from=words.forwarded_from,
+    )
+
+
+def _no_address(field: str) -> tuple[Address | None, list[str]]:
+    return None, [f"{UNREADABLE} {field}"]
+
+
+def _guarded(stage: Callable[[], T], otherwise: T) -> T:
+    try:
+        return stage()
+    except Exception:
+        return otherwise
+
+
+def _tree(raw: bytes) -> tuple[Part, list[str]]:
+    """The tree of parts and the defects of the structure. The mail is cut to size first."""
+    cut = raw[:MAX_BYTES]
+    if b"\n" not in cut:
+        cut = cut.replace(b"\r", b"\n")
+    cut = _cut_lines(cut)
+    start = len(cut) - len(cut.lstrip(b"\r\n")) if cut[:1] in (b"\r", b"\n") else 0
+    limits = parts.Limits(defects=[TOO_BIG] if len(cut) < len(raw) else [])
+    return parts.read(cut, start, len(cut), limits), limits.defects
+
+
+def _cut_lines(raw: bytes) -> bytes:
+    if raw.count(b"\n") <= MAX_LINES:
+        return raw
+    at = 0
+    for _ in range(MAX_LINES):
+        at = raw.find(b"\n", at) + 1
+    return raw[:at]
+
+
+def _recipients(root: Part) -> tuple[str, ...]:
+    names = (b"to", b"cc", b"delivered-to", b"x-original-to")
+    return addresses.plain([value for name in names for value in root.head.all(name)])
+
+
+def _words(root: Part, subject: str, depth: int = 0) -> Words:
+    """The own text of a mail; of a bare forward, the forwarder's words and then the inner mail's own."""
+    found = body.read(root)
+    cut = quotes.cut(found.text)
+    words = Words(cut.own, cut.quoted, None, tuple(found.attachments), tuple(found.defects))
+    inner = forwards.inline(cut, subject) or _enclosed(root, found, cut, depth)
+    if inner is not None and inner.own:
+        text = f"{cut.added}\n\n{inner.own}" if cut.added else inner.own
+        sees_text = tuple(defect for defect in words.defects if defect not in (body.NO_TEXT, body.EMPTY))
+        return replace(words, text=text, quoted=inner.quoted, forwarded_from=inner.sender, defects=sees_text)
+    if cut.only_quote:
+        return replace(words, defects=(*words.defects, ONLY_A_QUOTE))
+    return words
+
+
+def _enclosed(root: Part, found: Body, cut: quotes.Cut, depth: int) -> forwards.Inner | None:
+    """The first mail enclosed as message/rfc822, if nothing is said beside it. A delivery report encloses our own."""
+    letters = [letter for letter in found.letters if letter.children]
+    if depth >= forwards.MAX_INNER or not letters or root.type == "multipart/report" or not forwards.is_bare(cut.added):
+        return None
+    inner = letters[0].children[0]
+    words = _words(inner, inner.head.text(b"subject"), depth + 1)
+    sender, _ = addresses.sender(inner.head.all(b"from"))
+    return forwards.Inner(words.forwarded_from or sender, words.text, words.quoted)

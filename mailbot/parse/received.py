@@ -1,0 +1,52 @@
+"""The moment a mail reached us, by our own server's word.
+
+The rule kept: the clock of article 12(3) GDPR starts at arrival. The `Date:` header is the sender's and never counts;
+a Received line counts only if one of our own hosts wrote it, and only if it is earlier than the given moment, because a
+move or migration can shift INTERNALDATE forward but nobody can have had the mail before our server did.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+def moment(lines: list[bytes], given: datetime, own_hosts: tuple[str, ...]) -> datetime:
+    """The earlier of `given` and the topmost Received line (RFC 5321, 4.4) of one of `own_hosts`, in UTC."""
+    given = _aware(given)
+    hosts = {host.lower().rstrip(".") for host in own_hosts}
+    own = next((line for line in (line[:2_000].decode("latin-1") for line in lines) if _writer(line) in hosts), None)
+    stamped = _stamp(own) if own is not None else None
+    return stamped if stamped is not None and OLDEST <= stamped < given else given
+
+
+def _writer(line: str) -> str:
+    """The host after `by`. Comments are dropped first: the client chooses part of what stands in them."""
+    tokens = _without_comments(line.rpartition(";")[0] or line).lower().split()
+    by = tokens.index("by") if "by" in tokens else -1
+    if tokens[:1] == ["from"] and by == 1:  # a client that calls itself "by"
+        by = tokens.index("by", 2) if "by" in tokens[2:] else -1
+    return tokens[by + 1].rstrip(".") if 0 <= by < len(tokens) - 1 else ""
+
+
+def _without_comments(line: str) -> str:
+    kept: list[str] = []
+    depth = 0
+    for sign in line:
+        depth += (sign == "(") - (sign == ")" and depth > 0)
+        if depth == 0 and sign != ")":
+            kept.append(sign)
+    return "".join(kept)
+
+
+def _stamp(line: str) -> datetime | None:
+    try:
+        return _aware(parsedate_to_datetime(line.rpartition(";")[2].strip()[:100]))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
