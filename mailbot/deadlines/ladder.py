@@ -1,7 +1,7 @@
 """When people are warned about a case, and when the clock looks at it again.
 
 The rule kept here: the ladder is computed from dates, not remembered, so a restart loses no step; a rung's name carries
-the date it belongs to, so the same warning is never given twice and a moved date warns anew. After an outage only
+its own day, so the same warning is never given twice and a term that moved warns anew. After an outage only
 the most urgent warning is given. After `act_by` there is one every day, weekends included.
 """
 
@@ -25,8 +25,8 @@ _DAY = timedelta(days=1)
 class Rung:
     """One warning that is due at a moment (UTC).
 
-    `name` is unique within the case: "7-days:2026-02-27", with the `act_by` it counts down to, or "overdue:2026-03-02",
-    with its own day. `step` is the name without the date. `missed`: the operating date itself has passed.
+    `name` is unique within the case: the step and the day of the warning, "7-days:2026-02-20", "overdue:2026-03-02".
+    `missed`: the operating date itself has passed, not just the last working day before it.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Ladder:
     def overdue(self, day: date) -> Rung:
         """The warning of a day after `act_by`."""
         missed = self.operating is not None and day > self.operating
-        return Rung(f"{OVERDUE}:{day.isoformat()}", _morning(day, self.zone), OVERDUE, deputy=True, missed=missed)
+        return _rung(OVERDUE, day, self.zone, deputy=True, missed=missed)
 
 
 def ladder(
@@ -60,7 +60,8 @@ def ladder(
     received_at: datetime,
 ) -> Ladder:
     """When each of `steps` is due. Those that lay before receipt are left out: the mail at receipt has said it all."""
-    rungs = (_rung(step, act_by, country, zone) for step in sorted(steps, key=_urgency))
+    ordered = sorted(steps, key=_urgency)
+    rungs = (_rung(step.name, _day(step, act_by, country), zone, deputy=step.deputy) for step in ordered)
     coming = tuple(rung for rung in rungs if rung.due > received_at)
     return Ladder(tuple(sorted(coming, key=lambda rung: rung.due)), act_by, operating, zone)
 
@@ -91,10 +92,15 @@ def _next_overdue(ladder: Ladder, now: datetime) -> Rung:
     return ladder.overdue(max(ladder.act_by, _morning_passed(now, ladder.zone)) + _DAY)
 
 
-def _rung(step: Step, act_by: date, country: str, zone: ZoneInfo) -> Rung:
-    days = timedelta(days=step.days)
-    day = working_days_before(act_by, step.days, country) if step.working else act_by - days
-    return Rung(f"{step.name}:{act_by.isoformat()}", _morning(day, zone), step.name, step.deputy)
+def _rung(step: str, day: date, zone: ZoneInfo, *, deputy: bool, missed: bool = False) -> Rung:
+    return Rung(f"{step}:{day.isoformat()}", _morning(day, zone), step, deputy, missed)
+
+
+def _day(step: Step, act_by: date, country: str) -> date:
+    """The day on which `step` warns of `act_by`."""
+    if step.working:
+        return working_days_before(act_by, step.days, country)
+    return act_by - timedelta(days=step.days)
 
 
 def _urgency(step: Step) -> tuple[int, bool]:

@@ -1,0 +1,99 @@
+"""The clock as people read it and as a case keeps it."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mailbot.deadlines import ClockEvents, Rule, Terms, compute, end_of_day, explain, steps, to_deadlines
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def on_31_january(**change: Any) -> Terms:
+    at = datetime(2026, 1, 31, 21, 14, tzinfo=UTC)
+    given: dict[str, Any] = {"rule": Rule.ART12_3, "promise_days": 30, "events": ClockEvents()} | change
+    return compute(given["rule"], at, "NL", AMSTERDAM, given["promise_days"], given["events"])
+
+
+def test_the_clock_is_one_line_that_a_person_understands() -> None:
+    assert explain(on_31_january(), "info@") == (
+        "ontvangen za 31-01-2026 22:14 op info@ -> één maand: za 28-02 -> toezegging 30 dagen: ma 02-03"
+        " -> wij werken naar vr 27-02"
+    )
+
+
+def test_the_line_names_no_promise_where_there_is_none() -> None:
+    assert "toezegging" not in explain(on_31_january(promise_days=None))
+
+
+def test_the_line_shows_that_the_clock_stands_still() -> None:
+    events = ClockEvents(True, datetime(2026, 2, 1, tzinfo=UTC))
+    assert "klok staat stil tot de identiteit vaststaat, bericht uiterlijk za 28-02" in explain(
+        on_31_january(events=events)
+    )
+
+
+def test_the_line_shows_an_extension_and_one_that_came_too_late() -> None:
+    in_time = ClockEvents(extended_at=datetime(2026, 2, 20, tzinfo=UTC))
+    too_late = ClockEvents(extended_at=datetime(2026, 3, 1, tzinfo=UTC))
+    assert "verlengd tot di 28-04" in explain(on_31_january(events=in_time))
+    assert "verlenging niet geldig" in explain(on_31_january(events=too_late))
+
+
+def test_the_line_gives_the_year_when_it_is_not_that_of_receipt() -> None:
+    terms = compute(Rule.ART12_3, datetime(2025, 12, 25, 13, tzinfo=UTC), "NL", AMSTERDAM, 30)
+    assert explain(terms).endswith(
+        "één maand: zo 25-01-2026 -> toezegging 30 dagen: za 24-01-2026 -> wij werken naar vr 23-01-2026"
+    )
+
+
+def test_the_line_of_a_breach_names_the_hour() -> None:
+    terms = compute(Rule.BREACH_72H, datetime(2025, 10, 24, 8, 20, tzinfo=UTC), "NL", AMSTERDAM, None)
+    assert "72 uur: ma 27-10 09:20" in explain(terms)
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_every_step_has_a_basis_and_an_explanation(rule: Rule) -> None:
+    found = steps(on_31_january(rule=rule))
+    assert found
+    assert all(step.basis and step.explanation.endswith(".") for step in found)
+    assert len({step.name for step in found}) == len(found)
+
+
+def test_the_steps_name_the_promise_where_it_is_earlier_than_the_law() -> None:
+    terms = compute(Rule.ART12_3, datetime(2026, 3, 1, 12, tzinfo=UTC), "NL", AMSTERDAM, 30)
+    basis = {step.name: step.basis for step in steps(terms)}
+    assert (basis["operating"], basis["statutory"]) == ("privacybeleid", "art. 12 lid 3 AVG")
+
+
+def test_a_deadline_is_due_when_its_day_ends_on_the_local_clock() -> None:
+    kept = {deadline.name: deadline for deadline in to_deadlines(on_31_january(), AMSTERDAM)}
+    assert set(kept) == {"operating", "act_by", "notice_by", "statutory"}
+    assert kept["act_by"].on == date(2026, 2, 27)
+    assert kept["act_by"].due == datetime(2026, 2, 27, 23, tzinfo=UTC)
+
+
+def test_the_day_on_which_the_clocks_change_ends_at_midnight_too() -> None:
+    assert end_of_day(date(2026, 3, 29), AMSTERDAM) == datetime(2026, 3, 29, 22, tzinfo=UTC)
+    assert end_of_day(date(2026, 3, 28), AMSTERDAM) == datetime(2026, 3, 28, 23, tzinfo=UTC)
+
+
+def test_a_breach_is_due_at_its_moment() -> None:
+    (breach,) = to_deadlines(on_31_january(rule=Rule.BREACH_72H), AMSTERDAM)
+    assert (breach.name, breach.on, breach.due) == ("breach", None, datetime(2026, 2, 3, 21, 14, tzinfo=UTC))
+
+
+def test_an_objection_has_a_day_on_which_it_must_have_stopped() -> None:
+    kept = {deadline.name: deadline for deadline in to_deadlines(on_31_january(rule=Rule.OBJECTION_21_1), AMSTERDAM)}
+    assert kept["stop_by"].on == date(2026, 1, 31)
+
+
+def test_while_the_clock_stands_still_only_the_notice_is_due() -> None:
+    terms = on_31_january(events=ClockEvents(True, datetime(2026, 2, 1, tzinfo=UTC)))
+    assert {deadline.name for deadline in to_deadlines(terms, AMSTERDAM)} == {"notice_by", "act_by"}
+
+
+def test_the_term_of_the_person_for_the_court_is_not_ours_to_meet() -> None:
+    assert to_deadlines(on_31_january(rule=Rule.UAVG35_COURT_6W), AMSTERDAM) == ()
