@@ -212,6 +212,25 @@ def test_proof_before_the_question_suspends_nothing() -> None:
     assert compute(Rule.ART12_3, datetime(2025, 3, 3, tzinfo=UTC), "NL", AMSTERDAM, 30, events).suspended_days == 0
 
 
+def test_a_question_before_receipt_suspends_from_receipt_only() -> None:
+    events = ClockEvents(True, datetime(2025, 3, 1, tzinfo=UTC), datetime(2025, 3, 7, tzinfo=UTC))
+    assert compute(Rule.ART12_3, datetime(2025, 3, 3, tzinfo=UTC), "NL", AMSTERDAM, 30, events).suspended_days == 4
+
+
+def test_an_extension_notice_from_before_receipt_extends_nothing() -> None:
+    answer = ask("2025-03-10T09:00:00+01:00", extended_at="2025-03-09T12:00:00+01:00")
+    assert (answer["extension_valid"], answer["operating_deadline"]) == (False, "2025-04-09")
+
+
+def test_a_promise_to_answer_on_the_same_day_is_kept_on_that_day() -> None:
+    assert ask("2025-03-10T09:00:00+01:00", promise=0)["act_by"] == "2025-03-10"
+
+
+def test_a_breach_does_not_speak_of_suspension() -> None:
+    answer = ask("2025-05-16T16:00:00+02:00", rule="BREACH_72H", identity_doubt_reasonable=True)
+    assert "suspended_days" not in answer
+
+
 def test_the_unsuspended_date_stays_visible() -> None:
     events = ClockEvents(True, datetime(2025, 3, 3, 12, tzinfo=UTC))
     terms = compute(Rule.ART12_3, datetime(2025, 3, 3, 9, tzinfo=UTC), "NL", AMSTERDAM, 30, events)

@@ -68,6 +68,17 @@ def test_the_steps_name_the_promise_where_it_is_earlier_than_the_law() -> None:
     assert (basis["operating"], basis["statutory"]) == ("privacybeleid", "art. 12 lid 3 AVG")
 
 
+def test_the_steps_name_the_law_where_it_is_earlier_than_the_promise_or_the_same() -> None:
+    assert {step.name: step.basis for step in steps(on_31_january())}["operating"] == "art. 12 lid 3 AVG"
+
+
+def test_after_an_extension_the_law_decides_and_the_promise_only_about_the_notice() -> None:
+    events = ClockEvents(extended_at=datetime(2026, 3, 20, tzinfo=UTC))
+    terms = compute(Rule.ART12_3, datetime(2026, 3, 1, 12, tzinfo=UTC), "NL", AMSTERDAM, 30, events)
+    basis = {step.name: step.basis for step in steps(terms)}
+    assert (basis["notice_by"], basis["operating"]) == ("privacybeleid", "art. 12 lid 3 AVG")
+
+
 def test_a_deadline_is_due_when_its_day_ends_on_the_local_clock() -> None:
     kept = {deadline.name: deadline for deadline in to_deadlines(on_31_january(), AMSTERDAM)}
     assert set(kept) == {"operating", "act_by", "notice_by", "statutory"}
