@@ -11,6 +11,29 @@ _MONTHS = (
     *("juli", "augustus", "september", "oktober", "november", "december"),
 )
 
+_MONTHS_OF = {
+    "fr": (
+        *("janvier", "février", "mars", "avril", "mai", "juin"),
+        *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+    ),
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+    "de": (
+        *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+        *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+    ),
+}
+
+
+def written_date(day: date, language: str = "nl") -> str:
+    """The date in full in the language of a letter: "vrijdag 27 februari 2026", "27 février 2026"."""
+    if language not in _MONTHS_OF:
+        return dutch_date(day)
+    dot = "." if language == "de" else ""
+    return f"{day.day}{dot} {_MONTHS_OF[language][day.month - 1]} {day.year}"
+
 
 def dutch_date(day: date) -> str:
     """The date in full: "vrijdag 27 februari 2026"."""

@@ -245,6 +245,7 @@ class Case:
     signals: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()  # why a person must look, empty when none must
     deadlines: tuple[Deadline, ...] = ()
+    clock: str = ""  # the dates explained in one Dutch line
     alerted: tuple[str, ...] = ()  # escalation steps already sent
     mails: tuple[CaseMail, ...] = ()
     thread: tuple[str, ...] = ()  # Message-IDs of mails and letters of this case
@@ -255,6 +256,8 @@ class Case:
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     close_reason: str = ""
+    channel: str = "mail"  # how the request reached the company: mail, phone, post, counter
+    remarks: tuple[str, ...] = ()
     version: int = 0
 
     @property
@@ -325,11 +328,16 @@ class Seen:
     reason: str = ""
     kind: str = ""
     certainty: float = 0.0
+    fingerprint: str = ""  # the same for two deliveries of one mail
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a case's history: who did what when under which rule. Chained by hash."""
+    """One line of a case's history: who did what when.
+
+    `hash` covers the previous hash, the moment and `commitment`, which is keyed: when the key of the case is destroyed
+    and `actions` are wiped, the chain still verifies and says nothing about a person.
+    """
 
     ref: str
     seq: int
@@ -337,6 +345,7 @@ class Entry:
     actor: str
     event: str
     actions: tuple[dict[str, object], ...]
+    commitment: str
     previous: str
     hash: str
 

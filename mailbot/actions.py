@@ -1,0 +1,84 @@
+"""What people do, through the same door as mails and time: an event, a decision, one unit of work."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.decide import decide
+from mailbot.errors import Refused, Usage
+from mailbot.execute import Execution, execute
+from mailbot.intake import arrive, understand
+from mailbot.model import Case, Kind, Mail, Match, Pointer, Seen, Verdict
+from mailbot.store import Unit
+
+
+def act(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
+    """Carry out what a person decided about a case. Raises Refused with the rule that forbids it."""
+    with tenant.store.unit() as unit:
+        return _act(unit, tenant, ref, event, now)
+
+
+def _act(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
+    case = unit.case(ref)
+    if case is None:
+        raise Usage(f"there is no case {ref}")
+    actions = decide(case, event, tenant.policy, now)
+    return execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+
+
+def add(
+    tenant: Tenant,
+    file: Path,
+    received_at: datetime,
+    address: str,
+    channel: str,
+    kinds: tuple[Kind, ...],
+    actor: str,
+    now: datetime,
+) -> Case:
+    """Open a case for a request that did not come in by itself: an older mail, a call, a letter (A-04).
+
+    Raises Usage when the file cannot be read or is on record already.
+    """
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise Usage(f"{file}: {error.strerror}") from error
+    mail, match, verdict = _understood(tenant, file, raw, received_at.astimezone(UTC), address)
+    if kinds:
+        verdict = replace(verdict, kinds=kinds, act="auto", certainty=1.0)
+    with tenant.store.unit() as unit:
+        if (known := unit.seen(mail.key)) and known.ref:
+            raise Usage(f"this mail is on record already: {known.ref}")
+        done = arrive(unit, tenant, replace(mail, automatic=None), match, _never_nothing(verdict), None, now, channel)
+        if done is None or done.case is None:
+            raise Refused("nothing was opened; name what it asks with --as")
+        _act(unit, tenant, done.case.ref, do.Noted(actor, f"taken in by hand, received by {channel}"), now)
+        unit.record(_record(mail, done.case.ref, verdict, now, known))
+        return unit.case(done.case.ref) or done.case
+
+
+def _understood(
+    tenant: Tenant, file: Path, raw: bytes, received_at: datetime, address: str
+) -> tuple[Mail, Match, Verdict]:
+    if file.suffix.lower() != ".eml":
+        head = f"From: {address}\r\nSubject: {file.stem}\r\n" if address else f"Subject: {file.stem}\r\n"
+        raw = head.encode() + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + raw
+    mail, match, verdict = understand(tenant, raw, received_at)
+    mail = replace(mail, received_at=received_at, key=hashlib.sha256(raw + str(received_at).encode()).hexdigest())
+    return mail, match, verdict
+
+
+def _never_nothing(verdict: Verdict) -> Verdict:
+    """A person took it in, so it is looked at, whatever the sorter thinks."""
+    return verdict if verdict.kinds != (Kind.NOT_A_REQUEST,) else replace(verdict, act="triage")
+
+
+def _record(mail: Mail, ref: str, verdict: Verdict, now: datetime, known: Seen | None) -> Seen:
+    pointer = known.pointer if known else Pointer("", 0, 0)
+    return Seen(mail.key, mail.message_id, pointer, mail.received_at, now, "case", ref, kind=verdict.kinds[0])

@@ -1,0 +1,145 @@
+"""From the configuration to open companies with their edges. The one place that reads the clock."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from mailbot.classify import Classifier
+from mailbot.config import Company, Installation
+from mailbot.customers import Customers, open_source
+from mailbot.errors import ConfigError, MailbotError
+from mailbot.letters import Letters
+from mailbot.mailbox import Mailbox
+from mailbot.model import Pointer, Policy
+from mailbot.smtp import Post
+from mailbot.store import Store, TinyStore
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """This moment, in UTC. Nothing else in the program asks for the time."""
+    return datetime.now(UTC)
+
+
+class Busy(MailbotError):
+    """Another worker has this company."""
+
+    exit_code = 1
+
+
+class Attempts:
+    """How often the mail at hand was begun: a small file that outlives a killed program, without the cost of a sync."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def begin(self, pointer: Pointer) -> int:
+        """Count one more try of this mail and return which it is: 1 for the first."""
+        name = f"{pointer.folder}:{pointer.uidvalidity}:{pointer.uid}"
+        before, _, count = self._read().rpartition(" ")
+        tries = int(count) + 1 if before == name and count.isdigit() else 1
+        self.path.write_text(f"{name} {tries}", "utf-8")
+        return tries
+
+    def done(self) -> None:
+        """The mail is on record."""
+        self.path.write_text("", "utf-8")
+
+    def _read(self) -> str:
+        try:
+            return self.path.read_text("utf-8")
+        except FileNotFoundError:
+            return ""
+
+
+@dataclass
+class Tenant:
+    """One company with everything that its work needs. Edges open at first use, so that a command pays for what it uses."""
+
+    company: Company
+    folder: Path
+    letters: Letters
+    classifier: Classifier
+    _lock: int | None = field(default=None, init=False)
+
+    @property
+    def id(self) -> str:
+        """The tenant's id."""
+        return self.company.id
+
+    @property
+    def policy(self) -> Policy:
+        """What the company promises and wants."""
+        return self.company.policy
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders that are watched."""
+        return self.company.imap.folders if self.company.imap else ()
+
+    @cached_property
+    def store(self) -> Store:
+        """The company's memory."""
+        return TinyStore(self.folder)
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        """The company's mailbox."""
+        if self.company.imap is None:
+            raise ConfigError(list(self.company.missing))
+        return Mailbox(self.company.imap)
+
+    @cached_property
+    def post(self) -> Post:
+        """The way out."""
+        if self.company.smtp is None:
+            raise ConfigError(list(self.company.missing))
+        return Post(self.company.smtp)
+
+    @cached_property
+    def customers(self) -> Customers | None:
+        """The known customers, None when the company named no source."""
+        return open_source(self.company.customers) if self.company.customers else None
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """The mail at hand, across crashes."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return Attempts(self.folder / "attempts")
+
+    def claim(self) -> None:
+        """Be the only worker of this company, for life. Raises Busy when another has it."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = os.open(self.folder / "worker.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._lock)
+            self._lock = None
+            raise Busy(f"{self.id}: another mailbot worker has this company; stop it first") from None
+
+    def close(self) -> None:
+        """Let go of everything that was opened."""
+        for name in ("mailbox", "post", "store"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def open_tenants(
+    installation: Installation, replies: Path, load_classifier: Callable[[], Classifier], only: str = ""
+) -> list[Tenant]:
+    """The companies of an installation, or the one named. Opens no connection and creates no file."""
+    companies = [installation.company(only)] if only else list(installation.companies)
+    letters = Letters(replies)
+    classifier = load_classifier()
+    return [Tenant(company, installation.state / company.id, letters, classifier) for company in companies]

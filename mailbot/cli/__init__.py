@@ -1,0 +1,35 @@
+"""The command line. Each command is thin: read the arguments, call the shell, print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot.cli import cases, letters, look, work
+from mailbot.cli.setting import SETTING
+
+app = typer.Typer(
+    name="mailbot",
+    help="A company's privacy mailbox that answers itself on time.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def everywhere(
+    config: Annotated[
+        Path | None, typer.Option("--config", help="Folder with mailbot.toml (default ./config).")
+    ] = None,
+    tenant: Annotated[str, typer.Option("--tenant", help="One company, by its id.")] = "",
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what the worker does.")] = False,
+) -> None:
+    """Options that go before any command."""
+    SETTING.config, SETTING.tenant, SETTING.verbose = config, tenant, verbose
+
+
+for part in (work, look, cases, letters):
+    part.add_to(app)

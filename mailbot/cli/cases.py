@@ -1,0 +1,218 @@
+"""cases, show, triage and the verbs of the people who decide. Each verb is one event through the same door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot import actions
+from mailbot import events as do
+from mailbot.app import Tenant, now
+from mailbot.cli.setting import (
+    ActorOption,
+    ConfigOption,
+    JsonOption,
+    TenantOption,
+    actor,
+    console,
+    find_case,
+    print_json,
+    tenants,
+)
+from mailbot.cli.tables import case_sheet, case_table
+from mailbot.decide.order import urgency
+from mailbot.errors import Usage
+from mailbot.model import Case, Kind, LetterState, Outcome
+from mailbot.store.codec import to_doc
+
+RefArgument = Annotated[str, typer.Argument(help="The case, as AVG-2026-0001.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    for verb in (cases, show, triage, accept, correct, note, assign, answer, close, reopen, add):
+        app.command()(verb)
+
+
+def cases(
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    everything: Annotated[bool, typer.Option("--all", help="Closed cases too.")] = False,
+    kind: Annotated[str, typer.Option("--kind", help="Only cases that ask this.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List cases, most urgent first."""
+    with tenants(config, tenant, classifier=False) as opened:
+        rows = [row for row in _cases(opened, everything) if not kind or _kind(kind) in row[1].kinds]
+        _show(rows, as_json, "no open cases")
+
+
+def triage(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
+    """List what needs a person, most urgent first."""
+    with tenants(config, tenant, classifier=False) as opened:
+        _show([row for row in _cases(opened, False) if row[1].needs], as_json, "nothing needs a person")
+
+
+def _show(rows: list[tuple[Tenant, Case]], as_json: bool, nothing: str) -> None:
+    if as_json:
+        print_json([to_doc(case) for _, case in rows])
+    elif rows:
+        console.print(case_table(rows, now()))
+    else:
+        console.print(nothing)
+
+
+def _cases(opened: list[Tenant], everything: bool) -> list[tuple[Tenant, Case]]:
+    rows = []
+    for tenant in opened:
+        if (tenant.folder / "store.db").exists():
+            with tenant.store.unit() as unit:
+                rows += [(tenant, case) for case in (unit.all_cases() if everything else unit.open_cases())]
+    return sorted(rows, key=lambda row: urgency(row[1]))
+
+
+def show(ref: RefArgument, config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
+    """Show one case: what was asked, the clock, the mails, the letters, the history."""
+    with tenants(config, tenant, classifier=False) as opened:
+        owner, case = find_case(opened, ref)
+        with owner.store.unit() as unit:
+            history, letters = unit.history(ref), unit.letters_of(ref)
+        if as_json:
+            print_json(to_doc(case) | {"history": list(map(to_doc, history)), "letters": list(map(to_doc, letters))})
+        else:
+            console.print(case_sheet(owner, case, history, letters))
+
+
+def accept(ref: RefArgument, by: ActorOption = "", config: ConfigOption = None, tenant: TenantOption = "") -> None:
+    """Agree with the verdict of a mail that waited for a person."""
+    _act(ref, lambda _: do.Accepted(actor(by)), config, tenant)
+
+
+def correct(
+    ref: RefArgument,
+    kinds: Annotated[str, typer.Argument(help="What it really asks: kinds, separated by commas.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Say what a mail really asks (not_a_request closes the case)."""
+    named = tuple(_kind(word) for word in kinds.split(",") if word.strip())
+    _act(ref, lambda _: do.Corrected(actor(by), named, reason), config, tenant)
+
+
+def note(
+    ref: RefArgument,
+    text: Annotated[str, typer.Argument(help="What to write down.")],
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Write something down in a case."""
+    _act(ref, lambda _: do.Noted(actor(by), text), config, tenant)
+
+
+def assign(
+    ref: RefArgument,
+    to: Annotated[str, typer.Argument(help="Who takes the case.")],
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Say whose case it is."""
+    _act(ref, lambda _: do.Assigned(actor(by), to), config, tenant)
+
+
+def answer(
+    ref: RefArgument,
+    file: Annotated[typer.FileText, typer.Option("--file", help="The text of the answer; - for standard input.")],
+    outcome: Annotated[Outcome, typer.Option("--outcome", help="What the answer decides.")] = Outcome.ANSWERED,
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Answer the requester: the text goes into the company's letter and leaves through the outbox."""
+    text = file.read().strip()
+    if not text:
+        raise Usage("the answer is empty")
+
+    def made(case: Case) -> do.Answered:
+        return do.Answered(actor(by), text, outcome, 1 + sum(1 for id in case.remarks if id == "sent: answer"))
+
+    _act(ref, made, config, tenant)
+
+
+def close(
+    ref: RefArgument,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")],
+    outcome: Annotated[Outcome, typer.Option("--outcome", help="How it ended.")] = Outcome.ANSWERED,
+    elsewhere: Annotated[bool, typer.Option("--answered-elsewhere", help="The answer left by another way.")] = False,
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Close a case."""
+    _act(ref, lambda _: do.Closed(actor(by), outcome, reason, elsewhere), config, tenant)
+
+
+def reopen(
+    ref: RefArgument,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")],
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Open a closed case again."""
+    _act(ref, lambda _: do.Reopened(actor(by), reason), config, tenant)
+
+
+def add(
+    file: Annotated[Path, typer.Argument(help="The mail as .eml file, or a text file with what was asked.")],
+    received: Annotated[str, typer.Option("--received", help="When it was received, ISO 8601 with offset.")],
+    address: Annotated[str, typer.Option("--from", help="The requester's mail address, for a text file.")] = "",
+    channel: Annotated[str, typer.Option("--channel", help="mail, phone, post or counter.")] = "mail",
+    kinds: Annotated[str, typer.Option("--as", help="What it asks; default: as sorted.")] = "",
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Take in a request by hand: an older mail, a phone call, a letter."""
+    at = _moment(received)
+    with tenants(config, tenant) as opened:
+        if len(opened) != 1:
+            raise Usage("say for which company: --tenant ID")
+        named = tuple(_kind(word) for word in kinds.split(",") if word.strip())
+        case = actions.add(opened[0], file, at, address, channel, named, actor(by), now())
+        console.print(f"{case.ref} {case.clock}", markup=False, soft_wrap=True)
+
+
+def _act(ref: str, make: Callable[[Case], do.StaffActed], config: Path | None, tenant: str) -> None:
+    with tenants(config, tenant, classifier=False) as opened:
+        owner, case = find_case(opened, ref)
+        done = actions.act(owner, ref, make(case), now())
+        told = f"{ref}: {done.case.status if done.case else ''}"
+        for letter in done.letters:
+            state = "never leaves: the company observes" if letter.state is LetterState.OBSERVED else letter.state.value
+            told += f"; letter {letter.template} to {letter.audience}: {state}"
+        console.print(told, markup=False, soft_wrap=True)
+
+
+def _kind(word: str) -> Kind:
+    try:
+        return Kind(word.strip())
+    except ValueError:
+        raise Usage(f"{word.strip()} is no kind; kinds are {', '.join(Kind)}") from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Usage(f"--received {text}: write it as 2026-02-01T09:00:00+01:00") from None
+    if moment.tzinfo is None:
+        raise Usage(f"--received {text}: add the offset, as in 2026-02-01T09:00:00+01:00")
+    return moment

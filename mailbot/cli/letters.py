@@ -1,0 +1,171 @@
+"""outbox, summary, suppressions: what leaves, and what was told."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot import outbox as post
+from mailbot.app import Tenant, now
+from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, actor, console, print_json, tenants
+from mailbot.cli.tables import letter_table
+from mailbot.clockwork import compose_summary
+from mailbot.errors import Usage
+from mailbot.model import Letter, LetterState
+from mailbot.store.codec import to_doc
+
+outbox = typer.Typer(name="outbox", help="Letters on their way out.", invoke_without_command=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(outbox)
+    app.command()(summary)
+    app.command()(suppressions)
+
+
+@outbox.callback()
+def everything(context: typer.Context) -> None:
+    """Without a verb: list what waits."""
+    if context.invoked_subcommand is None:
+        list_letters()
+
+
+@outbox.command("list")
+def list_letters(
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    state: Annotated[LetterState | None, typer.Option("--state", help="Only letters in this state.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List letters that wait, failed or are unsure; or those in one state."""
+    waiting = [LetterState.UNSURE, LetterState.FAILED, LetterState.HELD, LetterState.QUEUED, LetterState.SENDING]
+    with tenants(config, tenant, classifier=False) as opened:
+        found = [letter for one in opened for letter in _letters(one, [state] if state else waiting)]
+        if as_json:
+            print_json([to_doc(letter) for letter in found])
+        elif found:
+            console.print(letter_table(found))
+        else:
+            console.print("no letters wait")
+
+
+def _letters(tenant: Tenant, states: list[LetterState]) -> list[Letter]:
+    if not (tenant.folder / "store.db").exists():
+        return []
+    with tenant.store.unit() as unit:
+        return [letter for state in states for letter in unit.letters(state)]
+
+
+@outbox.command()
+def read(
+    token: Annotated[str, typer.Argument(help="The letter, as `mailbot outbox` names it.")],
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Show a letter as it would leave."""
+    with tenants(config, tenant, classifier=False) as opened:
+        _, letter = _find(opened, token)
+        console.print(f"To: {letter.to}\nSubject: {letter.subject}\n", markup=False, style="bold", soft_wrap=True)
+        console.print(letter.text, markup=False, soft_wrap=True)
+
+
+@outbox.command()
+def release(
+    token: Annotated[str, typer.Argument(help="The letter, as `mailbot outbox` names it.")],
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Let a waiting letter go."""
+    with tenants(config, tenant, classifier=False) as opened:
+        owner, letter = _find(opened, token)
+        post.release(owner, letter.token, now())
+        console.print(f"{letter.token}: leaves with the worker's next round", markup=False)
+
+
+@outbox.command()
+def drop(
+    token: Annotated[str, typer.Argument(help="The letter, as `mailbot outbox` names it.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
+    by: Annotated[str, typer.Option("--by", envvar="MAILBOT_ACTOR", help="Who decides.")] = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Decide that a waiting letter does not leave."""
+    with tenants(config, tenant, classifier=False) as opened:
+        owner, letter = _find(opened, token)
+        post.drop(owner, letter.token, f"dropped by {actor(by)}: {reason}".rstrip(": "), now())
+        console.print(f"{letter.token}: dropped", markup=False)
+
+
+def _find(opened: list[Tenant], token: str) -> tuple[Tenant, Letter]:
+    found = []
+    for tenant in opened:
+        if (tenant.folder / "store.db").exists():
+            with tenant.store.unit() as unit:
+                if letter := unit.letter(token):
+                    found.append((tenant, letter))
+    if not found:
+        raise Usage(f"there is no letter {token}; `mailbot outbox` lists them")
+    if len(found) > 1:
+        raise Usage(f"{token} exists at {', '.join(tenant.id for tenant, _ in found)}; add --tenant ID")
+    return found[0]
+
+
+def summary(
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    week: Annotated[str, typer.Option("--week", help="As 2026-W47; default: last week.")] = "",
+    html: Annotated[Path | None, typer.Option("--html", help="Write the mail's HTML part to this file.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the weekly summary as the contact person gets it. Sends nothing."""
+    with tenants(config, tenant, classifier=False) as opened:
+        day = _monday(week) if week else now().date() - timedelta(days=7)
+        for one in opened:
+            with one.store.unit() as unit:
+                letter = compose_summary(unit, one, day, now())
+            if html:
+                html.write_text(letter.html, "utf-8")
+            if as_json:
+                print_json(to_doc(letter))
+            else:
+                console.print(f"{letter.subject}\n", style="bold", markup=False)
+                console.print(letter.text, markup=False, soft_wrap=True)
+
+
+def _monday(week: str) -> date:
+    try:
+        year, _, number = week.partition("-W")
+        return date.fromisocalendar(int(year), int(number), 1)
+    except ValueError:
+        raise Usage(f"--week {week}: write it as 2026-W47") from None
+
+
+def suppressions(
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    form: Annotated[str, typer.Option("--format", help="csv or table.")] = "table",
+    as_json: JsonOption = False,
+) -> None:
+    """List who gets no marketing, for the programs that send it."""
+    with tenants(config, tenant, classifier=False) as opened:
+        rows = []
+        for one in opened:
+            if (one.folder / "store.db").exists():
+                with one.store.unit() as unit:
+                    rows += [{"company": one.id} | to_doc(entry) for entry in unit.suppressions()]
+    if as_json:
+        print_json(rows)
+    elif form == "csv":
+        writer = csv.DictWriter(sys.stdout, ["company", "address", "channel", "since", "source"])
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        for row in rows:
+            console.print(f"{row['company']}  {row['address']}  {row['channel']}  {row['source']}", markup=False)

@@ -1,0 +1,210 @@
+"""parse, classify, deadlines, explain, promises: look and tell; nothing is written, no server is asked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from mailbot import intake
+from mailbot.app import now, open_tenants
+from mailbot.classify import GENERAL, Rules, load_classifier
+from mailbot.cli.setting import (
+    ConfigOption,
+    JsonOption,
+    TenantOption,
+    configuration,
+    console,
+    installation,
+    print_json,
+    print_line,
+    replies_of,
+)
+from mailbot.cli.tables import explanation, promise_table
+from mailbot.deadlines import answer_vector
+from mailbot.errors import ConfigError, Usage
+from mailbot.parse import own_text, parse
+from mailbot.preview import preview
+from mailbot.promises import load as load_promises
+from mailbot.screen import screen
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("parse")(parse_files)
+    app.command()(classify)
+    app.command()(deadlines)
+    app.command()(explain)
+    app.command()(promises)
+
+
+def parse_files(
+    files: Annotated[list[Path], typer.Argument(help="Mails as .eml files.")], as_json: JsonOption = False
+) -> None:
+    """Show what is read from mail files: sender, subject, own text, attachments, defects."""
+    unread = 0
+    for file in files:
+        try:
+            raw = file.read_bytes()
+        except OSError as error:
+            print(f"mailbot: {file}: {error.strerror}", file=sys.stderr)
+            unread += 1
+            continue
+        shown = _parsed(raw)
+        if as_json:
+            print_line(shown)
+        else:
+            console.print(f"{file}", style="bold")
+            for name, value in shown.items():
+                console.print(f"  {name}: {value}", markup=False, soft_wrap=True)
+    if unread:
+        raise typer.Exit(2)
+
+
+def _parsed(raw: bytes) -> dict[str, Any]:
+    mail = parse(raw, now())
+    return {
+        "from_address": mail.sender.email if mail.sender else None,
+        "from_name": mail.sender.name if mail.sender else "",
+        "subject": mail.subject,
+        "body_text": mail.text,
+        "quoted_text": mail.quoted,
+        "attachments": [{"name": part.name, "type": part.type, "size": part.size} for part in mail.attachments],
+        "automatic": screen(mail, ()),
+        "defects": list(mail.defects),
+        "message_id": mail.message_id,
+        "to": list(mail.to),
+        "forwarded_from": mail.forwarded_from.email if mail.forwarded_from else None,
+    }
+
+
+def _lines() -> Iterator[tuple[Any, dict[str, Any] | None]]:
+    """The JSON objects on standard input; a line that is none gives (id or line number, None)."""
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if not line.strip():
+            continue
+        try:
+            value = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            yield number, None
+            continue
+        yield (value.get("id"), value) if isinstance(value, dict) else (number, None)
+
+
+def classify(
+    ref: Annotated[str, typer.Argument(help="A case, with --as: say what its mail really asks.")] = "",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read mails as JSON lines from standard input.")] = False,
+    kinds: Annotated[str, typer.Option("--as", help="The kinds, separated by commas.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
+    by: Annotated[str, typer.Option("--by", envvar="MAILBOT_ACTOR", help="Who decides.")] = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Sort mails: JSON lines in, verdicts out. With a case and --as, correct a verdict."""
+    if ref:
+        from mailbot.cli.cases import correct
+
+        correct(ref, kinds, reason=reason, by=by, config=config, tenant=tenant)
+        return
+    if not jsonl:
+        raise Usage("give --jsonl and mails on standard input, or a case with --as KIND,KIND")
+    rules = _rules(config)
+    classifier = load_classifier()
+    for name, mail in _lines():
+        try:
+            if mail is None:
+                raise ValueError("this line is no JSON object")
+            print_line({"id": name} | _verdict(classifier, mail, rules))
+        except (ValueError, TypeError, AttributeError) as error:
+            print_line({"id": name, "error": str(error)})
+
+
+def _verdict(classifier: Any, mail: dict[str, Any], rules: dict[str, Rules]) -> dict[str, Any]:
+    subject, body = str(mail.get("subject") or ""), str(mail.get("body") or "")
+    text, quoted = own_text(body)
+    verdict = classifier.classify(subject, text, quoted=quoted, rules=rules.get(str(mail.get("tenant") or ""), GENERAL))
+    return {
+        "kinds": list(verdict.kinds),
+        "certainty": round(verdict.certainty, 4),
+        "act": verdict.act,
+        "language": verdict.language,
+        "reasons": [{"kind": reason.kind, "quote": reason.quote} for reason in verdict.reasons],
+        "signals": list(verdict.signals),
+    }
+
+
+def _rules(config: Path | None) -> dict[str, Rules]:
+    """What differs per company; without a configuration the general rules hold."""
+    try:
+        companies = installation(config).companies
+    except ConfigError:
+        if config:
+            raise
+        return {}
+    return {company.id: intake.rules_of(company.policy) for company in companies}
+
+
+def deadlines(jsonl: Annotated[bool, typer.Option("--jsonl", help="Read vectors as JSON lines.")] = False) -> None:
+    """Compute legal dates: JSON lines in, dates out."""
+    if not jsonl:
+        raise Usage(
+            "give --jsonl and one JSON object a line on standard input; shared form: id, rule, jurisdiction, received"
+        )
+    for name, vector in _lines():
+        print_line(
+            answer_vector(vector) if vector is not None else {"id": name, "error": "this line is no JSON object"}
+        )
+
+
+def explain(
+    file: Annotated[Path, typer.Argument(help="A mail as .eml file.")],
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    received: Annotated[str, typer.Option("--received", help="Moment of receipt, ISO 8601 with offset.")] = "",
+    at: Annotated[str, typer.Option("--now", help="Pretend that it is this moment.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Say what would happen with a mail: verdict, customer, dates, actions, letters. Writes nothing."""
+    settings = installation(config)
+    company = tenant or (settings.companies[0].id if len(settings.companies) == 1 else "")
+    if not company:
+        raise Usage("say for which company: --tenant ID")
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise Usage(f"{file}: {error.strerror}") from error
+    moment = _moment(at, "--now") or now()
+    [opened] = open_tenants(settings, replies_of(settings), load_classifier, company)
+    shown = preview(opened, raw, _moment(received, "--received") or moment, moment)
+    if as_json:
+        print_json(shown)
+    else:
+        console.print(explanation(shown))
+
+
+def _moment(text: str, option: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Usage(f"{option} {text}: write it as 2026-02-01T09:00:00+01:00") from None
+    if moment.tzinfo is None:
+        raise Usage(f"{option} {text}: add the offset, as in 2026-02-01T09:00:00+01:00")
+    return moment
+
+
+def promises(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
+    """Show what each company promises, where the program keeps it, and whether that is proven."""
+    folder = configuration(config)
+    beside = folder.resolve().parent / "tests"
+    rows = [row for row in load_promises(folder, beside if beside.is_dir() else None) if tenant in ("", row.tenant)]
+    if as_json:
+        print_json([{name: getattr(row, name) for name in row.__dataclass_fields__} for row in rows])
+    else:
+        console.print(promise_table(rows))

@@ -1,0 +1,120 @@
+"""What every command shares: where the configuration is, which company is meant, how results are printed."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+
+import mailbot
+from mailbot.app import Tenant, open_tenants
+from mailbot.classify import Classifier, load_classifier
+from mailbot.config import Installation, load
+from mailbot.errors import ConfigError, Problem, Usage
+from mailbot.model import Case
+
+
+@dataclass
+class Setting:
+    """The options that were given before the command."""
+
+    config: Path | None = None
+    tenant: str = ""
+    verbose: bool = False
+
+
+SETTING = Setting()
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="Folder with mailbot.toml (default ./config).")]
+TenantOption = Annotated[str, typer.Option("--tenant", help="One company, by its id.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+ActorOption = Annotated[
+    str, typer.Option("--by", help="Who decides (default: your login name).", envvar="MAILBOT_ACTOR")
+]
+
+console = Console(highlight=False, soft_wrap=False)
+
+
+def configuration(config: Path | None) -> Path:
+    """The configuration folder that applies. Raises ConfigError when there is none."""
+    chosen = config or SETTING.config
+    if chosen is None:
+        own = Path(mailbot.__file__).parent.parent / "config"
+        chosen = Path("config") if Path("config").is_dir() or not own.is_dir() else own
+    if not chosen.is_dir():
+        raise ConfigError([Problem(str(chosen), "this folder does not exist; name another one with --config DIR")])
+    return chosen
+
+
+def installation(config: Path | None) -> Installation:
+    """The configuration, read. Raises ConfigError with every fault in it."""
+    return load(configuration(config))
+
+
+def replies_of(settings: Installation) -> Path:
+    """The folder of the letters: beside the configuration, else the program's own."""
+    beside = settings.directory.resolve().parent / "replies"
+    return beside if beside.is_dir() else Path(mailbot.__file__).parent.parent / "replies"
+
+
+@contextmanager
+def tenants(config: Path | None, tenant: str, classifier: bool = True) -> Iterator[list[Tenant]]:
+    """The companies that a command works on, closed at the end."""
+    settings = installation(config)
+    log_to_stderr()
+    opened = open_tenants(
+        settings, replies_of(settings), load_classifier if classifier else Classifier.empty, tenant or SETTING.tenant
+    )
+    try:
+        yield opened
+    finally:
+        for one in opened:
+            one.close()
+
+
+def find_case(opened: list[Tenant], ref: str) -> tuple[Tenant, Case]:
+    """The case with this reference. Raises Usage when none or several companies have it."""
+    found = []
+    for tenant in opened:
+        if not (tenant.folder / "store.db").exists():
+            continue
+        with tenant.store.unit() as unit:
+            if case := unit.case(ref):
+                found.append((tenant, case))
+    if not found:
+        raise Usage(f"there is no case {ref}; `mailbot cases` lists them")
+    if len(found) > 1:
+        names = ", ".join(tenant.id for tenant, _ in found)
+        raise Usage(f"{ref} exists at {names}; add --tenant ID")
+    return found[0]
+
+
+def actor(given: str) -> str:
+    """Who acts: the given name, else the login name."""
+    return given or getpass.getuser()
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def print_line(value: Any) -> None:
+    """One JSON object on a line of its own."""
+    sys.stdout.write(orjson.dumps(value, default=str).decode() + "\n")
+
+
+def log_to_stderr() -> None:
+    """What the worker does, on standard error; without names and addresses (law.md F-09)."""
+    level = logging.INFO if SETTING.verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr, force=True)
+    logging.getLogger("mailbot").setLevel(level)

@@ -1,0 +1,131 @@
+"""How results look in a terminal: 80 columns, plain words, dates first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from mailbot.app import Tenant
+from mailbot.dates import dutch_moment, dutch_short
+from mailbot.model import Case, Entry, Letter, Policy
+from mailbot.promises import Promise
+
+
+def case_table(rows: Sequence[tuple[Tenant, Case]], now: datetime) -> Table:
+    """Cases, most urgent first."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("company", "case", "asked", "received", "act by", "left", "needs"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("case", "received", "act by", "left"))
+    for tenant, case in rows:
+        table.add_row(*_case_cells(tenant.policy, case, now))
+    return table
+
+
+def _case_cells(policy: Policy, case: Case, now: datetime) -> list[str | Text]:
+    act_by = case.deadline("act_by")
+    left, style = _left(case, policy, now)
+    return [
+        policy.tenant,
+        case.ref,
+        ", ".join(case.kinds) or "?",
+        dutch_short(case.received_at.astimezone(policy.zone).date()),
+        dutch_short(act_by.on) if act_by and act_by.on else "-",
+        Text(left, style),
+        ", ".join(case.needs),
+    ]
+
+
+def _left(case: Case, policy: Policy, now: datetime) -> tuple[str, str]:
+    act_by = case.deadline("act_by")
+    if not case.is_open:
+        return case.status.value, "dim"
+    if act_by is None or act_by.on is None:
+        return "-", ""
+    if act_by.met_at:
+        return "answered", "green"
+    days = (act_by.on - now.astimezone(policy.zone).date()).days
+    return f"{days} d", "bold red" if days < 0 else "red" if days <= 3 else "yellow" if days <= 7 else ""
+
+
+def case_sheet(tenant: Tenant, case: Case, history: Sequence[Entry], letters: Sequence[Letter]) -> RenderableType:
+    """Everything about one case, for a person."""
+    zone = tenant.policy.zone
+    lines: list[RenderableType] = [
+        Text(f"{case.ref}  {tenant.policy.name}  {case.status.value}", "bold"),
+        Text(f"asked      {', '.join(f'{item.kind} ({item.outcome})' for item in case.items) or '?'}"),
+        Text(
+            f"from       {case.requester.email if case.requester else '-'}  ({case.match}, identity {case.identity})"
+        ),
+        Text(f"clock      {case.clock}"),
+    ]
+    lines += [
+        Text(
+            f"  {deadline.name:<10} {_when(deadline.on, deadline.due, zone)}  {deadline.basis}"
+            + (f"  met {dutch_moment(deadline.met_at, zone)}" if deadline.met_at else "")
+        )
+        for deadline in case.deadlines
+    ]
+    if case.needs:
+        lines.append(Text(f"needs      {', '.join(case.needs)}", "yellow"))
+    if case.assignee:
+        lines.append(Text(f"assigned   {case.assignee}"))
+    lines += [Text(f"because    {reason.kind}: “{reason.quote}”") for reason in case.reasons]
+    for mail in case.mails:
+        lines.append(Text(f"\n{dutch_moment(mail.received_at, zone)}  {mail.sender}  {mail.subject}", "bold"))
+        lines.append(Text(mail.text))
+    lines.append(letter_table(letters))
+    lines += [
+        Text(f"{dutch_moment(entry.at, zone)}  {entry.actor:<10} {entry.event}: {_did(entry)}", "dim")
+        for entry in history
+    ]
+    return Group(*lines)
+
+
+def _when(on: Any, due: datetime, zone: Any) -> str:
+    return f"{dutch_short(on)}-{on.year}" if on else dutch_moment(due, zone)
+
+
+def _did(entry: Entry) -> str:
+    return ", ".join(str(action["do"]) for action in entry.actions)
+
+
+def letter_table(letters: Iterable[Letter]) -> Table:
+    """Letters and where they stand."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("letter", "state", "template", "to", "why"):
+        table.add_column(heading, overflow="fold")
+    for letter in letters:
+        table.add_row(letter.token, letter.state.value, letter.template, letter.to, letter.why)
+    return table
+
+
+def promise_table(rows: Iterable[Promise]) -> Table:
+    """Each promise, where it is kept, and whether that is proven."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("company", "id", "promise", "kept by", "state"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        style = "green" if row.state == "working" else "yellow"
+        table.add_row(row.tenant, row.id, row.promise, "\n".join(row.kept_by), Text(row.state, style))
+    return table
+
+
+def explanation(shown: dict[str, Any]) -> Group:
+    """What `explain` found, for a person."""
+    lines = [
+        Text(f"{name}", "bold") if isinstance(value, (dict, list)) else Text(f"{name}: {value}")
+        for name, value in shown.items()
+    ]
+    parts: list[RenderableType] = []
+    for line, value in zip(lines, shown.values(), strict=True):
+        parts.append(line)
+        if isinstance(value, dict):
+            parts += [Text(f"  {key}: {part}") for key, part in value.items()]
+        elif isinstance(value, list):
+            parts += [Text(f"  {part}") for part in value] or [Text("  -")]
+    return Group(*parts)

@@ -1,0 +1,116 @@
+"""run, once, check: the worker and whether it can work."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from mailbot import worker
+from mailbot.app import Busy, Tenant, now
+from mailbot.cli.checks import check_company, check_history
+from mailbot.cli.setting import (
+    ConfigOption,
+    JsonOption,
+    TenantOption,
+    console,
+    installation,
+    print_json,
+    tenants,
+)
+from mailbot.errors import ConfigError
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(run)
+    app.command()(once)
+    app.command()(check)
+
+
+def run(config: ConfigOption = None, tenant: TenantOption = "") -> None:
+    """Work until stopped (Ctrl-C or SIGTERM): the mail at hand is finished first."""
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, end)
+    poll = installation(config).poll_seconds
+    with tenants(config, tenant) as opened:
+        ready = _ready(opened)
+        console.print(f"mailbot works for {', '.join(one.id for one in ready)}; stop with Ctrl-C", markup=False)
+        worker.run(ready, now, stop, poll)
+
+
+def once(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
+    """Do one round for every company, then exit. Exit code 4 when a server could not be reached."""
+    with tenants(config, tenant) as opened:
+        rounds = [worker.once(one, now) for one in _ready(opened)]
+    if as_json:
+        print_json([vars_of(done) for done in rounds])
+    else:
+        for done in rounds:
+            told = f"{done.mails} mails in, {done.woken} cases woken, {done.sent} letters out"
+            console.print(f"{done.tenant}: {told}" + (f"; {done.trouble}" if done.trouble else ""), markup=False)
+    if any(done.trouble for done in rounds):
+        raise typer.Exit(4)
+
+
+def vars_of(done: worker.Round) -> dict[str, object]:
+    """A round as JSON."""
+    return {name: getattr(done, name) for name in done.__dataclass_fields__}
+
+
+def _ready(opened: list[Tenant]) -> list[Tenant]:
+    """The complete companies, claimed; the others are named with what they lack. Raises ConfigError if none is left."""
+    ready = []
+    for tenant in opened:
+        if tenant.company.missing:
+            console.print(f"{tenant.id}: not started, incomplete; `mailbot check` says what is missing", markup=False)
+            continue
+        try:
+            tenant.claim()
+        except Busy as busy:
+            console.print(str(busy), markup=False)
+        else:
+            ready.append(tenant)
+    if not ready:
+        missing = [problem for tenant in opened for problem in tenant.company.missing]
+        if missing:
+            raise ConfigError(missing)
+        raise Busy("every company has a worker already")
+    return ready
+
+
+def check(
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    live: Annotated[bool, typer.Option("--live", help="Also log in to the servers and look at the folders.")] = False,
+    send: Annotated[bool, typer.Option("--send", help="With --live: send a mail to the mailbox itself.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check configuration, letters and histories. Sends nothing, unless asked with --live --send."""
+    with tenants(config, tenant, classifier=False) as opened:
+        found = [fault for one in opened for fault in check_company(one, now(), live, send)]
+        broken = [fault for one in opened for fault in check_history(one)]
+        incomplete = [problem for one in opened for problem in one.company.missing]
+        if as_json:
+            print_json(
+                [{"company": fault.tenant, "where": fault.where, "what": fault.what} for fault in found + broken]
+            )
+        else:
+            for fault in found + broken:
+                console.print(
+                    f"✗ {fault.tenant}  {fault.where}: {fault.what}", markup=False, style="red", soft_wrap=True
+                )
+            if not found + broken:
+                console.print(f"✓ {len(opened)} companies: configuration, letters and histories are in order")
+    if incomplete:
+        raise typer.Exit(3)
+    if found or broken:
+        raise typer.Exit(1)

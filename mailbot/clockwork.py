@@ -1,0 +1,89 @@
+"""Time passes: wake the cases whose moment has come, write the Monday summary, let old records go.
+
+The rule kept here: what is due is read from what is stored, never from ticks, so a stopped worker loses nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, date, datetime, time, timedelta
+
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.decide import decide
+from mailbot.digest import digest, iso_week, week_bounds
+from mailbot.events import Send
+from mailbot.execute import execute, key_of
+from mailbot.model import Letter, LetterState
+from mailbot.store import Unit
+from mailbot.summary import summary_values
+
+log = logging.getLogger(__name__)
+
+#: Of mail that asked nothing only this much time's record is kept (DESIGN section 3).
+KEEP_RECORDS = timedelta(days=90)
+SUMMARY_AT = time(8, 0)
+
+
+def tick(tenant: Tenant, now: datetime) -> int:
+    """Do what is due by now. Returns how many cases had work."""
+    with tenant.store.unit() as unit:
+        due = [case.ref for case in unit.due_cases(now)]
+    for ref in due:
+        _wake(tenant, ref, now)
+    _summary(tenant, now)
+    _forget_records(tenant, now)
+    return len(due)
+
+
+def _wake(tenant: Tenant, ref: str, now: datetime) -> None:
+    event = do.TimePassed()
+    with tenant.store.unit() as unit:
+        if (case := unit.case(ref)) and case.next_at and case.next_at <= now:
+            actions = decide(case, event, tenant.policy, now)
+            execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+            log.info("%s: %s: time passed, %d actions", tenant.id, ref, len(actions))
+
+
+def _summary(tenant: Tenant, now: datetime) -> None:
+    """On Monday morning the week before is told, once; also when nothing happened."""
+    local = now.astimezone(tenant.policy.zone)
+    if local.time() < SUMMARY_AT and local.weekday() == 0:
+        return
+    week = local.date() - timedelta(days=7)
+    token = f"summary:{iso_week(week)}"
+    with tenant.store.unit() as unit:
+        first = unit.note("first_week")
+        if first is None:
+            unit.put_note("first_week", iso_week(local.date()))
+        elif first <= iso_week(week) and unit.letter(token) is None:
+            unit.put_letter(compose_summary(unit, tenant, week, now))
+
+
+def compose_summary(unit: Unit, tenant: Tenant, week: date, now: datetime) -> Letter:
+    """The summary of the week that `week` lies in, as a letter to the contact person."""
+    policy = tenant.policy
+    start, end = week_bounds(week, policy.zone)
+    numbers = digest(unit.all_cases(), unit.seen_since(start), waiting_letters(unit), start, end, now, policy)
+    send = Send(f"summary:{iso_week(week)}", "summary", policy.contact_email, "staff", LetterState.QUEUED)
+    return tenant.letters.compose(
+        send, None, policy, now, key_of(unit), summary_values(numbers, policy, tenant.letters.phrases["nl"])
+    )
+
+
+def waiting_letters(unit: Unit) -> list[Letter]:
+    """Letters that a person must look at."""
+    states = (LetterState.HELD, LetterState.OBSERVED, LetterState.FAILED, LetterState.UNSURE)
+    return [letter for state in states for letter in unit.letters(state)]
+
+
+def _forget_records(tenant: Tenant, now: datetime) -> None:
+    """Records of mail that asked nothing go after their term, once a day."""
+    today = now.astimezone(UTC).date().isoformat()
+    with tenant.store.unit() as unit:
+        if unit.note("records_swept") == today:
+            return
+        for seen in unit.seen_before(now - KEEP_RECORDS):
+            if not seen.ref:
+                unit.tables.drop("seen", seen.key)
+        unit.put_note("records_swept", today)

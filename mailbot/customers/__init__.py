@@ -1,0 +1,32 @@
+"""The known customers, behind one small interface: who has this address?
+
+The rule kept here: exact address, letters' case aside; two customers with one address are both returned, so that the
+caller sees the ambiguity. A source that cannot be read raises TryLater and is never taken for "no customer".
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from mailbot.accounts import CustomerSource
+from mailbot.customers.csv_export import CsvCustomers
+from mailbot.model import Customer
+
+__all__ = ["CsvCustomers", "Customers", "open_source"]
+
+
+class Customers(Protocol):
+    """Where a company keeps its customers."""
+
+    def by_address(self, email: str) -> list[Customer]:
+        """Customers with this address. Raises TryLater when the source cannot be read."""
+        ...
+
+    def by_reference(self, number: str) -> list[Customer]:
+        """Customers with this customer or order number. Raises TryLater likewise."""
+        ...
+
+
+def open_source(source: CustomerSource) -> Customers:
+    """The customers behind a configured source; nothing is read before the first question."""
+    return CsvCustomers(source)

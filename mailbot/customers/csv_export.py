@@ -1,0 +1,161 @@
+"""Customers from a CSV export, as WooCommerce and MyOnlineStore write them or with columns named in the settings.
+
+The file is read again when it changes on disk, so a nightly export needs no restart.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailbot.accounts import CustomerSource
+from mailbot.errors import TryLater
+from mailbot.model import Customer
+
+#: Our word -> the headings that shops' exports use for it, in lower case.
+HEADINGS = {
+    "id": (
+        "customer_id",
+        "customer id",
+        "user_id",
+        "klantnummer",
+        "klantnr",
+        "klant id",
+        "id",
+        "username",
+        "gebruikersnaam",
+    ),
+    "email": (
+        "email",
+        "e-mail",
+        "e-mailadres",
+        "emailadres",
+        "email address",
+        "user_email",
+        "billing_email",
+        "billing email",
+    ),
+    "name": ("name", "naam", "customer", "customer name", "klantnaam", "volledige naam", "display_name"),
+    "first": ("first_name", "first name", "voornaam", "billing_first_name", "billing first name"),
+    "last": ("last_name", "last name", "achternaam", "billing_last_name", "billing last name"),
+    "postcode": ("postcode", "postal code", "zip", "zipcode", "billing_postcode", "billing postcode"),
+    "number": ("order_number", "order number", "bestelnummer", "ordernummer", "laatste bestelling"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    by_address: dict[str, list[Customer]]
+    by_number: dict[str, list[Customer]]
+
+
+class CsvCustomers:
+    """Customers in one CSV file."""
+
+    def __init__(self, source: CustomerSource) -> None:
+        if source.path is None:
+            raise ValueError("a CSV source needs a path")
+        self.source, self.path = source, source.path
+        self._stamp: tuple[int, int] | None = None
+        self._table = _Table({}, {})
+
+    def by_address(self, email: str) -> list[Customer]:
+        """Customers with this address."""
+        return self._read().by_address.get(fold(email), [])
+
+    def by_reference(self, number: str) -> list[Customer]:
+        """Customers with this customer or order number."""
+        return self._read().by_number.get(number.strip().lower(), [])
+
+    def _read(self) -> _Table:
+        try:
+            stat = self.path.stat()
+            if (stamp := (stat.st_mtime_ns, stat.st_size)) != self._stamp:
+                self._table = _load(self.source, self.path)
+                self._stamp = stamp
+        except OSError as error:
+            reason = error.strerror or "cannot be read"
+            raise TryLater(f"{self.path}: {reason}. Put the customer export there") from error
+        return self._table
+
+
+def fold(email: str) -> str:
+    """The form in which two spellings of one address are equal: letters' case aside."""
+    return email.strip().rstrip(".").lower()
+
+
+def _load(source: CustomerSource, path: Path) -> _Table:
+    by_address: dict[str, list[Customer]] = defaultdict(list)
+    by_number: dict[str, list[Customer]] = defaultdict(list)
+    for customer in _merged(_rows(source, path)):
+        for email in customer.emails:
+            by_address[email].append(customer)
+        for number in {customer.id, *customer.numbers}:
+            by_number[number.lower()].append(customer)
+    return _Table(dict(by_address), dict(by_number))
+
+
+def _merged(customers: Iterator[Customer]) -> Iterator[Customer]:
+    """An order export has a row per order: rows with one id are one customer."""
+    merged: dict[str, Customer] = {}
+    for new in customers:
+        old = merged.get(new.id)
+        merged[new.id] = new if old is None else _joined(old, new)
+    yield from merged.values()
+
+
+def _joined(old: Customer, new: Customer) -> Customer:
+    emails = tuple(dict.fromkeys((*old.emails, *new.emails)))
+    numbers = tuple(dict.fromkeys((*old.numbers, *new.numbers)))
+    return Customer(old.id, emails, old.name or new.name, old.postcode or new.postcode, numbers)
+
+
+def _rows(source: CustomerSource, path: Path) -> Iterator[Customer]:
+    text = _decoded(path.read_bytes(), source.encoding)
+    delimiter = source.delimiter or _delimiter(text)
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
+    columns = _columns(dict(source.columns), reader.fieldnames or [])
+    if "email" not in columns:
+        raise TryLater(f'{path}: no column with addresses; name it under [customers.columns] email = "..."')
+    for row in reader:
+        if customer := _customer({word: (row.get(heading) or "").strip() for word, heading in columns.items()}):
+            yield customer
+
+
+def _customer(row: dict[str, str]) -> Customer | None:
+    email = fold(row["email"])
+    if "@" not in email:
+        return None
+    name = row.get("name") or " ".join(filter(None, (row.get("first", ""), row.get("last", ""))))
+    number = row.get("number", "")
+    return Customer(row.get("id") or email, (email,), name, row.get("postcode", ""), (number,) if number else ())
+
+
+def _columns(configured: dict[str, str], headings: Sequence[str]) -> dict[str, str]:
+    """Our word -> the heading in this file; what the settings name wins."""
+    present = {heading.strip().lower(): heading for heading in headings}
+    found = {
+        word: present[known]
+        for word, names in HEADINGS.items()
+        if (known := next((name for name in names if name in present), None))
+    }
+    return found | {word: present.get(heading.lower(), heading) for word, heading in configured.items()}
+
+
+def _decoded(raw: bytes, encoding: str) -> str:
+    if encoding:
+        return raw.decode(encoding, "replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
+def _delimiter(text: str) -> str:
+    """Dutch spreadsheets write semicolons; the heading shows which it is."""
+    head = text.partition("\n")[0]
+    return max((";", ",", "\t"), key=head.count)

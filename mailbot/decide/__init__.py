@@ -1,0 +1,40 @@
+"""Decide, then do: what an event means for a case, as a list of actions. Pure: no clock, no file, no network.
+
+`decide(case, event, policy, now)` is the whole behaviour of the program on one page; `apply` folds actions into a case.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.decide.apply import apply
+from mailbot.decide.arrival import join_case, open_case, open_unreadable, opens_case
+from mailbot.decide.clock import on_time
+from mailbot.decide.settled import on_bounce, on_settled, on_staff_mail
+from mailbot.decide.staff import on_staff
+from mailbot.model import Case, Policy
+
+__all__ = ["apply", "decide", "opens_case"]
+
+
+def decide(case: Case | None, event: do.Event, policy: Policy, now: datetime) -> list[do.Action]:
+    """The actions that `event` calls for. Raises Refused when a person asks for what the law forbids."""
+    match event:
+        case do.MailArrived():
+            return join_case(case, event, policy, now) if case else open_case(event, policy, now)
+        case do.MailUnreadable():
+            return open_unreadable(event, policy, now)
+    if case is None:
+        raise ValueError(f"{type(event).__name__} needs a case")
+    match event:
+        case do.TimePassed():
+            return on_time(case, policy, now)
+        case do.LetterSettled():
+            return on_settled(case, event, policy, now)
+        case do.MailBounced():
+            return on_bounce(case, event, policy, now)
+        case do.StaffMailSeen():
+            return on_staff_mail(case, event, policy, now)
+        case _:
+            return on_staff(case, event, policy, now)

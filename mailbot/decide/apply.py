@@ -1,0 +1,91 @@
+"""What one action does to a case. Folding `apply` over a history gives the case, always the same one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mailbot import events as do
+from mailbot.model import Case, Deadline, Status
+
+
+def apply(case: Case | None, action: do.CaseAction) -> Case:
+    """The case after `action`; `case` is None only before OpenCase."""
+    if isinstance(action, do.OpenCase):
+        return _opened(action)
+    if case is None:
+        raise ValueError(f"{type(action).__name__} before the case was opened")
+    return replace(case, version=case.version + 1, **_changes(case, action))
+
+
+def _opened(action: do.OpenCase) -> Case:
+    return Case(
+        ref=action.ref,
+        tenant=action.tenant,
+        status=action.status,
+        received_at=action.received_at,
+        opened_at=action.opened_at,
+        requester=action.requester,
+        language=action.language,
+        certainty=action.certainty,
+        reasons=action.reasons,
+        signals=action.signals,
+        channel=action.channel,
+        version=1,
+    )
+
+
+def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
+    match action:
+        case do.OpenCase():
+            raise ValueError(f"{case.ref} is already open")
+        case do.AddMail(mail):
+            return {"mails": (*case.mails, mail), "thread": _joined(case.thread, mail.message_id)}
+        case do.JoinThread(message_id):
+            return {"thread": _joined(case.thread, message_id)}
+        case do.SetItems(items):
+            return {"items": items}
+        case do.SetStatus(status):
+            return {"status": status} | ({} if status is Status.CLOSED else {"closed_at": None, "close_reason": ""})
+        case do.SetIdentity(identity, match, customer_id, known_email):
+            return {"identity": identity, "match": match, "customer_id": customer_id, "known_email": known_email}
+        case do.SetDeadlines() | do.MeetDeadlines() | do.MissDeadlines() | do.Wake() | do.MarkAlerted():
+            return _clock_changes(case, action)
+        case do.SetReceipt(received_at):
+            return {"received_at": received_at}
+        case do.Assign(to):
+            return {"assignee": to}
+        case do.Remark(text):
+            return {"remarks": (*case.remarks, text)}
+        case do.Restrict(at):
+            return {"restricted_since": case.restricted_since or at}
+        case do.Suppress(address):
+            return {"suppressed": _joined(case.suppressed, address)}
+        case do.SetNeeds(needs):
+            return {"needs": needs}
+        case do.CloseCase(at, reason):
+            return {"status": Status.CLOSED, "closed_at": at, "close_reason": reason, "needs": (), "next_at": None}
+
+
+def _clock_changes(
+    case: Case, action: do.SetDeadlines | do.MeetDeadlines | do.MissDeadlines | do.Wake | do.MarkAlerted
+) -> dict[str, Any]:
+    match action:
+        case do.SetDeadlines(deadlines, clock):
+            return {"deadlines": deadlines, "clock": clock}
+        case do.MeetDeadlines(at):
+            return {"deadlines": tuple(_met(deadline, at) for deadline in case.deadlines)}
+        case do.MissDeadlines():
+            return {"deadlines": tuple(replace(deadline, met_at=None) for deadline in case.deadlines)}
+        case do.Wake(at):
+            return {"next_at": at}
+        case do.MarkAlerted(step):
+            return {"alerted": _joined(case.alerted, step)}
+
+
+def _met(deadline: Deadline, at: Any) -> Deadline:
+    return deadline if deadline.met_at else replace(deadline, met_at=at)
+
+
+def _joined(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return values if value in values else (*values, value)

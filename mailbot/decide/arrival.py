@@ -1,0 +1,199 @@
+"""A mail arrives: open the case, or add to the one it belongs to; freeze and suppress at once; tell people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.decide import post
+from mailbot.decide.clock import dates_of, wake
+from mailbot.decide.fold import Folder
+from mailbot.model import (
+    REQUEST_KINDS,
+    Case,
+    CaseMail,
+    Item,
+    Kind,
+    Mail,
+    MatchState,
+    Policy,
+    Status,
+    Verdict,
+)
+
+#: Kinds for which nobody has to prove who he is (law.md C-05, B-21, B-25).
+NO_IDENTITY_NEEDED = frozenset(
+    {
+        Kind.DIRECT_MARKETING,
+        Kind.CONSENT_WITHDRAWAL,
+        Kind.COMPLAINT,
+        Kind.BREACH_REPORT,
+        Kind.MINOR,
+        Kind.DECEASED,
+        Kind.PRIVACY_QUESTION,
+    }
+)
+#: Kinds and signals that call a person at once, with the word under which the staff's mail explains it.
+_CALLS = {
+    Kind.BREACH_REPORT: "breach",
+    Kind.DECEASED: "deceased",
+    Kind.MINOR: "minor",
+    Kind.AUTOMATED_DECISION: "automated_decision",
+    Kind.COMPLAINT: "complaint",
+    Kind.PRIVACY_QUESTION: "question",
+    Kind.RESTRICTION_LIFT: "restriction_lift",
+}
+_SIGNAL_CALLS = ("authority_demand", "representative", "identity_document", "address_change")
+#: Defects after which the text cannot be trusted to say everything (demand 17).
+UNREADABLE = ("encrypted", "no readable text", "tnef")
+#: Freezing on receipt, before any decision (law.md A-51; article 18).
+_FREEZES = frozenset({Kind.OBJECTION, Kind.RESTRICTION})
+
+
+def opens_case(mail: Mail, verdict: Verdict) -> bool:
+    """Whether a file must be opened. Doubt opens one: the clock runs if it turns out to be a request (B-26)."""
+    if verdict.act == "triage" or "authority_demand" in verdict.signals or _unreadable(mail):
+        return True
+    return any(kind is not Kind.NOT_A_REQUEST for kind in verdict.kinds)
+
+
+def open_case(event: do.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
+    """Everything that the first mail of a request sets in motion; nothing when it is no request."""
+    mail, verdict = event.mail, event.verdict
+    if not opens_case(mail, verdict):
+        return []
+    needs = needs_of(event)
+    unsure = verdict.act == "triage" or _unreadable(mail)
+    folder = Folder(None, now)
+    folder.do(
+        do.OpenCase(
+            ref=event.ref,
+            tenant=policy.tenant,
+            status=Status.TRIAGE if unsure else Status.OPEN,
+            received_at=mail.received_at,
+            opened_at=now,
+            requester=mail.forwarded_from or mail.sender,
+            language=verdict.language,
+            certainty=verdict.certainty,
+            reasons=verdict.reasons,
+            signals=verdict.signals,
+            channel=event.channel,
+        ),
+        do.AddMail(case_mail(mail, event)),
+        do.SetItems(tuple(Item(kind) for kind in verdict.kinds)),
+        do.SetIdentity(_identity(event), event.match.state, event.match.customer_id, event.match.known_email),
+        do.SetNeeds(needs),
+    )
+    folder.do(dates_of(folder.case, policy))
+    folder.do(*_at_once(folder.case, now))
+    folder.do(*_first_letters(folder.case, event, policy))
+    folder.do(wake(folder.case, policy, now))
+    return folder.actions
+
+
+def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
+    """A further mail of the same person in the same matter. A reply to a closed case opens it again."""
+    folder = Folder(case, now)
+    folder.do(do.AddMail(case_mail(event.mail, event)))
+    if not case.is_open:
+        folder.do(do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, "reply_to_closed")))
+        folder.do(wake(folder.case, policy, now))
+    folder.do(*_at_once(folder.case, now))
+    if not event.mail.automatic:
+        folder.do(*post.to_staff(f"{case.ref}:reply:{event.mail.key[:16]}", "reply_received", policy))
+    return folder.actions
+
+
+def open_unreadable(event: do.MailUnreadable, policy: Policy, now: datetime) -> list[do.Action]:
+    """A mail that nobody could read is a case for a person, and its clock runs (demand 3)."""
+    folder = Folder(None, now)
+    folder.do(
+        do.OpenCase(event.ref, policy.tenant, Status.TRIAGE, event.received_at, now, None),
+        do.AddMail(CaseMail(event.key, "", event.pointer, event.received_at, "", "", "")),
+        do.SetNeeds(("unreadable",)),
+        do.Remark(f"unreadable: {event.reason}"),
+    )
+    folder.do(dates_of(folder.case, policy))
+    folder.do(*post.to_staff(f"{event.ref}:needs", "needs_person", policy))
+    folder.do(wake(folder.case, policy, now))
+    return folder.actions
+
+
+def needs_of(event: do.MailArrived) -> tuple[str, ...]:
+    """Why a person must look, as words that the staff's letters explain."""
+    mail, verdict, match = event.mail, event.verdict, event.match
+    reasons = {
+        "unreadable": _unreadable(mail),
+        "unsure": verdict.act == "triage" and not _unreadable(mail),
+        "ambiguous_customer": match.state is MatchState.AMBIGUOUS,
+        "not_authentic": mail.authenticated.state == "fail",
+        "junk": event.junk,
+        "mentions_case": bool(event.mentions),
+        "other_language": verdict.language not in ("nl", ""),
+        "forwarded": mail.forwarded_from is not None,
+        "no_sender": mail.sender is None,
+        "machine": bool(mail.automatic),
+    }
+    reasons |= {signal: signal in verdict.signals for signal in _SIGNAL_CALLS}
+    reasons |= {word: kind in verdict.kinds for kind, word in _CALLS.items()}
+    return tuple(word for word, applies in reasons.items() if applies)
+
+
+def case_mail(mail: Mail, event: do.MailArrived) -> CaseMail:
+    """What the case keeps of a mail."""
+    sender = mail.sender.email if mail.sender else ""
+    return CaseMail(mail.key, mail.message_id, event.pointer, mail.received_at, sender, mail.subject, mail.text)
+
+
+def _identity(event: do.MailArrived) -> str:
+    if event.mail.authenticated.state == "fail":
+        return "failed"
+    return "known_address" if event.match.state is MatchState.KNOWN else "unproven"
+
+
+def _unreadable(mail: Mail) -> bool:
+    return any(word in defect for defect in mail.defects for word in UNREADABLE)
+
+
+def _at_once(case: Case, now: datetime) -> list[do.Action]:
+    """What happens on receipt, before any decision: freeze (A-51) and stop marketing (A-50)."""
+    actions: list[do.Action] = []
+    if _FREEZES & set(case.kinds) and case.restricted_since is None:
+        actions.append(do.Restrict(now))
+    address = case.requester.email if case.requester else ""
+    if Kind.DIRECT_MARKETING in case.kinds and address and address not in case.suppressed:
+        actions.append(do.Suppress(address, "all", now))
+    return actions
+
+
+def _first_letters(case: Case, event: do.MailArrived, policy: Policy) -> list[do.Action]:
+    actions: list[do.Action] = []
+    urgent = bool(case.needs)
+    mail = event.mail
+    if event.mentions:
+        actions.append(do.Remark(f"mentions {event.mentions}"))
+    silence = post.reason_for_silence(mail, event.junk)
+    if case.status is Status.TRIAGE or not _is_personal(case) or event.channel != "mail":
+        silence = silence or "a person looks first"
+    if silence:
+        actions.append(do.Remark(f"no letter to the sender: {silence}"))
+    else:
+        actions.append(first_letter(case, policy, hold=post.reason_to_hold(mail)))
+    actions += post.to_staff(
+        f"{case.ref}:{'needs' if urgent else 'new'}", "needs_person" if urgent else "new_case", policy
+    )
+    return actions
+
+
+def first_letter(case: Case, policy: Policy, hold: str = "") -> do.Send:
+    """The acknowledgement, or for a stranger the neutral letter that gives nothing away (C-03)."""
+    stranger = case.match in (MatchState.UNKNOWN, MatchState.AMBIGUOUS)
+    asks_identity = bool(set(case.kinds) - NO_IDENTITY_NEEDED)
+    template = "neutral" if stranger and asks_identity else "acknowledgement"
+    return post.to_requester(f"{case.ref}:ack", template, case, policy, hold=hold)
+
+
+def _is_personal(case: Case) -> bool:
+    """Whether the writer asks something for a person; an authority's demand gets no letter by itself."""
+    asks = set(case.kinds) & (REQUEST_KINDS | {Kind.PRIVACY_QUESTION})
+    return bool(asks) and "authority_demand" not in case.signals

@@ -1,0 +1,31 @@
+"""Collect actions while seeing the case as it would be after each of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.decide.apply import apply
+from mailbot.events import Action, Send
+from mailbot.model import Case
+
+
+class Folder:
+    """A list of actions being written, and the case as they leave it. Lives inside one decision."""
+
+    def __init__(self, case: Case | None, now: datetime) -> None:
+        self._case, self.now = case, now
+        self.actions: list[Action] = []
+
+    @property
+    def case(self) -> Case:
+        """The case after the actions so far."""
+        if self._case is None:
+            raise ValueError("no case yet")
+        return self._case
+
+    def do(self, *actions: Action) -> None:
+        """Add actions, in order."""
+        for action in actions:
+            if not isinstance(action, Send):
+                self._case = apply(self._case, action)
+            self.actions.append(action)

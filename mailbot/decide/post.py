@@ -1,0 +1,70 @@
+"""Which letter goes to whom, and whether it may leave by itself.
+
+The rule kept here (law.md F-01): in `observe` nothing reaches people outside, in `hold` a person releases each letter,
+in `automatic` only the letters on the company's list leave by themselves. Staff mail always leaves.
+"""
+
+from __future__ import annotations
+
+from mailbot.events import Send
+from mailbot.model import Case, LetterState, Mail, Policy
+
+#: Letters that no setting can make automatic: they refuse, extend, disclose, erase or decide.
+ONLY_BY_A_PERSON = frozenset({"answer"})
+
+
+def to_requester(
+    token: str, template: str, case: Case, policy: Policy, *, body: str = "", hold: str = "", released: bool = False
+) -> Send:
+    """A letter to the person who wrote. `hold` is a reason to wait; `released` means a person just sent it himself."""
+    to = case.requester.email if case.requester else ""
+    state, why = _state(template, policy, hold, released)
+    newest = case.mails[-1].message_id if case.mails else ""
+    return Send(token, template, to, "requester", state, newest, case.thread, body, why)
+
+
+def _state(template: str, policy: Policy, hold: str, released: bool) -> tuple[LetterState, str]:
+    if policy.mode == "observe":
+        return LetterState.OBSERVED, "this company only observes"
+    if released:
+        return LetterState.QUEUED, ""
+    if hold:
+        return LetterState.HELD, hold
+    if policy.mode == "automatic" and template in policy.automatic - ONLY_BY_A_PERSON:
+        return LetterState.QUEUED, ""
+    return LetterState.HELD, "a person releases this letter"
+
+
+def to_staff(token: str, template: str, policy: Policy, *, deputy: bool = False, body: str = "") -> list[Send]:
+    """A mail to the contact person, and to the deputy when the ladder says so. Never held (demand 18)."""
+    sends = [Send(token, template, policy.contact_email, "staff", LetterState.QUEUED, body=body)]
+    if deputy and policy.deputy_email:
+        sends.append(Send(f"{token}:deputy", template, policy.deputy_email, "staff", LetterState.QUEUED, body=body))
+    return sends
+
+
+def reason_for_silence(mail: Mail, junk: bool) -> str:
+    """Why no letter at all answers this mail by itself; empty when one may."""
+    if mail.sender is None:
+        return "no usable sender address"
+    if mail.automatic:
+        return f"machine mail: {mail.automatic}"
+    if junk:
+        return "found in the junk folder"
+    if mail.forwarded_from:
+        return "forwarded by a colleague"
+    if mail.reply_to and _domain(mail.reply_to.email) != _domain(mail.sender.email):
+        return "replies were asked to another domain"
+    return ""
+
+
+def reason_to_hold(mail: Mail) -> str:
+    """Why the letter must wait for a person although it was written; empty when it need not."""
+    if mail.authenticated.state == "fail":
+        return f"sender not authentic: {mail.authenticated.reason}"
+    doubts = [defect for defect in mail.defects if "sender" in defect or "display name" in defect]
+    return f"doubt about the sender: {doubts[0]}" if doubts else ""
+
+
+def _domain(email: str) -> str:
+    return email.rpartition("@")[2].lower()

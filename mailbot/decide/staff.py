@@ -1,0 +1,123 @@
+"""A person acts: accepts, corrects, answers, notes, assigns, closes. Every decision keeps the name of who took it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.decide import post
+from mailbot.decide.arrival import first_letter
+from mailbot.decide.clock import dates_of, wake
+from mailbot.decide.fold import Folder
+from mailbot.errors import Refused
+from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Outcome, Policy, Status
+
+#: Kinds that freeze on receipt; a correction to one of them freezes too (A-51).
+_FREEZES = frozenset({Kind.OBJECTION, Kind.RESTRICTION})
+
+
+def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) -> list[do.Action]:
+    """What a person's act sets in motion. Raises Refused, with the rule, for what the law forbids."""
+    folder = Folder(case, now)
+    match event:
+        case do.Accepted():
+            _accept(folder, policy)
+        case do.Corrected(_, kinds, reason):
+            _correct(folder, kinds, reason, policy)
+        case do.Noted(_, text):
+            folder.do(do.Remark(text))
+        case do.Assigned(_, to):
+            folder.do(do.Assign(to))
+        case do.Answered():
+            _answer(folder, event, policy)
+        case do.Closed():
+            _close(folder, event)
+        case do.Reopened(_, reason):
+            _reopen(folder, reason, policy)
+        case do.Acknowledged(_, step):
+            folder.do(do.MarkAlerted(f"seen:{step}"))
+        case do.ReceiptCorrected(_, received_at, reason):
+            folder.do(do.SetReceipt(received_at), do.Remark(f"receipt corrected: {reason}"))
+            folder.do(dates_of(folder.case, policy))
+    if folder.case.is_open:
+        folder.do(wake(folder.case, policy, now))
+    return folder.actions
+
+
+def _accept(folder: Folder, policy: Policy) -> None:
+    _must_be_open(folder.case)
+    needs = tuple(need for need in folder.case.needs if need != "unsure")
+    folder.do(do.SetStatus(Status.OPEN), do.SetNeeds(needs))
+    _start(folder, policy)
+
+
+def _correct(folder: Folder, kinds: tuple[Kind, ...], reason: str, policy: Policy) -> None:
+    _must_be_open(folder.case)
+    if not kinds or (Kind.NOT_A_REQUEST in kinds and len(kinds) > 1):
+        raise Refused("Name the kinds that the mail asks; not_a_request stands alone")
+    folder.do(do.Remark(f"kinds corrected: {reason}" if reason else "kinds corrected"))
+    if kinds == (Kind.NOT_A_REQUEST,):
+        folder.do(do.SetItems((Item(Kind.NOT_A_REQUEST, Outcome.NO_REQUEST),)))
+        folder.do(do.CloseCase(folder.now, "no request under the GDPR"))
+        return
+    folder.do(do.SetItems(tuple(Item(kind) for kind in kinds)))
+    _accept(folder, policy)
+    folder.do(dates_of(folder.case, policy))
+
+
+def _start(folder: Folder, policy: Policy) -> None:
+    """What the mail would have set in motion had it been understood at once."""
+    case = folder.case
+    if _FREEZES & set(case.kinds) and case.restricted_since is None:
+        folder.do(do.Restrict(folder.now))
+    if Kind.DIRECT_MARKETING in case.kinds and case.requester and case.requester.email not in case.suppressed:
+        folder.do(do.Suppress(case.requester.email, "all", folder.now))
+    if case.requester and set(case.kinds) & (REQUEST_KINDS | {Kind.PRIVACY_QUESTION}):
+        folder.do(first_letter(case, policy))
+
+
+def _answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
+    case = folder.case
+    _must_be_open(case)
+    if case.requester is None:
+        raise Refused("This case has no address to answer to; note how you answered and close it")
+    token = f"{case.ref}:answer:{event.number}"
+    folder.do(post.to_requester(token, "answer", case, policy, body=event.text, released=True))
+    folder.do(do.SetItems(_decided(case, event.outcome, event.actor, folder.now)), do.SetNeeds(()))
+
+
+def _close(folder: Folder, event: do.Closed) -> None:
+    case = folder.case
+    _must_be_open(case)
+    unanswered = any(deadline.met_at is None for deadline in case.deadlines)
+    silent = (Outcome.NO_REQUEST, Outcome.WITHDRAWN)
+    if unanswered and event.outcome not in silent and not event.answered_elsewhere:
+        raise Refused(
+            f"{case.ref} was not answered yet. Answer it, or close it with --answered-elsewhere, "
+            "--outcome withdrawn or --outcome no_request",
+            "F-15",
+        )
+    if event.answered_elsewhere:
+        folder.do(do.MeetDeadlines(folder.now))
+    folder.do(do.SetItems(_decided(case, event.outcome, event.actor, folder.now)))
+    folder.do(do.CloseCase(folder.now, event.reason))
+
+
+def _reopen(folder: Folder, reason: str, policy: Policy) -> None:
+    if folder.case.is_open:
+        raise Refused(f"{folder.case.ref} is open")
+    folder.do(do.SetStatus(Status.OPEN), do.Remark(f"reopened: {reason}"))
+    folder.do(do.SetItems(tuple(Item(item.kind) for item in folder.case.items)), do.MissDeadlines())
+
+
+def _decided(case: Case, outcome: Outcome, actor: str, now: datetime) -> tuple[Item, ...]:
+    return tuple(
+        replace(item, outcome=outcome, decided_by=actor, decided_at=now) if item.outcome is Outcome.OPEN else item
+        for item in case.items
+    )
+
+
+def _must_be_open(case: Case) -> None:
+    if not case.is_open:
+        raise Refused(f"{case.ref} is closed; `mailbot reopen {case.ref} --reason ...` opens it again")

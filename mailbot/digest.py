@@ -1,0 +1,124 @@
+"""Cases and a week become the numbers of the weekly summary. No names, no addresses: references only (law.md F-10)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from mailbot.model import Case, Letter, LetterState, Policy, Seen
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """One line of what is still open. `days_left` counts to the day on which people must act; negative is overdue."""
+
+    ref: str
+    kinds: tuple[str, ...]
+    act_by: date | None
+    days_left: int
+    needs_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The week in numbers."""
+
+    week: str
+    first_day: date
+    last_day: date
+    mails: int
+    arrived: int
+    by_kind: tuple[tuple[str, int], ...]
+    closed: int
+    answered: int
+    median_days: float | None
+    slowest_days: float | None  # 90th percentile
+    open: tuple[OpenCase, ...]
+    held: tuple[str, ...]  # references whose letter waits for a person
+    observed: int  # letters that would have left had the company not been observing
+    failed: tuple[str, ...]
+    unsure: tuple[str, ...]
+    machine: int
+    unreadable: int
+    suppressed: int
+    defects: tuple[str, ...]
+
+    @property
+    def overdue(self) -> tuple[OpenCase, ...]:
+        """Open cases past the day on which people had to act."""
+        return tuple(case for case in self.open if case.days_left < 0)
+
+
+def iso_week(day: date) -> str:
+    """The ISO 8601 week, as 2026-W47."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def week_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first and the last moment of the week of `day`, in the company's zone."""
+    monday = day - timedelta(days=day.weekday())
+    return tuple(datetime.combine(d, time(), zone) for d in (monday, monday + timedelta(days=7)))  # type: ignore[return-value]
+
+
+def digest(
+    cases: Sequence[Case],
+    seen: Sequence[Seen],
+    waiting: Sequence[Letter],
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    policy: Policy,
+) -> Digest:
+    """The numbers of the week from `start` to `end`, with what is open at `now`."""
+    arrived = [case for case in cases if case.opened_at and start <= case.opened_at < end]
+    days = sorted(took for case in cases if (took := _days_to_answer(case, start, end)) is not None)
+    week = [record for record in seen if start <= record.recorded_at < end]
+    today = now.astimezone(policy.zone).date()
+    first = start.astimezone(policy.zone).date()
+    kinds = Counter(str(kind) for case in arrived for kind in case.kinds)
+    return Digest(
+        week=iso_week(first),
+        first_day=first,
+        last_day=first + timedelta(days=6),
+        mails=len(week),
+        arrived=len(arrived),
+        by_kind=tuple(kinds.most_common()),
+        closed=sum(1 for case in cases if case.closed_at and start <= case.closed_at < end),
+        answered=len(days),
+        median_days=median(days) if days else None,
+        slowest_days=days[min(len(days) - 1, int(len(days) * 0.9))] if days else None,
+        open=tuple(sorted((_open(case, today) for case in cases if case.is_open), key=lambda line: line.days_left)),
+        held=_refs(waiting, LetterState.HELD),
+        observed=sum(1 for letter in waiting if letter.state is LetterState.OBSERVED),
+        failed=_refs(waiting, LetterState.FAILED),
+        unsure=_refs(waiting, LetterState.UNSURE),
+        machine=sum(1 for record in week if record.disposition == "automatic"),
+        unreadable=sum(1 for record in week if record.disposition == "unreadable"),
+        suppressed=sum(len(case.suppressed) for case in arrived),
+        defects=policy.defects,
+    )
+
+
+def _refs(letters: Sequence[Letter], state: LetterState) -> tuple[str, ...]:
+    return tuple(sorted({letter.ref or letter.template for letter in letters if letter.state is state}))
+
+
+def _days_to_answer(case: Case, start: datetime, end: datetime) -> float | None:
+    """Days from receipt to the answer, when the answer left in this week."""
+    met = [deadline.met_at for deadline in case.deadlines if deadline.met_at]
+    if not met or not start <= (answered := min(met)) < end:
+        return None
+    return (answered - case.received_at) / timedelta(days=1)
+
+
+def _open(case: Case, today: date) -> OpenCase:
+    act_by = case.deadline("act_by")
+    on = act_by.on if act_by else None
+    answered = bool(act_by and act_by.met_at)
+    left = 9999 if answered or on is None else (on - today).days
+    return OpenCase(case.ref, tuple(map(str, case.kinds)), on, left, bool(case.needs))

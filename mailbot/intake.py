@@ -1,0 +1,227 @@
+"""One mail from the server to a committed decision.
+
+The rule kept here: the record is on disk before the cursor moves, mail by mail, and one bad mail never stops the rest.
+A mail that breaks the program three times becomes a case for a person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot import lookup
+from mailbot.app import Tenant
+from mailbot.authenticity import authenticate
+from mailbot.classify import Rules
+from mailbot.decide import decide, opens_case
+from mailbot.errors import TryLater
+from mailbot.execute import Execution, execute
+from mailbot.mailbox import Cursor, Incoming, Unfetched
+from mailbot.model import Customer, LetterState, Mail, Match, Pointer, Policy, Seen, Verdict
+from mailbot.parse import parse
+from mailbot.screen import CONTENT_WINS, bounced_letter, screen
+from mailbot.store import Unit
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+#: Folders whose mail was judged as junk by somebody; a request found there is told to a person, not answered.
+JUNK_WORDS = ("junk", "spam", "ongewenst")
+
+
+def take_in(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> int:
+    """Read what is new in every watched folder. Returns how many mails were recorded. Raises TryLater."""
+    taken = 0
+    for folder in tenant.folders:
+        for incoming in tenant.mailbox.since(folder, _cursor(tenant, folder), _first_day(tenant)):
+            taken += _take(tenant, incoming, clock)
+            if stop():
+                return taken
+    return taken
+
+
+def _cursor(tenant: Tenant, folder: str) -> Cursor | None:
+    with tenant.store.unit() as unit:
+        place = unit.note(f"cursor:{folder}")
+    validity, _, uid = (place or "").partition(":")
+    return Cursor(folder, int(validity), int(uid)) if uid else None
+
+
+def _first_day(tenant: Tenant) -> datetime | None:
+    return tenant.policy.go_live
+
+
+def _move_cursor(unit: Unit, pointer: Pointer) -> None:
+    unit.put_note(f"cursor:{pointer.folder}", f"{pointer.uidvalidity}:{pointer.uid}")
+
+
+def _take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], datetime]) -> bool:
+    if isinstance(incoming, Unfetched):
+        return _record_unreadable(tenant, incoming.pointer, clock(), f"not fetched: {incoming.reason}", clock())
+    for attempt in range(tenant.attempts.begin(incoming.pointer), TRIES + 1):
+        try:
+            recorded = _take_mail(tenant, incoming, clock())
+        except TryLater:
+            raise
+        except Exception as error:  # whatever a mail can do to the program, the next mail must come in
+            log.error("%s: mail failed, attempt %d (%s)", tenant.id, attempt, type(error).__name__)
+        else:
+            tenant.attempts.done()
+            return recorded
+    tenant.attempts.done()
+    return _record_unreadable(tenant, incoming.pointer, incoming.internal_date, "broke the program", clock())
+
+
+def _take_mail(tenant: Tenant, incoming: Incoming, now: datetime) -> bool:
+    mail, match, verdict = understand(tenant, incoming.raw, incoming.internal_date, incoming.truncated)
+    with tenant.store.unit() as unit:
+        if unit.seen(mail.key) is None:
+            seen = _dispose(unit, tenant, incoming, mail, match, verdict, now)
+            unit.record(seen)
+            log.info("%s: mail recorded as %s %s", tenant.id, seen.disposition, seen.ref)
+        _move_cursor(unit, incoming.pointer)
+    return True
+
+
+def understand(
+    tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = False
+) -> tuple[Mail, Match, Verdict]:
+    """Parse, screen, look up and classify one mail; touches no store."""
+    mail = parse(raw, received_at, tenant.policy.own_hosts)
+    defects = (*mail.defects, "truncated") if truncated else mail.defects
+    mail = replace(
+        mail,
+        automatic=screen(mail, tenant.policy.addresses),
+        authenticated=authenticate(mail, tenant.policy.authserv_ids),
+        defects=defects,
+    )
+    verdict = tenant.classifier.classify(mail.subject, mail.text, quoted=mail.quoted, rules=rules_of(tenant.policy))
+    return mail, lookup.find_customer(_candidates(tenant, mail), mail), verdict
+
+
+def rules_of(policy: Policy) -> Rules:
+    """What the sorter must know of a company."""
+    return Rules(policy.leaving_is_erasure, policy.minor_age)
+
+
+def _candidates(tenant: Tenant, mail: Mail) -> list[Customer] | None:
+    """Customers with the sender's address; None when the source cannot be read just now."""
+    if mail.sender is None or tenant.customers is None:
+        return []
+    try:
+        return tenant.customers.by_address(mail.sender.email)
+    except TryLater as error:
+        log.warning("%s: customers not readable: %s", tenant.id, error)
+        return None
+
+
+def _dispose(
+    unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mail, match: Match, verdict: Verdict, now: datetime
+) -> Seen:
+    """Decide what becomes of the mail and carry it out; the record says which."""
+    print_ = lookup.fingerprint(mail)
+    seen = Seen(
+        mail.key,
+        mail.message_id,
+        incoming.pointer,
+        mail.received_at,
+        now,
+        "",
+        kind=verdict.kinds[0],
+        certainty=verdict.certainty,
+        fingerprint=print_,
+        reason=mail.automatic or "",
+    )
+    twin = next((old for old in unit.seen_with_message(mail.message_id) if old.fingerprint == print_), None)
+    if twin:
+        return replace(seen, disposition="duplicate", ref=twin.ref)
+    if tenant.policy.go_live and mail.received_at < tenant.policy.go_live:
+        return replace(seen, disposition="before_go_live")
+    if mail.automatic and not (mail.automatic in CONTENT_WINS and verdict.is_request):
+        return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
+    done = arrive(unit, tenant, mail, match, verdict, incoming.pointer, now)
+    if done is None or done.case is None:
+        return replace(seen, disposition="no_request")
+    return replace(seen, disposition="joined" if done.case.mails[0].key != mail.key else "case", ref=done.case.ref)
+
+
+def arrive(
+    unit: Unit,
+    tenant: Tenant,
+    mail: Mail,
+    match: Match,
+    verdict: Verdict,
+    pointer: Pointer | None,
+    now: datetime,
+    channel: str = "mail",
+) -> Execution | None:
+    """Find or open the case for a mail that a person wrote; None when it asks nothing."""
+    found = _find_case(unit, mail, verdict)
+    case = found.case if found.case and not _new_right(found.case.kinds, verdict) else None
+    if case is None and not opens_case(mail, verdict):
+        return None
+    event = do.MailArrived(
+        mail,
+        verdict,
+        match,
+        pointer,
+        ref=unit.next_ref(now.astimezone(tenant.policy.zone).year),
+        junk=bool(pointer and _is_junk(pointer.folder)),
+        mentions=found.mentions or (found.case.ref if found.case and case is None else ""),
+        channel=channel,
+    )
+    actions = decide(case, event, tenant.policy, now)
+    return execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+
+
+def _find_case(unit: Unit, mail: Mail, verdict: Verdict) -> lookup.Found:
+    pointed = [case for id in mail.references[:50] for case in unit.cases_with_message(id)]
+    pointed += [case for ref in lookup.references_in(mail.subject) if (case := unit.case(ref))]
+    of_sender = unit.cases_of(mail.sender.email) if mail.sender else []
+    return lookup.find_case(mail, pointed, of_sender, verdict)
+
+
+def _new_right(kinds: tuple[str, ...], verdict: Verdict) -> bool:
+    """A right that the case does not hold yet is a new case with its own clock (A-39)."""
+    return verdict.act == "auto" and verdict.is_request and not set(verdict.kinds) & set(kinds)
+
+
+def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mail, now: datetime) -> str:
+    """On record only; a bounce of one of our letters is told to its case. Returns the reference, if any."""
+    ours = (
+        bounced_letter(incoming.raw, tenant.policy.mailbox.rpartition("@")[2]) if mail.automatic == "bounce" else None
+    )
+    letter = unit.letter_with_message(ours) if ours else None
+    case = unit.case(letter.ref) if letter else None
+    if letter is None or case is None:
+        return ""
+    unit.put_letter(replace(letter, state=LetterState.FAILED, why="bounced", settled_at=now))
+    event = do.MailBounced(letter.token, letter.template, letter.audience, incoming.pointer)
+    actions = decide(case, event, tenant.policy, now)
+    execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+    return case.ref
+
+
+def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, reason: str, now: datetime) -> bool:
+    key = hashlib.sha256(f"{pointer.folder}:{pointer.uidvalidity}:{pointer.uid}".encode()).hexdigest()
+    policy = tenant.policy
+    with tenant.store.unit() as unit:
+        if unit.seen(key) is None:
+            ref = ""
+            if not (policy.go_live and received_at < policy.go_live):
+                event = do.MailUnreadable(
+                    key, pointer, received_at, reason, unit.next_ref(now.astimezone(policy.zone).year)
+                )
+                done = execute(unit, None, event, decide(None, event, policy, now), policy, tenant.letters, now)
+                ref = done.case.ref if done.case else ""
+            unit.record(Seen(key, "", pointer, received_at, now, "unreadable", ref, reason))
+        _move_cursor(unit, pointer)
+    return True
+
+
+def _is_junk(folder: str) -> bool:
+    return any(word in folder.lower() for word in JUNK_WORDS)

@@ -1,0 +1,96 @@
+"""From a decision to a letter: find the template, fill it, fix the Message-ID by the token of the decision."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import tomllib
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from mailbot.errors import ConfigError, Problem
+from mailbot.events import Send
+from mailbot.letters import values
+from mailbot.letters.render import Renderer, Value
+from mailbot.letters.values import Phrases
+from mailbot.model import Case, Letter, LetterState, Policy
+
+#: Letters that also exist in the writer's own language (law.md F-16).
+SPOKEN = frozenset({"acknowledgement", "neutral", "identity_question"})
+
+
+class Letters:
+    """Composes letters from the templates of an installation."""
+
+    def __init__(self, replies: Path) -> None:
+        self.renderer = Renderer(replies)
+        self.replies = replies
+
+    @cached_property
+    def phrases(self) -> dict[str, Phrases]:
+        """Per language the words for kinds, needs, states. Raises ConfigError when a file cannot be read."""
+        return {path.parent.name: _toml(path) for path in sorted(self.replies.glob("*/phrases.toml"))}
+
+    def compose(
+        self,
+        send: Send,
+        case: Case | None,
+        policy: Policy,
+        now: datetime,
+        key: str,
+        extra: dict[str, Value] | None = None,
+    ) -> Letter:
+        """The letter for `send`, complete but for the Date header. `key` signs the Message-ID, in hex."""
+        language = self._language(send, case)
+        rendered = self.renderer.render(
+            send.template, policy.tenant, language, self._values(send, case, policy, now, language) | (extra or {})
+        )
+        ref = case.ref if case else ""
+        return Letter(
+            token=send.token,
+            tenant=policy.tenant,
+            ref=ref,
+            template=send.template,
+            to=send.to,
+            audience=send.audience,
+            subject=f"[{ref}] {rendered.subject}" if ref else rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            message_id=message_id(send.token, key, policy),
+            in_reply_to=send.in_reply_to,
+            references=send.references,
+            state=send.state,
+            why=send.why,
+            created_at=now,
+            next_try=now if send.state is LetterState.QUEUED else None,
+            digest=rendered.digest,
+        )
+
+    def _language(self, send: Send, case: Case | None) -> str:
+        if send.audience == "requester" and case and send.template in SPOKEN and case.language in self.phrases:
+            return case.language
+        return "nl"
+
+    def _values(self, send: Send, case: Case | None, policy: Policy, now: datetime, language: str) -> dict[str, Value]:
+        phrases = self.phrases[language]
+        filled = values.of_company(policy, phrases) | values.of_send(send)
+        if case:
+            filled |= values.of_case(case, policy, phrases, language)
+        if case and send.audience == "staff":
+            filled |= values.for_staff(case, policy, phrases, now)
+        return filled
+
+
+def message_id(token: str, key: str, policy: Policy) -> str:
+    """Our Message-ID for a decision: the same decision has the same id, and nobody can guess another's."""
+    name = hashlib.sha256(token.encode()).hexdigest()[:16]
+    signature = hmac.new(bytes.fromhex(key), token.encode(), hashlib.sha256).hexdigest()[:32]
+    return f"<mailbot.{name}.{signature}@{policy.mailbox.rpartition('@')[2]}>"
+
+
+def _toml(path: Path) -> Phrases:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError([Problem(str(path), str(error))]) from error
