@@ -39,7 +39,8 @@ class Body:
     letters: list[Part] = field(default_factory=list)  # mails enclosed as message/rfc822
     unnamed: list[Part] = field(default_factory=list)  # text parts that have a name, in case there is no other text
     defects: list[str] = field(default_factory=list)
-    left: int = MAX_TEXT
+    left: int = MAX_TEXT  # characters of text still allowed
+    html_left: int = html.MAX_HTML  # bytes of HTML still converted, over all parts: the dearest step of all
 
     @property
     def text(self) -> str:
@@ -87,7 +88,7 @@ def _is_inline(part: Part) -> bool:
 def _alternative(part: Part, body: Body) -> None:
     """The plain version if it says something, else the next; the other versions' attachments are kept."""
     versions = sorted(part.children, key=lambda child: child.type != "text/plain")
-    tried = [_version(version, body.left) for version in versions]
+    tried = [_version(version, body) for version in versions]
     best = next((found for found in tried if _says_something(found, tried)), tried[0])
     body.left -= len(best.text)
     body.texts += best.texts
@@ -97,10 +98,11 @@ def _alternative(part: Part, body: Body) -> None:
     body.attachments += [attachment for found in tried for attachment in found.attachments]
 
 
-def _version(part: Part, left: int) -> Body:
-    body = Body(left=left)
-    _walk(part, body)
-    return body
+def _version(part: Part, body: Body) -> Body:
+    found = Body(left=body.left, html_left=body.html_left)
+    _walk(part, found)
+    body.html_left = found.html_left
+    return found
 
 
 def _says_something(version: Body, all_versions: list[Body]) -> bool:
@@ -111,19 +113,24 @@ def _says_something(version: Body, all_versions: list[Body]) -> bool:
 
 
 def _take_text(part: Part, body: Body) -> None:
-    limit = html.MAX_HTML if part.type == "text/html" else MAX_TEXT
+    is_html = part.type == "text/html"
+    limit = min(body.html_left, html.MAX_HTML) if is_html else MAX_TEXT
+    if min(body.left, limit) <= 0:
+        body.defects.append(TEXT_CUT)
+        return
     raw, broken = part.content(limit)
     text, wrong = charsets.decode(raw, part.charset)
     body.defects += [defect for defect in (broken, wrong) if defect]
-    if part.type == "text/html":
+    if is_html:
+        body.html_left -= len(raw)
         text, wrong = html.to_text(text)
         body.defects += [wrong] if wrong else []
     text, files = embedded.take_out(clean(text))
-    if len(text) > body.left or part.end - part.start > 3 * limit:
+    body.attachments += files
+    if len(text) > body.left or len(raw) >= limit:
         body.defects.append(TEXT_CUT)
     body.texts.append(text[: body.left])
     body.left = max(body.left - len(text), 0)
-    body.attachments += files
 
 
 def clean(text: str) -> str:

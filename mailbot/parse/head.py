@@ -108,6 +108,8 @@ class _Reader:
             line = self.raw[at : min(stop if stop >= 0 else self.end, at + MAX_FIELD)].rstrip(b"\r")
             if not line:
                 return after
+            if len(line) >= MAX_FIELD:
+                self.defects.append(LONG_HEADER)
             if not self.line(line, after):
                 self.defects.append(NO_SEPARATOR)
                 return at

@@ -22,8 +22,7 @@ TOO_BIG = "mail cut"
 ONLY_A_QUOTE = "only a quote"
 UNREADABLE = "unreadable"
 
-MAX_BYTES = 32 * 2**20
-MAX_LINES = 600_000
+MAX_BYTES = 64 * 2**20
 MAX_SUBJECT = 1_000
 
 T = TypeVar("T")
@@ -101,19 +100,9 @@ def _tree(raw: bytes) -> tuple[Part, list[str]]:
     cut = raw[:MAX_BYTES]
     if b"\n" not in cut:
         cut = cut.replace(b"\r", b"\n")
-    cut = _cut_lines(cut)
     start = len(cut) - len(cut.lstrip(b"\r\n")) if cut[:1] in (b"\r", b"\n") else 0
     limits = parts.Limits(defects=[TOO_BIG] if len(cut) < len(raw) else [])
     return parts.read(cut, start, len(cut), limits), limits.defects
-
-
-def _cut_lines(raw: bytes) -> bytes:
-    if raw.count(b"\n") <= MAX_LINES:
-        return raw
-    at = 0
-    for _ in range(MAX_LINES):
-        at = raw.find(b"\n", at) + 1
-    return raw[:at]
 
 
 def _recipients(root: Part) -> tuple[str, ...]:
