@@ -26,10 +26,11 @@ from mailbot.network import trouble, trust
 
 GARBLED = (IMAPClientError, ValueError, TypeError, LookupError, AssertionError, RecursionError)
 THROTTLED = re.compile(
-    r"Suggested Backoff Time: (?P<ms>\d+)|throttl|authenticated but not connected|too many (simultaneous )?connections"
+    r"Suggested Backoff Time|throttl|authenticated but not connected|too many (simultaneous )?connections"
     r"|\[(UNAVAILABLE|INUSE|LIMIT)\]",
     re.IGNORECASE,
 )
+BACKOFF = re.compile(r"Suggested Backoff Time: (\d+) milliseconds", re.IGNORECASE)
 ATOM = re.compile(r"[\w.@+-]+", re.ASCII)  # a login name that LOGIN can carry unquoted
 
 # imapclient writes whole commands and answers at DEBUG: names, subjects, texts.
@@ -78,7 +79,7 @@ class Connection:
 
     def examine(self, folder: str) -> FolderState:
         """Open a folder for reading only."""
-        with self._line(f"opening folder {folder} (does the server spell it so?)") as client:
+        with self._line(f"opening folder {folder}", "; check `folders`") as client:
             told = client.select_folder(folder, readonly=True)
         self.folder = folder
         return FolderState(*(int(told.get(key, 0)) for key in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS")))
@@ -129,14 +130,14 @@ class Connection:
     # --- keeping it ------------------------------------------------------------------------------
 
     @contextmanager
-    def _line(self, doing: str) -> Iterator[IMAPClient]:
+    def _line(self, doing: str, cure: str = "") -> Iterator[IMAPClient]:
         if self._client is None:
             self._client = self._connect()
         try:
             yield self._client
         except (OSError, *GARBLED) as error:
             self._drop()
-            raise self._later(error, doing) from None
+            raise self._later(error, doing, cure) from None
 
     def _drop(self) -> None:
         if self._client:
@@ -198,14 +199,14 @@ class Connection:
             return self._later(cause if isinstance(cause, Exception) else error, "logging in")
         return LoginRefused(f"{self._server} refused the login; check `username`, its secret and `auth`")
 
-    def _later(self, error: Exception, doing: str) -> TryLater:
-        if asked := THROTTLED.search(str(error)):
-            wait = int(asked["ms"]) / 1000 if asked["ms"] else None
-            return TryLater(f"{self._server} asks to come back later", wait)
+    def _later(self, error: Exception, doing: str, cure: str = "") -> TryLater:
+        if THROTTLED.search(str(error)):
+            asked = BACKOFF.search(str(error))
+            return TryLater(f"{self._server} asks to come back later", int(asked[1]) / 1000 if asked else None)
         if isinstance(error, CapabilityError):
             return TryLater(f"{self._server} lacks STARTTLS, which `security` asks for; no password was sent")
         lost = isinstance(error, OSError | imaplib.IMAP4.abort)
-        what = trouble(error) if lost else "the server refused, or its answer makes no sense"
+        what = trouble(error) if lost else f"the server refused, or its answer makes no sense{cure}"
         return TryLater(f"{self._server}, {doing}: {what}")
 
 

@@ -1,0 +1,51 @@
+"""Servers for the tests: `loopmail` is embedded and always there; `dovecot` and `postfix` are real, see rig.real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from rig.dovecot import Dovecot
+from rig.postfix import Postfix
+
+from mailbot.demo.servers import MailServers
+
+
+@pytest.fixture
+def loopmail() -> Iterator[MailServers]:
+    """IMAP and SMTP in memory, empty, for this test alone."""
+    with MailServers(["privacy@mail.test", "klant@mail.test", "dpo@mail.test"]) as servers:
+        yield servers
+
+
+@pytest.fixture(scope="session")
+def dovecot_server() -> Iterator[Dovecot]:
+    """One Dovecot for all tests; ask for `dovecot`, which empties it."""
+    server = Dovecot()
+    try:
+        yield server.start()
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def dovecot(dovecot_server: Dovecot) -> Dovecot:
+    """A running Dovecot with empty mailboxes."""
+    dovecot_server.clear()
+    return dovecot_server
+
+
+@pytest.fixture(scope="session")
+def postfix_server(dovecot_server: Dovecot) -> Iterator[Postfix]:
+    """One Postfix for all tests, beside that Dovecot."""
+    server = Postfix(dovecot_server)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def postfix(postfix_server: Postfix, dovecot: Dovecot) -> Postfix:
+    """A running Postfix that delivers into empty mailboxes."""
+    return postfix_server

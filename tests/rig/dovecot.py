@@ -1,0 +1,289 @@
+"""A private Dovecot 2.3 (Debian 12): IMAP with and without TLS, LMTP, XOAUTH2 against local keys, SASL for Postfix."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import imaplib
+import json
+import os
+import pwd
+import re
+import shutil
+import signal
+import smtplib
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from mailbot.accounts import ImapAccount
+from rig.real import certificates, free_port, listens, need, program, run, until
+
+PASSWORD = "geheim"
+USERS = ("privacy@mail.test", "klant@mail.test", "dpo@mail.test")
+TOKEN_KEY = b"a key of thirty-two bytes, no more"
+
+CONFIG = """
+protocols = imap lmtp
+listen = 127.0.0.1
+base_dir = {base}/run
+state_dir = {base}/state
+instance_name = {name}
+log_path = {base}/dovecot.log
+auth_verbose = yes
+auth_failure_delay = 0 secs
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+first_valid_uid = 1
+mail_uid = {user}
+mail_gid = {group}
+mail_home = {base}/mail/%u
+mail_location = maildir:~/Maildir:LAYOUT=fs
+mail_plugins = notify mail_log
+mailbox_idle_check_interval = 1 secs
+shutdown_clients = yes
+default_vsz_limit = 512M
+
+disable_plaintext_auth = no
+auth_mechanisms = plain login xoauth2 oauthbearer
+ssl = yes
+ssl_cert = <{base}/tls/server.pem
+ssl_key = <{base}/tls/server.key
+
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {base}/oauth2.conf
+}}
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u {base}/users
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={base}/mail/%u allow_all_users=yes
+}}
+service anvil {{
+  chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service imap-login {{
+  chroot =
+  service_count = 0
+  inet_listener imap {{
+    port = {imap_port}
+  }}
+  inet_listener imaps {{
+    port = {imaps_port}
+    ssl = yes
+  }}
+}}
+service lmtp {{
+  user = {user}
+  inet_listener lmtp {{
+    port = {lmtp_port}
+  }}
+}}
+service auth {{
+  inet_listener sasl {{
+    port = {sasl_port}
+  }}
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox Drafts {{
+    auto = create
+    special_use = \\Drafts
+  }}
+  mailbox Sent {{
+    auto = create
+    special_use = \\Sent
+  }}
+  mailbox Junk {{
+    auto = create
+    special_use = \\Junk
+  }}
+}}
+plugin {{
+  mail_log_events = delete undelete expunge copy mailbox_delete mailbox_create mailbox_rename flag_change save
+}}
+protocol imap {{
+  mail_max_userip_connections = 200
+  imap_idle_notify_interval = 2 mins
+}}
+"""
+
+OAUTH2 = """
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={base}/keys/
+username_attribute = sub
+"""
+
+
+class Dovecot:
+    """Up between `start` and `stop`; state lies under `base` and goes with `remove`."""
+
+    def __init__(self) -> None:
+        need("dovecot", "doveadm", "openssl")
+        self.base = Path(tempfile.mkdtemp(prefix="mb-", dir="/tmp"))  # short: sockets have 108 characters
+        self.base.chmod(0o755)
+        self.ca = certificates(self.base / "tls")
+        self.imap_port, self.imaps_port, self.lmtp_port, self.sasl_port = (free_port() for _ in range(4))
+        self._server: subprocess.Popen[bytes] | None = None
+        self._write_down()
+
+    def _write_down(self) -> None:
+        user = "dovecot" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+        group = run("id", "-gn", user).decode().strip()
+        ports = {name: value for name, value in vars(self).items() if name.endswith("_port")}
+        config = CONFIG.format(base=self.base, name=self.base.name, user=user, group=group, **ports)
+        (self.base / "dovecot.conf").write_text(config)
+        (self.base / "oauth2.conf").write_text(OAUTH2.format(base=self.base))
+        (self.base / "users").write_text("".join(f"{user}:{{PLAIN}}{PASSWORD}::::::\n" for user in USERS))
+        for place in ("keys/shared/default/HS256", "keys/default/HS256"):
+            (self.base / place).mkdir(parents=True)
+            (self.base / place / "default").write_bytes(base64.b64encode(TOKEN_KEY))
+        for name in ("mail", "state", "run"):
+            (self.base / name).mkdir()
+            if os.geteuid() == 0 and name != "run":
+                shutil.chown(self.base / name, user, group)
+
+    # --- running ---------------------------------------------------------------------------------
+
+    def start(self) -> Self:
+        """Bring it up, and wait until it answers."""
+        command = (program("dovecot") or "dovecot", "-F", "-c", str(self.base / "dovecot.conf"))
+        self._server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        until(lambda: listens(self.imap_port) and listens(self.lmtp_port), what="Dovecot")
+        return self
+
+    def stop(self) -> None:
+        """Bring it down with all its sessions."""
+        if self._server:
+            for pid in reversed(self._processes()):  # the master alone would wait ten seconds for sessions to end
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+            self._server.communicate(timeout=20)
+        self._server = None
+
+    def remove(self) -> None:
+        """Stop, and leave nothing behind."""
+        self.stop()
+        shutil.rmtree(self.base, ignore_errors=True)
+
+    def clear(self) -> None:
+        """Empty all mailboxes, folders included."""
+        for home in (self.base / "mail").iterdir():
+            shutil.rmtree(home)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """A black hole for a while: connections stay, nobody answers."""
+        processes = self._processes()
+        for pid in processes:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in processes:
+                os.kill(pid, signal.SIGCONT)
+
+    def drop_sessions(self, address: str) -> None:
+        """Throw a user out, as a server does that restarts."""
+        self._doveadm("kick", address)
+
+    def _processes(self) -> list[int]:
+        """The master and its children."""
+        assert self._server
+        master = self._server.pid
+        found = [master]
+        for entry in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                fields = entry.read_text().rpartition(")")[2].split()
+                if int(fields[1]) == master:
+                    found.append(int(entry.parent.name))
+        return found
+
+    def _doveadm(self, *words: str) -> bytes:
+        return run("doveadm", "-c", self.base / "dovecot.conf", *words)
+
+    # --- for tests -------------------------------------------------------------------------------
+
+    def account(self, address: str = USERS[0], **changes: Any) -> ImapAccount:
+        """How the program reads a mailbox here: STARTTLS and the CA of this instance."""
+        facts = {"host": "localhost", "port": self.imap_port, "security": "starttls", "username": address}
+        return ImapAccount(**{**facts, "password": lambda: PASSWORD, "ca_file": self.ca, "timeout": 10.0, **changes})
+
+    @contextmanager
+    def client(self, address: str = USERS[0]) -> Iterator[imaplib.IMAP4]:
+        """A colleague's mail program."""
+        client = imaplib.IMAP4("localhost", self.imap_port, timeout=10)
+        try:
+            client.login(address, PASSWORD)
+            yield client
+        finally:
+            with suppress(OSError, imaplib.IMAP4.error):
+                client.logout()
+
+    def deliver(self, raw: bytes, address: str = USERS[0], sender: str = "klant@mail.test") -> None:
+        """As the company's own mail system does, by LMTP."""
+        with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
+            lmtp.sendmail(sender, [address], raw)
+
+    def put(
+        self,
+        raw: bytes,
+        address: str = USERS[0],
+        folder: str = "INBOX",
+        internal_date: datetime | None = None,
+        flags: str = "",
+    ) -> int:
+        """Lay a mail in a folder, as if it arrived at that moment; gives its UID."""
+        at = f'"{internal_date:%d-%b-%Y %H:%M:%S %z}"' if internal_date else None
+        name = '"' + folder.replace("&", "&-") + '"'  # modified UTF-7 (RFC 3501, 5.1.3), as far as tests need it
+        with self.client(address) as client:
+            client.create(name)
+            _, told = client.append(name, f"({flags})", at, raw)  # type: ignore[arg-type]
+        found = re.search(rb"APPENDUID \d+ (\d+)", told[0])
+        assert found, told
+        return int(found[1])
+
+    def dump(self, address: str = USERS[0]) -> bytes:
+        """Everything a client could see: folders, counters, and of each mail flags, date and bytes. For comparison."""
+        counters = self._doveadm("mailbox", "status", "-u", address, "messages recent unseen uidnext uidvalidity", "*")
+        fields = "mailbox uid guid flags date.received text"
+        return counters + self._doveadm("-f", "flow", "fetch", "-u", address, fields, "ALL")
+
+    def renumber(self, address: str = USERS[0], folder: str = "INBOX") -> None:
+        """Give a folder another UIDVALIDITY, as after a restore."""
+        told = self._doveadm("-f", "flow", "mailbox", "status", "-u", address, "uidvalidity", folder)
+        found = re.search(rb"uidvalidity=(\d+)", told)
+        assert found, told
+        self._doveadm("mailbox", "update", "-u", address, "--uid-validity", str(int(found[1]) + 1), folder)
+
+    @staticmethod
+    def token(address: str = USERS[0], seconds: int = 600, key: bytes = TOKEN_KEY) -> str:
+        """An access token (JWT, HS256) as the company's identity provider would give it."""
+        head = {"alg": "HS256", "typ": "JWT"}
+        claims = {"sub": address, "iat": int(time.time()) - 10, "exp": int(time.time()) + seconds}
+        signed = b".".join(_base64url(json.dumps(part).encode()) for part in (head, claims))
+        return (signed + b"." + _base64url(hmac.new(key, signed, hashlib.sha256).digest())).decode()
+
+    @property
+    def log(self) -> str:
+        """What the server wrote so far."""
+        return (self.base / "dovecot.log").read_text(errors="replace")
+
+
+def _base64url(part: bytes) -> bytes:
+    return base64.urlsafe_b64encode(part).rstrip(b"=")

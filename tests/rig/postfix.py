@@ -1,0 +1,135 @@
+"""A private Postfix (3.7) beside a Dovecot of the rig: SMTP in, submission (STARTTLS and TLS), delivery by LMTP.
+
+Nothing leaves the machine: every domain but mail.test and klant.test is refused, DNS is off. Misbehaving on purpose:
+grey@mail.test is answered 451, x@later.test is accepted and waits, x@weg.test is accepted and bounces.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+
+from mailbot.accounts import SmtpAccount
+from rig.dovecot import PASSWORD, USERS, Dovecot
+from rig.real import free_port, listens, need, run, until
+
+MAIN = """
+compatibility_level = 3.6
+queue_directory = {base}/spool
+data_directory = {base}/data
+maillog_file = {base}/postfix.log
+maillog_file_prefixes = {base}
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = mail.test
+mydestination =
+alias_maps =
+local_recipient_maps =
+mynetworks =
+virtual_mailbox_domains = mail.test, klant.test
+virtual_mailbox_maps = texthash:{base}/mailboxes
+virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
+recipient_delimiter = +
+default_transport = error:5.1.2 nothing leaves this machine
+relay_transport = $default_transport
+transport_maps = inline:{{ {{later.test = retry:4.4.1 try later}} {{weg.test = error:5.1.1 no such user}} }}
+smtp_dns_support_level = disabled
+disable_dns_lookups = yes
+smtpd_tls_cert_file = {base}/tls/server.pem
+smtpd_tls_key_file = {base}/tls/server.key
+smtpd_tls_security_level = may
+smtpd_tls_auth_only = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = inet:127.0.0.1:{sasl_port}
+smtpd_sasl_auth_enable = yes
+smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
+smtpd_recipient_restrictions = check_recipient_access inline:{{ {{grey@mail.test = 451 4.7.1 come back later}} }}
+smtpd_client_connection_count_limit = 0
+smtputf8_enable = yes
+message_size_limit = 26214400
+queue_run_delay = 3s
+minimal_backoff_time = 3s
+maximal_backoff_time = 6s
+"""
+
+SUBMISSION = """
+  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+  -o smtpd_sender_restrictions=reject_sender_login_mismatch
+  -o smtpd_sender_login_maps=texthash:{base}/senders
+"""
+
+MASTER = """
+127.0.0.1:{smtp_port} inet n - n - - smtpd
+127.0.0.1:{submission_port} inet n - n - - smtpd
+  -o smtpd_tls_security_level=encrypt{submission}
+127.0.0.1:{smtps_port} inet n - n - - smtpd
+  -o smtpd_tls_wrappermode=yes{submission}
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
+lmtp unix - - n - - lmtp
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+showq unix n - n - - showq
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+
+class Postfix:
+    """Up between `start` and `stop`; lies in the folder of its Dovecot and goes with it."""
+
+    def __init__(self, dovecot: Dovecot) -> None:
+        need("postfix", root=True)
+        self.base, self.ca = dovecot.base, dovecot.ca
+        self.config = self.base / "postfix"  # absolute, or `postfix -c` fails without a word
+        self.smtp_port, self.submission_port, self.smtps_port = (free_port() for _ in range(3))
+        self._write_down(dovecot)
+
+    def _write_down(self, dovecot: Dovecot) -> None:
+        for folder in (self.config, self.base / "spool" / "pid", self.base / "data"):
+            folder.mkdir(parents=True)
+        shutil.chown(self.base / "data", "postfix")
+        ports = {name: value for name, value in {**vars(dovecot), **vars(self)}.items() if name.endswith("_port")}
+        submission = SUBMISSION.format(base=self.base).rstrip()
+        (self.config / "main.cf").write_text(MAIN.format(base=self.base, **ports))
+        (self.config / "master.cf").write_text(MASTER.format(submission=submission, **ports))
+        (self.base / "mailboxes").write_text("".join(f"{user} ok\n" for user in (*USERS, "bounces@klant.test")))
+        (self.base / "senders").write_text("".join(f"{user} {user}\n" for user in USERS))
+
+    def start(self) -> Self:
+        """Bring it up, and wait until it answers."""
+        run("postfix", "-c", self.config, "start")
+        until(lambda: listens(self.submission_port) and listens(self.smtp_port), what="Postfix")
+        return self
+
+    def stop(self) -> None:
+        """Bring it down; `postfix stop` ends the process named in the pid file of this instance."""
+        with suppress(RuntimeError):
+            run("postfix", "-c", self.config, "stop")
+
+    def account(self, address: str = USERS[0], **changes: Any) -> SmtpAccount:
+        """How the program sends here: submission with STARTTLS and the CA of this instance."""
+        facts = {"host": "localhost", "port": self.submission_port, "security": "starttls", "username": address}
+        return SmtpAccount(**{**facts, "password": lambda: PASSWORD, "ca_file": self.ca, "timeout": 10.0, **changes})
+
+    @property
+    def log(self) -> str:
+        """What the server wrote so far."""
+        path: Path = self.base / "postfix.log"
+        return re.sub(r"\n\s+", " ", path.read_text(errors="replace"))

@@ -1,0 +1,88 @@
+"""Are the real servers here? Where they are not, their tests are skipped with one line; CI asks for them by name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GET = "sudo apt-get install --no-install-recommends dovecot-imapd dovecot-lmtpd postfix openssl"
+
+
+def need(*programs: str, root: bool = False) -> None:
+    """Skip the test that asks, or fail it where MAILBOT_REQUIRE_REAL=1, when a program or the right is missing."""
+    missing = [name for name in programs if not program(name)]
+    if missing:
+        _without(f"no {' and no '.join(missing)} here; get them with: {GET}")
+    if root and os.geteuid() != 0:
+        _without("Postfix starts for root only; run these tests as root (CI does)")
+
+
+def _without(why: str) -> None:
+    if os.environ.get("MAILBOT_REQUIRE_REAL") == "1":
+        pytest.fail(why, pytrace=False)
+    pytest.skip(why)
+
+
+def program(name: str) -> str | None:
+    """Its path; servers lie in sbin, which is not on everybody's PATH."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
+def run(*command: str | Path) -> bytes:
+    """Run to its end within a minute; its output, or an error that shows what it complained of."""
+    words = [program(str(command[0])) or str(command[0]), *map(str, command[1:])]
+    done = subprocess.run(words, capture_output=True, timeout=60, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(words)}: {done.stderr.decode(errors='replace')}")
+    return done.stdout
+
+
+def free_port() -> int:
+    """A loopback port that nobody uses just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(happens: Callable[[], object], seconds: float = 15.0, what: str = "it") -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not happens():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what} did not happen within {seconds} s")
+        time.sleep(0.02)
+
+
+def listens(port: int) -> bool:
+    """Whether somebody answers on a loopback port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def certificates(folder: Path) -> Path:
+    """Make a throw-away CA and a certificate of it for localhost (server.pem, server.key); gives the CA's file."""
+    folder.mkdir(parents=True)
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    ca, key, request, extensions = (folder / name for name in ("ca.pem", "server.key", "server.csr", "server.ext"))
+    extensions.write_text("subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n")
+    run(
+        *("openssl", "req", "-x509", *curve, "-days", "2", "-subj", "/CN=throw-away CA of a test"),
+        *("-addext", "keyUsage=critical,keyCertSign", "-keyout", folder / "ca.key", "-out", ca),
+    )
+    run("openssl", "req", *curve, "-subj", "/CN=localhost", "-keyout", key, "-out", request)
+    run(
+        *("openssl", "x509", "-req", "-in", request, "-CA", ca, "-CAkey", folder / "ca.key", "-CAcreateserial"),
+        *("-days", "2", "-extfile", extensions, "-out", folder / "server.pem"),
+    )
+    key.chmod(0o644)
+    return ca
