@@ -46,6 +46,7 @@ def postfix_server(dovecot_server: Dovecot) -> Iterator[Postfix]:
 
 
 @pytest.fixture
-def postfix(postfix_server: Postfix, dovecot: Dovecot) -> Postfix:
+def postfix(postfix_server: Postfix, dovecot: Dovecot) -> Iterator[Postfix]:
     """A running Postfix that delivers into empty mailboxes."""
-    return postfix_server
+    yield postfix_server
+    postfix_server.settle()

@@ -67,8 +67,9 @@ passdb {{
   args = scheme=PLAIN username_format=%u {base}/users
 }}
 userdb {{
-  driver = static
-  args = uid={user} gid={group} home={base}/mail/%u allow_all_users=yes
+  driver = passwd-file
+  args = username_format=%u {base}/users
+  default_fields = uid={user} gid={group} home={base}/mail/%u
 }}
 service anvil {{
   chroot =
@@ -183,8 +184,8 @@ class Dovecot:
 
     def clear(self) -> None:
         """Empty all mailboxes, folders included."""
-        for home in (self.base / "mail").iterdir():
-            shutil.rmtree(home)
+        homes = self.base / "mail"
+        until(lambda: [shutil.rmtree(home, ignore_errors=True) for home in homes.iterdir()] == [], what="emptying")
 
     @contextmanager
     def paused(self) -> Iterator[None]:

@@ -1,7 +1,7 @@
 """A private Postfix (3.7) beside a Dovecot of the rig: SMTP in, submission (STARTTLS and TLS), delivery by LMTP.
 
 Nothing leaves the machine: every domain but mail.test and klant.test is refused, DNS is off. Misbehaving on purpose:
-grey@mail.test is answered 451, x@later.test is accepted and waits, x@weg.test is accepted and bounces.
+grey@mail.test is answered 451, x@later.test 450, x@weg.test 550; bounces@klant.test is accepted and then bounces.
 """
 
 from __future__ import annotations
@@ -119,9 +119,13 @@ class Postfix:
         return self
 
     def stop(self) -> None:
-        """Bring it down; `postfix stop` ends the process named in the pid file of this instance."""
+        """Bring it down at once; ends the process named in the pid file of this instance."""
         with suppress(RuntimeError):
-            run("postfix", "-c", self.config, "stop")
+            run("postfix", "-c", self.config, "abort")
+
+    def settle(self) -> None:
+        """Wait until everything that was accepted is delivered or bounced."""
+        until(lambda: b"queue is empty" in run("postqueue", "-c", self.config, "-p"), 30, what="an empty queue")
 
     def account(self, address: str = USERS[0], **changes: Any) -> SmtpAccount:
         """How the program sends here: submission with STARTTLS and the CA of this instance."""

@@ -19,7 +19,8 @@ class Proxy:
         self.sent = bytearray()
         self.connections = 0
         self._left: int | None = None  # bytes of answers until the line is cut
-        self._blocked = False
+        self._blocked = self._muted = False
+        self._mark: bytes | None = None
         self._pieces = 0.0
         self._lines: list[socket.socket] = []
 
@@ -52,13 +53,17 @@ class Proxy:
         """Swallow everything from now on."""
         self._blocked = True
 
+    def mute_after(self, mark: bytes) -> None:
+        """Let the server hear everything, but swallow its answers once the client has sent this."""
+        self._mark = mark
+
     def in_pieces(self, seconds: float) -> None:
         """Hand answers over in two halves, with a pause between."""
         self._pieces = seconds
 
     def heal(self) -> None:
         """Carry everything at once again."""
-        self._left, self._blocked, self._pieces = None, False, 0.0
+        self._left, self._mark, self._blocked, self._muted, self._pieces = None, None, False, False, 0.0
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -76,6 +81,7 @@ class Proxy:
         with suppress(OSError):
             while said := client.recv(65536):
                 self.sent += said
+                self._muted = self._muted or bool(self._mark and self._mark in self.sent)
                 if not self._blocked:
                     server.sendall(said)
         _end(server)
@@ -83,7 +89,7 @@ class Proxy:
     def _down(self, server: socket.socket, client: socket.socket) -> None:
         with suppress(OSError):
             while said := server.recv(65536):
-                if self._blocked:
+                if self._blocked or self._muted:
                     continue
                 if self._left is not None and self._left < len(said):
                     client.sendall(said[: self._left])

@@ -1,0 +1,367 @@
+"""Of every letter it is known whether the server took it, refused it, or perhaps took it; and TLS is never given up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from rig.dovecot import Dovecot
+from rig.fakes import CLOSE, STALL, FakeSmtp
+from rig.postfix import Postfix
+from rig.proxy import Proxy
+from rig.real import until
+
+from mailbot import smtp as module
+from mailbot.accounts import SmtpAccount
+from mailbot.demo.servers import MailServers
+from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater
+from mailbot.smtp import Post
+
+PRIVACY, KLANT = "privacy@mail.test", "klant@mail.test"
+RAW = b"From: privacy@mail.test\r\nTo: klant@mail.test\r\nSubject: Uw verzoek\r\n\r\nOntvangen.\r\n"
+
+
+@pytest.fixture
+def post(loopmail: MailServers) -> Iterator[Post]:
+    with Post(loopmail.smtp_account(PRIVACY)) as opened:
+        yield opened
+
+
+def post_to(server: FakeSmtp, **changes: object) -> Post:
+    facts = {"username": "", "timeout": 1.0, **changes}
+    return Post(SmtpAccount("127.0.0.1", server.port, "plain", password=lambda: "p", **facts))  # type: ignore[arg-type]
+
+
+# --- letters that arrive ---------------------------------------------------------------------------------------------
+
+
+def test_a_letter_arrives_byte_for_byte_at_its_recipient_only(loopmail: MailServers, post: Post) -> None:
+    assert re.match(r"250 2\.0\.0 OK queued as \w+", post.send(PRIVACY, KLANT, RAW))
+    (accepted,) = loopmail.accepted
+    assert (accepted.sender, accepted.recipient, accepted.raw, accepted.login) == (PRIVACY, KLANT, RAW, PRIVACY)
+    assert [stored.raw for stored in loopmail.messages(KLANT)] == [RAW]
+    assert loopmail.messages(PRIVACY) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "arrives"),
+    [
+        (b"Subject: x\n\nbare\nline ends", b"Subject: x\r\n\r\nbare\r\nline ends\r\n"),
+        (b"Subject: x\r\n\r\n.\r\n..\r\n.x\r\n", b"Subject: x\r\n\r\n.\r\n..\r\n.x\r\n"),
+        (b"Subject: x\r\n\r\n.\nMAIL FROM:<evil@x.test>\n", b"Subject: x\r\n\r\n.\r\nMAIL FROM:<evil@x.test>\r\n"),
+        (b"Subject: x\r\n\r\n\xc3\xab\r\n", b"Subject: x\r\n\r\n\xc3\xab\r\n"),
+    ],
+)
+def test_lines_and_dots_survive_the_wire(loopmail: MailServers, post: Post, given: bytes, arrives: bytes) -> None:
+    post.send(PRIVACY, KLANT, given)
+    assert [accepted.raw for accepted in loopmail.accepted] == [arrives]
+
+
+def test_letters_share_one_connection_and_one_login() -> None:
+    with FakeSmtp() as server, post_to(server, username="u") as post:
+        for _ in range(3):
+            post.send(PRIVACY, KLANT, RAW)
+    assert server.connections == 1
+    assert sum(line.startswith(b"AUTH") for line in server.seen) == 1
+    assert len(server.messages) == 3
+
+
+def test_a_connection_that_dropped_between_letters_is_opened_anew(loopmail: MailServers) -> None:
+    with (
+        Proxy(loopmail.smtp_port) as proxy,
+        Post(loopmail.smtp_account(PRIVACY, port=proxy.port)) as post,
+    ):
+        post.send(PRIVACY, KLANT, RAW)
+        proxy.cut()
+        post.send(PRIVACY, KLANT, RAW)
+        assert proxy.connections == 2
+    assert len(loopmail.accepted) == 2
+
+
+def test_after_a_refusal_the_next_letter_goes_out(loopmail: MailServers, post: Post) -> None:
+    with pytest.raises(SendFailed):
+        post.send(PRIVACY, "niemand@mail.test", RAW)
+    post.send(PRIVACY, KLANT, RAW)
+    assert len(loopmail.accepted) == 1
+
+
+def test_the_secret_is_asked_only_when_a_connection_is_made(loopmail: MailServers) -> None:
+    asked: list[int] = []
+    with Post(loopmail.smtp_account(PRIVACY, password=lambda: asked.append(1) or "secret")) as post:
+        assert asked == []
+        post.send(PRIVACY, KLANT, RAW)
+        post.send(PRIVACY, KLANT, RAW)
+    assert asked == [1]
+
+
+def test_check_logs_in_and_sends_nothing(loopmail: MailServers, post: Post) -> None:
+    post.check()
+    assert loopmail.accepted == []
+
+
+# --- letters that do not ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at", ["rcpt", "end"])
+def test_a_4xx_is_for_later_and_nothing_was_taken(loopmail: MailServers, post: Post, at: str) -> None:
+    loopmail.script(KLANT, "451 4.7.1 greylisted klant@mail.test", at=at)
+    with pytest.raises(TryLater, match=r"451 4\.7\.1") as told:
+        post.send(PRIVACY, KLANT, RAW)
+    assert loopmail.accepted == []
+    assert KLANT not in str(told.value)
+
+
+@pytest.mark.parametrize("at", ["rcpt", "end"])
+def test_a_5xx_is_for_good_and_names_no_person(loopmail: MailServers, post: Post, at: str) -> None:
+    loopmail.script(KLANT, "550 5.1.1 no klant@mail.test here", at=at)
+    with pytest.raises(SendFailed, match=r"550 5\.1\.1") as told:
+        post.send(PRIVACY, KLANT, RAW)
+    assert loopmail.accepted == []
+    assert KLANT not in str(told.value)
+
+
+def test_a_refusal_for_a_time_passes(loopmail: MailServers, post: Post) -> None:
+    loopmail.script(KLANT, "451 4.3.0 later", times=1)
+    with pytest.raises(TryLater):
+        post.send(PRIVACY, KLANT, RAW)
+    post.send(PRIVACY, KLANT, RAW)
+    assert len(loopmail.accepted) == 1
+
+
+@pytest.mark.parametrize("act", ["cut", "drop"])
+def test_a_line_cut_after_the_message_leaves_the_letter_unsure(loopmail: MailServers, post: Post, act: str) -> None:
+    loopmail.script(KLANT, act, at="end")
+    with pytest.raises(SendUnsure, match="answer is missing"):
+        post.send(PRIVACY, KLANT, RAW)
+    assert len(loopmail.accepted) == (1 if act == "cut" else 0)
+
+
+def test_no_answer_after_the_message_leaves_the_letter_unsure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE_AFTER_DATA", 0.3)
+    with FakeSmtp(end=STALL) as server, post_to(server) as post, pytest.raises(SendUnsure, match="no answer in time"):
+        post.send(PRIVACY, KLANT, RAW)
+
+
+def test_an_answer_that_is_no_smtp_leaves_the_letter_unsure() -> None:
+    with FakeSmtp(end=b"whatever") as server, post_to(server) as post, pytest.raises(SendUnsure):
+        post.send(PRIVACY, KLANT, RAW)
+
+
+def test_a_late_answer_is_never_taken_for_the_next_letters() -> None:
+    with FakeSmtp(end=[CLOSE, b"250 2.0.0 second"]) as server, post_to(server) as post:
+        with pytest.raises(SendUnsure):
+            post.send(PRIVACY, KLANT, RAW)
+        assert post.send(PRIVACY, KLANT, RAW) == "250 2.0.0 second"
+        assert server.connections == 2
+
+
+@pytest.mark.parametrize("verb", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize("fate", [CLOSE, STALL, b"421 4.3.2 shutting down"])
+def test_a_line_that_fails_before_the_message_is_for_later(verb: str, fate: bytes) -> None:
+    with FakeSmtp(**{verb: fate}) as server, post_to(server, timeout=0.3) as post, pytest.raises(TryLater):
+        post.send(PRIVACY, KLANT, RAW)
+    assert server.messages == []
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"hello": b"421 busy"},
+        {"hello": b"554 not now"},
+        {"hello": CLOSE},
+        {"hello": STALL},
+        {"auth": b"454 4.7.0 later"},
+        {"auth": CLOSE},
+        {"end": b"421 4.3.2 shutting down"},
+        {"end": b"452 4.2.2 full"},
+    ],
+)
+def test_trouble_that_may_pass_is_for_later(answers: dict[str, bytes]) -> None:
+    with (
+        FakeSmtp(**answers) as server,
+        post_to(server, username="u", timeout=0.3) as post,
+        pytest.raises(TryLater) as told,
+    ):
+        post.send(PRIVACY, KLANT, RAW)
+    assert not isinstance(told.value, LoginRefused)
+    assert f"127.0.0.1:{server.port}" in str(told.value)
+
+
+def test_nothing_listening_is_told_with_host_port_and_cure(loopmail: MailServers) -> None:
+    nowhere = loopmail.smtp_account(PRIVACY, port=1)
+    with Post(nowhere) as post, pytest.raises(TryLater, match=r"127\.0\.0\.1:1: .*check host and port"):
+        post.send(PRIVACY, KLANT, RAW)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "klant",
+        "klant@",
+        "@mail.test",
+        "a b@mail.test",
+        "klant@mail.test\r\nRCPT TO:<evil@x.test>",
+        "klant@mail.test>\nDATA",
+        "<klant@mail.test>",
+        "Klant <klant@mail.test>",
+        "a@x.test,b@x.test",
+        "a@b@mail.test",
+    ],
+)
+def test_what_is_no_address_is_never_written_on_the_line(address: str) -> None:
+    with FakeSmtp() as server, post_to(server) as post:
+        with pytest.raises(SendFailed, match="no mail address"):
+            post.send(PRIVACY, address, RAW)
+        if address:
+            with pytest.raises(SendFailed, match="no mail address"):
+                post.send(address, KLANT, RAW)
+    assert server.seen == []
+
+
+# --- logging in ------------------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_password_is_tried_once_and_told_with_its_cure() -> None:
+    with (
+        FakeSmtp(auth=b"535 5.7.8 no, privacy@mail.test") as server,
+        post_to(server, username="u") as post,
+        pytest.raises(LoginRefused, match="check `username`") as told,
+    ):
+        post.send(PRIVACY, KLANT, RAW)
+    assert sum(line.startswith(b"AUTH") for line in server.seen) == 1
+    assert PRIVACY not in str(told.value)
+
+
+def test_a_server_that_wants_a_login_we_do_not_have_says_so() -> None:
+    closed = FakeSmtp(mail=b"530 5.7.0 authentication required")
+    with closed as server, post_to(server) as post, pytest.raises(LoginRefused):
+        post.send(PRIVACY, KLANT, RAW)
+
+
+def test_without_a_user_name_there_is_no_login() -> None:
+    with FakeSmtp() as server, post_to(server) as post:
+        post.send(PRIVACY, KLANT, RAW)
+    assert not any(line.startswith(b"AUTH") for line in server.seen)
+
+
+def test_a_server_without_starttls_gets_neither_password_nor_letter() -> None:
+    with FakeSmtp() as server:
+        account = SmtpAccount("127.0.0.1", server.port, "starttls", "u", lambda: "p", timeout=1.0)
+        with Post(account) as post, pytest.raises(TryLater, match="lacks STARTTLS"):
+            post.send(PRIVACY, KLANT, RAW)
+    assert not any(line.startswith((b"AUTH", b"MAIL")) for line in server.seen)
+
+
+# --- DSN -------------------------------------------------------------------------------------------------------------
+
+
+def test_where_dsn_is_offered_bounces_are_asked_for_with_our_mark() -> None:
+    with FakeSmtp() as server, post_to(server) as post:
+        post.send(PRIVACY, KLANT, RAW, envid="AVG-2026-0001:ack+1=é")
+    assert b"MAIL FROM:<privacy@mail.test> RET=HDRS ENVID=AVG-2026-0001:ack+2B1+3D+C3+A9" in server.seen
+    assert b"RCPT TO:<klant@mail.test> NOTIFY=FAILURE,DELAY" in server.seen
+
+
+def test_where_dsn_is_not_offered_nothing_is_asked() -> None:
+    with FakeSmtp(ehlo=b"250 fake") as server, post_to(server) as post:
+        post.send(PRIVACY, KLANT, RAW, envid="x")
+    assert b"MAIL FROM:<privacy@mail.test>" in server.seen
+    assert b"RCPT TO:<klant@mail.test>" in server.seen
+
+
+def test_an_empty_sender_asks_for_no_bounces() -> None:
+    with FakeSmtp() as server, post_to(server) as post:
+        post.send("", KLANT, RAW)
+    assert any(line.startswith(b"MAIL FROM:<>") for line in server.seen)
+    assert b"RCPT TO:<klant@mail.test>" in server.seen
+
+
+def test_an_address_beyond_ascii_needs_a_server_that_can() -> None:
+    with FakeSmtp() as server, post_to(server) as post:
+        post.send(PRIVACY, "zoë@mail.test", RAW)
+        assert any(line.startswith(b"MAIL") and b"SMTPUTF8" in line for line in server.seen)
+    with FakeSmtp(ehlo=b"250 fake") as server, post_to(server) as post, pytest.raises(SendFailed, match="SMTPUTF8"):
+        post.send(PRIVACY, "zoë@mail.test", RAW)
+
+
+# --- a real Postfix --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_postfix_takes_a_letter_over_tls_and_dovecot_gets_it(postfix: Postfix, dovecot: Dovecot, security: str) -> None:
+    port = postfix.smtps_port if security == "tls" else postfix.submission_port
+    with Post(postfix.account(security=security, port=port)) as post:
+        assert re.match(r"250 2\.0\.0 Ok: queued as \w+", post.send(PRIVACY, KLANT, RAW))
+    until(lambda: b"Ontvangen." in dovecot.dump(KLANT), what="delivery")
+
+
+@pytest.mark.real
+def test_a_hundred_letters_leave_on_one_connection(postfix: Postfix) -> None:
+    begun = len(re.findall(r"submission/smtpd|smtpd\[\d+\]: connect", postfix.log))
+    with Post(postfix.account()) as post:
+        for _ in range(100):
+            post.send(PRIVACY, KLANT, RAW)
+    assert len(re.findall(r"submission/smtpd|smtpd\[\d+\]: connect", postfix.log)) - begun == 1
+
+
+@pytest.mark.real
+def test_a_certificate_that_nobody_vouches_for_gets_no_letter(postfix: Postfix) -> None:
+    for security, port in (("starttls", postfix.submission_port), ("tls", postfix.smtps_port)):
+        strange = postfix.account(security=security, port=port, ca_file=None)
+        with Post(strange) as post, pytest.raises(TryLater, match="certificate is not trusted; set ca_file"):
+            post.send(PRIVACY, KLANT, RAW)
+
+
+@pytest.mark.real
+def test_a_wrong_password_at_postfix_is_a_refused_login(postfix: Postfix) -> None:
+    with Post(postfix.account(password=lambda: "mis")) as post, pytest.raises(LoginRefused, match="535"):
+        post.send(PRIVACY, KLANT, RAW)
+
+
+@pytest.mark.real
+def test_a_token_is_a_login_at_postfix_and_an_expired_one_is_not(postfix: Postfix, dovecot: Dovecot) -> None:
+    for auth in ("xoauth2", "oauthbearer"):
+        with Post(postfix.account(auth=auth, password=dovecot.token)) as post:
+            assert post.send(PRIVACY, KLANT, RAW).startswith("250 ")
+        old = postfix.account(auth=auth, password=lambda: dovecot.token(seconds=-60))
+        with Post(old) as post, pytest.raises(LoginRefused):
+            post.send(PRIVACY, KLANT, RAW)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("sender", "recipient", "error", "code"),
+    [
+        (PRIVACY, "grey@mail.test", TryLater, "451 4.7.1"),
+        (PRIVACY, "niemand@mail.test", SendFailed, "550 5.1.1"),
+        ("iemand@mail.test", KLANT, SendFailed, "553 5.7.1"),
+    ],
+)
+def test_postfix_refusals_are_sorted_by_their_first_digit(
+    postfix: Postfix, sender: str, recipient: str, error: type[Exception], code: str
+) -> None:
+    with Post(postfix.account()) as post, pytest.raises(error, match=code):
+        post.send(sender, recipient, RAW)
+
+
+@pytest.mark.real
+def test_the_bounce_of_a_letter_carries_its_mark(postfix: Postfix, dovecot: Dovecot) -> None:
+    with Post(postfix.account()) as post:
+        post.send(PRIVACY, "bounces@klant.test", RAW, envid="AVG-2026-0001:ack")
+    until(lambda: b"Original-Envelope-Id: AVG-2026-0001:ack" in dovecot.dump(PRIVACY), what="the bounce")
+    assert b"Action: failed" in dovecot.dump(PRIVACY)
+
+
+@pytest.mark.real
+def test_a_letter_whose_answer_got_lost_is_unsure_and_may_well_be_delivered(postfix: Postfix, dovecot: Dovecot) -> None:
+    with (
+        Proxy(postfix.smtp_port) as proxy,
+        Post(postfix.account(port=proxy.port, security="plain", username="", timeout=0.5)) as post,
+    ):
+        proxy.mute_after(b"\r\n.\r\n")
+        with pytest.raises(SendUnsure, match="no answer in time"):
+            post.send(PRIVACY, KLANT, RAW)
+    until(lambda: b"Ontvangen." in dovecot.dump(KLANT), what="delivery")
