@@ -1,0 +1,59 @@
+# What one does with this repository. `make` alone lists it all.
+
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install test demo lint format types soak eval train bench lock clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## .venv with exactly the packages of requirements.lock, and .venv/bin/mailbot
+
+$(INSTALLED): requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed: sudo apt-get install python3-venv" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+test: install ## the tests; those against real servers too, where these are installed
+	$(BIN)/pytest -m "not soak" -n 2 --dist loadfile
+
+demo: install ## see it work on made-up mail, without any server
+	$(BIN)/mailbot demo
+
+lint: install ## style and formatting
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: install ## put the code in its format
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+types: install ## mypy --strict
+	$(BIN)/mypy
+
+soak: install ## the long runs
+	$(BIN)/pytest -m soak
+
+eval: install ## how well mails are sorted
+	$(BIN)/python tests/corpus/evaluate.py
+
+train: install ## make the sorting model anew from the labelled mails
+	$(BIN)/python tests/corpus/train.py
+
+bench: install ## how fast and how large
+	for bench in tests/bench/*.py; do $(BIN)/python $$bench || exit 1; done
+
+lock: ## write requirements.lock anew: the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra demo --generate-hashes --universal --python-version 3.11 \
+		--upgrade --no-emit-index-url --no-header --quiet --output-file requirements.lock
+	@! grep -nE '://|--index|--extra-index|--find-links|file:' requirements.lock || { echo "the lock names a host" >&2; exit 1; }
+
+clean: ## throw away caches and builds (not .venv)
+	rm -rf build .pytest_cache .hypothesis .mypy_cache .ruff_cache demo-out
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
