@@ -61,7 +61,7 @@ class Attempts:
 
 @dataclass
 class Tenant:
-    """One company with everything that its work needs. Edges open at first use, so that a command pays for what it uses."""
+    """One company with everything that its work needs. Edges open at first use: a command pays for what it uses."""
 
     company: Company
     folder: Path

@@ -23,14 +23,17 @@ from mailbot.execute import Execution, execute
 from mailbot.mailbox import Cursor, Incoming, Unfetched
 from mailbot.model import Customer, LetterState, Mail, Match, Pointer, Policy, Seen, Verdict
 from mailbot.parse import parse
-from mailbot.screen import CONTENT_WINS, bounced_letter, screen
+from mailbot.screen import Automatic, bounced_letter, screen
 from mailbot.store import Unit
+from mailbot.webform import submitter
 
 log = logging.getLogger(__name__)
 
 TRIES = 3
 #: Folders whose mail was judged as junk by somebody; a request found there is told to a person, not answered.
 JUNK_WORDS = ("junk", "spam", "ongewenst")
+#: Signs of a machine that also stand on what a person wrote: a forwarding rule, a form. Here the content decides.
+CONTENT_WINS = frozenset({Automatic.FORWARDED, Automatic.AUTO_GENERATED, Automatic.NO_REPLY})
 
 
 def take_in(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> int:
@@ -93,9 +96,13 @@ def understand(
     """Parse, screen, look up and classify one mail; touches no store."""
     mail = parse(raw, received_at, tenant.policy.own_hosts)
     defects = (*mail.defects, "truncated") if truncated else mail.defects
+    automatic = screen(mail, tenant.policy.addresses)
+    visitor = submitter(mail, tenant.policy.addresses) if automatic in (Automatic.OWN, Automatic.NO_REPLY) else None
+    if visitor:
+        mail, automatic = replace(mail, sender=visitor, reply_to=None), None
     mail = replace(
         mail,
-        automatic=screen(mail, tenant.policy.addresses),
+        automatic=automatic,
         authenticated=authenticate(mail, tenant.policy.authserv_ids),
         defects=defects,
     )

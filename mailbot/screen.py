@@ -79,8 +79,14 @@ _ABSENT_TEXT = re.compile(
 _DMARC = re.compile(r"\s*(?:\[.{1,40}\] )?report domain: \S+.{0,80}submitter:", re.IGNORECASE)
 _QUIET = frozenset(("", "no", "none"))
 _LIST_FIELDS = ("list-id", "list-post", "list-archive", "list-owner", "list-subscribe", "mailing-list")
-_AUTO_FIELDS = tuple(
-    "x-autoreply x-autorespond x-auto-reply x-autoresponse x-autoresponder x-mail-autoreply x-vacation".split()
+_AUTO_FIELDS = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-auto-reply",
+    "x-autoresponse",
+    "x-autoresponder",
+    "x-mail-autoreply",
+    "x-vacation",
 )
 _ENCLOSED = ("message/rfc822", "text/rfc822-headers", "message/delivery-status")
 

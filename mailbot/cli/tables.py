@@ -58,9 +58,7 @@ def case_sheet(tenant: Tenant, case: Case, history: Sequence[Entry], letters: Se
     lines: list[RenderableType] = [
         Text(f"{case.ref}  {tenant.policy.name}  {case.status.value}", "bold"),
         Text(f"asked      {', '.join(f'{item.kind} ({item.outcome})' for item in case.items) or '?'}"),
-        Text(
-            f"from       {case.requester.email if case.requester else '-'}  ({case.match}, identity {case.identity})"
-        ),
+        Text(f"from       {case.requester.email if case.requester else '-'}  ({case.match}, identity {case.identity})"),
         Text(f"clock      {case.clock}"),
     ]
     lines += [

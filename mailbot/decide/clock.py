@@ -72,10 +72,8 @@ def _due(case: Case, policy: Policy, now: datetime) -> Iterator[Rung]:
     steps, breach = _ladder(case, policy), case.deadline("breach")
     if steps and (rung := due_step(steps, now, case.alerted)):
         yield rung
-    if breach and breach.met_at is None:
-        passed = [rung for rung in _breach_rungs(case) if rung.due <= now]
-        if passed and passed[-1].name not in case.alerted:
-            yield passed[-1]
+    if breach and breach.met_at is None and (call := _missed_call(case, now)):
+        yield call
 
 
 def _moments(case: Case, policy: Policy, now: datetime) -> Iterator[datetime]:
@@ -83,7 +81,9 @@ def _moments(case: Case, policy: Policy, now: datetime) -> Iterator[datetime]:
     if steps:
         yield next_moment(steps, now, case.alerted)
     if breach and breach.met_at is None:
-        yield from (rung.due for rung in _breach_rungs(case) if rung.due > now)
+        yield from (rung.due for rung in _breach_calls(case) if rung.due > now)
+        if _missed_call(case, now):
+            yield now
 
 
 def _ladder(case: Case, policy: Policy) -> Ladder | None:
@@ -96,13 +96,17 @@ def _ladder(case: Case, policy: Policy) -> Ladder | None:
     )
 
 
-def _breach_rungs(case: Case) -> list[Rung]:
+def _missed_call(case: Case, now: datetime) -> Rung | None:
+    """The last call for a breach whose moment has come, unless it was made."""
+    passed = [rung for rung in _breach_calls(case) if rung.due <= now]
+    return passed[-1] if passed and passed[-1].name not in case.alerted else None
+
+
+def _breach_calls(case: Case) -> list[Rung]:
+    start = case.received_at.date().isoformat()
     return [
         Rung(
-            f"breach-{hours}h",
-            case.received_at + timedelta(hours=hours),
-            f"breach-{hours}h",
-            deputy=hours > BREACH_CALLS[0],
+            f"breach-{hours}h:{start}", case.received_at + timedelta(hours=hours), f"breach-{hours}h", deputy=hours > 24
         )
         for hours in BREACH_CALLS
     ]

@@ -1,1 +1,1 @@
-"""Mailbot playing on made-up mail, without any server of the company."""
+"""The demonstration: five companies, six weeks of mail on an embedded mail server, with the real worker."""

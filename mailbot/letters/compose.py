@@ -17,7 +17,7 @@ from mailbot.letters.values import Phrases
 from mailbot.model import Case, Letter, LetterState, Policy
 
 #: Letters that also exist in the writer's own language (law.md F-16).
-SPOKEN = frozenset({"acknowledgement", "neutral", "identity_question"})
+SPOKEN = frozenset({"acknowledgement", "neutral"})
 
 
 class Letters:
@@ -41,11 +41,13 @@ class Letters:
         key: str,
         extra: dict[str, Value] | None = None,
     ) -> Letter:
-        """The letter for `send`, complete but for the Date header. `key` signs the Message-ID, in hex."""
-        language = self._language(send, case)
-        rendered = self.renderer.render(
-            send.template, policy.tenant, language, self._values(send, case, policy, now, language) | (extra or {})
-        )
+        """The letter for `send`, complete but for the Date header. `key` signs the Message-ID, in hex.
+
+        Raises ConfigError naming the file when its template or a phrase is not usable.
+        """
+        template = self.renderer.find(send.template, policy.tenant, self._language(send, case))
+        filled = self._values(send, case, policy, now, template.language) | (extra or {})
+        rendered = self.renderer.render(template, filled)
         ref = case.ref if case else ""
         return Letter(
             token=send.token,
@@ -73,12 +75,15 @@ class Letters:
         return "nl"
 
     def _values(self, send: Send, case: Case | None, policy: Policy, now: datetime, language: str) -> dict[str, Value]:
-        phrases = self.phrases[language]
-        filled = values.of_company(policy, phrases) | values.of_send(send)
-        if case:
-            filled |= values.of_case(case, policy, phrases, language)
-        if case and send.audience == "staff":
-            filled |= values.for_staff(case, policy, phrases, now)
+        try:
+            phrases = self.phrases[language]
+            filled = values.of_company(policy, phrases, language) | values.of_send(send)
+            if case:
+                filled |= values.of_case(case, policy, phrases, language)
+            if case and send.audience == "staff":
+                filled |= values.for_staff(case, send, policy, phrases, now)
+        except KeyError as error:
+            raise ConfigError([Problem(f"replies/{language}/phrases.toml", f"{error} is missing")]) from error
         return filled
 
 
@@ -86,11 +91,11 @@ def message_id(token: str, key: str, policy: Policy) -> str:
     """Our Message-ID for a decision: the same decision has the same id, and nobody can guess another's."""
     name = hashlib.sha256(token.encode()).hexdigest()[:16]
     signature = hmac.new(bytes.fromhex(key), token.encode(), hashlib.sha256).hexdigest()[:32]
-    return f"<mailbot.{name}.{signature}@{policy.mailbox.rpartition('@')[2]}>"
+    return f"<mailbot.{name}.{signature}@{policy.mailbox.rpartition('@')[2] or 'mailbot.invalid'}>"
 
 
 def _toml(path: Path) -> Phrases:
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError([Problem(str(path), str(error))]) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError([Problem(f"replies/{path.parent.name}/{path.name}", str(error))]) from error

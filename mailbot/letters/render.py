@@ -1,27 +1,37 @@
 """One template to a subject, a plain text and an HTML part that say the same.
 
-The text part is the rendered Markdown itself, so templates keep to what reads well as text: paragraphs, lists and
-headings. In the HTML part every value is escaped for Markdown first, so that no value can become a link or a tag.
+The rule kept here: a template is filled once, in a sandbox, with strings only; a value that is missing stops the
+letter. Found by company first, then in the language asked, then in Dutch.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markdown_it import MarkdownIt
+from markupsafe import Markup
 
 from mailbot.errors import ConfigError, Problem
+from mailbot.letters.markdown import as_html, as_text, escaped
 
 Value = str | list[str] | bool | list[dict[str, str]]
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>&~=-])")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
+#: How the first line of a template begins, in the languages that letters have.
+SUBJECT_WORDS = ("onderwerp", "objet", "subject", "betreff")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A letter's template: its path under the replies folder and the language it is written in."""
+
+    path: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,82 +45,104 @@ class Rendered:
 
 
 class Renderer:
-    """The templates of an installation. Found by company first, then by language, then in Dutch."""
+    """The templates of an installation."""
 
     def __init__(self, replies: Path) -> None:
         self.replies = replies
-        self._plain = self._environment(escape=False)
-        self._marked = self._environment(escape=True)
-        self._markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True})
+        self._marked = self._environment(autoescape=False, finalize=_safe)
+        self._plain = self._environment(autoescape=False)
+        self._page = self._environment(autoescape=True)
 
-    def _environment(self, escape: bool) -> ImmutableSandboxedEnvironment:
+    def _environment(
+        self, autoescape: bool, finalize: Callable[[object], object] | None = None
+    ) -> ImmutableSandboxedEnvironment:
         return ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(self.replies),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
-            autoescape=False,
-            finalize=_markdown_escape if escape else None,
+            autoescape=autoescape,
+            finalize=finalize,
         )
 
-    def find(self, name: str, tenant: str, language: str) -> str:
-        """The path of the template that applies, relative to the replies folder."""
-        for path in self._candidates(name, tenant, language):
-            if (self.replies / path).is_file():
-                return path
+    def find(self, name: str, tenant: str, language: str) -> Template:
+        """The template that applies. Raises ConfigError when the installation has none of that name."""
+        for found in _candidates(name, tenant, language):
+            if (self.replies / found.path).is_file():
+                return found
         raise ConfigError([Problem(f"replies/nl/{name}.md", "this letter is missing; put the file back")])
 
-    def _candidates(self, name: str, tenant: str, language: str) -> list[str]:
-        languages = [language, "nl"] if language in ("fr", "en", "de") else ["nl"]
-        return [
-            path for tongue in languages for path in (f"tenants/{tenant}/{tongue}/{name}.md", f"{tongue}/{name}.md")
-        ]
-
-    def render(self, name: str, tenant: str, language: str, values: Mapping[str, Value]) -> Rendered:
-        """The letter in words. Raises ConfigError naming the template when it cannot be rendered."""
-        path = self.find(name, tenant, language)
+    def render(self, template: Template, values: Mapping[str, Value]) -> Rendered:
+        """The letter in words. Raises ConfigError naming the file and the reason when it cannot be rendered."""
+        where = f"replies/{template.path}"
         try:
-            subject, text = _parted(self._plain.get_template(path).render(values))
-            _, marked = _parted(self._marked.get_template(path).render(values))
-            html = self._layout(subject, self._markdown.render(marked), values)
-        except TemplateNotFound as error:
-            raise ConfigError([Problem(f"replies/{path}", f"includes {error.name}, which does not exist")]) from error
+            subject, body = _parted(self._marked.get_template(template.path).render(values))
+            where = "replies/layout.html"
+            html = self._page.get_template("layout.html").render({**values, "subject": subject, "body": Markup(as_html(body))})
+            where = "replies/layout.txt"
+            text = self._plain.get_template("layout.txt").render({**values, "body": as_text(body).rstrip()})
         except Exception as error:
-            raise ConfigError([Problem(f"replies/{path}", f"{type(error).__name__}: {error}")]) from error
-        return Rendered(subject, _as_text(text), html, self._digest(path))
+            raise ConfigError([Problem(where, _reason(error))]) from error
+        return Rendered(subject, text.rstrip() + "\n", html, self._digest(template))
 
-    def _layout(self, subject: str, body: str, values: Mapping[str, Value]) -> str:
-        layout = self._plain.get_template("layout.html")
-        return layout.render(dict(values) | {"subject": _html_escape(subject), "body": body})
-
-    def _digest(self, path: str) -> str:
-        return hashlib.sha256((self.replies / path).read_bytes()).hexdigest()[:16]
+    def _digest(self, template: Template) -> str:
+        return hashlib.sha256((self.replies / template.path).read_bytes()).hexdigest()[:16]
 
 
 def clean(value: str, limit: int = 2000) -> str:
-    """A value without control characters, of bearable length: safe in a letter and in a header."""
-    return _CONTROLS.sub(" ", value)[:limit].strip()
+    """A value on one line, without control or direction marks, of bearable length."""
+    return " ".join(_CONTROLS.sub(" ", value).split())[:limit]
 
 
-def _markdown_escape(value: object) -> object:
-    return _SPECIAL.sub(r"\\\1", value) if isinstance(value, str) else value
+def clean_lines(value: str, limit: int = 50_000) -> str:
+    """A text of more lines, without other control characters."""
+    return _CONTROLS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))[:limit].strip()
 
 
-def _html_escape(value: str) -> str:
-    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+def _safe(value: object) -> object:
+    """What a placeholder prints: text whose marks count as text. A list or an object is no text."""
+    if isinstance(value, str):
+        return escaped(value)
+    if isinstance(value, bool | list | dict):
+        raise TypeError("a placeholder holds a list or a yes/no; use {% for %} or {% if %}")
+    return value
+
+
+def _candidates(name: str, tenant: str, language: str) -> Iterator[Template]:
+    for tongue in dict.fromkeys((language, "nl")):
+        yield Template(f"tenants/{tenant}/{tongue}/{name}.md", tongue)
+        yield Template(f"{tongue}/{name}.md", tongue)
+
+
+def _reason(error: Exception) -> str:
+    """Why a template failed, in words that never hold a value (law.md F-09)."""
+    match error:
+        case TemplateNotFound():
+            return f"includes {error.name}, which does not exist"
+        case TemplateSyntaxError():
+            return f"line {error.lineno}: {error.message}"
+        case TemplateError() | _NotALetter():
+            return f"{type(error).__name__}: {error.message}"
+        case TypeError() if str(error).startswith("a placeholder"):
+            return str(error)
+    return f"cannot be filled ({type(error).__name__})"
+
+
+class _NotALetter(ValueError):
+    """The file has not the form of a letter."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
 
 
 def _parted(rendered: str) -> tuple[str, str]:
-    """Subject and body: the first line of a template is `Onderwerp: ...` or `Subject: ...`."""
+    """Subject and body: the first line of a template is `Onderwerp: ...`."""
     head, _, body = rendered.lstrip().partition("\n")
     label, colon, subject = head.partition(":")
-    if not colon or label.strip().lower() not in ("onderwerp", "subject", "objet", "betreff"):
-        raise ValueError("the first line must be `Onderwerp: ...`")
-    return clean(subject, 200), body.strip() + "\n"
-
-
-def _as_text(markdown: str) -> str:
-    """The Markdown without its marks, as a person reads it."""
-    lines = [re.sub(r"^#+\s+", "", line).replace("**", "").rstrip() for line in markdown.splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+    if not colon or label.strip().lower() not in SUBJECT_WORDS or not subject.strip():
+        raise _NotALetter("the first line must be `Onderwerp: ...`")
+    if not body.strip():
+        raise _NotALetter("there is no text under the subject")
+    return clean(as_text(subject), 200), body.strip() + "\n"

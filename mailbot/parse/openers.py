@@ -34,13 +34,14 @@ class Opener:
     size: int
 
 
-_CANDIDATE = re.compile(rf"[\s*]*(?:-{{2,}}|_{{5,}}|={{3,}}|>>>|{vocabulary.CANDIDATE}\b)", re.IGNORECASE)
+_CANDIDATE = re.compile(rf"[\s*]*(?:-{{2,}}|_{{5,}}|={{3,}}|{vocabulary.CANDIDATE}\b)", re.IGNORECASE)
 _STARTS = re.compile(rf"(?:(?:op|on|am|le|den)\b|{vocabulary.CITES})", re.IGNORECASE)
 _VERB = re.compile(vocabulary.WROTE, re.IGNORECASE)
 _CITES = re.compile(vocabulary.CITES, re.IGNORECASE)
 _TELLS = re.compile(vocabulary.TELLS, re.IGNORECASE)
 _TIME = re.compile(r"\b\d{1,2}\s?[:.hu]\s?\d{2}\b")
 _DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
+_GROUPWISE = re.compile(r">>> .{1,200}\d{1,2}[:.]\d\d.{0,20}$")
 _FIELD = re.compile(r"([A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’ -]{0,18}?)\s?:(?!//)")
 _INLINE_FIELD = re.compile(rf"(?:^|\s)({vocabulary.INLINE_FIELDS})\s?:", re.IGNORECASE)
 _GROUP = {word: group for group, names in vocabulary.FIELDS.items() for word in names.split("|")}
@@ -54,6 +55,8 @@ def find(lines: list[str], at: int) -> Opener | None:
     line = bare(lines[at])
     if not line:
         return None
+    if _GROUPWISE.match(lines[at][:MAX_HEADING]):
+        return Opener(Opening.ORIGINAL, 1)
     if _CANDIDATE.match(line):
         return _rule(lines, at, line) or _fields(lines, at, line) or _wrote(lines, at, line)
     if line[-1] in ":>" or ("<" in line and "@" in line):
@@ -64,6 +67,11 @@ def find(lines: list[str], at: int) -> Opener | None:
 def bare(line: str) -> str:
     """A line without quote marks, bold marks and blanks at its ends, short enough to look at."""
     return line[:MAX_HEADING].lstrip("> \t").replace("*", "").replace("\u00a0", " ").replace("\u202f", " ").strip()
+
+
+def is_whole_line(line: str) -> bool:
+    """Whether a line that begins with `>` is an opener by itself and no quoted line."""
+    return _GROUPWISE.match(line[:MAX_HEADING]) is not None
 
 
 def is_rule(line: str) -> bool:
@@ -82,8 +90,6 @@ def field_of(line: str) -> tuple[str, str]:
 
 
 def _rule(lines: list[str], at: int, line: str) -> Opener | None:
-    if line.startswith(">>>") and _TIME.search(line):  # GroupWise
-        return Opener(Opening.ORIGINAL, 1)
     words = line.strip(" -_=—─>").rstrip(" :").replace("’", "'").lower()
     known = Opening.ORIGINAL if words in _ORIGINAL else Opening.FORWARD if words in _FORWARD else None
     if known is None:

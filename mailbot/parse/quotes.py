@@ -51,7 +51,7 @@ def _scan(lines: list[str]) -> tuple[list[str], list[str], int, Opening | None]:
     at = 0
     while at < len(lines):
         line = lines[at]
-        if line.lstrip()[:1] == ">" and not _is_own(lines, at):
+        if line.lstrip()[:1] == ">" and not openers.is_whole_line(line) and not _is_own(lines, at):
             quoted.append(line)
             at += 1
             continue
@@ -59,7 +59,7 @@ def _scan(lines: list[str]) -> tuple[list[str], list[str], int, Opening | None]:
         if opener is None:
             own.append(line)
             at += 1
-        elif _is_marked(lines, at + opener.size):
+        elif _is_marked(lines, at + opener.size) or _is_doubled(lines, at, opener):
             quoted += lines[at : at + opener.size]
             at += opener.size
         elif opener.kind is Opening.MAYBE:
@@ -74,6 +74,15 @@ def _is_marked(lines: list[str], at: int) -> bool:
     """Whether the next line with anything on it is a `>` line: then the quote ends where the marks end."""
     following = next((line for line in lines[at : at + 4] if line.strip()), "")
     return following.lstrip()[:1] == ">"
+
+
+def _is_doubled(lines: list[str], at: int, opener: openers.Opener) -> bool:
+    """Proton draws a rule above its "Op ... schreef": the second opener decides how far the quote goes."""
+    following = next((later for later in range(at + 1, min(at + 4, len(lines))) if lines[later].strip()), None)
+    if opener.kind is not Opening.ORIGINAL or following is None:
+        return False
+    second = openers.find(lines, following)
+    return second is not None and second.kind is Opening.WROTE
 
 
 def _is_own(lines: list[str], at: int) -> bool:

@@ -23,7 +23,7 @@ CANDIDATE = any_of("""
     oorspronkelijk|oorspronkelijke|origineel|originele|original|ursprüngliche|originalnachricht|message
     doorgestuurd|doorgestuurde|doorgezonden|forwarded|weitergeleitete|einde|ende|end|fin|courriel
 """)
-WROTE = r"\b(?:schreef|geschreven|wrote|writes|schrieb|a\s+[ée]crit)\b"
+WROTE = r"\b(?:schreef|geschreven|wrote|writes|schrieb|geschrieben|a\s+[ée]crit)\b"
 CITES = r"(?:quoting|citeren|citaat van|zitat von|citation de)\b"
 #: "Op 3 maart schreef ik u:" and "heeft u mij geschreven": a person tells, no program quotes.
 TELLS = any_of(r"""

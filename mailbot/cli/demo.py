@@ -1,0 +1,87 @@
+"""demo: six weeks of five companies' mail in about a minute, to look at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from mailbot.app import Tenant
+from mailbot.classify import load_classifier
+from mailbot.cli.setting import ConfigOption, console, installation, replies_of
+from mailbot.cli.tables import case_table
+from mailbot.dates import dutch_moment
+from mailbot.decide.order import urgency
+from mailbot.errors import Usage
+from mailbot.model import Letter
+
+if TYPE_CHECKING:
+    from mailbot.demo.play import Play
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command()(demo)
+
+
+def demo(
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the mails that leave; an earlier demo is replaced.")
+    ] = Path("demo-out"),
+    config: ConfigOption = None,
+) -> None:
+    """Play six weeks with five made-up mailboxes on an embedded mail server. No network, no set-up."""
+    try:
+        from mailbot.demo.play import Play  # needs the extra `demo`
+    except ModuleNotFoundError as error:
+        raise Usage(f"the demo needs {error.name}: pip install 'mailbot[demo]'") from error
+    if out.exists() and any(out.iterdir()) and not (out / "state").is_dir():
+        raise Usage(f"{out} holds something else than a demo; name another folder with --out")
+    settings = installation(config)
+    play = Play(settings.directory, replies_of(settings), out, load_classifier())
+    with play.stage():
+        _watch(play)
+        _tell(play.tenants, play.at)
+    console.print(f"\nEvery mail that left lies in {out / 'sent'} as .eml; the state in {out / 'state'}.", markup=False)
+
+
+def _watch(play: Play) -> None:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("", total=42 * 5)
+        for moment in play.moments():
+            day = dutch_moment(moment.at, play.tenants[0].policy.zone)
+            progress.update(task, advance=1, description=f"day {moment.day:2}  {day}")
+            for scene in moment.arrived:
+                progress.console.print(f"  {scene.at:%d-%m %H:%M}  {scene.tenant:<12} ← {scene.subject}", markup=False)
+            for done in moment.rounds:
+                if done.sent:
+                    progress.console.print(
+                        f"{'':15}{done.tenant:<12} → {done.sent} mails out", markup=False, style="green"
+                    )
+                if done.trouble:
+                    progress.console.print(f"{'':15}{done.tenant:<12} ! {done.trouble}", markup=False, style="red")
+
+
+def _tell(tenants: list[Tenant], at: datetime) -> None:
+    rows = []
+    letters: list[Letter] = []
+    for tenant in tenants:
+        with tenant.store.unit() as unit:
+            cases = unit.all_cases()
+            letters += [letter for case in cases for letter in unit.letters_of(case.ref)]
+        rows += [(tenant, case) for case in cases]
+    console.print()
+    console.print(case_table(sorted(rows, key=lambda row: urgency(row[1])), at))
+    for title, template in (
+        ("A letter to a customer", "acknowledgement"),
+        ("A warning to the contact person", "overdue"),
+    ):
+        if letter := next((one for one in letters if one.template == template), None):
+            words = Text(f"To: {letter.to}\nSubject: {letter.subject}\n\n{letter.text}")
+            console.print(Panel(words, title=title, expand=False))

@@ -1,0 +1,64 @@
+"""Markdown to the two parts of a letter: HTML with its styles inline, and plain text that says the same.
+
+The rule kept here: what comes from a value is never markup. Values are escaped before the template is filled, so both
+parts can be made from one text; no link, image or tag can come from them, and nothing is fetched from elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_ANYWHERE = re.compile(r"([\\`*_\[\]<>&|~])")
+#: What begins a list, a heading, a quote or a rule, at the start of a line.
+_AT_START = re.compile(r"^(?:([#+=-])|(\d{1,9})([.)]))", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_ESCAPED = re.compile(r"\\([\\`*_\[\]<>&|~#+=.)-])|\*\*|`|^#{1,6} +", re.MULTILINE)
+_NO_BREAK = "\u00a0"
+
+_TEXT = "font-size:16px;line-height:1.5;margin:0 0 16px 0;overflow-wrap:anywhere;"
+_STYLES = {
+    "paragraph_open": _TEXT,
+    "heading_open": "font-size:17px;line-height:1.35;font-weight:bold;margin:26px 0 8px 0;",
+    "bullet_list_open": "margin:0 0 16px 0;padding:0 0 0 20px;",
+    "ordered_list_open": "margin:0 0 16px 0;padding:0 0 0 24px;",
+    "list_item_open": "font-size:16px;line-height:1.5;margin:0 0 6px 0;overflow-wrap:anywhere;",
+    "blockquote_open": "margin:0 0 16px 0;padding:0 0 0 12px;border-left:3px solid #9aa5b1;",
+    "code_inline": "font-family:Consolas,Menlo,monospace;font-size:14px;overflow-wrap:anywhere;",
+}
+
+_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
+    ["image", "html_inline", "html_block", "code"]
+)
+
+
+def escaped(value: str) -> str:
+    """A value that Markdown shows as it is, line by line."""
+    safe = _ANYWHERE.sub(r"\\\1", value)
+    safe = _INDENT.sub(lambda match: _NO_BREAK * len(match[0].expandtabs(4)), safe)
+    return _AT_START.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", safe)
+
+
+def as_html(markdown: str) -> str:
+    """The Markdown as HTML whose every element carries its own style, as mail programs want it."""
+    tokens = _markdown.parse(markdown)
+    for token in _all(tokens):
+        if style := _STYLES.get(token.type):
+            token.attrSet("style", style)
+    return str(_markdown.renderer.render(tokens, _markdown.options, {}))
+
+
+def as_text(markdown: str) -> str:
+    """The Markdown as a person reads it, without its marks."""
+    plain = _ESCAPED.sub(lambda match: match[1] or "", markdown).replace(_NO_BREAK, " ")
+    lines = (line.rstrip() for line in plain.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def _all(tokens: Iterable[Token]) -> Iterable[Token]:
+    for token in tokens:
+        yield token
+        yield from token.children or ()
