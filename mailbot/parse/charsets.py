@@ -59,7 +59,7 @@ def _known(name: str) -> str | None:
         info = codecs.lookup(name)
     except (LookupError, ValueError):
         return None
-    if info.name in _NEVER or not getattr(info, "_is_text_encoding", True):
+    if info.name.replace("-", "_") in _NEVER or not getattr(info, "_is_text_encoding", True):
         return None
     return _LARGER.get(info.name, info.name)
 

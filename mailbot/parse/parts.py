@@ -169,7 +169,7 @@ def _boundary(part: Part) -> bytes:
         told = ""
     if told:
         return charsets.scrub(told)[:200].encode("utf-8", "replace")
-    guess = _FIRST_BOUNDARY.search(part.raw, part.start, min(part.end, part.start + 10_000))
+    guess = _FIRST_BOUNDARY.search(part.raw, max(part.start - 1, 0), min(part.end, part.start + 10_000))
     if guess and part.raw.find(b"\n--" + guess[1], guess.end(), part.end) >= 0:
         return guess[1].rstrip()
     return b""

@@ -48,6 +48,8 @@ def _scan(lines: list[str]) -> tuple[list[str], list[str], int, Opening | None]:
     """Own lines, quoted lines, and where everything that follows is quoted, with the opener that says so."""
     own: list[str] = []
     quoted: list[str] = []
+    plain = (number for number in range(len(lines) - 1, -1, -1) if lines[number].lstrip()[:1] not in ("", ">"))
+    last_plain = next(plain, -1)
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -59,6 +61,8 @@ def _scan(lines: list[str]) -> tuple[list[str], list[str], int, Opening | None]:
         if opener is None:
             own.append(line)
             at += 1
+        elif opener.kind is Opening.FORWARD and last_plain < at + opener.size:
+            return own, quoted, at, opener.kind  # Apple marks the whole forwarded mail
         elif _is_marked(lines, at + opener.size) or _is_doubled(lines, at, opener):
             quoted += lines[at : at + opener.size]
             at += opener.size
