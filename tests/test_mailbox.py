@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+import resource
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -252,6 +254,39 @@ def take_in(box: Mailbox, found: list[Incoming | Unfetched]) -> None:
     """One round that keeps what came before the line broke."""
     for each in box.since("INBOX", cursor_at(found[-1]) if found else None, None):
         found.append(each)
+
+
+class LargeImap(FakeImap):
+    """A folder with so many mails of a kilobyte, none of which it has to keep."""
+
+    def __init__(self, count: int) -> None:
+        body = b"BODY[] {1024}\r\n" + b"x" * 1024
+        self.count = count
+        super().__init__(listing([], lambda uid: fetch_answer(uid, body)))
+
+    def _usual(self, command: bytes, tag: bytes) -> bytes:
+        if not command.startswith(b"EXAMINE"):
+            return super()._usual(command, tag)
+        told = b"* %d EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT %d] x\r\n" % (self.count, self.count + 1)
+        return told + tag + b" OK done\r\n"
+
+    def _say(self, client: socket.socket, answer: bytes) -> None:
+        if answer.startswith(b"* SEARCH"):
+            low, high = self.seen[-1].split(b" ")[-1].split(b":")
+            found = range(int(low), self.count + 1 if high == b"*" else int(high) + 1)
+            answer = answer.replace(b"* SEARCH ", b"* SEARCH " + b" ".join(b"%d" % uid for uid in found))
+        super()._say(client, answer)
+
+
+@pytest.mark.soak
+def test_a_hundred_thousand_mails_are_read_with_flat_memory() -> None:
+    with LargeImap(100_000) as server, Mailbox(account_of(server)) as box:
+        held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        assert sum(isinstance(each, Incoming) for each in box.since("INBOX", None, None)) == 100_000
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held
+        searches = [command for command in server.seen if b"SEARCH" in command]
+    assert grown < 64 * 1024  # KiB, the server's share included; the mails together are 100 MiB
+    assert searches == [b"UID SEARCH UID 1:50000", b"UID SEARCH UID 50001:*"]
 
 
 # --- forbidden things ------------------------------------------------------------------------------------------------

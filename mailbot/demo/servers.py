@@ -16,7 +16,7 @@ import threading
 import time
 from argparse import Namespace
 from collections.abc import Callable, Coroutine, Iterable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
@@ -150,8 +150,10 @@ class MailServers:
 
     async def _append(self, address: str, raw: bytes, folder: str, at: datetime, flags: Iterable[str]) -> int:
         box = await self._box(address, folder)
-        message = AppendMessage(raw, at, frozenset(Flag(flag.encode()) for flag in flags))
-        return (await box.append(message)).uid
+        message = await box.append(AppendMessage(raw, at, frozenset(Flag(flag.encode()) for flag in flags)))
+        if message._content:
+            message._content._raw = memoryview(raw)  # pymap loses the last byte of a mail without a body
+        return message.uid
 
     async def _stored(self, address: str, folder: str) -> list[Stored]:
         box = await self._box(address, folder)
@@ -202,9 +204,11 @@ class MailServers:
         return script.answer if script.answer[:3].isdigit() else "451 4.3.0 scripted"
 
     def _authenticate(self, _: SMTP, __: Session, ___: Envelope, ____: str, given: object) -> AuthResult:
-        right = isinstance(given, LoginPassword) and given.password == self.password.encode()
-        known = isinstance(given, LoginPassword) and given.login.decode().lower() in self._config.set_cache
-        return AuthResult(success=right and known, handled=False, auth_data=given)
+        if not isinstance(given, LoginPassword) or given.password != self.password.encode():
+            return AuthResult(success=False, handled=False)
+        return AuthResult(
+            success=given.login.decode().lower() in self._config.set_cache, handled=False, auth_data=given
+        )
 
     # --- running ---------------------------------------------------------------------------------
 
@@ -256,14 +260,8 @@ class MailServers:
         await IMAPService(DictBackend(login, self._config), self._config).start(stack)
 
     def _smtp_session(self) -> SMTP:
-        return SMTP(
-            self,
-            hostname="mail.test",
-            enable_SMTPUTF8=True,
-            authenticator=self._authenticate,
-            auth_require_tls=False,
-            loop=self._loop,
-        )
+        options: dict[str, Any] = {"hostname": "mail.test", "enable_SMTPUTF8": True, "auth_require_tls": False}
+        return SMTP(self, authenticator=self._authenticate, loop=self._loop, **options)
 
 
 def _pymap_arguments(port: int, user: str, password: str) -> Namespace:
@@ -285,8 +283,7 @@ async def _end_sessions() -> None:
     others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in others:
         task.cancel()
-    with suppress(asyncio.CancelledError):
-        await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def _base(address: str) -> str:
