@@ -1,0 +1,68 @@
+"""The trained part: a linear model over named pieces, one score per kind.
+
+A model is a value: sorted keys, a weight per key and kind in whole numbers of a scale, an offset per kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mailbot.classify.grams import Keys
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One sort of pieces (letters, words, grammar), weighed and brought to length one by itself."""
+
+    keys: Keys
+    rarity: NDArray[np.float32]
+    weights: NDArray[np.int8]  # pieces x kinds
+    scale: NDArray[np.float32]  # per kind
+
+    def scores(self, keys: Keys) -> Scores:
+        """What these pieces say for each kind."""
+        at, values = weigh(self.keys, self.rarity, keys)
+        sums: Scores = (values @ self.weights[at].astype(np.float32)) * self.scale
+        return sums
+
+
+def weigh(known: Keys, rarity: NDArray[np.float32], keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Which known pieces occur and how much each counts: 1 + log(times) x rarity, all together of length one."""
+    found, times = np.unique(keys, return_counts=True)
+    at = np.minimum(np.searchsorted(known, found), max(len(known) - 1, 0))
+    hit = known[at] == found if len(known) else np.zeros(len(found), bool)
+    at = at[hit]
+    values = ((1 + np.log(times[hit])) * rarity[at]).astype(np.float32)
+    length = float(np.sqrt((values * values).sum())) or 1.0
+    return at, values / np.float32(length)
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """The blocks together."""
+
+    blocks: tuple[Block, ...]
+    offset: Scores
+
+    def scores(self, pieces: tuple[Keys, ...]) -> Scores:
+        """A score per kind; its logistic is the chance that the mail asks that kind."""
+        total = self.offset.copy()
+        for block, keys in zip(self.blocks, pieces, strict=True):
+            total += block.scores(keys)
+        return total
+
+
+def load(stored: bytes) -> Linear:
+    """A model from the bytes of its file."""
+    with np.load(BytesIO(stored), allow_pickle=False) as arrays:
+        blocks = tuple(
+            Block(*(arrays[f"{name}{at}"] for name in ("keys", "rarity", "weights", "scale")))
+            for at in range(int(arrays["blocks"]))
+        )
+        return Linear(blocks, arrays["offset"])

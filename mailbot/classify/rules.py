@@ -1,0 +1,16 @@
+"""What differs per company."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What differs per company (law.md B-33, E-19)."""
+
+    leaving_is_erasure: bool = False
+    minor_age: int = 16
+
+
+GENERAL = Rules()

@@ -1,0 +1,57 @@
+"""From scores to a verdict: which kinds, with which words, how certain, and whether a person must look."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mailbot.classify.linear import Linear, Scores
+from mailbot.classify.normal import Sentence
+from mailbot.classify.reading import Reading, pieces
+from mailbot.classify.rules import Rules
+from mailbot.model import REQUEST_KINDS, Kind, Reason, Verdict
+
+KINDS = tuple(Kind)
+_FIRST = (Kind.BREACH_REPORT, Kind.MINOR, Kind.DECEASED)
+
+
+def judge(reading: Reading, model: Linear, rules: Rules) -> Verdict:
+    """The verdict on one mail."""
+    scores = model.scores(pieces(reading))
+    kinds = chosen(scores)
+    reasons = tuple(_reason(kind, reading, model) for kind in kinds if kind in REQUEST_KINDS)
+    certainty = certainty_of(scores, kinds)
+    act = "auto" if certainty >= 0.8 else "triage"
+    return Verdict(kinds, certainty, act, "nl", tuple(reason for reason in reasons if reason.quote))
+
+
+def chosen(scores: Scores) -> tuple[Kind, ...]:
+    """The kinds asked, the one to be named first in front."""
+    best = KINDS[int(np.argmax(scores))]
+    if best is Kind.NOT_A_REQUEST:
+        return (best,)
+    others = [kind for kind, score in zip(KINDS, scores, strict=True) if score > 0 and kind is not Kind.NOT_A_REQUEST]
+    return in_order({best, *others}, scores)
+
+
+def in_order(kinds: set[Kind], scores: Scores) -> tuple[Kind, ...]:
+    """Breach, minor and deceased first; then the strongest."""
+    rank = {kind: float(score) for kind, score in zip(KINDS, scores, strict=True)}
+    return tuple(sorted(kinds, key=lambda kind: (kind not in _FIRST, -rank[kind])))
+
+
+def certainty_of(scores: Scores, kinds: tuple[Kind, ...]) -> float:
+    """The chance that exactly these kinds are asked, as if kinds were independent."""
+    chance = 1 / (1 + np.exp(-scores.astype(np.float64)))
+    right = [chance[at] if kind in kinds else 1 - chance[at] for at, kind in enumerate(KINDS)]
+    return float(np.prod(right))
+
+
+def _reason(kind: Kind, reading: Reading, model: Linear) -> Reason:
+    """The sentence that speaks most for a kind."""
+    at = KINDS.index(kind)
+    best: tuple[float, Sentence | None] = (-np.inf, None)
+    for sentence in reading.own:
+        score = float(model.scores(pieces(Reading((sentence,), ())))[at])
+        if score > best[0]:
+            best = (score, sentence)
+    return Reason(kind, best[1].written if best[1] else "")

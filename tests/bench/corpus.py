@@ -1,0 +1,65 @@
+"""The labelled mails: where they are, and what a line of them is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailbot.classify import GENERAL, Rules
+from mailbot.model import Kind
+from mailbot.parse import own_text
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+#: What the policies of the five companies say (law.md B-33, E-19).
+RULES = {
+    "kaviaarshop": Rules(leaving_is_erasure=True),
+    "koopjesklik": Rules(leaving_is_erasure=True),
+    "3dconfig": Rules(leaving_is_erasure=True),
+    "kraaft": Rules(minor_age=15),
+}
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A mail with the kinds that people gave it. `voice` is who wrote it: mails of one voice are never split."""
+
+    id: str
+    kinds: tuple[Kind, ...]
+    subject: str
+    text: str
+    quoted: str
+    tags: frozenset[str]
+    language: str
+    tenant: str
+    voice: str
+
+    @property
+    def rules(self) -> Rules:
+        """What holds at the company it was written to."""
+        return RULES.get(self.tenant, GENERAL)
+
+
+def read(*names: str) -> list[Labelled]:
+    """The mails of these files, below tests/corpus or with a path of their own."""
+    lines = [(path, line) for path in _paths(names) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    return [_labelled(path, json.loads(line)) for path, line in lines]
+
+
+def _paths(names: tuple[str, ...]) -> list[Path]:
+    return [path for name in names for path in sorted(CORPUS.glob(name))]
+
+
+def _labelled(path: Path, mail: dict[str, object]) -> Labelled:
+    text, quoted = own_text(str(mail["body"]))
+    return Labelled(
+        str(mail["id"]),
+        tuple(Kind(kind) for kind in mail["kinds"]),  # type: ignore[attr-defined]
+        str(mail["subject"]),
+        text,
+        quoted,
+        frozenset(mail["tags"]),  # type: ignore[call-overload]
+        str(mail["lang"]),
+        str(mail["tenant"]),
+        f"{path.stem}/{mail.get('voice', mail['id'])}",
+    )
