@@ -1,0 +1,44 @@
+"""The words of the program: what comes in, what we know, what we keep, what goes out.
+
+Everything here is a frozen value. `_at` is a moment (aware, UTC), `_on` a date in the company's own zone.
+"Mail" comes in, a "letter" goes out, a "case" is the file about one person's request.
+"""
+
+from mailbot.model.case import Case, CaseMail, Deadline, Entry, Item, Outcome, Seen, Status, Suppression
+from mailbot.model.kinds import REQUEST_KINDS, Kind, Reason, Verdict
+from mailbot.model.letter import Letter, LetterState
+from mailbot.model.mail import Address, Attachment, Authentication, Customer, Mail, Match, MatchState, Pointer, Trust
+from mailbot.model.policy import LADDER, Authority, Caps, Policy, Processor, Step
+
+__all__ = [
+    "LADDER",
+    "REQUEST_KINDS",
+    "Address",
+    "Attachment",
+    "Authentication",
+    "Authority",
+    "Caps",
+    "Case",
+    "CaseMail",
+    "Customer",
+    "Deadline",
+    "Entry",
+    "Item",
+    "Kind",
+    "Letter",
+    "LetterState",
+    "Mail",
+    "Match",
+    "MatchState",
+    "Outcome",
+    "Pointer",
+    "Policy",
+    "Processor",
+    "Reason",
+    "Seen",
+    "Status",
+    "Step",
+    "Suppression",
+    "Trust",
+    "Verdict",
+]

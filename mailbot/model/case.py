@@ -1,0 +1,166 @@
+"""What we keep: the file about one person's request, its history, and the record of every mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from mailbot.model.kinds import Kind, Reason
+from mailbot.model.mail import Address, MatchState, Pointer
+
+
+class Status(StrEnum):
+    """Where a case stands."""
+
+    TRIAGE = "triage"  # a person must say what it is
+    OPEN = "open"
+    CLOSED = "closed"
+    ANONYMISED = "anonymised"
+
+
+class Outcome(StrEnum):
+    """How one asked right ended."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    PARTLY = "partly"
+    REFUSED = "refused"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+    NO_REQUEST = "no_request"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One right asked in a case, with its own outcome."""
+
+    kind: Kind
+    outcome: Outcome = Outcome.OPEN
+    decided_by: str = ""
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMail:
+    """A mail that belongs to a case: the pointer, and the own text that people work with."""
+
+    key: str
+    message_id: str
+    pointer: Pointer | None
+    received_at: datetime
+    sender: str
+    subject: str
+    text: str
+    found_in: tuple[Pointer, ...] = ()  # further deliveries of the same mail
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A date on which something must have happened, with its legal basis and its explanation in Dutch.
+
+    `due` is the last moment (UTC). For a date that is the end of that day in the company's zone, `on` is the date.
+    """
+
+    name: str  # operating, act_by, notice_by, statutory, breach
+    due: datetime
+    on: date | None
+    basis: str
+    explanation: str
+    met_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The file about one person's request. Changed only by `decide.apply`; `version` counts the changes."""
+
+    ref: str
+    tenant: str
+    status: Status
+    received_at: datetime
+    items: tuple[Item, ...] = ()
+    requester: Address | None = None
+    customer_id: str = ""
+    known_email: str = ""
+    match: MatchState = MatchState.UNKNOWN
+    language: str = "nl"
+    identity: str = "unproven"  # unproven, known_address, asked, confirmed, failed
+    certainty: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+    signals: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()  # why a person must look, empty when none must
+    deadlines: tuple[Deadline, ...] = ()
+    clock: str = ""  # the dates explained in one Dutch line
+    alerted: tuple[str, ...] = ()  # escalation steps already sent
+    mails: tuple[CaseMail, ...] = ()
+    thread: tuple[str, ...] = ()  # Message-IDs of mails and letters of this case
+    assignee: str = ""
+    restricted_since: datetime | None = None
+    suppressed: tuple[str, ...] = ()  # addresses taken off marketing for this case
+    next_at: datetime | None = None  # first moment the clock has work here
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    close_reason: str = ""
+    channel: str = "mail"  # how the request reached the company: mail, phone, post, counter
+    remarks: tuple[str, ...] = ()
+    version: int = 0
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds asked, in order."""
+        return tuple(item.kind for item in self.items)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the clock still runs for this case."""
+        return self.status in (Status.TRIAGE, Status.OPEN)
+
+    def deadline(self, name: str) -> Deadline | None:
+        """The deadline of that name, if the case has one."""
+        return next((deadline for deadline in self.deadlines if deadline.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The record that a mail was taken in: what remains of mail that opened no case."""
+
+    key: str
+    message_id: str
+    pointer: Pointer
+    received_at: datetime
+    recorded_at: datetime
+    disposition: str  # case, joined, automatic, no_request, before_go_live, duplicate, unreadable
+    ref: str = ""
+    reason: str = ""
+    kind: str = ""
+    certainty: float = 0.0
+    fingerprint: str = ""  # the same for two deliveries of one mail
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a case's history: who did what when.
+
+    `hash` covers the previous hash, the moment and `commitment`, which is keyed: when the key of the case is destroyed
+    and `actions` are wiped, the chain still verifies and says nothing about a person.
+    """
+
+    ref: str
+    seq: int
+    at: datetime
+    actor: str
+    event: str
+    actions: tuple[dict[str, object], ...]
+    commitment: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A person who gets no more marketing (article 21(3)). `source` is the case that asked it."""
+
+    address: str
+    channel: str  # mail, post, phone, sms, all
+    since: datetime
+    source: str

@@ -1,0 +1,56 @@
+"""What a mail can ask, in the terms of the GDPR, and what the sorter says of one mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a mail asks, in the terms of the GDPR."""
+
+    ACCESS = "access"  # article 15
+    RECTIFICATION = "rectification"  # article 16
+    ERASURE = "erasure"  # article 17
+    RESTRICTION = "restriction"  # article 18
+    RESTRICTION_LIFT = "restriction_lift"  # article 18(3)
+    PORTABILITY = "portability"  # article 20
+    OBJECTION = "objection"  # article 21(1)
+    DIRECT_MARKETING = "direct_marketing"  # article 21(2)-(3)
+    CONSENT_WITHDRAWAL = "consent_withdrawal"  # article 7(3)
+    AUTOMATED_DECISION = "automated_decision"  # article 22
+    COMPLAINT = "complaint"  # articles 12, 77
+    BREACH_REPORT = "breach_report"  # articles 33, 34
+    MINOR = "minor"  # articles 8, 17(1)(f)
+    DECEASED = "deceased"  # recital 27
+    PRIVACY_QUESTION = "privacy_question"  # articles 13, 14
+    NOT_A_REQUEST = "not_a_request"
+
+
+#: Kinds that ask the company to do something under the GDPR.
+REQUEST_KINDS = frozenset(Kind) - {Kind.PRIVACY_QUESTION, Kind.NOT_A_REQUEST}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The sentence that decided a kind; `quote` stands verbatim in the mail."""
+
+    kind: Kind
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the mail asks. `act` speaks of the sorting only: "auto" = may be recorded unchecked."""
+
+    kinds: tuple[Kind, ...]
+    certainty: float  # 0..1
+    act: str  # "auto" or "triage"
+    language: str = "nl"
+    reasons: tuple[Reason, ...] = ()
+    signals: tuple[str, ...] = ()
+
+    @property
+    def is_request(self) -> bool:
+        """Whether any kind asks the company to do something."""
+        return any(kind in REQUEST_KINDS for kind in self.kinds)

@@ -1,0 +1,104 @@
+"""What comes in: a mail as a value, and who its sender is to us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mail address (RFC 5322 addr-spec, lower-case domain) and the name that stood before it."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """What is remembered of an attachment: never its bytes. `size` in bytes after decoding."""
+
+    name: str
+    type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Where the raw mail lies in the mailbox (RFC 3501): the mailbox keeps the mail, we keep this."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+class Trust(StrEnum):
+    """Whether the From address is proven to be the sender's (RFC 8601)."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """The result for the From domain and the reason, in words without personal data."""
+
+    state: Trust = Trust.UNKNOWN
+    reason: str = "no result from our own server"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One incoming mail as a value. Never missing a field: what could not be read is named in `defects`."""
+
+    key: str  # SHA-256 of the raw bytes, hex
+    message_id: str  # with angle brackets; made from the key when the mail has none
+    sender: Address | None
+    reply_to: Address | None
+    to: tuple[str, ...]  # addresses in To, Cc, Delivered-To, X-Original-To
+    subject: str
+    text: str  # the writer's own text: no quotes, signature, disclaimer
+    quoted: str  # what was cut off from a thread
+    received_at: datetime  # UTC; by our own server, never the Date header
+    references: tuple[str, ...] = ()  # In-Reply-To and References, newest first
+    attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()  # names in lower case; the ones that `screen` and `decide` need
+    automatic: str | None = None  # why it is machine mail, None if a person wrote it
+    authenticated: Authentication = Authentication()
+    defects: tuple[str, ...] = ()
+    forwarded_from: Address | None = None  # original sender of a mail that a colleague forwarded
+
+    def header(self, name: str) -> str:
+        """The first value of a header, or an empty string."""
+        return next((value for key, value in self.headers if key == name.lower()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as the company's own records know him. We store only `id` with a case (law.md F-04)."""
+
+    id: str
+    emails: tuple[str, ...]
+    name: str = ""
+    postcode: str = ""
+    numbers: tuple[str, ...] = ()
+
+
+class MatchState(StrEnum):
+    """Outcome of looking the sender up among the known customers."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    AMBIGUOUS = "ambiguous"
+    UNAVAILABLE = "unavailable"  # the customer source could not be read just now
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Who the sender is. Two candidates are ambiguous, never the first one."""
+
+    state: MatchState
+    customer_id: str = ""
+    known_email: str = ""  # the address on file, where copies may go

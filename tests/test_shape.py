@@ -1,0 +1,154 @@
+"""The house keeps its shape: imports go down, the core is pure, one clock, short functions, plain names."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "mailbot"
+
+#: Layers of DESIGN section 2, lowest first. A module may import only from layers below its own, or from its own.
+LAYERS = {
+    "words": "model errors events accounts dates chain",
+    "core": "parse screen classify lookup deadlines calendars decide digest authenticity webform",
+    "edges": "config mailbox smtp customers letters store network bell promises",
+    "shell": "app intake clockwork execute outbox worker actions preview summary demo",
+    "entry": "__main__ cli",
+}
+RANK = {name: rank for rank, names in enumerate(LAYERS.values()) for name in names.split()}
+PURE = ("words", "core")
+#: What a pure module may not touch: the clock, files, sockets, processes, chance, logs.
+IMPURE = {
+    "os",
+    "io",
+    "pathlib",
+    "socket",
+    "logging",
+    "random",
+    "secrets",
+    "subprocess",
+    "time",
+    "threading",
+    "tempfile",
+}
+#: Edges know words and their own library; these few pairs are one edge in several files.
+ONE_EDGE = {("mailbox", "network"), ("mailbox", "bell"), ("smtp", "network"), ("promises", "config")}
+#: Decisions that need words of the pure letters edge or the config stand in the shell, never here.
+FORBIDDEN_NAMES = re.compile(r"(^|_)(utils?|helpers?|managers?|services?|engine|info)($|_)|^(process|handle)_")
+#: aiosmtpd calls these hooks by name.
+HOOKS = {"handle_RCPT", "handle_DATA"}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def unit_of(file: Path) -> str:
+    """The module or package of the layer table that a file belongs to."""
+    parts = file.relative_to(PACKAGE).with_suffix("").parts
+    return parts[0]
+
+
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
+
+
+def imports_of(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    typing_only = {id(node) for block in ast.walk(tree) if _is_typing_block(block) for node in ast.walk(block)}
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module, node.lineno
+            if node.module == "mailbot":
+                yield from ((f"mailbot.{alias.name}", node.lineno) for alias in node.names)
+
+
+def _is_typing_block(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def layer_of(unit: str) -> str:
+    return next(layer for layer, names in LAYERS.items() if unit in names.split())
+
+
+def test_every_module_has_its_place_in_the_layers() -> None:
+    homeless = {unit_of(file) for file in modules()} - set(RANK) - {"__init__"}
+    assert homeless == set()
+
+
+@pytest.mark.parametrize("file", modules(), ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_imports_go_down(file: Path) -> None:
+    unit = unit_of(file)
+    if unit == "__init__":
+        return
+    wrong = []
+    for name, line in imports_of(tree_of(file)):
+        other = name.removeprefix("mailbot.").split(".")[0]
+        if not name.startswith("mailbot.") or other == unit:
+            continue
+        edge_to_edge = layer_of(unit) == layer_of(other) == "edges" and (unit, other) not in ONE_EDGE
+        edge_to_core = layer_of(unit) == "edges" and layer_of(other) == "core"
+        if RANK[other] > RANK[unit] or edge_to_edge or edge_to_core:
+            wrong.append(f"line {line}: {unit} imports {other}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("file", modules(), ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_the_core_is_pure(file: Path) -> None:
+    unit = unit_of(file)
+    if unit == "__init__" or layer_of(unit) not in PURE or unit == "accounts":
+        return
+    touched = {name.split(".")[0] for name, _ in imports_of(tree_of(file))} & IMPURE
+    assert touched == set()
+
+
+def test_one_line_reads_the_clock() -> None:
+    clock = re.compile(r"datetime\.now\(|datetime\.utcnow\(|date\.today\(|time\.time\(\)")
+    lines = [
+        f"{file.relative_to(PACKAGE)}:{number}"
+        for file in modules()
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if clock.search(line) and not line.lstrip().startswith("#")
+    ]
+    assert [line.partition(":")[0] for line in lines] == ["app.py"]
+
+
+def test_only_one_module_speaks_imap_and_one_smtp() -> None:
+    speakers = {
+        (name.split(".")[0], unit_of(file))
+        for file in modules()
+        for name, _ in imports_of(tree_of(file))
+        if name.split(".")[0] in ("imapclient", "aiosmtplib")
+    }
+    assert speakers == {("imapclient", "mailbox"), ("aiosmtplib", "smtp")}
+
+
+@pytest.mark.parametrize("file", modules(), ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_module_fits_one_sitting(file: Path) -> None:
+    assert len(file.read_text("utf-8").splitlines()) <= 450, "split it"
+
+
+@pytest.mark.parametrize("file", modules(), ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_functions_are_short_and_plainly_named(file: Path) -> None:
+    functions = [node for node in ast.walk(tree_of(file)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    long = [f"{node.name}: {node.end_lineno - node.lineno + 1} lines" for node in functions if _length(node) > 50]
+    vague = [
+        node.name for node in functions if FORBIDDEN_NAMES.search(node.name.lstrip("_")) and node.name not in HOOKS
+    ]
+    assert (long, vague) == ([], [])
+
+
+def _length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+@pytest.mark.parametrize("file", modules(), ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_every_module_says_what_it_is(file: Path) -> None:
+    assert ast.get_docstring(tree_of(file)), "a module starts with what it is and the rule it keeps"
