@@ -170,6 +170,9 @@ def _second_sign(mail: Mail, submitted: str) -> bool:
 
 
 def _list(mail: Mail, own: frozenset[str]) -> Automatic | None:
+    """A list, but not our own: a shared mailbox that is a Google group stamps List-Id on every person's mail."""
+    if any(address.replace("@", ".") in mail.header("list-id").lower() for address in own - {""}):
+        return None
     listed = any(mail.header(field) for field in _LIST_FIELDS)
     return Automatic.LIST if listed or _word(mail, "precedence") in ("bulk", "list", "junk") else None
 

@@ -98,7 +98,7 @@ def _twice(value: bytes) -> Reading:
 
 def _library(text: str) -> set[str] | None:
     try:
-        found = {spec(email) for _, email in getaddresses([text]) if "@" in email}
+        found = {spec(email.strip("'")) for _, email in getaddresses([text]) if "@" in email}
     except Exception:  # the reader of 3.11 can raise anything on crafted input, RecursionError too
         return None
     return {email.lower() for email in found if email} if None not in found else None
@@ -171,7 +171,7 @@ class _Strict:
             self.name = kept  # `Jansen, Jan <jan@...>` without quotes
             return
         if self.angle and "@" in self.bare and not self.bare.strip().startswith('"'):
-            self.sure = self.sure and spec(self.bare) == email
+            self.sure = self.sure and spec(self.bare.strip(" '")) == email
         if len(self.found) < MAX_ADDRESSES:
             self.found.append(Address(email, self.label()))
         self.clear()

@@ -29,7 +29,8 @@ def take_off(lines: list[str]) -> tuple[list[str], list[str]]:
     kept, cut = _signature(lines)
     kept, devices = _devices(kept)
     kept, legal = _disclaimers(kept)
-    return _without_tail(kept), [*legal, *devices, *cut]
+    kept, drawn = without_rules(kept)
+    return kept, [*drawn, *legal, *devices, *cut]
 
 
 def _signature(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -110,9 +111,9 @@ def is_disclaimer(paragraph: str) -> bool:
     return signs >= 3 or (_BOILERPLATE.search(text) is not None and len(text) < 600)
 
 
-def _without_tail(lines: list[str]) -> list[str]:
-    """Drops blank lines and drawn lines at the end."""
+def without_rules(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The lines, and the blank and drawn lines at their end, which belong to what stood below."""
     end = len(lines)
     while end and (not lines[end - 1].strip() or openers.is_rule(lines[end - 1])):
         end -= 1
-    return lines[:end]
+    return lines[:end], lines[end:]

@@ -36,12 +36,13 @@ def cut(body: str) -> Cut:
     lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     own, quoted, at, opening = _scan(lines)
     rest = lines[at:]
-    kept, footer = footers.take_off(_without_rule(own) if rest else own)
+    own, drawn = footers.without_rules(own) if rest else (own, [])  # Outlook draws a line above a quote
+    kept, footer = footers.take_off(own)
     added = _joined(kept)
     whole = _joined(lines)
     if not added:
         return Cut(whole, "", tuple(rest), opening, only_quote=bool(whole))
-    return Cut(added, _joined([*footer, *quoted, *rest]), tuple(rest), opening, added)
+    return Cut(added, _joined([*footer, *quoted, *drawn, *rest]), tuple(rest), opening, added)
 
 
 def _scan(lines: list[str]) -> tuple[list[str], list[str], int, Opening | None]:
@@ -96,14 +97,6 @@ def _is_own(lines: list[str], at: int) -> bool:
         return False
     above = next((lines[back].rstrip() for back in range(at - 1, max(at - 4, -1), -1) if lines[back].strip()), "")
     return line.endswith("<") or (line.lstrip("> ")[:1].isdigit() and len(line) < 80 and above[-1:] != ":")
-
-
-def _without_rule(lines: list[str]) -> list[str]:
-    """The line that Outlook draws above a quote belongs to the quote."""
-    end = len(lines)
-    while end and (not lines[end - 1].strip() or openers.is_rule(lines[end - 1])):
-        end -= 1
-    return lines[:end]
 
 
 def _joined(lines: list[str]) -> str:
