@@ -79,7 +79,9 @@ class Renderer:
         try:
             subject, body = _parted(self._marked.get_template(template.path).render(values))
             where = "replies/layout.html"
-            html = self._page.get_template("layout.html").render({**values, "subject": subject, "body": Markup(as_html(body))})
+            html = self._page.get_template("layout.html").render(
+                {**values, "subject": subject, "body": Markup(as_html(body))}
+            )
             where = "replies/layout.txt"
             text = self._plain.get_template("layout.txt").render({**values, "body": as_text(body).rstrip()})
         except Exception as error:

@@ -1,31 +1,39 @@
 """What a template may name: strings made from a case and a company's policy, and nothing else.
 
-Letters to the requester get the company's own words and dates only (law.md B-05: nothing of the sender's text comes
-back). Letters to staff also get the address, the subject, the sentences that decided and the commands to act.
+The rule kept here (law.md B-05): a letter to people outside gets the company's own words and dates only; nothing that
+a stranger wrote comes back. Letters to staff also get the address, the subject, the sentences that decided and the
+commands to act.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailbot.dates import dutch_moment, written_date
 from mailbot.events import Send
-from mailbot.letters.render import Value, clean
+from mailbot.letters.render import Value, clean, clean_lines
 from mailbot.model import Case, Deadline, Policy
 
 Phrases = Mapping[str, Mapping[str, str]]
 
+#: Languages that a letter offers a translation in when it is written in Dutch (law.md F-16).
+FOREIGN = ("fr", "en", "de")
+#: How `decide` begins the remark that says why the sender hears nothing.
+_SILENCE = "no letter to the sender: "
 
-def of_company(policy: Policy, phrases: Phrases) -> dict[str, Value]:
+
+def of_company(policy: Policy, phrases: Phrases, language: str = "nl") -> dict[str, Value]:
     """What every letter may say about the company and its authority (law.md D)."""
     authority = policy.authority
     return {
-        "company": policy.name,
+        "language": language,
+        "tenant": policy.tenant,
+        "company": clean(policy.name, 200),
         "mailbox": policy.mailbox,
-        "contact_name": policy.contact_name,
-        "contact_phone": policy.contact_phone,
-        "post_address": policy.post_address,
+        "contact_name": clean(policy.contact_name, 200),
+        "contact_phone": clean(policy.contact_phone, 60),
+        "post_address": clean(", ".join(policy.post_address.splitlines()), 300),
         "website": policy.website,
         "authority": authority.name,
         "authority_short": authority.short,
@@ -36,47 +44,107 @@ def of_company(policy: Policy, phrases: Phrases) -> dict[str, Value]:
         "court": phrases["court"][policy.country],
         "promise_days": str(policy.promise_days or ""),
         "country": policy.country,
+        "leaving_is_erasure": policy.leaving_is_erasure,
+        "mode": policy.mode,
+        "ref": "",
+    }
+
+
+def of_send(send: Send) -> dict[str, Value]:
+    """What a person wrote, for the letters that carry it, and for whom the letter is."""
+    return {
+        "template": send.template,
+        "audience": send.audience,
+        "body": clean_lines(send.body),
+        "why": clean(send.why, 500),
     }
 
 
 def of_case(case: Case, policy: Policy, phrases: Phrases, language: str) -> dict[str, Value]:
     """What a letter to the requester may say about the case."""
-    operating = case.deadline("operating")
-    received_on = case.received_at.astimezone(policy.zone).date()
     return {
         "ref": case.ref,
         "kinds": [phrases["kinds"][kind] for kind in case.kinds if kind in phrases["kinds"]],
-        "kind_words": list(case.kinds),
-        "received_on": written_date(received_on, language),
-        "due_on": _date(operating, language),
-        "restricted_on": _moment_date(case.restricted_since, policy, language),
+        "kind_words": [str(kind) for kind in case.kinds],
+        "received_on": _day(case.received_at, policy, language),
+        "due_on": _date(case.deadline("operating"), language),
+        "restricted_on": _day(case.restricted_since, policy, language),
         "marketing_stopped": bool(case.suppressed),
-        "foreign": case.language if case.language in ("fr", "en", "de") else "",
+        "sent_id": "identity_document" in case.signals,
+        "foreign": case.language if case.language in FOREIGN else "",
     }
 
 
-def for_staff(case: Case, policy: Policy, phrases: Phrases, now: datetime) -> dict[str, Value]:
+def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: datetime) -> dict[str, Value]:
     """What a mail to staff says on top: who, what, why, until when and what to type."""
-    statutory, act_by = case.deadline("statutory"), case.deadline("act_by")
-    breach = case.deadline("breach")
-    first = case.mails[0] if case.mails else None
+    first, last = (case.mails[0], case.mails[-1]) if case.mails else (None, None)
     return {
         "requester": clean(case.requester.email if case.requester else "", 254),
         "mail_subject": clean(first.subject if first else "", 200),
         "mail_at": dutch_moment(case.received_at, policy.zone),
-        "quotes": [clean(reason.quote, 300) for reason in case.reasons],
-        "needs": [phrases["needs"].get(need, need) for need in case.needs],
+        "last_from": clean(last.sender if last else "", 254),
+        "last_subject": clean(last.subject if last else "", 200),
+        "last_at": dutch_moment(last.received_at if last else case.received_at, policy.zone),
+        "channel": phrases["channels"].get(case.channel, case.channel),
+        "quotes": list(dict.fromkeys(quote for reason in case.reasons if (quote := clean(reason.quote, 300)))),
+        "kind_names": [phrases["kind_names"][kind] for kind in case.kinds],
+        "todo": [phrases["todo"][kind] for kind in case.kinds if kind in phrases["todo"]],
+        "needs": [_need(need, phrases) for need in case.needs],
         "signals": [phrases["signals"].get(signal, signal) for signal in case.signals],
         "match": phrases["match"][case.match],
         "certainty": f"{round(case.certainty * 100)}%",
-        "act_by": _date(act_by, "nl"),
-        "statutory": _date(statutory, "nl"),
-        "breach_due": dutch_moment(breach.due, policy.zone) if breach else "",
-        "clock": case.clock,
-        "days_left": str(_days_left(act_by, policy, now)),
         "status": phrases["status"][case.status],
-        "assignee": case.assignee or policy.contact_name,
+        "assignee": clean(case.assignee or policy.contact_name, 200),
         "in_triage": case.status == "triage",
+        "unconfirmed": [clean(one.name, 100) for one in policy.processors if one.status == "te bevestigen"],
+        **_clock(case, policy, now),
+        **_first_letter(case, policy, phrases),
+        **_failed_letter(case, send, phrases),
+    }
+
+
+def _need(need: str, phrases: Phrases) -> dict[str, str]:
+    return {"why": phrases["needs"].get(need, need), "do": phrases["needs_do"].get(need, "")}
+
+
+def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
+    """The dates, how far away they are, and which of them has passed."""
+    act_by, breach = case.deadline("act_by"), case.deadline("breach")
+    return {
+        "act_by": _date(act_by, "nl"),
+        "operating": _date(case.deadline("operating"), "nl"),
+        "statutory": _date(case.deadline("statutory"), "nl"),
+        "clock": case.clock,
+        "when": _when(_days_left(act_by, policy, now)),
+        "passed": _passed(case, policy, now),
+        "breach_due": dutch_moment(breach.due, policy.zone) if breach else "",
+        "breach_left": _hours(breach.due - now) if breach else "",
+    }
+
+
+def _first_letter(case: Case, policy: Policy, phrases: Phrases) -> dict[str, Value]:
+    """Whether the sender hears something by himself, and if not, why not."""
+    reasons = [remark.removeprefix(_SILENCE) for remark in case.remarks if remark.startswith(_SILENCE)]
+    reason = reasons[-1].partition(":")[0] if reasons else ""
+    automatic = policy.mode == "automatic" and "acknowledgement" in policy.automatic
+    return {
+        "silence": phrases["silence"].get(reason, reason),
+        "letter_waits": not reason and policy.mode != "observe" and not automatic,
+        "observing": policy.mode == "observe",
+    }
+
+
+def _failed_letter(case: Case, send: Send, phrases: Phrases) -> dict[str, Value]:
+    """Which letter did not arrive and how that went, from the remark that was written just before."""
+    state, _, told = (case.remarks[-1] if case.remarks else "").partition(": ")
+    name, _, answer = told.partition(" ")
+    known = state if state in phrases["undelivered"] else ""
+    return {
+        "letter_token": send.token.partition(":")[2].removesuffix(":deputy") if send.template == "undelivered" else "",
+        "letter_name": phrases["letters"].get(name, "brief") if known else "brief",
+        "letter_end": phrases["undelivered"].get(known, ""),
+        "letter_state": known,
+        "server_answer": clean(answer.strip("()"), 300) if known else "",
     }
 
 
@@ -84,16 +152,33 @@ def _date(deadline: Deadline | None, language: str) -> str:
     return written_date(deadline.on, language) if deadline and deadline.on else ""
 
 
-def _moment_date(at: datetime | None, policy: Policy, language: str) -> str:
+def _day(at: datetime | None, policy: Policy, language: str) -> str:
     return written_date(at.astimezone(policy.zone).date(), language) if at else ""
 
 
-def _days_left(deadline: Deadline | None, policy: Policy, now: datetime) -> int:
+def _days_left(deadline: Deadline | None, policy: Policy, now: datetime) -> int | None:
     if deadline is None or deadline.on is None:
-        return 0
+        return None
     return (deadline.on - now.astimezone(policy.zone).date()).days
 
 
-def of_send(send: Send) -> dict[str, Value]:
-    """What a person wrote, for the letters that carry it."""
-    return {"body": send.body.strip(), "why": send.why}
+def _when(days: int | None) -> str:
+    """How far away a day is: "vandaag", "nog 5 dagen", "3 dagen te laat"."""
+    if days is None:
+        return "geen datum"
+    words = {0: "vandaag", 1: "morgen", -1: "1 dag te laat"}
+    return words.get(days) or (f"nog {days} dagen" if days > 0 else f"{-days} dagen te laat")
+
+
+def _passed(case: Case, policy: Policy, now: datetime) -> str:
+    """The heaviest term that is over: "law", "promise", "act_by", or nothing."""
+    for name, deadline in (("law", "statutory"), ("promise", "operating"), ("act_by", "act_by")):
+        left = _days_left(case.deadline(deadline), policy, now)
+        if left is not None and left < 0:
+            return name
+    return ""
+
+
+def _hours(left: timedelta) -> str:
+    hours = int(left.total_seconds() // 3600)
+    return f"nog {hours} uur" if hours >= 0 else "de 72 uur zijn voorbij"

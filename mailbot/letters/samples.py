@@ -1,0 +1,150 @@
+"""Every letter of an installation, written for people who do not exist: what `mailbot check` looks at.
+
+The rule kept here (mail.md 8): each template is filled with a full and with a bare case before it is ever needed, and
+every fault found is told at once, with its file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from mailbot.errors import ConfigError, Problem
+from mailbot.events import Send
+from mailbot.letters.compose import SPOKEN, Letters
+from mailbot.letters.render import Value
+from mailbot.letters.values import FOREIGN
+from mailbot.model import (
+    Address,
+    Case,
+    CaseMail,
+    Deadline,
+    Item,
+    Kind,
+    Letter,
+    LetterState,
+    MatchState,
+    Policy,
+    Reason,
+    Status,
+)
+
+REQUESTER_LETTERS = ("acknowledgement", "neutral", "answer")
+CASE_LETTERS = (
+    *("new_case", "needs_person", "reply_received", "deadline_near", "overdue", "breach_undecided", "undelivered"),
+)
+COMPANY_LETTERS = ("caps", "summary")
+KEY = "00" * 32
+_REF = "AVG-2026-0000"
+
+
+def sample_letters(letters: Letters, policy: Policy, now: datetime) -> Iterator[Letter]:
+    """Every template with a full and a bare case. Raises ConfigError with every template that cannot be rendered."""
+    problems = list(_strays(letters, policy))
+    for send, case, extra in _samples(policy, now):
+        try:
+            yield letters.compose(send, case, policy, now, KEY, extra)
+        except ConfigError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    if problems:
+        raise ConfigError(problems)
+
+
+def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None, dict[str, Value]]]:
+    for case in sample_cases(policy, now):
+        for name in REQUESTER_LETTERS:
+            for language in ("nl", *FOREIGN):
+                yield _send(name, "requester"), replace(case, language=language), {}
+        for name in CASE_LETTERS:
+            yield _send(name, "staff"), case, {}
+    for numbers in (_FULL_WEEK, _EMPTY_WEEK):
+        yield _send("caps", "staff"), None, {}
+        yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
+
+
+def _send(name: str, audience: str) -> Send:
+    to = "jan.voorbeeld@example.nl" if audience == "requester" else "contact@example.nl"
+    token = f"undelivered:{_REF}:answer:1" if name == "undelivered" else f"{_REF}:{name}"
+    body = "Beste Jan Voorbeeld,\n\nDit is een voorbeeld van een antwoord.\n\n- eerste punt\n- tweede punt"
+    return Send(
+        token,
+        name,
+        to,
+        audience,
+        LetterState.HELD,
+        "<vraag@example.nl>",
+        ("<vraag@example.nl>",),
+        body if name == "answer" else "",
+        "een voorbeeld",
+    )
+
+
+def sample_cases(policy: Policy, now: datetime) -> tuple[Case, ...]:
+    """A case of everything, one for each kind, and one of which almost nothing is known."""
+    bare = Case(_REF, policy.tenant, Status.TRIAGE, now - timedelta(days=2))
+    full = replace(
+        bare,
+        status=Status.OPEN,
+        items=tuple(Item(kind) for kind in Kind if kind is not Kind.NOT_A_REQUEST),
+        requester=Address("jan.voorbeeld@example.nl", "Jan Voorbeeld"),
+        match=MatchState.KNOWN,
+        certainty=0.87,
+        reasons=(Reason(Kind.ACCESS, "Welke gegevens hebt u van mij?"), Reason(Kind.ERASURE, "Haal alles weg.")),
+        signals=("reminder", "deadline_threat", "identity_document"),
+        needs=("breach", "complaint", "identity_document"),
+        deadlines=sample_deadlines(policy, now),
+        clock="ontvangen za 31-01-2026 22:14 -> één maand: za 28-02 -> wij werken naar vr 27-02",
+        mails=(
+            CaseMail("0" * 64, "<vraag@example.nl>", None, bare.received_at, "jan.voorbeeld@example.nl", "Vraag", ""),
+        ),
+        restricted_since=bare.received_at,
+        suppressed=("jan.voorbeeld@example.nl",),
+        remarks=("failed: answer (550 no such user)",),
+    )
+    single = (replace(full, items=(Item(kind),)) for kind in Kind)
+    return (full, *single, bare)
+
+
+def sample_deadlines(policy: Policy, now: datetime) -> tuple[Deadline, ...]:
+    """Dates around `now`, as the clock would give them."""
+    today = now.astimezone(policy.zone).date()
+    days = {"act_by": 20, "operating": 22, "notice_by": 22, "statutory": 25}
+    dated = tuple(
+        Deadline(name, _end(today, left), today + timedelta(days=left), "", "") for name, left in days.items()
+    )
+    return (*dated, Deadline("breach", now + timedelta(hours=24), None, "", ""))
+
+
+def _end(day: date, left: int) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=left + 1)
+
+
+def _strays(letters: Letters, policy: Policy) -> Iterator[Problem]:
+    """Files of the company that no letter is looked for under, so that a typing error does not go unseen."""
+    known = {*REQUESTER_LETTERS, *CASE_LETTERS, *COMPANY_LETTERS}
+    for path in sorted((letters.replies / "tenants" / policy.tenant).glob("*/*.md")):
+        spoken = path.parent.name == "nl" or (path.parent.name in FOREIGN and path.stem in SPOKEN)
+        if path.stem not in known or not spoken:
+            where = f"replies/{path.relative_to(letters.replies).as_posix()}"
+            yield Problem(where, f"is no letter that exists; letters are {', '.join(sorted(known))}")
+
+
+_EMPTY_WEEK: dict[str, Value] = {
+    "week": "2026-W47",
+    "first_day": "maandag 16 november 2026",
+    "last_day": "zondag 22 november 2026",
+    **dict.fromkeys(("mails", "arrived", "closed", "answered", "open_count", "observed"), "0"),
+    **dict.fromkeys(("machine", "unreadable", "suppressed"), "0"),
+    "speed": "",
+    **{name: [] for name in ("by_kind", "overdue", "open", "needs", "held", "failed", "unsure", "defects")},
+}
+_FULL_WEEK: dict[str, Value] = _EMPTY_WEEK | {
+    **dict.fromkeys(("mails", "arrived", "closed", "answered", "open_count", "observed"), "3"),
+    "speed": "mediaan 4,0 dagen, 90% binnen 9,5 dagen",
+    "by_kind": ["inzage: 2", "verwijdering: 1"],
+    "overdue": [f"{_REF} (inzage): uiterlijk vr 13-11, 9 dagen te laat"],
+    "open": [f"{_REF} (verwijdering): uiterlijk vr 04-12, nog 12 dagen"],
+    **{key: [_REF] for key in ("needs", "held", "failed", "unsure")},
+    "defects": ["E-00: Een voorbeeld."],
+}
