@@ -8,22 +8,26 @@ Each stage stands alone: a body that cannot be read does not cost the sender and
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from mailbot.model import Address, Attachment, Mail
-from mailbot.parse import addresses, body, fields, forwards, parts, quotes, received
+from mailbot.parse import addresses, body, fields, forwards, parts, quotes, received, vocabulary
 from mailbot.parse.body import Body
 from mailbot.parse.parts import Part
 
 TOO_BIG = "mail cut"
 ONLY_A_QUOTE = "only a quote"
+ANSWERS_IN_QUOTE = "answers in the quote"
 UNREADABLE = "unreadable"
 
 MAX_BYTES = 64 * 2**20
 MAX_SUBJECT = 1_000
+
+_ANSWERS_BELOW = re.compile(vocabulary.ANSWERS_BELOW, re.IGNORECASE)
 
 T = TypeVar("T")
 
@@ -120,9 +124,13 @@ def _words(root: Part, subject: str, depth: int = 0) -> Words:
         text = f"{cut.added}\n\n{inner.own}" if cut.added else inner.own
         sees_text = tuple(defect for defect in words.defects if defect not in (body.NO_TEXT, body.EMPTY))
         return replace(words, text=text, quoted=inner.quoted, forwarded_from=inner.sender, defects=sees_text)
-    if cut.only_quote:
-        return replace(words, defects=(*words.defects, ONLY_A_QUOTE))
-    return words
+    more = ONLY_A_QUOTE if cut.only_quote else ANSWERS_IN_QUOTE if _answers_below(cut) else ""
+    return replace(words, defects=(*words.defects, more)) if more else words
+
+
+def _answers_below(cut: quotes.Cut) -> bool:
+    """Outlook writers answer between unmarked lines, in red: only a person can tell whose words are whose."""
+    return bool(cut.rest) and _ANSWERS_BELOW.search(cut.added[:5_000]) is not None
 
 
 def _enclosed(root: Part, found: Body, cut: quotes.Cut, depth: int) -> forwards.Inner | None:

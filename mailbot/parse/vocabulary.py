@@ -199,3 +199,12 @@ PASSED_ON = any_of(r"""
     zur info(?:rmation)?|zur kenntnis\w*|siehe unten|z\.k
 """)
 ANSWER_SUBJECT = r"\s*(?:re|aw|antw|antwoord|betr|sv|rép|rep)\s*(?:\[\d+\])?\s*:"
+#: The writer says that his answers stand between the quoted lines.
+ANSWERS_BELOW = any_of(r"""
+    \b(?:antwoord\w*|reactie\w*|opmerking\w*|commentaar)\b[^.]{0,40}\b(?:hieronder|onderaan|tussen|in (?:het )?rood)\b
+    \b(?:antwoord\w*|reactie\w*|opmerking\w*|commentaar)\b[^.]{0,40}\bin (?:het )?(?:blauw|groen|geel|kleur)\b
+    \b(?:zie|hieronder)\b[^.]{0,30}\b(?:mijn )?(?:antwoorden|reacties|opmerkingen)\b
+    \b(?:see|my) (?:answers?|comments?|replies)\b[^.]{0,30}\b(?:below|inline|in red)\b|\bsee (?:inline|below)\b
+    \b(?:réponses?|remarques?|commentaires?)\b[^.]{0,40}\b(?:ci-dessous|en rouge|dans le texte)\b
+    \b(?:antworten?|kommentare?)\b[^.]{0,40}\b(?:unten|im text|in rot)\b
+""")
