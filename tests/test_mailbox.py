@@ -256,6 +256,24 @@ def take_in(box: Mailbox, found: list[Incoming | Unfetched]) -> None:
         found.append(each)
 
 
+def test_after_a_cut_line_mails_are_asked_one_by_one_only_for_a_while(
+    loopmail: MailServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH", 5)
+    for number in range(20):
+        loopmail.put(PRIVACY, mail(number))
+    with Proxy(loopmail.imap_port) as proxy, Mailbox(loopmail.imap_account(PRIVACY, port=proxy.port)) as box:
+        box.folder_state("INBOX")
+        proxy.cut_after(400)
+        with pytest.raises(TryLater):
+            read(box)
+        proxy.heal()
+        proxy.sent.clear()
+        assert len(read(box)) == 20
+        asked = [command.split()[2].count(",") + 1 for command in proxy.commands if "BODY.PEEK" in command]
+    assert asked == [1, 1, 1, 1, 1, 5, 5, 5]
+
+
 class LargeImap(FakeImap):
     """A folder with so many mails of a kilobyte, none of which it has to keep."""
 

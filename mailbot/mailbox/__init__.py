@@ -72,7 +72,7 @@ class Mailbox:
         self._line = Connection(account)
         self._bell = Bell()
         self._seen: dict[str, tuple[int, int]] = {}  # mark of each folder when last searched
-        self._careful = False  # the line broke on a batch: ask mail by mail until a round went well
+        self._careful = 0  # the line broke on a batch: so many mails are asked for one by one
         self._broke: Counter[Pointer] = Counter()
 
     def __enter__(self) -> Self:
@@ -104,13 +104,13 @@ class Mailbox:
         self._seen[folder] = state.mark
         known = cursor is not None and (cursor.folder, cursor.uidvalidity) == (folder, state.uidvalidity)
         low = cursor.uid + 1 if cursor and known else 1
-        batch = 1 if self._careful else BATCH
         for start, end in _windows(low, state):
             self._reopen(folder, state.uidvalidity)
             uids = self._line.search(start, end, None if known else first_since)
-            for at in range(0, len(uids), batch):
-                yield from self._fetch([Pointer(folder, state.uidvalidity, uid) for uid in uids[at : at + batch]])
-        self._careful = False
+            while uids:
+                count = 1 if self._careful else BATCH
+                yield from self._fetch([Pointer(folder, state.uidvalidity, uid) for uid in uids[:count]])
+                uids, self._careful = uids[count:], max(0, self._careful - 1)
 
     def _fetch(self, pointers: list[Pointer]) -> Iterator[Incoming | Unfetched]:
         facts = self._ask(pointers, FACTS)
@@ -148,7 +148,7 @@ class Mailbox:
         except Unreadable:
             return {}
         except TryLater as error:
-            self._careful = True
+            self._careful = BATCH
             if len(pointers) == 1 and error.wait is None:
                 self._broke[first] += 1
             raise
