@@ -12,7 +12,7 @@ from pathlib import Path
 from mailbot.errors import ConfigError, Problem
 from mailbot.events import Send
 from mailbot.letters import values
-from mailbot.letters.render import Renderer, Value
+from mailbot.letters.render import Renderer, Template, Value
 from mailbot.letters.values import Phrases
 from mailbot.model import Case, Letter, LetterState, Policy
 
@@ -45,8 +45,7 @@ class Letters:
 
         Raises ConfigError naming the file when its template or a phrase is not usable.
         """
-        template = self.renderer.find(send.template, policy.tenant, self._language(send, case))
-        filled = self._values(send, case, policy, now, template.language) | (extra or {})
+        template, filled = self.filled(send, case, policy, now, extra)
         rendered = self.renderer.render(template, filled)
         ref = case.ref if case else ""
         return Letter(
@@ -68,6 +67,13 @@ class Letters:
             next_try=now if send.state is LetterState.QUEUED else None,
             digest=rendered.digest,
         )
+
+    def filled(
+        self, send: Send, case: Case | None, policy: Policy, now: datetime, extra: dict[str, Value] | None = None
+    ) -> tuple[Template, dict[str, Value]]:
+        """The template that applies and everything that it may name."""
+        template = self.renderer.find(send.template, policy.tenant, self._language(send, case))
+        return template, self._values(send, case, policy, now, template.language) | (extra or {})
 
     def _language(self, send: Send, case: Case | None) -> str:
         if send.audience == "requester" and case and send.template in SPOKEN and case.language in self.phrases:

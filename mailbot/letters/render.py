@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -87,6 +87,20 @@ class Renderer:
         except Exception as error:
             raise ConfigError([Problem(where, _reason(error))]) from error
         return Rendered(subject, text.rstrip() + "\n", html, self._digest(template))
+
+    def unknown_names(self, template: Template, values: Mapping[str, Value]) -> list[str]:
+        """Names that the template uses and nobody fills, also in branches that a given case would not take."""
+        return sorted(self._names(template.path, set()) - set(values))
+
+    def _names(self, path: str, seen: set[str]) -> set[str]:
+        seen.add(path)
+        source = (self.replies / path).read_text("utf-8")
+        tree = self._marked.parse(source)
+        names = meta.find_undeclared_variables(tree)
+        for included in meta.find_referenced_templates(tree):
+            if included and included not in seen:
+                names |= self._names(included, seen)
+        return names
 
     def _digest(self, template: Template) -> str:
         return hashlib.sha256((self.replies / template.path).read_bytes()).hexdigest()[:16]

@@ -44,9 +44,17 @@ def sample_letters(letters: Letters, policy: Policy, now: datetime) -> Iterator[
     problems = list(_strays(letters, policy))
     for send, case, extra in _samples(policy, now):
         try:
-            yield letters.compose(send, case, policy, now, KEY, extra)
+            letter = letters.compose(send, case, policy, now, KEY, extra)
+            template, values = letters.filled(send, case, policy, now, extra)
+            found = [
+                Problem(f"replies/{template.path}", f"{name} is not a name that this letter knows")
+                for name in letters.renderer.unknown_names(template, values)
+            ]
         except ConfigError as error:
-            problems += [problem for problem in error.problems if problem not in problems]
+            found = error.problems
+        else:
+            yield letter
+        problems += [problem for problem in found if problem not in problems]
     if problems:
         raise ConfigError(problems)
 
@@ -66,7 +74,7 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
 def _send(name: str, audience: str) -> Send:
     to = "jan.voorbeeld@example.nl" if audience == "requester" else "contact@example.nl"
     token = f"undelivered:{_REF}:answer:1" if name == "undelivered" else f"{_REF}:{name}"
-    body = "Beste Jan Voorbeeld,\n\nDit is een voorbeeld van een antwoord.\n\n- eerste punt\n- tweede punt"
+    body = "Dit is een voorbeeld van een antwoord.\n\n- eerste punt\n- tweede punt"
     return Send(
         token,
         name,
@@ -103,7 +111,8 @@ def sample_cases(policy: Policy, now: datetime) -> tuple[Case, ...]:
         remarks=("failed: answer (550 no such user)",),
     )
     single = (replace(full, items=(Item(kind),)) for kind in Kind)
-    return (full, *single, bare)
+    late = (replace(full, deadlines=sample_deadlines(policy, now - timedelta(days=days))) for days in (21, 23, 40))
+    return (full, *single, *late, bare)
 
 
 def sample_deadlines(policy: Policy, now: datetime) -> tuple[Deadline, ...]:

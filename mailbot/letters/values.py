@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from mailbot.dates import dutch_moment, written_date
+from mailbot.dates import written_date
 from mailbot.events import Send
 from mailbot.letters.render import Value, clean, clean_lines
 from mailbot.model import Case, Deadline, Policy
@@ -81,13 +81,13 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
     return {
         "requester": clean(case.requester.email if case.requester else "", 254),
         "mail_subject": clean(first.subject if first else "", 200),
-        "mail_at": dutch_moment(case.received_at, policy.zone),
+        "mail_at": _moment(case.received_at, policy),
         "last_from": clean(last.sender if last else "", 254),
         "last_subject": clean(last.subject if last else "", 200),
-        "last_at": dutch_moment(last.received_at if last else case.received_at, policy.zone),
+        "last_at": _moment(last.received_at if last else case.received_at, policy),
         "channel": phrases["channels"].get(case.channel, case.channel),
         "quotes": list(dict.fromkeys(quote for reason in case.reasons if (quote := clean(reason.quote, 300)))),
-        "kind_names": [phrases["kind_names"][kind] for kind in case.kinds],
+        "asked": _listed([phrases["kind_names"][kind] for kind in case.kinds]),
         "todo": [phrases["todo"][kind] for kind in case.kinds if kind in phrases["todo"]],
         "needs": [_need(need, phrases) for need in case.needs],
         "signals": [phrases["signals"].get(signal, signal) for signal in case.signals],
@@ -101,6 +101,12 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         **_first_letter(case, policy, phrases),
         **_failed_letter(case, send, phrases),
     }
+
+
+def _listed(names: list[str], most: int = 4) -> str:
+    """Names in one line that still fits a subject."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" en nog {more}" if more > 0 else "")
 
 
 def _need(need: str, phrases: Phrases) -> dict[str, str]:
@@ -117,7 +123,7 @@ def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
         "clock": case.clock,
         "when": _when(_days_left(act_by, policy, now)),
         "passed": _passed(case, policy, now),
-        "breach_due": dutch_moment(breach.due, policy.zone) if breach else "",
+        "breach_due": _moment(breach.due, policy) if breach else "",
         "breach_left": _hours(breach.due - now) if breach else "",
     }
 
@@ -141,7 +147,7 @@ def _failed_letter(case: Case, send: Send, phrases: Phrases) -> dict[str, Value]
     known = state if state in phrases["undelivered"] else ""
     return {
         "letter_token": send.token.partition(":")[2].removesuffix(":deputy") if send.template == "undelivered" else "",
-        "letter_name": phrases["letters"].get(name, "brief") if known else "brief",
+        "letter_name": phrases["letters"].get(name if known else "", "De brief"),
         "letter_end": phrases["undelivered"].get(known, ""),
         "letter_state": known,
         "server_answer": clean(answer.strip("()"), 300) if known else "",
@@ -154,6 +160,11 @@ def _date(deadline: Deadline | None, language: str) -> str:
 
 def _day(at: datetime | None, policy: Policy, language: str) -> str:
     return written_date(at.astimezone(policy.zone).date(), language) if at else ""
+
+
+def _moment(at: datetime, policy: Policy) -> str:
+    """A moment on the company's clock: "zaterdag 31 januari 2026 om 22:14"."""
+    return f"{_day(at, policy, 'nl')} om {at.astimezone(policy.zone):%H:%M}"
 
 
 def _days_left(deadline: Deadline | None, policy: Policy, now: datetime) -> int | None:
