@@ -90,7 +90,10 @@ class Renderer:
 
     def unknown_names(self, template: Template, values: Mapping[str, Value]) -> list[str]:
         """Names that the template uses and nobody fills, also in branches that a given case would not take."""
-        return sorted(self._names(template.path, set()) - set(values))
+        try:
+            return sorted(self._names(template.path, set()) - set(values))
+        except Exception as error:
+            raise ConfigError([Problem(f"replies/{template.path}", _reason(error))]) from error
 
     def _names(self, path: str, seen: set[str]) -> set[str]:
         seen.add(path)

@@ -42,21 +42,34 @@ _REF = "AVG-2026-0000"
 def sample_letters(letters: Letters, policy: Policy, now: datetime) -> Iterator[Letter]:
     """Every template with a full and a bare case. Raises ConfigError with every template that cannot be rendered."""
     problems = list(_strays(letters, policy))
+    looked_at: set[str] = set()
     for send, case, extra in _samples(policy, now):
         try:
-            letter = letters.compose(send, case, policy, now, KEY, extra)
-            template, values = letters.filled(send, case, policy, now, extra)
-            found = [
-                Problem(f"replies/{template.path}", f"{name} is not a name that this letter knows")
-                for name in letters.renderer.unknown_names(template, values)
-            ]
+            problems += _unknown(letters, send, case, policy, now, extra, looked_at)
+            yield letters.compose(send, case, policy, now, KEY, extra)
         except ConfigError as error:
-            found = error.problems
-        else:
-            yield letter
-        problems += [problem for problem in found if problem not in problems]
+            problems += error.problems
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(list(dict.fromkeys(problems)))
+
+
+def _unknown(
+    letters: Letters,
+    send: Send,
+    case: Case | None,
+    policy: Policy,
+    now: datetime,
+    extra: dict[str, Value],
+    looked_at: set[str],
+) -> list[Problem]:
+    """Names that a template uses and nobody fills; each template is looked at once."""
+    template, values = letters.filled(send, case, policy, now, extra)
+    if template.path in looked_at:
+        return []
+    looked_at.add(template.path)
+    where = f"replies/{template.path}"
+    names = letters.renderer.unknown_names(template, values)
+    return [Problem(where, f"{name} is not a name that this letter knows") for name in names]
 
 
 def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None, dict[str, Value]]]:
