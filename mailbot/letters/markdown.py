@@ -7,9 +7,12 @@ parts can be made from one text; no link, image or tag can come from them, and n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>&|~])")
@@ -27,12 +30,21 @@ _STYLES = {
     "ordered_list_open": "margin:0 0 16px 0;padding:0 0 0 24px;",
     "list_item_open": "font-size:16px;line-height:1.5;margin:0 0 6px 0;overflow-wrap:anywhere;",
     "blockquote_open": "margin:0 0 16px 0;padding:0 0 0 12px;border-left:3px solid #9aa5b1;",
-    "code_inline": "font-family:Consolas,Menlo,monospace;font-size:14px;overflow-wrap:anywhere;",
 }
+
+_CODE = "font-family:Consolas,Menlo,monospace;font-size:14px;background-color:#eef1f4;padding:1px 4px;"
+
+
+def _code(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    """A command, never broken inside one of its words."""
+    words = (f'<span style="white-space:nowrap">{escapeHtml(word)}</span>' for word in tokens[at].content.split())
+    return f'<code class="code" style="{_CODE}">{" ".join(words)}</code>'
+
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
     ["image", "html_inline", "html_block", "code"]
 )
+_markdown.add_render_rule("code_inline", _code)
 
 
 def escaped(value: str) -> str:
