@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from builders import a_policy
-
 from mailbot.accounts import CustomerSource, ImapAccount, SmtpAccount
 from mailbot.app import Tenant
 from mailbot.classify import GENERAL, Classifier, Rules
@@ -45,15 +44,16 @@ def a_company(imap: ImapAccount, smtp: SmtpAccount, folder: Path, **changes: Any
     """A complete company. `changes` are fields of its policy."""
     customers = folder / "customers.csv"
     customers.write_text(f"id;naam;e-mail\n1001;Klant;{KNOWN}\n", "utf-8")
-    policy = a_policy(
-        mailbox=BOX,
-        addresses=(BOX,),
-        contact_email=CONTACT,
-        deputy_email=DEPUTY,
-        go_live=START - timedelta(days=1),
-        post_address="Straat 1, 1000 AA Stad",
-        **{"caps": WIDE, **changes},
-    )
+    facts = {
+        "mailbox": BOX,
+        "addresses": (BOX,),
+        "contact_email": CONTACT,
+        "deputy_email": DEPUTY,
+        "go_live": START - timedelta(days=1),
+        "post_address": "Straat 1, 1000 AA Stad",
+        "caps": WIDE,
+    }
+    policy = a_policy(**{**facts, **changes})
     return Company(policy, imap, smtp, CustomerSource("csv", customers))
 
 

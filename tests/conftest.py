@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from rig.dovecot import Dovecot
-from rig.postfix import Postfix
 
 from mailbot.demo.servers import MailServers
+from rig.dovecot import Dovecot
+from rig.postfix import Postfix
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def test_every_company_is_shipped_in_observe_mode(shipped: Installation) -> None
     [
         ("kaviaarshop", "NL", "Europe/Amsterdam", "AP", 30, True, 16),
         ("koopjesklik", "NL", "Europe/Amsterdam", "AP", 30, True, 16),
-        ("3dconfig", "BE", "Europe/Brussels", "GBA", 30, True, 13),
+        ("3dconfig", "BE", "Europe/Brussels", "GBA", 30, True, 16),
         ("kaliningrad", "BE", "Europe/Brussels", "GBA", 30, False, 16),
         ("kraaft", "FR", "Europe/Paris", "CNIL", None, False, 15),
     ],

@@ -14,9 +14,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from rig.dovecot import Dovecot
-from rig.fakes import CLOSE, FakeImap
-from rig.proxy import Proxy
 
 from mailbot import mailbox as module
 from mailbot.accounts import ImapAccount
@@ -24,6 +21,9 @@ from mailbot.demo.servers import MailServers
 from mailbot.errors import LoginRefused, MailbotError, TryLater
 from mailbot.mailbox import Cursor, Incoming, Mailbox, Unfetched
 from mailbot.model import Pointer
+from rig.dovecot import Dovecot
+from rig.fakes import CLOSE, FakeImap
+from rig.proxy import Proxy
 
 PRIVACY = "privacy@mail.test"
 RAW = b"From: klant@mail.test\r\nSubject: Inzage\r\n\r\nGraag al mijn gegevens.\r\n"

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from rig import real
 
 ROOT = Path(__file__).parent.parent

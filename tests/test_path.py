@@ -9,6 +9,7 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
+
 from company import (
     ACCESS,
     BOX,
@@ -26,7 +27,6 @@ from company import (
     opened,
     with_mode,
 )
-
 from mailbot import actions, outbox, worker
 from mailbot import events as do
 from mailbot.app import Tenant

@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from rig.dovecot import Dovecot
-from rig.fakes import CLOSE, STALL, FakeSmtp
-from rig.postfix import Postfix
-from rig.proxy import Proxy
-from rig.real import until
 
 from mailbot import smtp as module
 from mailbot.accounts import SmtpAccount
 from mailbot.demo.servers import MailServers
 from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater
 from mailbot.smtp import Post
+from rig.dovecot import Dovecot
+from rig.fakes import CLOSE, STALL, FakeSmtp
+from rig.postfix import Postfix
+from rig.proxy import Proxy
+from rig.real import until
 
 PRIVACY, KLANT = "privacy@mail.test", "klant@mail.test"
 RAW = b"From: privacy@mail.test\r\nTo: klant@mail.test\r\nSubject: Uw verzoek\r\n\r\nOntvangen.\r\n"

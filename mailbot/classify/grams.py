@@ -5,6 +5,7 @@ A piece is named by a 64-bit hash, so that a whole mail is counted in a few arra
 
 from __future__ import annotations
 
+import itertools
 import re
 from zlib import crc32
 
@@ -52,4 +53,4 @@ def name_keys(names: list[str]) -> Keys:
 
 def word_names(tokens: list[str]) -> list[str]:
     """Words and pairs of neighbours."""
-    return [*tokens, *(f"{one} {two}" for one, two in zip(tokens, tokens[1:], strict=False))]
+    return [*tokens, *(f"{one} {two}" for one, two in itertools.pairwise(tokens))]

@@ -48,7 +48,8 @@ def fold(text: str) -> str:
 def sentences(text: str, part: str = "text") -> list[Sentence]:
     """The sentences in order. Each `written` stands verbatim in the text."""
     text = text[:LONGEST]
-    found, start = [], 0
+    found: list[Sentence] = []
+    start = 0
     for end in _ends(text):
         piece = text[start:end].strip()
         start = end

@@ -1,7 +1,7 @@
 """A whole mail system on loopback, in memory, by pip alone: pymap (IMAP) and aiosmtpd (submission) in one thread.
 
 For the demo and for tests. The rule kept here: it listens on 127.0.0.1 only, delivers to the envelope's recipient byte
-for byte, and nothing ever leaves it. It plays the outside world, so it has a clock of its own that the demo may turn.
+for byte, and nothing ever leaves it. The demo may give it a clock that it turns.
 
     with MailServers(["privacy@mail.test", "klant@mail.test"]) as servers:
         servers.put("privacy@mail.test", b"Subject: Inzage\\r\\n\\r\\nGraag.\\r\\n")
@@ -13,12 +13,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-import time
 from argparse import Namespace
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -32,6 +31,7 @@ from pymap.parsing.specials.flag import Flag, Recent, Wildcard, get_system_flags
 from pymap.user import Passwords, UserMetadata
 
 from mailbot.accounts import ImapAccount, SmtpAccount
+from mailbot.app import now
 
 HOST = "127.0.0.1"
 T = TypeVar("T")
@@ -76,10 +76,6 @@ class Script:
     times: int | None = None  # None: until `unscript`
 
 
-def _wall_clock() -> datetime:
-    return datetime.fromtimestamp(time.time(), UTC)
-
-
 @dataclass
 class MailServers:
     """The two servers. A context manager; its methods may be called from the thread that opened it."""
@@ -87,7 +83,7 @@ class MailServers:
     addresses: Iterable[str]
     password: str = "secret"
     folders: tuple[str, ...] = ("Sent", "Drafts", "Junk", "Trash", "Archive")
-    clock: Callable[[], datetime] = _wall_clock
+    clock: Callable[[], datetime] = now
     accepted: list[Accepted] = field(default_factory=list)
     imap_port: int = 0  # chosen when the servers start
     smtp_port: int = 0

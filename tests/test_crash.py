@@ -1,0 +1,118 @@
+"""kill -9 at any moment: every mail has exactly one case or record, and no letter left twice (demands 2, 6)."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, ORDER, START, a_company, a_raw_mail, cases, letters, opened
+from mailbot.app import Tenant
+from mailbot.cli.checks import check_history
+from mailbot.demo.servers import MailServers
+from mailbot.model import LetterState
+from mailbot.parse import parse
+
+WORKER = str(Path(__file__).parent / "crash_worker.py")
+
+
+@pytest.fixture
+def servers() -> Iterator[MailServers]:
+    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as running:
+        yield running
+
+
+def start(folder: Path, servers: MailServers, step: int = 0) -> subprocess.Popen[str]:
+    command = [sys.executable, WORKER, str(folder), str(servers.imap_port), str(servers.smtp_port), str(step)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def finish(folder: Path, servers: MailServers) -> int:
+    """A round that is left alone; the number of its steps."""
+    told, complaint = start(folder, servers).communicate(timeout=120)
+    assert told.split()[-1:], complaint
+    return int(told.split()[-1])
+
+
+def put_mails(servers: MailServers, many: int, first: int = 1) -> None:
+    """Half of them ask something."""
+    for number in range(first, first + many):
+        text = f"{ACCESS} ({number})" if number % 2 else f"{ORDER} ({number})"
+        servers.put(BOX, a_raw_mail(text, number=number), internal_date=START)
+
+
+def inspect(folder: Path, servers: MailServers, mails: int) -> None:
+    """Everything accounted for, once."""
+    company = a_company(servers.imap_account(BOX), servers.smtp_account(BOX), folder)
+    with opened(company, folder) as tenant:
+        _each_mail_is_on_record_once(tenant, mails)
+        _no_letter_left_twice(tenant, servers)
+        assert list(check_history(tenant)) == []
+
+
+def _each_mail_is_on_record_once(tenant: Tenant, mails: int) -> None:
+    with tenant.store.unit() as unit:
+        seen = [record for number in range(1, mails + 1) for record in unit.seen_with_message(f"<{number}@klant.test>")]
+    assert Counter(record.disposition for record in seen) == {"case": (mails + 1) // 2, "no_request": mails // 2}
+    opened_for = [case.mails[0].message_id for case in cases(tenant)]
+    assert len(opened_for) == len(set(opened_for)) == (mails + 1) // 2
+
+
+def _no_letter_left_twice(tenant: Tenant, servers: MailServers) -> None:
+    left = Counter(parse(mail.raw, START).message_id for mail in servers.accepted)
+    assert [id for id, times in left.items() if times > 1] == []
+    known = {letter.message_id: letter.state for letter in letters(tenant)}
+    assert set(left) <= set(known)
+    for id, state in known.items():
+        assert state in (LetterState.SENT, LetterState.UNSURE), state
+        assert state is LetterState.UNSURE or id in left, "a letter that is called sent was taken by the server"
+
+
+def test_a_kill_at_each_outside_step_in_turn(servers: MailServers, tmp_path: Path) -> None:
+    put_mails(servers, 4)
+    step = 1
+    while (killed := start(tmp_path, servers, step)).wait(60) == -signal.SIGKILL:
+        step += 2
+    assert killed.returncode == 0
+    assert step > 15, "each round begins anew and gets further than the one before"
+    finish(tmp_path, servers)
+    inspect(tmp_path, servers, 4)
+
+
+@pytest.mark.parametrize("step", range(1, 60, 4))
+def test_a_kill_at_this_step_of_a_first_round(servers: MailServers, tmp_path: Path, step: int) -> None:
+    put_mails(servers, 3)
+    start(tmp_path, servers, step).communicate(timeout=60)
+    finish(tmp_path, servers)
+    inspect(tmp_path, servers, 3)
+
+
+def kill_at_random(servers: MailServers, folder: Path, mails: int, kills: int) -> None:
+    chance = random.Random(20260302)
+    for kill in range(kills):
+        put_mails(servers, mails // kills or (kill < mails), first=1 + kill * (mails // kills or 1))
+        victim = start(folder, servers)
+        assert victim.stdout is not None
+        victim.stdout.readline()
+        time.sleep(chance.random() * 0.12)
+        os.kill(victim.pid, signal.SIGKILL)
+        victim.communicate(timeout=60)
+    finish(folder, servers)
+    inspect(folder, servers, mails)
+
+
+def test_kills_at_random_moments_while_mails_come_in(servers: MailServers, tmp_path: Path) -> None:
+    kill_at_random(servers, tmp_path, mails=50, kills=25)
+
+
+@pytest.mark.soak
+def test_a_hundred_kills_at_random_moments(servers: MailServers, tmp_path: Path) -> None:
+    kill_at_random(servers, tmp_path, mails=100, kills=100)
