@@ -97,7 +97,7 @@ class Renderer:
 
     def _names(self, path: str, seen: set[str]) -> set[str]:
         seen.add(path)
-        source = (self.replies / path).read_text("utf-8")
+        source, _, _ = FileSystemLoader(self.replies).get_source(self._marked, path)
         tree = self._marked.parse(source)
         names = meta.find_undeclared_variables(tree)
         for included in meta.find_referenced_templates(tree):

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from mailbot.errors import ConfigError, Problem
 from mailbot.events import Send
 from mailbot.letters.compose import SPOKEN, Letters
-from mailbot.letters.render import Value
+from mailbot.letters.render import Template, Value
 from mailbot.letters.values import FOREIGN
 from mailbot.model import (
     Address,
@@ -42,34 +42,26 @@ _REF = "AVG-2026-0000"
 def sample_letters(letters: Letters, policy: Policy, now: datetime) -> Iterator[Letter]:
     """Every template with a full and a bare case. Raises ConfigError with every template that cannot be rendered."""
     problems = list(_strays(letters, policy))
-    looked_at: set[str] = set()
+    looked_at: dict[str, list[Problem]] = {}
     for send, case, extra in _samples(policy, now):
         try:
-            problems += _unknown(letters, send, case, policy, now, extra, looked_at)
-            yield letters.compose(send, case, policy, now, KEY, extra)
+            template, values = letters.filled(send, case, policy, now, extra)
+            if template.path not in looked_at:
+                looked_at[template.path] = []
+                looked_at[template.path] = _unknown(letters, template, values)
+            if not looked_at[template.path]:
+                yield letters.compose(send, case, policy, now, KEY, extra)
         except ConfigError as error:
             problems += error.problems
+    problems += [problem for found in looked_at.values() for problem in found]
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
 
 
-def _unknown(
-    letters: Letters,
-    send: Send,
-    case: Case | None,
-    policy: Policy,
-    now: datetime,
-    extra: dict[str, Value],
-    looked_at: set[str],
-) -> list[Problem]:
-    """Names that a template uses and nobody fills; each template is looked at once."""
-    template, values = letters.filled(send, case, policy, now, extra)
-    if template.path in looked_at:
-        return []
-    looked_at.add(template.path)
-    where = f"replies/{template.path}"
+def _unknown(letters: Letters, template: Template, values: dict[str, Value]) -> list[Problem]:
+    """Names that a template uses and nobody fills, in branches that no sample takes too."""
     names = letters.renderer.unknown_names(template, values)
-    return [Problem(where, f"{name} is not a name that this letter knows") for name in names]
+    return [Problem(f"replies/{template.path}", f"{name} is not a name that this letter knows") for name in names]
 
 
 def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None, dict[str, Value]]]:

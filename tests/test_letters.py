@@ -1,0 +1,601 @@
+"""Letters: what people read, what machines read, and what strangers can not do with either.
+
+`MAILBOT_WRITE_LETTERS=1 pytest tests/test_letters.py` writes the golden letters anew; read the difference first.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email import policy as email_policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from mailbot.config import load
+from mailbot.decide import apply
+from mailbot.decide.clock import dates_of
+from mailbot.digest import Digest, OpenCase
+from mailbot.errors import ConfigError
+from mailbot.events import Send
+from mailbot.letters import Letters, to_bytes
+from mailbot.letters.compose import message_id
+from mailbot.letters.markdown import as_html, as_text, escaped
+from mailbot.letters.render import clean
+from mailbot.letters.samples import _EMPTY_WEEK as EMPTY_WEEK
+from mailbot.letters.samples import CASE_LETTERS, COMPANY_LETTERS, REQUESTER_LETTERS, sample_letters
+from mailbot.model import (
+    Address,
+    Case,
+    CaseMail,
+    Item,
+    Kind,
+    Letter,
+    LetterState,
+    MatchState,
+    Policy,
+    Reason,
+    Status,
+)
+from mailbot.summary import summary_values
+
+HERE = Path(__file__).parent
+REPLIES = HERE.parent / "replies"
+GOLDEN = HERE / "letters"
+KEY = "5a" * 32
+RECEIVED = datetime(2026, 1, 31, 21, 14, tzinfo=UTC)
+NOW = datetime(2026, 2, 1, 8, tzinfo=UTC)
+TENANTS = ("kaviaarshop", "koopjesklik", "3dconfig", "kaliningrad", "kraaft")
+
+LETTERS = Letters(REPLIES)
+COMPANIES = {company.id: company for company in load(HERE.parent / "config").companies}
+
+
+def company(tenant: str) -> Policy:
+    """The company with what its policy does not say filled in, so that its letters can be sent."""
+    found = COMPANIES[tenant].policy
+    return replace(
+        found,
+        mailbox=found.mailbox or "privacy@voorbeeld.example",
+        contact_name=found.contact_name or "Kim Voorbeeld",
+        contact_email="kim@voorbeeld.example",
+        deputy_email="robin@voorbeeld.example",
+        post_address=found.post_address or "Voorbeeldstraat 1\n1000 Voorbeeld",
+    )
+
+
+def a_case(tenant: str, *kinds: Kind, **changes: Any) -> Case:
+    """A case with the dates that the real clock gives it."""
+    case = Case(
+        ref="AVG-2026-0007",
+        tenant=tenant,
+        status=Status.OPEN,
+        received_at=RECEIVED,
+        items=tuple(Item(kind) for kind in kinds),
+        requester=Address("w.devries@klant.example", "Willem de Vries"),
+        match=MatchState.KNOWN,
+        certainty=0.94,
+        reasons=tuple(Reason(kind, "Graag hoor ik van u.") for kind in kinds[:1]),
+        mails=(
+            CaseMail("a" * 64, "<m1@klant.example>", None, RECEIVED, "w.devries@klant.example", "Mijn gegevens", ""),
+        ),
+        thread=("<m1@klant.example>",),
+    )
+    case = replace(case, **changes)
+    return apply(case, dates_of(case, company(tenant)))
+
+
+def a_letter(
+    template: str, case: Case | None, tenant: str = "", now: datetime = NOW, letters: Letters = LETTERS, **changes: Any
+) -> Letter:
+    """The letter that a decision to send `template` leads to."""
+    tenant = tenant or (case.tenant if case else "kaviaarshop")
+    audience = "requester" if template in REQUESTER_LETTERS else "staff"
+    to = case.requester.email if case and case.requester and audience == "requester" else "kim@voorbeeld.example"
+    token = f"{case.ref if case else 'company'}:{template}"
+    send = Send(token, template, to, audience, LetterState.QUEUED, "<m1@klant.example>", ("<m1@klant.example>",))
+    extra = changes.pop("extra", None)
+    return letters.compose(replace(send, **changes), case, company(tenant), now, KEY, extra)
+
+
+def headers_of(raw: bytes) -> EmailMessage:
+    return cast(EmailMessage, message_from_bytes(raw, policy=email_policy.default))
+
+
+# --- golden letters: read them ------------------------------------------------------------------
+
+DIGEST = Digest(
+    week="2026-W05",
+    first_day=datetime(2026, 1, 26).date(),
+    last_day=datetime(2026, 2, 1).date(),
+    mails=14,
+    arrived=3,
+    by_kind=(("access", 2), ("erasure", 1)),
+    closed=1,
+    answered=2,
+    median_days=4.0,
+    slowest_days=9.5,
+    open=(
+        OpenCase("AVG-2026-0003", ("access",), datetime(2026, 1, 30).date(), -3, False),
+        OpenCase("AVG-2026-0007", ("access", "erasure"), datetime(2026, 2, 27).date(), 25, True),
+    ),
+    held=("AVG-2026-0007",),
+    observed=0,
+    failed=(),
+    unsure=("AVG-2026-0005",),
+    machine=4,
+    unreadable=1,
+    suppressed=1,
+    defects=("E-01: Het beleid noemt 30 dagen.",),
+)
+NOTHING = replace(
+    DIGEST, mails=0, arrived=0, by_kind=(), closed=0, answered=0, median_days=None, slowest_days=None, open=(),
+    held=(), unsure=(), machine=0, unreadable=0, suppressed=0, defects=(),
+)  # fmt: skip
+ANSWER = "Wij hebben uw gegevens opgezocht.\n\nU vindt ze in de bijlage:\n- uw naam en adres\n- uw bestellingen"
+
+
+def summary(numbers: Digest) -> dict[str, Any]:
+    return dict(summary_values(numbers, company("kaviaarshop"), LETTERS.phrases["nl"]))
+
+
+def golden_letters() -> Iterator[tuple[str, Letter]]:
+    """The letters that are kept as text, each for one reason."""
+    triage = a_case(
+        "koopjesklik",
+        Kind.ACCESS,
+        status=Status.TRIAGE,
+        match=MatchState.AMBIGUOUS,
+        needs=("unsure", "ambiguous_customer"),
+        remarks=("no letter to the sender: a person looks first",),
+        signals=("reminder",),
+    )
+    breach = a_case("kaliningrad", Kind.BREACH_REPORT, needs=("breach",))
+    access = a_case("kaviaarshop", Kind.ACCESS)
+    yield "acknowledgement-access", a_letter("acknowledgement", access)
+    yield "acknowledgement-leaving", a_letter("acknowledgement", a_case("3dconfig", Kind.ACCESS, Kind.ERASURE))
+    yield (
+        "acknowledgement-objection",
+        a_letter("acknowledgement", a_case("koopjesklik", Kind.OBJECTION, restricted_since=RECEIVED)),
+    )
+    yield (
+        "acknowledgement-no-marketing",
+        a_letter(
+            "acknowledgement", a_case("kaliningrad", Kind.DIRECT_MARKETING, suppressed=("w.devries@klant.example",))
+        ),
+    )
+    yield "acknowledgement-complaint", a_letter("acknowledgement", a_case("kaliningrad", Kind.COMPLAINT))
+    yield "acknowledgement-breach", a_letter("acknowledgement", breach)
+    yield "acknowledgement-deceased", a_letter("acknowledgement", a_case("kraaft", Kind.DECEASED))
+    for language in ("fr", "en", "de"):
+        yield (
+            f"acknowledgement-{language}",
+            a_letter("acknowledgement", a_case("kraaft", Kind.ERASURE, language=language)),
+        )
+        yield f"neutral-{language}", a_letter("neutral", a_case("kraaft", Kind.ACCESS, language=language))
+    yield "neutral", a_letter("neutral", a_case("koopjesklik", Kind.ACCESS, match=MatchState.UNKNOWN))
+    yield "answer-nl", a_letter("answer", access, body=ANSWER)
+    yield "answer-be", a_letter("answer", a_case("3dconfig", Kind.ACCESS), body=ANSWER)
+    yield "answer-fr-writer", a_letter("answer", a_case("kraaft", Kind.ACCESS, language="fr"), body=ANSWER)
+    yield "new_case", a_letter("new_case", a_case("kaviaarshop", Kind.ACCESS))
+    yield "needs_person", a_letter("needs_person", triage)
+    yield "needs_person-breach", a_letter("needs_person", breach)
+    yield "reply_received", a_letter("reply_received", replace(access, needs=("reply_to_closed",)))
+    yield "deadline_near", a_letter("deadline_near", access, now=datetime(2026, 2, 20, 8, tzinfo=UTC))
+    march = replace(access, received_at=datetime(2026, 3, 1, 9, tzinfo=UTC))  # promise 31 March, law 1 April
+    march = apply(march, dates_of(march, company("kaviaarshop")))
+    yield "overdue-promise", a_letter("overdue", march, now=datetime(2026, 4, 1, 8, tzinfo=UTC))
+    yield "overdue-law", a_letter("overdue", march, now=datetime(2026, 4, 3, 8, tzinfo=UTC))
+    yield "overdue-working-day", a_letter("overdue", access, now=datetime(2026, 2, 28, 8, tzinfo=UTC))
+    yield "breach_undecided", a_letter("breach_undecided", breach, now=datetime(2026, 2, 2, 9, 14, tzinfo=UTC))
+    failed = replace(access, remarks=("failed: answer (550 5.1.1 no such user)",))
+    yield "undelivered", a_letter("undelivered", failed, token="undelivered:AVG-2026-0007:answer:1")
+    unsure = replace(access, remarks=("unsure: acknowledgement (the line was lost)",))
+    yield "undelivered-unsure", a_letter("undelivered", unsure, token="undelivered:AVG-2026-0007:ack:deputy")
+    yield "caps", a_letter("caps", None, why="20 brieven in een uur")
+    yield "summary", a_letter("summary", None, extra=summary(DIGEST))
+    yield "summary-nothing", a_letter("summary", None, extra=summary(NOTHING))
+
+
+LETTERS_KEPT = dict(golden_letters())
+
+
+@pytest.mark.parametrize("name", LETTERS_KEPT)
+def test_a_letter_reads_as_it_is_kept(name: str) -> None:
+    letter = LETTERS_KEPT[name]
+    told = f"To: {letter.audience}\nSubject: {letter.subject}\n\n{letter.text}"
+    path = GOLDEN / f"{name}.txt"
+    if os.environ.get("MAILBOT_WRITE_LETTERS"):
+        path.write_text(told, "utf-8")
+    assert told == path.read_text("utf-8")
+
+
+def test_no_kept_letter_is_forgotten() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == set(LETTERS_KEPT)
+
+
+# --- every letter of every company ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_every_letter_of_a_complete_company_becomes_a_mail(tenant: str) -> None:
+    seen = set()
+    for letter in sample_letters(LETTERS, company(tenant), NOW):
+        raw = to_bytes(letter, company(tenant), NOW)
+        assert b"{{" not in raw
+        assert b"{%" not in raw
+        assert headers_of(raw)["To"] == letter.to
+        seen.add(letter.template)
+    assert seen == {*REQUESTER_LETTERS, *CASE_LETTERS, *COMPANY_LETTERS}
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_an_incomplete_company_still_renders(tenant: str) -> None:
+    empty = replace(COMPANIES[tenant].policy, mailbox="", contact_name="", contact_email="", post_address="")
+    assert list(sample_letters(LETTERS, empty, NOW))
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_no_letter_names_an_authority_by_a_wrong_name(tenant: str) -> None:
+    for letter in sample_letters(LETTERS, company(tenant), NOW):
+        for part in (letter.text, letter.html):
+            assert "College Bescherming" not in part
+            assert "80751" not in part
+
+
+@pytest.mark.parametrize(
+    ("tenant", "words"),
+    [
+        ("kaviaarshop", "Autoriteit Persoonsgegevens, Postbus 93374"),
+        ("koopjesklik", "binnen zes weken"),
+        ("3dconfig", "Gegevensbeschermingsautoriteit, Drukpersstraat 35"),
+        ("kaliningrad", "de bevoegde rechter"),
+        ("kraaft", "TSA 80715"),
+    ],
+)
+def test_an_answer_names_the_right_authority_and_court(tenant: str, words: str) -> None:
+    assert words in a_letter("answer", a_case(tenant, Kind.ACCESS), body="Nee.").text
+
+
+def test_the_summary_s_samples_have_the_names_that_the_real_one_has() -> None:
+    assert set(summary(DIGEST)) - {"observing"} == set(EMPTY_WEEK)
+
+
+def test_every_kind_has_its_words_in_every_language() -> None:
+    for language in ("nl", "fr", "en", "de"):
+        assert set(LETTERS.phrases[language]["kinds"]) == {*Kind} - {Kind.NOT_A_REQUEST}
+    assert set(LETTERS.phrases["nl"]["kind_names"]) == {*Kind}
+    assert set(LETTERS.phrases["nl"]["todo"]) == {*Kind} - {Kind.NOT_A_REQUEST}
+
+
+def test_every_need_has_a_reason_and_a_thing_to_do() -> None:
+    assert set(LETTERS.phrases["nl"]["needs"]) == set(LETTERS.phrases["nl"]["needs_do"])
+
+
+# --- what letters to people outside may not say --------------------------------------------------
+
+
+def test_the_neutral_letter_is_the_same_for_a_customer_and_a_stranger() -> None:
+    case = a_case("koopjesklik", Kind.ACCESS)
+    letters = {
+        a_letter("neutral", replace(case, match=match, customer_id=id, known_email=email)).html
+        for match, id, email in (
+            (MatchState.UNKNOWN, "", ""),
+            (MatchState.AMBIGUOUS, "", ""),
+            (MatchState.KNOWN, "K-1", "w@klant.example"),
+        )
+    }
+    assert len(letters) == 1
+
+
+@pytest.mark.parametrize("kind", [Kind.ACCESS, Kind.ERASURE, Kind.PORTABILITY, Kind.OBJECTION])
+def test_the_neutral_letter_does_not_say_customer(kind: Kind) -> None:
+    assert "klant" not in a_letter("neutral", a_case("kaviaarshop", kind)).text.lower()
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_no_acknowledgement_says_that_something_was_stopped_or_erased(kind: Kind) -> None:
+    case = a_case("kaviaarshop", kind, suppressed=("w@klant.example",), restricted_since=RECEIVED)
+    text = a_letter("acknowledgement", case).text
+    assert "gestopt" not in text
+    assert "hebben wij verwijderd" not in text
+
+
+@pytest.mark.parametrize("template", ["acknowledgement", "neutral"])
+def test_a_first_letter_names_the_month_and_the_day(template: str) -> None:
+    text = a_letter(template, a_case("kaviaarshop", Kind.ACCESS)).text
+    assert "binnen een maand, uiterlijk zaterdag 28 februari 2026" in text
+    assert "30 dagen" not in text
+
+
+stranger = st.text(min_size=6, max_size=60).filter(lambda text: len("".join(text.split())) > 5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    name=stranger, subject=stranger, text=stranger, language=st.sampled_from(["nl", "fr", "en", "de", "xx", "../nl"])
+)
+def test_nothing_that_a_stranger_wrote_comes_back(name: str, subject: str, text: str, language: str) -> None:
+    marked = [f"Qz7{part}Qz7" for part in (name, subject, text)]
+    case = a_case(
+        "koopjesklik",
+        Kind.ACCESS,
+        requester=Address("x@vreemd.example", marked[0]),
+        mails=(CaseMail("b" * 64, "<m1@klant.example>", None, RECEIVED, "x@vreemd.example", marked[1], marked[2]),),
+        reasons=(Reason(Kind.ACCESS, marked[2]),),
+        remarks=(marked[2],),
+        language=language,
+    )
+    for template in REQUESTER_LETTERS:
+        raw = to_bytes(a_letter(template, case, body="Ons antwoord."), company("koopjesklik"), NOW)
+        parts = headers_of(raw)
+        assert b"Qz7" not in raw
+        assert not any("Qz7" in part.get_content() for part in parts.iter_parts())
+
+
+def test_the_subject_holds_the_reference_and_nothing_personal() -> None:
+    for letter in LETTERS_KEPT.values():
+        assert "klant.example" not in letter.subject
+        assert "Vries" not in letter.subject
+        assert letter.subject.startswith("[AVG-2026-0007] " if letter.ref else "Kaviaarshop: ")
+
+
+# --- headers -------------------------------------------------------------------------------------
+
+
+def test_a_letter_to_people_outside_says_it_is_automatic_and_still_hears_bounces() -> None:
+    parsed = headers_of(to_bytes(LETTERS_KEPT["acknowledgement-access"], company("kaviaarshop"), NOW))
+    assert parsed["Auto-Submitted"] == "auto-replied"
+    assert parsed["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+    assert parsed["X-Mailbot-Loop"] == "kaviaarshop"
+    assert parsed["From"] == "Kaviaarshop <info@kaviaarshop.nl>"
+    assert parsed["Date"] == "Sun, 01 Feb 2026 09:00:00 +0100"
+    assert parsed["Cc"] is parsed["Bcc"] is parsed["Reply-To"] is None
+
+
+def test_mail_to_staff_carries_only_the_loop_header() -> None:
+    parsed = headers_of(to_bytes(LETTERS_KEPT["new_case"], company("kaviaarshop"), NOW))
+    assert parsed["X-Mailbot-Loop"] == "kaviaarshop"
+    assert parsed["Auto-Submitted"] is parsed["X-Auto-Response-Suppress"] is parsed["Precedence"] is None
+
+
+def test_the_same_decision_has_the_same_message_id_and_another_key_another() -> None:
+    policy = company("kaviaarshop")
+    assert message_id("t", KEY, policy) == message_id("t", KEY, policy)
+    assert message_id("t", KEY, policy) != message_id("u", KEY, policy)
+    assert message_id("t", KEY, policy).rpartition(".")[0] != message_id("t", "00" * 32, policy)
+    assert message_id("t", KEY, policy).split(".")[2] != message_id("t", "00" * 32, policy).split(".")[2]
+
+
+def test_long_ids_are_never_encoded_so_that_threads_hold() -> None:
+    long = f"<{'x' * 180}@{'y' * 60}.example>"
+    letter = replace(LETTERS_KEPT["acknowledgement-access"], in_reply_to=long, references=("<a@b>", long))
+    raw = to_bytes(letter, company("kaviaarshop"), NOW)
+    assert f"In-Reply-To: {long}\r\n".encode() in raw
+    assert f"References: <a@b>\r\n {long}\r\n".encode() in raw
+
+
+def test_references_are_bounded_and_end_with_the_mail_that_is_answered() -> None:
+    ids = tuple(f"<{n}@klant.example>" for n in range(200))
+    letter = replace(LETTERS_KEPT["acknowledgement-access"], in_reply_to="<150@klant.example>", references=ids)
+    kept = str(headers_of(to_bytes(letter, company("kaviaarshop"), NOW))["References"]).split()
+    assert len(kept) == 10
+    assert kept[:2] == ["<0@klant.example>", "<1@klant.example>"]
+    assert kept[-2:] == ["<199@klant.example>", "<150@klant.example>"]
+
+
+@pytest.mark.parametrize(
+    "id",
+    ["<a@b>\r\nBcc: dief@kwaad.example", "<a b@c>", "a@b", "", "<é@b>", "<" + "a" * 300 + "@b>", "=?utf-8?q?=0ABcc?="],
+)
+def test_an_id_that_is_none_is_left_out(id: str) -> None:
+    letter = replace(LETTERS_KEPT["acknowledgement-access"], in_reply_to=id, references=(id, "<a@b>"))
+    parsed = headers_of(to_bytes(letter, company("kaviaarshop"), NOW))
+    assert parsed["In-Reply-To"] is parsed["References"] is parsed["Bcc"] is None
+
+
+def test_the_lines_of_a_mail_fit_the_wire() -> None:
+    for letter in LETTERS_KEPT.values():
+        assert max(map(len, to_bytes(letter, company("kaviaarshop"), NOW).split(b"\r\n"))) <= 998
+
+
+# --- injection -----------------------------------------------------------------------------------
+
+WICKED = (
+    "x\r\nBcc: dief@kwaad.example",
+    "x\nBcc: dief@kwaad.example",
+    "x\rBcc: dief@kwaad.example",
+    "Re: =?utf-8?q?x=0ABcc=3A_dief=40kwaad.example?=",
+    "=?utf-8?b?DQpCY2M6IGRpZWZAa3dhYWQuZXhhbXBsZQ==?=",
+    "x\u2028Bcc: dief@kwaad.example",
+    "x\x0bBcc: dief@kwaad.example",
+    "x\x85Bcc: dief@kwaad.example",
+)
+
+
+@pytest.mark.parametrize("wicked", WICKED)
+def test_no_value_can_add_a_header(wicked: str) -> None:
+    letter = replace(LETTERS_KEPT["acknowledgement-access"], subject=wicked)
+    policy = replace(company("kaviaarshop"), name=wicked)
+    plain = to_bytes(LETTERS_KEPT["acknowledgement-access"], company("kaviaarshop"), NOW)
+    assert headers_of(to_bytes(letter, policy, NOW)).keys() == headers_of(plain).keys()
+
+
+@pytest.mark.parametrize("to", ["", "a", "a@b\r\nBcc: c@d", "a@b, c@d", "A <a@b>", "é@b.example", "@b", "a@"])
+def test_an_address_that_is_none_is_refused(to: str) -> None:
+    letter = replace(LETTERS_KEPT["acknowledgement-access"], to=to)
+    with pytest.raises(ValueError, match="AVG-2026-0007:acknowledgement") as caught:
+        to_bytes(letter, company("kaviaarshop"), NOW)
+    assert "@" not in str(caught.value)
+
+
+def test_a_domain_in_another_script_is_written_as_the_wire_wants_it() -> None:
+    letter = replace(LETTERS_KEPT["acknowledgement-access"], to="info@bücher.example")
+    assert headers_of(to_bytes(letter, company("kaviaarshop"), NOW))["To"] == "info@xn--bcher-kva.example"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=60))
+def test_a_value_shows_as_it_is_in_text_and_is_no_markup_in_html(value: str) -> None:
+    value = clean(value)
+    assert as_text(escaped(f"x{value}")).strip() == f"x{value}".strip()
+    tags = {token.tag for token in MarkdownIt("commonmark").parse(escaped(value))}
+    assert tags <= {"p", ""}
+    inline = as_html(f"x {escaped(value)} x")
+    assert inline.count("<") == 2
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[klik](https://kwaad.example)",
+        "<a href='https://kwaad.example'>x</a>",
+        "![x](https://kwaad.example/p.png)",
+        "<https://kwaad.example>",
+        "<script>alert(1)</script>",
+        "`code` **dik** _schuin_",
+        "# kop",
+        "1. een",
+        "&#60;b&#62;",
+    ],
+)
+def test_what_a_stranger_wrote_is_shown_to_staff_as_text_only(value: str) -> None:
+    case = a_case("kaviaarshop", Kind.ACCESS, reasons=(Reason(Kind.ACCESS, value),))
+    case = replace(case, mails=(replace(case.mails[0], subject=value),))
+    letter = a_letter("new_case", case)
+    assert f"- Onderwerp: {value}\n" in letter.text
+    assert not any(mark in letter.html for mark in ("<a ", "<img", "<script"))
+
+
+def test_no_letter_fetches_anything_from_elsewhere() -> None:
+    for letter in LETTERS_KEPT.values():
+        assert not any(word in letter.html for word in ("<img", "<link", "src=", "url(", "@import", "<script"))
+
+
+def test_an_answer_keeps_the_paragraphs_and_lines_of_who_wrote_it() -> None:
+    body = "Eerste alinea.\r\n\r\n- punt *een*\n    ingesprongen\n\n# geen kop\n<b>niet vet</b>"
+    letter = a_letter("answer", a_case("kaviaarshop", Kind.ACCESS), body=body)
+    assert "Eerste alinea.\n\n- punt *een*\n    ingesprongen\n\n# geen kop\n<b>niet vet</b>\n" in letter.text
+    assert "&lt;b&gt;niet vet&lt;/b&gt;" in letter.html
+    assert "<em>" not in letter.html
+
+
+def test_a_name_with_html_in_it_stays_a_name_in_the_layout() -> None:
+    policy = replace(company("kaviaarshop"), name="A & B <script>", post_address="<img src=x>")
+    send = Send("t", "acknowledgement", "w@klant.example", "requester", LetterState.QUEUED)
+    html = LETTERS.compose(send, a_case("kaviaarshop", Kind.ACCESS), policy, NOW, KEY).html
+    assert "A &amp; B &lt;script&gt;" in html
+    assert "<script" not in html
+    assert "<img" not in html
+
+
+# --- templates that people change ----------------------------------------------------------------
+
+
+@pytest.fixture
+def replies(tmp_path: Path) -> Path:
+    """A copy of the replies folder, to spoil."""
+    return Path(shutil.copytree(REPLIES, tmp_path / "replies"))
+
+
+def own(replies: Path, text: str, name: str = "acknowledgement", language: str = "nl") -> None:
+    folder = replies / "tenants" / "kaviaarshop" / language
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.md").write_text(text, "utf-8")
+
+
+def problems_of(replies: Path) -> str:
+    with pytest.raises(ConfigError) as caught:
+        list(sample_letters(Letters(replies), company("kaviaarshop"), NOW))
+    assert len(caught.value.problems) == 1
+    return str(caught.value)
+
+
+def test_a_company_s_own_letter_goes_before_the_common_one(replies: Path) -> None:
+    own(replies, "Onderwerp: Dank u\n\nWij kijken ernaar, {{ ref }}.\n")
+    letters = Letters(replies)
+    mine = a_letter("acknowledgement", a_case("kaviaarshop", Kind.ACCESS), letters=letters)
+    other = a_letter("acknowledgement", a_case("koopjesklik", Kind.ACCESS), letters=letters)
+    assert mine.text.startswith("Wij kijken ernaar, AVG-2026-0007.\n")
+    assert other.text == a_letter("acknowledgement", a_case("koopjesklik", Kind.ACCESS)).text
+    assert mine.digest != other.digest
+
+
+def test_a_missing_translation_falls_back_to_dutch_with_dutch_words(replies: Path) -> None:
+    (replies / "de" / "acknowledgement.md").unlink()
+    letter = a_letter("acknowledgement", a_case("kraaft", Kind.ACCESS, language="de"), letters=Letters(replies))
+    assert "inzage in uw persoonsgegevens" in letter.text
+    assert "uiterlijk zaterdag 28 februari 2026" in letter.text
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Onderwerp: x\n\n{{ klantnaam }}\n", "klantnaam"),
+        ("Onderwerp: x\n\n{% if false %}{{ klantnaam }}{% endif %} x\n", "klantnaam is not a name"),
+        ("Onderwerp: x\n\n{% if %}\n", "line 3"),
+        ("Onderwerp: x\n\n{{ ''.__class__ }}\n", "SecurityError"),
+        ("Onderwerp: x\n\n{{ ''.__class__.__mro__ }}\n", "SecurityError"),
+        ("Onderwerp: x\n\n{{ cycler.__init__.__globals__.os.popen('id') }}\n", "SecurityError"),
+        ("Onderwerp: x\n\n{{ kinds.append('x') }}\n", "SecurityError"),
+        ("Onderwerp: x\n\n{{ kinds }}\n", "holds a list"),
+        ("Onderwerp: x\n\n{% include '../../etc/passwd' %}\n", "does not exist"),
+        ("Onderwerp: x\n\n{{ 1 / 0 }}\n", "ZeroDivisionError"),
+        ("Geachte heer,\n\nx\n", "first line"),
+        ("Onderwerp:\n\nx\n", "first line"),
+        ("Onderwerp: x\n", "no text"),
+        ("", "first line"),
+    ],
+)
+def test_a_letter_that_a_company_spoiled_is_named_with_its_reason(replies: Path, text: str, reason: str) -> None:
+    own(replies, text)
+    told = problems_of(replies)
+    assert told.startswith("replies/tenants/kaviaarshop/nl/acknowledgement.md: ")
+    assert reason in told
+
+
+def test_a_letter_under_a_name_that_nobody_asks_for_is_told(replies: Path) -> None:
+    own(replies, "Onderwerp: x\n\nx\n", name="acknowledgment")
+    assert "acknowledgment.md: is no letter that exists" in problems_of(replies)
+
+
+def test_a_phrase_that_is_gone_is_told_with_its_file(replies: Path) -> None:
+    path = replies / "nl" / "phrases.toml"
+    path.write_text(path.read_text("utf-8").replace("[court]", "[hof]"), "utf-8")
+    assert problems_of(replies) == "replies/nl/phrases.toml: 'court' is missing"
+
+
+def test_phrases_that_are_no_toml_are_told_with_their_file(replies: Path) -> None:
+    (replies / "fr" / "phrases.toml").write_text("= x", "utf-8")
+    with pytest.raises(ConfigError, match=r"replies/fr/phrases\.toml: "):
+        a_letter("acknowledgement", a_case("kaviaarshop", Kind.ACCESS), letters=Letters(replies))
+
+
+def test_a_fault_never_tells_what_a_person_wrote(replies: Path) -> None:
+    own(replies, "Onderwerp: x\n\n{{ mail_subject | int('geheim') + 1 }}{{ requester + 1 }}\n", name="new_case")
+    case = a_case("kaviaarshop", Kind.ACCESS)
+    with pytest.raises(ConfigError) as caught:
+        a_letter("new_case", case, letters=Letters(replies))
+    assert "klant.example" not in str(caught.value)
+
+
+def test_letters_after_their_term_say_which_one_it_was() -> None:
+    assert "wettelijke termijn is voorbij" in LETTERS_KEPT["overdue-law"].text
+    assert "toegezegd is voorbij" in LETTERS_KEPT["overdue-promise"].text
+    assert "nog niet voorbij" in LETTERS_KEPT["overdue-working-day"].text
+
+
+def test_a_letter_says_nothing_of_a_term_before_it_is_over() -> None:
+    case = a_case("kaviaarshop", Kind.ACCESS)
+    early = a_letter("deadline_near", case, now=RECEIVED + timedelta(days=1))
+    assert "voorbij" not in early.text
+    assert "nog 26 dagen" in early.text
