@@ -141,7 +141,7 @@ NOTHING = replace(
     DIGEST, mails=0, arrived=0, by_kind=(), closed=0, answered=0, median_days=None, slowest_days=None, open=(),
     held=(), unsure=(), machine=0, unreadable=0, suppressed=0, defects=(),
 )  # fmt: skip
-ANSWER = "Wij hebben uw gegevens opgezocht.\n\nU vindt ze in de bijlage:\n- uw naam en adres\n- uw bestellingen"
+ANSWER = "Wij hebben uw gegevens opgezocht.\n\nWij hebben van u:\n- uw naam en adres\n- uw bestellingen"
 
 
 def summary(numbers: Digest) -> dict[str, Any]:
@@ -561,6 +561,12 @@ def test_a_letter_that_a_company_spoiled_is_named_with_its_reason(replies: Path,
     told = problems_of(replies)
     assert told.startswith("replies/tenants/kaviaarshop/nl/acknowledgement.md: ")
     assert reason in told
+
+
+@pytest.mark.parametrize("layout", ["layout.html", "layout.txt"])
+def test_a_spoiled_layout_is_named(replies: Path, layout: str) -> None:
+    (replies / layout).write_text("{{ body }} {{ klantnaam }}", "utf-8")
+    assert problems_of(replies) == f"replies/{layout}: UndefinedError: 'klantnaam' is undefined"
 
 
 def test_a_letter_under_a_name_that_nobody_asks_for_is_told(replies: Path) -> None:
