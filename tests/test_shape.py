@@ -24,7 +24,6 @@ PURE = ("words", "core")
 #: What a pure module may not touch: the clock, files, sockets, processes, chance, logs.
 IMPURE = {
     "os",
-    "io",
     "pathlib",
     "socket",
     "logging",
