@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 from mailbot.model import Case
 
+#: The dates by which people must have done something.
+_CALLS = ("act_by", "breach", "operating")
 _LATE = datetime.max.replace(tzinfo=UTC)
 
 
 def urgency(case: Case) -> tuple[bool, datetime, datetime]:
     """Sorts open cases before closed ones, and each by the first date that is not met."""
-    due = [deadline.due for deadline in case.deadlines if deadline.met_at is None and deadline.name != "statutory"]
+    due = [deadline.due for deadline in case.deadlines if deadline.met_at is None and deadline.name in _CALLS]
     first = min(due, default=_LATE) if case.is_open else _LATE
     return (not case.is_open, first, case.received_at)

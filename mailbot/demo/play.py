@@ -18,10 +18,12 @@ from mailbot.config import Company, Installation, load
 from mailbot.demo.script import ANSWERS, DAYS, FIRST_DAY, Scene, scenes, to_bytes
 from mailbot.demo.servers import MailServers
 from mailbot.letters import Letters
-from mailbot.model import Case
+from mailbot.model import Case, Kind, Status
 
 #: Rounds of the worker in a day of the demonstration, in hours of the day.
 HOURS = (8, 9, 12, 17, 21)
+#: A colleague looks at doubtful mail within a day.
+TRIAGE_TAKES = timedelta(hours=20)
 OVERLAY = Path(__file__).parent / "overlay"
 
 
@@ -105,7 +107,9 @@ class Play:
         for tenant in self.tenants:
             for case in self.open_cases(tenant):
                 address = case.requester.email if case.requester else ""
-                if address in ANSWERS and self.at - case.received_at >= ANSWERS[address][0]:
+                if case.status is Status.TRIAGE and self.at - case.received_at >= TRIAGE_TAKES:
+                    _triage(tenant, case, self.at)
+                elif address in ANSWERS and self.at - case.received_at >= ANSWERS[address][0]:
                     _answer(tenant, case, address, self.at)
 
     def open_cases(self, tenant: Tenant) -> list[Case]:
@@ -129,6 +133,15 @@ def _everybody(installation: Installation) -> list[str]:
         for address in (company.policy.mailbox, company.policy.contact_email, company.policy.deputy_email)
     ]
     return list(dict.fromkeys([*staff, *(parseaddr(scene.sender)[1] for scene in scenes())]))
+
+
+def _triage(tenant: Tenant, case: Case, now: datetime) -> None:
+    """A colleague agrees with what was understood."""
+    if case.kinds == (Kind.NOT_A_REQUEST,):
+        event: do.StaffActed = do.Corrected(tenant.policy.contact_name, case.kinds)
+    else:
+        event = do.Accepted(tenant.policy.contact_name)
+    actions.act(tenant, case.ref, event, now)
 
 
 def _answer(tenant: Tenant, case: Case, address: str, now: datetime) -> None:
