@@ -25,11 +25,14 @@ def test_fifty_mails_on_real_servers(dovecot: Dovecot, postfix: Postfix, tmp_pat
     before = dovecot.dump()
     company = a_company(dovecot.account(), postfix.account(), tmp_path, contact_email="dpo@mail.test", deputy_email="")
     with opened(company, tmp_path) as tenant:
-        first, second = worker.once(tenant, Clock()), worker.once(tenant, Clock())
-        assert (first.trouble, second.trouble) == ("", "")
-        assert (first.mails, second.mails) == (50, 0)
+        clock = Clock()
+        first = worker.once(tenant, clock)
+        for _ in range(3):  # a busy server may ask us to come back
+            clock.move(minutes=10)
+            later = worker.once(tenant, clock)
+        assert (first.mails, later.mails, later.trouble) == (50, 0, "")
         assert len(cases(tenant)) == 10
-        assert [letter.state for letter in letters(tenant)] == [LetterState.SENT] * 20
+        assert [(letter.state, letter.why) for letter in letters(tenant)] == [(LetterState.SENT, "")] * 20
     postfix.settle()
     assert dovecot.dump() == before
     with dovecot.client("klant@mail.test") as client:
