@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from mailbot.errors import MailbotError
+from mailbot.errors import MailbotError, TryLater
 
 
 def main() -> None:
@@ -19,6 +19,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:  # the folder of the state: not there, full, or not ours
+        print(f"mailbot: {error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
+        sys.exit(TryLater.exit_code)
 
 
 if __name__ == "__main__":

@@ -24,14 +24,14 @@ def preview(tenant: Tenant, raw: bytes, received_at: datetime, now: datetime) ->
         "mail": {
             "from_address": mail.sender.email if mail.sender else None,
             "subject": mail.subject,
-            "received_at": mail.received_at.isoformat(),
+            "received_at": mail.received_at.astimezone(tenant.policy.zone).isoformat(),
             "automatic": mail.automatic,
             "authenticated": f"{mail.authenticated.state}: {mail.authenticated.reason}",
             "defects": list(mail.defects),
             "body_text": mail.text,
         },
         "verdict": {
-            "kinds": list(verdict.kinds),
+            "kinds": [kind.value for kind in verdict.kinds],
             "certainty": round(verdict.certainty, 4),
             "act": verdict.act,
             "language": verdict.language,
@@ -39,14 +39,14 @@ def preview(tenant: Tenant, raw: bytes, received_at: datetime, now: datetime) ->
             "signals": list(verdict.signals),
         },
         "customer": {"state": match.state, "customer_id": match.customer_id},
-        "status": case.status if case else "no case",
+        "status": case.status.value if case else "no case",
         "needs": list(case.needs) if case else [],
         "clock": case.clock if case else "",
         "deadlines": [
             {
                 "name": deadline.name,
                 "on": deadline.on and deadline.on.isoformat(),
-                "due": deadline.due.isoformat(),
+                "due": deadline.due.astimezone(tenant.policy.zone).isoformat(),
                 "basis": deadline.basis,
                 "explanation": deadline.explanation,
             }
@@ -62,7 +62,7 @@ def _letter(letter: Letter) -> dict[str, Any]:
         "template": letter.template,
         "to": letter.to,
         "audience": letter.audience,
-        "state": letter.state,
+        "state": letter.state.value,
         "why": letter.why,
         "subject": letter.subject,
         "text": letter.text,

@@ -6,17 +6,28 @@ import csv
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from mailbot import outbox as post
 from mailbot.app import Tenant, now
-from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, actor, console, print_json, tenants
+from mailbot.cli.setting import (
+    SETTING,
+    ConfigOption,
+    JsonOption,
+    TenantOption,
+    actor,
+    console,
+    print_json,
+    recorded,
+    tenants,
+)
 from mailbot.cli.tables import letter_table
 from mailbot.clockwork import compose_summary
 from mailbot.errors import Usage
 from mailbot.model import Letter, LetterState
+from mailbot.store import TinyStore
 from mailbot.store.codec import to_doc
 
 outbox = typer.Typer(name="outbox", help="Letters on their way out.", invoke_without_command=True)
@@ -30,10 +41,13 @@ def add_to(app: typer.Typer) -> None:
 
 
 @outbox.callback()
-def everything(context: typer.Context) -> None:
+def everything(
+    context: typer.Context, config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False
+) -> None:
     """Without a verb: list what waits."""
+    SETTING.config, SETTING.tenant = config or SETTING.config, tenant or SETTING.tenant
     if context.invoked_subcommand is None:
-        list_letters()
+        list_letters(as_json=as_json)
 
 
 @outbox.command("list")
@@ -46,20 +60,14 @@ def list_letters(
     """List letters that wait, failed or are unsure; or those in one state."""
     waiting = [LetterState.UNSURE, LetterState.FAILED, LetterState.HELD, LetterState.QUEUED, LetterState.SENDING]
     with tenants(config, tenant, classifier=False) as opened:
-        found = [letter for one in opened for letter in _letters(one, [state] if state else waiting)]
+        states = [state] if state else waiting
+        found = [letter for _, unit in recorded(opened) for state in states for letter in unit.letters(state)]
         if as_json:
             print_json([to_doc(letter) for letter in found])
         elif found:
             console.print(letter_table(found))
         else:
             console.print("no letters wait")
-
-
-def _letters(tenant: Tenant, states: list[LetterState]) -> list[Letter]:
-    if not (tenant.folder / "store.db").exists():
-        return []
-    with tenant.store.unit() as unit:
-        return [letter for state in states for letter in unit.letters(state)]
 
 
 @outbox.command()
@@ -104,12 +112,7 @@ def drop(
 
 
 def _find(opened: list[Tenant], token: str) -> tuple[Tenant, Letter]:
-    found = []
-    for tenant in opened:
-        if (tenant.folder / "store.db").exists():
-            with tenant.store.unit() as unit:
-                if letter := unit.letter(token):
-                    found.append((tenant, letter))
+    found = [(tenant, letter) for tenant, unit in recorded(opened) if (letter := unit.letter(token))]
     if not found:
         raise Usage(f"there is no letter {token}; `mailbot outbox` lists them")
     if len(found) > 1:
@@ -125,18 +128,33 @@ def summary(
     as_json: JsonOption = False,
 ) -> None:
     """Show the weekly summary as the contact person gets it. Sends nothing."""
+    day = _monday(week) if week else now().date() - timedelta(days=7)
     with tenants(config, tenant, classifier=False) as opened:
-        day = _monday(week) if week else now().date() - timedelta(days=7)
-        for one in opened:
-            with one.store.unit() as unit:
-                letter = compose_summary(unit, one, day, now())
-            if html:
-                html.write_text(letter.html, "utf-8")
-            if as_json:
-                print_json(to_doc(letter))
-            else:
-                console.print(f"{letter.subject}\n", style="bold", markup=False)
-                console.print(letter.text, markup=False, soft_wrap=True)
+        composed = [_summary(one, day) for one in opened]
+    if html:
+        _write(html, composed)
+    if as_json:
+        print_json([to_doc(letter) for letter in composed])
+        return
+    for letter in composed:
+        console.print(f"{letter.subject}\n", style="bold", markup=False)
+        console.print(letter.text, markup=False, soft_wrap=True)
+
+
+def _summary(tenant: Tenant, day: date) -> Letter:
+    """A company that has no memory yet gets the summary of an empty one; none is made for it."""
+    store = tenant.store if (tenant.folder / "store.db").exists() else TinyStore(None)
+    with store.unit() as unit:
+        return compose_summary(unit, tenant, day, now())
+
+
+def _write(file: Path, composed: list[Letter]) -> None:
+    if len(composed) != 1:
+        raise Usage("--html takes one summary; say for which company: --tenant ID")
+    try:
+        file.write_text(composed[0].html, "utf-8")
+    except OSError as error:
+        raise Usage(f"{file}: {error.strerror}") from error
 
 
 def _monday(week: str) -> date:
@@ -150,16 +168,12 @@ def _monday(week: str) -> date:
 def suppressions(
     config: ConfigOption = None,
     tenant: TenantOption = "",
-    form: Annotated[str, typer.Option("--format", help="csv or table.")] = "table",
+    form: Annotated[Literal["csv", "table"], typer.Option("--format", help="As CSV or to read.")] = "table",
     as_json: JsonOption = False,
 ) -> None:
     """List who gets no marketing, for the programs that send it."""
     with tenants(config, tenant, classifier=False) as opened:
-        rows = []
-        for one in opened:
-            if (one.folder / "store.db").exists():
-                with one.store.unit() as unit:
-                    rows += [{"company": one.id} | to_doc(entry) for entry in unit.suppressions()]
+        rows = [{"company": one.id} | to_doc(entry) for one, unit in recorded(opened) for entry in unit.suppressions()]
     if as_json:
         print_json(rows)
     elif form == "csv":
@@ -167,5 +181,7 @@ def suppressions(
         writer.writeheader()
         writer.writerows(rows)
     else:
+        if not rows:
+            console.print("nobody asked to get no marketing")
         for row in rows:
             console.print(f"{row['company']}  {row['address']}  {row['channel']}  {row['source']}", markup=False)

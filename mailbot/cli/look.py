@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,6 +16,7 @@ from mailbot import intake
 from mailbot.app import now, open_tenants
 from mailbot.classify import GENERAL, Rules, load_classifier
 from mailbot.cli.setting import (
+    SETTING,
     ConfigOption,
     JsonOption,
     TenantOption,
@@ -86,6 +88,7 @@ def _parsed(raw: bytes) -> dict[str, Any]:
 def _lines() -> Iterator[tuple[Any, dict[str, Any] | None]]:
     """The JSON objects on standard input; a line that is none gives (id or line number, None)."""
     for number, line in enumerate(sys.stdin.buffer, 1):
+        line = line.removeprefix(codecs.BOM_UTF8)
         if not line.strip():
             continue
         try:
@@ -171,7 +174,7 @@ def explain(
 ) -> None:
     """Say what would happen with a mail: verdict, customer, dates, actions, letters. Writes nothing."""
     settings = installation(config)
-    company = tenant or (settings.companies[0].id if len(settings.companies) == 1 else "")
+    company = tenant or SETTING.tenant or (settings.companies[0].id if len(settings.companies) == 1 else "")
     if not company:
         raise Usage("say for which company: --tenant ID")
     try:
@@ -203,7 +206,10 @@ def promises(config: ConfigOption = None, tenant: TenantOption = "", as_json: Js
     """Show what each company promises, where the program keeps it, and whether that is proven."""
     folder = configuration(config)
     beside = folder.resolve().parent / "tests"
-    rows = [row for row in load_promises(folder, beside if beside.is_dir() else None) if tenant in ("", row.tenant)]
+    only = tenant or SETTING.tenant
+    if only:
+        installation(config).company(only)  # a name that no company has is said, not answered with nothing
+    rows = [row for row in load_promises(folder, beside if beside.is_dir() else None) if only in ("", row.tenant)]
     if as_json:
         print_json([{name: getattr(row, name) for name in row.__dataclass_fields__} for row in rows])
     else:

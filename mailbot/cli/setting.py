@@ -21,6 +21,7 @@ from mailbot.classify import Classifier, load_classifier
 from mailbot.config import Installation, load
 from mailbot.errors import ConfigError, Problem, Usage
 from mailbot.model import Case
+from mailbot.store import Unit
 
 
 @dataclass
@@ -42,6 +43,8 @@ ActorOption = Annotated[
 ]
 
 console = Console(highlight=False, soft_wrap=False)
+#: For what is said beside the result, so that the result can be piped.
+aside = Console(highlight=False, soft_wrap=True, stderr=True)
 
 
 def configuration(config: Path | None) -> Path:
@@ -81,15 +84,17 @@ def tenants(config: Path | None, tenant: str, classifier: bool = True) -> Iterat
             one.close()
 
 
+def recorded(opened: list[Tenant]) -> Iterator[tuple[Tenant, Unit]]:
+    """The companies that have a memory, each with a unit of work. Looking makes no store where there is none."""
+    for tenant in opened:
+        if (tenant.folder / "store.db").exists():
+            with tenant.store.unit() as unit:
+                yield tenant, unit
+
+
 def find_case(opened: list[Tenant], ref: str) -> tuple[Tenant, Case]:
     """The case with this reference. Raises Usage when none or several companies have it."""
-    found = []
-    for tenant in opened:
-        if not (tenant.folder / "store.db").exists():
-            continue
-        with tenant.store.unit() as unit:
-            if case := unit.case(ref):
-                found.append((tenant, case))
+    found = [(tenant, case) for tenant, unit in recorded(opened) if (case := unit.case(ref))]
     if not found:
         raise Usage(f"there is no case {ref}; `mailbot cases` lists them")
     if len(found) > 1:
@@ -99,8 +104,11 @@ def find_case(opened: list[Tenant], ref: str) -> tuple[Tenant, Case]:
 
 
 def actor(given: str) -> str:
-    """Who acts: the given name, else the login name."""
-    return given or getpass.getuser()
+    """Who acts: the given name, else the login name. Raises Usage where the machine knows no name."""
+    try:
+        return given or getpass.getuser()
+    except (KeyError, OSError):
+        raise Usage("say who decides: --by NAME, or MAILBOT_ACTOR in the environment") from None
 
 
 def print_json(value: Any) -> None:

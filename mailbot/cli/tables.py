@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -19,7 +20,7 @@ from mailbot.promises import Promise
 def case_table(rows: Sequence[tuple[Tenant, Case]], now: datetime) -> Table:
     """Cases, most urgent first."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("company", "case", "asked", "received", "act by", "left", "needs"):
+    for heading in ("company", "case", "asked", "received", "act by", "left"):
         table.add_column(heading, overflow="fold", no_wrap=heading in ("case", "received", "act by", "left"))
     for tenant, case in rows:
         table.add_row(*_case_cells(tenant.policy, case, now))
@@ -32,12 +33,17 @@ def _case_cells(policy: Policy, case: Case, now: datetime) -> list[str | Text]:
     return [
         policy.tenant,
         case.ref,
-        ", ".join(case.kinds) or "?",
+        _asked(case),
         dutch_short(case.received_at.astimezone(policy.zone).date()),
         dutch_short(act_by.on) if act_by and act_by.on else "-",
         Text(left, style),
-        ", ".join(case.needs),
     ]
+
+
+def _asked(case: Case) -> Text:
+    """What is asked, and below it why a person must look."""
+    asked = Text(", ".join(case.kinds) or "?")
+    return asked.append(f"\nneeds {', '.join(case.needs)}", "yellow") if case.needs else asked
 
 
 def _left(case: Case, policy: Policy, now: datetime) -> tuple[str, str]:
@@ -95,10 +101,11 @@ def _did(entry: Entry) -> str:
 def letter_table(letters: Iterable[Letter]) -> Table:
     """Letters and where they stand."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("letter", "state", "template", "to", "why"):
-        table.add_column(heading, overflow="fold")
-    for letter in letters:
-        table.add_row(letter.token, letter.state.value, letter.template, letter.to, letter.why)
+    for heading in ("letter", "state", "to"):
+        table.add_column(heading, overflow="fold", no_wrap=heading == "state")
+    for letter in sorted(letters, key=lambda letter: str(letter.created_at)):
+        told = Text(letter.to).append(f"\n{letter.why}", "dim") if letter.why else Text(letter.to)
+        table.add_row(letter.token, letter.state.value, told)
     return table
 
 
@@ -109,21 +116,36 @@ def promise_table(rows: Iterable[Promise]) -> Table:
         table.add_column(heading, overflow="fold")
     for row in rows:
         style = "green" if row.state == "working" else "yellow"
-        table.add_row(row.tenant, row.id, row.promise, "\n".join(row.kept_by), Text(row.state, style))
+        state = Text(f"{row.state}: {row.why}" if row.why else row.state, style)
+        table.add_row(row.tenant, row.id, row.promise, "\n".join(row.kept_by), state)
     return table
 
 
 def explanation(shown: dict[str, Any]) -> Group:
     """What `explain` found, for a person."""
-    lines = [
-        Text(f"{name}", "bold") if isinstance(value, (dict, list)) else Text(f"{name}: {value}")
-        for name, value in shown.items()
-    ]
-    parts: list[RenderableType] = []
-    for line, value in zip(lines, shown.values(), strict=True):
-        parts.append(line)
-        if isinstance(value, dict):
-            parts += [Text(f"  {key}: {part}") for key, part in value.items()]
-        elif isinstance(value, list):
-            parts += [Text(f"  {part}") for part in value] or [Text("  -")]
-    return Group(*parts)
+    return Group(*_told(shown, 0))
+
+
+def _told(value: Any, depth: int) -> Iterator[RenderableType]:
+    """Names and values, what lies deeper further to the right."""
+    match value:
+        case dict():
+            for name, part in value.items():
+                if (isinstance(part, dict | list) and part) or (isinstance(part, str) and "\n" in part):
+                    yield Padding(Text(f"{name}", "bold" if depth == 0 else ""), (0, 0, 0, depth))
+                    yield from _told(part, depth + 2)
+                else:
+                    words = Text(f"{name}: ", "bold" if depth == 0 else "").append(_plain(part), "not bold")
+                    yield Padding(words, (0, 0, 0, depth))
+        case list() if any(isinstance(part, dict) for part in value):
+            for number, part in enumerate(value):
+                yield from [Text("")] if number else []
+                yield from _told(part, depth)
+        case list():
+            yield Padding(Text(", ".join(map(str, value))), (0, 0, 0, depth))
+        case _:
+            yield Padding(Text(str(value)), (0, 0, 0, depth))
+
+
+def _plain(value: Any) -> str:
+    return "-" if value in (None, "", [], {}) else str(value)

@@ -8,20 +8,23 @@ from types import FrameType
 from typing import Annotated
 
 import typer
+from rich.padding import Padding
+from rich.text import Text
 
 from mailbot import worker
 from mailbot.app import Busy, Tenant, now
-from mailbot.cli.checks import check_company, check_history
+from mailbot.cli.checks import Fault, check_company, check_history
 from mailbot.cli.setting import (
     ConfigOption,
     JsonOption,
     TenantOption,
+    aside,
     console,
     installation,
     print_json,
     tenants,
 )
-from mailbot.errors import ConfigError
+from mailbot.errors import ConfigError, Usage
 
 
 def add_to(app: typer.Typer) -> None:
@@ -71,12 +74,12 @@ def _ready(opened: list[Tenant]) -> list[Tenant]:
     ready = []
     for tenant in opened:
         if tenant.company.missing:
-            console.print(f"{tenant.id}: not started, incomplete; `mailbot check` says what is missing", markup=False)
+            aside.print(f"{tenant.id}: not started, incomplete; `mailbot check` says what is missing", markup=False)
             continue
         try:
             tenant.claim()
         except Busy as busy:
-            console.print(str(busy), markup=False)
+            aside.print(str(busy), markup=False)
         else:
             ready.append(tenant)
     if not ready:
@@ -95,22 +98,29 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check configuration, letters and histories. Sends nothing, unless asked with --live --send."""
+    if send and not live:
+        raise Usage("--send goes with --live: mailbot check --live --send")
     with tenants(config, tenant, classifier=False) as opened:
         found = [fault for one in opened for fault in check_company(one, now(), live, send)]
         broken = [fault for one in opened for fault in check_history(one)]
         incomplete = [problem for one in opened for problem in one.company.missing]
-        if as_json:
-            print_json(
-                [{"company": fault.tenant, "where": fault.where, "what": fault.what} for fault in found + broken]
-            )
-        else:
-            for fault in found + broken:
-                console.print(
-                    f"✗ {fault.tenant}  {fault.where}: {fault.what}", markup=False, style="red", soft_wrap=True
-                )
-            if not found + broken:
-                console.print(f"✓ {len(opened)} companies: configuration, letters and histories are in order")
+    if as_json:
+        print_json([{"company": fault.tenant, "where": fault.where, "what": fault.what} for fault in found + broken])
+    else:
+        _tell(opened, found + broken)
     if incomplete:
         raise typer.Exit(3)
     if found or broken:
         raise typer.Exit(1)
+
+
+def _tell(opened: list[Tenant], faults: list[Fault]) -> None:
+    """Company by company, so that each can go to the one who can mend it."""
+    for tenant in opened:
+        own = [fault for fault in faults if fault.tenant == tenant.id]
+        if not own:
+            console.print(f"✓ {tenant.id}: configuration, letters and histories are in order", markup=False)
+            continue
+        console.print(f"✗ {tenant.id}", markup=False, style="bold red")
+        for fault in own:
+            console.print(Padding(Text(f"{fault.where}: {fault.what}"), (0, 0, 0, 2)))
