@@ -21,6 +21,7 @@ from mailbot.cli.setting import (
     console,
     find_case,
     print_json,
+    recorded,
     tenants,
 )
 from mailbot.cli.tables import case_sheet, case_table
@@ -46,8 +47,9 @@ def cases(
     as_json: JsonOption = False,
 ) -> None:
     """List cases, most urgent first."""
+    asked = _kind(kind) if kind else None
     with tenants(config, tenant, classifier=False) as opened:
-        rows = [row for row in _cases(opened, everything) if not kind or _kind(kind) in row[1].kinds]
+        rows = [row for row in _cases(opened, everything) if asked is None or asked in row[1].kinds]
         _show(rows, as_json, "no open cases")
 
 
@@ -67,11 +69,11 @@ def _show(rows: list[tuple[Tenant, Case]], as_json: bool, nothing: str) -> None:
 
 
 def _cases(opened: list[Tenant], everything: bool) -> list[tuple[Tenant, Case]]:
-    rows = []
-    for tenant in opened:
-        if (tenant.folder / "store.db").exists():
-            with tenant.store.unit() as unit:
-                rows += [(tenant, case) for case in (unit.all_cases() if everything else unit.open_cases())]
+    rows = [
+        (tenant, case)
+        for tenant, unit in recorded(opened)
+        for case in (unit.all_cases() if everything else unit.open_cases())
+    ]
     return sorted(rows, key=lambda row: urgency(row[1]))
 
 
@@ -136,7 +138,10 @@ def answer(
     tenant: TenantOption = "",
 ) -> None:
     """Answer the requester: the text goes into the company's letter and leaves through the outbox."""
-    text = file.read().strip()
+    try:
+        text = file.read().strip()
+    except UnicodeDecodeError:
+        raise Usage("the answer is no text in UTF-8; save it as plain text") from None
     if not text:
         raise Usage("the answer is empty")
 
