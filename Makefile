@@ -41,13 +41,13 @@ soak: install ## the long runs
 	$(BIN)/pytest -m soak
 
 eval: install ## how well mails are sorted
-	$(BIN)/python tests/corpus/evaluate.py
+	$(BIN)/python tests/bench/evaluate.py
 
 train: install ## make the sorting model anew from the labelled mails
-	$(BIN)/python tests/corpus/train.py
+	$(BIN)/python tests/bench/train.py
 
 bench: install ## how fast and how large
-	for bench in tests/bench/*.py; do $(BIN)/python $$bench || exit 1; done
+	$(BIN)/python tests/bench/speed.py
 
 lock: ## write requirements.lock anew: the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra demo --generate-hashes --universal --python-version 3.11 \
