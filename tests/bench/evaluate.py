@@ -51,9 +51,8 @@ def report(rows: Judged) -> None:
     missed = sum(1 for mail, verdict in auto if asks(mail.kinds) and not asks(verdict.kinds))
     found = sum(1 for _, verdict in requests if asks(verdict.kinds) or verdict.act == "triage")
     print(f"  exact set            {share(sum(exact(*row) for row in rows), len(rows))}")
-    print(
-        f"  recorded unchecked   {share(len(auto), len(rows))}, exact among them {share(sum(exact(*r) for r in auto), len(auto))}"
-    )
+    print(f"  recorded unchecked   {share(len(auto), len(rows))}")
+    print(f"  exact among them     {share(sum(exact(*row) for row in auto), len(auto))}")
     print(f"  requests found       {share(found, len(requests))}, missed unchecked: {missed}")
     print(f"  nothing asked, taken for a request {share(sum(asks(v.kinds) for _, v in nothing), len(nothing))}")
     scores = [per_kind(kind, rows) for kind in Kind]
@@ -70,9 +69,8 @@ def per_kind(kind: Kind, rows: Judged) -> float:
     named = sum(kind in verdict.kinds for _, verdict in rows)
     asked = sum(kind in mail.kinds for mail, _ in rows)
     f1 = 2 * hit / max(named + asked, 1)
-    print(
-        f"    {kind:<20} precision {hit / max(named, 1):.2f}  recall {hit / max(asked, 1):.2f}  F1 {f1:.2f}  ({asked})"
-    )
+    precision, recall = hit / max(named, 1), hit / max(asked, 1)
+    print(f"    {kind:<20} precision {precision:.2f}  recall {recall:.2f}  F1 {f1:.2f}  ({asked})")
     return f1
 
 
