@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot import chain
 from mailbot import events as do
 from mailbot.decide import apply
 from mailbot.letters import Letters
-from mailbot.model import Case, Letter, Policy, Suppression
+from mailbot.model import Case, Letter, LetterState, Policy, Suppression
 from mailbot.store import Unit
 from mailbot.store.codec import action_to_doc
 
@@ -47,6 +47,8 @@ def execute(
                 joined = do.JoinThread(letter.message_id)
                 case = apply(case, joined)
                 done.append(joined)
+        elif isinstance(action, do.Unsend):
+            _drop_waiting(unit, action, now)
         else:
             case = apply(case, action)
             _beside(unit, case, action)
@@ -65,6 +67,12 @@ def _beside(unit: Unit, case: Case, action: do.CaseAction) -> None:
             unit.put_note(f"key:{ref}", secrets.token_hex(32))
         case do.Suppress(address, channel, at):
             unit.suppress(Suppression(address.lower(), channel, at, case.ref))
+
+
+def _drop_waiting(unit: Unit, action: do.Unsend, now: datetime) -> None:
+    letter = unit.letter(action.token)
+    if letter and letter.state in (LetterState.HELD, LetterState.OBSERVED):
+        unit.put_letter(replace(letter, state=LetterState.DROPPED, why=action.why, settled_at=now, next_try=None))
 
 
 def _compose(

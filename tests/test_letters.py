@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email import policy as email_policy
 from email.message import EmailMessage
@@ -201,6 +201,20 @@ def golden_letters() -> Iterator[tuple[str, Letter]]:
     yield "undelivered", a_letter("undelivered", failed, token="undelivered:AVG-2026-0007:answer:1")
     unsure = replace(access, remarks=("unsure: acknowledgement (the line was lost)",))
     yield "undelivered-unsure", a_letter("undelivered", unsure, token="undelivered:AVG-2026-0007:ack:deputy")
+    asked = replace(
+        access,
+        doubt="unknown address",
+        identity_asked_at=datetime(2026, 2, 2, 9, tzinfo=UTC),
+        alerted=("cannot_identify:2026-02-28",),
+    )
+    asked = apply(asked, dates_of(asked, company("kaviaarshop")))
+    yield "identity_question", a_letter("identity_question", access)
+    yield "cannot_identify", a_letter("cannot_identify", asked)
+    yield "notice_near-identity", a_letter("notice_near", asked, now=datetime(2026, 2, 24, 8, tzinfo=UTC))
+    reasons = "Uw gegevens staan in vier systemen en in papieren dossiers."
+    yield "extended", a_letter("extended", access, body=reasons, until=date(2026, 4, 28))
+    restricted = replace(access, restricted_since=RECEIVED)
+    yield "restriction_lifted", a_letter("restriction_lifted", restricted, body="U vroeg ons dit op 3 maart.")
     yield "caps", a_letter("caps", None, why="20 brieven in een uur")
     yield "summary", a_letter("summary", None, extra=summary(DIGEST))
     yield "summary-nothing", a_letter("summary", None, extra=summary(NOTHING))

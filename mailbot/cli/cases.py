@@ -91,7 +91,7 @@ def show(ref: RefArgument, config: ConfigOption = None, tenant: TenantOption = "
 
 def accept(ref: RefArgument, by: ActorOption = "", config: ConfigOption = None, tenant: TenantOption = "") -> None:
     """Agree with the verdict of a mail that waited for a person."""
-    _act(ref, lambda _: do.Accepted(actor(by)), config, tenant)
+    act(ref, lambda _: do.Accepted(actor(by)), config, tenant)
 
 
 def correct(
@@ -104,7 +104,7 @@ def correct(
 ) -> None:
     """Say what a mail really asks (not_a_request closes the case)."""
     named = tuple(_kind(word) for word in kinds.split(",") if word.strip())
-    _act(ref, lambda _: do.Corrected(actor(by), named, reason), config, tenant)
+    act(ref, lambda _: do.Corrected(actor(by), named, reason), config, tenant)
 
 
 def note(
@@ -115,7 +115,7 @@ def note(
     tenant: TenantOption = "",
 ) -> None:
     """Write something down in a case."""
-    _act(ref, lambda _: do.Noted(actor(by), text), config, tenant)
+    act(ref, lambda _: do.Noted(actor(by), text), config, tenant)
 
 
 def assign(
@@ -126,7 +126,7 @@ def assign(
     tenant: TenantOption = "",
 ) -> None:
     """Say whose case it is."""
-    _act(ref, lambda _: do.Assigned(actor(by), to), config, tenant)
+    act(ref, lambda _: do.Assigned(actor(by), to), config, tenant)
 
 
 def answer(
@@ -148,7 +148,7 @@ def answer(
     def made(case: Case) -> do.Answered:
         return do.Answered(actor(by), text, outcome, 1 + sum(1 for id in case.remarks if id == "sent: answer"))
 
-    _act(ref, made, config, tenant)
+    act(ref, made, config, tenant)
 
 
 def close(
@@ -161,7 +161,7 @@ def close(
     tenant: TenantOption = "",
 ) -> None:
     """Close a case."""
-    _act(ref, lambda _: do.Closed(actor(by), outcome, reason, elsewhere), config, tenant)
+    act(ref, lambda _: do.Closed(actor(by), outcome, reason, elsewhere), config, tenant)
 
 
 def reopen(
@@ -172,7 +172,7 @@ def reopen(
     tenant: TenantOption = "",
 ) -> None:
     """Open a closed case again."""
-    _act(ref, lambda _: do.Reopened(actor(by), reason), config, tenant)
+    act(ref, lambda _: do.Reopened(actor(by), reason), config, tenant)
 
 
 def add(
@@ -186,7 +186,7 @@ def add(
     tenant: TenantOption = "",
 ) -> None:
     """Take in a request by hand: an older mail, a phone call, a letter."""
-    at = _moment(received)
+    at = moment(received, "--received")
     with tenants(config, tenant) as opened:
         if len(opened) != 1:
             raise Usage("say for which company: --tenant ID")
@@ -195,7 +195,7 @@ def add(
         console.print(f"{case.ref} {case.clock}", markup=False, soft_wrap=True)
 
 
-def _act(ref: str, make: Callable[[Case], do.StaffActed], config: Path | None, tenant: str) -> None:
+def act(ref: str, make: Callable[[Case], do.StaffActed], config: Path | None, tenant: str) -> None:
     with tenants(config, tenant, classifier=False) as opened:
         owner, case = find_case(opened, ref)
         done = actions.act(owner, ref, make(case), now())
@@ -213,11 +213,11 @@ def _kind(word: str) -> Kind:
         raise Usage(f"{word.strip()} is no kind; kinds are {', '.join(Kind)}") from None
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str, option: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError:
-        raise Usage(f"--received {text}: write it as 2026-02-01T09:00:00+01:00") from None
-    if moment.tzinfo is None:
-        raise Usage(f"--received {text}: add the offset, as in 2026-02-01T09:00:00+01:00")
-    return moment
+        raise Usage(f"{option} {text}: write it as 2026-02-01T09:00:00+01:00") from None
+    if found.tzinfo is None:
+        raise Usage(f"{option} {text}: add the offset, as in 2026-02-01T09:00:00+01:00")
+    return found

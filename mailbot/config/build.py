@@ -60,6 +60,7 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
         automatic=frozenset(table.automatic),
         go_live=_moment(table.go_live, zone),
         leaving_is_erasure=table.leaving_is_erasure,
+        only_person_lifts=table.only_person_lifts,
         minor_age=table.minor_age,
         certainty_auto=table.certainty_auto,
         ladder=_ladder(table.ladder),

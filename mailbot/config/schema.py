@@ -230,6 +230,7 @@ class Tenant(Strict):
     promise_days: int | None = Field(default=None, ge=1, le=30)
     promise_months: int | None = Field(default=None, ge=1, le=3)
     leaving_is_erasure: bool = False
+    only_person_lifts: bool = False
     minor_age: int = Field(default=16, ge=0, le=18)
     certainty_auto: float = Field(default=0.0, ge=0, le=1)
     contact: Contact = Contact()

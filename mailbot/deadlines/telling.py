@@ -85,8 +85,10 @@ def _change_hops(terms: Terms) -> Iterator[str]:
         yield "verlenging niet geldig"
     if terms.suspended_days is None:
         yield f"klok staat stil tot de identiteit vaststaat, bericht uiterlijk {_short(terms.notice_by, terms)}"
+        yield f"zonder stilstand: {_short(terms.without_suspension, terms)}"
     elif terms.suspended_days:
-        yield f"{_days(terms.suspended_days)} stilgestaan: {_short(terms.operating, terms)}"
+        without = _short(terms.without_suspension, terms)
+        yield f"{_days(terms.suspended_days)} stilgestaan: {_short(terms.operating, terms)} (zonder: {without})"
 
 
 # --- all steps -----------------------------------------------------------------------------------
@@ -118,6 +120,9 @@ def _month_steps(terms: Terms) -> Iterator[ClockStep]:
     if terms.statutory is not None:
         yield _statutory(terms, terms.statutory)
     yield from _rolled(terms, f"art. 3 lid 4 {_EU_TERMS}", "; wij gebruiken die ruimte niet")
+    if terms.suspended_days != 0 and terms.without_suspension is not None:
+        why = f"Zonder stilstand was het antwoord uiterlijk {dutch_date(terms.without_suspension)} weg."
+        yield ClockStep("without_suspension", terms.without_suspension, "art. 12 lid 3 en 6 AVG", why)
     if terms.operating is not None:
         yield _operating(terms, terms.operating)
     if terms.act_by is not None:

@@ -51,6 +51,8 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"identity": identity, "match": match, "customer_id": customer_id, "known_email": known_email}
         case do.SetDeadlines() | do.MeetDeadlines() | do.MissDeadlines() | do.Wake() | do.MarkAlerted():
             return _clock_changes(case, action)
+        case do.Doubt() | do.AskIdentity() | do.ProveIdentity() | do.PlanExtension() | do.Extend() | do.DecideBreach():
+            return _measure_changes(action)
         case do.SetReceipt(received_at):
             return {"received_at": received_at}
         case do.Assign(to):
@@ -59,6 +61,8 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"remarks": (*case.remarks, text)}
         case do.Restrict(at):
             return {"restricted_since": case.restricted_since or at}
+        case do.LiftRestriction():
+            return {"restricted_since": None}
         case do.Suppress(address):
             return {"suppressed": _joined(case.suppressed, address)}
         case do.SetNeeds(needs):
@@ -72,15 +76,46 @@ def _clock_changes(
 ) -> dict[str, Any]:
     match action:
         case do.SetDeadlines(deadlines, clock):
-            return {"deadlines": deadlines, "clock": clock}
-        case do.MeetDeadlines(at):
-            return {"deadlines": tuple(_met(deadline, at) for deadline in case.deadlines)}
-        case do.MissDeadlines():
-            return {"deadlines": tuple(replace(deadline, met_at=None) for deadline in case.deadlines)}
+            return {"deadlines": deadlines, "clock": clock, "moves": case.moves + _moved(case, deadlines)}
+        case do.MeetDeadlines(at, names):
+            return {"deadlines": tuple(_met(one, at) if _named(one, names) else one for one in case.deadlines)}
+        case do.MissDeadlines(names):
+            return {
+                "deadlines": tuple(replace(one, met_at=None) if _named(one, names) else one for one in case.deadlines)
+            }
         case do.Wake(at):
             return {"next_at": at}
         case do.MarkAlerted(step):
             return {"alerted": _joined(case.alerted, step)}
+
+
+def _measure_changes(
+    action: do.Doubt | do.AskIdentity | do.ProveIdentity | do.PlanExtension | do.Extend | do.DecideBreach,
+) -> dict[str, Any]:
+    match action:
+        case do.Doubt(reason):
+            return {"doubt": reason}
+        case do.AskIdentity(at):
+            return {"identity_asked_at": at, "identity": "asked" if at else "unproven"}
+        case do.ProveIdentity(at):
+            return {"identity_received_at": at, "identity": "confirmed"}
+        case do.PlanExtension(reason):
+            return {"extension_reason": reason}
+        case do.Extend(at):
+            return {"extended_at": at}
+        case do.DecideBreach(decision):
+            return {"breach_decision": decision}
+
+
+def _moved(case: Case, deadlines: tuple[Deadline, ...]) -> bool:
+    """Whether people must act on another day than before."""
+    before = case.deadline("act_by")
+    after = next((deadline for deadline in deadlines if deadline.name == "act_by"), None)
+    return bool(before and after and before.on != after.on)
+
+
+def _named(deadline: Deadline, names: tuple[str, ...]) -> bool:
+    return not names or deadline.name in names
 
 
 def _met(deadline: Deadline, at: Any) -> Deadline:

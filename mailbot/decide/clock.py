@@ -6,17 +6,14 @@ to, so it is given once; after an outage only the most urgent one is given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mailbot import events as do
-from mailbot.deadlines import Ladder, Rule, Rung, Terms, compute, due_step, explain, ladder, next_moment, to_deadlines
-from mailbot.decide import post
+from mailbot.deadlines import ClockEvents, Rule, Rung, Terms, compute, explain, to_deadlines
+from mailbot.decide import post, steps
 from mailbot.decide.fold import Folder
 from mailbot.model import Case, Deadline, Kind, Policy
 
-#: Hours after receipt at which a breach is called for again until it is decided (article 33; law.md A-58).
-BREACH_CALLS = (24, 48, 60)
 _RULES = {
     Kind.DIRECT_MARKETING: Rule.DM_OBJECTION,
     Kind.OBJECTION: Rule.OBJECTION_21_1,
@@ -26,19 +23,48 @@ _RULES = {
 
 def dates_of(case: Case, policy: Policy) -> do.SetDeadlines:
     """Every date of the case as it now is; what was met stays met."""
-    terms = list(_terms(case, policy))
+    terms = terms_of(case, policy)
     fresh = [deadline for one in terms for deadline in to_deadlines(one, policy.zone)]
     by_name = {deadline.name: deadline for deadline in reversed(fresh)}
-    kept = tuple(_as_met(deadline, case) for deadline in by_name.values())
-    return do.SetDeadlines(tuple(sorted(kept, key=lambda deadline: deadline.due)), explain(terms[0]))
+    kept = tuple(_as_met(deadline, case) for deadline in by_name.values() if not _is_idle(deadline, terms[0], case))
+    return do.SetDeadlines(
+        tuple(sorted(kept, key=lambda deadline: deadline.due)), explain(terms[0], _box(case, policy))
+    )
 
 
-def _terms(case: Case, policy: Policy) -> Iterator[Terms]:
+def terms_of(case: Case, policy: Policy) -> tuple[Terms, ...]:
     """The month that every case has, and the 72 hours of a breach beside it."""
     rule = next((_RULES[kind] for kind in case.kinds if kind in _RULES), Rule.ART12_3)
-    yield compute(rule, case.received_at, policy.country, policy.zone, policy.promise_days)
-    if Kind.BREACH_REPORT in case.kinds:
-        yield compute(Rule.BREACH_72H, case.received_at, policy.country, policy.zone, None)
+    month = compute(rule, case.received_at, policy.country, policy.zone, policy.promise_days, happened(case))
+    if Kind.BREACH_REPORT not in case.kinds:
+        return (month,)
+    return month, compute(Rule.BREACH_72H, case.received_at, policy.country, policy.zone, None)
+
+
+def happened(case: Case) -> ClockEvents:
+    """What moved the clock of this case since receipt."""
+    return ClockEvents(
+        identity_doubt_reasonable=bool(case.doubt),
+        identity_asked_at=case.identity_asked_at,
+        identity_received_at=case.identity_received_at,
+        extended_at=case.extended_at,
+    )
+
+
+def answer_terms(case: Case) -> tuple[str, ...]:
+    """The deadlines that an answer to the person meets: all but the authority's, which is met by a decision."""
+    return tuple(deadline.name for deadline in case.deadlines if deadline.name != "breach")
+
+
+def _box(case: Case, policy: Policy) -> str:
+    """The mailbox that was written to, as people call it: "info@"."""
+    return f"{policy.mailbox.partition('@')[0]}@" if case.channel == "mail" and policy.mailbox else ""
+
+
+def _is_idle(deadline: Deadline, terms: Terms, case: Case) -> bool:
+    """While the clock stands still people act on the notice; once that left, there is no day left to act by."""
+    notice = case.deadline("notice_by")
+    return deadline.name == "act_by" and terms.suspended_days is None and bool(notice and notice.met_at)
 
 
 def _as_met(deadline: Deadline, case: Case) -> Deadline:
@@ -49,68 +75,38 @@ def _as_met(deadline: Deadline, case: Case) -> Deadline:
 
 
 def on_time(case: Case, policy: Policy, now: datetime) -> list[do.Action]:
-    """Give the warning that is due, and say when to look again."""
+    """Write the letter and give the warnings that are due, and say when to look again."""
     folder = Folder(case, now)
     if case.is_open:
-        for rung in _due(case, policy, now):
-            template = (
-                "overdue" if rung.step == "overdue" else "breach_undecided" if _is_breach(rung) else "deadline_near"
-            )
+        _write_cannot_identify(folder, policy)
+        for rung in steps.due_steps(case, policy, now):
             token = f"{case.ref}:{rung.name}"
-            folder.do(*post.to_staff(token, template, policy, deputy=rung.deputy))
+            folder.do(*post.to_staff(token, _template(rung), policy, deputy=rung.deputy))
             folder.do(do.MarkAlerted(rung.name))
     folder.do(wake(folder.case, policy, now))
     return folder.actions
 
 
+def _write_cannot_identify(folder: Folder, policy: Policy) -> None:
+    """The letter of article 12(2) and (4) waits for a person, whatever the settings say (law.md A-38, F-01)."""
+    case, notice = folder.case, folder.case.deadline("notice_by")
+    at = steps.cannot_identify_at(case, policy)
+    if at is None or notice is None or at > folder.now:
+        return
+    step = steps.cannot_identify_step(notice)
+    if case.requester:
+        folder.do(post.to_requester(f"{case.ref}:{step}", "cannot_identify", case, policy))
+    folder.do(do.MarkAlerted(step))
+
+
+def _template(rung: Rung) -> str:
+    if rung.step.startswith(steps.BREACH):
+        return "breach_undecided"
+    if rung.step.startswith(steps.NOTICE):
+        return "notice_near"
+    return "overdue" if rung.step == "overdue" else "deadline_near"
+
+
 def wake(case: Case, policy: Policy, now: datetime) -> do.Wake:
     """When the clock has work for this case next; never once it is closed or answered."""
-    return do.Wake(min(_moments(case, policy, now), default=None) if case.is_open else None)
-
-
-def _due(case: Case, policy: Policy, now: datetime) -> Iterator[Rung]:
-    steps, breach = _ladder(case, policy), case.deadline("breach")
-    if steps and (rung := due_step(steps, now, case.alerted)):
-        yield rung
-    if breach and breach.met_at is None and (call := _missed_call(case, now)):
-        yield call
-
-
-def _moments(case: Case, policy: Policy, now: datetime) -> Iterator[datetime]:
-    steps, breach = _ladder(case, policy), case.deadline("breach")
-    if steps:
-        yield next_moment(steps, now, case.alerted)
-    if breach and breach.met_at is None:
-        yield from (rung.due for rung in _breach_calls(case) if rung.due > now)
-        if _missed_call(case, now):
-            yield now
-
-
-def _ladder(case: Case, policy: Policy) -> Ladder | None:
-    """The ladder to the day on which people must act; None when there is nothing left to warn of."""
-    act_by, operating = case.deadline("act_by"), case.deadline("operating")
-    if act_by is None or act_by.on is None or act_by.met_at:
-        return None
-    return ladder(
-        act_by.on, operating.on if operating else None, policy.ladder, policy.country, policy.zone, case.received_at
-    )
-
-
-def _missed_call(case: Case, now: datetime) -> Rung | None:
-    """The last call for a breach whose moment has come, unless it was made."""
-    passed = [rung for rung in _breach_calls(case) if rung.due <= now]
-    return passed[-1] if passed and passed[-1].name not in case.alerted else None
-
-
-def _breach_calls(case: Case) -> list[Rung]:
-    start = case.received_at.date().isoformat()
-    return [
-        Rung(
-            f"breach-{hours}h:{start}", case.received_at + timedelta(hours=hours), f"breach-{hours}h", deputy=hours > 24
-        )
-        for hours in BREACH_CALLS
-    ]
-
-
-def _is_breach(rung: Rung) -> bool:
-    return rung.step.startswith("breach-")
+    return do.Wake(min(steps.moments(case, policy, now), default=None) if case.is_open else None)

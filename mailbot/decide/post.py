@@ -6,21 +6,31 @@ in `automatic` only the letters on the company's list leave by themselves. Staff
 
 from __future__ import annotations
 
+from datetime import date
+
 from mailbot.events import Send
 from mailbot.model import Case, LetterState, Mail, Policy
 
 #: Letters that no setting can make automatic: they refuse, extend, disclose, erase or decide.
-ONLY_BY_A_PERSON = frozenset({"answer"})
+ONLY_BY_A_PERSON = frozenset({"answer", "extended", "identity_question", "cannot_identify", "restriction_lifted"})
 
 
 def to_requester(
-    token: str, template: str, case: Case, policy: Policy, *, body: str = "", hold: str = "", released: bool = False
+    token: str,
+    template: str,
+    case: Case,
+    policy: Policy,
+    *,
+    body: str = "",
+    hold: str = "",
+    released: bool = False,
+    until: date | None = None,
 ) -> Send:
     """A letter to the person who wrote. `hold` is a reason to wait; `released` means a person just sent it himself."""
     to = case.requester.email if case.requester else ""
     state, why = _state(template, policy, hold, released)
     newest = case.mails[-1].message_id if case.mails else ""
-    return Send(token, template, to, "requester", state, newest, case.thread, body, why)
+    return Send(token, template, to, "requester", state, newest, case.thread, body, why, until)
 
 
 def _state(template: str, policy: Policy, hold: str, released: bool) -> tuple[LetterState, str]:

@@ -1,4 +1,8 @@
-"""A letter left, failed or came back. Only an answer that was accepted by our own mail server meets a term (F-15)."""
+"""A letter left, failed or came back. Only what our own mail server accepted was said (F-15).
+
+The rule kept here: a term is met, a clock extended or stopped by a letter that was sent, from the moment it was sent;
+a bounce takes that back (demand 14).
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,12 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.decide import post
-from mailbot.decide.clock import wake
+from mailbot.decide.clock import answer_terms, dates_of, terms_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import Case, LetterState, Policy, Status
 
-#: Letters that say what was done on the request; an acknowledgement is none of them.
-ANSWERS = frozenset({"answer"})
+#: What the notice meets that is no answer: an extension with reasons, or that we cannot identify the person (A-24).
+_NOTICE = ("notice_by",)
 
 
 def on_settled(case: Case, event: do.LetterSettled, policy: Policy, now: datetime) -> list[do.Action]:
@@ -19,26 +23,79 @@ def on_settled(case: Case, event: do.LetterSettled, policy: Policy, now: datetim
     folder = Folder(case, now)
     if event.state is LetterState.SENT:
         folder.do(do.Remark(f"sent: {event.template}"))
-        if event.template in ANSWERS:
-            folder.do(do.MeetDeadlines(now))
-            folder.do(wake(folder.case, policy, now))
+        _said(folder, event.template, policy)
         return folder.actions
     folder.do(do.Remark(f"{event.state}: {event.template} ({event.why})"))
+    if event.template == "extended" and event.state is LetterState.FAILED:
+        folder.do(do.PlanExtension(""))
     if event.audience == "requester":
         folder.do(*post.to_staff(f"undelivered:{event.token}", "undelivered", policy, deputy=True))
     return folder.actions
 
 
+def _said(folder: Folder, template: str, policy: Policy) -> None:
+    """What a letter does to the case by having been sent."""
+    case, now = folder.case, folder.now
+    match template:
+        case "answer":
+            folder.do(do.MeetDeadlines(now, answer_terms(case)))
+        case "cannot_identify":
+            folder.do(do.MeetDeadlines(now, _NOTICE))
+            folder.do(dates_of(folder.case, policy))
+        case "identity_question" if case.identity_asked_at is None:
+            folder.do(do.AskIdentity(now))
+            folder.do(dates_of(folder.case, policy))
+        case "extended":
+            _extended(folder, policy)
+        case "restriction_lifted":
+            folder.do(do.LiftRestriction(now))
+        case _:
+            return
+    if folder.case.is_open:
+        folder.do(wake(folder.case, policy, now))
+
+
+def _extended(folder: Folder, policy: Policy) -> None:
+    """The notice extends from the moment it left; one that left after the first month extends nothing (A-34)."""
+    folder.do(do.Extend(folder.now))
+    terms = terms_of(folder.case, policy)[0]
+    if terms.extension_valid:
+        folder.do(do.MeetDeadlines(folder.now, _NOTICE))
+        if terms.promise_missed:
+            folder.do(do.Remark("promise_missed: the notice of extension left after the promised date (A-34)"))
+    else:
+        folder.do(do.SetNeeds((*folder.case.needs, "extension_too_late")))
+        folder.do(*post.to_staff(f"{folder.case.ref}:extension-too-late", "needs_person", policy, deputy=True))
+    folder.do(dates_of(folder.case, policy))
+
+
 def on_bounce(case: Case, event: do.MailBounced, policy: Policy, now: datetime) -> list[do.Action]:
-    """A bounced answer is no answer: the case opens again and its deadlines run (demand 14)."""
+    """What bounced was not said: an answered case opens again, an extended one is not, a question was not asked."""
     folder = Folder(case, now)
     folder.do(do.Remark(f"bounced: {event.template}"))
-    if event.template in ANSWERS:
-        folder.do(do.MissDeadlines(), do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, "answer_bounced")))
-        folder.do(wake(folder.case, policy, now))
+    _unsaid(folder, event.template, policy)
     if event.audience == "requester":
         folder.do(*post.to_staff(f"bounced:{event.token}", "undelivered", policy, deputy=True))
     return folder.actions
+
+
+def _unsaid(folder: Folder, template: str, policy: Policy) -> None:
+    case = folder.case
+    match template:
+        case "answer":
+            folder.do(do.MissDeadlines(answer_terms(case)), do.SetStatus(Status.OPEN))
+            folder.do(do.SetNeeds((*case.needs, "answer_bounced")))
+        case "extended":
+            folder.do(do.Extend(None), do.PlanExtension(""), do.MissDeadlines(_NOTICE))
+        case "cannot_identify":
+            folder.do(do.MissDeadlines(_NOTICE))
+        case "identity_question" if case.identity_received_at is None:
+            folder.do(do.AskIdentity(None))
+        case _:
+            return
+    folder.do(dates_of(folder.case, policy))
+    if folder.case.is_open:
+        folder.do(wake(folder.case, policy, folder.now))
 
 
 def on_staff_mail(case: Case, event: do.StaffMailSeen, policy: Policy, now: datetime) -> list[do.Action]:

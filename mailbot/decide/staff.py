@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import post
+from mailbot.decide import measures, post
 from mailbot.decide.arrival import first_letter
-from mailbot.decide.clock import dates_of, wake
+from mailbot.decide.clock import answer_terms, dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Outcome, Policy, Status
@@ -35,14 +35,41 @@ def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) ->
             _close(folder, event)
         case do.Reopened(_, reason):
             _reopen(folder, reason, policy)
-        case do.Acknowledged(_, step):
-            folder.do(do.MarkAlerted(f"seen:{step}"))
-        case do.ReceiptCorrected(_, received_at, reason):
-            folder.do(do.SetReceipt(received_at), do.Remark(f"receipt corrected: {reason}"))
-            folder.do(dates_of(folder.case, policy))
+        case _:
+            _measure(folder, event, policy)
     if folder.case.is_open:
         folder.do(wake(folder.case, policy, now))
     return folder.actions
+
+
+def _measure(
+    folder: Folder,
+    event: do.Acknowledged
+    | do.ReceiptCorrected
+    | do.IdentityAsked
+    | do.IdentityConfirmed
+    | do.ExtensionDecided
+    | do.BreachDecided
+    | do.RestrictionLifted,
+    policy: Policy,
+) -> None:
+    """What a person does to the clock of an open case."""
+    _must_be_open(folder.case)
+    match event:
+        case do.Acknowledged(_, step):
+            measures.acknowledge(folder, step)
+        case do.ReceiptCorrected():
+            measures.correct_receipt(folder, event, policy)
+        case do.IdentityAsked(_, reason):
+            measures.ask(folder, reason, policy)
+        case do.IdentityConfirmed():
+            measures.confirm(folder, event, policy)
+        case do.ExtensionDecided():
+            measures.extend(folder, event, policy)
+        case do.BreachDecided():
+            measures.decide_breach(folder, event)
+        case do.RestrictionLifted():
+            measures.lift(folder, event, policy)
 
 
 def _accept(folder: Folder, policy: Policy) -> None:
@@ -59,6 +86,7 @@ def _correct(folder: Folder, kinds: tuple[Kind, ...], reason: str, policy: Polic
     folder.do(do.Remark(f"kinds corrected: {reason}" if reason else "kinds corrected"))
     if kinds == (Kind.NOT_A_REQUEST,):
         folder.do(do.SetItems((Item(Kind.NOT_A_REQUEST, Outcome.NO_REQUEST),)))
+        folder.do(*measures.withdraw(folder.case, "the case is closed"))
         folder.do(do.CloseCase(folder.now, "no request under the GDPR"))
         return
     folder.do(do.SetItems(tuple(Item(kind) for kind in kinds)))
@@ -90,7 +118,12 @@ def _answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
 def _close(folder: Folder, event: do.Closed) -> None:
     case = folder.case
     _must_be_open(case)
-    unanswered = any(deadline.met_at is None for deadline in case.deadlines)
+    unanswered = any(deadline.met_at is None for deadline in case.deadlines if deadline.name in answer_terms(case))
+    breach = case.deadline("breach")
+    if breach and breach.met_at is None and event.outcome is not Outcome.NO_REQUEST:
+        raise Refused(
+            f"Decide about the breach first: `mailbot breach {case.ref} --notify` or `--register-only`", "A-55"
+        )
     silent = (Outcome.NO_REQUEST, Outcome.WITHDRAWN)
     if unanswered and event.outcome not in silent and not event.answered_elsewhere:
         raise Refused(
@@ -99,8 +132,9 @@ def _close(folder: Folder, event: do.Closed) -> None:
             "F-15",
         )
     if event.answered_elsewhere:
-        folder.do(do.MeetDeadlines(folder.now))
+        folder.do(do.MeetDeadlines(folder.now, answer_terms(case)))
     folder.do(do.SetItems(_decided(case, event.outcome, event.actor, folder.now)))
+    folder.do(*measures.withdraw(case, "the case is closed"))
     folder.do(do.CloseCase(folder.now, event.reason))
 
 
@@ -108,7 +142,8 @@ def _reopen(folder: Folder, reason: str, policy: Policy) -> None:
     if folder.case.is_open:
         raise Refused(f"{folder.case.ref} is open")
     folder.do(do.SetStatus(Status.OPEN), do.Remark(f"reopened: {reason}"))
-    folder.do(do.SetItems(tuple(Item(item.kind) for item in folder.case.items)), do.MissDeadlines())
+    folder.do(do.SetItems(tuple(Item(item.kind) for item in folder.case.items)))
+    folder.do(do.MissDeadlines(answer_terms(folder.case)))
 
 
 def _decided(case: Case, outcome: Outcome, actor: str, now: datetime) -> tuple[Item, ...]:

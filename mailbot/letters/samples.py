@@ -30,10 +30,15 @@ from mailbot.model import (
     Status,
 )
 
-REQUESTER_LETTERS = ("acknowledgement", "neutral", "answer")
+REQUESTER_LETTERS = (
+    *("acknowledgement", "neutral", "answer", "extended", "identity_question", "cannot_identify", "restriction_lifted"),
+)
 CASE_LETTERS = (
     *("new_case", "needs_person", "reply_received", "deadline_near", "overdue", "breach_undecided", "undelivered"),
+    "notice_near",
 )
+#: Letters that carry what a person wrote.
+WRITTEN = frozenset({"answer", "extended", "restriction_lifted"})
 COMPANY_LETTERS = ("caps", "summary")
 KEY = "00" * 32
 _REF = "AVG-2026-0000"
@@ -88,8 +93,9 @@ def _send(name: str, audience: str) -> Send:
         LetterState.HELD,
         "<vraag@example.nl>",
         ("<vraag@example.nl>",),
-        body if name == "answer" else "",
+        body if name in WRITTEN else "",
         "een voorbeeld",
+        date(2026, 4, 30) if name == "extended" else None,
     )
 
 

@@ -57,6 +57,7 @@ def of_send(send: Send) -> dict[str, Value]:
         "audience": send.audience,
         "body": clean_lines(send.body),
         "why": clean(send.why, 500),
+        "until": written_date(send.until, "nl") if send.until else "",
     }
 
 
@@ -68,6 +69,8 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str) -> dict
         "kind_words": [str(kind) for kind in case.kinds],
         "received_on": _day(case.received_at, policy, language),
         "due_on": _date(case.deadline("operating"), language),
+        "notice_on": _date(case.deadline("notice_by"), language),
+        "asked_identity_on": _day(case.identity_asked_at, policy, language),
         "restricted_on": _day(case.restricted_since, policy, language),
         "marketing_stopped": bool(case.suppressed),
         "sent_id": "identity_document" in case.signals,
@@ -98,6 +101,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "in_triage": case.status == "triage",
         "unconfirmed": [clean(one.name, 100) for one in policy.processors if one.status == "te bevestigen"],
         **_clock(case, policy, now),
+        **_notice(case, policy, now),
         **_first_letter(case, policy, phrases),
         **_failed_letter(case, send, phrases),
     }
@@ -125,6 +129,18 @@ def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
         "passed": _passed(case, policy, now),
         "breach_due": _moment(breach.due, policy) if breach else "",
         "breach_left": _hours(breach.due - now) if breach else "",
+    }
+
+
+def _notice(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
+    """What must have left while the answer may come later (law.md A-24, A-38)."""
+    left = _days_left(case.deadline("notice_by"), policy, now)
+    written = [step for step in case.alerted if step.startswith("cannot_identify:")]
+    return {
+        "stands_still": case.clock_stands_still,
+        "notice_when": _when(left),
+        "notice_passed": left is not None and left < 0,
+        "cannot_identify": f"{case.ref}:{written[-1]}" if written else "",
     }
 
 

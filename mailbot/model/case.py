@@ -103,6 +103,13 @@ class Case:
     close_reason: str = ""
     channel: str = "mail"  # how the request reached the company: mail, phone, post, counter
     remarks: tuple[str, ...] = ()
+    doubt: str = ""  # why it was reasonable to doubt who writes (article 12(6)); empty when it was not
+    identity_asked_at: datetime | None = None  # the first question about identity was sent
+    identity_received_at: datetime | None = None  # sufficient proof was there
+    extension_reason: str = ""  # why two more months are necessary, as a person wrote it (article 12(3))
+    extended_at: datetime | None = None  # the notice of extension was sent
+    breach_decision: str = ""  # "notify" or "register_only", once a person decided (article 33)
+    moves: int = 0  # how often the day on which people must act moved
     version: int = 0
 
     @property
@@ -114,6 +121,11 @@ class Case:
     def is_open(self) -> bool:
         """Whether the clock still runs for this case."""
         return self.status in (Status.TRIAGE, Status.OPEN)
+
+    @property
+    def clock_stands_still(self) -> bool:
+        """Whether proof of identity is awaited, so that no date of the answer can be named (law.md A-36)."""
+        return self.deadline("notice_by") is not None and self.deadline("operating") is None
 
     def deadline(self, name: str) -> Deadline | None:
         """The deadline of that name, if the case has one."""

@@ -80,6 +80,7 @@ class Policy:
     automatic: frozenset[str] = frozenset()  # letters that leave by themselves in mode automatic
     go_live: datetime | None = None
     leaving_is_erasure: bool = False  # law.md B-33
+    only_person_lifts: bool = False  # a restriction stays until the person lifts it (law.md A-54, B-14)
     minor_age: int = 16
     certainty_auto: float = 0.0  # a company may ask for more than the classifier's own threshold
     ladder: tuple[Step, ...] = LADDER

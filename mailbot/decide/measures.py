@@ -1,0 +1,170 @@
+"""What a person may do to the clock: extend it, ask who writes, confirm it, decide about a breach, lift a restriction.
+
+The rule kept here (law.md F-01): the program does none of this by itself. What moves a date is not the decision but the
+letter: an extension or a question counts from the moment it was sent (`settled`), and a bounce undoes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from mailbot import events as do
+from mailbot.dates import dutch_date
+from mailbot.deadlines import add_months, compute
+from mailbot.decide import post, steps
+from mailbot.decide.clock import dates_of, happened, terms_of
+from mailbot.decide.fold import Folder
+from mailbot.errors import Refused
+from mailbot.model import Case, Kind, MatchState, Policy
+
+#: A wrong hand could do harm here, so the address is checked even where there is no doubt (law.md C-02).
+_ALWAYS_CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
+#: How the remarks begin that count a try: the letter of each try has a name of its own.
+_EXTENDING, _ASKING, _LIFTING = "extension decided", "identity asked", "restriction to be lifted"
+BREACH_DECISIONS = ("notify", "register_only")
+
+
+def extend(folder: Folder, event: do.ExtensionDecided, policy: Policy) -> None:
+    """Two more months, once, told within the first month with reasons that a person wrote (A-30 to A-34)."""
+    case = folder.case
+    for why, rule in _against_extension(folder, event.reason, policy):
+        raise Refused(why, rule)
+    token = f"{case.ref}:extended:{_next(case, _EXTENDING)}"
+    until = _extended_until(folder, policy)
+    folder.do(do.PlanExtension(event.reason), do.Remark(f"{_EXTENDING}: {event.reason}"))
+    folder.do(post.to_requester(token, "extended", case, policy, body=event.reason, released=True, until=until))
+
+
+def _against_extension(folder: Folder, reason: str, policy: Policy) -> Iterator[tuple[str, str]]:
+    """What the law says against extending this case today, with the rule."""
+    case, act_by = folder.case, folder.case.deadline("act_by")
+    last = add_months(case.received_at.astimezone(policy.zone).date(), 1)
+    if not reason.strip():
+        yield "Say why two more months are necessary; the person reads it", "A-30"
+    if case.requester is None:
+        yield "There is no address to tell the person at, and without a notice there is no extension", "A-30"
+    if case.extended_at or case.extension_reason:
+        yield f"{case.ref} was extended already; that is possible once", "A-30"
+    if act_by and act_by.met_at:
+        yield f"{case.ref} was answered; there is nothing to extend", "A-30"
+    if policy.country == "FR" and Kind.MINOR in case.kinds:
+        yield "Data of a minor are erased as soon as possible; this case is never extended", "A-60"
+    if folder.now.astimezone(policy.zone).date() > last:
+        told = f"Too late: the first month ended on {dutch_date(last)}, and a notice after it extends nothing."
+        yield f"{told} Answer today and say that it is late", "A-34"
+
+
+def _extended_until(folder: Folder, policy: Policy) -> date | None:
+    """The day that the notice names: it is counted from receipt, so it does not depend on the hour of sending."""
+    [rule, *_] = (terms.rule for terms in terms_of(folder.case, policy))
+    events = replace(happened(folder.case), extended_at=folder.now)
+    terms = compute(rule, folder.case.received_at, policy.country, policy.zone, policy.promise_days, events)
+    until = terms.operating or terms.without_suspension
+    return until if type(until) is date else None
+
+
+def ask(folder: Folder, reason: str, policy: Policy) -> None:
+    """Ask who writes. Only reasonable doubt stops the clock, and only if asked within five days (A-36, A-37, C-01)."""
+    case = folder.case
+    doubt = reason.strip() or _doubt(case)
+    if case.requester is None:
+        raise Refused("There is no address to ask")
+    if not doubt and not _ALWAYS_CHECKED & set(case.kinds):
+        raise Refused(
+            f"{case.ref} came from the address on file, so there is no reasonable doubt; "
+            "if there is, say why with --reason",
+            "C-01",
+        )
+    if doubt and not case.doubt:
+        folder.do(do.Doubt(doubt))
+    token = f"{case.ref}:identity:{_next(case, _ASKING)}"
+    folder.do(do.Remark(f"{_ASKING}: {doubt or 'check of the address, no doubt'}"))
+    folder.do(post.to_requester(token, "identity_question", case, policy, released=True))
+
+
+def _doubt(case: Case) -> str:
+    """What makes it reasonable to ask, as far as the program knows."""
+    if case.identity == "failed":
+        return "the sender's address failed authentication"
+    words = {
+        MatchState.UNKNOWN: "the address is not known to us",
+        MatchState.AMBIGUOUS: "more than one customer could be meant",
+    }
+    return words.get(case.match, "")
+
+
+def confirm(folder: Folder, event: do.IdentityConfirmed, policy: Policy) -> None:
+    """The person has shown who he is: the clock goes on, with the days that it stood still added."""
+    case, at = folder.case, event.at or folder.now
+    if case.identity_received_at:
+        raise Refused(f"The identity in {case.ref} was confirmed already")
+    if not event.reason.strip():
+        raise Refused("Say with --reason how the person showed who he is; never keep the proof itself", "C-12")
+    if at > folder.now:
+        raise Refused("The proof cannot have come in the future")
+    folder.do(do.ProveIdentity(at), do.Remark(f"identity confirmed: {event.reason}"))
+    folder.do(dates_of(folder.case, policy))
+    folder.do(*withdraw(case, "identity was confirmed"))
+
+
+def withdraw(case: Case, why: str) -> list[do.Action]:
+    """Drop the letter "we cannot identify you" where it still waits for a person."""
+    waiting = [step for step in case.alerted if step.startswith("cannot_identify:")]
+    return [do.Unsend(f"{case.ref}:{step}", why) for step in waiting]
+
+
+def decide_breach(folder: Folder, event: do.BreachDecided) -> None:
+    """Whether the authority hears of it; either way it goes into the company's own register (article 33(5))."""
+    case = folder.case
+    if case.deadline("breach") is None:
+        raise Refused(f"{case.ref} is no report of a breach; `mailbot correct {case.ref} breach_report` makes it one")
+    if event.decision not in BREACH_DECISIONS:
+        raise Refused(f"Decide one of {', '.join(BREACH_DECISIONS)}", "A-55")
+    if not event.reason.strip():
+        raise Refused("Say why; the register must hold it (article 33(5))", "A-55")
+    folder.do(do.DecideBreach(event.decision), do.Remark(f"breach, {event.decision}: {event.reason}"))
+    folder.do(do.MeetDeadlines(folder.now, ("breach",)))
+    folder.do(do.SetNeeds(tuple(need for need in case.needs if need != "breach")))
+
+
+def lift(folder: Folder, event: do.RestrictionLifted, policy: Policy) -> None:
+    """Tell the person first; the restriction ends when that letter was sent (article 18(3); A-54)."""
+    case = folder.case
+    if case.restricted_since is None:
+        raise Refused(f"Nothing is restricted in {case.ref}")
+    if not event.reason.strip():
+        raise Refused("Say why; the person reads it before the restriction ends", "A-54")
+    if policy.only_person_lifts and not event.on_request and Kind.RESTRICTION_LIFT not in case.kinds:
+        raise Refused(
+            f"{policy.name} promises that only the person lifts a restriction; if he asked for it, add --on-request",
+            "A-54",
+        )
+    if case.requester is None:
+        raise Refused("There is no address to tell the person at, and he must know before it is lifted", "A-54")
+    token = f"{case.ref}:lifted:{_next(case, _LIFTING)}"
+    folder.do(do.Remark(f"{_LIFTING}: {event.reason}"))
+    folder.do(post.to_requester(token, "restriction_lifted", case, policy, body=event.reason, released=True))
+
+
+def acknowledge(folder: Folder, step: str) -> None:
+    """A person has seen a warning: that step climbs no further; later steps and overdue mails still come."""
+    seen = step or steps.current_step(folder.case)
+    if not steps.is_step(folder.case, seen):
+        raise Refused(f"Nobody was warned of {seen} in {folder.case.ref}")
+    folder.do(do.MarkAlerted(f"{steps.SEEN}{seen}"))
+
+
+def correct_receipt(folder: Folder, event: do.ReceiptCorrected, policy: Policy) -> None:
+    """The request was received at another moment than we thought; a person says why (A-04)."""
+    if not event.reason.strip():
+        raise Refused("Say why the date of receipt was wrong", "A-04")
+    if event.received_at > folder.now:
+        raise Refused("It cannot have been received in the future", "A-04")
+    folder.do(do.SetReceipt(event.received_at), do.Remark(f"receipt corrected: {event.reason}"))
+    folder.do(dates_of(folder.case, policy))
+
+
+def _next(case: Case, words: str) -> int:
+    return 1 + sum(remark.startswith(words) for remark in case.remarks)

@@ -1,0 +1,144 @@
+"""Which step of which ladder is due for a case: towards the answer, towards a notice with content, about a breach.
+
+The rule kept here: a step is named after the date it belongs to, so it is taken once, and a date that moved warns anew.
+While proof of identity is awaited the ladder leads to the day on which some notice must have left (law.md A-24, A-38);
+that ladder also runs beside the other when a clock stood still or was extended and nothing with content has left yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from mailbot.calendars import roll_back, working_days_before
+from mailbot.deadlines import Ladder, Rung, due_step, ladder, next_moment
+from mailbot.deadlines.ladder import MORNING
+from mailbot.model import Case, Deadline, Policy, Step
+
+#: Hours after receipt at which a breach is called for again; from 72 on it is every day (article 33; law.md A-58).
+BREACH_CALLS = (24, 48, 60)
+BREACH, NOTICE, SEEN = "breach-", "notice-", "seen:"
+#: What a mail at receipt is called as a step, so that it can be acknowledged.
+AT_RECEIPT = ("needs", "new")
+#: The letter "we cannot identify you" is put before people so many working days before it must have left (A-38).
+NOTICE_DAYS = 3
+_HOUR = timedelta(hours=1)
+
+
+def due_steps(case: Case, policy: Policy, now: datetime) -> Iterator[Rung]:
+    """The most urgent step of each ladder, unless it was taken."""
+    answer, notice = answer_ladder(case, policy), notice_ladder(case, policy)
+    if answer and (rung := due_step(answer, now, case.alerted)):
+        yield rung
+    if notice and (rung := due_step(notice, now, _notices(case))):
+        yield replace(rung, name=f"{NOTICE}{rung.name}", step=f"{NOTICE}{rung.step}")
+    if call := _missed_call(case, now):
+        yield call
+
+
+def moments(case: Case, policy: Policy, now: datetime) -> Iterator[datetime]:
+    """When each ladder has work next; `now` when it has some already."""
+    answer, notice = answer_ladder(case, policy), notice_ladder(case, policy)
+    if answer:
+        yield next_moment(answer, now, case.alerted)
+    if notice:
+        yield next_moment(notice, now, _notices(case))
+    if letter_at := cannot_identify_at(case, policy):
+        yield max(letter_at, now)
+    if _breach_runs(case):
+        yield now if _missed_call(case, now) else next(call.due for call in _breach_calls(case, now) if call.due > now)
+
+
+def answer_ladder(case: Case, policy: Policy) -> Ladder | None:
+    """The ladder to the day on which people must act; None when nothing is left to warn of or no day can be named."""
+    act_by, operating = case.deadline("act_by"), case.deadline("operating")
+    if act_by is None or act_by.on is None or act_by.met_at or operating is None:
+        return None
+    return ladder(act_by.on, operating.on, policy.ladder, policy.country, policy.zone, case.received_at)
+
+
+def notice_ladder(case: Case, policy: Policy) -> Ladder | None:
+    """The ladder to the notice, where that must leave before the answer; None where the answer is the notice."""
+    notice, operating = case.deadline("notice_by"), case.deadline("operating")
+    if notice is None or notice.on is None or notice.met_at or (operating and operating.on == notice.on):
+        return None
+    last = roll_back(notice.on, policy.country)
+    return ladder(last, notice.on, _notice_steps(policy), policy.country, policy.zone, case.received_at)
+
+
+def cannot_identify_at(case: Case, policy: Policy) -> datetime | None:
+    """When the letter "we cannot identify you" is written; None when it is not needed or was written."""
+    notice = case.deadline("notice_by")
+    if not case.clock_stands_still or notice is None or notice.on is None or notice.met_at:
+        return None
+    if cannot_identify_step(notice) in case.alerted:
+        return None
+    day = working_days_before(roll_back(notice.on, policy.country), NOTICE_DAYS, policy.country)
+    return datetime.combine(day, _start(policy), policy.zone)
+
+
+def cannot_identify_step(notice: Deadline) -> str:
+    """Under which name the letter is remembered; it is also the end of its token."""
+    return f"cannot_identify:{notice.on}"
+
+
+def current_step(case: Case) -> str:
+    """The step that people were warned of last."""
+    taken = [step for step in case.alerted if not step.startswith((SEEN, "cannot_identify:"))]
+    return taken[-1] if taken else "needs" if case.needs else "new"
+
+
+def is_step(case: Case, step: str) -> bool:
+    """Whether people were warned of this step."""
+    return step in AT_RECEIPT or (step in case.alerted and not step.startswith(SEEN))
+
+
+def is_seen(case: Case, step: str) -> bool:
+    """Whether a person has acknowledged this step."""
+    return f"{SEEN}{step}" in case.alerted
+
+
+def _notice_steps(policy: Policy) -> tuple[Step, ...]:
+    """The company's own, and always one on the day on which the letter is ready."""
+    own = policy.ladder
+    ready = any(step.working and step.days == NOTICE_DAYS for step in own)
+    return own if ready else (*own, Step("letter-ready", NOTICE_DAYS, working=True, deputy=True))
+
+
+def _notices(case: Case) -> frozenset[str]:
+    return frozenset(step.removeprefix(NOTICE) for step in case.alerted if step.startswith(NOTICE))
+
+
+def _start(policy: Policy) -> time:
+    return MORNING
+
+
+def _breach_runs(case: Case) -> bool:
+    breach = case.deadline("breach")
+    return breach is not None and breach.met_at is None
+
+
+def _missed_call(case: Case, now: datetime) -> Rung | None:
+    """The last call for a breach whose moment has come, unless it was made."""
+    passed = [call for call in _breach_calls(case, now) if call.due <= now] if _breach_runs(case) else []
+    return passed[-1] if passed and passed[-1].name not in case.alerted else None
+
+
+def _breach_calls(case: Case, now: datetime) -> list[Rung]:
+    """Every call until now and the next one. An acknowledgement keeps the deputy out, it ends no call."""
+    start = case.received_at.date().isoformat()
+    quiet = any(
+        step.startswith(f"{SEEN}{BREACH}") or step in map(f"{SEEN}{{}}".format, AT_RECEIPT) for step in case.alerted
+    )
+    passed = max(int((now - case.received_at) / _HOUR), 0)
+    hours = [*BREACH_CALLS, *range(72, passed + 25, 24)]
+    return [
+        Rung(
+            f"{BREACH}{hour}h:{start}",
+            case.received_at + hour * _HOUR,
+            f"{BREACH}{hour}h",
+            deputy=hour > 24 and not quiet,
+        )
+        for hour in hours
+    ]

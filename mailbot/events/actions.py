@@ -1,0 +1,258 @@
+"""What we do about it: actions on the case, folded by `decide.apply` in order, and letters to the outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mailbot.model import Address, CaseMail, Deadline, Item, LetterState, MatchState, Reason, Status
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Start the file of a request."""
+
+    ref: str
+    tenant: str
+    status: Status
+    received_at: datetime
+    opened_at: datetime
+    requester: Address | None
+    language: str = "nl"
+    certainty: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+    signals: tuple[str, ...] = ()
+    channel: str = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class AddMail:
+    """File a mail in the case; its Message-ID joins the thread."""
+
+    mail: CaseMail
+
+
+@dataclass(frozen=True, slots=True)
+class SetItems:
+    """Say which rights are asked and how each stands."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    """Say where the case stands."""
+
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class SetIdentity:
+    """Say who the requester is to us and how far that is proven."""
+
+    identity: str
+    match: MatchState
+    customer_id: str = ""
+    known_email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetDeadlines:
+    """Replace the dates of the case. `clock` explains them in one line."""
+
+    deadlines: tuple[Deadline, ...]
+    clock: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetDeadlines:
+    """What was due is out: the running deadlines of these names are met; without names, all of them."""
+
+    at: datetime
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MissDeadlines:
+    """What counted as an answer was none (a bounce): the deadlines of these names, or all, run again."""
+
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkAlerted:
+    """This step of the ladder was taken, so it is never taken twice."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetReceipt:
+    """The request was received at another moment than we thought."""
+
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Say whose case it is."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Write down a fact or a reason; changes nothing else."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restrict:
+    """Freeze the use of this person's data from now on (articles 18, 21; A-51)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiftRestriction:
+    """The data may be used again; the person was told before (article 18(3))."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Write down why it is reasonable to doubt who writes."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskIdentity:
+    """The question who writes was sent at this moment; None: it never arrived."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProveIdentity:
+    """Sufficient proof of identity was there at this moment."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlanExtension:
+    """A person wrote why the term is extended; it counts when the notice is sent. Empty: the plan is off."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """The notice of extension was sent at this moment; None: it never arrived."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecideBreach:
+    """Write down what was decided about telling the authority."""
+
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suppress:
+    """No more marketing to this address, at once (article 21(3); A-50)."""
+
+    address: str
+    channel: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetNeeds:
+    """Say why a person must look; empty when nobody must."""
+
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinThread:
+    """A letter of ours belongs to the case, so that answers find it."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """The first moment at which the clock has work for this case; None when it has none."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCase:
+    """End the case."""
+
+    at: datetime
+    reason: str
+
+
+# --- actions to the outside ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Compose this letter now and put it into the outbox. The same token is queued once."""
+
+    token: str
+    template: str
+    to: str
+    audience: str  # requester, staff
+    state: LetterState
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    body: str = ""  # what a person wrote, for templates that carry it
+    why: str = ""
+    until: date | None = None  # the new date, for a letter that names one
+
+
+@dataclass(frozen=True, slots=True)
+class Unsend:
+    """Drop a letter that still waits for a person: what it says is no longer so."""
+
+    token: str
+    why: str
+
+
+CaseAction = (
+    OpenCase
+    | AddMail
+    | SetItems
+    | SetStatus
+    | SetIdentity
+    | SetDeadlines
+    | MeetDeadlines
+    | MissDeadlines
+    | MarkAlerted
+    | SetReceipt
+    | Assign
+    | Remark
+    | Restrict
+    | Suppress
+    | SetNeeds
+    | JoinThread
+    | Wake
+    | CloseCase
+    | LiftRestriction
+    | Doubt
+    | AskIdentity
+    | ProveIdentity
+    | PlanExtension
+    | Extend
+    | DecideBreach
+)
+Action = CaseAction | Send | Unsend

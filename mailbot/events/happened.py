@@ -1,0 +1,206 @@
+"""What happens: a mail arrives, time passes, a letter settles, a person acts. Each is a value that `decide` reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.model import Kind, LetterState, Mail, Match, Outcome, Pointer, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class MailArrived:
+    """A mail was taken in. `ref` is the reference that a new case would get."""
+
+    mail: Mail
+    verdict: Verdict
+    match: Match
+    pointer: Pointer | None
+    ref: str
+    junk: bool = False
+    mentions: str = ""  # a case that the mail names without proof that it belongs there
+    channel: str = "mail"  # mail, phone, post, counter: how it reached the company
+
+
+@dataclass(frozen=True, slots=True)
+class MailUnreadable:
+    """A mail that broke the program three times, or that the server could not hand over."""
+
+    key: str
+    pointer: Pointer
+    received_at: datetime
+    reason: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """The clock has work for this case."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSettled:
+    """The outbox knows how a letter ended: sent, failed or unsure."""
+
+    token: str
+    template: str
+    state: LetterState
+    audience: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailBounced:
+    """A bounce came back for one of our letters: what was said was not heard."""
+
+    token: str
+    template: str
+    audience: str
+    pointer: Pointer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMailSeen:
+    """A colleague answered the requester from the shared mailbox."""
+
+    message_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A person agrees with the verdict."""
+
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A person says what the mail really asks."""
+
+    actor: str
+    kinds: tuple[Kind, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A person writes something down."""
+
+    actor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A person takes or hands over a case."""
+
+    actor: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A person wrote the answer, to be sent by the outbox, and says what it decides."""
+
+    actor: str
+    text: str
+    outcome: Outcome
+    number: int = 1  # the ordinal of the answer in this case: names the letter
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A person closes the case: `answered_elsewhere` says that the answer left by another way."""
+
+    actor: str
+    outcome: Outcome
+    reason: str
+    answered_elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """A person opens a closed case again."""
+
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A person has seen the warning of this step; later steps still come."""
+
+    actor: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptCorrected:
+    """A person corrects when the request was received (A-04)."""
+
+    actor: str
+    received_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityAsked:
+    """A person asks the requester to show who he is (article 12(6)). `reason` says why there is doubt."""
+
+    actor: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityConfirmed:
+    """A person says that the requester has shown who he is, and how (never by keeping the proof, law.md C-12)."""
+
+    actor: str
+    reason: str
+    at: datetime | None = None  # when the proof came, if not now
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionDecided:
+    """A person extends the term by two months and wrote why (article 12(3); law.md A-30 to A-34)."""
+
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreachDecided:
+    """A person decided whether the authority hears of a breach (article 33). `decision`: notify, register_only."""
+
+    actor: str
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionLifted:
+    """A person wants to lift a restriction; the requester hears it first (article 18(3))."""
+
+    actor: str
+    reason: str
+    on_request: bool = False  # the person himself asked for it
+
+
+StaffActed = (
+    Accepted
+    | Corrected
+    | Noted
+    | Assigned
+    | Answered
+    | Closed
+    | Reopened
+    | Acknowledged
+    | ReceiptCorrected
+    | IdentityAsked
+    | IdentityConfirmed
+    | ExtensionDecided
+    | BreachDecided
+    | RestrictionLifted
+)
+Event = MailArrived | MailUnreadable | TimePassed | LetterSettled | MailBounced | StaffMailSeen | StaffActed
