@@ -1,0 +1,369 @@
+"""The command line as scripts and people meet it: what is printed, which exit code, and that looking writes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MAILS = Path(__file__).parent / "mails"
+VECTORS = json.loads((Path(__file__).parent / "data" / "deadlines.json").read_text("utf-8"))["vectors"]
+TENANTS = ["3dconfig", "kaliningrad", "kaviaarshop", "koopjesklik", "kraaft"]
+RECEIVED = "2026-02-03T09:00:00+01:00"
+ACCESS = "From: Jan <jan@klant.example>\nSubject: inzage\n\nGraag ontvang ik inzage in al mijn persoonsgegevens.\n"
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output as one JSON document."""
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        """Standard output as one JSON object a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder of one's own with an installation in it, and nothing that could be written elsewhere."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """The copy of the shipped configuration; its state would lie in `state`."""
+        return self.root / "config"
+
+    def run(self, *words: object, given: str | bytes = "", cwd: Path | None = None, **env: str) -> Done:
+        """Run mailbot here, as a program of its own, in a terminal of 80 columns."""
+        whole = os.environ | {"HOME": str(self.root), "TMPDIR": str(self.root), "COLUMNS": "80", "NO_COLOR": "1"} | env
+        done = subprocess.run(
+            [sys.executable, "-m", "mailbot", *map(str, words)],
+            input=given.encode() if isinstance(given, str) else given,
+            capture_output=True,
+            cwd=cwd or self.root,
+            env=whole,
+            timeout=120,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def files(self) -> set[Path]:
+        """All that lies here."""
+        return set(self.root.rglob("*"))
+
+
+def _place(root: Path) -> Place:
+    shutil.copytree(ROOT / "config", root / "config")
+    shutil.copytree(ROOT / "replies", root / "replies")
+    settings = root / "config" / "mailbot.toml"
+    lines = settings.read_text("utf-8").splitlines()
+    lines = ['state = "../state"' if line.startswith("state =") else line for line in lines]
+    settings.write_text("\n".join(lines), "utf-8")
+    (root / "mail.eml").write_text(ACCESS, "utf-8")
+    return Place(root)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A fresh installation, as it is shipped: every company incomplete, no state."""
+    return _place(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """An installation in which kraaft and koopjesklik have the same reference. Tests only look."""
+    place = _place(tmp_path_factory.mktemp("busy"))
+    for tenant in ("kraaft", "koopjesklik"):
+        words = ("add", "mail.eml", "--received", RECEIVED, "--tenant", tenant, "--as", "access", "--by", "Anna")
+        assert place.run(*words).code == 0
+    return place
+
+
+@pytest.fixture(scope="module")
+def ref(busy: Place) -> str:
+    """The reference that two companies have."""
+    [found] = {case["ref"] for case in busy.run("cases", "--json").json}
+    return str(found)
+
+
+# --- looking writes nothing ----------------------------------------------------------------------
+
+LOOKING = {
+    "help": ["--help"],
+    "parse": ["parse", "mail.eml", "--json"],
+    "classify": ["classify", "--jsonl"],
+    "deadlines": ["deadlines", "--jsonl"],
+    "explain": ["explain", "mail.eml", "--tenant", "kaviaarshop", "--json"],
+    "promises": ["promises", "--json"],
+    "check": ["check"],
+    "cases": ["cases", "--json"],
+    "triage": ["triage"],
+    "outbox": ["outbox"],
+    "summary": ["summary", "--json"],
+    "suppressions": ["suppressions"],
+}
+
+
+@pytest.mark.parametrize("words", LOOKING.values(), ids=LOOKING)
+def test_looking_creates_no_file(place: Place, words: list[str]) -> None:
+    before = place.files()
+    done = place.run(*words, given='{"id": 1, "tenant": "kraaft", "body": "Verwijder mijn gegevens."}\n')
+    assert "Traceback" not in done.err
+    assert place.files() == before
+
+
+@pytest.mark.parametrize("words", [["--help"], ["parse", MAILS / "alternative.eml"], ["deadlines", "--jsonl"]])
+def test_looking_works_in_a_folder_that_cannot_be_written(place: Place, words: list[object]) -> None:
+    closed = place.root / "closed"
+    closed.mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
+    assert place.run(*words, cwd=closed).code == 0
+    assert list(closed.iterdir()) == []
+
+
+def test_a_mail_is_classified_where_the_configuration_is_empty(place: Place) -> None:
+    (place.root / "bare" / "config").mkdir(parents=True)
+    done = place.run("classify", "--jsonl", given='{"id": 7, "body": "Wis mij"}\n', cwd=place.root / "bare")
+    assert [line["id"] for line in done.lines] == [7]
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_a_mail_is_explained_for_a_company_that_is_not_complete(place: Place, tenant: str) -> None:
+    words = ("explain", "mail.eml", "--tenant", tenant, "--received", RECEIVED, "--now", RECEIVED, "--json")
+    done = place.run(*words)
+    assert done.code == 0
+    assert {"mail", "verdict", "customer", "deadlines", "actions", "letters"} <= done.json.keys()
+
+
+def test_moments_of_an_explanation_have_the_offset_of_the_company(place: Place) -> None:
+    words = ("explain", "mail.eml", "--tenant", "kraaft", "--received", RECEIVED, "--now", RECEIVED, "--json")
+    shown = place.run(*words).json
+    assert shown["mail"]["received_at"] == RECEIVED
+    assert {one["due"][-6:] for one in shown["deadlines"]} == {"+01:00"}
+
+
+def test_an_explanation_for_a_person_shows_the_letter_as_lines(place: Place) -> None:
+    shown = place.run("explain", "mail.eml", "--tenant", "kraaft").out
+    assert "\\n" not in shown
+    assert "<Kind" not in shown
+
+
+# --- parse, classify, deadlines: one object a line -----------------------------------------------
+
+
+def test_every_mail_file_gets_its_line(place: Place) -> None:
+    files = sorted(MAILS.glob("*.eml"))
+    done = place.run("parse", "--json", *files)
+    assert done.code == 0
+    assert len(done.lines) == len(files)
+    wanted = {"from_address", "from_name", "subject", "body_text", "quoted_text", "attachments", "automatic", "defects"}
+    assert all(wanted <= line.keys() for line in done.lines)
+
+
+def test_a_mail_file_that_cannot_be_read_is_wrong_usage_and_the_others_get_their_line(place: Place) -> None:
+    done = place.run("parse", "--json", "nowhere.eml", "mail.eml")
+    assert done.code == 2
+    assert "nowhere.eml" in done.err
+    assert [line["from_address"] for line in done.lines] == ["jan@klant.example"]
+
+
+def test_a_broken_line_among_mails_gets_an_error_in_its_place(place: Place) -> None:
+    given = (
+        b'\xef\xbb\xbf{"id": "a", "tenant": "", "body": "Wis mij"}\n{broken\n\xff\n[1]\n{"id": "b", "tenant": "who"}\n'
+    )
+    done = place.run("classify", "--jsonl", given=given)
+    assert done.code == 0
+    assert [line["id"] for line in done.lines] == ["a", 2, 3, 4, "b"]
+    assert ["error" in line for line in done.lines] == [False, True, True, True, False]
+    assert {"kinds", "certainty", "act", "language", "reasons", "signals"} <= done.lines[0].keys()
+
+
+def test_every_vector_gets_the_dates_that_are_expected(place: Place) -> None:
+    asked = [{name: value for name, value in vector.items() if name != "expected"} for vector in VECTORS]
+    done = place.run("deadlines", "--jsonl", given="\n".join(map(json.dumps, asked)))
+    answers = [{name: line.get(name) for name in vector["expected"]} for vector, line in zip(VECTORS, done.lines)]
+    assert answers == [vector["expected"] for vector in VECTORS]
+
+
+def test_a_broken_line_among_vectors_gets_an_error_in_its_place(place: Place) -> None:
+    done = place.run("deadlines", "--jsonl", given='{\n{"id": "x", "rule": "NONE"}\n' + json.dumps(VECTORS[0]))
+    assert done.code == 0
+    assert ["error" in line for line in done.lines] == [True, True, False]
+    assert done.lines[1]["id"] == "x"
+
+
+# --- configuration: exit code 3 ------------------------------------------------------------------
+
+
+def test_check_says_for_every_company_what_is_missing(place: Place) -> None:
+    done = place.run("check", "--json")
+    assert done.code == 3
+    assert {fault["company"] for fault in done.json} == set(TENANTS)
+    assert all(fault["where"] and fault["what"] for fault in done.json)
+
+
+def test_check_reads_well_in_a_terminal(place: Place) -> None:
+    done = place.run("check")
+    assert done.code == 3
+    assert [line[2:] for line in done.out.splitlines() if line.startswith("✗")] == TENANTS
+    assert max(map(len, done.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("command", ["run", "once"])
+def test_no_worker_starts_when_every_company_is_incomplete(place: Place, command: str) -> None:
+    done = place.run(command)
+    assert done.code == 3
+    assert all(f"tenants/{tenant}.toml" in done.err for tenant in TENANTS)
+
+
+def test_a_round_without_companies_prints_no_words_where_json_belongs(place: Place) -> None:
+    assert place.run("once", "--json").out == ""
+
+
+@pytest.mark.parametrize("words", [["cases"], ["check"], ["promises"], ["classify", "--jsonl"]])
+def test_a_configuration_that_is_not_there_is_named(place: Place, words: list[str]) -> None:
+    done = place.run(*words, "--config", "nowhere")
+    assert (done.code, done.out) == (3, "")
+    assert "nowhere" in done.err
+
+
+def test_a_folder_without_settings_is_no_configuration(place: Place) -> None:
+    (place.root / "bare" / "config").mkdir(parents=True)
+    done = place.run("cases", cwd=place.root / "bare")
+    assert done.code == 3
+    assert "mailbot.toml" in done.err
+
+
+# --- wrong usage: exit code 2 --------------------------------------------------------------------
+
+WRONG = {
+    "no such command": ["nope"],
+    "no argument": ["show"],
+    "no such case": ["show", "AVG-2026-9999"],
+    "no such kind": ["cases", "--kind", "nope"],
+    "no such company": ["cases", "--tenant", "nope"],
+    "no promises of such a company": ["promises", "--tenant", "nope"],
+    "no company named": ["explain", "mail.eml"],
+    "no such mail": ["explain", "nowhere.eml", "--tenant", "kraaft"],
+    "a moment without offset": ["explain", "mail.eml", "--tenant", "kraaft", "--now", "2026-02-01"],
+    "no week": ["summary", "--week", "3"],
+    "a page that cannot be written": ["summary", "--tenant", "kraaft", "--html", "nowhere/page.html"],
+    "one page for five summaries": ["summary", "--html", "page.html"],
+    "sending without going live": ["check", "--send"],
+    "no input form": ["classify"],
+    "no form of vectors": ["deadlines"],
+    "no such letter": ["outbox", "read", "nope"],
+    "no file to add": ["add", "nowhere", "--received", RECEIVED, "--tenant", "kraaft"],
+}
+
+
+@pytest.mark.parametrize("words", WRONG.values(), ids=WRONG)
+def test_wrong_usage_is_said_and_nothing_is_printed(place: Place, words: list[str]) -> None:
+    done = place.run(*words)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.strip() and "Traceback" not in done.err
+
+
+def test_an_answer_that_is_no_text_is_refused(busy: Place, ref: str) -> None:
+    done = busy.run("answer", ref, "--tenant", "kraaft", "--file", "-", given=b"\xff\xfe\x00a")
+    assert done.code == 2
+    assert "Traceback" not in done.err
+
+
+def test_a_reference_that_two_companies_have_asks_for_the_company(busy: Place, ref: str) -> None:
+    done = busy.run("show", ref)
+    assert (done.code, done.out) == (2, "")
+    assert "koopjesklik, kraaft" in done.err
+    assert "--tenant" in done.err
+
+
+@pytest.mark.parametrize(
+    "order", [lambda ref: ("show", ref, "--tenant", "kraaft"), lambda ref: ("--tenant", "kraaft", "show", ref)]
+)
+def test_the_company_may_be_named_before_or_after_the_command(
+    busy: Place, ref: str, order: Callable[[str], tuple[str, ...]]
+) -> None:
+    done = busy.run(*order(ref), "--json")
+    assert done.json["tenant"] == "kraaft"
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words", [["cases"], ["triage"], ["outbox"], ["outbox", "list"], ["summary"], ["suppressions"], ["promises"]]
+)
+@pytest.mark.parametrize("where", ["place", "busy"])
+def test_a_list_is_one_json_array(request: pytest.FixtureRequest, where: str, words: list[str]) -> None:
+    done = request.getfixturevalue(where).run(*words, "--json")
+    assert done.code == 0
+    assert isinstance(done.json, list)
+
+
+def test_cases_are_listed_with_company_and_reference(busy: Place, ref: str) -> None:
+    lines = busy.run("cases").out.splitlines()
+    assert {tuple(line.split()[:3]) for line in lines if ref in line} == {
+        ("koopjesklik", ref, "access"),
+        ("kraaft", ref, "access"),
+    }
+
+
+@pytest.mark.parametrize("words", [["cases"], ["triage"], ["promises"], ["outbox", "list", "--state", "observed"]])
+def test_a_list_fits_in_80_columns(busy: Place, words: list[str]) -> None:
+    assert max(map(len, busy.run(*words).out.splitlines())) <= 80
+
+
+def test_a_case_is_shown_with_its_history_and_letters(busy: Place, ref: str) -> None:
+    shown = busy.run("show", ref, "--tenant", "kraaft", "--json").json
+    assert [item["kind"] for item in shown["items"]] == ["access"]
+    assert any("Anna" in entry["actor"] for entry in shown["history"])
+
+
+def test_a_promise_names_company_sentence_keeper_and_state(place: Place) -> None:
+    rows = place.run("promises", "--json").json
+    assert {row["tenant"] for row in rows} == set(TENANTS)
+    assert {row["state"] for row in rows} <= {"working", "not yet"}
+    assert all({"id", "promise", "sentence", "kept_by"} <= row.keys() for row in rows)
+
+
+# --- the store: exit code 4 ----------------------------------------------------------------------
+
+
+def test_a_damaged_store_is_one_line_and_exit_code_4(place: Place) -> None:
+    (place.root / "state" / "kraaft").mkdir(parents=True)
+    (place.root / "state" / "kraaft" / "store.db").write_text("rubbish " * 40, "utf-8")
+    done = place.run("cases")
+    assert done.code == 4
+    assert "Traceback" not in done.err
+
+
+def test_a_state_folder_that_cannot_be_made_is_one_line_and_exit_code_4(place: Place) -> None:
+    (place.root / "state").write_text("", "utf-8")
+    done = place.run("add", "mail.eml", "--received", RECEIVED, "--tenant", "kraaft")
+    assert done.code == 4
+    assert "Traceback" not in done.err
+
+
+def test_outside_the_checkout_the_shipped_configuration_applies(place: Place) -> None:
+    (place.root / "elsewhere").mkdir()
+    done = place.run("promises", "--tenant", "kraaft", "--json", cwd=place.root / "elsewhere")
+    assert {row["tenant"] for row in done.json} == {"kraaft"}
