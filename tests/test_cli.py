@@ -200,7 +200,9 @@ def test_a_broken_line_among_mails_gets_an_error_in_its_place(place: Place) -> N
 def test_every_vector_gets_the_dates_that_are_expected(place: Place) -> None:
     asked = [{name: value for name, value in vector.items() if name != "expected"} for vector in VECTORS]
     done = place.run("deadlines", "--jsonl", given="\n".join(map(json.dumps, asked)))
-    answers = [{name: line.get(name) for name in vector["expected"]} for vector, line in zip(VECTORS, done.lines)]
+    answers = [
+        {name: line.get(name) for name in vector["expected"]} for vector, line in zip(VECTORS, done.lines, strict=True)
+    ]
     assert answers == [vector["expected"] for vector in VECTORS]
 
 
@@ -280,7 +282,8 @@ WRONG = {
 def test_wrong_usage_is_said_and_nothing_is_printed(place: Place, words: list[str]) -> None:
     done = place.run(*words)
     assert (done.code, done.out) == (2, "")
-    assert done.err.strip() and "Traceback" not in done.err
+    assert done.err.strip()
+    assert "Traceback" not in done.err
 
 
 def test_an_answer_that_is_no_text_is_refused(busy: Place, ref: str) -> None:
