@@ -8,6 +8,7 @@ beside them, never by a scan. Deleted content is overwritten (secure_delete).
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
@@ -21,6 +22,9 @@ from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
 from mailbot.errors import TryLater
+from mailbot.store.wal import set_aside
+
+log = logging.getLogger(__name__)
 
 Keys = Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]]
 Sign = Literal["=", "<=", ">="]
@@ -40,6 +44,8 @@ class Rows(Storage):
         self.path, self.keys = path or ":memory:", keys
         if path:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600))
+            if copy := set_aside(path):
+                log.warning("%s: the last records were damaged; the log was set aside as %s", path, copy.name)
         self.db = sqlite3.connect(self.path, isolation_level=None, timeout=wait, check_same_thread=False)
         with self._told():
             for pragma in ("journal_mode=wal", "synchronous=full", "secure_delete=on", "foreign_keys=off"):
