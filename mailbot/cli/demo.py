@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +25,9 @@ from mailbot.model import Letter
 
 if TYPE_CHECKING:
     from mailbot.demo.play import Play
+
+
+_STATE = re.compile(r"state\s*=")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,7 +53,19 @@ def demo(
     with play.stage():
         _watch(play)
         _tell(play.tenants, play.at)
-    console.print(f"\nEvery mail that left lies in {out / 'sent'} as .eml; the state in {out / 'state'}.", markup=False)
+    _leave_configuration(settings.directory, out)
+    told = f"\nEvery mail that left lies in {out / 'sent'} as .eml. To look around in the cases:\n"
+    program = sys.argv[0] if sys.argv[0].endswith("mailbot") else "mailbot"
+    told += "".join(f"  {program} {verb} --config {out / 'config'}\n" for verb in ("cases", "triage", "summary"))
+    console.print(told, markup=False, soft_wrap=True)
+
+
+def _leave_configuration(shipped: Path, out: Path) -> None:
+    """A copy of the settings that knows the demonstration's state, so that every command can look at it."""
+    shutil.copytree(shipped, out / "config")
+    settings = out / "config" / "mailbot.toml"
+    lines = settings.read_text("utf-8").splitlines(keepends=True)
+    settings.write_text("".join('state = "../state"\n' if _STATE.match(line) else line for line in lines), "utf-8")
 
 
 def _watch(play: Play) -> None:
@@ -57,12 +75,16 @@ def _watch(play: Play) -> None:
         for moment in play.moments():
             day = dutch_moment(moment.at, play.tenants[0].policy.zone)
             progress.update(task, advance=1, description=f"day {moment.day:2}  {day}")
+            local = moment.at.astimezone(play.tenants[0].policy.zone)
             for scene in moment.arrived:
                 progress.console.print(f"  {scene.at:%d-%m %H:%M}  {scene.tenant:<12} ← {scene.subject}", markup=False)
             for done in moment.rounds:
+                mails = "mail" if done.sent == 1 else "mails"
                 if done.sent:
                     progress.console.print(
-                        f"{'':15}{done.tenant:<12} → {done.sent} mails out", markup=False, style="green"
+                        f"  {local:%d-%m %H:%M}  {done.tenant:<12} → {done.sent} {mails} out",
+                        markup=False,
+                        style="green",
                     )
                 if done.trouble:
                     progress.console.print(f"{'':15}{done.tenant:<12} ! {done.trouble}", markup=False, style="red")
