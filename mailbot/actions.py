@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mailbot import calling
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
@@ -27,8 +28,11 @@ def _act(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: dateti
     case = unit.case(ref)
     if case is None:
         raise Usage(f"there is no case {ref}")
-    actions = decide(case, event, tenant.policy, now)
-    return execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+    policy = calling.policy_now(unit, tenant)
+    actions = decide(case, event, policy, now)
+    if isinstance(event, do.Acknowledged) and event.actor not in (policy.deputy_name, policy.deputy_email):
+        calling.contact_is_back(unit)
+    return execute(unit, case, event, actions, policy, tenant.letters, now)
 
 
 def add(

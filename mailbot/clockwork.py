@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, date, datetime, time, timedelta
 
+from mailbot import calling
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
@@ -31,6 +32,7 @@ def tick(tenant: Tenant, now: datetime) -> int:
         due = [case.ref for case in unit.due_cases(now)]
     for ref in due:
         _wake(tenant, ref, now)
+    calling.ring(tenant, now)
     _summary(tenant, now)
     _forget_records(tenant, now)
     return len(due)
@@ -40,8 +42,9 @@ def _wake(tenant: Tenant, ref: str, now: datetime) -> None:
     event = do.TimePassed()
     with tenant.store.unit() as unit:
         if (case := unit.case(ref)) and case.next_at and case.next_at <= now:
-            actions = decide(case, event, tenant.policy, now)
-            execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+            policy = calling.policy_now(unit, tenant)
+            actions = decide(case, event, policy, now)
+            execute(unit, case, event, actions, policy, tenant.letters, now)
             log.info("%s: %s: time passed, %d actions", tenant.id, ref, len(actions))
 
 

@@ -6,6 +6,9 @@ waits in the outbox under the token of the decision that it carries, so the same
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,9 +16,9 @@ from datetime import datetime
 
 from mailbot import chain
 from mailbot import events as do
-from mailbot.decide import apply
+from mailbot.decide import apply, steps
 from mailbot.letters import Letters
-from mailbot.model import Case, Letter, LetterState, Policy, Suppression
+from mailbot.model import Call, Case, Letter, LetterState, Policy, Suppression
 from mailbot.store import Unit
 from mailbot.store.codec import action_to_doc
 
@@ -78,12 +81,43 @@ def _drop_waiting(unit: Unit, action: do.Unsend, now: datetime) -> None:
 def _compose(
     unit: Unit, case: Case | None, send: do.Send, policy: Policy, letters: Letters, now: datetime
 ) -> Letter | None:
-    """The letter for a decision, unless it exists already."""
+    """The letter for a decision, unless it exists already; a step of the ladder waits to be one mail with others."""
     if unit.letter(send.token) is not None:
         return None
-    letter = letters.compose(send, case, policy, now, key_of(unit))
+    if send.step and case:
+        unit.put_call(_call(send, case, now))
+        return None
+    key = key_of(unit)
+    letter = letters.compose(send, case, policy, now, key, {"code": _code(send, case, key)})
+    if send.not_before and letter.state is LetterState.QUEUED:
+        letter = replace(letter, next_try=max(now, send.not_before))
     unit.put_letter(letter)
     return letter
+
+
+def _code(send: do.Send, case: Case | None, key: str) -> str:
+    """What a colleague may answer to say that he has seen this mail; empty where there is nothing to acknowledge."""
+    step = step_of(send.token, case) if case and send.audience == "staff" else ""
+    warns = step in steps.AT_RECEIPT or step.startswith(steps.BREACH)
+    return code_of(key, case.ref, step) if case and warns else ""
+
+
+def step_of(token: str, case: Case) -> str:
+    """The step of the ladder that a mail to staff with this token gives."""
+    return token.removeprefix(f"{case.ref}:").removesuffix(":deputy")
+
+
+def code_of(key: str, ref: str, step: str) -> str:
+    """The words that acknowledge one step of one case: nobody can guess them who did not get the mail."""
+    mark = hmac.new(bytes.fromhex(key), f"ack:{ref}:{step}".encode(), hashlib.sha256).digest()
+    letters = base64.b32encode(mark)[:12].decode()
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+def _call(send: do.Send, case: Case, now: datetime) -> Call:
+    return Call(
+        send.token, case.ref, send.step, send.template, send.to, send.due_at or now, send.not_before or now, send.by
+    )
 
 
 def key_of(unit: Unit) -> str:

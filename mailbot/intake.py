@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot import calling, lookup
 from mailbot import events as do
-from mailbot import lookup
 from mailbot.app import Tenant
 from mailbot.authenticity import authenticate
 from mailbot.classify import Rules
@@ -150,6 +150,9 @@ def _dispose(
         return replace(seen, disposition="before_go_live")
     if mail.automatic and not (mail.automatic in CONTENT_WINS and verdict.is_request):
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
+    told = calling.take_answer(unit, tenant, mail, now)
+    if told or (told is not None and not verdict.is_request):
+        return replace(seen, disposition="staff", ref=told.partition(" ")[0])
     done = arrive(unit, tenant, mail, match, verdict, incoming.pointer, now)
     if done is None or done.case is None:
         return replace(seen, disposition="no_request")
@@ -181,8 +184,9 @@ def arrive(
         mentions=found.mentions or (found.case.ref if found.case and case is None else ""),
         channel=channel,
     )
-    actions = decide(case, event, tenant.policy, now)
-    return execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+    policy = calling.policy_now(unit, tenant)
+    actions = decide(case, event, policy, now)
+    return execute(unit, case, event, actions, policy, tenant.letters, now)
 
 
 def _find_case(unit: Unit, mail: Mail, verdict: Verdict) -> lookup.Found:
@@ -203,10 +207,15 @@ def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mai
         bounced_letter(incoming.raw, tenant.policy.mailbox.rpartition("@")[2]) if mail.automatic == "bounce" else None
     )
     letter = unit.letter_with_message(ours) if ours else None
-    case = unit.case(letter.ref) if letter else None
-    if letter is None or case is None:
+    if (absent := calling.absent_contact(unit, mail, tenant.policy)) is not None:
+        return next(iter(calling.hear_silence(unit, tenant, absent, "out of office", now)), "")
+    if letter is None:
         return ""
     unit.put_letter(replace(letter, state=LetterState.FAILED, why="bounced", settled_at=now))
+    if letter.audience == "staff" and letter.to == tenant.policy.contact_email:
+        return next(iter(calling.hear_silence(unit, tenant, [letter], "bounced", now)), letter.ref)
+    if (case := unit.case(letter.ref)) is None:
+        return ""
     event = do.MailBounced(letter.token, letter.template, letter.audience, incoming.pointer)
     actions = decide(case, event, tenant.policy, now)
     execute(unit, case, event, actions, tenant.policy, tenant.letters, now)

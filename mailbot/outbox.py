@@ -98,11 +98,17 @@ def settle(tenant: Tenant, letter: Letter, state: LetterState, answer: str, now:
     why = "" if state is LetterState.SENT else answer
     with tenant.store.unit() as unit:
         unit.put_letter(replace(letter, state=state, answer=answer, why=why, settled_at=now, next_try=None))
-        if case := unit.case(letter.ref):
-            event = do.LetterSettled(letter.token, letter.template, state, letter.audience, why)
-            actions = decide(case, event, tenant.policy, now)
-            execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+        for ref, token in told_by(letter):
+            if case := unit.case(ref):
+                event = do.LetterSettled(token, letter.template, state, letter.audience, why)
+                actions = decide(case, event, tenant.policy, now)
+                execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
     log.info("%s: letter %s of %s: %s", tenant.id, letter.template, letter.ref or "the company", state)
+
+
+def told_by(letter: Letter) -> list[tuple[str, str]]:
+    """The cases that a letter speaks of, each with the token of the decision behind it."""
+    return [(token.partition(":")[0], token) for token in letter.covers] or [(letter.ref, letter.token)]
 
 
 def release(tenant: Tenant, token: str, now: datetime) -> Letter:

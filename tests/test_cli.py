@@ -370,3 +370,18 @@ def test_outside_the_checkout_the_shipped_configuration_applies(place: Place) ->
     (place.root / "elsewhere").mkdir()
     done = place.run("promises", "--tenant", "kraaft", "--json", cwd=place.root / "elsewhere")
     assert {row["tenant"] for row in done.json} == {"kraaft"}
+
+
+def test_the_demonstration_leaves_cases_to_look_around_in(place: Place) -> None:
+    done = place.run("demo", "--out", "played")
+    assert done.code == 0
+    assert "cases --config played/config" in done.out
+    assert {case["tenant"] for case in place.run("cases", "--all", "--json", "--config", "played/config").json} == set(
+        TENANTS
+    )
+
+
+def test_a_demonstration_replaces_nothing_but_a_demonstration(place: Place) -> None:
+    before = place.files()
+    assert place.run("demo", "--out", "replies").code == 2
+    assert place.files() == before

@@ -11,7 +11,7 @@ from mailbot.config import schema
 from mailbot.config.files import Source
 from mailbot.config.secrets import FromCommand, FromEnvironment, FromFile, NoSecret
 from mailbot.config.values import Company, Confirmation, Contradiction, Keeping, KindRule, Place
-from mailbot.model import LADDER, Authority, Caps, Kind, Policy, Processor, Step
+from mailbot.model import LADDER, Authority, Caps, Kind, Policy, Processor, Step, WorkingHours
 
 _IMAP_PORTS = {"tls": 993, "starttls": 143, "plain": 143}
 _SMTP_PORTS = {"tls": 465, "starttls": 587, "plain": 25}
@@ -64,6 +64,8 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
         minor_age=table.minor_age,
         certainty_auto=table.certainty_auto,
         ladder=_ladder(table.ladder),
+        hours=WorkingHours(table.hours.start, table.hours.end),
+        trust_staff_mail=table.trust_staff_mail,
         caps=Caps(**table.caps.model_dump()),
         processors=tuple(Processor(**row.model_dump()) for row in table.processors),
         purposes=tuple(table.purposes),

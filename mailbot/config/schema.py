@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -157,6 +157,19 @@ class StepRow(Strict):
     deputy: bool = False
 
 
+class HoursTable(Strict):
+    """When people are in."""
+
+    start: time = time(9)
+    end: time = time(17)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> HoursTable:
+        if self.start >= self.end:
+            raise ValueError("start must be before end: type for example start = 09:00:00 and end = 17:00:00")
+        return self
+
+
 class CapsTable(Strict):
     """How many automatic letters may leave."""
 
@@ -240,6 +253,8 @@ class Tenant(Strict):
     smtp: Smtp | None = None
     customers: Customers | None = None
     ladder: list[StepRow] | None = None
+    hours: HoursTable = HoursTable()
+    trust_staff_mail: bool = False
     caps: CapsTable = CapsTable()
     purposes: list[str] = []
     retention: list[str] = []

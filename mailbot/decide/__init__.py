@@ -11,7 +11,7 @@ from mailbot import events as do
 from mailbot.decide.apply import apply
 from mailbot.decide.arrival import join_case, open_case, open_unreadable, opens_case
 from mailbot.decide.clock import on_time
-from mailbot.decide.settled import on_bounce, on_settled, on_staff_mail
+from mailbot.decide.settled import on_bounce, on_settled, on_silence, on_staff_mail
 from mailbot.decide.staff import on_staff
 from mailbot.model import Case, Policy
 
@@ -34,6 +34,8 @@ def decide(case: Case | None, event: do.Event, policy: Policy, now: datetime) ->
             return on_settled(case, event, policy, now)
         case do.MailBounced():
             return on_bounce(case, event, policy, now)
+        case do.ContactSilent():
+            return on_silence(case, event, policy, now)
         case do.StaffMailSeen():
             return on_staff_mail(case, event, policy, now)
         case _:

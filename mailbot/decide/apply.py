@@ -49,7 +49,7 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"status": status} | ({} if status is Status.CLOSED else {"closed_at": None, "close_reason": ""})
         case do.SetIdentity(identity, match, customer_id, known_email):
             return {"identity": identity, "match": match, "customer_id": customer_id, "known_email": known_email}
-        case do.SetDeadlines() | do.MeetDeadlines() | do.MissDeadlines() | do.Wake() | do.MarkAlerted():
+        case do.SetDeadlines() | do.MeetDeadlines() | do.MissDeadlines() | do.Wake() | do.MarkAlerted() | do.Climb():
             return _clock_changes(case, action)
         case do.Doubt() | do.AskIdentity() | do.ProveIdentity() | do.PlanExtension() | do.Extend() | do.DecideBreach():
             return _measure_changes(action)
@@ -72,7 +72,7 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
 
 
 def _clock_changes(
-    case: Case, action: do.SetDeadlines | do.MeetDeadlines | do.MissDeadlines | do.Wake | do.MarkAlerted
+    case: Case, action: do.SetDeadlines | do.MeetDeadlines | do.MissDeadlines | do.Wake | do.MarkAlerted | do.Climb
 ) -> dict[str, Any]:
     match action:
         case do.SetDeadlines(deadlines, clock):
@@ -87,6 +87,8 @@ def _clock_changes(
             return {"next_at": at}
         case do.MarkAlerted(step):
             return {"alerted": _joined(case.alerted, step)}
+        case do.Climb(step):
+            return {"climbed": _joined(case.climbed, step)}
 
 
 def _measure_changes(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot import events as do
+from mailbot.deadlines import leaves_at
 from mailbot.decide import post
 from mailbot.decide.clock import dates_of, wake
 from mailbot.decide.fold import Folder
@@ -86,7 +87,7 @@ def open_case(event: do.MailArrived, policy: Policy, now: datetime) -> list[do.A
     )
     folder.do(dates_of(folder.case, policy))
     folder.do(*_at_once(folder.case, now))
-    folder.do(*_first_letters(folder.case, event, policy))
+    folder.do(*_first_letters(folder.case, event, policy, now))
     folder.do(wake(folder.case, policy, now))
     return folder.actions
 
@@ -166,7 +167,7 @@ def _at_once(case: Case, now: datetime) -> list[do.Action]:
     return actions
 
 
-def _first_letters(case: Case, event: do.MailArrived, policy: Policy) -> list[do.Action]:
+def _first_letters(case: Case, event: do.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
     actions: list[do.Action] = []
     urgent = bool(case.needs)
     mail = event.mail
@@ -179,10 +180,17 @@ def _first_letters(case: Case, event: do.MailArrived, policy: Policy) -> list[do
         actions.append(do.Remark(f"no letter to the sender: {silence}"))
     else:
         actions.append(first_letter(case, policy, hold=post.reason_to_hold(mail)))
-    actions += post.to_staff(
-        f"{case.ref}:{'needs' if urgent else 'new'}", "needs_person" if urgent else "new_case", policy
+    moment = (
+        None if "breach" in case.needs else leaves_at(now, _acts_by(case), policy.hours, policy.country, policy.zone)
     )
+    step = "needs" if urgent else "new"
+    actions += post.to_staff(f"{case.ref}:{step}", "needs_person" if urgent else "new_case", policy, not_before=moment)
     return actions
+
+
+def _acts_by(case: Case) -> datetime | None:
+    act_by = case.deadline("act_by")
+    return act_by.due if act_by else None
 
 
 def first_letter(case: Case, policy: Policy, hold: str = "") -> do.Send:

@@ -6,13 +6,14 @@ to, so it is given once; after an outage only the most urgent one is given.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.deadlines import ClockEvents, Rule, Rung, Terms, compute, explain, to_deadlines
+from mailbot.deadlines import ClockEvents, Rule, Rung, Terms, compute, explain, leaves_at, to_deadlines
 from mailbot.decide import post, steps
 from mailbot.decide.fold import Folder
-from mailbot.model import Case, Deadline, Kind, Policy
+from mailbot.model import Case, Deadline, Kind, LetterState, Policy
 
 _RULES = {
     Kind.DIRECT_MARKETING: Rule.DM_OBJECTION,
@@ -80,11 +81,39 @@ def on_time(case: Case, policy: Policy, now: datetime) -> list[do.Action]:
     if case.is_open:
         _write_cannot_identify(folder, policy)
         for rung in steps.due_steps(case, policy, now):
-            token = f"{case.ref}:{rung.name}"
-            folder.do(*post.to_staff(token, _template(rung), policy, deputy=rung.deputy))
-            folder.do(do.MarkAlerted(rung.name))
+            _warn(folder, rung, policy)
     folder.do(wake(folder.case, policy, now))
     return folder.actions
+
+
+def _warn(folder: Folder, rung: Rung, policy: Policy) -> None:
+    """Give a step: about a breach at once, day and night; else with the day's others, when people are in."""
+    ref, by = folder.case.ref, steps.deadline_of(folder.case, rung.name)
+    send = do.Send(
+        f"{ref}:{rung.name}", steps.template_of(rung.name), policy.contact_email, "staff", LetterState.QUEUED
+    )
+    if not rung.step.startswith(steps.BREACH):
+        moment = leaves_at(folder.now, by, policy.hours, policy.country, policy.zone)
+        send = replace(send, step=rung.name, due_at=rung.due, by=by, not_before=moment)
+    calls = post.to_both(send, policy, deputy=rung.deputy)
+    folder.do(*calls, do.MarkAlerted(rung.name))
+    if len(calls) > 1:
+        folder.do(do.Climb(rung.name))
+
+
+def climb(folder: Folder, step: str, policy: Policy) -> None:
+    """The deputy gets the step that did not reach the contact person, unless somebody has acknowledged it."""
+    case = folder.case
+    known = steps.is_step(case, step) and not steps.is_seen(case, step) and step not in case.climbed
+    if not (case.is_open and known and policy.deputy_email):
+        return
+    by = steps.deadline_of(case, step)
+    urgent = step.startswith(steps.BREACH) or "breach" in case.needs
+    moment = folder.now if urgent else leaves_at(folder.now, by, policy.hours, policy.country, policy.zone)
+    send = do.Send(
+        f"{case.ref}:{step}:deputy", steps.template_of(step), policy.deputy_email, "staff", LetterState.QUEUED
+    )
+    folder.do(replace(send, step=step, due_at=folder.now, by=by, not_before=moment), do.Climb(step))
 
 
 def _write_cannot_identify(folder: Folder, policy: Policy) -> None:
@@ -97,14 +126,6 @@ def _write_cannot_identify(folder: Folder, policy: Policy) -> None:
     if case.requester:
         folder.do(post.to_requester(f"{case.ref}:{step}", "cannot_identify", case, policy))
     folder.do(do.MarkAlerted(step))
-
-
-def _template(rung: Rung) -> str:
-    if rung.step.startswith(steps.BREACH):
-        return "breach_undecided"
-    if rung.step.startswith(steps.NOTICE):
-        return "notice_near"
-    return "overdue" if rung.step == "overdue" else "deadline_near"
 
 
 def wake(case: Case, policy: Policy, now: datetime) -> do.Wake:

@@ -6,7 +6,8 @@ in `automatic` only the letters on the company's list leave by themselves. Staff
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
 from mailbot.events import Send
 from mailbot.model import Case, LetterState, Mail, Policy
@@ -45,12 +46,30 @@ def _state(template: str, policy: Policy, hold: str, released: bool) -> tuple[Le
     return LetterState.HELD, "a person releases this letter"
 
 
-def to_staff(token: str, template: str, policy: Policy, *, deputy: bool = False, body: str = "") -> list[Send]:
+def to_staff(
+    token: str,
+    template: str,
+    policy: Policy,
+    *,
+    deputy: bool = False,
+    body: str = "",
+    not_before: datetime | None = None,
+) -> list[Send]:
     """A mail to the contact person, and to the deputy when the ladder says so. Never held (demand 18)."""
-    sends = [Send(token, template, policy.contact_email, "staff", LetterState.QUEUED, body=body)]
-    if deputy and policy.deputy_email:
-        sends.append(Send(f"{token}:deputy", template, policy.deputy_email, "staff", LetterState.QUEUED, body=body))
-    return sends
+    first = Send(token, template, policy.contact_email, "staff", LetterState.QUEUED, body=body, not_before=not_before)
+    return to_both(first, policy, deputy=deputy)
+
+
+def to_deputy(send: Send, policy: Policy) -> Send:
+    """The same mail, for the deputy."""
+    return replace(send, token=f"{send.token}:deputy", to=policy.deputy_email)
+
+
+def to_both(send: Send, policy: Policy, *, deputy: bool) -> list[Send]:
+    """A warning to the contact person, and to the deputy where he is called or the contact is away."""
+    if (deputy or policy.contact_away) and policy.deputy_email:
+        return [send, to_deputy(send, policy)]
+    return [send]
 
 
 def reason_for_silence(mail: Mail, junk: bool) -> str:

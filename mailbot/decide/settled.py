@@ -10,7 +10,7 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.decide import post
-from mailbot.decide.clock import answer_terms, dates_of, terms_of, wake
+from mailbot.decide.clock import answer_terms, climb, dates_of, terms_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import Case, LetterState, Policy, Status
 
@@ -30,6 +30,8 @@ def on_settled(case: Case, event: do.LetterSettled, policy: Policy, now: datetim
         folder.do(do.PlanExtension(""))
     if event.audience == "requester":
         folder.do(*post.to_staff(f"undelivered:{event.token}", "undelivered", policy, deputy=True))
+    elif event.state is LetterState.FAILED and not event.token.endswith(":deputy"):
+        climb(folder, event.token.removeprefix(f"{case.ref}:"), policy)
     return folder.actions
 
 
@@ -76,6 +78,17 @@ def on_bounce(case: Case, event: do.MailBounced, policy: Policy, now: datetime) 
     _unsaid(folder, event.template, policy)
     if event.audience == "requester":
         folder.do(*post.to_staff(f"bounced:{event.token}", "undelivered", policy, deputy=True))
+    elif not event.token.endswith(":deputy"):
+        climb(folder, event.token.removeprefix(f"{case.ref}:"), policy)
+    return folder.actions
+
+
+def on_silence(case: Case, event: do.ContactSilent, policy: Policy, now: datetime) -> list[do.Action]:
+    """The contact person is not there: the deputy gets the step at hand (mail.md 9, demand 18)."""
+    folder = Folder(case, now)
+    climb(folder, event.step, policy)
+    if folder.actions:
+        folder.do(do.Remark(f"{event.step} to the deputy: {event.why}"))
     return folder.actions
 
 

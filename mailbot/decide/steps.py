@@ -99,6 +99,34 @@ def is_seen(case: Case, step: str) -> bool:
     return f"{SEEN}{step}" in case.alerted
 
 
+def template_of(step: str) -> str:
+    """Which letter gives this step to people."""
+    name = step.partition(":")[0]
+    if name.startswith(BREACH):
+        return "breach_undecided"
+    if name.startswith(NOTICE):
+        return "notice_near"
+    named = {"needs": "needs_person", "new": "new_case", "overdue": "overdue"}
+    return named.get(name, "deadline_near")
+
+
+def deadline_of(case: Case, step: str) -> datetime | None:
+    """The moment that a step warns of."""
+    deadline = _warned_of(case, step)
+    return deadline.due if deadline else None
+
+
+def still_stands(case: Case, step: str) -> bool:
+    """Whether there is still a reason to give this step: nothing was answered, closed or acknowledged meanwhile."""
+    deadline = _warned_of(case, step)
+    waiting = step in AT_RECEIPT or (deadline is not None and deadline.met_at is None)
+    return case.is_open and waiting and not is_seen(case, step)
+
+
+def _warned_of(case: Case, step: str) -> Deadline | None:
+    return case.deadline("breach" if step.startswith(BREACH) else "notice_by" if step.startswith(NOTICE) else "act_by")
+
+
 def _notice_steps(policy: Policy) -> tuple[Step, ...]:
     """The company's own, and always one on the day on which the letter is ready."""
     own = policy.ladder

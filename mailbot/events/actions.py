@@ -87,6 +87,13 @@ class MarkAlerted:
 
 
 @dataclass(frozen=True, slots=True)
+class Climb:
+    """The deputy was warned of this step too."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetReceipt:
     """The request was received at another moment than we thought."""
 
@@ -218,6 +225,10 @@ class Send:
     body: str = ""  # what a person wrote, for templates that carry it
     why: str = ""
     until: date | None = None  # the new date, for a letter that names one
+    not_before: datetime | None = None  # people are in from then on
+    step: str = ""  # a step of the ladder: it waits for the day's other warnings to the same person
+    due_at: datetime | None = None  # when that step was due
+    by: datetime | None = None  # the deadline that it warns of
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +249,7 @@ CaseAction = (
     | MeetDeadlines
     | MissDeadlines
     | MarkAlerted
+    | Climb
     | SetReceipt
     | Assign
     | Remark

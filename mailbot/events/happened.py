@@ -60,6 +60,14 @@ class MailBounced:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactSilent:
+    """The contact person did not get a warning, or answered that nobody is there. `why`: bounced, out of office."""
+
+    step: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class StaffMailSeen:
     """A colleague answered the requester from the shared mailbox."""
 
@@ -203,4 +211,6 @@ StaffActed = (
     | BreachDecided
     | RestrictionLifted
 )
-Event = MailArrived | MailUnreadable | TimePassed | LetterSettled | MailBounced | StaffMailSeen | StaffActed
+Event = (
+    MailArrived | MailUnreadable | TimePassed | LetterSettled | MailBounced | ContactSilent | StaffMailSeen | StaffActed
+)

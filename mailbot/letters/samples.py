@@ -39,7 +39,7 @@ CASE_LETTERS = (
 )
 #: Letters that carry what a person wrote.
 WRITTEN = frozenset({"answer", "extended", "restriction_lifted"})
-COMPANY_LETTERS = ("caps", "summary")
+COMPANY_LETTERS = ("caps", "summary", "warnings")
 KEY = "00" * 32
 _REF = "AVG-2026-0000"
 
@@ -78,6 +78,7 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
             yield _send(name, "staff"), case, {}
     for numbers in (_FULL_WEEK, _EMPTY_WEEK):
         yield _send("caps", "staff"), None, {}
+        yield _send("warnings", "staff"), None, {"rows": [_ROW, _ROW | {"passed": "", "was_due": ""}]}
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
 
 
@@ -150,6 +151,16 @@ def _strays(letters: Letters, policy: Policy) -> Iterator[Problem]:
             yield Problem(where, f"is no letter that exists; letters are {', '.join(sorted(known))}")
 
 
+_ROW = {
+    "ref": _REF,
+    "asked": "inzage",
+    "until": "vrijdag 27 februari 2026",
+    "when": "1 dag te laat",
+    "passed": "De wettelijke termijn is voorbij.",
+    "todo": "Antwoord de aanvrager.",
+    "code": "ABCD-EFGH-2345",
+    "was_due": "vr 20-02-2026 09:00",
+}
 _EMPTY_WEEK: dict[str, Value] = {
     "week": "2026-W47",
     "first_day": "maandag 16 november 2026",

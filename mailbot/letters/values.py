@@ -57,6 +57,8 @@ def of_send(send: Send) -> dict[str, Value]:
         "audience": send.audience,
         "body": clean_lines(send.body),
         "why": clean(send.why, 500),
+        "code": "",
+        "was_due": "",
         "until": written_date(send.until, "nl") if send.until else "",
     }
 
@@ -104,6 +106,20 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         **_notice(case, policy, now),
         **_first_letter(case, policy, phrases),
         **_failed_letter(case, send, phrases),
+    }
+
+
+def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime) -> dict[str, str]:
+    """What a mail about several cases says of each."""
+    waits = case.deadline("operating") is None
+    until = case.deadline("notice_by" if waits else "act_by")
+    return {
+        "ref": case.ref,
+        "asked": _listed([phrases["kind_names"][kind] for kind in case.kinds]) or "nog niet bekend",
+        "until": _date(until, "nl"),
+        "when": _when(_days_left(until, policy, now)),
+        "passed": phrases["passed"].get(_passed(case, policy, now), ""),
+        "todo": phrases["waiting"]["identity" if waits else "person" if case.needs else "answer"],
     }
 
 

@@ -6,9 +6,9 @@ Everything here is a frozen value. `_at` is a moment (aware, UTC), `_on` a date 
 
 from mailbot.model.case import Case, CaseMail, Deadline, Entry, Item, Outcome, Seen, Status, Suppression
 from mailbot.model.kinds import REQUEST_KINDS, Kind, Reason, Verdict
-from mailbot.model.letter import Letter, LetterState
+from mailbot.model.letter import Call, Enclosed, Letter, LetterState
 from mailbot.model.mail import Address, Attachment, Authentication, Customer, Mail, Match, MatchState, Pointer, Trust
-from mailbot.model.policy import LADDER, Authority, Caps, Policy, Processor, Step
+from mailbot.model.policy import LADDER, Authority, Caps, Policy, Processor, Step, WorkingHours
 
 __all__ = [
     "LADDER",
@@ -17,11 +17,13 @@ __all__ = [
     "Attachment",
     "Authentication",
     "Authority",
+    "Call",
     "Caps",
     "Case",
     "CaseMail",
     "Customer",
     "Deadline",
+    "Enclosed",
     "Entry",
     "Item",
     "Kind",
@@ -41,4 +43,5 @@ __all__ = [
     "Suppression",
     "Trust",
     "Verdict",
+    "WorkingHours",
 ]

@@ -92,6 +92,7 @@ class Case:
     deadlines: tuple[Deadline, ...] = ()
     clock: str = ""  # the dates explained in one Dutch line
     alerted: tuple[str, ...] = ()  # escalation steps already sent
+    climbed: tuple[str, ...] = ()  # those of them that the deputy got too
     mails: tuple[CaseMail, ...] = ()
     thread: tuple[str, ...] = ()  # Message-IDs of mails and letters of this case
     assignee: str = ""
@@ -141,7 +142,7 @@ class Seen:
     pointer: Pointer
     received_at: datetime
     recorded_at: datetime
-    disposition: str  # case, joined, automatic, no_request, before_go_live, duplicate, unreadable
+    disposition: str  # case, joined, automatic, no_request, before_go_live, duplicate, unreadable, staff
     ref: str = ""
     reason: str = ""
     kind: str = ""

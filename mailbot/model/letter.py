@@ -21,6 +21,29 @@ class LetterState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """Something that goes along with a letter, as text: a calendar entry."""
+
+    name: str
+    type: str  # a media type with its parameters: "text/calendar; method=PUBLISH"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A warning that a colleague is to get. Calls of one day become one mail (mail.md 9)."""
+
+    token: str  # of the decision: "AVG-2026-0042:7-days:2026-02-20", for the deputy with ":deputy"
+    ref: str
+    step: str
+    template: str
+    to: str
+    due_at: datetime  # when it should have been given
+    send_at: datetime  # not before this moment
+    by: datetime | None = None  # the deadline that it warns of
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What we send. `token` names the decision behind it: the same decision is queued once."""
 
@@ -43,4 +66,6 @@ class Letter:
     next_try: datetime | None = None
     settled_at: datetime | None = None
     answer: str = ""  # the mail server's last answer
+    covers: tuple[str, ...] = ()  # tokens of the calls that a mail to staff answers for
+    enclosed: tuple[Enclosed, ...] = ()
     digest: str = ""  # hash of the template it was made from

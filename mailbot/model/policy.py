@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -39,6 +39,14 @@ class Step:
     days: int
     working: bool = False
     deputy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """When people are in, on the company's own clock; the days follow from the calendar of its country."""
+
+    start: time = time(9)
+    end: time = time(17)
 
 
 LADDER = (
@@ -84,6 +92,9 @@ class Policy:
     minor_age: int = 16
     certainty_auto: float = 0.0  # a company may ask for more than the classifier's own threshold
     ladder: tuple[Step, ...] = LADDER
+    hours: WorkingHours = WorkingHours()
+    trust_staff_mail: bool = False  # believe a colleague's address although no server of ours vouches for it
+    contact_away: bool = False  # no setting: the contact's address bounces or says that nobody is there
     caps: Caps = Caps()
     processors: tuple[Processor, ...] = ()
     purposes: tuple[str, ...] = ()

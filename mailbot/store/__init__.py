@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from mailbot.model import Case, Entry, Letter, LetterState, Seen, Status, Suppression
+from mailbot.model import Call, Case, Entry, Letter, LetterState, Seen, Status, Suppression
 from mailbot.store.codec import from_doc, to_doc
 from mailbot.store.rows import RowDB, Rows, Sign
 
@@ -82,6 +82,7 @@ KEYS = {
     "cases": _case_keys,
     "letters": _letter_keys,
     "seen": _seen_keys,
+    "calls": lambda doc: [("send", stamp(datetime.fromisoformat(doc["send_at"]))), ("ref", doc["ref"])],
     "history": lambda doc: [("ref", doc["ref"])],
     "suppressions": lambda doc: [("all", doc["address"])],
 }
@@ -167,6 +168,24 @@ class Unit:
 
     def _letters(self, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[Letter]:
         return [from_doc(Letter, doc) for doc in self.tables.by("letters", name, value, sign, limit)]
+
+    # warnings that wait for the day's mail to a colleague
+    def put_call(self, call: Call) -> None:
+        """Write a warning down until it is mailed."""
+        self.tables.put("calls", call.token, to_doc(call))
+
+    def call(self, token: str) -> Call | None:
+        """The warning of this decision, while it waits."""
+        doc = self.tables.get("calls", token)
+        return from_doc(Call, doc) if doc else None
+
+    def calls_until(self, now: datetime) -> list[Call]:
+        """Warnings that may leave by now, longest waiting first."""
+        return [from_doc(Call, doc) for doc in self.tables.by("calls", "send", stamp(now), "<=")]
+
+    def drop_call(self, token: str) -> None:
+        """The warning was mailed, or is no longer needed."""
+        self.tables.drop("calls", token)
 
     # records of mail
     def seen(self, key: str) -> Seen | None:

@@ -1,0 +1,234 @@
+"""Warnings to colleagues: one mail per person and day, their acknowledgements, and what happens when nobody is there.
+
+The rule kept here: a step of the ladder waits as a call until its moment, so that the calls of one morning become one
+mail, most urgent first. A call whose reason is gone is not made; a call whose deadline cannot wait is made today, also
+when the person had a mail already. An acknowledgement counts only from a configured colleague whose address is vouched
+for, and only with something that a stranger cannot know.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.dates import dutch_moment
+from mailbot.deadlines import next_day_start
+from mailbot.decide import decide, steps
+from mailbot.decide.order import urgency
+from mailbot.errors import Refused
+from mailbot.execute import code_of, execute, key_of, step_of
+from mailbot.letters.render import Value
+from mailbot.model import Call, Case, Letter, LetterState, Mail, Policy, Trust
+from mailbot.store import Unit
+
+log = logging.getLogger(__name__)
+
+#: A warning says when it was due if it comes later than this.
+LATE = timedelta(hours=1)
+#: What a colleague writes on the first line to say that he has seen a warning.
+WORDS = frozenset({"OK", "GEZIEN"})
+_CODE_LINE = re.compile(
+    r"^\W*(?:OK|GEZIEN)\s+(AVG-\d{4}-\d{4,})\s+([A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4})\W*$", re.IGNORECASE | re.MULTILINE
+)
+_AWAY = "contact_away"
+
+
+# --- one mail per person and day -----------------------------------------------------------------
+
+
+def ring(tenant: Tenant, now: datetime) -> int:
+    """Turn the calls that may leave into mails, one per person. Returns how many mails were written."""
+    written = 0
+    with tenant.store.unit() as unit:
+        calls = unit.calls_until(now)
+        for person in dict.fromkeys(call.to for call in calls):
+            written += _ring(unit, tenant, person, [call for call in calls if call.to == person], now)
+    return written
+
+
+def _ring(unit: Unit, tenant: Tenant, person: str, calls: list[Call], now: datetime) -> bool:
+    standing = _standing(unit, calls)
+    for call in calls:
+        if call not in [one for one, _ in standing]:
+            unit.drop_call(call.token)
+    if not standing or _waits(unit, tenant.policy, person, standing, now):
+        return False
+    unit.put_letter(_letter(unit, tenant, person, standing, now))
+    unit.put_note(f"called:{person}", _today(tenant.policy, now))
+    for call, _ in standing:
+        unit.drop_call(call.token)
+    log.info("%s: one mail about %d cases", tenant.id, len(standing))
+    return True
+
+
+def _standing(unit: Unit, calls: list[Call]) -> list[tuple[Call, Case]]:
+    """The calls that still have a reason, the latest one of each case, most urgent case first."""
+    latest: dict[str, tuple[Call, Case]] = {}
+    for call in sorted(calls, key=lambda call: call.due_at):
+        case = unit.case(call.ref)
+        if case and steps.still_stands(case, call.step):
+            latest[call.ref] = (call, case)
+    return sorted(latest.values(), key=lambda pair: urgency(pair[1]))
+
+
+def _waits(unit: Unit, policy: Policy, person: str, standing: list[tuple[Call, Case]], now: datetime) -> bool:
+    """Whether a person who had his mail of today can wait for tomorrow's; then the calls are moved there."""
+    if unit.note(f"called:{person}") != _today(policy, now):
+        return False
+    moment = next_day_start(now, policy.hours, policy.country, policy.zone)
+    if any(call.by is not None and call.by <= moment for call, _ in standing):
+        return False
+    for call, _ in standing:
+        unit.put_call(replace(call, send_at=moment))
+    return True
+
+
+def _today(policy: Policy, now: datetime) -> str:
+    return now.astimezone(policy.zone).date().isoformat()
+
+
+def _letter(unit: Unit, tenant: Tenant, person: str, standing: list[tuple[Call, Case]], now: datetime) -> Letter:
+    policy, letters, key = policy_now(unit, tenant), tenant.letters, key_of(unit)
+    first, case = standing[0]
+    covers = tuple(call.token for call, _ in standing)
+    if len(standing) == 1:
+        send = do.Send(first.token, first.template, person, "staff", LetterState.QUEUED)
+        extra: dict[str, Value] = {"code": code_of(key, first.ref, first.step), "was_due": _was_due(first, policy, now)}
+        return replace(letters.compose(send, case, policy, now, key, extra), covers=covers)
+    digest = hashlib.sha256("|".join(covers).encode()).hexdigest()[:8]
+    send = do.Send(f"warnings:{_today(policy, now)}:{digest}", "warnings", person, "staff", LetterState.QUEUED)
+    rows = [
+        letters.line_of(case, policy, now)
+        | {"code": code_of(key, case.ref, call.step), "was_due": _was_due(call, policy, now)}
+        for call, case in standing
+    ]
+    return replace(letters.compose(send, None, policy, now, key, {"rows": rows}), covers=covers)
+
+
+def _was_due(call: Call, policy: Policy, now: datetime) -> str:
+    return dutch_moment(call.due_at, policy.zone) if now - call.due_at > LATE else ""
+
+
+# --- acknowledgement -----------------------------------------------------------------------------
+
+
+def take_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | None:
+    """The references that a colleague's answer acknowledged, perhaps none; None if it answers no warning."""
+    policy = policy_now(unit, tenant)
+    if mail.sender is None or mail.sender.email.lower() not in _staff(policy):
+        return None
+    letter = _warning(unit, mail)
+    coded = list(_coded(unit, mail))
+    if letter is None and not coded:
+        return None
+    if not _vouched(mail, policy):
+        log.warning("%s: an answer to a warning is not believed: %s", tenant.id, mail.authenticated.reason)
+        return ""
+    if mail.sender.email.lower() == policy.contact_email.lower():
+        contact_is_back(unit)
+    asked = coded or (list(_alone(unit, letter)) if letter and _first_line(mail) in WORDS else [])
+    return " ".join(case.ref for case, step in asked if _acknowledge(unit, tenant, case, step, mail, now))
+
+
+def _staff(policy: Policy) -> frozenset[str]:
+    return frozenset({policy.contact_email.lower(), policy.deputy_email.lower()} - {""})
+
+
+def _warning(unit: Unit, mail: Mail) -> Letter | None:
+    """The mail to staff that this one answers, by its Message-ID."""
+    found = (unit.letter_with_message(id) for id in mail.references[:10])
+    return next((letter for letter in found if letter and letter.audience == "staff"), None)
+
+
+def _vouched(mail: Mail, policy: Policy) -> bool:
+    """Whether the From address is proven, or the company chose to believe it unproven."""
+    if mail.authenticated.state is Trust.PASS:
+        return True
+    return policy.trust_staff_mail and mail.authenticated.state is Trust.UNKNOWN
+
+
+def _coded(unit: Unit, mail: Mail) -> Iterator[tuple[Case, str]]:
+    """The steps whose code stands in the mail's own text."""
+    key = key_of(unit)
+    for ref, code in _CODE_LINE.findall(mail.text[:20_000])[:50]:
+        if case := unit.case(ref.upper()):
+            for step in dict.fromkeys((*case.alerted, *steps.AT_RECEIPT)):
+                if hmac.compare_digest(code_of(key, case.ref, step), code.upper()):
+                    yield case, step
+
+
+def _alone(unit: Unit, letter: Letter) -> Iterator[tuple[Case, str]]:
+    """The one step that a mail warned of; a mail about several cases needs a code for each."""
+    tokens = letter.covers or (letter.token,)
+    if len(tokens) == 1 and (case := unit.case(tokens[0].partition(":")[0])):
+        yield case, step_of(tokens[0], case)
+
+
+def _first_line(mail: Mail) -> str:
+    return next((line.strip(" \t.!,").upper() for line in mail.text.splitlines() if line.strip()), "")
+
+
+def _acknowledge(unit: Unit, tenant: Tenant, case: Case, step: str, mail: Mail, now: datetime) -> bool:
+    event = do.Acknowledged(mail.sender.email if mail.sender else "", step)
+    try:
+        actions = decide(case, event, tenant.policy, now)
+    except Refused as error:
+        log.info("%s: %s: not acknowledged: %s", tenant.id, case.ref, error)
+        return False
+    execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+    return True
+
+
+# --- nobody there --------------------------------------------------------------------------------
+
+
+def policy_now(unit: Unit, tenant: Tenant) -> Policy:
+    """The company's policy, and whether its contact person is away just now."""
+    return replace(tenant.policy, contact_away=True) if unit.note(_AWAY) else tenant.policy
+
+
+def contact_is_back(unit: Unit) -> None:
+    """The contact person has given a sign of life: warnings go to him first again."""
+    if unit.note(_AWAY):
+        unit.drop_note(_AWAY)
+
+
+def hear_silence(unit: Unit, tenant: Tenant, letters: list[Letter], why: str, now: datetime) -> list[str]:
+    """A mail to the contact person bounced or was answered by a machine: the deputy gets the steps at hand."""
+    unit.put_note(_AWAY, now.isoformat())
+    policy = policy_now(unit, tenant)
+    told = []
+    for case, step in _at_hand(unit, letters):
+        event = do.ContactSilent(step, why)
+        actions = decide(case, event, policy, now)
+        execute(unit, case, event, actions, policy, tenant.letters, now)
+        told += [case.ref] if actions else []
+    return told
+
+
+def _at_hand(unit: Unit, letters: list[Letter]) -> Iterator[tuple[Case, str]]:
+    """The steps that these mails gave; without a mail, the last step of every open case."""
+    tokens = [token for letter in letters for token in letter.covers or (letter.token,)]
+    for token in tokens:
+        if case := unit.case(token.partition(":")[0]):
+            yield case, step_of(token, case)
+    if not letters:
+        at_hand = ((case, steps.current_step(case)) for case in unit.open_cases())
+        yield from ((case, step) for case, step in at_hand if step != "new")
+
+
+def absent_contact(unit: Unit, mail: Mail, policy: Policy) -> list[Letter] | None:
+    """The warnings that an absence notice of the contact person answers; None if it is none of his."""
+    if mail.automatic != "auto-reply" or mail.sender is None:
+        return None
+    if mail.sender.email.lower() != policy.contact_email.lower() or not policy.contact_email:
+        return None
+    letter = _warning(unit, mail)
+    return [letter] if letter else []

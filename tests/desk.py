@@ -1,0 +1,112 @@
+"""A company whose mailbox and way out are lists in memory: fast enough for a year, and honest about what left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from builders import a_policy
+from company import BOX, CONTACT, DEPUTY, REPLIES, START, WIDE, Clock, Sorter
+from mailbot import worker
+from mailbot.accounts import ImapAccount
+from mailbot.app import Tenant
+from mailbot.config import Company
+from mailbot.errors import SendFailed, TryLater
+from mailbot.letters import Letters
+from mailbot.mailbox import Incoming
+from mailbot.model import Case, Letter, LetterState, Pointer
+from mailbot.store import TinyStore
+
+_NO_SERVER = ImapAccount("127.0.0.1", 9, "plain", BOX, lambda: "")
+
+
+class Desk:
+    """One company at work, with the mails that left and those that are to come in."""
+
+    def __init__(self, folder: Path, at: datetime = START, **changes: Any) -> None:
+        self.clock = Clock(at)
+        settings: dict[str, Any] = {
+            "mailbox": BOX,
+            "addresses": (BOX,),
+            "contact_email": CONTACT,
+            "deputy_email": DEPUTY,
+            "caps": WIDE,
+        }
+        policy = a_policy(**settings | changes)
+        self.tenant = Tenant(Company(policy, _NO_SERVER), folder, Letters(REPLIES), Sorter())
+        self.tenant.__dict__ |= {"store": TinyStore(None), "mailbox": self, "post": self, "customers": None}
+        self.left: list[tuple[datetime, str, EmailMessage]] = []
+        self.refused: set[str] = set()
+        self.down = False
+        self._coming: list[bytes] = []
+        self._uid = 0
+
+    # --- what the mailbox and the way out offer the worker
+
+    def since(self, folder: str, cursor: Any, first_day: Any) -> Iterator[Incoming]:
+        coming, self._coming = self._coming, []
+        for raw in coming:
+            self._uid += 1
+            yield Incoming(Pointer(folder, 1, self._uid), raw, self.clock(), len(raw))
+
+    def send(self, sender: str, to: str, raw: bytes) -> str:
+        if self.down:
+            raise TryLater("the server is down")
+        if to in self.refused:
+            raise SendFailed("550 no such user")
+        self.left.append((self.clock(), to, cast(EmailMessage, message_from_bytes(raw, policy=default))))
+        return "250 ok"
+
+    # --- what a test does and sees
+
+    def round(self, *mails: bytes, at: datetime | None = None, **moved: float) -> worker.Round:
+        """Mails come in, the clock moves, the worker does one round."""
+        self._coming += mails
+        if at:
+            self.clock.at = at
+        elif moved:
+            self.clock.move(**moved)
+        done = worker.once(self.tenant, self.clock)
+        assert self.down or not done.trouble, done.trouble
+        return done
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        """Every mail but the weekly summary."""
+        return [
+            mail
+            for _, to, mail in self.left
+            if to == address and "privacyverzoeken in week" not in str(mail["Subject"])
+        ]
+
+    def forget_mails(self) -> None:
+        self.left.clear()
+
+    def cases(self) -> list[Case]:
+        with self.tenant.store.unit() as unit:
+            return unit.all_cases()
+
+    def letters(self, *states: LetterState) -> list[Letter]:
+        with self.tenant.store.unit() as unit:
+            return [letter for state in (states or tuple(LetterState)) for letter in unit.letters(state)]
+
+    def change(self, **changes: Any) -> None:
+        """The company sets something anew."""
+        self.tenant.company = replace(self.tenant.company, policy=replace(self.tenant.policy, **changes))
+
+
+def local(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
+    """A moment on the clock of Amsterdam."""
+    return datetime(year, month, day, hour, minute, tzinfo=ZoneInfo("Europe/Amsterdam")).astimezone(UTC)
+
+
+def text_of(mail: EmailMessage) -> str:
+    """What a mail says in plain text."""
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body else ""

@@ -1,0 +1,337 @@
+"""Warnings to colleagues: bundled, patient in the night, acknowledged, and climbing when nobody is there."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from desk import Desk, local, text_of
+
+from company import ACCESS, BOX, CONTACT, DEPUTY, ERASURE, KNOWN, UNCLEAR, Sorter, a_raw_mail
+from mailbot import actions
+from mailbot import events as do
+from mailbot.model import Kind, LetterState, Outcome, Verdict, WorkingHours
+
+MONDAY = local(2026, 3, 2, 10)  # operating 1 April, act_by 1 April (Wednesday)
+SEVEN_DAYS = local(2026, 3, 25, 9)
+THREE_DAYS = local(2026, 3, 27, 9)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path, MONDAY, trust_staff_mail=True)
+
+
+def open_cases(desk: Desk, count: int) -> None:
+    desk.round(*(a_raw_mail(f"{ACCESS} ({n})", number=n, sender=f"p{n}@klant.test") for n in range(1, count + 1)))
+    desk.forget_mails()
+
+
+def answer(mail: EmailMessage, text: str, sender: str = CONTACT, **headers: str) -> bytes:
+    quoted = "".join(f"> {line}\n" for line in text_of(mail).splitlines()[:4])
+    body = f"{text}\n\nOp ma 2 mrt 2026 schreef Kaviaarshop:\n{quoted}"
+    ours = str(mail["Message-ID"])
+    return a_raw_mail(body, sender=sender, subject=f"Re: {mail['Subject']}", number=77, In_Reply_To=ours, **headers)
+
+
+def breach(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict = Verdict((Kind.BREACH_REPORT,), 0.99, "auto")
+    monkeypatch.setattr(Sorter, "classify", lambda *_, **__: verdict)
+
+
+# --- one mail per person and day -----------------------------------------------------------------
+
+
+def test_one_case_that_is_due_is_a_mail_of_its_own(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    [mail] = desk.mails_to(CONTACT)
+    assert str(mail["Subject"]).startswith("[AVG-2026-0001]")
+
+
+def test_several_cases_that_are_due_are_one_mail_most_urgent_first(desk: Desk) -> None:
+    open_cases(desk, 3)
+    earlier = do.ReceiptCorrected("els", local(2026, 2, 25), "lay in the other box")
+    actions.act(desk.tenant, "AVG-2026-0003", earlier, desk.clock())
+    desk.round(at=SEVEN_DAYS)
+    [mail] = desk.mails_to(CONTACT)
+    assert "3 verzoeken" in str(mail["Subject"])
+    found = re.findall(r"^(AVG-\d+-\d+):", text_of(mail), re.MULTILINE)
+    assert found == ["AVG-2026-0003", "AVG-2026-0001", "AVG-2026-0002"]
+
+
+def test_a_second_mail_on_one_day_waits_for_tomorrow_unless_its_deadline_does_not(desk: Desk) -> None:
+    open_cases(desk, 2)
+    desk.round(at=SEVEN_DAYS)
+    sooner = do.ReceiptCorrected("els", local(2026, 2, 27), "x")  # act_by Friday the 27th: three days, today
+    actions.act(desk.tenant, "AVG-2026-0002", sooner, desk.clock())
+    desk.round(hours=1)
+    assert len(desk.mails_to(CONTACT)) == 1
+    desk.round(at=local(2026, 3, 26, 9))
+    assert len(desk.mails_to(CONTACT)) == 2
+    late = do.ReceiptCorrected("els", local(2026, 2, 2), "y")  # long over
+    actions.act(desk.tenant, "AVG-2026-0001", late, desk.clock())
+    desk.round(hours=1)
+    assert len(desk.mails_to(CONTACT)) == 3
+
+
+def test_after_an_outage_only_the_most_urgent_step_comes_and_says_when_it_was_due(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=local(2026, 3, 26, 14))
+    [mail] = desk.mails_to(CONTACT)
+    assert "wo 25-03-2026 09:00" in text_of(mail)
+
+
+def test_a_warning_on_time_does_not_say_that_it_is_late(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    assert "had u moeten krijgen" not in text_of(desk.mails_to(CONTACT)[0])
+
+
+def test_a_case_that_was_closed_while_its_warning_waited_is_not_warned_of(desk: Desk) -> None:
+    desk.change(hours=WorkingHours(start=datetime(2026, 1, 1, 11).time()))
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    actions.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
+    desk.round(at=local(2026, 3, 25, 12))
+    assert [mail for mail in desk.mails_to(CONTACT) if "Klaar op" in str(mail["Subject"])] == []
+
+
+# --- hours ---------------------------------------------------------------------------------------
+
+
+def test_a_mail_about_a_request_in_the_night_waits_for_the_morning(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR), at=local(2026, 3, 6, 23))
+    assert desk.mails_to(CONTACT) == []
+    desk.round(at=local(2026, 3, 8, 12))
+    assert desk.mails_to(CONTACT) == []
+    desk.round(at=local(2026, 3, 9, 9))
+    assert "oordeel" in str(desk.mails_to(CONTACT)[0]["Subject"])
+
+
+def test_a_breach_calls_at_once_day_and_night(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    breach(desk, monkeypatch)
+    desk.round(a_raw_mail("lek"), at=local(2026, 3, 7, 3))
+    assert "datalek" in str(desk.mails_to(CONTACT)[0]["Subject"])
+    desk.round(at=local(2026, 3, 8, 3))
+    assert len(desk.mails_to(CONTACT)) == 2
+
+
+def test_an_overdue_case_is_told_in_the_weekend_too(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=local(2026, 4, 4, 9))  # a Saturday
+    assert len(desk.mails_to(CONTACT)) == 1
+
+
+def test_a_step_on_a_holiday_waits_for_the_next_working_day(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS), at=local(2026, 4, 1))  # act_by Friday 1 May; 14 days before is 17 April
+    desk.change(ladder=(*desk.tenant.policy.ladder[:1],))
+    desk.forget_mails()
+    actions.act(desk.tenant, "AVG-2026-0001", do.ReceiptCorrected("els", local(2026, 3, 22), "x"), desk.clock())
+    for hour in (9, 12):
+        desk.round(at=local(2026, 4, 6, hour))  # Easter Monday; act_by is the 20th (a Monday)
+    late = [at for at, to, mail in desk.left if to == CONTACT and "Klaar op" in str(mail["Subject"])]
+    desk.round(at=local(2026, 4, 7, 9))
+    assert late == []
+    assert any("Klaar op" in str(mail["Subject"]) for mail in desk.mails_to(CONTACT))
+
+
+# --- acknowledgement -----------------------------------------------------------------------------
+
+
+def seen(desk: Desk, number: int = 0) -> list[str]:
+    return [step for step in desk.cases()[number].alerted if step.startswith("seen:")]
+
+
+@pytest.mark.parametrize("word", ["OK", "gezien", "Gezien!", "ok."])
+def test_a_word_on_the_first_line_acknowledges_the_step(desk: Desk, word: str) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(answer(desk.mails_to(CONTACT)[0], word), hours=1)
+    assert seen(desk) == ["seen:7-days:2026-03-25"]
+    assert len(desk.cases()) == 1
+
+
+@pytest.mark.parametrize("text", ["Is dit ok?", "Ik kijk er morgen naar", "Niet gezien"])
+def test_other_words_acknowledge_nothing_and_open_nothing(desk: Desk, text: str) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(answer(desk.mails_to(CONTACT)[0], text), hours=1)
+    assert (seen(desk), len(desk.cases())) == ([], 1)
+
+
+def test_a_stranger_with_the_mail_in_hand_acknowledges_nothing(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(answer(desk.mails_to(CONTACT)[0], "OK", sender="vreemd@elders.test"), hours=1)
+    assert seen(desk) == []
+
+
+def test_a_colleague_without_the_mail_acknowledges_nothing(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    forged = a_raw_mail("OK", sender=CONTACT, subject="Re: [AVG-2026-0001] x", number=78, In_Reply_To="<mailbot.1@x>")
+    desk.round(forged, hours=1)
+    assert seen(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("results", "believed"),
+    [("mx.test; dmarc=pass", True), ("mx.test; dmarc=fail", False), ("other.test; dmarc=pass", False)],
+)
+def test_only_an_address_that_our_own_server_vouches_for_is_believed(desk: Desk, results: str, believed: bool) -> None:
+    desk.change(trust_staff_mail=False, authserv_ids=("mx.test",))
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(answer(desk.mails_to(CONTACT)[0], "OK", Authentication_Results=results), hours=1)
+    assert bool(seen(desk)) is believed
+
+
+def test_without_a_server_that_vouches_a_setting_must_say_so(desk: Desk) -> None:
+    desk.change(trust_staff_mail=False)
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(answer(desk.mails_to(CONTACT)[0], "OK"), hours=1)
+    assert seen(desk) == []
+
+
+def test_in_a_mail_about_several_cases_a_bare_word_acknowledges_none(desk: Desk) -> None:
+    open_cases(desk, 2)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(answer(desk.mails_to(CONTACT)[0], "OK"), hours=1)
+    assert seen(desk, 0) == seen(desk, 1) == []
+
+
+def test_in_a_mail_about_several_cases_each_has_its_own_line(desk: Desk) -> None:
+    open_cases(desk, 2)
+    desk.round(at=SEVEN_DAYS)
+    mail = desk.mails_to(CONTACT)[0]
+    line = re.search(r"GEZIEN AVG-2026-0002 \S+", text_of(mail))
+    assert line is not None
+    desk.round(answer(mail, line[0]), hours=1)
+    assert (seen(desk, 0), seen(desk, 1)) == ([], ["seen:7-days:2026-03-25"])
+
+
+def test_a_code_of_one_case_does_not_open_another(desk: Desk) -> None:
+    open_cases(desk, 2)
+    desk.round(at=SEVEN_DAYS)
+    mail = desk.mails_to(CONTACT)[0]
+    line = re.search(r"GEZIEN AVG-2026-0002 (\S+)", text_of(mail))
+    assert line is not None
+    desk.round(answer(mail, f"GEZIEN AVG-2026-0001 {line[1]}"), hours=1)
+    assert seen(desk, 0) == []
+
+
+def test_an_acknowledged_step_is_over_but_the_later_ones_come(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(answer(desk.mails_to(CONTACT)[0], "OK"), hours=1)
+    desk.forget_mails()
+    for day in (27, 28, 29, 30, 31):
+        desk.round(at=local(2026, 3, day))
+    assert len([mail for mail in desk.mails_to(CONTACT) if "Klaar op" in str(mail["Subject"])]) == 2
+
+
+# --- nobody there --------------------------------------------------------------------------------
+
+
+def test_the_deputy_is_left_alone_until_the_three_day_step(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    assert desk.mails_to(DEPUTY) == []
+    desk.round(at=THREE_DAYS)
+    assert len(desk.mails_to(DEPUTY)) == 1
+
+
+def absence(mail: EmailMessage) -> bytes:
+    return answer(mail, "Ik ben afwezig tot 1 april.", Auto_Submitted="auto-replied", Precedence="bulk")
+
+
+def test_an_absence_notice_gives_the_step_to_the_deputy_at_once(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(absence(desk.mails_to(CONTACT)[0]), hours=1)
+    [mail] = desk.mails_to(DEPUTY)
+    assert "Klaar op" in str(mail["Subject"])
+
+
+def test_a_bounce_gives_the_step_to_the_deputy_at_once(desk: Desk) -> None:
+    open_cases(desk, 2)
+    desk.round(at=SEVEN_DAYS)
+    ours = str(desk.mails_to(CONTACT)[0]["Message-ID"])
+    bounce = a_raw_mail(
+        f"Undelivered. Message-ID: {ours}",
+        sender="MAILER-DAEMON@mx.test",
+        subject="Undelivered Mail",
+        number=9,
+        Auto_Submitted="auto-replied",
+        Return_Path="<>",
+        X_Failed_Recipients=CONTACT,
+    )
+    desk.round(bounce, hours=1)
+    [mail] = desk.mails_to(DEPUTY)
+    assert "2 verzoeken" in str(mail["Subject"])
+
+
+def test_a_refused_address_gives_the_step_to_the_deputy(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.refused.add(CONTACT)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(minutes=5)
+    assert len(desk.mails_to(DEPUTY)) == 1
+
+
+def test_an_acknowledged_step_does_not_climb(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    actions.act(desk.tenant, "AVG-2026-0001", do.Acknowledged("john", ""), desk.clock())
+    desk.round(absence(desk.mails_to(CONTACT)[0]), hours=1)
+    assert desk.mails_to(DEPUTY) == []
+
+
+def test_while_the_contact_is_away_the_deputy_hears_of_new_cases_until_somebody_acknowledges(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(absence(desk.mails_to(CONTACT)[0]), hours=1)
+    desk.forget_mails()
+    desk.round(a_raw_mail(ERASURE, number=5), hours=1)
+    assert len(desk.mails_to(DEPUTY)) == 1
+    actions.act(desk.tenant, "AVG-2026-0001", do.Acknowledged("john", ""), desk.clock())
+    desk.round(a_raw_mail(UNCLEAR, number=6), hours=1)
+    assert len(desk.mails_to(DEPUTY)) == 1
+
+
+def test_a_customers_absence_notice_calls_no_deputy(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    machine = a_raw_mail("Ik ben er niet.", sender=KNOWN, number=8, Auto_Submitted="auto-replied")
+    desk.round(machine, hours=1)
+    assert desk.mails_to(DEPUTY) == []
+
+
+# --- what every warning holds --------------------------------------------------------------------
+
+
+def test_every_letter_about_several_cases_is_told_to_each_case_when_it_left(desk: Desk) -> None:
+    open_cases(desk, 2)
+    desk.round(at=SEVEN_DAYS)
+    assert all("sent: warnings" in case.remarks for case in desk.cases())
+    assert desk.letters(LetterState.QUEUED) == []
+
+
+def test_a_warning_that_the_server_did_not_take_yet_is_kept(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.down = True
+    desk.round(at=SEVEN_DAYS)
+    desk.down = False
+    desk.round(hours=1)
+    assert len(desk.mails_to(CONTACT)) == 1
+
+
+def test_mail_to_our_own_box_is_no_colleague(desk: Desk) -> None:
+    desk.change(contact_email=BOX)
+    desk.round(a_raw_mail(ACCESS))
+    assert len(desk.cases()) == 1
