@@ -21,6 +21,7 @@ class ImapAccount:
     auth: str = "password"  # or "xoauth2", "oauthbearer": then `password` gives the access token
     ca_file: Path | None = None
     folders: tuple[str, ...] = ("INBOX",)
+    sent: str = ""  # the folder of sent mail; empty: the one that the server calls so
     timeout: float = 30.0
     max_bytes: int = 25 * 2**20  # a larger mail is fetched by its header and first bytes only
 

@@ -52,6 +52,8 @@ def execute(
                 done.append(joined)
         elif isinstance(action, do.Unsend):
             _drop_waiting(unit, action, now)
+        elif isinstance(action, do.Overtake):
+            _drop_overtaken(unit, case, action, now)
         else:
             case = apply(case, action)
             _beside(unit, case, action)
@@ -76,6 +78,13 @@ def _drop_waiting(unit: Unit, action: do.Unsend, now: datetime) -> None:
     letter = unit.letter(action.token)
     if letter and letter.state in (LetterState.HELD, LetterState.OBSERVED):
         unit.put_letter(replace(letter, state=LetterState.DROPPED, why=action.why, settled_at=now, next_try=None))
+
+
+def _drop_overtaken(unit: Unit, case: Case | None, action: do.Overtake, now: datetime) -> None:
+    waiting = (LetterState.HELD, LetterState.OBSERVED, LetterState.QUEUED)
+    for letter in unit.letters_of(case.ref) if case else ():
+        if letter.is_automatic and letter.state in waiting:
+            unit.put_letter(replace(letter, state=LetterState.DROPPED, why=action.why, settled_at=now, next_try=None))
 
 
 def _compose(

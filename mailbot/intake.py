@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import calling, lookup
+from mailbot import calling, colleagues, lookup
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.authenticity import authenticate
@@ -20,9 +20,10 @@ from mailbot.classify import Rules
 from mailbot.decide import decide, opens_case
 from mailbot.errors import TryLater
 from mailbot.execute import Execution, execute
-from mailbot.mailbox import Cursor, Incoming, Unfetched
-from mailbot.model import Customer, LetterState, Mail, Match, Pointer, Policy, Seen, Verdict
+from mailbot.mailbox import Incoming, Unfetched
+from mailbot.model import Customer, LetterState, Mail, Match, Pointer, Policy, Seen, Trust, Verdict
 from mailbot.parse import parse
+from mailbot.places import move_to, place_of
 from mailbot.screen import Automatic, bounced_letter, screen
 from mailbot.store import Unit
 from mailbot.webform import submitter
@@ -40,26 +41,17 @@ def take_in(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bo
     """Read what is new in every watched folder. Returns how many mails were recorded. Raises TryLater."""
     taken = 0
     for folder in tenant.folders:
-        for incoming in tenant.mailbox.since(folder, _cursor(tenant, folder), _first_day(tenant)):
+        with tenant.store.unit() as unit:
+            place = place_of(unit, folder)
+        for incoming in tenant.mailbox.since(folder, place, _first_day(tenant)):
             taken += _take(tenant, incoming, clock)
             if stop():
                 return taken
     return taken
 
 
-def _cursor(tenant: Tenant, folder: str) -> Cursor | None:
-    with tenant.store.unit() as unit:
-        place = unit.note(f"cursor:{folder}")
-    validity, _, uid = (place or "").partition(":")
-    return Cursor(folder, int(validity), int(uid)) if uid else None
-
-
 def _first_day(tenant: Tenant) -> datetime | None:
     return tenant.policy.go_live
-
-
-def _move_cursor(unit: Unit, pointer: Pointer) -> None:
-    unit.put_note(f"cursor:{pointer.folder}", f"{pointer.uidvalidity}:{pointer.uid}")
 
 
 def _take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], datetime]) -> bool:
@@ -86,7 +78,7 @@ def _take_mail(tenant: Tenant, incoming: Incoming, now: datetime) -> bool:
             seen = _dispose(unit, tenant, incoming, mail, match, verdict, now)
             unit.record(seen)
             log.info("%s: mail recorded as %s %s", tenant.id, seen.disposition, seen.ref)
-        _move_cursor(unit, incoming.pointer)
+        move_to(unit, incoming.pointer)
     return True
 
 
@@ -150,6 +142,8 @@ def _dispose(
         return replace(seen, disposition="before_go_live")
     if mail.automatic and not (mail.automatic in CONTENT_WINS and verdict.is_request):
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
+    if (ref := _answer_of_colleague(unit, tenant, mail, now)) is not None:
+        return replace(seen, disposition="staff", ref=ref)
     told = calling.take_answer(unit, tenant, mail, now)
     if told or (told is not None and not verdict.is_request):
         return replace(seen, disposition="staff", ref=told.partition(" ")[0])
@@ -157,6 +151,20 @@ def _dispose(
     if done is None or done.case is None:
         return replace(seen, disposition="no_request")
     return replace(seen, disposition="joined" if done.case.mails[0].key != mail.key else "case", ref=done.case.ref)
+
+
+def _answer_of_colleague(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | None:
+    """The case whose requester this mail of a colleague, copied to the mailbox, answers; None if it is none such."""
+    domain = tenant.policy.mailbox.rpartition("@")[2].lower()
+    colleague = mail.sender is not None and mail.sender.email.lower().rpartition("@")[2] == domain
+    if not colleague or mail.authenticated.state is Trust.FAIL:
+        return None
+    recipients = {address.lower() for address in mail.to}
+    for case in (case for id in mail.references[:50] for case in unit.cases_with_message(id)):
+        if recipients & lookup.parties(case) and not lookup.is_party(mail, case):
+            colleagues.note_answer(unit, tenant, mail, mail.received_at, now)
+            return case.ref
+    return None
 
 
 def arrive(
@@ -203,6 +211,8 @@ def _new_right(kinds: tuple[str, ...], verdict: Verdict) -> bool:
 
 def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mail, now: datetime) -> str:
     """On record only; a bounce of one of our letters is told to its case. Returns the reference, if any."""
+    if mail.automatic == Automatic.OWN and mail.authenticated.state is not Trust.FAIL:
+        colleagues.note_answer(unit, tenant, mail, mail.received_at, now)
     ours = (
         bounced_letter(incoming.raw, tenant.policy.mailbox.rpartition("@")[2]) if mail.automatic == "bounce" else None
     )
@@ -235,7 +245,7 @@ def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, 
                 done = execute(unit, None, event, decide(None, event, policy, now), policy, tenant.letters, now)
                 ref = done.case.ref if done.case else ""
             unit.record(Seen(key, "", pointer, received_at, now, "unreadable", ref, reason))
-        _move_cursor(unit, pointer)
+        move_to(unit, pointer)
     return True
 
 

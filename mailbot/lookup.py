@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from mailbot.model import Case, Customer, Mail, Match, MatchState, Verdict
 
@@ -50,10 +51,31 @@ def find_case(mail: Mail, pointed: Iterable[Case], of_sender: Iterable[Case], ve
     return Found(case=_reminded(of_sender, verdict))
 
 
+def answered_cases(
+    mail: Mail, sent_at: datetime, pointed: Iterable[Case], to_requester: Iterable[Case], own: frozenset[str]
+) -> list[Case]:
+    """The cases whose requester a colleague wrote to with this mail (demand 19). `own` are our addresses.
+
+    In the thread any address outside the company counts; without the thread only the requester's own, and only in
+    cases that were open when it was sent. What a colleague passes on to another colleague answers nobody.
+    """
+    recipients = {address.lower() for address in mail.to} - own
+    domains = {address.rpartition("@")[2] for address in own}
+    outside = {address for address in recipients if address.rpartition("@")[2] not in domains}
+    threaded = [case for case in pointed if outside or recipients & parties(case)]
+    if threaded:
+        return list({case.ref: case for case in threaded}.values())
+    return [case for case in to_requester if case.is_open and case.received_at <= sent_at]
+
+
+def parties(case: Case) -> frozenset[str]:
+    """The addresses of the person whose case it is."""
+    return frozenset({case.known_email.lower(), case.requester.email.lower() if case.requester else ""} - {""})
+
+
 def is_party(mail: Mail, case: Case) -> bool:
     """Whether the sender is the requester of the case or writes from the address on file."""
-    addresses = {case.known_email.lower(), case.requester.email.lower() if case.requester else ""} - {""}
-    return mail.sender is not None and mail.sender.email.lower() in addresses
+    return mail.sender is not None and mail.sender.email.lower() in parties(case)
 
 
 def _reminded(cases: Iterable[Case], verdict: Verdict) -> Case | None:

@@ -12,13 +12,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from mailbot import events as do
+from mailbot import colleagues
 from mailbot.app import Tenant
-from mailbot.decide import decide
 from mailbot.errors import Refused, SendFailed, SendUnsure, TryLater
-from mailbot.execute import execute
 from mailbot.letters import to_bytes
 from mailbot.model import Letter, LetterState
+from mailbot.settling import settle
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -32,7 +31,8 @@ SERVER_DOWN_AFTER = 3
 def deliver(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> int:
     """Send what is due. Returns how many letters left. Raises TryLater when the server does not answer."""
     sent = waiting = 0
-    while not stop() and (letter := _claim(tenant, clock())):
+    blind: list[TryLater] = []
+    while not stop() and (letter := _next(tenant, clock, blind)):
         try:
             answer = tenant.post.send(tenant.policy.mailbox, letter.to, to_bytes(letter, tenant.policy, clock()))
         except TryLater as error:
@@ -47,6 +47,8 @@ def deliver(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bo
         else:
             settle(tenant, letter, LetterState.SENT, answer, clock())
             sent, waiting = sent + 1, 0
+    if blind:
+        raise blind[0]
     return sent
 
 
@@ -59,18 +61,47 @@ def recover(tenant: Tenant, now: datetime) -> int:
     return len(lost)
 
 
-def _claim(tenant: Tenant, now: datetime) -> Letter | None:
-    """The next letter that may leave, marked as being sent."""
-    with tenant.store.unit() as unit:
-        for letter in unit.sendable(now, limit=20):
-            if letter.audience == "requester" and (why := _over_cap(unit, tenant, letter, now)):
-                unit.put_letter(replace(letter, state=LetterState.HELD, why=why, next_try=None))
-                log.warning("%s: letter of %s held: %s", tenant.id, letter.ref, why)
-                continue
-            claimed = replace(letter, state=LetterState.SENDING, attempts=letter.attempts + 1)
-            unit.put_letter(claimed)
+def _next(tenant: Tenant, clock: Callable[[], datetime], blind: list[TryLater]) -> Letter | None:
+    """The next letter that may leave, claimed. What the program wrote by itself yields to a colleague who was first;
+    while the mailbox cannot be read to see that, such letters wait and the others leave (`blind` keeps the reason).
+    """
+    while letter := _first(tenant, clock(), automatic=not blind):
+        try:
+            why = _looked(tenant, letter, clock) if letter.is_automatic else ""
+        except TryLater as error:
+            blind.append(error)
+            continue
+        if claimed := _claim(tenant, letter.token, why, clock()):
             return claimed
     return None
+
+
+def _first(tenant: Tenant, now: datetime, automatic: bool) -> Letter | None:
+    with tenant.store.unit() as unit:
+        found = unit.sendable(now, limit=1 if automatic else -1)
+    return next((letter for letter in found if automatic or not letter.is_automatic), None)
+
+
+def _looked(tenant: Tenant, letter: Letter, clock: Callable[[], datetime]) -> str:
+    """Look once more whether a colleague answered (demand 19); the reason to hold the letter, if any."""
+    colleagues.look(tenant, clock)
+    return colleagues.hint(tenant, letter)
+
+
+def _claim(tenant: Tenant, token: str, hold: str, now: datetime) -> Letter | None:
+    """The letter, marked as being sent; None when it must not leave now."""
+    with tenant.store.unit() as unit:
+        letter = unit.letter(token)
+        if letter is None or letter.state is not LetterState.QUEUED:
+            return None
+        why = hold or (_over_cap(unit, tenant, letter, now) if letter.audience == "requester" else "")
+        if why:
+            unit.put_letter(replace(letter, state=LetterState.HELD, why=why, next_try=None))
+            log.warning("%s: letter of %s held: %s", tenant.id, letter.ref, why)
+            return None
+        claimed = replace(letter, state=LetterState.SENDING, attempts=letter.attempts + 1)
+        unit.put_letter(claimed)
+        return claimed
 
 
 def _over_cap(unit: Unit, tenant: Tenant, letter: Letter, now: datetime) -> str:
@@ -91,24 +122,6 @@ def _postpone(tenant: Tenant, letter: Letter, why: str, wait: float | None, now:
     pause = max(pause, timedelta(seconds=wait or 0))
     with tenant.store.unit() as unit:
         unit.put_letter(replace(letter, state=LetterState.QUEUED, next_try=now + pause, why=why))
-
-
-def settle(tenant: Tenant, letter: Letter, state: LetterState, answer: str, now: datetime) -> None:
-    """Write down how a letter ended and let its case know (F-15: only `sent` meets a term)."""
-    why = "" if state is LetterState.SENT else answer
-    with tenant.store.unit() as unit:
-        unit.put_letter(replace(letter, state=state, answer=answer, why=why, settled_at=now, next_try=None))
-        for ref, token in told_by(letter):
-            if case := unit.case(ref):
-                event = do.LetterSettled(token, letter.template, state, letter.audience, why)
-                actions = decide(case, event, tenant.policy, now)
-                execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
-    log.info("%s: letter %s of %s: %s", tenant.id, letter.template, letter.ref or "the company", state)
-
-
-def told_by(letter: Letter) -> list[tuple[str, str]]:
-    """The cases that a letter speaks of, each with the token of the decision behind it."""
-    return [(token.partition(":")[0], token) for token in letter.covers] or [(letter.ref, letter.token)]
 
 
 def release(tenant: Tenant, token: str, now: datetime) -> Letter:

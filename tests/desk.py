@@ -56,6 +56,12 @@ class Desk:
             self._uid += 1
             yield Incoming(Pointer(folder, 1, self._uid), raw, self.clock(), len(raw))
 
+    def role(self, role: str) -> str:
+        return ""
+
+    def is_answered(self, pointer: Pointer) -> bool:
+        return False
+
     def send(self, sender: str, to: str, raw: bytes) -> str:
         if self.down:
             raise TryLater("the server is down")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -66,6 +66,7 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
         ladder=_ladder(table.ladder),
         hours=WorkingHours(table.hours.start, table.hours.end),
         trust_staff_mail=table.trust_staff_mail,
+        acknowledge_after=timedelta(minutes=table.acknowledge_after_minutes),
         caps=Caps(**table.caps.model_dump()),
         processors=tuple(Processor(**row.model_dump()) for row in table.processors),
         purposes=tuple(table.purposes),
@@ -114,6 +115,7 @@ def _imap(table: schema.Imap, source: Source) -> ImapAccount:
         auth=table.auth,
         ca_file=_path(table.ca_file),
         folders=tuple(table.folders),
+        sent=table.sent,
         timeout=table.timeout,
         max_bytes=table.max_bytes,
     )

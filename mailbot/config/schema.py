@@ -114,6 +114,7 @@ class Imap(Server):
 
     username: str = Field(min_length=1, examples=["info@example.nl"])
     folders: list[str] = Field(default=["INBOX"], min_length=1)
+    sent: str = ""
     max_bytes: int = Field(default=25 * 2**20, ge=10_000)
 
 
@@ -255,6 +256,7 @@ class Tenant(Strict):
     ladder: list[StepRow] | None = None
     hours: HoursTable = HoursTable()
     trust_staff_mail: bool = False
+    acknowledge_after_minutes: int = Field(default=0, ge=0, le=1440)
     caps: CapsTable = CapsTable()
     purposes: list[str] = []
     retention: list[str] = []

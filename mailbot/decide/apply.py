@@ -67,6 +67,8 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"suppressed": _joined(case.suppressed, address)}
         case do.SetNeeds(needs):
             return {"needs": needs}
+        case do.ColleagueWrote(at):
+            return {"colleague_wrote_at": at}
         case do.CloseCase(at, reason):
             return {"status": Status.CLOSED, "closed_at": at, "close_reason": reason, "needs": (), "next_at": None}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
@@ -179,7 +180,8 @@ def _first_letters(case: Case, event: do.MailArrived, policy: Policy, now: datet
     if silence:
         actions.append(do.Remark(f"no letter to the sender: {silence}"))
     else:
-        actions.append(first_letter(case, policy, hold=post.reason_to_hold(mail)))
+        first = first_letter(case, policy, hold=post.reason_to_hold(mail))
+        actions.append(replace(first, not_before=now + policy.acknowledge_after if policy.acknowledge_after else None))
     moment = (
         None if "breach" in case.needs else leaves_at(now, _acts_by(case), policy.hours, policy.country, policy.zone)
     )

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
+from mailbot.dates import dutch_moment
 from mailbot.deadlines import ClockEvents, Rule, Rung, Terms, compute, explain, leaves_at, to_deadlines
 from mailbot.decide import post, steps
 from mailbot.decide.fold import Folder
@@ -28,9 +29,15 @@ def dates_of(case: Case, policy: Policy) -> do.SetDeadlines:
     fresh = [deadline for one in terms for deadline in to_deadlines(one, policy.zone)]
     by_name = {deadline.name: deadline for deadline in reversed(fresh)}
     kept = tuple(_as_met(deadline, case) for deadline in by_name.values() if not _is_idle(deadline, terms[0], case))
-    return do.SetDeadlines(
-        tuple(sorted(kept, key=lambda deadline: deadline.due)), explain(terms[0], _box(case, policy))
-    )
+    clock = explain(terms[0], _box(case, policy)) + _question(case, policy)
+    return do.SetDeadlines(tuple(sorted(kept, key=lambda deadline: deadline.due)), clock)
+
+
+def _question(case: Case, policy: Policy) -> str:
+    """A colleague may have answered already; until a person says so, the clock runs and asks."""
+    if case.colleague_wrote_at is None:
+        return ""
+    return f" -> beantwoord door collega op {dutch_moment(case.colleague_wrote_at, policy.zone)}, klopt dat?"
 
 
 def terms_of(case: Case, policy: Policy) -> tuple[Terms, ...]:

@@ -10,10 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from mailbot.events import Send
-from mailbot.model import Case, LetterState, Mail, Policy
-
-#: Letters that no setting can make automatic: they refuse, extend, disclose, erase or decide.
-ONLY_BY_A_PERSON = frozenset({"answer", "extended", "identity_question", "cannot_identify", "restriction_lifted"})
+from mailbot.model import ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy
 
 
 def to_requester(

@@ -112,9 +112,19 @@ def _unsaid(folder: Folder, template: str, policy: Policy) -> None:
 
 
 def on_staff_mail(case: Case, event: do.StaffMailSeen, policy: Policy, now: datetime) -> list[do.Action]:
-    """A colleague wrote to the requester: on record, but the term is met only when a person confirms it."""
+    """A colleague wrote to the requester: on record, but the term is met only when a person confirms it (demand 19).
+
+    What the program would still say by itself is dropped: the person has heard from a human being.
+    """
     folder = Folder(case, now)
+    if event.message_id in case.thread:
+        return []
     folder.do(do.JoinThread(event.message_id), do.Remark("a colleague wrote to the requester"))
-    if case.is_open and "answered_by_colleague" not in case.needs:
+    folder.do(do.Overtake("a colleague wrote first"))
+    if not case.is_open:
+        return folder.actions
+    folder.do(do.ColleagueWrote(max(event.at, case.colleague_wrote_at or event.at)))
+    if "answered_by_colleague" not in case.needs:
         folder.do(do.SetNeeds((*case.needs, "answered_by_colleague")))
+    folder.do(dates_of(folder.case, policy))
     return folder.actions

@@ -132,7 +132,7 @@ def _close(folder: Folder, event: do.Closed) -> None:
             "F-15",
         )
     if event.answered_elsewhere:
-        folder.do(do.MeetDeadlines(folder.now, answer_terms(case)))
+        folder.do(do.MeetDeadlines(case.colleague_wrote_at or folder.now, answer_terms(case)))
     folder.do(do.SetItems(_decided(case, event.outcome, event.actor, folder.now)))
     folder.do(*measures.withdraw(case, "the case is closed"))
     folder.do(do.CloseCase(folder.now, event.reason))
@@ -144,6 +144,8 @@ def _reopen(folder: Folder, reason: str, policy: Policy) -> None:
     folder.do(do.SetStatus(Status.OPEN), do.Remark(f"reopened: {reason}"))
     folder.do(do.SetItems(tuple(Item(item.kind) for item in folder.case.items)))
     folder.do(do.MissDeadlines(answer_terms(folder.case)))
+    if folder.case.colleague_wrote_at:
+        folder.do(do.ColleagueWrote(None), dates_of(replace(folder.case, colleague_wrote_at=None), policy))
 
 
 def _decided(case: Case, outcome: Outcome, actor: str, now: datetime) -> tuple[Item, ...]:

@@ -171,6 +171,13 @@ class DecideBreach:
 
 
 @dataclass(frozen=True, slots=True)
+class ColleagueWrote:
+    """A colleague wrote to the requester from the shared mailbox at this moment; None: it was no answer."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Suppress:
     """No more marketing to this address, at once (article 21(3); A-50)."""
 
@@ -239,6 +246,13 @@ class Unsend:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Overtake:
+    """Drop the letters to the requester that the program wrote by itself and that have not left: somebody was first."""
+
+    why: str
+
+
 CaseAction = (
     OpenCase
     | AddMail
@@ -266,5 +280,6 @@ CaseAction = (
     | PlanExtension
     | Extend
     | DecideBreach
+    | ColleagueWrote
 )
-Action = CaseAction | Send | Unsend
+Action = CaseAction | Send | Unsend | Overtake

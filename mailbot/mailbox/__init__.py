@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from mailbot.accounts import ImapAccount
 from mailbot.errors import TryLater
+from mailbot.mailbox import roles
 from mailbot.mailbox.bell import Bell
 from mailbot.mailbox.connection import Connection, FolderState, Unreadable
 from mailbot.model import Pointer
@@ -54,6 +55,15 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """The header of a mail, for folders of which no text is read."""
+
+    pointer: Pointer
+    raw: bytes
+    internal_date: datetime  # aware, UTC
+
+
+@dataclass(frozen=True, slots=True)
 class Unfetched:
     """A mail that the server lists but does not give, also when asked alone."""
 
@@ -72,6 +82,7 @@ class Mailbox:
         self._line = Connection(account)
         self._bell = Bell()
         self._seen: dict[str, tuple[int, int]] = {}  # mark of each folder when last searched
+        self._roles: dict[str, str] = {}
         self._careful = 0  # the line broke on a batch: so many mails are asked for one by one
         self._broke: Counter[Pointer] = Counter()
 
@@ -100,6 +111,34 @@ class Mailbox:
         what arrived more than a day before it. A mail that vanishes meanwhile is left out. Ends early with TryLater
         when the connection is lost: go on from the last mail that was given.
         """
+        for pointers in self._batches(folder, cursor, first_since):
+            yield from self._fetch(pointers)
+
+    def heads(self, folder: str, cursor: Cursor | None, first_since: date | None) -> Iterator[Head]:
+        """As `since`, but only the headers; a mail whose header is not to be had is left out."""
+        for pointers in self._batches(folder, cursor, first_since):
+            told = self._ask(pointers, ("INTERNALDATE", "BODY.PEEK[HEADER]"))
+            for pointer in pointers:
+                parts = told.get(pointer.uid, {})
+                raw, arrived = parts.get(b"BODY[HEADER]"), parts.get(b"INTERNALDATE")
+                if isinstance(raw, bytes) and isinstance(arrived, datetime):
+                    yield Head(pointer, raw, _aware(arrived))
+
+    def role(self, role: str) -> str:
+        """The folder with this role (`roles.SENT` ...), empty when there is none. Asked once per connection."""
+        if not self._line.is_open or not self._roles:
+            listed = self._line.folders()
+            self._roles = {one: roles.find(listed, one) for one in roles.ROLES}
+        return self._roles[role]
+
+    def is_answered(self, pointer: Pointer) -> bool:
+        """Whether somebody's mail program marked this mail as answered; False when it is no longer there."""
+        if self._line.examine(pointer.folder).uidvalidity != pointer.uidvalidity:
+            return False
+        flags = self._ask([pointer], ("FLAGS",)).get(pointer.uid, {}).get(b"FLAGS", ())
+        return b"\\Answered" in flags
+
+    def _batches(self, folder: str, cursor: Cursor | None, first_since: date | None) -> Iterator[list[Pointer]]:
         state = self._line.examine(folder)
         self._seen[folder] = state.mark
         known = cursor is not None and (cursor.folder, cursor.uidvalidity) == (folder, state.uidvalidity)
@@ -109,7 +148,7 @@ class Mailbox:
             uids = self._line.search(start, end, None if known else first_since)
             while uids:
                 count = 1 if self._careful else BATCH
-                yield from self._fetch([Pointer(folder, state.uidvalidity, uid) for uid in uids[:count]])
+                yield [Pointer(folder, state.uidvalidity, uid) for uid in uids[:count]]
                 uids, self._careful = uids[count:], max(0, self._careful - 1)
 
     def _fetch(self, pointers: list[Pointer]) -> Iterator[Incoming | Unfetched]:
@@ -199,8 +238,11 @@ def _incoming(pointer: Pointer, facts: Answers, bodies: Answers, truncated: bool
     raw = next((value for key, value in parts.items() if key.startswith(b"BODY[")), None)
     if not (isinstance(size, int) and isinstance(arrived, datetime) and isinstance(raw, bytes)):
         return None
-    aware = arrived if arrived.tzinfo else arrived.replace(tzinfo=UTC)
-    return Incoming(pointer, raw[:FIRST_BYTES] if truncated else raw, aware.astimezone(UTC), size, truncated)
+    return Incoming(pointer, raw[:FIRST_BYTES] if truncated else raw, _aware(arrived), size, truncated)
+
+
+def _aware(arrived: datetime) -> datetime:
+    return (arrived if arrived.tzinfo else arrived.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _body(truncated: bool) -> str:

@@ -1,7 +1,7 @@
 """One IMAP connection that can read and do nothing else: the only place that imports imapclient.
 
-The rule kept here: these verbs are all there are (EXAMINE, UID SEARCH, UID FETCH of PEEK parts, NOOP, IDLE), so nothing
-in the program can change a mailbox. Errors are told in our own words: what a server says may name a person.
+The rule kept here: these verbs are all there are (LIST, EXAMINE, UID SEARCH, UID FETCH of PEEK parts, NOOP, IDLE), so
+nothing in the program can change a mailbox. Errors are told in our own words: what a server says may name a person.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 from mailbot.accounts import ImapAccount
 from mailbot.errors import LoginRefused, TryLater
 from mailbot.mailbox.bell import Bell
+from mailbot.mailbox.roles import Listed
 from mailbot.network import trouble, trust
 
 GARBLED = (IMAPClientError, ValueError, TypeError, LookupError, AssertionError, RecursionError)
@@ -76,6 +77,12 @@ class Connection:
         self._drop()
 
     # --- the verbs -------------------------------------------------------------------------------
+
+    def folders(self) -> list[Listed]:
+        """Every folder with its flags."""
+        with self._line("listing the folders") as client:
+            told = client.list_folders()
+        return [(tuple(map(_text, flags)), _text(sign), _text(name)) for flags, sign, name in told]
 
     def examine(self, folder: str) -> FolderState:
         """Open a folder for reading only."""
@@ -208,6 +215,10 @@ class Connection:
         lost = isinstance(error, OSError | imaplib.IMAP4.abort)
         what = trouble(error) if lost else f"the server refused, or its answer makes no sense{cure}"
         return TryLater(f"{self._server}, {doing}: {what}")
+
+
+def _text(told: bytes | str | None) -> str:
+    return told.decode("utf-8", "replace") if isinstance(told, bytes) else told or ""
 
 
 def _hang_up(client: IMAPClient) -> None:

@@ -6,12 +6,13 @@ Everything here is a frozen value. `_at` is a moment (aware, UTC), `_on` a date 
 
 from mailbot.model.case import Case, CaseMail, Deadline, Entry, Item, Outcome, Seen, Status, Suppression
 from mailbot.model.kinds import REQUEST_KINDS, Kind, Reason, Verdict
-from mailbot.model.letter import Call, Enclosed, Letter, LetterState
+from mailbot.model.letter import ONLY_BY_A_PERSON, Call, Enclosed, Letter, LetterState
 from mailbot.model.mail import Address, Attachment, Authentication, Customer, Mail, Match, MatchState, Pointer, Trust
 from mailbot.model.policy import LADDER, Authority, Caps, Policy, Processor, Step, WorkingHours
 
 __all__ = [
     "LADDER",
+    "ONLY_BY_A_PERSON",
     "REQUEST_KINDS",
     "Address",
     "Attachment",

@@ -110,6 +110,7 @@ class Case:
     extension_reason: str = ""  # why two more months are necessary, as a person wrote it (article 12(3))
     extended_at: datetime | None = None  # the notice of extension was sent
     breach_decision: str = ""  # "notify" or "register_only", once a person decided (article 33)
+    colleague_wrote_at: datetime | None = None  # a colleague last wrote to the requester; a person says what it was
     moves: int = 0  # how often the day on which people must act moved
     version: int = 0
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+#: Letters that no setting can make automatic: they refuse, extend, disclose, erase or decide.
+ONLY_BY_A_PERSON = frozenset({"answer", "extended", "identity_question", "cannot_identify", "restriction_lifted"})
+
 
 class LetterState(StrEnum):
     """A letter on its way out. Only `sent` counts as said (law.md F-15)."""
@@ -69,3 +72,8 @@ class Letter:
     covers: tuple[str, ...] = ()  # tokens of the calls that a mail to staff answers for
     enclosed: tuple[Enclosed, ...] = ()
     digest: str = ""  # hash of the template it was made from
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the program wrote it to the requester by itself; it yields to a colleague who was first."""
+        return self.audience == "requester" and self.template not in ONLY_BY_A_PERSON

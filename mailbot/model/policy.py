@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -94,6 +94,7 @@ class Policy:
     ladder: tuple[Step, ...] = LADDER
     hours: WorkingHours = WorkingHours()
     trust_staff_mail: bool = False  # believe a colleague's address although no server of ours vouches for it
+    acknowledge_after: timedelta = timedelta(0)  # so long the first letter waits for a colleague to answer first
     contact_away: bool = False  # no setting: the contact's address bounces or says that nobody is there
     caps: Caps = Caps()
     processors: tuple[Processor, ...] = ()

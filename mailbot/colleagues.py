@@ -1,0 +1,96 @@
+"""What colleagues wrote from the shared mailbox, as its Sent folder shows it (demand 19).
+
+The rule kept here: a colleague's mail is a fact on record and a question to a person ("klopt dat?"), never the answer
+by itself. Own letters that turn up in Sent prove that they left. A flag \\Answered is only a hint: it holds a letter.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot import lookup
+from mailbot.app import Tenant
+from mailbot.decide import decide
+from mailbot.execute import execute
+from mailbot.mailbox import Head, roles
+from mailbot.model import Case, Letter, LetterState, Mail, Policy
+from mailbot.parse import parse
+from mailbot.places import move_to, place_of
+from mailbot.settling import settle_in
+from mailbot.store import Unit
+
+log = logging.getLogger(__name__)
+
+PURPOSE = "sent"
+
+
+def look(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> int:
+    """Read what is new in Sent. Returns how many cases a colleague wrote about. Raises TryLater."""
+    folder = sent_folder(tenant)
+    if not folder:
+        return 0
+    with tenant.store.unit() as unit:
+        place = place_of(unit, folder, PURPOSE)
+    told = 0
+    for head in tenant.mailbox.heads(folder, place, tenant.policy.go_live):
+        told += _note(tenant, head, clock())
+        if stop():
+            break
+    return told
+
+
+def sent_folder(tenant: Tenant) -> str:
+    """The company's folder of sent mail, empty when it has none."""
+    account = tenant.company.imap
+    return (account.sent if account else "") or tenant.mailbox.role(roles.SENT)
+
+
+def _note(tenant: Tenant, head: Head, now: datetime) -> int:
+    mail = parse(head.raw, head.internal_date)
+    with tenant.store.unit() as unit:
+        ours = unit.letter_with_message(mail.message_id)
+        told = 0 if ours else note_answer(unit, tenant, mail, head.internal_date, now)
+        if ours and ours.state is LetterState.UNSURE:
+            settle_in(unit, tenant, ours, LetterState.SENT, "found in the Sent folder", now)
+        move_to(unit, head.pointer, PURPOSE)
+    return told
+
+
+def note_answer(unit: Unit, tenant: Tenant, mail: Mail, sent_at: datetime, now: datetime) -> int:
+    """Tell each case that a colleague wrote to its requester. Returns how many."""
+    told = 0
+    for case in _answered(unit, mail, sent_at, tenant.policy):
+        event = do.StaffMailSeen(mail.message_id, sent_at)
+        actions = decide(case, event, tenant.policy, now)
+        execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+        told += bool(actions)
+    return told
+
+
+def _answered(unit: Unit, mail: Mail, sent_at: datetime, policy: Policy) -> list[Case]:
+    pointed = [case for id in mail.references[:50] for case in unit.cases_with_message(id)]
+    pointed += [case for ref in lookup.references_in(mail.subject) if (case := unit.case(ref))]
+    of_recipients = [case for address in mail.to[:50] for case in unit.cases_of(address)]
+    return lookup.answered_cases(mail, sent_at, pointed, of_recipients, _own(policy))
+
+
+def _own(policy: Policy) -> frozenset[str]:
+    return frozenset(
+        {*map(str.lower, policy.addresses), policy.contact_email.lower(), policy.deputy_email.lower()} - {""}
+    )
+
+
+def hint(tenant: Tenant, letter: Letter) -> str:
+    """Why this letter must wait because somebody seems to have answered already; empty when nothing hints at it.
+
+    Asks the mailbox. Raises TryLater.
+    """
+    with tenant.store.unit() as unit:
+        case = unit.case(letter.ref)
+    pointer = case.mails[-1].pointer if case and case.mails else None
+    if pointer and tenant.mailbox.is_answered(pointer):
+        return "a colleague's mail program marked the mail as answered"
+    return ""

@@ -1,0 +1,39 @@
+"""How a letter ended: written down once, told to every case that it speaks of."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.decide import decide
+from mailbot.execute import execute
+from mailbot.model import Letter, LetterState
+from mailbot.store import Unit
+
+log = logging.getLogger(__name__)
+
+
+def settle(tenant: Tenant, letter: Letter, state: LetterState, answer: str, now: datetime) -> None:
+    """Write down how a letter ended and let its case know (F-15: only `sent` meets a term)."""
+    with tenant.store.unit() as unit:
+        settle_in(unit, tenant, letter, state, answer, now)
+
+
+def settle_in(unit: Unit, tenant: Tenant, letter: Letter, state: LetterState, answer: str, now: datetime) -> None:
+    """The same, inside a unit of work."""
+    why = "" if state is LetterState.SENT else answer
+    unit.put_letter(replace(letter, state=state, answer=answer, why=why, settled_at=now, next_try=None))
+    for ref, token in told_by(letter):
+        if case := unit.case(ref):
+            event = do.LetterSettled(token, letter.template, state, letter.audience, why)
+            actions = decide(case, event, tenant.policy, now)
+            execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+    log.info("%s: letter %s of %s: %s", tenant.id, letter.template, letter.ref or "the company", state)
+
+
+def told_by(letter: Letter) -> list[tuple[str, str]]:
+    """The cases that a letter speaks of, each with the token of the decision behind it."""
+    return [(token.partition(":")[0], token) for token in letter.covers] or [(letter.ref, letter.token)]
