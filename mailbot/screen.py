@@ -198,7 +198,8 @@ def _no_reply(mail: Mail, own: frozenset[str]) -> Automatic | None:
 
 
 def _local(mail: Mail) -> str:
-    return mail.sender.email.partition("@")[0].lower()[:100] if mail.sender is not None else ""
+    shown = mail.sender or mail.claimed_from
+    return shown.email.partition("@")[0].lower()[:100] if shown is not None else ""
 
 
 def _word(mail: Mail, field: str) -> str:

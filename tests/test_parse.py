@@ -34,6 +34,7 @@ def seen(raw: bytes, mail: Mail, expected: dict[str, Any]) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "sender": mail.sender.email if mail.sender else "",
         "sender_name": mail.sender.name if mail.sender else "",
+        "claimed": mail.claimed_from.email if mail.claimed_from else "",
         "reply_to": mail.reply_to.email if mail.reply_to else "",
         "forwarded_from": mail.forwarded_from.email if mail.forwarded_from else "",
         "to": list(mail.to),

@@ -70,9 +70,10 @@ def parse_files(
 
 def _parsed(raw: bytes) -> dict[str, Any]:
     mail = parse(raw, now())
+    shown = mail.sender or mail.claimed_from
     return {
-        "from_address": mail.sender.email if mail.sender else None,
-        "from_name": mail.sender.name if mail.sender else "",
+        "from_address": shown.email if shown else None,
+        "from_name": shown.name if shown else "",
         "subject": mail.subject,
         "body_text": mail.text,
         "quoted_text": mail.quoted,

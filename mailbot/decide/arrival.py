@@ -47,7 +47,19 @@ _CALLS = {
 }
 _SIGNAL_CALLS = ("authority_demand", "representative", "identity_document", "address_change")
 #: Defects after which the text cannot be trusted to say everything (demand 17).
-UNREADABLE = ("encrypted", "no readable text", "tnef")
+UNREADABLE = frozenset(
+    {
+        "encrypted",
+        "signed and not readable",
+        "tnef",
+        "empty",
+        "no readable text",
+        "words in attachment",
+        "unreadable",
+        "unreadable body",
+        "unreadable html",
+    }
+)
 #: Freezing on receipt, before any decision (law.md A-51; article 18).
 _FREEZES = frozenset({Kind.OBJECTION, Kind.RESTRICTION})
 
@@ -154,7 +166,7 @@ def _identity(event: do.MailArrived) -> str:
 
 
 def _unreadable(mail: Mail) -> bool:
-    return any(word in defect for defect in mail.defects for word in UNREADABLE)
+    return not UNREADABLE.isdisjoint(mail.defects)
 
 
 def _at_once(case: Case, now: datetime) -> list[do.Action]:

@@ -68,6 +68,7 @@ class Mail:
     automatic: str | None = None  # why it is machine mail, None if a person wrote it
     authenticated: Authentication = Authentication()
     defects: tuple[str, ...] = ()
+    claimed_from: Address | None = None  # what the mail shows as its writer when `sender` is None: never written to
     forwarded_from: Address | None = None  # original sender of a mail that a colleague forwarded
 
     def header(self, name: str) -> str:

@@ -7,6 +7,7 @@ and the strict one here differ on crafted headers (CVE-2023-27043); then there i
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import getaddresses
 
@@ -16,7 +17,7 @@ from mailbot.parse import charsets, words
 NO_SENDER = "no sender"
 TWO_SENDERS = "two senders"
 UNCLEAR_SENDER = "unclear sender"
-OTHER_NAME = "name shows another address"
+OTHER_NAME = "display name shows another address"
 TWO_REPLY_TO = "two reply addresses"
 UNCLEAR_REPLY_TO = "unclear reply address"
 
@@ -27,6 +28,7 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\U0010ffff-]+"
 _LABEL = r"[A-Za-z0-9_\u00a1-\U0010ffff](?:[A-Za-z0-9_\u00a1-\U0010ffff-]*[A-Za-z0-9_\u00a1-\U0010ffff])?"
 _SPEC = re.compile(rf"{_ATOM}(?:\.{_ATOM})*\.?@{_LABEL}(?:\.{_LABEL})*")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[()<>,;:"]|[^()<>,;:"]+', re.DOTALL)
+_LOCAL = re.compile(r"<?([A-Za-z0-9._-]{1,64})>?(?:\s*\(([^()]{0,200})\))?")
 _LOOKS_LIKE = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
 
@@ -50,6 +52,25 @@ def sender(values: list[bytes]) -> tuple[Address | None, list[str]]:
         return None, [TWO_SENDERS if found else NO_SENDER]
     address = next(iter(found.values()))
     return address, [OTHER_NAME] if _shows_another(address) else []
+
+
+def claimed(fields: Callable[[bytes], list[bytes]]) -> Address | None:
+    """What the mail shows as its writer where there is no sure sender: for people to see, never to write to.
+
+    The first readable address of From, else of Reply-To, Return-Path and Sender; a bare local part such as
+    MAILER-DAEMON counts where a field has no address.
+    """
+    for name in (b"from", b"reply-to", b"return-path", b"sender"):
+        texts = [_text(value) for value in fields(name)[:10]]
+        whole = (next(iter(_strict(text).addresses), None) or mentioned(text) for text in texts)
+        if found := next((address for address in (*whole, *map(_local_only, texts)) if address), None):
+            return found
+    return None
+
+
+def _local_only(text: str) -> Address | None:
+    bare = _LOCAL.fullmatch(text.strip())
+    return Address(bare[1], words.decode_text((bare[2] or "").strip())) if bare else None
 
 
 def reply_to(values: list[bytes]) -> tuple[Address | None, list[str]]:
@@ -127,7 +148,7 @@ class _Strict:
         self.clear()
 
     def clear(self) -> None:
-        self.name, self.bare, self.angle = "", "", ""
+        self.name, self.bare, self.angle, self.angled = "", "", "", False
 
     def take(self, token: str) -> None:
         if self.depth or token in ("(", ")"):
@@ -138,6 +159,7 @@ class _Strict:
         elif token in ("<", ">"):
             self.sure = self.sure and self.inside == (token == ">") and not (token == "<" and self.angle)
             self.inside = token == "<"
+            self.angled = True
         elif token in (",", ";"):
             self.flush()
         elif token == ":":
@@ -166,7 +188,7 @@ class _Strict:
         email = spec(written)
         if email is None:
             self.sure = self.sure and "@" not in written
-            kept = self.name + "," if self.name.strip() and not self.angle else ""
+            kept = self.name + "," if self.name.strip() and not self.angled else ""
             self.clear()
             self.name = kept  # `Jansen, Jan <jan@...>` without quotes
             return
@@ -177,7 +199,8 @@ class _Strict:
         self.clear()
 
     def label(self) -> str:
-        return words.decode_text((self.name if self.angle else self.comment).strip())[:200].strip("\"' ")
+        text = words.decode_text((self.name if self.angle else self.comment).strip())[:200].strip('" ')
+        return text[1:-1].strip() if text[:1] == text[-1:] == "'" else text
 
     def finish(self) -> Reading:
         self.sure = self.sure and not self.depth

@@ -68,7 +68,8 @@ def _walk(part: Part, body: Body) -> None:
             _alternative(part, body)
         case "multipart/encrypted":
             body.defects.append(ENCRYPTED)
-            _attach(part, body)
+            for child in part.children or (part,):
+                _attach(child, body)
         case "message/rfc822" | "message/global":
             body.letters.append(part)
             _attach(part, body)

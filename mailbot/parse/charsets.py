@@ -78,6 +78,16 @@ def decode(raw: bytes, charset: str = "") -> tuple[str, str | None]:
     return scrub(text), None
 
 
+def to_utf8(raw: bytes, claimed: tuple[str, ...]) -> bytes:
+    """Raw 8-bit bytes of a header in UTF-8, read in the first of the claimed charsets that fits and is not Western:
+    Western bytes are found out anyway."""
+    if raw.isascii() or _strictly(raw, "utf-8") is not None:
+        return raw
+    codecs_claimed = (codec for name in claimed if (codec := codec_of(name)) not in _WESTERN | {None, "utf-8"})
+    texts = (_strictly(raw, codec) for codec in codecs_claimed if codec)
+    return next((scrub(text).encode() for text in texts if text), raw)
+
+
 def _strictly(raw: bytes, codec: str) -> str | None:
     try:
         return raw.decode(codec)

@@ -1,14 +1,14 @@
 """The header block of a mail or a part: its fields as raw values, and where the body starts.
 
-The rule kept: a broken line never hides the fields behind it. A first line that is junk, a continuation without its
-blank, or an early empty line before From are repaired, and each repair is a defect.
+The rule kept: a broken line never hides the fields behind it. A first line that is junk, continuations without their
+blank, a name cut from its colon, or an early empty line before From are repaired, and each repair is a defect.
 Time is linear and memory bounded: only fields that the program reads are kept, each cut short.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 
 from mailbot.parse import charsets, words
@@ -21,6 +21,7 @@ LONG_HEADER = "header cut"
 MAX_FIELD = 16_000
 MAX_LINES = 150_000
 MAX_SAME = 50
+LOOK_AHEAD = 10  # lines of junk that may stand before the next field, as long as From or Subject is missing
 
 _NAME = re.compile(rb"[!-9;-~]{1,76}")
 _KNOWN = re.compile(
@@ -29,6 +30,7 @@ _KNOWN = re.compile(
     rb"|auto-submitted|precedence|list-[a-z]{1,20})[ \t]*:",
     re.IGNORECASE,
 )
+_MBOX = (b"From ", b">From ")
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _FOLDED_PARAMETER = re.compile(rb"[a-z0-9*-]{1,40}=", re.IGNORECASE)
 _KEPT = frozenset(
@@ -62,6 +64,10 @@ class Head:
         """The first value of a field, decoded, or an empty string."""
         return next((words.decode(value) for key, value in self.fields if key == name), "")
 
+    def recoded(self, claimed: tuple[str, ...]) -> Head:
+        """The same head with its raw 8-bit values in UTF-8: a header tells no charset, but the mail's parts do."""
+        return replace(self, fields=tuple((name, charsets.to_utf8(value, claimed)) for name, value in self.fields))
+
     def message(self) -> Message:
         """The MIME fields as a standard library message, for its reading of parameters (RFC 2045, RFC 2231)."""
         message = Message()
@@ -73,7 +79,7 @@ class Head:
 
 def read(raw: bytes, start: int, end: int, top: bool = False) -> tuple[Head, int]:
     """The header block that begins at `start`, and the position of the body behind it."""
-    reader = _Reader(raw, end)
+    reader = _Reader(raw, end, top)
     body = reader.block(start)
     if top and not reader.has(b"from") and _KNOWN.match(raw, body, end):
         reader.defects.append(BROKEN_HEAD)
@@ -84,8 +90,9 @@ def read(raw: bytes, start: int, end: int, top: bool = False) -> tuple[Head, int
 class _Reader:
     """Collects fields line by line."""
 
-    def __init__(self, raw: bytes, end: int) -> None:
-        self.raw, self.end = raw, end
+    def __init__(self, raw: bytes, end: int, top: bool) -> None:
+        self.raw, self.end, self.top = raw, end, top
+        self.cut_name = b""
         self.fields: list[tuple[bytes, list[bytes]]] = []
         self.seen: dict[bytes, int] = {}
         self.size = 0
@@ -106,7 +113,7 @@ class _Reader:
             stop = self.raw.find(b"\n", at, self.end)
             after = stop + 1 if stop >= 0 else self.end
             line = self.raw[at : min(stop if stop >= 0 else self.end, at + MAX_FIELD)].rstrip(b"\r")
-            if not line:
+            if not line or self.is_blank(line, after):
                 return after
             if len(line) >= MAX_FIELD:
                 self.defects.append(LONG_HEADER)
@@ -120,6 +127,8 @@ class _Reader:
 
     def line(self, line: bytes, after: int) -> bool:
         """Takes one line in; False if it already belongs to the body."""
+        if self.cut_name:
+            line = self.joined(line)
         if line[:1] in (b" ", b"\t"):
             self.more(line)
             return True
@@ -129,15 +138,47 @@ class _Reader:
             return True
         if not self.belongs(line, after):
             return False
-        self.defects.append(JUNK_LINE)
-        self.more(b" " + line)
+        if not line.startswith(_MBOX):  # how a mailbox file begins a mail: no fault of the mail
+            self.defects.append(JUNK_LINE)
+        if _NAME.fullmatch(line):
+            self.cut_name = line
+        else:
+            self.more(b" " + line)
         return True
+
+    def is_blank(self, line: bytes, after: int) -> bool:
+        """Whether a line of blanks ends the block, as many programs mean it, and is no folded line."""
+        if line.strip() or _KNOWN.match(self.raw, after, self.end):
+            return False
+        return self.raw[after : after + 1] not in (b" ", b"\t")
+
+    def joined(self, line: bytes) -> bytes:
+        """A folded line that is the colon and the value of the name alone on the line before; else that name belongs
+        to the field above."""
+        name, self.cut_name = self.cut_name, b""
+        if line[:1] in (b" ", b"\t") and line.lstrip().startswith(b":"):
+            return name + line.lstrip()
+        self.more(b" " + name)
+        return line
 
     def belongs(self, line: bytes, after: int) -> bool:
         """Whether a line that is no field still stands inside the header block."""
-        if _KNOWN.match(self.raw, after, self.end):
+        if _KNOWN.match(self.raw, after, self.end) or (not self.fields and line.startswith(_MBOX)):
             return True
+        if self.top and not (self.has(b"from") and self.has(b"subject")):
+            return self.field_follows(after)
         return bool(self.fields) and _FOLDED_PARAMETER.match(line) is not None
+
+    def field_follows(self, at: int) -> bool:
+        """Whether a known field comes within the next lines, before any empty one."""
+        for _ in range(LOOK_AHEAD):
+            stop = self.raw.find(b"\n", at, self.end)
+            if stop < 0 or not self.raw[at:stop].strip():
+                return False
+            at = stop + 1
+            if _KNOWN.match(self.raw, at, self.end):
+                return True
+        return False
 
     def field(self, name: bytes, value: bytes) -> None:
         self.open = (name in _KEPT or name.startswith(_KEPT_BEGINNINGS)) and self.seen.get(name, 0) < MAX_SAME

@@ -25,7 +25,9 @@ MAX_PARTS = 500
 MAX_DEPTH = 30
 MAX_NAME = 200
 
-_FIRST_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,69})\r?\n")
+_FIRST_BOUNDARY = re.compile(
+    rb"(?:\A|\n)--(?=[^\r\n]{0,69}[A-Za-z0-9])(\S[^\r\n]{0,69})\r?\n(?=Content-|\r?\n|[!-9;-~]{1,76}:)", re.IGNORECASE
+)
 _PATH = re.compile(r".*[/\\]", re.DOTALL)
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
@@ -147,9 +149,11 @@ def _type(message: Message, default: str) -> str:
 
 
 def _multipart(part: Part, limits: Limits, depth: int) -> list[Part]:
-    boundary = _boundary(part)
-    spans = _spans(part, boundary, limits) if boundary else []
-    if not spans:
+    told = _boundary(part)
+    spans = _spans(part, told, limits) if told else []
+    guess = b"" if spans else _guessed_boundary(part)
+    spans = _spans(part, guess, limits) if guess else spans
+    if not spans or (told and guess):
         limits.defects.append(BROKEN_MULTIPART)
     default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
     inner = []
@@ -162,15 +166,21 @@ def _multipart(part: Part, limits: Limits, depth: int) -> list[Part]:
 
 
 def _boundary(part: Part) -> bytes:
-    """The told boundary; where none is told, the first line that looks like one and comes back."""
     try:
         told = part.message.get_boundary() or ""
     except Exception:
         told = ""
-    if told:
-        return charsets.scrub(told)[:200].encode("utf-8", "replace")
+    return charsets.scrub(told)[:200].encode("utf-8", "replace")
+
+
+def _guessed_boundary(part: Part) -> bytes:
+    """Where none is told, or one that does not occur: the first line that looks like a boundary and comes back, or
+    that has a field of a part under it."""
     guess = _FIRST_BOUNDARY.search(part.raw, max(part.start - 1, 0), min(part.end, part.start + 10_000))
-    if guess and part.raw.find(b"\n--" + guess[1], guess.end(), part.end) >= 0:
+    if guess and (
+        part.raw[guess.end() : guess.end() + 8].lower() == b"content-"
+        or part.raw.find(b"\n--" + guess[1], guess.end(), part.end) >= 0
+    ):
         return guess[1].rstrip()
     return b""
 

@@ -7,6 +7,7 @@ Each stage stands alone: a body that cannot be read does not cost the sender and
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 from collections.abc import Callable
@@ -83,6 +84,7 @@ def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...
         references=fields.references(head),
         attachments=words.attachments,
         headers=_guarded(lambda: fields.kept(root), ()),
+        claimed_from=_guarded(lambda: addresses.claimed(head.all), None) if sender is None else None,
         defects=tuple(dict.fromkeys(found)),
         forwarded_from=words.forwarded_from,
     )
@@ -101,12 +103,21 @@ def _guarded(stage: Callable[[], T], otherwise: T) -> T:
 
 def _tree(raw: bytes) -> tuple[Part, list[str]]:
     """The tree of parts and the defects of the structure. The mail is cut to size first."""
-    cut = raw[:MAX_BYTES]
+    cut = _plain(raw[:MAX_BYTES])
     if b"\n" not in cut:
         cut = cut.replace(b"\r", b"\n")
     start = len(cut) - len(cut.lstrip(b"\r\n")) if cut[:1] in (b"\r", b"\n") else 0
-    limits = parts.Limits(defects=[TOO_BIG] if len(cut) < len(raw) else [])
-    return parts.read(cut, start, len(cut), limits), limits.defects
+    limits = parts.Limits(defects=[TOO_BIG] if len(raw) > MAX_BYTES else [])
+    root = parts.read(cut, start, len(cut), limits)
+    claimed = tuple(dict.fromkeys(name for part in root.walk()[:20] if (name := part.charset)))
+    return replace(root, head=root.head.recoded(claimed)), limits.defects
+
+
+def _plain(raw: bytes) -> bytes:
+    """The bytes without the mark that editors put before a text file; a mail saved as UTF-16 becomes UTF-8."""
+    if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return raw.decode("utf-16", "replace").encode("utf-8", "replace")
+    return raw.removeprefix(codecs.BOM_UTF8)
 
 
 def _recipients(root: Part) -> tuple[str, ...]:
