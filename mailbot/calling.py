@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 #: A warning says when it was due if it comes later than this.
 LATE = timedelta(hours=1)
+#: So many cases of one mail get an entry in the reader's calendar; each had one in the mails before.
+MOST_ENTRIES = 25
 #: What a colleague writes on the first line to say that he has seen a warning.
 WORDS = frozenset({"OK", "GEZIEN"})
 _CODE_LINE = re.compile(
@@ -109,7 +111,8 @@ def _letter(unit: Unit, tenant: Tenant, person: str, standing: list[tuple[Call, 
         | {"code": code_of(key, case.ref, call.step), "was_due": _was_due(call, policy, now)}
         for call, case in standing
     ]
-    return replace(letters.compose(send, None, policy, now, key, {"rows": rows}), covers=covers)
+    entries = tuple(one for _, case in standing[:MOST_ENTRIES] for one in letters.entries(case, policy, person, now))
+    return replace(letters.compose(send, None, policy, now, key, {"rows": rows}), covers=covers, enclosed=entries)
 
 
 def _was_due(call: Call, policy: Policy, now: datetime) -> str:
@@ -127,7 +130,7 @@ def take_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | 
     letter = _warning(unit, mail)
     coded = list(_coded(unit, mail))
     if letter is None and not coded:
-        return None
+        return "" if _answers_a_calendar_entry(mail) else None
     if not _vouched(mail, policy):
         log.warning("%s: an answer to a warning is not believed: %s", tenant.id, mail.authenticated.reason)
         return ""
@@ -145,6 +148,11 @@ def _warning(unit: Unit, mail: Mail) -> Letter | None:
     """The mail to staff that this one answers, by its Message-ID."""
     found = (unit.letter_with_message(id) for id in mail.references[:10])
     return next((letter for letter in found if letter and letter.audience == "staff"), None)
+
+
+def _answers_a_calendar_entry(mail: Mail) -> bool:
+    """What a calendar program sends when its owner accepts or refuses an entry (RFC 5546, 3.2.3)."""
+    return any(part.type == "text/calendar" for part in mail.attachments)
 
 
 def _vouched(mail: Mail, policy: Policy) -> bool:

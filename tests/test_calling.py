@@ -22,7 +22,7 @@ THREE_DAYS = local(2026, 3, 27, 9)
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path, MONDAY, trust_staff_mail=True)
+    return Desk(tmp_path, MONDAY, trust_staff_mail=True, calendar=False)
 
 
 def open_cases(desk: Desk, count: int) -> None:

@@ -65,6 +65,7 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
         certainty_auto=table.certainty_auto,
         ladder=_ladder(table.ladder),
         hours=WorkingHours(table.hours.start, table.hours.end),
+        calendar=table.calendar,
         trust_staff_mail=table.trust_staff_mail,
         acknowledge_after=timedelta(minutes=table.acknowledge_after_minutes),
         caps=Caps(**table.caps.model_dump()),

@@ -255,6 +255,7 @@ class Tenant(Strict):
     customers: Customers | None = None
     ladder: list[StepRow] | None = None
     hours: HoursTable = HoursTable()
+    calendar: bool = True
     trust_staff_mail: bool = False
     acknowledge_after_minutes: int = Field(default=0, ge=0, le=1440)
     caps: CapsTable = CapsTable()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot import events as do
+from mailbot.decide import agenda
 from mailbot.decide.apply import apply
 from mailbot.decide.arrival import join_case, open_case, open_unreadable, opens_case
 from mailbot.decide.clock import on_time
@@ -20,6 +21,11 @@ __all__ = ["apply", "decide", "opens_case"]
 
 def decide(case: Case | None, event: do.Event, policy: Policy, now: datetime) -> list[do.Action]:
     """The actions that `event` calls for. Raises Refused when a person asks for what the law forbids."""
+    actions = _decided(case, event, policy, now)
+    return actions + agenda.follow(case, actions, policy, now)
+
+
+def _decided(case: Case | None, event: do.Event, policy: Policy, now: datetime) -> list[do.Action]:
     match event:
         case do.MailArrived():
             return join_case(case, event, policy, now) if case else open_case(event, policy, now)

@@ -15,7 +15,7 @@ def apply(case: Case | None, action: do.CaseAction) -> Case:
         return _opened(action)
     if case is None:
         raise ValueError(f"{type(action).__name__} before the case was opened")
-    return replace(case, version=case.version + 1, **_changes(case, action))
+    return _counted(case, replace(case, version=case.version + 1, **_changes(case, action)))
 
 
 def _opened(action: do.OpenCase) -> Case:
@@ -78,7 +78,7 @@ def _clock_changes(
 ) -> dict[str, Any]:
     match action:
         case do.SetDeadlines(deadlines, clock):
-            return {"deadlines": deadlines, "clock": clock, "moves": case.moves + _moved(case, deadlines)}
+            return {"deadlines": deadlines, "clock": clock}
         case do.MeetDeadlines(at, names):
             return {"deadlines": tuple(_met(one, at) if _named(one, names) else one for one in case.deadlines)}
         case do.MissDeadlines(names):
@@ -111,11 +111,10 @@ def _measure_changes(
             return {"breach_decision": decision}
 
 
-def _moved(case: Case, deadlines: tuple[Deadline, ...]) -> bool:
-    """Whether people must act on another day than before."""
-    before = case.deadline("act_by")
-    after = next((deadline for deadline in deadlines if deadline.name == "act_by"), None)
-    return bool(before and after and before.on != after.on)
+def _counted(before: Case, after: Case) -> Case:
+    """`moves` grows whenever a date in people's calendars moves, goes or comes back: the sequence of RFC 5545."""
+    dates = [[(deadline.name, deadline.due) for deadline in case.appointments] for case in (before, after)]
+    return replace(after, moves=after.moves + 1) if before.deadlines and dates[0] != dates[1] else after
 
 
 def _named(deadline: Deadline, names: tuple[str, ...]) -> bool:

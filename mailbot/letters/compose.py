@@ -14,10 +14,12 @@ from mailbot.events import Send
 from mailbot.letters import values
 from mailbot.letters.render import Renderer, Template, Value
 from mailbot.letters.values import Phrases
-from mailbot.model import Case, Letter, LetterState, Policy
+from mailbot.model import Case, Enclosed, Letter, LetterState, Policy
 
 #: Letters that also exist in the writer's own language (law.md F-16).
 SPOKEN = frozenset({"acknowledgement", "neutral"})
+#: Letters that exist for the reader's calendar: they also take back what is over.
+FOLLOWING = frozenset({"date_moved", "date_over"})
 
 
 class Letters:
@@ -66,7 +68,18 @@ class Letters:
             created_at=now,
             next_try=now if send.state is LetterState.QUEUED else None,
             digest=rendered.digest,
+            enclosed=self.entries(case, policy, send.to, now, send.template)
+            if case and send.audience == "staff"
+            else (),
         )
+
+    def entries(self, case: Case, policy: Policy, to: str, now: datetime, template: str = "") -> tuple[Enclosed, ...]:
+        """What goes along for the reader's calendar; nothing where the company wants none."""
+        if not policy.calendar:
+            return ()
+        from mailbot.letters import agenda  # its library takes long to load, and few commands need it
+
+        return agenda.entries(case, policy, to, now, self.phrases["nl"], ended=template in FOLLOWING)
 
     def filled(
         self, send: Send, case: Case | None, policy: Policy, now: datetime, extra: dict[str, Value] | None = None

@@ -101,6 +101,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "status": phrases["status"][case.status],
         "assignee": clean(case.assignee or policy.contact_name, 200),
         "in_triage": case.status == "triage",
+        "closed": not case.is_open,
         "unconfirmed": [clean(one.name, 100) for one in policy.processors if one.status == "te bevestigen"],
         **_clock(case, policy, now),
         **_notice(case, policy, now),

@@ -17,7 +17,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from mailbot.letters.render import clean
-from mailbot.model import Letter, Policy
+from mailbot.model import Enclosed, Letter, Policy
 
 LOOP_HEADER = "X-Mailbot-Loop"
 #: Silences absence notices and rule replies, never bounces: those must be heard.
@@ -69,7 +69,19 @@ def _message(letter: Letter, policy: Policy, at: datetime) -> EmailMessage:
     message[LOOP_HEADER] = policy.tenant
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    for part in letter.enclosed:
+        _enclose(message, part)
     return message
+
+
+def _enclose(message: EmailMessage, part: Enclosed) -> None:
+    """Byte for byte: a calendar entry has line ends of its own (RFC 5545, 3.1) and names its method (RFC 6047, 2.4)."""
+    kind, *given = (piece.strip() for piece in part.type.split(";"))
+    params = dict(piece.split("=", 1) for piece in given)
+    main, _, sub = kind.partition("/")
+    message.add_attachment(
+        part.text.encode(), maintype=main, subtype=sub, cte="base64", filename=part.name, params=params
+    )
 
 
 def _header(value: str, limit: int) -> str:

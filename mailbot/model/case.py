@@ -111,7 +111,7 @@ class Case:
     extended_at: datetime | None = None  # the notice of extension was sent
     breach_decision: str = ""  # "notify" or "register_only", once a person decided (article 33)
     colleague_wrote_at: datetime | None = None  # a colleague last wrote to the requester; a person says what it was
-    moves: int = 0  # how often the day on which people must act moved
+    moves: int = 0  # how often what stands in people's calendars changed
     version: int = 0
 
     @property
@@ -128,6 +128,12 @@ class Case:
     def clock_stands_still(self) -> bool:
         """Whether proof of identity is awaited, so that no date of the answer can be named (law.md A-36)."""
         return self.deadline("notice_by") is not None and self.deadline("operating") is None
+
+    @property
+    def appointments(self) -> tuple[Deadline, ...]:
+        """What stands in people's calendars: the day to act by and the hour of a breach, until met or closed."""
+        named = (self.deadline(name) for name in ("act_by", "breach")) if self.is_open else ()
+        return tuple(deadline for deadline in named if deadline and deadline.met_at is None)
 
     def deadline(self, name: str) -> Deadline | None:
         """The deadline of that name, if the case has one."""

@@ -1,0 +1,41 @@
+"""People's calendars follow the case: when a date in them moves or ends, those who have it are told.
+
+The rule kept here: whoever was warned has the entry, for every mail to staff about a case carries it; so a date that
+moves is told to the contact person, and to the deputy once the case climbed to him. A mail that is sent anyway does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.deadlines import leaves_at
+from mailbot.decide import post
+from mailbot.decide.fold import Folder
+from mailbot.model import Case, Policy
+
+
+def follow(case: Case | None, actions: Sequence[do.Action], policy: Policy, now: datetime) -> list[do.Action]:
+    """The mail that moves or takes back what stands in people's calendars, if these actions change it."""
+    if case is None or not policy.calendar:
+        return []
+    folder = Folder(case, now)
+    folder.do(*actions)
+    after = folder.case
+    before, dates = _dates(case), _dates(after)
+    if before == dates or (before.keys() <= dates.keys() and _mail_goes_anyway(actions)):
+        return []
+    over = all(before.get(name) == due for name, due in dates.items())
+    name = "date_over" if over else "date_moved"
+    moment = leaves_at(now, min(dates.values(), default=None), policy.hours, policy.country, policy.zone)
+    token = f"{case.ref}:{name}:{after.moves}"
+    return [*post.to_staff(token, name, policy, deputy=bool(after.climbed), not_before=moment)]
+
+
+def _dates(case: Case) -> dict[str, datetime]:
+    return {deadline.name: deadline.due for deadline in case.appointments}
+
+
+def _mail_goes_anyway(actions: Sequence[do.Action]) -> bool:
+    return any(isinstance(action, do.Send) and action.audience == "staff" and not action.step for action in actions)
