@@ -90,7 +90,7 @@ def hint(tenant: Tenant, letter: Letter) -> str:
     """
     with tenant.store.unit() as unit:
         case = unit.case(letter.ref)
-    pointer = case.mails[-1].pointer if case and case.mails else None
+    pointer = case.mails[-1].newest_place if case and case.mails else None
     if pointer and tenant.mailbox.is_answered(pointer):
         return "a colleague's mail program marked the mail as answered"
     return ""

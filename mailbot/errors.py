@@ -59,6 +59,10 @@ class LoginRefused(TryLater):
     """The server refused the name or the password. Trying again soon would lock the account."""
 
 
+class FolderRefused(TryLater):
+    """The server does not open one folder; the connection and the other folders are good."""
+
+
 class Refused(MailbotError):
     """The law, a policy or the state of a case forbids what was asked. `rule` is the id in law.md."""
 

@@ -20,10 +20,10 @@ from mailbot.classify import Rules
 from mailbot.decide import decide, opens_case
 from mailbot.errors import TryLater
 from mailbot.execute import Execution, execute
-from mailbot.mailbox import Incoming, Unfetched
+from mailbot.mailbox import Incoming, Unfetched, roles
 from mailbot.model import Customer, LetterState, Mail, Match, Pointer, Policy, Seen, Trust, Verdict
 from mailbot.parse import parse
-from mailbot.places import move_to, place_of
+from mailbot.places import is_old, move_to, note_newest
 from mailbot.screen import Automatic, bounced_letter, screen
 from mailbot.store import Unit
 from mailbot.webform import submitter
@@ -37,24 +37,8 @@ JUNK_WORDS = ("junk", "spam", "ongewenst")
 CONTENT_WINS = frozenset({Automatic.FORWARDED, Automatic.AUTO_GENERATED, Automatic.NO_REPLY})
 
 
-def take_in(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> int:
-    """Read what is new in every watched folder. Returns how many mails were recorded. Raises TryLater."""
-    taken = 0
-    for folder in tenant.folders:
-        with tenant.store.unit() as unit:
-            place = place_of(unit, folder)
-        for incoming in tenant.mailbox.since(folder, place, _first_day(tenant)):
-            taken += _take(tenant, incoming, clock)
-            if stop():
-                return taken
-    return taken
-
-
-def _first_day(tenant: Tenant) -> datetime | None:
-    return tenant.policy.go_live
-
-
-def _take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], datetime]) -> bool:
+def take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], datetime]) -> bool:
+    """Put one mail on record, whatever it does to the program. Raises TryLater."""
     if isinstance(incoming, Unfetched):
         return _record_unreadable(tenant, incoming.pointer, clock(), f"not fetched: {incoming.reason}", clock())
     for attempt in range(tenant.attempts.begin(incoming.pointer), TRIES + 1):
@@ -74,9 +58,12 @@ def _take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], da
 def _take_mail(tenant: Tenant, incoming: Incoming, now: datetime) -> bool:
     mail, match, verdict = understand(tenant, incoming.raw, incoming.internal_date, incoming.truncated)
     with tenant.store.unit() as unit:
-        if unit.seen(mail.key) is None:
+        if known := unit.seen(mail.key):
+            _found_again(unit, tenant, known, incoming.pointer, now)
+        else:
             seen = _dispose(unit, tenant, incoming, mail, match, verdict, now)
             unit.record(seen)
+            note_newest(unit, mail.received_at, now)
             log.info("%s: mail recorded as %s %s", tenant.id, seen.disposition, seen.ref)
         move_to(unit, incoming.pointer)
     return True
@@ -137,9 +124,12 @@ def _dispose(
     )
     twin = next((old for old in unit.seen_with_message(mail.message_id) if old.fingerprint == print_), None)
     if twin:
+        _found_again(unit, tenant, twin, incoming.pointer, now)
         return replace(seen, disposition="duplicate", ref=twin.ref)
     if tenant.policy.go_live and mail.received_at < tenant.policy.go_live:
         return replace(seen, disposition="before_go_live")
+    if is_old(unit, incoming.pointer, mail.received_at):
+        return replace(seen, disposition="resurfaced" if opens_case(mail, verdict) else "no_request")
     if mail.automatic and not (mail.automatic in CONTENT_WINS and verdict.is_request):
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
     if (ref := _answer_of_colleague(unit, tenant, mail, now)) is not None:
@@ -151,6 +141,14 @@ def _dispose(
     if done is None or done.case is None:
         return replace(seen, disposition="no_request")
     return replace(seen, disposition="joined" if done.case.mails[0].key != mail.key else "case", ref=done.case.ref)
+
+
+def _found_again(unit: Unit, tenant: Tenant, known: Seen, pointer: Pointer, now: datetime) -> None:
+    """A mail on record lies in another place too: delivered twice, moved by a colleague, or numbered anew."""
+    if (case := unit.case(known.ref)) is not None:
+        event = do.MailFoundAgain(known.key, pointer, is_junk(tenant, pointer.folder))
+        actions = decide(case, event, tenant.policy, now)
+        execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
 
 
 def _answer_of_colleague(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | None:
@@ -188,7 +186,7 @@ def arrive(
         match,
         pointer,
         ref=unit.next_ref(now.astimezone(tenant.policy.zone).year),
-        junk=bool(pointer and _is_junk(pointer.folder)),
+        junk=bool(pointer and is_junk(tenant, pointer.folder)),
         mentions=found.mentions or (found.case.ref if found.case and case is None else ""),
         channel=channel,
     )
@@ -249,5 +247,6 @@ def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, 
     return True
 
 
-def _is_junk(folder: str) -> bool:
-    return any(word in folder.lower() for word in JUNK_WORDS)
+def is_junk(tenant: Tenant, folder: str) -> bool:
+    """Whether mail in this folder was judged as junk by somebody: by its role, or by its name."""
+    return any(word in folder.lower() for word in JUNK_WORDS) or folder == tenant.mailbox.role(roles.JUNK)

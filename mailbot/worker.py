@@ -1,7 +1,7 @@
 """The loop: take in, let time pass, deliver; for every company apart, so that one company's trouble stays its own.
 
 run -> one thread a company: once -> wait for mail (IDLE or time) -> once ...
-once -> intake.take_in -> colleagues.look -> clockwork.tick -> outbox.deliver
+once -> watching.take_in -> colleagues.look -> clockwork.tick -> outbox.deliver
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mailbot import clockwork, colleagues, intake, outbox
+from mailbot import clockwork, colleagues, outbox, watching
 from mailbot.app import Clock, Tenant
 from mailbot.errors import MailbotError, TryLater
 
@@ -38,7 +38,7 @@ def once(tenant: Tenant, clock: Clock, stop: threading.Event | None = None) -> R
     stopped = stop.is_set if stop else lambda: False
     trouble: list[MailbotError] = []
     outbox.recover(tenant, clock())
-    mails = _try(lambda: intake.take_in(tenant, clock, stopped), trouble)
+    mails = _try(lambda: watching.take_in(tenant, clock, stopped), trouble)
     _try(lambda: colleagues.look(tenant, clock, stopped), trouble)
     woken = _try(lambda: clockwork.tick(tenant, clock()), trouble)
     sent = _try(lambda: outbox.deliver(tenant, clock, stopped), trouble)

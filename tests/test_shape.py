@@ -16,8 +16,8 @@ LAYERS = {
     "words": "model errors events accounts dates chain",
     "core": "parse screen classify lookup deadlines calendars decide digest authenticity webform",
     "edges": "config mailbox smtp customers letters store network bell promises",
-    "shell": "app calling places settling colleagues intake clockwork execute outbox worker actions preview summary "
-    "demo",
+    "shell": "app calling places notices settling colleagues intake watching clockwork execute outbox worker "
+    "actions preview summary demo",
     "entry": "__main__ cli",
 }
 RANK = {name: rank for rank, names in enumerate(LAYERS.values()) for name in names.split()}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot import chain
+from mailbot import chain, colleagues, watching
 from mailbot.app import Tenant
 from mailbot.decide import apply
 from mailbot.errors import ConfigError, MailbotError
@@ -46,7 +46,12 @@ def _letters(tenant: Tenant, now: datetime) -> Iterator[Fault]:
 
 
 def _servers(tenant: Tenant, send: bool, now: datetime) -> Iterator[Fault]:
-    for folder in tenant.folders:
+    try:
+        names = (*watching.folders(tenant), colleagues.sent_folder(tenant))
+    except MailbotError as error:
+        names = ()
+        yield Fault(tenant.id, "imap", str(error))
+    for folder in filter(None, names):
         try:
             tenant.mailbox.folder_state(folder)
         except MailbotError as error:

@@ -113,7 +113,7 @@ class Imap(Server):
     """The mailbox to read."""
 
     username: str = Field(min_length=1, examples=["info@example.nl"])
-    folders: list[str] = Field(default=["INBOX"], min_length=1)
+    folders: list[str] = Field(default=["INBOX", "\\Junk"], min_length=1)
     sent: str = ""
     max_bytes: int = Field(default=25 * 2**20, ge=10_000)
 

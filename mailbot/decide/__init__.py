@@ -10,7 +10,7 @@ from datetime import datetime
 from mailbot import events as do
 from mailbot.decide import agenda
 from mailbot.decide.apply import apply
-from mailbot.decide.arrival import join_case, open_case, open_unreadable, opens_case
+from mailbot.decide.arrival import find_again, join_case, open_case, open_unreadable, opens_case
 from mailbot.decide.clock import on_time
 from mailbot.decide.settled import on_bounce, on_settled, on_silence, on_staff_mail
 from mailbot.decide.staff import on_staff
@@ -34,6 +34,8 @@ def _decided(case: Case | None, event: do.Event, policy: Policy, now: datetime) 
     if case is None:
         raise ValueError(f"{type(event).__name__} needs a case")
     match event:
+        case do.MailFoundAgain():
+            return find_again(case, event, now)
         case do.TimePassed():
             return on_time(case, policy, now)
         case do.LetterSettled():

@@ -41,6 +41,11 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             raise ValueError(f"{case.ref} is already open")
         case do.AddMail(mail):
             return {"mails": (*case.mails, mail), "thread": _joined(case.thread, mail.message_id)}
+        case do.AddPlace(key, pointer):
+            found = (
+                replace(mail, found_in=(*mail.found_in, pointer)) if mail.key == key else mail for mail in case.mails
+            )
+            return {"mails": tuple(found)}
         case do.JoinThread(message_id):
             return {"thread": _joined(case.thread, message_id)}
         case do.SetItems(items):

@@ -118,6 +118,18 @@ def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) 
     return folder.actions
 
 
+def find_again(case: Case, event: do.MailFoundAgain, now: datetime) -> list[do.Action]:
+    """The same mail in another place: on record, no new case. Moved to junk by a colleague it is a question, no end."""
+    folder = Folder(case, now)
+    mail = next((mail for mail in case.mails if mail.key == event.key), None)
+    if mail is None or event.pointer in (mail.pointer, *mail.found_in):
+        return []
+    folder.do(do.AddPlace(event.key, event.pointer))
+    if event.junk and case.is_open and "moved_to_junk" not in case.needs:
+        folder.do(do.SetNeeds((*case.needs, "moved_to_junk")))
+    return folder.actions
+
+
 def open_unreadable(event: do.MailUnreadable, policy: Policy, now: datetime) -> list[do.Action]:
     """A mail that nobody could read is a case for a person, and its clock runs (demand 3)."""
     folder = Folder(None, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from mailbot.model import Address, CaseMail, Deadline, Item, LetterState, MatchState, Reason, Status
+from mailbot.model import Address, CaseMail, Deadline, Item, LetterState, MatchState, Pointer, Reason, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,14 @@ class AddMail:
     """File a mail in the case; its Message-ID joins the thread."""
 
     mail: CaseMail
+
+
+@dataclass(frozen=True, slots=True)
+class AddPlace:
+    """A mail of the case lies in this place too."""
+
+    key: str
+    pointer: Pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +264,7 @@ class Overtake:
 CaseAction = (
     OpenCase
     | AddMail
+    | AddPlace
     | SetItems
     | SetStatus
     | SetIdentity

@@ -34,6 +34,15 @@ class MailUnreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class MailFoundAgain:
+    """A mail of the case lies in another place too: delivered twice, moved by a colleague, or numbered anew."""
+
+    key: str
+    pointer: Pointer
+    junk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """The clock has work for this case."""
 
@@ -212,5 +221,13 @@ StaffActed = (
     | RestrictionLifted
 )
 Event = (
-    MailArrived | MailUnreadable | TimePassed | LetterSettled | MailBounced | ContactSilent | StaffMailSeen | StaffActed
+    MailArrived
+    | MailUnreadable
+    | MailFoundAgain
+    | TimePassed
+    | LetterSettled
+    | MailBounced
+    | ContactSilent
+    | StaffMailSeen
+    | StaffActed
 )

@@ -39,7 +39,9 @@ CASE_LETTERS = (
 )
 #: Letters that carry what a person wrote.
 WRITTEN = frozenset({"answer", "extended", "restriction_lifted"})
-COMPANY_LETTERS = ("caps", "summary", "warnings")
+COMPANY_LETTERS = ("caps", "mailbox", "summary", "warnings")
+#: What a mail about the mailbox can be about.
+TOPICS = ("renumbered",)
 KEY = "00" * 32
 _REF = "AVG-2026-0000"
 
@@ -78,6 +80,8 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
             yield _send(name, "staff"), case, {}
     for numbers in (_FULL_WEEK, _EMPTY_WEEK):
         yield _send("caps", "staff"), None, {}
+        for topic in TOPICS:
+            yield _send("mailbox", "staff"), None, _NOTICE | {"topic": topic}
         yield _send("warnings", "staff"), None, {"rows": [_ROW, _ROW | {"passed": "", "was_due": ""}]}
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
 
@@ -151,6 +155,7 @@ def _strays(letters: Letters, policy: Policy) -> Iterator[Problem]:
             yield Problem(where, f"is no letter that exists; letters are {', '.join(sorted(known))}")
 
 
+_NOTICE: dict[str, Value] = {"folder": "INBOX", "rows": ["ma 02-03-2026 10:00: inzage"], "more": "3"}
 _ROW = {
     "ref": _REF,
     "asked": "inzage",

@@ -74,7 +74,8 @@ class Unfetched:
 class Mailbox:
     """One connection to one mailbox, made when first needed and made again after it was lost.
 
-    Used by one thread; only `wake` may be called by others. Raises TryLater (connection, throttling) and LoginRefused.
+    Used by one thread; only `wake` may be called by others. Raises TryLater (connection, throttling), FolderRefused and
+    LoginRefused.
     """
 
     def __init__(self, account: ImapAccount) -> None:
@@ -126,7 +127,9 @@ class Mailbox:
 
     def role(self, role: str) -> str:
         """The folder with this role (`roles.SENT` ...), empty when there is none. Asked once per connection."""
-        if not self._line.is_open or not self._roles:
+        if not self._line.is_open:
+            self._roles.clear()  # somebody may have renamed a folder
+        if not self._roles:
             listed = self._line.folders()
             self._roles = {one: roles.find(listed, one) for one in roles.ROLES}
         return self._roles[role]
@@ -220,7 +223,8 @@ class Mailbox:
         self._bell.ring()
 
     def _idle(self, folder: str, until: float) -> bool:
-        mark = self._line.examine(folder).mark
+        named = self.role(folder) if folder.startswith("\\") else folder
+        mark = self._line.examine(named or "INBOX").mark
         if self._seen.setdefault(folder, mark) != mark:  # arrived since the search: IDLE would never tell
             self._seen[folder] = mark
             return True

@@ -20,7 +20,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 
 from mailbot.accounts import ImapAccount
-from mailbot.errors import LoginRefused, TryLater
+from mailbot.errors import FolderRefused, LoginRefused, TryLater
 from mailbot.mailbox.bell import Bell
 from mailbot.mailbox.roles import Listed
 from mailbot.network import trouble, trust
@@ -86,8 +86,17 @@ class Connection:
 
     def examine(self, folder: str) -> FolderState:
         """Open a folder for reading only."""
-        with self._line(f"opening folder {folder}", "; check `folders`") as client:
-            told = client.select_folder(folder, readonly=True)
+        with self._line(f"opening folder {folder}") as client:
+            try:
+                told = client.select_folder(folder, readonly=True)
+            except imaplib.IMAP4.abort:
+                raise
+            except IMAPClientError as error:
+                if THROTTLED.search(str(error)):
+                    raise
+                self.folder = ""
+                what = f"opening folder {folder}: the server refused; check `folders`"
+                raise FolderRefused(f"{self._server}, {what}") from None
         self.folder = folder
         return FolderState(*(int(told.get(key, 0)) for key in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS")))
 

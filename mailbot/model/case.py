@@ -52,7 +52,12 @@ class CaseMail:
     sender: str
     subject: str
     text: str
-    found_in: tuple[Pointer, ...] = ()  # further deliveries of the same mail
+    found_in: tuple[Pointer, ...] = ()  # further places of the same mail, newest last
+
+    @property
+    def newest_place(self) -> Pointer | None:
+        """Where the mail was last seen."""
+        return self.found_in[-1] if self.found_in else self.pointer
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,10 @@ class Unit:
         """Records of mails with this Message-ID."""
         return [from_doc(Seen, doc) for doc in self.tables.by("seen", "message", message_id)]
 
+    def seen_as(self, disposition: str) -> list[Seen]:
+        """Records of mails that became this."""
+        return [from_doc(Seen, doc) for doc in self.tables.by("seen", "disposition", disposition)]
+
     def seen_since(self, since: datetime) -> list[Seen]:
         """Mails taken in since then."""
         return [from_doc(Seen, doc) for doc in self.tables.by("seen", "recorded", stamp(since), ">=")]

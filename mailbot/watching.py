@@ -1,0 +1,99 @@
+"""Which folders are read, and how far: the mailbox from one end to the other, whatever the server did meanwhile.
+
+The rules kept here: a folder that cannot be opened never hides the others; every mail that was fetched is recorded, and
+the two counts are compared. A server that numbers a folder anew makes nothing new: what was there before the newest
+mail on record and is not on record itself opens no case and gets no letter; it is listed for a person.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot import intake
+from mailbot.app import Tenant
+from mailbot.errors import FolderRefused, MailbotError
+from mailbot.model import Seen
+from mailbot.notices import tell
+from mailbot.places import notice_renumbering, place_of
+
+log = logging.getLogger(__name__)
+
+RESURFACED = "resurfaced"
+
+
+class Miscounted(MailbotError):
+    """Not every mail that the server gave is on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading a folder: mails that the server gave, and mails that were written down."""
+
+    fetched: int = 0
+    recorded: int = 0
+
+
+def take_in(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> int:
+    """Read what is new in every watched folder. Returns how many mails were recorded.
+
+    Raises TryLater, or FolderRefused after the other folders were read, or Miscounted.
+    """
+    done, refused = Reading(), None
+    for folder in folders(tenant):
+        try:
+            one = _read(tenant, folder, clock, stop)
+        except FolderRefused as error:
+            refused = error
+            continue
+        done = Reading(done.fetched + one.fetched, done.recorded + one.recorded)
+        if stop():
+            break
+    if done.fetched != done.recorded:
+        raise Miscounted(f"{done.fetched} mails were fetched, but {done.recorded} recorded; run `mailbot check`")
+    if refused:
+        raise refused
+    return done.recorded
+
+
+def folders(tenant: Tenant) -> Iterator[str]:
+    """The folders to read, each once; a role such as "\\Junk" is the folder that has it, if there is one."""
+    named = (tenant.mailbox.role(name) if name.startswith("\\") else name for name in tenant.folders)
+    yield from dict.fromkeys(name for name in named if name)
+
+
+def _read(tenant: Tenant, folder: str, clock: Callable[[], datetime], stop: Callable[[], bool]) -> Reading:
+    with tenant.store.unit() as unit:
+        place = place_of(unit, folder)
+    fetched = recorded = 0
+    anew = False
+    for incoming in tenant.mailbox.since(folder, place, tenant.policy.go_live):
+        if place and not anew and incoming.pointer.uidvalidity != place.uidvalidity:
+            anew = True
+            _, uidnext = tenant.mailbox.folder_state(folder)
+            with tenant.store.unit() as unit:
+                notice_renumbering(unit, incoming.pointer, uidnext)
+            log.warning("%s: the server numbered a folder anew; it is read again", tenant.id)
+        fetched += 1
+        recorded += intake.take(tenant, incoming, clock)
+        if stop():
+            break
+    if anew:
+        _list_resurfaced(tenant, folder, clock())
+    return Reading(fetched, recorded)
+
+
+def _list_resurfaced(tenant: Tenant, folder: str, now: datetime) -> None:
+    """Tell a person which mails came up that nobody had on record."""
+    with tenant.store.unit() as unit:
+        place = place_of(unit, folder)
+        found = [seen for seen in unit.seen_as(RESURFACED) if place and _lies_in(seen, folder, place.uidvalidity)]
+        if found and place:
+            token = f"renumbered:{folder}:{place.uidvalidity}"
+            tell(unit, tenant, "renumbered", token, now, folder=folder, mails=found)
+
+
+def _lies_in(seen: Seen, folder: str, uidvalidity: int) -> bool:
+    return (seen.pointer.folder, seen.pointer.uidvalidity) == (folder, uidvalidity)
