@@ -49,3 +49,12 @@ class CustomerSource:
     columns: tuple[tuple[str, str], ...] = ()
     delimiter: str = ""
     encoding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StopProgram:
+    """The company's own program that takes an address off its mailings; `undo` puts one back. No shell is involved."""
+
+    command: tuple[str, ...]
+    undo: tuple[str, ...] = ()
+    seconds: float = 20.0

@@ -19,7 +19,7 @@ from mailbot import events as do
 from mailbot.decide import apply, steps
 from mailbot.letters import Letters
 from mailbot.model import Call, Case, Letter, LetterState, Policy, Suppression
-from mailbot.store import Unit
+from mailbot.store import Unit, marketing
 from mailbot.store.codec import action_to_doc
 
 
@@ -56,7 +56,7 @@ def execute(
             _drop_overtaken(unit, case, action, now)
         else:
             case = apply(case, action)
-            _beside(unit, case, action)
+            _beside(unit, case, action, policy, now)
             done.append(action)
     if case and done:
         unit.put_case(case)
@@ -64,14 +64,20 @@ def execute(
     return Execution(case, tuple(composed))
 
 
-def _beside(unit: Unit, case: Case, action: do.CaseAction) -> None:
+def _beside(unit: Unit, case: Case, action: do.CaseAction, policy: Policy, now: datetime) -> None:
     """What an action changes outside the case itself."""
     match action:
         case do.OpenCase(ref):
             unit.take_ref(ref)
             unit.put_note(f"key:{ref}", secrets.token_hex(32))
         case do.Suppress(address, channel, at):
-            unit.suppress(Suppression(address.lower(), channel, at, case.ref))
+            unit.suppress(Suppression(address.lower(), channel, at, case.ref, case.customer_id))
+            if policy.stops_by_program:
+                marketing.order(unit, case.ref, address.lower(), channel, now)
+        case do.Unsuppress(address):
+            for channel in marketing.release(unit, case.ref, address.lower()):
+                if policy.stops_by_program:
+                    marketing.order(unit, case.ref, address.lower(), channel, now, undo=True)
 
 
 def _drop_waiting(unit: Unit, action: do.Unsend, now: datetime) -> None:

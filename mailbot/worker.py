@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mailbot import clockwork, colleagues, outbox, watching
+from mailbot import clockwork, colleagues, errands, outbox, watching
 from mailbot.app import Clock, Tenant
 from mailbot.errors import MailbotError, TryLater
 
@@ -40,6 +40,7 @@ def once(tenant: Tenant, clock: Clock, stop: threading.Event | None = None) -> R
     outbox.recover(tenant, clock())
     mails = _try(lambda: watching.take_in(tenant, clock, stopped), trouble)
     _try(lambda: colleagues.look(tenant, clock, stopped), trouble)
+    _try(lambda: errands.run(tenant, clock, stopped), trouble)
     woken = _try(lambda: clockwork.tick(tenant, clock()), trouble)
     sent = _try(lambda: outbox.deliver(tenant, clock, stopped), trouble)
     waits = [error.wait or 0.0 for error in trouble if isinstance(error, TryLater)]

@@ -14,9 +14,9 @@ PACKAGE = Path(__file__).parent.parent / "mailbot"
 #: Layers of DESIGN section 2, lowest first. A module may import only from layers below its own, or from its own.
 LAYERS = {
     "words": "model errors events accounts dates chain",
-    "core": "parse screen classify lookup deadlines calendars decide digest authenticity webform",
-    "edges": "config mailbox smtp customers letters store network bell promises",
-    "shell": "app calling places notices settling colleagues intake watching clockwork execute outbox worker "
+    "core": "parse screen classify lookup deadlines calendars decide digest authenticity webform marketing",
+    "edges": "config mailbox smtp customers letters store network bell promises hooks",
+    "shell": "app calling errands places notices settling colleagues intake watching clockwork execute outbox worker "
     "actions preview summary demo",
     "entry": "__main__ cli",
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -26,8 +27,9 @@ from mailbot.cli.setting import (
 from mailbot.cli.tables import letter_table
 from mailbot.clockwork import compose_summary
 from mailbot.errors import Usage
+from mailbot.marketing import ALL, CHANNELS
 from mailbot.model import Letter, LetterState
-from mailbot.store import TinyStore
+from mailbot.store import TinyStore, Unit
 from mailbot.store.codec import to_doc
 
 outbox = typer.Typer(name="outbox", help="Letters on their way out.", invoke_without_command=True)
@@ -168,16 +170,19 @@ def _monday(week: str) -> date:
 def suppressions(
     config: ConfigOption = None,
     tenant: TenantOption = "",
+    channel: Annotated[
+        Literal["mail", "post", "phone", "sms"] | None, typer.Option("--channel", help="Only who gets none this way.")
+    ] = None,
     form: Annotated[Literal["csv", "table"], typer.Option("--format", help="As CSV or to read.")] = "table",
     as_json: JsonOption = False,
 ) -> None:
-    """List who gets no marketing, for the programs that send it."""
+    """List who gets no marketing, for the programs that send it: one line for each address and channel."""
     with tenants(config, tenant, classifier=False) as opened:
-        rows = [{"company": one.id} | to_doc(entry) for one, unit in recorded(opened) for entry in unit.suppressions()]
+        rows = [row for one, unit in recorded(opened) for row in _suppressed(one.id, unit, channel)]
     if as_json:
         print_json(rows)
     elif form == "csv":
-        writer = csv.DictWriter(sys.stdout, ["company", "address", "channel", "since", "source"])
+        writer = csv.DictWriter(sys.stdout, ["company", "address", "channel", "since", "source", "customer"])
         writer.writeheader()
         writer.writerows(rows)
     else:
@@ -185,3 +190,13 @@ def suppressions(
             console.print("nobody asked to get no marketing")
         for row in rows:
             console.print(f"{row['company']}  {row['address']}  {row['channel']}  {row['source']}", markup=False)
+
+
+def _suppressed(company: str, unit: Unit, channel: str | None) -> Iterator[dict[str, Any]]:
+    """Who wants no marketing at all stands on a line for each channel, so that a program looks for one word only."""
+    told = set()
+    for entry in unit.suppressions():
+        for one in CHANNELS if entry.channel == ALL else (entry.channel,):
+            if channel in (None, one) and (entry.address, one) not in told:
+                told.add((entry.address, one))
+                yield {"company": company} | to_doc(entry) | {"channel": one}

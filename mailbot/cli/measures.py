@@ -1,4 +1,4 @@
-"""What people do to the clock: extend, ask, confirm, receipt, ack, breach, lift. One event each, with who and why."""
+"""What people do to the clock and to what stops at once: one event each, with who and why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for the record
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for verb in (extend, ask, confirm, receipt, ack, breach, lift):
+    for verb in (extend, ask, confirm, receipt, ack, breach, lift, stopped, unsuppress):
         app.command()(verb)
 
 
@@ -108,3 +108,25 @@ def lift(
 ) -> None:
     """Lift a restriction: writes to the person first (article 18(3)); it ends when that letter was sent."""
     act(ref, lambda _: do.RestrictionLifted(actor(by), reason, on_request), config, tenant)
+
+
+def stopped(
+    ref: RefArgument,
+    reason: Annotated[str, typer.Option("--reason", help="How you know, for the record.")] = "",
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Say that what had to stop at once has stopped everywhere: marketing, use of frozen data, what consent allowed."""
+    act(ref, lambda _: do.StopConfirmed(actor(by), reason), config, tenant)
+
+
+def unsuppress(
+    ref: RefArgument,
+    reason: ReasonOption,
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Take the addresses of this case off the list of no marketing: it did not ask for that after all."""
+    act(ref, lambda _: do.SuppressionLifted(actor(by), reason), config, tenant)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from mailbot.accounts import CustomerSource, ImapAccount, Secret, SmtpAccount
+from mailbot.accounts import CustomerSource, ImapAccount, Secret, SmtpAccount, StopProgram
 from mailbot.config import schema
 from mailbot.config.files import Source
 from mailbot.config.secrets import FromCommand, FromEnvironment, FromFile, NoSecret
@@ -29,6 +29,7 @@ def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Sourc
         imap=_imap(table.imap, source) if table.imap else None,
         smtp=_smtp(table.smtp, source) if table.smtp else None,
         customers=_customers(table.customers) if table.customers else None,
+        stop_program=_stop_program(table.suppression) if table.suppression else None,
         form_of_address=table.form_of_address,
         promise_months=table.promise_months,
         kinds=tuple(KindRule(Kind(kind), tuple(rule.rules), tuple(rule.duties)) for kind, rule in table.kinds.items()),
@@ -65,6 +66,7 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
         certainty_auto=table.certainty_auto,
         ladder=_ladder(table.ladder),
         hours=WorkingHours(table.hours.start, table.hours.end),
+        stops_by_program=table.suppression is not None,
         calendar=table.calendar,
         trust_staff_mail=table.trust_staff_mail,
         acknowledge_after=timedelta(minutes=table.acknowledge_after_minutes),
@@ -138,6 +140,10 @@ def _smtp(table: schema.Smtp, source: Source) -> SmtpAccount:
 def _customers(table: schema.Customers) -> CustomerSource:
     columns = tuple((str(ours), theirs) for ours, theirs in table.columns.items())
     return CustomerSource(table.type, Path(table.path), columns, table.delimiter, table.encoding)
+
+
+def _stop_program(table: schema.SuppressionTable) -> StopProgram:
+    return StopProgram(tuple(table.command), tuple(table.undo), table.seconds)
 
 
 def _secret(place: schema.SecretPlace | None, where: str) -> Secret:

@@ -171,6 +171,14 @@ class HoursTable(Strict):
         return self
 
 
+class SuppressionTable(Strict):
+    """The program that is told who gets no marketing any more."""
+
+    command: list[str] = Field(min_length=1, examples=[["/usr/local/bin/afmelden"]])
+    undo: list[str] = []
+    seconds: float = Field(default=20.0, gt=0, le=300)
+
+
 class CapsTable(Strict):
     """How many automatic letters may leave."""
 
@@ -259,6 +267,7 @@ class Tenant(Strict):
     trust_staff_mail: bool = False
     acknowledge_after_minutes: int = Field(default=0, ge=0, le=1440)
     caps: CapsTable = CapsTable()
+    suppression: SuppressionTable | None = None
     purposes: list[str] = []
     retention: list[str] = []
     processors: list[ProcessorRow] = []

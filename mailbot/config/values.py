@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from mailbot.accounts import CustomerSource, ImapAccount, SmtpAccount
+from mailbot.accounts import CustomerSource, ImapAccount, SmtpAccount, StopProgram
 from mailbot.errors import Problem, Usage
 from mailbot.model import Kind, Policy
 
@@ -79,6 +79,7 @@ class Company:
     imap: ImapAccount | None = None
     smtp: SmtpAccount | None = None
     customers: CustomerSource | None = None
+    stop_program: StopProgram | None = None
     missing: tuple[Problem, ...] = ()
     form_of_address: str = "u"  # or "je"
     promise_months: int | None = None  # information only: law.md A-23

@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import agenda
+from mailbot.decide import agenda, at_once
 from mailbot.decide.apply import apply
 from mailbot.decide.arrival import find_again, join_case, open_case, open_unreadable, opens_case
-from mailbot.decide.clock import on_time
+from mailbot.decide.clock import on_time, wake
+from mailbot.decide.fold import Folder
 from mailbot.decide.settled import on_bounce, on_settled, on_silence, on_staff_mail
 from mailbot.decide.staff import on_staff
 from mailbot.model import Case, Policy
@@ -44,6 +45,10 @@ def _decided(case: Case | None, event: do.Event, policy: Policy, now: datetime) 
             return on_bounce(case, event, policy, now)
         case do.ContactSilent():
             return on_silence(case, event, policy, now)
+        case do.ProgramEnded():
+            folder = Folder(case, now)
+            at_once.on_program(folder, event, policy)
+            return [*folder.actions, wake(folder.case, policy, now)]
         case do.StaffMailSeen():
             return on_staff_mail(case, event, policy, now)
         case _:

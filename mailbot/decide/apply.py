@@ -70,6 +70,12 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"restricted_since": None}
         case do.Suppress(address):
             return {"suppressed": _joined(case.suppressed, address)}
+        case do.Unsuppress(address):
+            return {"suppressed": tuple(one for one in case.suppressed if one != address)}
+        case do.MarkWithdrawn(at):
+            return {"consent_withdrawn_at": case.consent_withdrawn_at or at}
+        case do.ConfirmStop(at):
+            return {"stopped_at": at}
         case do.SetNeeds(needs):
             return {"needs": needs}
         case do.ColleagueWrote(at):

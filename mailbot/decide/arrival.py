@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.deadlines import leaves_at
-from mailbot.decide import post
+from mailbot.deadlines import end_of_day, leaves_at
+from mailbot.decide import at_once, post
 from mailbot.decide.clock import dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import (
@@ -60,8 +60,6 @@ UNREADABLE = frozenset(
         "unreadable html",
     }
 )
-#: Freezing on receipt, before any decision (law.md A-51; article 18).
-_FREEZES = frozenset({Kind.OBJECTION, Kind.RESTRICTION})
 
 
 def opens_case(mail: Mail, verdict: Verdict) -> bool:
@@ -99,7 +97,7 @@ def open_case(event: do.MailArrived, policy: Policy, now: datetime) -> list[do.A
         do.SetNeeds(needs),
     )
     folder.do(dates_of(folder.case, policy))
-    folder.do(*_at_once(folder.case, now))
+    at_once.on_text(folder, f"{mail.subject}\n{mail.text}", policy)
     folder.do(*_first_letters(folder.case, event, policy, now))
     folder.do(wake(folder.case, policy, now))
     return folder.actions
@@ -112,8 +110,8 @@ def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) 
     if not case.is_open:
         folder.do(do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, "reply_to_closed")))
         folder.do(wake(folder.case, policy, now))
-    folder.do(*_at_once(folder.case, now))
     if not event.mail.automatic:
+        at_once.on_text(folder, event.mail.text, policy)
         folder.do(*post.to_staff(f"{case.ref}:reply:{event.mail.key[:16]}", "reply_received", policy))
     return folder.actions
 
@@ -181,17 +179,6 @@ def _unreadable(mail: Mail) -> bool:
     return not UNREADABLE.isdisjoint(mail.defects)
 
 
-def _at_once(case: Case, now: datetime) -> list[do.Action]:
-    """What happens on receipt, before any decision: freeze (A-51) and stop marketing (A-50)."""
-    actions: list[do.Action] = []
-    if _FREEZES & set(case.kinds) and case.restricted_since is None:
-        actions.append(do.Restrict(now))
-    address = case.requester.email if case.requester else ""
-    if Kind.DIRECT_MARKETING in case.kinds and address and address not in case.suppressed:
-        actions.append(do.Suppress(address, "all", now))
-    return actions
-
-
 def _first_letters(case: Case, event: do.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
     actions: list[do.Action] = []
     urgent = bool(case.needs)
@@ -207,14 +194,19 @@ def _first_letters(case: Case, event: do.MailArrived, policy: Policy, now: datet
         first = first_letter(case, policy, hold=post.reason_to_hold(mail))
         actions.append(replace(first, not_before=now + policy.acknowledge_after if policy.acknowledge_after else None))
     moment = (
-        None if "breach" in case.needs else leaves_at(now, _acts_by(case), policy.hours, policy.country, policy.zone)
+        None
+        if "breach" in case.needs
+        else leaves_at(now, _acts_by(case, policy, now), policy.hours, policy.country, policy.zone)
     )
     step = "needs" if urgent else "new"
     actions += post.to_staff(f"{case.ref}:{step}", "needs_person" if urgent else "new_case", policy, not_before=moment)
     return actions
 
 
-def _acts_by(case: Case) -> datetime | None:
+def _acts_by(case: Case, policy: Policy, now: datetime) -> datetime | None:
+    """Until when people can act: today, where something must stop at once."""
+    if at_once.waits_for_stop(case):
+        return end_of_day(now.astimezone(policy.zone).date(), policy.zone)
     act_by = case.deadline("act_by")
     return act_by.due if act_by else None
 

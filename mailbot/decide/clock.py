@@ -60,8 +60,9 @@ def happened(case: Case) -> ClockEvents:
 
 
 def answer_terms(case: Case) -> tuple[str, ...]:
-    """The deadlines that an answer to the person meets: all but the authority's, which is met by a decision."""
-    return tuple(deadline.name for deadline in case.deadlines if deadline.name != "breach")
+    """The deadlines that an answer to the person meets: not the authority's, which a decision meets, and not the day
+    on which something had to stop, which is met when somebody says that it stopped."""
+    return tuple(deadline.name for deadline in case.deadlines if deadline.name not in ("breach", "stop_by"))
 
 
 def _box(case: Case, policy: Policy) -> str:

@@ -6,15 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import measures, post
+from mailbot.decide import at_once, measures, post
 from mailbot.decide.arrival import first_letter
 from mailbot.decide.clock import answer_terms, dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Outcome, Policy, Status
-
-#: Kinds that freeze on receipt; a correction to one of them freezes too (A-51).
-_FREEZES = frozenset({Kind.OBJECTION, Kind.RESTRICTION})
 
 
 def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) -> list[do.Action]:
@@ -50,7 +47,9 @@ def _measure(
     | do.IdentityConfirmed
     | do.ExtensionDecided
     | do.BreachDecided
-    | do.RestrictionLifted,
+    | do.RestrictionLifted
+    | do.StopConfirmed
+    | do.SuppressionLifted,
     policy: Policy,
 ) -> None:
     """What a person does to the clock of an open case."""
@@ -70,11 +69,15 @@ def _measure(
             measures.decide_breach(folder, event)
         case do.RestrictionLifted():
             measures.lift(folder, event, policy)
+        case do.StopConfirmed(_, reason):
+            at_once.confirm(folder, reason)
+        case do.SuppressionLifted(_, reason):
+            at_once.lift(folder, reason)
 
 
 def _accept(folder: Folder, policy: Policy) -> None:
     _must_be_open(folder.case)
-    needs = tuple(need for need in folder.case.needs if need != "unsure")
+    needs = tuple(need for need in folder.case.needs if need not in ("unsure", at_once.UNSURE))
     folder.do(do.SetStatus(Status.OPEN), do.SetNeeds(needs))
     _start(folder, policy)
 
@@ -97,10 +100,7 @@ def _correct(folder: Folder, kinds: tuple[Kind, ...], reason: str, policy: Polic
 def _start(folder: Folder, policy: Policy) -> None:
     """What the mail would have set in motion had it been understood at once."""
     case = folder.case
-    if _FREEZES & set(case.kinds) and case.restricted_since is None:
-        folder.do(do.Restrict(folder.now))
-    if Kind.DIRECT_MARKETING in case.kinds and case.requester and case.requester.email not in case.suppressed:
-        folder.do(do.Suppress(case.requester.email, "all", folder.now))
+    at_once.on_text(folder, "\n".join(f"{mail.subject}\n{mail.text}" for mail in case.mails), policy)
     if case.requester and set(case.kinds) & (REQUEST_KINDS | {Kind.PRIVACY_QUESTION}):
         folder.do(first_letter(case, policy))
 
@@ -112,7 +112,8 @@ def _answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
         raise Refused("This case has no address to answer to; note how you answered and close it")
     token = f"{case.ref}:answer:{event.number}"
     folder.do(post.to_requester(token, "answer", case, policy, body=event.text, released=True))
-    folder.do(do.SetItems(_decided(case, event.outcome, event.actor, folder.now)), do.SetNeeds(()))
+    folder.do(do.SetItems(_decided(case, event.outcome, event.actor, folder.now)))
+    folder.do(do.SetNeeds(tuple(need for need in case.needs if need in at_once.TO_STOP)))
 
 
 def _close(folder: Folder, event: do.Closed) -> None:
@@ -125,6 +126,8 @@ def _close(folder: Folder, event: do.Closed) -> None:
             f"Decide about the breach first: `mailbot breach {case.ref} --notify` or `--register-only`", "A-55"
         )
     silent = (Outcome.NO_REQUEST, Outcome.WITHDRAWN)
+    if at_once.waits_for_stop(case) and event.outcome not in silent:
+        raise Refused(f"Say first that it has stopped everywhere: `mailbot stopped {case.ref}`", "A-50")
     if unanswered and event.outcome not in silent and not event.answered_elsewhere:
         raise Refused(
             f"{case.ref} was not answered yet. Answer it, or close it with --answered-elsewhere, "

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from mailbot.calendars import roll_back, working_days_before
 from mailbot.deadlines import Ladder, Rung, due_step, ladder, next_moment
 from mailbot.deadlines.ladder import MORNING
+from mailbot.decide.at_once import waits_for_stop
 from mailbot.model import Case, Deadline, Policy, Step
 
 #: Hours after receipt at which a breach is called for again; from 72 on it is every day (article 33; law.md A-58).
 BREACH_CALLS = (24, 48, 60)
-BREACH, NOTICE, SEEN = "breach-", "notice-", "seen:"
+BREACH, NOTICE, STOP, SEEN = "breach-", "notice-", "stop-", "seen:"
 #: What a mail at receipt is called as a step, so that it can be acknowledged.
 AT_RECEIPT = ("needs", "new")
 #: The letter "we cannot identify you" is put before people so many working days before it must have left (A-38).
 NOTICE_DAYS = 3
-_HOUR = timedelta(hours=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def due_steps(case: Case, policy: Policy, now: datetime) -> Iterator[Rung]:
@@ -34,6 +35,8 @@ def due_steps(case: Case, policy: Policy, now: datetime) -> Iterator[Rung]:
     if notice and (rung := due_step(notice, now, _notices(case))):
         yield replace(rung, name=f"{NOTICE}{rung.name}", step=f"{NOTICE}{rung.step}")
     if call := _missed_call(case, now):
+        yield call
+    if (call := _stop_call(case, policy, now)) and call.due <= now:
         yield call
 
 
@@ -46,6 +49,8 @@ def moments(case: Case, policy: Policy, now: datetime) -> Iterator[datetime]:
         yield next_moment(notice, now, _notices(case))
     if letter_at := cannot_identify_at(case, policy):
         yield max(letter_at, now)
+    if call := _stop_call(case, policy, now):
+        yield max(call.due, now)
     if _breach_runs(case):
         yield now if _missed_call(case, now) else next(call.due for call in _breach_calls(case, now) if call.due > now)
 
@@ -106,18 +111,24 @@ def template_of(step: str) -> str:
         return "breach_undecided"
     if name.startswith(NOTICE):
         return "notice_near"
+    if name.startswith(STOP):
+        return "stop_unconfirmed"
     named = {"needs": "needs_person", "new": "new_case", "overdue": "overdue"}
     return named.get(name, "deadline_near")
 
 
 def deadline_of(case: Case, step: str) -> datetime | None:
     """The moment that a step warns of."""
+    if step.startswith(STOP):
+        return case.opened_at  # it had to stop that day, so this never waits for working hours
     deadline = _warned_of(case, step)
     return deadline.due if deadline else None
 
 
 def still_stands(case: Case, step: str) -> bool:
     """Whether there is still a reason to give this step: nothing was answered, closed or acknowledged meanwhile."""
+    if step.startswith(STOP):
+        return case.is_open and waits_for_stop(case)
     deadline = _warned_of(case, step)
     waiting = step in AT_RECEIPT or (deadline is not None and deadline.met_at is None)
     return case.is_open and waiting and not is_seen(case, step)
@@ -170,3 +181,26 @@ def _breach_calls(case: Case, now: datetime) -> list[Rung]:
         )
         for hour in hours
     ]
+
+
+def _stop_call(case: Case, policy: Policy, now: datetime) -> Rung | None:
+    """What had to stop at once and was not confirmed: the last morning's call, or if that was made the next one.
+
+    Every day from the one after the case was opened, weekends included, and from the second one to the deputy too.
+    """
+    if case.opened_at is None or not waits_for_stop(case):
+        return None
+    opened, today = (moment.astimezone(policy.zone).date() for moment in (case.opened_at, now))
+    first = opened + _DAY
+    day = max(first, today if _morning(today, policy) <= now else today - _DAY)
+    call = _stop_rung(day, first, policy)
+    return call if call.name not in case.alerted else _stop_rung(day + _DAY, first, policy)
+
+
+def _stop_rung(day: date, first: date, policy: Policy) -> Rung:
+    step = f"{STOP}unconfirmed"
+    return Rung(f"{step}:{day.isoformat()}", _morning(day, policy), step, deputy=day > first)
+
+
+def _morning(day: date, policy: Policy) -> datetime:
+    return datetime.combine(day, MORNING, policy.zone).astimezone(UTC)

@@ -15,6 +15,7 @@ from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.classify import Classifier
 from mailbot.config import Company, Installation, load
+from mailbot.decide.at_once import waits_for_stop
 from mailbot.demo.script import ANSWERS, DAYS, FIRST_DAY, Scene, scenes, to_bytes
 from mailbot.demo.servers import MailServers
 from mailbot.letters import Letters
@@ -146,6 +147,8 @@ def _triage(tenant: Tenant, case: Case, now: datetime) -> None:
 
 def _answer(tenant: Tenant, case: Case, address: str, now: datetime) -> None:
     _, outcome, text = ANSWERS[address]
+    if waits_for_stop(case):
+        actions.act(tenant, case.ref, do.StopConfirmed(tenant.policy.contact_name, "in every list"), now)
     if "sent: answer" in case.remarks:
         closed = do.Closed(tenant.policy.contact_name, outcome, "answered")
         actions.act(tenant, case.ref, closed, now)

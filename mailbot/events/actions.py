@@ -195,6 +195,27 @@ class Suppress:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsuppress:
+    """A person took back that an address gets no marketing."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkWithdrawn:
+    """Mark the data: what rests on this person's consent must stop (article 7(3); A-52)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmStop:
+    """What had to stop at once has stopped, at this moment; None: it turned out not to have."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetNeeds:
     """Say why a person must look; empty when nobody must."""
 
@@ -290,5 +311,8 @@ CaseAction = (
     | Extend
     | DecideBreach
     | ColleagueWrote
+    | Unsuppress
+    | MarkWithdrawn
+    | ConfirmStop
 )
 Action = CaseAction | Send | Unsend | Overtake

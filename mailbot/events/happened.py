@@ -204,6 +204,33 @@ class RestrictionLifted:
     on_request: bool = False  # the person himself asked for it
 
 
+@dataclass(frozen=True, slots=True)
+class StopConfirmed:
+    """A person says that what had to stop at once has stopped: marketing, use of frozen data, what consent allowed."""
+
+    actor: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionLifted:
+    """A person says that this case asked for no end of marketing after all."""
+
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramEnded:
+    """The company's own program was told about an address. `left`: how many of the case it has still to hear."""
+
+    channel: str
+    done: bool
+    why: str = ""
+    left: int = 0
+    undo: bool = False
+
+
 StaffActed = (
     Accepted
     | Corrected
@@ -219,6 +246,8 @@ StaffActed = (
     | ExtensionDecided
     | BreachDecided
     | RestrictionLifted
+    | StopConfirmed
+    | SuppressionLifted
 )
 Event = (
     MailArrived
@@ -229,5 +258,6 @@ Event = (
     | MailBounced
     | ContactSilent
     | StaffMailSeen
+    | ProgramEnded
     | StaffActed
 )

@@ -35,7 +35,7 @@ REQUESTER_LETTERS = (
 )
 CASE_LETTERS = (
     *("new_case", "needs_person", "reply_received", "deadline_near", "overdue", "breach_undecided", "undelivered"),
-    *("notice_near", "date_moved", "date_over"),
+    *("notice_near", "stop_unconfirmed", "date_moved", "date_over"),
 )
 #: Letters that carry what a person wrote.
 WRITTEN = frozenset({"answer", "extended", "restriction_lifted"})

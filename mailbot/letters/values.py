@@ -75,6 +75,7 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str) -> dict
         "asked_identity_on": _day(case.identity_asked_at, policy, language),
         "restricted_on": _day(case.restricted_since, policy, language),
         "marketing_stopped": bool(case.suppressed),
+        "stopped_on": _day(case.stopped_at, policy, language),
         "sent_id": "identity_document" in case.signals,
         "foreign": case.language if case.language in FOREIGN else "",
     }
@@ -103,6 +104,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "in_triage": case.status == "triage",
         "closed": not case.is_open,
         "unconfirmed": [clean(one.name, 100) for one in policy.processors if one.status == "te bevestigen"],
+        **_stops(case, policy),
         **_clock(case, policy, now),
         **_notice(case, policy, now),
         **_first_letter(case, policy, phrases),
@@ -132,6 +134,17 @@ def _listed(names: list[str], most: int = 4) -> str:
 
 def _need(need: str, phrases: Phrases) -> dict[str, str]:
     return {"why": phrases["needs"].get(need, need), "do": phrases["needs_do"].get(need, "")}
+
+
+def _stops(case: Case, policy: Policy) -> dict[str, Value]:
+    """What had to stop at once and where, as long as nobody said that it has (law.md A-50 to A-52)."""
+    waits = case.stopped_at is None and bool(case.suppressed or case.restricted_since or case.consent_withdrawn_at)
+    return {
+        "stops": waits and case.is_open,
+        "suppressed": [clean(address, 254) for address in case.suppressed],
+        "freezes": bool(case.restricted_since or case.consent_withdrawn_at),
+        "systems": [clean(one.name, 100) for one in policy.processors if one.status != "gestopt"],
+    }
 
 
 def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:

@@ -4,7 +4,7 @@ Everything here is a frozen value. `_at` is a moment (aware, UTC), `_on` a date 
 "Mail" comes in, a "letter" goes out, a "case" is the file about one person's request.
 """
 
-from mailbot.model.case import Case, CaseMail, Deadline, Entry, Item, Outcome, Seen, Status, Suppression
+from mailbot.model.case import Case, CaseMail, Deadline, Entry, Errand, Item, Outcome, Seen, Status, Suppression
 from mailbot.model.kinds import REQUEST_KINDS, Kind, Reason, Verdict
 from mailbot.model.letter import ONLY_BY_A_PERSON, Call, Enclosed, Letter, LetterState
 from mailbot.model.mail import Address, Attachment, Authentication, Customer, Mail, Match, MatchState, Pointer, Trust
@@ -26,6 +26,7 @@ __all__ = [
     "Deadline",
     "Enclosed",
     "Entry",
+    "Errand",
     "Item",
     "Kind",
     "Letter",

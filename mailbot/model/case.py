@@ -102,7 +102,9 @@ class Case:
     thread: tuple[str, ...] = ()  # Message-IDs of mails and letters of this case
     assignee: str = ""
     restricted_since: datetime | None = None
-    suppressed: tuple[str, ...] = ()  # addresses taken off marketing for this case
+    suppressed: tuple[str, ...] = ()  # addresses and numbers taken off marketing for this case
+    consent_withdrawn_at: datetime | None = None  # marked at once: what rested on this consent must stop (article 7(3))
+    stopped_at: datetime | None = None  # a person, or the company's own program, confirmed that it has stopped
     next_at: datetime | None = None  # first moment the clock has work here
     opened_at: datetime | None = None
     closed_at: datetime | None = None
@@ -189,3 +191,18 @@ class Suppression:
     channel: str  # mail, post, phone, sms, all
     since: datetime
     source: str
+    customer: str = ""  # the reference in the customer file, where the person is known
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something that the company's own program is told: this address gets no marketing any more, or gets it again."""
+
+    id: str
+    ref: str
+    address: str
+    channel: str
+    undo: bool = False
+    state: str = "waiting"  # waiting, running, done, failed, given_up
+    attempts: int = 0
+    next_try: datetime | None = None

@@ -93,6 +93,7 @@ class Policy:
     certainty_auto: float = 0.0  # a company may ask for more than the classifier's own threshold
     ladder: tuple[Step, ...] = LADDER
     hours: WorkingHours = WorkingHours()
+    stops_by_program: bool = False  # a program of the company's own takes addresses off its mailings
     calendar: bool = True  # staff mail carries an entry for the reader's calendar, which follows the case
     trust_staff_mail: bool = False  # believe a colleague's address although no server of ours vouches for it
     acknowledge_after: timedelta = timedelta(0)  # so long the first letter waits for a colleague to answer first

@@ -77,6 +77,10 @@ def _seen_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     yield "recorded", stamp(datetime.fromisoformat(doc["recorded_at"]))
 
 
+def _next(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    return [("next", stamp(datetime.fromisoformat(doc["next_try"])))] if doc["next_try"] else []
+
+
 #: By which words a document is found, per table.
 KEYS = {
     "cases": _case_keys,
@@ -84,7 +88,8 @@ KEYS = {
     "seen": _seen_keys,
     "calls": lambda doc: [("send", stamp(datetime.fromisoformat(doc["send_at"]))), ("ref", doc["ref"])],
     "history": lambda doc: [("ref", doc["ref"])],
-    "suppressions": lambda doc: [("all", doc["address"])],
+    "suppressions": lambda doc: [("all", doc["address"]), ("source", doc["source"])],
+    "errands": lambda doc: [("ref", doc["ref"]), ("state", doc["state"]), *_next(doc)],
 }
 
 

@@ -1,0 +1,126 @@
+"""What happens on receipt, before any decision: frozen, taken off advertising, marked; and who says that it stopped.
+
+The rules kept here: advertising ends and use of contested data ends at the moment of receipt (law.md A-50 to A-52); who
+wrote need not prove who he is (C-05); a mail that only seems to ask it counts too, because a person can take it back;
+and nothing is called stopped before a person or the company's own program has said so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailbot import events as do
+from mailbot import marketing
+from mailbot.decide import post
+from mailbot.decide.fold import Folder
+from mailbot.errors import Refused
+from mailbot.model import Case, Kind, Policy, Status
+
+#: Kinds that freeze on receipt (law.md A-51; article 18).
+FREEZES = frozenset({Kind.OBJECTION, Kind.RESTRICTION})
+STOP_MARKETING, STOP_CONSENT, FREEZE, FAILED = "stop_marketing", "stop_consent", "freeze", "program_failed"
+#: Why a person must stop something today; gone only when it was confirmed.
+TO_STOP = (STOP_MARKETING, STOP_CONSENT, FREEZE, FAILED)
+#: Asked for certain or not, the address is on the list; a person says which.
+UNSURE = "marketing_unsure"
+
+
+def waits_for_stop(case: Case) -> bool:
+    """Whether somebody still has to say that something stopped."""
+    return any(need in TO_STOP for need in case.needs)
+
+
+def on_text(folder: Folder, text: str, policy: Policy) -> None:
+    """Freeze, suppress and mark what the kinds of the case and this text ask, once; call a person for the rest."""
+    before = folder.case
+    if FREEZES & set(before.kinds) and before.restricted_since is None:
+        folder.do(do.Restrict(folder.now))
+    asked = asks_marketing(before, text)
+    if asked:
+        folder.do(*_suppressions(folder, text, policy))
+    elif Kind.CONSENT_WITHDRAWAL in before.kinds and before.consent_withdrawn_at is None:
+        folder.do(do.MarkWithdrawn(folder.now))
+    needs = tuple(dict.fromkeys((*before.needs, *_new_needs(before, folder.case, policy))))
+    if needs != before.needs:
+        folder.do(do.SetNeeds(needs))
+
+
+def asks_marketing(case: Case, text: str) -> bool:
+    """Whether this may ask for an end of advertising: the kind says it, or the text does."""
+    withdrawn = Kind.CONSENT_WITHDRAWAL in case.kinds and marketing.speaks_of_marketing(text)
+    return Kind.DIRECT_MARKETING in case.kinds or withdrawn or marketing.names_marketing(text)
+
+
+def _suppressions(folder: Folder, text: str, policy: Policy) -> Iterator[do.Suppress]:
+    """One for each channel of each address: of who wrote, of the customer on file, and as named in the text."""
+    case, channels = folder.case, marketing.channels_of(text)
+    wrote = (case.requester.email if case.requester else "", case.known_email)
+    named = marketing.addresses_in(text, policy.addresses)
+    for address in dict.fromkeys(one.lower() for one in (*wrote, *named) if one):
+        if address not in case.suppressed:
+            yield from (do.Suppress(address, channel, folder.now) for channel in channels)
+    spoken = [channel for channel in channels if channel in (marketing.PHONE, marketing.SMS, marketing.ALL)]
+    for number in marketing.numbers_in(text, policy.country):
+        if number not in case.suppressed:
+            yield from (do.Suppress(number, channel, folder.now) for channel in spoken)
+
+
+def _new_needs(before: Case, after: Case, policy: Policy) -> Iterator[str]:
+    if after.suppressed != before.suppressed:
+        if not policy.stops_by_program:
+            yield STOP_MARKETING
+        if before.status is Status.TRIAGE or not {Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL} & set(before.kinds):
+            yield UNSURE
+    if after.consent_withdrawn_at != before.consent_withdrawn_at:
+        yield STOP_CONSENT
+    if after.restricted_since != before.restricted_since:
+        yield FREEZE
+
+
+# --- who says that it stopped --------------------------------------------------------------------
+
+
+def confirm(folder: Folder, reason: str) -> None:
+    """A person says that it stopped everywhere."""
+    case = folder.case
+    if not (case.suppressed or case.restricted_since or case.consent_withdrawn_at):
+        raise Refused(f"Nothing has to stop at once in {case.ref}")
+    if case.stopped_at and not waits_for_stop(case):
+        raise Refused(f"That it stopped was confirmed in {case.ref} already")
+    folder.do(do.Remark(f"stopped: {reason}" if reason else "stopped"))
+    _stopped(folder, TO_STOP)
+
+
+def lift(folder: Folder, reason: str) -> None:
+    """A person takes the addresses of this case off the list again."""
+    case = folder.case
+    if not case.suppressed:
+        raise Refused(f"No address was taken off marketing for {case.ref}")
+    if not reason.strip():
+        raise Refused("Say why with --reason; it stays on record", "A-50")
+    folder.do(do.Remark(f"marketing not stopped after all: {reason}"))
+    folder.do(*(do.Unsuppress(address) for address in case.suppressed))
+    over = (STOP_MARKETING, FAILED, UNSURE)
+    folder.do(do.SetNeeds(tuple(need for need in case.needs if need not in over)))
+
+
+def on_program(folder: Folder, event: do.ProgramEnded, policy: Policy) -> None:
+    """The company's own program took an address off its mailings, or failed to: then it is a step for a person."""
+    case = folder.case
+    if event.done:
+        folder.do(do.Remark(f"the company's program was told: {event.channel}{', to go on' if event.undo else ''}"))
+        if event.left == 0 and case.suppressed and not event.undo:
+            _stopped(folder, (STOP_MARKETING, FAILED))
+        return
+    folder.do(do.Remark(f"the company's program failed: {event.channel}: {event.why}"))
+    if case.is_open and FAILED not in case.needs:
+        folder.do(do.SetNeeds((*case.needs, FAILED)))
+        folder.do(*post.to_staff(f"{case.ref}:program-failed:{case.version}", "needs_person", policy))
+
+
+def _stopped(folder: Folder, over: tuple[str, ...]) -> None:
+    left = tuple(need for need in folder.case.needs if need not in over)
+    if left != folder.case.needs:
+        folder.do(do.SetNeeds(left))
+    if not waits_for_stop(folder.case):
+        folder.do(do.ConfirmStop(folder.now), do.MeetDeadlines(folder.now, ("stop_by",)))

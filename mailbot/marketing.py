@@ -1,0 +1,93 @@
+"""Which advertising a person wants to be rid of: by which channel, at which addresses and numbers.
+
+The rule kept here (law.md A-50, C-05): doubt goes the person's way. Who names no channel means all of them; the address
+that wrote and those named in the mail are all meant. Only advertising is ever meant, never mail about an order (E-25).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from mailbot.classify.normal import LONGEST, LONGEST_SENTENCE, fold
+
+MAIL, POST, PHONE, SMS, ALL = "mail", "post", "phone", "sms", "all"
+CHANNELS = (MAIL, POST, PHONE, SMS)
+#: So many addresses of one mail at most; more is no person who speaks of himself.
+MOST_NAMED = 5
+
+_LETTER = r"nieuwsbrie[fv]\w*|nieuwsmail\w*|newsletters?|mailings?|mailinglijst\w*|infolettres?"
+_GENERAL = (
+    r"reclame\w*|marketing\w*|advertenti\w*|aanbieding\w*|promoti?(?:e|es|onele?|mails?)\b|spam|aanprijzing\w*|acties\b|"
+    r"publicit\w*|prospection|demarchage|offres? (?:commerciales?|promotionnelles?)|"
+    r"advertis\w*|promotion\w*|special offers|werbe\w*|werbung"
+)
+_PAPER = r"\w*folders?|brochures?|catalogus\w*|flyers?|reclamedrukwerk|catalogues?|prospekte?"
+_MARKETING = re.compile(rf"\b(?:{_LETTER}|{_GENERAL}|{_PAPER})\b")
+_STOP = re.compile(
+    r"\b(?:geen|niet (?:meer|langer)|nooit meer|stop\w*|ophouden|houd\w* (?:ermee |er mee )?op|"
+    r"af ?meld\w*|meld\w*\b.*\baf|"
+    r"uit ?schrij\w*|uitgeschreven|afgemeld|schrijf\w*\b.*\buit|haal\w*\b.*\b(?:uit|van|af)|verwijder\w*|schrap\w*|"
+    r"intrek\w*|trek\w*\b.*\bin|ingetrokken|bezwaar\w*|weg met|opzeggen|zeg\w*\b.*\bop|"
+    r"unsubscribe|opt.?out|no (?:more|longer)|remove|withdraw\w*|do not|don't|object|"
+    r"desinscri\w*|desabonn\w*|arret\w*|ne \w+ plus|plus (?:de|recevoir)|oppos\w*|retir\w*|"
+    r"abmeld\w*|keine\w*|nicht mehr|widerspr\w*|widerruf\w*|abbestell\w*)"
+)
+_CHANNEL = {
+    MAIL: re.compile(r"\b(?:e-?mails?|mails?|mailtjes?|per mail|courriels?)\b"),
+    POST: re.compile(rf"\b(?:{_PAPER}|post|brievenbus|brieven|postal\w*|courrier|briefe?)\b"),
+    PHONE: re.compile(
+        r"\b(?:telefo\w*|bel|belt|bellen|gebeld|opbellen|telemarketing|phone|calls?|calling|appel\w*|anruf\w*)\b"
+    ),
+    SMS: re.compile(r"\b(?:sms\w*|whats ?app\w*|appjes?|tekstberichten|text messages?|texto)\b"),
+}
+_SENTENCE = re.compile(r"[.!?;\n]+")
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[A-Za-z]{2,24}")
+_NUMBER = re.compile(r"(?<![\d+])(?:(?:\+|00)(3[123])[\s.-]?(?:\(0\))?|0)([1-9](?:[\s.-]?\d){7,8})(?!\d)")
+_PREFIX = {"NL": "31", "BE": "32", "FR": "33"}
+
+
+def names_marketing(text: str) -> bool:
+    """Whether a sentence says to stop with advertising; the word alone is not enough."""
+    return any(True for _ in _wishes(text))
+
+
+def speaks_of_marketing(text: str) -> bool:
+    """Whether advertising is named at all: enough where a consent is withdrawn."""
+    return _MARKETING.search(fold(text)) is not None
+
+
+def channels_of(text: str) -> tuple[str, ...]:
+    """The channels that a mail speaks of, in the order of `CHANNELS`; ("all",) where it names none or all."""
+    found = {channel for sentence in _wishes(text) for channel in _channels(sentence)}
+    if not found or ALL in found or found == set(CHANNELS):
+        return (ALL,)
+    return tuple(channel for channel in CHANNELS if channel in found)
+
+
+def addresses_in(text: str, own: Collection[str]) -> tuple[str, ...]:
+    """The mail addresses named in a text, but none of the company's own (`own`) or of its domains."""
+    domains = {address.rpartition("@")[2].lower() for address in own}
+    found = dict.fromkeys(address.lower().rstrip(".") for address in _ADDRESS.findall(text))
+    return tuple(address for address in found if address.rpartition("@")[2] not in domains)[:MOST_NAMED]
+
+
+def numbers_in(text: str, country: str) -> tuple[str, ...]:
+    """The telephone numbers named in a text, as +31612345678. `country` is where a number without one belongs."""
+    found = (f"+{prefix or _PREFIX[country]}{re.sub(r'[^0-9]', '', rest)}" for prefix, rest in _NUMBER.findall(text))
+    return tuple(dict.fromkeys(found))[:MOST_NAMED]
+
+
+def _wishes(text: str) -> Iterator[str]:
+    for sentence in _SENTENCE.split(_ADDRESS.sub("adres", fold(text[:LONGEST]))):
+        sentence = sentence[:LONGEST_SENTENCE]
+        if _MARKETING.search(sentence) and _STOP.search(sentence):
+            yield sentence
+
+
+def _channels(sentence: str) -> set[str]:
+    """What one sentence means: the channels it names, all for advertising in general, mail for a newsletter."""
+    named = {channel for channel, words in _CHANNEL.items() if words.search(sentence)}
+    if named:
+        return named
+    return {ALL} if re.search(rf"\b(?:{_GENERAL})\b", sentence) else {MAIL}
