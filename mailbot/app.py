@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mailbot.classify import Classifier
 from mailbot.config import Company, Installation
 from mailbot.customers import Customers, open_source
-from mailbot.errors import ConfigError, MailbotError
+from mailbot.errors import ConfigError, MailbotError, Problem
 from mailbot.letters import Letters
 from mailbot.mailbox import Mailbox
 from mailbot.model import Pointer, Policy
 from mailbot.smtp import Post
 from mailbot.store import Store, TinyStore
+
+if TYPE_CHECKING:
+    from mailbot.store.postgres import Database
 
 Clock = Callable[[], datetime]
 
@@ -67,7 +69,7 @@ class Tenant:
     folder: Path
     letters: Letters
     classifier: Classifier
-    _lock: int | None = field(default=None, init=False)
+    database: Database | None = None  # where it keeps its memory, None for a file in its folder
 
     @property
     def id(self) -> str:
@@ -87,7 +89,14 @@ class Tenant:
     @cached_property
     def store(self) -> Store:
         """The company's memory."""
+        if self.database:
+            return self.database.store(self.id)
         return TinyStore(self.folder)
+
+    @property
+    def remembers(self) -> bool:
+        """Whether anything was ever recorded. Asking makes no file."""
+        return self.database.exists(self.id) if self.database else (self.folder / "store.db").exists()
 
     @cached_property
     def mailbox(self) -> Mailbox:
@@ -115,24 +124,15 @@ class Tenant:
         return Attempts(self.folder / "attempts")
 
     def claim(self) -> None:
-        """Be the only worker of this company, for life. Raises Busy when another has it."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = os.open(self.folder / "worker.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._lock)
-            self._lock = None
-            raise Busy(f"{self.id}: another mailbot worker has this company; stop it first") from None
+        """Be the only worker of this company. Raises Busy when another has it."""
+        if not self.store.claim():
+            raise Busy(f"{self.id}: another mailbot worker has this company; stop it first")
 
     def close(self) -> None:
         """Let go of everything that was opened."""
         for name in ("mailbox", "post", "store"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
 
 
 def open_tenants(
@@ -141,5 +141,25 @@ def open_tenants(
     """The companies of an installation, or the one named. Opens no connection and creates no file."""
     companies = [installation.company(only)] if only else list(installation.companies)
     letters = Letters(replies)
-    classifier = load_classifier()
-    return [Tenant(company, installation.state / company.id, letters, classifier) for company in companies]
+    classifier, database = load_classifier(), _database(installation)
+    return [Tenant(company, installation.state / company.id, letters, classifier, database) for company in companies]
+
+
+def close_all(tenants: Sequence[Tenant]) -> None:
+    """Let go of companies and of the database that they share."""
+    for tenant in tenants:
+        tenant.close()
+    for database in {tenant.database for tenant in tenants if tenant.database}:
+        database.close()
+
+
+def _database(installation: Installation) -> Database | None:
+    """The common database, where the installation names one; its driver is an extra."""
+    if installation.database is None:
+        return None
+    try:
+        from mailbot.store.postgres import Database
+    except ImportError:
+        cure = 'needs PostgreSQL\'s driver: pip install "mailbot[postgres]"'
+        raise ConfigError([Problem("mailbot.toml: store.type", cure)]) from None
+    return Database(installation.database)

@@ -9,6 +9,7 @@ import pytest
 from mailbot.demo.servers import MailServers
 from rig.dovecot import Dovecot
 from rig.postfix import Postfix
+from rig.postgres import Postgres
 
 
 @pytest.fixture
@@ -50,3 +51,20 @@ def postfix(postfix_server: Postfix, dovecot: Dovecot) -> Iterator[Postfix]:
     """A running Postfix that delivers into empty mailboxes."""
     yield postfix_server
     postfix_server.settle()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """One PostgreSQL for all tests; ask for `postgres`, which empties it."""
+    server = Postgres()
+    try:
+        yield server.start()
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def postgres(postgres_server: Postgres) -> Postgres:
+    """A running PostgreSQL with an empty database."""
+    postgres_server.clear()
+    return postgres_server

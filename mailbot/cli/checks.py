@@ -72,7 +72,7 @@ def _servers(tenant: Tenant, send: bool, now: datetime) -> Iterator[Fault]:
 
 def check_history(tenant: Tenant) -> Iterator[Fault]:
     """Fold every history and compare it with the case on file; verify the chain."""
-    if not (tenant.folder / "store.db").exists():
+    if not tenant.remembers:
         return
     with tenant.store.unit() as unit:
         for case in unit.all_cases():

@@ -145,7 +145,7 @@ def summary(
 
 def _summary(tenant: Tenant, day: date) -> Letter:
     """A company that has no memory yet gets the summary of an empty one; none is made for it."""
-    store = tenant.store if (tenant.folder / "store.db").exists() else TinyStore(None)
+    store = tenant.store if tenant.remembers else TinyStore(None)
     with store.unit() as unit:
         return compose_summary(unit, tenant, day, now())
 

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 import mailbot
-from mailbot.app import Tenant, open_tenants
+from mailbot.app import Tenant, close_all, open_tenants
 from mailbot.classify import Classifier, load_classifier
 from mailbot.config import Installation, load
 from mailbot.errors import ConfigError, Problem, Usage
@@ -80,14 +80,13 @@ def tenants(config: Path | None, tenant: str, classifier: bool = True) -> Iterat
     try:
         yield opened
     finally:
-        for one in opened:
-            one.close()
+        close_all(opened)
 
 
 def recorded(opened: list[Tenant]) -> Iterator[tuple[Tenant, Unit]]:
     """The companies that have a memory, each with a unit of work. Looking makes no store where there is none."""
     for tenant in opened:
-        if (tenant.folder / "store.db").exists():
+        if tenant.remembers:
             with tenant.store.unit() as unit:
                 yield tenant, unit
 

@@ -53,11 +53,14 @@ def load(directory: Path, overlay: Path | None = None) -> Installation:
     problems = reader.problems + completeness.shared(companies, reader.sources)
     if main is None or problems:
         raise ConfigError(problems)
+    url = build.secret(main.store.url, "mailbot.toml: store.url") if main.store.url else None
     return Installation(
         directory=directory.resolve(),
         state=Path(main.state),
         poll_seconds=main.poll_seconds,
         companies=tuple(completeness.with_missing(companies, reader.sources)),
+        database=url if main.store.type == "postgresql" else None,
+        other_database=url if main.store.type == "tinydb" else None,
         log=Log(main.log.level, main.log.format),
     )
 

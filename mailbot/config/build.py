@@ -114,7 +114,7 @@ def _imap(table: schema.Imap, source: Source) -> ImapAccount:
         port=table.port or _IMAP_PORTS[table.security],
         security=table.security,
         username=table.username,
-        password=_secret(table.password, source.where("imap.password")),
+        password=secret(table.password, source.where("imap.password")),
         auth=table.auth,
         ca_file=_path(table.ca_file),
         folders=tuple(table.folders),
@@ -130,7 +130,7 @@ def _smtp(table: schema.Smtp, source: Source) -> SmtpAccount:
         port=table.port or _SMTP_PORTS[table.security],
         security=table.security,
         username=table.username,
-        password=_secret(table.password, source.where("smtp.password")),
+        password=secret(table.password, source.where("smtp.password")),
         auth=table.auth,
         ca_file=_path(table.ca_file),
         timeout=table.timeout,
@@ -146,7 +146,7 @@ def _stop_program(table: schema.SuppressionTable) -> StopProgram:
     return StopProgram(tuple(table.command), tuple(table.undo), table.seconds)
 
 
-def _secret(place: schema.SecretPlace | None, where: str) -> Secret:
+def secret(place: schema.SecretPlace | None, where: str) -> Secret:
     if place is None:
         return NoSecret()
     if place.env:

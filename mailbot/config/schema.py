@@ -285,11 +285,25 @@ class LogTable(Strict):
     format: Literal["text", "json"] = "text"
 
 
+class StoreTable(Strict):
+    """Where the memory of all companies is."""
+
+    type: Literal["tinydb", "postgresql"] = "tinydb"
+    url: SecretField | None = None
+
+    @model_validator(mode="after")
+    def _url_goes_with_the_type(self) -> StoreTable:
+        if self.type == "postgresql" and self.url is None:
+            raise ValueError('needs url: type for example url = { env = "MAILBOT_DATABASE" }')
+        return self
+
+
 class Main(Strict):
     """The installation: mailbot.toml."""
 
     state: str = Field(min_length=1, examples=["../../mailbot-state"])
     poll_seconds: int = Field(default=60, ge=1, le=3600)
+    store: StoreTable = StoreTable()
     log: LogTable = LogTable()
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from mailbot.accounts import CustomerSource, ImapAccount, SmtpAccount, StopProgram
+from mailbot.accounts import CustomerSource, ImapAccount, Secret, SmtpAccount, StopProgram
 from mailbot.errors import Problem, Usage
 from mailbot.model import Kind, Policy
 
@@ -113,6 +113,8 @@ class Installation:
     poll_seconds: int
     companies: tuple[Company, ...]
     log: Log = Log()
+    database: Secret | None = None  # the address of the PostgreSQL database in use, None for a file per company
+    other_database: Secret | None = None  # one that is named but not in use: where `migrate-store` may go
 
     def company(self, tenant: str) -> Company:
         """The company with that id. Raises Usage that lists the ids there are."""

@@ -111,6 +111,11 @@ class Rows(Storage):
             tables.setdefault(table, {})[id] = orjson.loads(doc)
         return tables or None
 
+    def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Every document with its table and id, one by one."""
+        for table, id, doc in self.db.execute("select tbl, id, doc from docs order by tbl, id"):
+            yield table, id, orjson.loads(doc)
+
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         """Replace the whole content: TinyDB calls it only to drop tables."""
         with self.transaction():

@@ -1,0 +1,81 @@
+"""The default store: TinyDB on rows, one file per company (law.md F-14)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mailbot.store.rows import RowDB, Rows, Sign
+from mailbot.store.unit import KEYS, Unit
+
+
+class _TinyTables:
+    """`Tables` on TinyDB."""
+
+    def __init__(self, db: RowDB) -> None:
+        self.db = db
+
+    def get(self, table: str, id: str) -> dict[str, Any] | None:
+        return self.db.table(table).get(doc_id=id)  # type: ignore[call-overload, no-any-return]
+
+    def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None:
+        self.db.table(table).set(id, doc)  # type: ignore[attr-defined]
+
+    def drop(self, table: str, id: str) -> None:
+        if self.get(table, id) is not None:
+            self.db.table(table).remove(doc_ids=[id])  # type: ignore[list-item]
+
+    def by(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.db.table(table).by(name, value, sign, limit)  # type: ignore[attr-defined]
+        return found
+
+    def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        storage = self.db.storage
+        assert isinstance(storage, Rows)
+        yield from storage.everything()
+
+
+class TinyStore:
+    """The default store: TinyDB on rows, one file per company, readable by nobody else. Without a folder, in memory."""
+
+    def __init__(self, folder: Path | None, wait: float = 30.0) -> None:
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder, self._worker = folder, -1
+        self.db = RowDB(folder and folder / "store.db", KEYS, wait, storage=Rows)
+        self.rows: Rows = self.db.storage  # type: ignore[assignment]
+        self._unit = Unit(_TinyTables(self.db))
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """One writer at a time; everything or nothing."""
+        with self.rows.transaction():
+            yield self._unit
+
+    def forget(self) -> None:
+        """Empty the write-ahead log."""
+        self.rows.forget()
+
+    def claim(self) -> bool:
+        """Be the only worker of this company, for life; a killed one lets go by itself."""
+        if self._folder is None or self._worker >= 0:
+            return True
+        handle = os.open(self._folder / "worker.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+            return False
+        self._worker = handle
+        return True
+
+    def close(self) -> None:
+        """Close the files."""
+        self.db.close()
+        if self._worker >= 0:
+            os.close(self._worker)
+            self._worker = -1

@@ -1,0 +1,242 @@
+"""What can be read and written inside one unit of work, on whatever database.
+
+Everything is found by a key: a reference, a Message-ID, an address, a moment. Nothing on the path of a mail scans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from mailbot.model import Call, Case, Entry, Letter, LetterState, Seen, Status, Suppression
+from mailbot.store.codec import from_doc, to_doc
+from mailbot.store.rows import Keys, Sign
+
+
+class Tables(Protocol):
+    """The few verbs that a database must offer; documents are JSON objects with a name of their own."""
+
+    def get(self, table: str, id: str) -> dict[str, Any] | None: ...
+    def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None: ...
+    def drop(self, table: str, id: str) -> None: ...
+    def by(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]: ...
+    def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]: ...
+
+
+def stamp(at: datetime) -> str:
+    """A moment as text that sorts like time does (UTC, seconds and microseconds always present)."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _case_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    case = from_doc(Case, dict(doc))
+    yield "all", case.ref
+    yield "status", case.status
+    if case.is_open:
+        yield "open", stamp(case.received_at)
+    if case.next_at:
+        yield "next", stamp(case.next_at)
+    if case.requester:
+        yield "address", case.requester.email.lower()
+    for message_id in case.thread:
+        yield "message", message_id
+
+
+def _letter_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    letter = from_doc(Letter, dict(doc))
+    yield "state", letter.state
+    yield "ref", letter.ref
+    yield "message", letter.message_id
+    if letter.state is LetterState.QUEUED and letter.next_try:
+        yield "queue", stamp(letter.next_try)
+    if letter.audience == "requester" and letter.settled_at and letter.state is LetterState.SENT:
+        yield "sent", stamp(letter.settled_at)
+        yield f"sent:{letter.to.lower()}", stamp(letter.settled_at)
+
+
+def _seen_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    yield "message", doc["message_id"]
+    yield "disposition", doc["disposition"]
+    yield "recorded", stamp(datetime.fromisoformat(doc["recorded_at"]))
+
+
+def _next(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    return [("next", stamp(datetime.fromisoformat(doc["next_try"])))] if doc["next_try"] else []
+
+
+#: By which words a document is found, per table.
+KEYS: dict[str, Keys] = {
+    "cases": _case_keys,
+    "letters": _letter_keys,
+    "seen": _seen_keys,
+    "calls": lambda doc: [("send", stamp(datetime.fromisoformat(doc["send_at"]))), ("ref", doc["ref"])],
+    "history": lambda doc: [("ref", doc["ref"])],
+    "suppressions": lambda doc: [("all", doc["address"]), ("source", doc["source"])],
+    "errands": lambda doc: [("ref", doc["ref"]), ("state", doc["state"]), *_next(doc)],
+}
+
+
+class Unit:
+    """What can be read and written inside one unit of work."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+
+    # cases
+    def case(self, ref: str) -> Case | None:
+        """The case with this reference."""
+        doc = self.tables.get("cases", ref)
+        return from_doc(Case, doc) if doc else None
+
+    def put_case(self, case: Case) -> None:
+        """Write the case as it now is."""
+        self.tables.put("cases", case.ref, to_doc(case))
+
+    def cases_with_message(self, message_id: str) -> list[Case]:
+        """Cases to whose thread this Message-ID belongs."""
+        return self._cases("message", message_id)
+
+    def cases_of(self, email: str) -> list[Case]:
+        """Cases of this requester, oldest reference first."""
+        return self._cases("address", email.lower())
+
+    def open_cases(self) -> list[Case]:
+        """Cases whose clock runs, oldest receipt first."""
+        return self._cases("open", "~", "<=")
+
+    def due_cases(self, now: datetime) -> list[Case]:
+        """Cases for which the clock has work."""
+        return self._cases("next", stamp(now), "<=")
+
+    def all_cases(self, status: Status | None = None) -> list[Case]:
+        """Every case on file, for lists that a person asks for; never on the path of a mail."""
+        return self._cases("status", status) if status else self._cases("all", "~", "<=")
+
+    def _cases(self, name: str, value: str, sign: Sign = "=") -> list[Case]:
+        return [from_doc(Case, doc) for doc in self.tables.by("cases", name, value, sign)]
+
+    def next_ref(self, year: int) -> str:
+        """The reference that the next case of this year gets."""
+        return f"AVG-{year}-{int(self.note(f'refs:{year}') or 0) + 1:04d}"
+
+    def take_ref(self, ref: str) -> None:
+        """Mark a reference as used; it is never given again."""
+        _, year, number = ref.split("-")
+        self.put_note(f"refs:{year}", str(int(number)))
+
+    # letters
+    def letter(self, token: str) -> Letter | None:
+        """The letter made for this decision."""
+        doc = self.tables.get("letters", token)
+        return from_doc(Letter, doc) if doc else None
+
+    def put_letter(self, letter: Letter) -> None:
+        """Write the letter as it now is."""
+        self.tables.put("letters", letter.token, to_doc(letter))
+
+    def letters(self, state: LetterState) -> list[Letter]:
+        """Letters in this state."""
+        return self._letters("state", state)
+
+    def letters_of(self, ref: str) -> list[Letter]:
+        """Letters of this case."""
+        return self._letters("ref", ref)
+
+    def letter_with_message(self, message_id: str) -> Letter | None:
+        """The letter that left under this Message-ID."""
+        return next(iter(self._letters("message", message_id)), None)
+
+    def sendable(self, now: datetime, limit: int = 100) -> list[Letter]:
+        """Queued letters whose time has come, longest waiting first."""
+        return self._letters("queue", stamp(now), "<=", limit)
+
+    def sent_since(self, since: datetime, to: str = "") -> int:
+        """How many letters left for people outside since then, to everybody or to one address."""
+        return len(self.tables.by("letters", f"sent:{to.lower()}" if to else "sent", stamp(since), ">="))
+
+    def _letters(self, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[Letter]:
+        return [from_doc(Letter, doc) for doc in self.tables.by("letters", name, value, sign, limit)]
+
+    # warnings that wait for the day's mail to a colleague
+    def put_call(self, call: Call) -> None:
+        """Write a warning down until it is mailed."""
+        self.tables.put("calls", call.token, to_doc(call))
+
+    def call(self, token: str) -> Call | None:
+        """The warning of this decision, while it waits."""
+        doc = self.tables.get("calls", token)
+        return from_doc(Call, doc) if doc else None
+
+    def calls_until(self, now: datetime) -> list[Call]:
+        """Warnings that may leave by now, longest waiting first."""
+        return [from_doc(Call, doc) for doc in self.tables.by("calls", "send", stamp(now), "<=")]
+
+    def drop_call(self, token: str) -> None:
+        """The warning was mailed, or is no longer needed."""
+        self.tables.drop("calls", token)
+
+    # records of mail
+    def seen(self, key: str) -> Seen | None:
+        """The record of the mail with this hash."""
+        doc = self.tables.get("seen", key)
+        return from_doc(Seen, doc) if doc else None
+
+    def record(self, seen: Seen) -> None:
+        """Write down that a mail was taken in."""
+        self.tables.put("seen", seen.key, to_doc(seen))
+
+    def seen_with_message(self, message_id: str) -> list[Seen]:
+        """Records of mails with this Message-ID."""
+        return [from_doc(Seen, doc) for doc in self.tables.by("seen", "message", message_id)]
+
+    def seen_as(self, disposition: str) -> list[Seen]:
+        """Records of mails that became this."""
+        return [from_doc(Seen, doc) for doc in self.tables.by("seen", "disposition", disposition)]
+
+    def seen_since(self, since: datetime) -> list[Seen]:
+        """Mails taken in since then."""
+        return [from_doc(Seen, doc) for doc in self.tables.by("seen", "recorded", stamp(since), ">=")]
+
+    def seen_before(self, moment: datetime) -> list[Seen]:
+        """Mails taken in until then."""
+        return [from_doc(Seen, doc) for doc in self.tables.by("seen", "recorded", stamp(moment), "<=")]
+
+    # history
+    def history(self, ref: str) -> list[Entry]:
+        """Everything that was done in a case, in order."""
+        return [from_doc(Entry, doc) for doc in self.tables.by("history", "ref", ref)]
+
+    def append(self, entry: Entry) -> None:
+        """Add a line to the history of a case."""
+        self.tables.put("history", f"{entry.ref}:{entry.seq:06d}", to_doc(entry))
+
+    def last_entry(self, ref: str, seq: int) -> Entry | None:
+        """The line with this number."""
+        doc = self.tables.get("history", f"{ref}:{seq:06d}")
+        return from_doc(Entry, doc) if doc else None
+
+    # marketing
+    def suppress(self, suppression: Suppression) -> None:
+        """Put an address on the list of people who get no marketing."""
+        id = f"{suppression.address.lower()}|{suppression.channel}"
+        if not self.tables.get("suppressions", id):
+            self.tables.put("suppressions", id, to_doc(suppression))
+
+    def suppressions(self) -> list[Suppression]:
+        """Everybody who gets no marketing."""
+        return [from_doc(Suppression, doc) for doc in self.tables.by("suppressions", "all", "~", "<=")]
+
+    # small facts: cursors, counters, keys
+    def note(self, name: str) -> str | None:
+        """A small fact of the store, by name."""
+        doc = self.tables.get("notes", name)
+        return doc["value"] if doc else None
+
+    def put_note(self, name: str, value: str) -> None:
+        """Write a small fact."""
+        self.tables.put("notes", name, {"value": value})
+
+    def drop_note(self, name: str) -> None:
+        """Forget a small fact."""
+        self.tables.drop("notes", name)
