@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-GET = "sudo apt-get install --no-install-recommends dovecot-imapd dovecot-lmtpd postfix openssl"
+GET = "sudo apt-get install --no-install-recommends dovecot-imapd dovecot-lmtpd postfix postgresql openssl"
 
 
 def need(*programs: str, root: bool = False) -> None:
