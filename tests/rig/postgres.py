@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -72,7 +73,7 @@ class Postgres:
     def stop(self) -> None:
         """End the server that this object started."""
         if self._server:
-            self._server.terminate()
+            self._server.send_signal(signal.SIGINT)  # a fast shutdown: it does not wait for those who are connected
             try:
                 self._server.wait(20)
             except subprocess.TimeoutExpired:
