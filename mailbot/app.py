@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailbot.accounts import Secret
 from mailbot.classify import Classifier
 from mailbot.config import Company, Installation
 from mailbot.customers import Customers, open_source
@@ -16,6 +17,7 @@ from mailbot.errors import ConfigError, MailbotError, Problem
 from mailbot.letters import Letters
 from mailbot.mailbox import Mailbox
 from mailbot.model import Pointer, Policy
+from mailbot.moving import moved_to
 from mailbot.smtp import Post
 from mailbot.store import Store, TinyStore
 
@@ -89,9 +91,12 @@ class Tenant:
     @cached_property
     def store(self) -> Store:
         """The company's memory."""
-        if self.database:
-            return self.database.store(self.id)
-        return TinyStore(self.folder)
+        store: Store = self.database.store(self.id) if self.database else TinyStore(self.folder)
+        if kind := moved_to(store):
+            store.close()
+            cure = f'is not where the memory of {self.id} is: it was moved, so type = "{kind}"'
+            raise ConfigError([Problem("mailbot.toml: store.type", cure)])
+        return store
 
     @property
     def remembers(self) -> bool:
@@ -141,7 +146,8 @@ def open_tenants(
     """The companies of an installation, or the one named. Opens no connection and creates no file."""
     companies = [installation.company(only)] if only else list(installation.companies)
     letters = Letters(replies)
-    classifier, database = load_classifier(), _database(installation)
+    classifier = load_classifier()
+    database = database_at(installation.database) if installation.database else None
     return [Tenant(company, installation.state / company.id, letters, classifier, database) for company in companies]
 
 
@@ -153,13 +159,11 @@ def close_all(tenants: Sequence[Tenant]) -> None:
         database.close()
 
 
-def _database(installation: Installation) -> Database | None:
-    """The common database, where the installation names one; its driver is an extra."""
-    if installation.database is None:
-        return None
+def database_at(address: Secret) -> Database:
+    """The common database of all companies. Raises ConfigError when its driver, an extra, is not there."""
     try:
         from mailbot.store.postgres import Database
     except ImportError:
         cure = 'needs PostgreSQL\'s driver: pip install "mailbot[postgres]"'
         raise ConfigError([Problem("mailbot.toml: store.type", cure)]) from None
-    return Database(installation.database)
+    return Database(address)

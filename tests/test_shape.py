@@ -13,12 +13,64 @@ PACKAGE = Path(__file__).parent.parent / "mailbot"
 
 #: Layers of DESIGN section 2, lowest first. A module may import only from layers below its own, or from its own.
 LAYERS = {
-    "words": "model errors events accounts dates chain",
-    "core": "parse screen classify lookup deadlines calendars decide digest authenticity webform marketing",
-    "edges": "config mailbox smtp customers letters store network bell promises hooks",
-    "shell": "app calling errands places notices settling colleagues intake watching clockwork execute outbox worker "
-    "actions preview summary demo",
-    "entry": "__main__ cli",
+    "words": """
+        accounts
+        chain
+        dates
+        errors
+        events
+        model
+    """,
+    "core": """
+        authenticity
+        calendars
+        classify
+        deadlines
+        decide
+        digest
+        lookup
+        marketing
+        parse
+        screen
+        webform
+    """,
+    "edges": """
+        bell
+        config
+        customers
+        hooks
+        letters
+        mailbox
+        network
+        promises
+        smtp
+        store
+    """,
+    "shell": """
+        actions
+        app
+        calling
+        clockwork
+        colleagues
+        demo
+        errands
+        execute
+        histories
+        intake
+        moving
+        notices
+        outbox
+        places
+        preview
+        settling
+        summary
+        watching
+        worker
+    """,
+    "entry": """
+        __main__
+        cli
+    """,
 }
 RANK = {name: rank for rank, names in enumerate(LAYERS.values()) for name in names.split()}
 PURE = ("words", "core")

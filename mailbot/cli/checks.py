@@ -6,15 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot import chain, colleagues, watching
+from mailbot import colleagues, histories, watching
 from mailbot.app import Tenant
-from mailbot.decide import apply
 from mailbot.errors import ConfigError, MailbotError
 from mailbot.letters import to_bytes
 from mailbot.letters.samples import sample_letters
-from mailbot.model import Case
-from mailbot.store import Unit
-from mailbot.store.codec import action_from_doc
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +68,6 @@ def _servers(tenant: Tenant, send: bool, now: datetime) -> Iterator[Fault]:
 
 def check_history(tenant: Tenant) -> Iterator[Fault]:
     """Fold every history and compare it with the case on file; verify the chain."""
-    if not tenant.remembers:
-        return
-    with tenant.store.unit() as unit:
-        for case in unit.all_cases():
-            for fault in history_faults(unit, case):
-                yield Fault(tenant.id, case.ref, fault)
-
-
-def history_faults(unit: Unit, case: Case) -> list[str]:
-    """What is wrong with the history of one case."""
-    entries = unit.history(case.ref)
-    found = chain.faults(entries, unit.note(f"key:{case.ref}"))
-    folded: Case | None = None
-    for entry in entries:
-        for doc in entry.actions:
-            folded = apply(folded, action_from_doc(dict(doc)))
-    if folded != case:
-        found.append("the case on file differs from its history")
-    return found
+    if tenant.remembers:
+        with tenant.store.unit() as unit:
+            yield from (Fault(tenant.id, ref, fault) for ref, fault in histories.faults(unit))

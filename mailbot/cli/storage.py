@@ -1,0 +1,58 @@
+"""migrate-store: a company's memory moves between a file of its own and a common PostgreSQL database."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from mailbot import moving
+from mailbot.app import database_at
+from mailbot.cli.setting import SETTING, ConfigOption, TenantOption, aside, console, installation
+from mailbot.errors import Usage
+from mailbot.store import TinyStore
+
+Kind = Literal["tinydb", "postgresql"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command("migrate-store")(migrate_store)
+
+
+def migrate_store(
+    to: Annotated[Kind, typer.Option("--to", help="Where the memory goes.")],
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Move the memory of one company, or of all, and prove it there by its histories. Stop the worker first.
+
+    Example: mailbot migrate-store --to postgresql --tenant kaviaarshop
+    """
+    settings = installation(config)
+    address = settings.database or settings.other_database
+    if address is None:
+        raise Usage('name the database first, in mailbot.toml under [store]: url = { env = "MAILBOT_DATABASE" }')
+    only = tenant or SETTING.tenant
+    companies = [settings.company(only)] if only else list(settings.companies)
+    database = database_at(address)
+    try:
+        for company in companies:
+            folder = settings.state / company.id
+            if not (database.exists(company.id) if to == "tinydb" else (folder / "store.db").exists()):
+                console.print(f"{company.id}: nothing to move", markup=False)
+                continue
+            file, common = TinyStore(folder), database.store(company.id)
+            source, target = (common, file) if to == "tinydb" else (file, common)
+            try:
+                with Progress(SpinnerColumn(), TextColumn("{task.description} {task.completed}"), console=aside) as bar:
+                    task = bar.add_task(company.id, total=None)
+                    copied = moving.move(source, target, to, lambda task=task, bar=bar: bar.advance(task))  # type: ignore[misc]
+            finally:
+                file.close()
+                common.close()
+            console.print(f"{company.id}: {copied} documents moved, histories hold", markup=False)
+    finally:
+        database.close()
+    console.print(f'Now set type = "{to}" under [store] in mailbot.toml, and start the worker.', markup=False)

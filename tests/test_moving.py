@@ -1,0 +1,93 @@
+"""A memory moves whole: what was a case here is the same case there, and the old place says where it went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from desk import Desk
+from store_contract import a_case
+
+from company import ACCESS, ERASURE, a_raw_mail
+from mailbot import moving
+from mailbot.errors import Refused
+from mailbot.store import Store, TinyStore
+from mailbot.store.postgres import Database
+from rig.postgres import Postgres
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def common(postgres: Postgres) -> Iterator[Store]:
+    with closing(Database(lambda: postgres.url)) as database:
+        yield database.store("kaviaarshop")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Store:
+    """A store with two cases that went through the whole path of a mail."""
+    desk = Desk(tmp_path)
+    store = TinyStore(tmp_path / "kaviaarshop")
+    desk.tenant.__dict__["store"] = store
+    desk.round(a_raw_mail(ACCESS, number=1), a_raw_mail(ERASURE, number=2, sender="ander@klant.test"))
+    return store
+
+
+def everything(store: Store) -> list[tuple[str, str, dict[str, object]]]:
+    with store.unit() as unit:
+        return [row for row in unit.tables.everything() if row[1] != moving.MOVED_TO]
+
+
+def test_a_memory_moves_there_and_back_unchanged(file: Store, common: Store, tmp_path: Path) -> None:
+    before = everything(file)
+    assert moving.move(file, common, "postgresql") == len(before) > 10
+    assert everything(common) == before
+    assert moving.moved_to(file) == "postgresql"
+    moving.move(common, file, "tinydb")
+    assert everything(file) == before
+    assert (moving.moved_to(file), moving.moved_to(common)) == ("", "tinydb")
+
+
+def test_a_memory_that_was_moved_does_not_move_twice(file: Store, common: Store, tmp_path: Path) -> None:
+    moving.move(file, common, "postgresql")
+    with pytest.raises(Refused, match="moved to postgresql before"):
+        moving.move(file, common, "postgresql")
+
+
+def test_what_is_there_already_is_not_overwritten(file: Store, common: Store) -> None:
+    with common.unit() as unit:
+        unit.put_case(a_case("AVG-2026-0099"))
+    with pytest.raises(Refused, match="already holds something"):
+        moving.move(file, common, "postgresql")
+    with common.unit() as unit:
+        assert [case.ref for case in unit.all_cases()] == ["AVG-2026-0099"]
+
+
+def test_a_move_that_was_cut_off_before_its_end_is_done_again(file: Store, common: Store) -> None:
+    before = everything(file)
+    moving.move(file, common, "postgresql")
+    with file.unit() as unit:
+        unit.drop_note(moving.MOVED_TO)  # the power went just before this was written
+    moving.move(file, common, "postgresql")
+    assert everything(common) == before
+
+
+def test_a_history_that_does_not_fold_is_not_moved(file: Store, common: Store) -> None:
+    with file.unit() as unit:
+        case = unit.case("AVG-2026-0001")
+        assert case is not None
+        unit.tables.put("cases", case.ref, unit.tables.get("cases", case.ref) | {"assignee": "Mallory"})  # type: ignore[operator]
+    with pytest.raises(Refused, match="differs from its history"):
+        moving.move(file, common, "postgresql")
+    assert everything(common) == []
+    assert moving.moved_to(file) == ""
+
+
+def test_a_company_that_a_worker_has_does_not_move(file: Store, postgres: Postgres) -> None:
+    with closing(Database(lambda: postgres.url)) as ours, closing(Database(lambda: postgres.url)) as theirs:
+        assert theirs.claim("kaviaarshop")
+        with pytest.raises(Refused, match="stop it first"):
+            moving.move(file, ours.store("kaviaarshop"), "postgresql")
