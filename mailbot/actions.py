@@ -10,12 +10,13 @@ from pathlib import Path
 from mailbot import calling
 from mailbot import events as do
 from mailbot.app import Tenant
-from mailbot.decide import decide
+from mailbot.checklist import Finding
+from mailbot.decide import decide, replying
 from mailbot.errors import Refused, Usage
 from mailbot.execute import Execution, execute
 from mailbot.intake import arrive, understand
-from mailbot.model import Case, Kind, Mail, Match, Pointer, Seen, Verdict
-from mailbot.store import Unit
+from mailbot.model import Case, Kind, Mail, Match, Pointer, Policy, Seen, Verdict
+from mailbot.store import TinyStore, Unit
 
 
 def act(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
@@ -33,6 +34,27 @@ def _act(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: dateti
     if isinstance(event, do.Acknowledged) and event.actor not in (policy.deputy_name, policy.deputy_email):
         calling.contact_is_back(unit)
     return execute(unit, case, event, actions, policy, tenant.letters, now)
+
+
+def try_out(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
+    """What that would lead to, carried out on a copy that is thrown away. Raises Refused likewise."""
+    with tenant.store.unit() as unit:
+        case, key = unit.case(ref), unit.note(f"key:{ref}")
+    if case is None:
+        raise Usage(f"there is no case {ref}")
+    copy = TinyStore(None)
+    try:
+        with copy.unit() as unit:
+            unit.put_case(case)
+            unit.put_note(f"key:{ref}", key or "")
+            return _act(unit, tenant, ref, event, now)
+    finally:
+        copy.close()
+
+
+def objections(case: Case, event: do.Replied, policy: Policy, now: datetime) -> tuple[Finding, ...]:
+    """What speaks against the words of a reply, without what stops it."""
+    return tuple(one for one in replying.objections(case, event, policy, now) if not one.stops)
 
 
 def add(

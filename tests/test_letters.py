@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from mailbot.checklist import REPLIES
 from mailbot.config import load
 from mailbot.decide import apply
 from mailbot.decide.clock import dates_of
@@ -31,8 +32,9 @@ from mailbot.letters import Letters, to_bytes
 from mailbot.letters.compose import message_id
 from mailbot.letters.markdown import as_html, as_text, escaped
 from mailbot.letters.render import clean
+from mailbot.letters.sample_facts import sample_facts
 from mailbot.letters.samples import _EMPTY_WEEK as EMPTY_WEEK
-from mailbot.letters.samples import CASE_LETTERS, COMPANY_LETTERS, REQUESTER_LETTERS, sample_letters
+from mailbot.letters.samples import CASE_LETTERS, COMPANY_LETTERS, FIRST_LETTERS, REQUESTER_LETTERS, sample_letters
 from mailbot.model import (
     Address,
     Case,
@@ -49,14 +51,14 @@ from mailbot.model import (
 from mailbot.summary import summary_values
 
 HERE = Path(__file__).parent
-REPLIES = HERE.parent / "replies"
+FOLDER = HERE.parent / "replies"
 GOLDEN = HERE / "letters"
 KEY = "5a" * 32
 RECEIVED = datetime(2026, 1, 31, 21, 14, tzinfo=UTC)
 NOW = datetime(2026, 2, 1, 8, tzinfo=UTC)
 TENANTS = ("kaviaarshop", "koopjesklik", "3dconfig", "kaliningrad", "kraaft")
 
-LETTERS = Letters(REPLIES)
+LETTERS = Letters(FOLDER)
 COMPANIES = {company.id: company for company in load(HERE.parent / "config").companies}
 
 
@@ -103,6 +105,7 @@ def a_letter(
     to = case.requester.email if case and case.requester and audience == "requester" else "kim@voorbeeld.example"
     token = f"{case.ref if case else 'company'}:{template}"
     send = Send(token, template, to, audience, LetterState.QUEUED, "<m1@klant.example>", ("<m1@klant.example>",))
+    send = replace(send, facts=sample_facts(template), until=date(2026, 4, 28) if template == "extended" else None)
     extra = changes.pop("extra", None)
     return letters.compose(replace(send, **changes), case, company(tenant), now, KEY, extra)
 
@@ -252,7 +255,8 @@ def test_every_letter_of_a_complete_company_becomes_a_mail(tenant: str) -> None:
         assert b"{%" not in raw
         assert headers_of(raw)["To"] == letter.to
         seen.add(letter.template)
-    assert seen == {*REQUESTER_LETTERS, *CASE_LETTERS, *COMPANY_LETTERS}
+    elsewhere = {name for name, reply in REPLIES.items() if company(tenant).country not in reply.countries}
+    assert seen == {*REQUESTER_LETTERS, *CASE_LETTERS, *COMPANY_LETTERS} - elsewhere
 
 
 @pytest.mark.parametrize("tenant", TENANTS)
@@ -339,9 +343,15 @@ stranger = st.text(min_size=6, max_size=60).filter(lambda text: len("".join(text
 
 @settings(max_examples=60, deadline=None)
 @given(
-    name=stranger, subject=stranger, text=stranger, language=st.sampled_from(["nl", "fr", "en", "de", "xx", "../nl"])
+    name=stranger,
+    subject=stranger,
+    text=stranger,
+    language=st.sampled_from(["nl", "fr", "en", "de", "xx", "../nl"]),
+    reply=st.sampled_from(sorted(REPLIES)),
 )
-def test_nothing_that_a_stranger_wrote_comes_back(name: str, subject: str, text: str, language: str) -> None:
+def test_nothing_that_a_stranger_wrote_comes_back(
+    name: str, subject: str, text: str, language: str, reply: str
+) -> None:
     marked = [f"Qz7{part}Qz7" for part in (name, subject, text)]
     case = a_case(
         "koopjesklik",
@@ -352,7 +362,7 @@ def test_nothing_that_a_stranger_wrote_comes_back(name: str, subject: str, text:
         remarks=(marked[2],),
         language=language,
     )
-    for template in REQUESTER_LETTERS:
+    for template in (*FIRST_LETTERS, reply):
         raw = to_bytes(a_letter(template, case, body="Ons antwoord."), company("koopjesklik"), NOW)
         parts = headers_of(raw)
         assert b"Qz7" not in raw
@@ -521,7 +531,7 @@ def test_a_name_with_html_in_it_stays_a_name_in_the_layout() -> None:
 @pytest.fixture
 def replies(tmp_path: Path) -> Path:
     """A copy of the replies folder, to spoil."""
-    return Path(shutil.copytree(REPLIES, tmp_path / "replies"))
+    return Path(shutil.copytree(FOLDER, tmp_path / "replies"))
 
 
 def own(replies: Path, text: str, name: str = "acknowledgement", language: str = "nl") -> None:

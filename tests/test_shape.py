@@ -16,6 +16,7 @@ LAYERS = {
     "words": """
         accounts
         chain
+        checklist
         dates
         errors
         events

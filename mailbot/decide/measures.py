@@ -13,7 +13,7 @@ from datetime import date
 from mailbot import events as do
 from mailbot.dates import dutch_date
 from mailbot.deadlines import add_months, compute
-from mailbot.decide import post, steps
+from mailbot.decide import post, replying, steps
 from mailbot.decide.clock import dates_of, happened, terms_of
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
@@ -31,6 +31,7 @@ def extend(folder: Folder, event: do.ExtensionDecided, policy: Policy) -> None:
     case = folder.case
     for why, rule in _against_extension(folder, event.reason, policy):
         raise Refused(why, rule)
+    replying.check_words(case, policy, folder.now, event.reason)
     token = f"{case.ref}:extended:{_next(case, _EXTENDING)}"
     until = _extended_until(folder, policy)
     folder.do(do.PlanExtension(event.reason), do.Remark(f"{_EXTENDING}: {event.reason}"))
@@ -143,6 +144,7 @@ def lift(folder: Folder, event: do.RestrictionLifted, policy: Policy) -> None:
         )
     if case.requester is None:
         raise Refused("There is no address to tell the person at, and he must know before it is lifted", "A-54")
+    replying.check_words(case, policy, folder.now, event.reason)
     token = f"{case.ref}:lifted:{_next(case, _LIFTING)}"
     folder.do(do.Remark(f"{_LIFTING}: {event.reason}"))
     folder.do(post.to_requester(token, "restriction_lifted", case, policy, body=event.reason, released=True))

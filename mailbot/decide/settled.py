@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import post
-from mailbot.decide.clock import answer_terms, climb, dates_of, terms_of, wake
+from mailbot.decide import post, replying
+from mailbot.decide.clock import climb, dates_of, terms_of, wake
 from mailbot.decide.fold import Folder
-from mailbot.model import Case, LetterState, Policy, Status
+from mailbot.model import Case, LetterState, Policy
 
 #: What the notice meets that is no answer: an extension with reasons, or that we cannot identify the person (A-24).
 _NOTICE = ("notice_by",)
@@ -23,7 +23,7 @@ def on_settled(case: Case, event: do.LetterSettled, policy: Policy, now: datetim
     folder = Folder(case, now)
     if event.state is LetterState.SENT:
         folder.do(do.Remark(f"sent: {event.template}"))
-        _said(folder, event.template, policy)
+        _said(folder, event.template, event.token, policy)
         return folder.actions
     folder.do(do.Remark(f"{event.state}: {event.template} ({event.why})"))
     if event.template == "extended" and event.state is LetterState.FAILED:
@@ -35,12 +35,12 @@ def on_settled(case: Case, event: do.LetterSettled, policy: Policy, now: datetim
     return folder.actions
 
 
-def _said(folder: Folder, template: str, policy: Policy) -> None:
+def _said(folder: Folder, template: str, token: str, policy: Policy) -> None:
     """What a letter does to the case by having been sent."""
     case, now = folder.case, folder.now
     match template:
-        case "answer":
-            folder.do(do.MeetDeadlines(now, answer_terms(case)))
+        case name if replying.ends(name):
+            replying.said(folder, template, token)
         case "cannot_identify":
             folder.do(do.MeetDeadlines(now, _NOTICE))
             folder.do(dates_of(folder.case, policy))
@@ -75,7 +75,7 @@ def on_bounce(case: Case, event: do.MailBounced, policy: Policy, now: datetime) 
     """What bounced was not said: an answered case opens again, an extended one is not, a question was not asked."""
     folder = Folder(case, now)
     folder.do(do.Remark(f"bounced: {event.template}"))
-    _unsaid(folder, event.template, policy)
+    _unsaid(folder, event.template, event.token, policy)
     if event.audience == "requester":
         folder.do(*post.to_staff(f"bounced:{event.token}", "undelivered", policy, deputy=True))
     elif not event.token.endswith(":deputy"):
@@ -92,12 +92,11 @@ def on_silence(case: Case, event: do.ContactSilent, policy: Policy, now: datetim
     return folder.actions
 
 
-def _unsaid(folder: Folder, template: str, policy: Policy) -> None:
+def _unsaid(folder: Folder, template: str, token: str, policy: Policy) -> None:
     case = folder.case
     match template:
-        case "answer":
-            folder.do(do.MissDeadlines(answer_terms(case)), do.SetStatus(Status.OPEN))
-            folder.do(do.SetNeeds((*case.needs, "answer_bounced")))
+        case name if replying.ends(name):
+            replying.unsaid(folder, token)
         case "extended":
             folder.do(do.Extend(None), do.PlanExtension(""), do.MissDeadlines(_NOTICE))
         case "cannot_identify":

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import at_once, measures, post
+from mailbot.decide import at_once, measures, replying
 from mailbot.decide.arrival import first_letter
 from mailbot.decide.clock import answer_terms, dates_of, wake
 from mailbot.decide.fold import Folder
@@ -27,7 +27,10 @@ def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) ->
         case do.Assigned(_, to):
             folder.do(do.Assign(to))
         case do.Answered():
-            _answer(folder, event, policy)
+            _must_be_open(folder.case)
+            replying.answer(folder, event, policy)
+        case do.Replied():
+            replying.reply(folder, event, policy)
         case do.Closed():
             _close(folder, event)
         case do.Reopened(_, reason):
@@ -103,17 +106,6 @@ def _start(folder: Folder, policy: Policy) -> None:
     at_once.on_text(folder, "\n".join(f"{mail.subject}\n{mail.text}" for mail in case.mails), policy)
     if case.requester and set(case.kinds) & (REQUEST_KINDS | {Kind.PRIVACY_QUESTION}):
         folder.do(first_letter(case, policy))
-
-
-def _answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
-    case = folder.case
-    _must_be_open(case)
-    if case.requester is None:
-        raise Refused("This case has no address to answer to; note how you answered and close it")
-    token = f"{case.ref}:answer:{event.number}"
-    folder.do(post.to_requester(token, "answer", case, policy, body=event.text, released=True))
-    folder.do(do.SetItems(_decided(case, event.outcome, event.actor, folder.now)))
-    folder.do(do.SetNeeds(tuple(need for need in case.needs if need in at_once.TO_STOP)))
 
 
 def _close(folder: Folder, event: do.Closed) -> None:

@@ -265,6 +265,8 @@ class Send:
     step: str = ""  # a step of the ladder: it waits for the day's other warnings to the same person
     due_at: datetime | None = None  # when that step was due
     by: datetime | None = None  # the deadline that it warns of
+    facts: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what people know, for a reply that tells it
+    about: tuple[str, ...] = ()  # the rights that a reply is about; empty for all
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,22 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Replied:
+    """A person sends one of the replies that exist, with the facts that go into it.
+
+    `kinds` are the rights that it is about, empty for all that fit; `late` says why it goes although it is too late.
+    """
+
+    actor: str
+    reply: str
+    facts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    number: int = 1  # the ordinal of this reply in this case: names the letter
+    late: str = ""
+    waits: bool = False  # a second person reads it before it leaves
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """A person closes the case: `answered_elsewhere` says that the answer left by another way."""
 
@@ -237,6 +253,7 @@ StaffActed = (
     | Noted
     | Assigned
     | Answered
+    | Replied
     | Closed
     | Reopened
     | Acknowledged

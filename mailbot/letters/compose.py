@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import tomllib
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from mailbot.checklist import REPLIES, lacking
 from mailbot.errors import ConfigError, Problem
 from mailbot.events import Send
 from mailbot.letters import values
-from mailbot.letters.render import Renderer, Template, Value
+from mailbot.letters.render import Rendered, Renderer, Template, Value
+from mailbot.letters.replies import of_reply
 from mailbot.letters.values import Phrases
 from mailbot.model import Case, Enclosed, Letter, LetterState, Policy
 
@@ -49,6 +52,7 @@ class Letters:
         """
         template, filled = self.filled(send, case, policy, now, extra)
         rendered = self.renderer.render(template, filled)
+        _complete(send.template, template, rendered, filled)
         ref = case.ref if case else ""
         return Letter(
             token=send.token,
@@ -103,11 +107,21 @@ class Letters:
             filled = values.of_company(policy, phrases, language) | values.of_send(send)
             if case:
                 filled |= values.of_case(case, policy, phrases, language)
+                filled |= of_reply(send, case, policy, phrases, now)
             if case and send.audience == "staff":
                 filled |= values.for_staff(case, send, policy, phrases, now)
         except KeyError as error:
             raise ConfigError([Problem(f"replies/{language}/phrases.toml", f"{error} is missing")]) from error
         return filled
+
+
+def _complete(name: str, template: Template, rendered: Rendered, filled: Mapping[str, Value]) -> None:
+    """Raises ConfigError when a reply does not say what the law wants in it, whoever worded its template."""
+    reply = REPLIES.get(name)
+    lacks = lacking(reply, rendered.text, filled) if reply else ()
+    if lacks:
+        told = "; ".join(map(str, lacks))
+        raise ConfigError([Problem(f"replies/{template.path}", f"the letter does not say what it must: {told}")])
 
 
 def message_id(token: str, key: str, policy: Policy) -> str:

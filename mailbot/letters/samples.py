@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from mailbot.checklist import REPLIES
 from mailbot.errors import ConfigError, Problem
 from mailbot.events import Send
 from mailbot.letters.compose import SPOKEN, Letters
 from mailbot.letters.render import Template, Value
+from mailbot.letters.sample_facts import sample_facts
 from mailbot.letters.values import FOREIGN
 from mailbot.model import (
     Address,
@@ -30,9 +32,9 @@ from mailbot.model import (
     Status,
 )
 
-REQUESTER_LETTERS = (
-    *("acknowledgement", "neutral", "answer", "extended", "identity_question", "cannot_identify", "restriction_lifted"),
-)
+#: Letters that the program writes by itself, or that ask something.
+FIRST_LETTERS = ("acknowledgement", "neutral", "identity_question")
+REQUESTER_LETTERS = (*FIRST_LETTERS, *REPLIES)
 CASE_LETTERS = (
     *("new_case", "needs_person", "reply_received", "deadline_near", "overdue", "breach_undecided", "undelivered"),
     *("notice_near", "stop_unconfirmed", "date_moved", "date_over"),
@@ -72,18 +74,36 @@ def _unknown(letters: Letters, template: Template, values: dict[str, Value]) -> 
 
 
 def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None, dict[str, Value]]]:
-    for case in sample_cases(policy, now):
-        for name in REQUESTER_LETTERS:
+    cases = sample_cases(policy, now)
+    for case in cases:
+        for name in FIRST_LETTERS:
             for language in ("nl", *FOREIGN):
                 yield _send(name, "requester"), replace(case, language=language), {}
         for name in CASE_LETTERS:
             yield _send(name, "staff"), case, {}
+    yield from ((send, case, {}) for send, case in _replies(cases[0], cases[-1], policy))
     for numbers in (_FULL_WEEK, _EMPTY_WEEK):
         yield _send("caps", "staff"), None, {}
         for topic in TOPICS:
             yield _send("mailbox", "staff"), None, _NOTICE | {"topic": topic}
         yield _send("warnings", "staff"), None, {"rows": [_ROW, _ROW | {"passed": "", "was_due": ""}]}
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
+
+
+def _replies(full: Case, bare: Case, policy: Policy) -> Iterator[tuple[Send, Case]]:
+    """Each reply with all facts and with the needed ones only, for people of every language, in time and too late."""
+    late = replace(full, deadlines=tuple(_passed(deadline) for deadline in full.deadlines))
+    for name, reply in REPLIES.items():
+        if policy.country in reply.countries:
+            send = _send(name, "requester")
+            yield from ((send, replace(full, language=language)) for language in ("nl", *FOREIGN))
+            yield from ((replace(send, about=(kind,)), late) for kind in sorted(reply.kinds)[:1])
+            yield replace(send, facts=sample_facts(name, only_needed=True)), bare
+
+
+def _passed(deadline: Deadline) -> Deadline:
+    on = deadline.on - timedelta(days=60) if deadline.on else None
+    return replace(deadline, due=deadline.due - timedelta(days=60), on=on)
 
 
 def _send(name: str, audience: str) -> Send:
@@ -101,6 +121,7 @@ def _send(name: str, audience: str) -> Send:
         body if name in WRITTEN else "",
         "een voorbeeld",
         date(2026, 4, 30) if name == "extended" else None,
+        facts=sample_facts(name),
     )
 
 

@@ -45,6 +45,7 @@ def of_company(policy: Policy, phrases: Phrases, language: str = "nl") -> dict[s
         "promise_days": str(policy.promise_days or ""),
         "country": policy.country,
         "leaving_is_erasure": policy.leaving_is_erasure,
+        "only_person_lifts": policy.only_person_lifts,
         "mode": policy.mode,
         "ref": "",
     }
@@ -121,7 +122,7 @@ def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime) -> dict
         "asked": _listed([phrases["kind_names"][kind] for kind in case.kinds]) or "nog niet bekend",
         "until": _date(until, "nl"),
         "when": _when(_days_left(until, policy, now)),
-        "passed": phrases["passed"].get(_passed(case, policy, now), ""),
+        "passed": phrases["passed"].get(passed(case, policy, now), ""),
         "todo": phrases["waiting"]["identity" if waits else "person" if case.needs else "answer"],
     }
 
@@ -156,7 +157,7 @@ def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
         "statutory": _date(case.deadline("statutory"), "nl"),
         "clock": case.clock,
         "when": _when(_days_left(act_by, policy, now)),
-        "passed": _passed(case, policy, now),
+        "passed": passed(case, policy, now),
         "breach_due": _moment(breach.due, policy) if breach else "",
         "breach_left": _hours(breach.due - now) if breach else "",
     }
@@ -227,7 +228,7 @@ def _when(days: int | None) -> str:
     return words.get(days) or (f"nog {days} dagen" if days > 0 else f"{-days} dagen te laat")
 
 
-def _passed(case: Case, policy: Policy, now: datetime) -> str:
+def passed(case: Case, policy: Policy, now: datetime) -> str:
     """The heaviest term that is over: "law", "promise", "act_by", or nothing."""
     for name, deadline in (("law", "statutory"), ("promise", "operating"), ("act_by", "act_by")):
         left = _days_left(case.deadline(deadline), policy, now)

@@ -39,6 +39,9 @@ class Item:
     outcome: Outcome = Outcome.OPEN
     decided_by: str = ""
     decided_at: datetime | None = None
+    ground: str = ""  # on which a person refused it
+    letter: str = ""  # token of the letter that tells the person
+    told_at: datetime | None = None  # when that letter left
 
 
 @dataclass(frozen=True, slots=True)

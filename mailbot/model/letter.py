@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-#: Letters that no setting can make automatic: they refuse, extend, disclose, erase or decide.
-ONLY_BY_A_PERSON = frozenset({"answer", "extended", "identity_question", "cannot_identify", "restriction_lifted"})
+#: Letters that no setting can make automatic: they refuse, extend, disclose, erase or decide (law.md F-01).
+ONLY_BY_A_PERSON = frozenset(
+    {
+        *("answer", "extended", "identity_question", "cannot_identify", "restriction_lifted"),
+        *("access_granted", "access_partly", "nothing_found", "portability_granted"),
+        *("rectification_granted", "erasure_granted", "erasure_partly", "minor_erased"),
+        *("restricted", "objection_upheld", "objection_not_upheld", "marketing_stopped", "withdrawal_done"),
+        *("automated_answered", "complaint_received", "complaint_answered", "breach_thanked", "question_answered"),
+        *("mandate_asked", "capacity_asked", "deceased_answered", "directives_recorded"),
+        *("partly_granted", "refused", "request_withdrawn", "closed", "reopened"),
+    }
+)
 
 
 class LetterState(StrEnum):

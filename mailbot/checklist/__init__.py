@@ -1,0 +1,35 @@
+"""What each reply must say, as data: which replies exist, what goes into them, on which grounds one may say no.
+
+The rule kept here (law.md B1, B2): a reply that lacks what the law wants in it is not written. People give the facts
+that only they know; what the company's settings and the case say is filled in; the finished words are checked once
+more, so that no edited template can leave a part out.
+"""
+
+from mailbot.checklist.catalogue import NAMES, REPLIES, reply_for
+from mailbot.checklist.elements import Lack, lacking
+from mailbot.checklist.facts import Facts, fill, missing, parse_facts
+from mailbot.checklist.grounds import GROUNDS, Ground, grounds_for
+from mailbot.checklist.lint import Draft, Finding, lint
+from mailbot.checklist.words import Element, Fact, Form, Reply
+
+__all__ = [
+    "GROUNDS",
+    "NAMES",
+    "REPLIES",
+    "Draft",
+    "Element",
+    "Fact",
+    "Facts",
+    "Finding",
+    "Form",
+    "Ground",
+    "Lack",
+    "Reply",
+    "fill",
+    "grounds_for",
+    "lacking",
+    "lint",
+    "missing",
+    "parse_facts",
+    "reply_for",
+]

@@ -1,0 +1,94 @@
+"""Facts: what people, the settings and the case say goes into a reply, in the form that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+
+from mailbot.checklist.words import Fact, Form, Reply
+from mailbot.errors import Refused, Usage
+from mailbot.model.case import Case
+from mailbot.model.policy import Policy
+
+#: A fact's name and its lines.
+Facts = tuple[tuple[str, tuple[str, ...]], ...]
+_GONE = "gestopt"
+
+
+def parse_facts(pairs: Iterable[str]) -> Facts:
+    """Facts from `name=value` words; a name that comes again adds a line. Raises Usage for another form."""
+    found: dict[str, tuple[str, ...]] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign or not name.strip().isidentifier():
+            raise Usage("write a fact as name=value, as in --set erased_on=2026-03-02")
+        found[name.strip()] = (*found.get(name.strip(), ()), value.strip())
+    return tuple(found.items())
+
+
+def fill(reply: Reply, given: Facts, case: Case, policy: Policy) -> dict[str, tuple[str, ...]]:
+    """What people gave, and where they gave nothing, what the settings and the case say. Raises Refused for others."""
+    for name, _ in given:
+        if reply.fact(name) is None:
+            names = ", ".join(fact.name for fact in reply.facts) or "no facts at all"
+            raise Refused(f"{reply.name} takes no fact {name}; it takes {names}")
+    known = _known(case, policy)
+    said = {name: tuple(line for line in lines if line.strip()) for name, lines in given}
+    filled = {fact.name: said.get(fact.name) or known.get(fact.name, ()) for fact in reply.facts}
+    for fact in reply.facts:
+        _check_form(fact, filled[fact.name])
+    return filled
+
+
+def missing(reply: Reply, filled: Mapping[str, tuple[str, ...]]) -> Iterator[Fact]:
+    """The facts without which this reply is not written."""
+    yield from (fact for fact in reply.facts if fact.needed and not filled.get(fact.name))
+
+
+def kept_rows(lines: Iterable[str]) -> list[tuple[str, str, date]]:
+    """What stays, why and until when. Raises Refused for a line that does not say all three."""
+    rows = []
+    for line in lines:
+        parts = [part.strip() for part in line.split("|")]
+        if len(parts) != 3 or not all(parts):
+            raise Refused("Write what stays as: what | why, with its article | until YYYY-MM-DD", "B-12")
+        rows.append((parts[0], parts[1], _date(parts[2], "kept")))
+    return rows
+
+
+def _check_form(fact: Fact, lines: tuple[str, ...]) -> None:
+    if fact.form is Form.DAY and lines:
+        if len(lines) > 1:
+            raise Refused(f"{fact.name} is one day", fact.rule)
+        _date(lines[0], fact.name)
+    if fact.form is Form.KEPT:
+        kept_rows(lines)
+
+
+def _date(text: str, name: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{name}: write a day as 2026-03-31") from None
+
+
+def _known(case: Case, policy: Policy) -> dict[str, tuple[str, ...]]:
+    """What need not be typed again."""
+    using = [one for one in policy.processors if one.status != _GONE]
+    stopped = case.consent_withdrawn_at or case.restricted_since or case.stopped_at
+    return {
+        "purposes": policy.purposes,
+        "retention": policy.retention,
+        "recipients": tuple(_line(one.name, one.category, one.holds) for one in using),
+        "transfers": tuple(f"{one.name}: {one.outside_eu}" for one in using if one.outside_eu),
+        "frozen_on": _day_of(case.restricted_since, policy),
+        "stopped_on": _day_of(stopped, policy),
+    }
+
+
+def _day_of(at: datetime | None, policy: Policy) -> tuple[str, ...]:
+    return (at.astimezone(policy.zone).date().isoformat(),) if at else ()
+
+
+def _line(name: str, category: str, holds: str) -> str:
+    return f"{name} ({category})" + (f": {holds}" if holds else "")

@@ -1,0 +1,239 @@
+"""replies, grounds, reply, fulfil, refuse: answer with letters that say what the law wants in them."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.padding import Padding
+from rich.text import Text
+
+from mailbot import actions, checklist
+from mailbot import events as do
+from mailbot.app import Tenant, now
+from mailbot.cli.setting import (
+    ActorOption,
+    ConfigOption,
+    JsonOption,
+    TenantOption,
+    actor,
+    aside,
+    console,
+    find_case,
+    print_json,
+    tenants,
+)
+from mailbot.errors import Usage
+from mailbot.model import Case, Kind, Letter, LetterState, Outcome
+
+RefArgument = Annotated[str, typer.Argument(help="The case, as AVG-2026-0001.")]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", help="A fact, as name=value; the same name again adds a line.")
+]
+FactsOption = Annotated[Path | None, typer.Option("--facts", help="A TOML file with facts: name = value or a list.")]
+KindOption = Annotated[str, typer.Option("--kind", help="Which right, where the case asks several.")]
+LateOption = Annotated[str, typer.Option("--late", help="Why it goes although the month is over; stays on record.")]
+HoldOption = Annotated[bool, typer.Option("--hold", help="Let a second person read it: it waits in the outbox.")]
+DraftOption = Annotated[bool, typer.Option("--draft", help="Only show the letter and the objections; send nothing.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    for verb in (replies, grounds, reply, fulfil, refuse):
+        app.command()(verb)
+
+
+def replies(
+    name: Annotated[str, typer.Argument(help="One reply: what it needs.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List the replies that exist and the facts that each needs."""
+    if name and name not in checklist.REPLIES:
+        raise Usage(f"there is no reply {name}; `mailbot replies` lists them")
+    chosen = [checklist.REPLIES[name]] if name else list(checklist.REPLIES.values())
+    if as_json:
+        print_json([_reply_doc(one) for one in chosen])
+        return
+    for one in chosen:
+        _print_reply(one, whole=bool(name))
+
+
+def _reply_doc(one: checklist.Reply) -> dict[str, Any]:
+    return {
+        "reply": one.name,
+        "verb": one.verb,
+        "kinds": sorted(one.kinds),
+        "outcomes": list(one.outcomes),
+        "countries": sorted(one.countries),
+        "facts": [
+            {"name": fact.name, "form": fact.form, "needed": fact.needed, "rule": fact.rule, "ask": fact.ask}
+            for fact in one.facts
+        ],
+        "says": sorted(one.elements),
+    }
+
+
+def _print_reply(one: checklist.Reply, whole: bool) -> None:
+    outcomes = ", ".join(one.outcomes) or "decides nothing"
+    about = "any right" if len(one.kinds) > 10 else ", ".join(sorted(one.kinds))
+    console.print(f"{one.name}: {about}; {outcomes}; mailbot {one.verb}", markup=False, soft_wrap=True)
+    if whole:
+        for fact in one.facts:
+            need = "needed" if fact.needed else "may stay out"
+            line = f"--set {fact.name}=...  {fact.ask} ({fact.form}, {need}, {fact.rule})"
+            console.print(Padding(Text(line), (0, 0, 0, 2)))
+
+
+def grounds(
+    kind: Annotated[str, typer.Argument(help="The right that is refused.")] = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List the grounds on which a right may be refused; with --tenant those that this company may use."""
+    rows: list[dict[str, Any]] = []
+    with tenants(config, tenant, classifier=False) as opened:
+        for one in opened:
+            for ground in checklist.GROUNDS.values():
+                kinds = [word for word in sorted(ground.kinds) if ground in checklist.grounds_for(word, one.policy)]
+                if kinds and (not kind or kind in kinds):
+                    rows.append(
+                        {"company": one.id, "ground": ground.id, "article": ground.article, "kinds": kinds}
+                        | {"in_part_only": ground.in_part, "words": one.letters.phrases["nl"]["grounds"][ground.id]}
+                    )
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        part = "; only for a part" if row["in_part_only"] else ""
+        head = f"{row['company']}  {row['ground']} (article {row['article']}): {', '.join(row['kinds'])}{part}"
+        console.print(head, markup=False, soft_wrap=True)
+        console.print(Padding(Text(str(row["words"])), (0, 0, 0, 2)))
+
+
+def reply(
+    ref: RefArgument,
+    template: Annotated[str, typer.Option("--template", help="Which reply: `mailbot replies` lists them.")],
+    given: SetOption = None,
+    facts: FactsOption = None,
+    kind: KindOption = "",
+    late: LateOption = "",
+    hold: HoldOption = False,
+    draft: DraftOption = False,
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Send one of the replies that exist. What it lacks is named, with the rule that wants it."""
+    event = do.Replied(actor(by), template, _facts(given, facts), _kinds(kind), late=late, waits=hold)
+    _send(ref, event, draft, config, tenant)
+
+
+def fulfil(
+    ref: RefArgument,
+    given: SetOption = None,
+    facts: FactsOption = None,
+    kind: KindOption = "",
+    partly: Annotated[bool, typer.Option("--partly", help="A part was done, a part is refused.")] = False,
+    hold: HoldOption = False,
+    draft: DraftOption = False,
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Tell the person that it was done, with the reply that belongs to the right that was asked."""
+    outcome = Outcome.PARTLY if partly else Outcome.GRANTED
+    with tenants(config, tenant, classifier=False) as opened:
+        owner, case = find_case(opened, ref)
+        name, kinds = _fitting(owner, case, _kinds(kind), outcome)
+    event = do.Replied(actor(by), name, _facts(given, facts), kinds, waits=hold)
+    _send(ref, event, draft, config, tenant)
+
+
+def _fitting(owner: Tenant, case: Case, named: tuple[Kind, ...], outcome: Outcome) -> tuple[str, tuple[Kind, ...]]:
+    """The reply that tells this outcome. Raises Usage where a person must say which right is meant."""
+    open_kinds = named or tuple(item.kind for item in case.items if item.told_at is None and not item.letter)
+    if len(open_kinds) != 1:
+        asked = ", ".join(open_kinds) or "nothing that is still open"
+        raise Usage(f"{case.ref} asks {asked}; say which: --kind KIND")
+    kind = open_kinds[0]
+    wanted = (outcome, Outcome.ANSWERED) if outcome is Outcome.GRANTED else (outcome,)
+    for one in wanted:
+        if found := checklist.reply_for(kind, one, owner.policy.country):
+            return found.name, (kind,)
+    raise Usage(f"there is no reply for {kind}, {outcome}; `mailbot replies` lists them")
+
+
+def refuse(
+    ref: RefArgument,
+    ground: Annotated[str, typer.Option("--ground", help="On which ground: `mailbot grounds` lists them.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, for this person; he or she reads it.")],
+    kind: KindOption = "",
+    given: SetOption = None,
+    late: LateOption = "",
+    hold: HoldOption = False,
+    draft: DraftOption = False,
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Refuse: a ground from the closed list, the reasons, authority and court. Never automatic."""
+    with tenants(config, tenant, classifier=False) as opened:
+        _, case = find_case(opened, ref)
+        kinds = _kinds(kind) or tuple(item.kind for item in case.items if item.told_at is None and not item.letter)
+    if len(kinds) != 1:
+        raise Usage(f"{ref} asks {', '.join(kinds) or 'nothing that is still open'}; say which: --kind KIND")
+    name = "objection_not_upheld" if kinds == (Kind.OBJECTION,) else "refused"
+    said = (*_facts(given, None), ("ground", (ground,)), ("reasons", (reason,)))
+    _send(ref, do.Replied(actor(by), name, said, kinds, late=late, waits=hold), draft, config, tenant)
+
+
+def _send(ref: str, event: do.Replied, draft: bool, config: Path | None, tenant: str) -> None:
+    with tenants(config, tenant, classifier=False) as opened:
+        owner, case = find_case(opened, ref)
+        started = f"reply {event.reply} by "
+        event = replace(event, number=1 + sum(remark.startswith(started) for remark in case.remarks))
+        done = actions.try_out(owner, ref, event, now()) if draft else actions.act(owner, ref, event, now())
+        for finding in actions.objections(case, event, owner.policy, now()):
+            aside.print(f"note: the letter {finding.what} ({finding.rule})", markup=False)
+        for letter in done.letters:
+            _tell(ref, letter, draft)
+
+
+def _tell(ref: str, letter: Letter, draft: bool) -> None:
+    if draft:
+        console.print(f"To: {letter.to}\nSubject: {letter.subject}\n", markup=False, style="bold", soft_wrap=True)
+        console.print(letter.text, markup=False, soft_wrap=True)
+        return
+    observes = letter.state is LetterState.OBSERVED
+    state = "never leaves: the company observes" if observes else letter.state.value
+    console.print(f"{ref}: letter {letter.template}: {state}; {letter.token}", markup=False, soft_wrap=True)
+
+
+def _kinds(words: str) -> tuple[Kind, ...]:
+    try:
+        return tuple(Kind(word.strip()) for word in words.split(",") if word.strip())
+    except ValueError:
+        raise Usage(f"{words} is no kind; kinds are {', '.join(Kind)}") from None
+
+
+def _facts(pairs: list[str] | None, file: Path | None) -> checklist.Facts:
+    """Facts of the file, then those that were typed, which win."""
+    typed = dict(checklist.parse_facts(pairs or ()))
+    return tuple((_read(file) | typed).items())
+
+
+def _read(file: Path | None) -> dict[str, tuple[str, ...]]:
+    if file is None:
+        return {}
+    try:
+        table = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise Usage(f"{file}: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Usage(f"{file}: {error}") from error
+    rows = {name: value if isinstance(value, list) else [value] for name, value in table.items()}
+    return {name: tuple(str(line) for line in lines) for name, lines in rows.items()}

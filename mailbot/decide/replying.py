@@ -1,0 +1,283 @@
+"""A person answers: with his own words, or with one of the replies that exist. Also which rights were told by now.
+
+The rules kept here: a reply that lacks what the law wants in it is not written (law.md B1, B2); a no has a ground from
+the closed list, reasons, and leaves within the month (A-35); the clock of a case stops when a letter has told the
+outcome of every right that was asked, not before (F-15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot import checklist
+from mailbot import events as do
+from mailbot.checklist.catalogue import UNDENIABLE
+from mailbot.checklist.grounds import against
+from mailbot.deadlines import add_months
+from mailbot.decide import at_once, post
+from mailbot.decide.clock import answer_terms
+from mailbot.decide.fold import Folder
+from mailbot.errors import Refused
+from mailbot.model import Case, Item, Kind, Outcome, Policy, Status
+
+#: Outcomes that need no letter to be complete.
+_SILENT = (Outcome.WITHDRAWN, Outcome.NO_REQUEST)
+_SURE = ("known_address", "confirmed")
+#: Rights that are carried out only for the person himself (law.md C-02).
+_PERSONAL = frozenset(
+    {Kind.ACCESS, Kind.RECTIFICATION, Kind.ERASURE, Kind.RESTRICTION_LIFT, Kind.PORTABILITY, Kind.OBJECTION}
+)
+
+
+def answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
+    """The person's own words, in the frame that names authority and court."""
+    case = folder.case
+    _reachable(case)
+    if event.outcome is Outcome.REFUSED:
+        raise Refused(
+            f"A refusal has a ground and reasons: `mailbot refuse {case.ref} --ground ... --reason ...`", "A-35"
+        )
+    token = f"{case.ref}:answer:{event.number}"
+    kinds = tuple(item.kind for item in case.items if not item.letter)
+    _stop(draft_of(case, policy, folder.now, event.text, kinds, event.outcome))
+    folder.do(post.to_requester(token, "answer", case, policy, body=event.text, released=True))
+    items = _with_outcome(case, kinds, event.outcome, event.actor, folder.now)
+    folder.do(do.SetItems(_with_letter(items, kinds, token)), _needs_left(case))
+
+
+def reply(folder: Folder, event: do.Replied, policy: Policy) -> None:
+    """One of the replies that exist. Raises Refused, naming what it lacks, when it is not complete."""
+    case = folder.case
+    chosen = _chosen(event, policy)
+    kinds = about(chosen, event.kinds, case)
+    _allowed(chosen, event, kinds, case, policy)
+    facts = checklist.fill(chosen, event.facts, case, policy)
+    if lacking := list(checklist.missing(chosen, facts)):
+        asked = "; ".join(f"--set {fact.name}=... {fact.ask} ({fact.rule})" for fact in lacking)
+        raise Refused(f"{chosen.name} lacks: {asked}")
+    outcome = outcome_of(chosen, kinds, case)
+    _stop(reply_draft(chosen, facts, kinds, outcome, case, policy, folder.now), event.late)
+    _write(folder, chosen, event, kinds, outcome, tuple(facts.items()), policy)
+
+
+def objections(case: Case, event: do.Replied, policy: Policy, now: datetime) -> tuple[checklist.Finding, ...]:
+    """Everything that speaks against the words of a reply, also what does not stop it."""
+    chosen = _chosen(event, policy)
+    kinds = about(chosen, event.kinds, case)
+    facts = checklist.fill(chosen, event.facts, case, policy)
+    return checklist.lint(reply_draft(chosen, facts, kinds, outcome_of(chosen, kinds, case), case, policy, now))
+
+
+def check_words(case: Case, policy: Policy, now: datetime, words: str) -> None:
+    """Raises Refused for words that no letter may hold, in a text that goes into another letter."""
+    _stop(replace(draft_of(case, policy, now, words, (), None), late=""))
+
+
+def about(chosen: checklist.Reply, named: tuple[Kind, ...], case: Case) -> tuple[Kind, ...]:
+    """The rights of this case that a reply is about. Raises Refused for a right that it cannot be about."""
+    for kind in named:
+        if kind not in case.kinds:
+            raise Refused(f"{case.ref} does not ask {kind}; it asks {', '.join(case.kinds) or 'nothing yet'}")
+        if kind not in chosen.kinds:
+            raise Refused(f"{chosen.name} is no reply about {kind}")
+    if named:
+        return named
+    open_ones = [item for item in case.items if item.kind in chosen.kinds and not (chosen.ends and item.told_at)]
+    fitting = [item for item in open_ones if not chosen.ends or item.outcome in (Outcome.OPEN, *chosen.outcomes)]
+    if not fitting and case.items:
+        names = ", ".join(sorted(chosen.kinds))
+        raise Refused(f"{case.ref} asks nothing that {chosen.name} tells; that is for {names}")
+    return tuple(item.kind for item in fitting)
+
+
+def outcome_of(chosen: checklist.Reply, kinds: Iterable[Kind], case: Case) -> Outcome | None:
+    """What the reply decides: what a person decided before, where the reply can tell that."""
+    decided = {item.outcome for item in case.items if item.kind in kinds} & set(chosen.outcomes)
+    return next(iter(decided)) if len(decided) == 1 else next(iter(chosen.outcomes), None)
+
+
+def draft_of(
+    case: Case, policy: Policy, now: datetime, words: str, kinds: tuple[Kind, ...], outcome: Outcome | None
+) -> checklist.Draft:
+    """What a person is about to send, as `lint` reads it."""
+    return checklist.Draft(
+        words=words,
+        kinds=kinds,
+        outcome=outcome,
+        late=lateness(case, policy, now),
+        language=case.language,
+        recipients=tuple(one.name for one in policy.processors if one.status == "bevestigd"),
+    )
+
+
+def reply_draft(
+    chosen: checklist.Reply,
+    facts: dict[str, tuple[str, ...]],
+    kinds: tuple[Kind, ...],
+    outcome: Outcome | None,
+    case: Case,
+    policy: Policy,
+    now: datetime,
+) -> checklist.Draft:
+    """The same for one of the replies that exist: what people wrote into it."""
+    words = "\n".join(line for name, lines in facts.items() if name != "ground" for line in lines)
+    draft = draft_of(case, policy, now, words, kinds, outcome)
+    denies = chosen.denies and chosen.ends and chosen.fact("reasons") is not None
+    late = lateness(case, policy, now, denies)
+    return replace(draft, reasons=" ".join(facts.get("reasons", ())), denies=denies, late=late)
+
+
+def lateness(case: Case, policy: Policy, now: datetime, denies: bool = False) -> str:
+    """Which term a letter of today misses: "law", "promise" or nothing.
+
+    Neither an extension nor a question about identity gives a no more time than its month (A-35).
+    """
+    today = now.astimezone(policy.zone).date()
+    if denies:
+        last = add_months(case.received_at.astimezone(policy.zone).date(), 1)
+        return "law" if today > last else ""
+    for name, deadline in (("law", case.deadline("statutory")), ("promise", case.deadline("operating"))):
+        if deadline and deadline.on and today > deadline.on:
+            return name
+    return ""
+
+
+def _chosen(event: do.Replied, policy: Policy) -> checklist.Reply:
+    chosen = checklist.REPLIES.get(event.reply)
+    if chosen is None:
+        raise Refused(f"There is no reply {event.reply}; `mailbot replies` lists them")
+    if chosen.verb not in ("reply", "refuse"):
+        raise Refused(f"{chosen.name} is written by `mailbot {chosen.verb}`")
+    if policy.country not in chosen.countries:
+        raise Refused(f"{chosen.name} is not for a company in {policy.country}")
+    return chosen
+
+
+def _allowed(chosen: checklist.Reply, event: do.Replied, kinds: tuple[Kind, ...], case: Case, policy: Policy) -> None:
+    """Raises Refused when this reply cannot be sent in this case, now."""
+    _reachable(case)
+    if chosen.ends and not case.is_open:
+        raise Refused(f"{case.ref} is closed; `mailbot reopen {case.ref} --reason ...` opens it again")
+    given = dict(event.facts)
+    if ground := " ".join(given.get("ground", ())):
+        for kind in kinds:
+            _check_ground(ground, kind, policy, in_part=Outcome.PARTLY in chosen.outcomes)
+    if chosen.fact("stopped_on") and at_once.waits_for_stop(case):
+        raise Refused(f"Say first that it has stopped everywhere: `mailbot stopped {case.ref}`", "A-50")
+    carried_out = {Outcome.GRANTED, Outcome.PARTLY} & set(chosen.outcomes)
+    if carried_out and _PERSONAL & set(kinds) and case.identity not in _SURE:
+        raise Refused(
+            f"First who writes: `mailbot ask {case.ref}`, then `mailbot confirm {case.ref} --reason ...`", "C-02"
+        )
+
+
+def _check_ground(ground: str, kind: Kind, policy: Policy, in_part: bool) -> None:
+    if kind in UNDENIABLE:
+        raise Refused(f"Nothing can refuse {kind}; it is carried out", "B-18")
+    found = checklist.GROUNDS.get(ground)
+    usable = ", ".join(one.id for one in checklist.grounds_for(kind, policy)) or "none"
+    if found is None:
+        raise Refused(f"{ground} is no ground; for {kind} there are: {usable}", "A-35")
+    for why, rule in against(found, kind, policy, in_part):
+        raise Refused(f"{why}. For {kind} there are: {usable}", rule)
+
+
+def _reachable(case: Case) -> None:
+    if case.requester is None:
+        raise Refused("This case has no address to answer to; note how you answered and close it")
+
+
+def _stop(draft: checklist.Draft, late: str = "") -> None:
+    """Raises Refused with every objection that stops a draft; being late needs a reason that stays on record."""
+    stops = [one for one in checklist.lint(draft) if one.stops and not (one.excused_by_late and late.strip())]
+    if not stops:
+        return
+    told = "; ".join(f"{one.what} ({one.rule})" for one in stops)
+    hint = ". It must go all the same? Say why: --late REASON" if any(one.excused_by_late for one in stops) else ""
+    raise Refused(f"This letter is stopped. It {told}{hint}")
+
+
+def _write(
+    folder: Folder,
+    chosen: checklist.Reply,
+    event: do.Replied,
+    kinds: tuple[Kind, ...],
+    outcome: Outcome | None,
+    facts: tuple[tuple[str, tuple[str, ...]], ...],
+    policy: Policy,
+) -> None:
+    case = folder.case
+    token = f"{case.ref}:{chosen.name}:{event.number}"
+    hold = "a second person reads this letter first" if event.waits else ""
+    send = post.to_requester(token, chosen.name, case, policy, hold=hold, released=not event.waits)
+    folder.do(replace(send, facts=facts, about=kinds), do.Remark(f"reply {chosen.name} by {event.actor}"))
+    if event.late.strip():
+        folder.do(do.Remark(f"late, and sent all the same: {event.late}"))
+    if outcome is None:
+        return
+    items = _with_outcome(case, kinds, outcome, event.actor, folder.now, " ".join(dict(facts).get("ground", ())))
+    folder.do(do.SetItems(_with_letter(items, kinds, token)))
+    if all(item.outcome is not Outcome.OPEN for item in items):
+        folder.do(_needs_left(case))
+
+
+def _needs_left(case: Case) -> do.SetNeeds:
+    """Answered; what must still stop must still stop."""
+    return do.SetNeeds(tuple(need for need in case.needs if need in at_once.TO_STOP))
+
+
+def _with_outcome(
+    case: Case, kinds: tuple[Kind, ...], outcome: Outcome, actor: str, now: datetime, ground: str = ""
+) -> tuple[Item, ...]:
+    """The items with what was decided; what a person decided before stays."""
+    return tuple(
+        replace(item, outcome=outcome, decided_by=actor, decided_at=now, ground=ground)
+        if item.kind in kinds and item.outcome is Outcome.OPEN
+        else replace(item, ground=ground or item.ground)
+        if item.kind in kinds
+        else item
+        for item in case.items
+    )
+
+
+def _with_letter(items: tuple[Item, ...], kinds: tuple[Kind, ...], token: str) -> tuple[Item, ...]:
+    return tuple(replace(item, letter=token, told_at=None) if item.kind in kinds else item for item in items)
+
+
+def said(folder: Folder, template: str, token: str) -> None:
+    """A letter with an outcome left: those rights are told; when all are, the term is met."""
+    items = tuple(
+        replace(item, told_at=folder.now) if _tells(template, token, item) else item for item in folder.case.items
+    )
+    if items != folder.case.items:
+        folder.do(do.SetItems(items))
+    if not untold(folder.case):
+        folder.do(do.MeetDeadlines(folder.now, answer_terms(folder.case)))
+
+
+def _tells(template: str, token: str, item: Item) -> bool:
+    """Own words answer whatever no other letter tells."""
+    return item.letter == token or (template == "answer" and not item.letter)
+
+
+def unsaid(folder: Folder, token: str) -> None:
+    """A letter with an outcome came back: those rights are not told, the case is open and the term runs."""
+    case = folder.case
+    items = tuple(replace(item, told_at=None) if item.letter == token else item for item in case.items)
+    if items != case.items:
+        folder.do(do.SetItems(items))
+    folder.do(do.MissDeadlines(answer_terms(case)), do.SetStatus(Status.OPEN))
+    folder.do(do.SetNeeds((*folder.case.needs, "answer_bounced")))
+
+
+def untold(case: Case) -> tuple[Item, ...]:
+    """The rights of which no letter has told the outcome yet."""
+    return tuple(item for item in case.items if item.told_at is None and item.outcome not in _SILENT)
+
+
+def ends(template: str) -> bool:
+    """Whether a letter of this name tells an outcome."""
+    found = checklist.REPLIES.get(template)
+    return bool(found and found.ends)

@@ -1,0 +1,55 @@
+"""What the template of a reply may name on top: the facts that people gave, written as a Dutch reader expects them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from mailbot.checklist import REPLIES, Form
+from mailbot.dates import written_date
+from mailbot.events import Send
+from mailbot.letters.render import Value, clean, clean_lines
+from mailbot.letters.values import Phrases, passed
+from mailbot.model import Case, Policy
+
+
+def of_reply(send: Send, case: Case | None, policy: Policy, phrases: Phrases, now: datetime) -> dict[str, Value]:
+    """What people know, for a reply that tells it, and what else in the case is still to be told."""
+    reply = REPLIES.get(send.template)
+    if reply is None or case is None:
+        return {}
+    about = [kind for kind in case.kinds if not send.about or kind in send.about]
+    given = dict(send.facts)
+    filled = {fact.name: _fact(fact.form, given.get(fact.name, ()), phrases) for fact in reply.facts}
+    waits = [item.kind for item in case.items if item.told_at is None and not item.letter and item.kind not in about]
+    return {name: value for name, value in filled.items() if name not in ("body", "until")} | {
+        "kinds": [phrases["kinds"][kind] for kind in about if kind in phrases["kinds"]],
+        "kind_words": [str(kind) for kind in about],
+        "rest": [phrases["kinds"][kind] for kind in waits if kind in phrases["kinds"]] if send.about else [],
+        "due_on": _still_due(case, policy, now),
+        "late": passed(case, policy, now) if reply.ends else "",
+    }
+
+
+def _still_due(case: Case, policy: Policy, now: datetime) -> str:
+    """The day by which the rest is answered; nothing where that day is over or cannot be named."""
+    due = case.deadline("operating")
+    ahead = due and due.on and due.on >= now.astimezone(policy.zone).date()
+    return written_date(due.on, "nl") if due and due.on and ahead else ""
+
+
+def _fact(form: Form, lines: tuple[str, ...], phrases: Phrases) -> Value:
+    match form:
+        case Form.WORDS:
+            return clean_lines("\n".join(lines))
+        case Form.LINES:
+            return [clean(line, 500) for line in lines]
+        case Form.DAY:
+            return written_date(date.fromisoformat(lines[0]), "nl") if lines else ""
+        case Form.GROUND:
+            return phrases["grounds"][lines[0]] if lines else ""
+        case Form.KEPT:
+            rows = [[part.strip() for part in line.split("|")] for line in lines]
+            return [
+                {"what": clean(what), "why": clean(why), "until": written_date(date.fromisoformat(until), "nl")}
+                for what, why, until in rows
+            ]
