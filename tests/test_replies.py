@@ -38,8 +38,10 @@ def sheet_of(tenant: str) -> dict[str, tuple[str, ...]]:
     return {
         "purposes": policy.purposes,
         "retention": policy.retention,
-        "recipients": tuple(f"{one.name} ({one.category}): {one.holds}" for one in policy.processors),
-        "transfers": tuple(f"{one.name}: {one.outside_eu}" for one in policy.processors if one.outside_eu),
+        "recipients": tuple(f"{one.name}, categorie {one.category}: {one.holds}" for one in policy.processors),
+        "transfers": tuple(
+            f"{one.name}: Verenigde Staten, met standaardbepalingen" for one in policy.processors if one.outside_eu
+        ),
     }
 
 

@@ -91,4 +91,4 @@ def _day_of(at: datetime | None, policy: Policy) -> tuple[str, ...]:
 
 
 def _line(name: str, category: str, holds: str) -> str:
-    return f"{name} ({category})" + (f": {holds}" if holds else "")
+    return f"{name}, categorie {category}" + (f": {holds}" if holds else "")

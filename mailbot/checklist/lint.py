@@ -75,7 +75,7 @@ def _in_time(draft: Draft) -> Iterator[Finding]:
 def _in_access(draft: Draft) -> Iterator[Finding]:
     if Kind.ACCESS not in draft.kinds or draft.outcome not in (Outcome.GRANTED, Outcome.PARTLY):
         return
-    absent = [name for name in draft.recipients if name.partition(" (")[0].casefold() not in draft.words.casefold()]
+    absent = [name for name in draft.recipients if name.partition(",")[0].casefold() not in draft.words.casefold()]
     if absent:
         yield Finding("B-10", False, f"does not name everyone who has the data: {', '.join(absent)}")
 

@@ -168,7 +168,8 @@ PATTERNS = (
         True,
         "still holds a gap that somebody meant to fill in",
         re.compile(
-            r"\[[^\]\n]{2,40}\]|\{\{|\{%|<(?:naam|datum|bedrag|adres|invullen)[^>\n]{0,20}>|\bX{3,}\b|\bTODO\b|\.{5,}|_{4,}"
+            r"\[[^\]\n]{2,40}\]|\{\{|\{%|<(?:naam|datum|bedrag|adres|invullen)[^>\n]{0,20}>|"
+            r"\bX{3,}\b|\bTODO\b|[Vv]ul hier in|nog in te vullen|Nog in te vullen|naam leeg|\.{5,}|_{4,}"
         ),
     ),
     Pattern(
