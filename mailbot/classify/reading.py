@@ -39,7 +39,9 @@ def read(subject: str, text: str, quoted: str = "") -> Reading:
 def pieces(reading: Reading) -> tuple[Keys, ...]:
     """The pieces of each block of the model."""
     tokens = list(reading.tokens)
-    return (grams.char_keys(tokens), grams.name_keys(grams.word_names(tokens)))
+    subject = [word for sentence in reading.own if sentence.part == "subject" for word in grams.words(sentence.folded)]
+    names = [*grams.word_names(tokens), *(f"subject {word}" for word in subject)]
+    return (grams.char_keys(tokens), grams.name_keys(names))
 
 
 def joined(many: list[Keys]) -> Keys:
