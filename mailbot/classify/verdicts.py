@@ -16,7 +16,7 @@ KINDS = tuple(Kind)
 #: What is recorded unchecked: few mails, and nearly all of them exactly right (`make eval` prints how many).
 CERTAIN = 0.62
 #: A score below which no mail with a request was found among those taken for mail that asks nothing.
-FAR = -3.0
+FAR = -3.5
 _FIRST = (Kind.BREACH_REPORT, Kind.MINOR, Kind.DECEASED)
 
 
@@ -27,15 +27,20 @@ def judge(reading: Reading, model: Linear, rules: Rules) -> Verdict:
     reasons = tuple(_reason(kind, reading, model) for kind in kinds if kind in REQUEST_KINDS)
     certainty = certainty_of(scores, kinds)
     signals = signals_of(" . ".join(sentence.folded for sentence in reading.own))
-    act = "auto" if _may_pass(kinds, certainty, scores) else "triage"
+    act = "auto" if _may_pass(kinds, certainty, scores, bool(reading.quoted)) else "triage"
     quoted = tuple(reason for reason in reasons if reason.quote)
     return Verdict(kinds, certainty, act, language_of(reading.tokens), quoted, signals)
 
 
-def _may_pass(kinds: tuple[Kind, ...], certainty: float, scores: Scores) -> bool:
-    """Whether the kinds may be recorded unchecked. Mail that asks nothing passes only if no right comes near."""
+def _may_pass(kinds: tuple[Kind, ...], certainty: float, scores: Scores, answers: bool) -> bool:
+    """Whether the kinds may be recorded unchecked.
+
+    Mail that asks nothing passes only if no right comes near, and never as a short answer to what stands in the quote.
+    """
     if any(kind in REQUEST_KINDS for kind in kinds):
         return certainty >= CERTAIN
+    if answers:
+        return False
     nearest = max(float(score) for kind, score in zip(KINDS, scores, strict=True) if kind in REQUEST_KINDS)
     return certainty >= CERTAIN and nearest <= FAR
 
