@@ -39,7 +39,8 @@ _ID = r"""(?:identiteits(?:bewijs|kaart|document)\w*|paspoort\w*|rijbewij\w*|leg
     id-?\s?(?:kaart|bewijs)|carte\s+d['’]identit\w+|passe?ports?|identity\s+(?:card|document)|proof\s+of\s+identity|personalausweis\w*|
     reisepass)"""
 _ASKING = r"""\b(?:stuur|stuurt|sturen|zend\w*|mail|mailt|upload\w*|overleg|lever|levert|bezorg\w*|toon|toont|tonen|
-    voeg\w*|graag|nodig|verplicht|vereist|vragen\s+(?:wij\s+)?u|vraag\s+u|verzoeken\s+(?:wij\s+)?u|moet\w*|dient|
+    voeg\w*|graag|nodig|wacht\w*|ontbre\w+|mist|missen|zodra|verplicht|vereist|
+    vragen\s+(?:wij\s+)?u|vraag\s+u|verzoeken\s+(?:wij\s+)?u|moet\w*|dient|
     send|please|provide|envoy\w*|fournir|merci\s+de|senden|bitte)\b"""
 #: The sentence says that it is not wanted, or tells what was done with one that came unasked.
 _NOT_WANTED = words(

@@ -164,6 +164,9 @@ def _allowed(chosen: checklist.Reply, event: do.Replied, kinds: tuple[Kind, ...]
     if ground := " ".join(given.get("ground", ())):
         for kind in kinds:
             _check_ground(ground, kind, policy, in_part=Outcome.PARTLY in chosen.outcomes)
+    waits = [item for item in untold(case) if item.kind is Kind.ACCESS and item.kind not in kinds]
+    if chosen.fact("erased_on") and waits and chosen.ends:
+        raise Refused(f"{case.ref} also asks access: that comes first, then the erasure", "B-30")
     if chosen.fact("stopped_on") and at_once.waits_for_stop(case):
         raise Refused(f"Say first that it has stopped everywhere: `mailbot stopped {case.ref}`", "A-50")
     carried_out = {Outcome.GRANTED, Outcome.PARTLY} & set(chosen.outcomes)

@@ -1,0 +1,303 @@
+"""A person answers: what is refused, what leaves, and when the term of a case is met."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from builders import AT, STRANGER, a_case, a_policy, after, sends
+from mailbot import events as do
+from mailbot.decide import decide
+from mailbot.errors import Refused
+from mailbot.model import Case, Kind, LetterState, Outcome, Policy, Processor
+
+NEXT_DAY = AT + timedelta(days=1)
+WHY = "Uw bestelling van 3 januari is nog niet betaald en onze vordering ligt bij de rechter."
+NOTHING = do.Replied("els", "nothing_found", (("searched", ("Outlook",)),), (Kind.ACCESS,))
+ERASED = (("erased", ("uw klantprofiel",)), ("erased_on", ("2026-02-01",)))
+
+
+def reply(name: str, *kinds: Kind, number: int = 1, late: str = "", **given: str) -> do.Replied:
+    facts = tuple((key, (value,)) for key, value in given.items())
+    return do.Replied("els", name, facts, kinds, number, late)
+
+
+def refusal(*kinds: Kind, ground: str = "legal_claims", reasons: str = WHY, late: str = "") -> do.Replied:
+    return reply("refused", *kinds, ground=ground, reasons=reasons, late=late)
+
+
+def erasure() -> do.Replied:
+    return do.Replied("els", "erasure_granted", ERASED, (Kind.ERASURE,))
+
+
+def sent(case: Case, event: do.Replied, at: datetime = NEXT_DAY) -> Case:
+    """The case once that reply has left."""
+    letter = sends(case, event, now=at)[0]
+    case = after(case, event, now=at)
+    return after(case, do.LetterSettled(letter.token, letter.template, LetterState.SENT, "requester"), now=at)
+
+
+def outcomes(case: Case) -> list[Outcome]:
+    return [item.outcome for item in case.items]
+
+
+def met(case: Case) -> set[str]:
+    return {deadline.name for deadline in case.deadlines if deadline.met_at}
+
+
+def refused(case: Case, event: do.StaffActed, policy: Policy | None = None, now: datetime = NEXT_DAY) -> str:
+    with pytest.raises(Refused) as caught:
+        decide(case, event, policy or a_policy(), now)
+    return str(caught.value)
+
+
+# --- a reply -------------------------------------------------------------------------------------
+
+
+def test_a_reply_carries_what_the_person_gave_and_decides_the_right_it_is_about() -> None:
+    [letter] = sends(a_case(Kind.ERASURE), erasure(), now=NEXT_DAY)
+    assert (letter.template, letter.state, letter.about) == ("erasure_granted", LetterState.QUEUED, (Kind.ERASURE,))
+    assert dict(letter.facts)["erased"] == ("uw klantprofiel",)
+    assert outcomes(after(a_case(Kind.ERASURE), erasure(), now=NEXT_DAY)) == [Outcome.GRANTED]
+
+
+def test_what_is_lacking_is_named_with_its_rule_and_nothing_is_sent() -> None:
+    told = refused(a_case(Kind.ERASURE), do.Replied("els", "erasure_partly", ERASED, (Kind.ERASURE,)))
+    assert "--set kept=" in told
+    assert "(B-12)" in told
+    assert "erased_on" not in told
+
+
+def test_what_the_settings_say_need_not_be_typed() -> None:
+    policy = a_policy(
+        purposes=("bestellingen leveren",), retention=("facturen: zeven jaar",), processors=(Processor("Mollie", "b"),)
+    )
+    event = reply("access_granted", copy="Als bijlage.", categories="uw naam", source="Van u zelf.", automated="Nee.")
+    [letter] = sends(a_case(Kind.ACCESS, policy=policy), event, policy, NEXT_DAY)
+    facts = dict(letter.facts)
+    assert facts["purposes"] == ("bestellingen leveren",)
+    assert facts["recipients"] == ("Mollie, categorie b",)
+
+
+def test_a_gap_in_the_settings_stops_the_reply() -> None:
+    processor = Processor("SparkPost", "E-mail", outside_eu="Verenigde Staten; vul hier in welke waarborg")
+    policy = a_policy(purposes=("x",), retention=("y",), processors=(processor,))
+    event = reply("access_granted", copy="Als bijlage.", categories="uw naam", source="Van u zelf.", automated="Nee.")
+    assert "a gap" in refused(a_case(Kind.ACCESS, policy=policy), event, policy)
+
+
+def test_a_fact_that_no_reply_takes_is_refused() -> None:
+    assert "takes no fact colour" in refused(a_case(Kind.ERASURE), reply("erasure_granted", colour="rood"))
+
+
+@pytest.mark.parametrize("day", ["2 maart", "2026-02-30", "gisteren"])
+def test_a_day_is_written_as_a_day(day: str) -> None:
+    assert "2026-03-31" in refused(a_case(Kind.ERASURE), reply("erasure_granted", erased="x", erased_on=day))
+
+
+@pytest.mark.parametrize("kept", ["facturen", "facturen | de wet", "facturen | de wet | ooit"])
+def test_what_stays_is_named_with_reason_and_end(kept: str) -> None:
+    event = reply("erasure_partly", erased="x", erased_on="2026-02-01", closed_on="2026-02-01", kept=kept)
+    assert refused(a_case(Kind.ERASURE), event)
+
+
+def test_a_reply_about_something_that_was_not_asked_is_refused() -> None:
+    assert "asks nothing that" in refused(a_case(Kind.ACCESS), erasure_for(()))
+    assert "does not ask erasure" in refused(a_case(Kind.ACCESS), erasure())
+
+
+def erasure_for(kinds: tuple[Kind, ...]) -> do.Replied:
+    return do.Replied("els", "erasure_granted", ERASED, kinds)
+
+
+def test_a_reply_that_does_not_exist_is_refused() -> None:
+    assert "mailbot replies" in refused(a_case(Kind.ACCESS), reply("sorry"))
+
+
+def test_a_letter_of_the_clock_keeps_its_own_verb() -> None:
+    assert "mailbot extend" in refused(a_case(Kind.ACCESS), reply("extended"))
+
+
+def test_directives_for_after_death_are_for_a_french_company_only() -> None:
+    event = reply("directives_recorded", directives="wissen", trusted="Uw broer.")
+    assert "not for a company in NL" in refused(a_case(Kind.DECEASED), event)
+    policy = a_policy(country="FR")
+    assert sends(a_case(Kind.DECEASED, policy=policy), event, policy, NEXT_DAY)
+
+
+def test_nothing_is_carried_out_for_a_stranger() -> None:
+    assert "C-02" in refused(a_case(Kind.ERASURE, match=STRANGER), erasure())
+
+
+def test_a_second_reader_lets_the_letter_wait() -> None:
+    event = do.Replied("els", "erasure_granted", ERASED, (Kind.ERASURE,), waits=True)
+    [letter] = sends(a_case(Kind.ERASURE), event, now=NEXT_DAY)
+    assert (letter.state, letter.why) == (LetterState.HELD, "a second person reads this letter first")
+
+
+def test_in_observe_mode_no_reply_leaves() -> None:
+    [letter] = sends(a_case(Kind.ERASURE), erasure(), a_policy(mode="observe"), NEXT_DAY)
+    assert letter.state is LetterState.OBSERVED
+
+
+def test_advertising_is_not_called_stopped_before_somebody_said_so() -> None:
+    event = reply("marketing_stopped", channels="e-mail", stopped_on="2026-01-31")
+    case = a_case(Kind.DIRECT_MARKETING)
+    assert "mailbot stopped" in refused(case, event)
+    stopped = after(case, do.StopConfirmed("els"), now=NEXT_DAY)
+    assert sends(stopped, event, now=NEXT_DAY)
+
+
+# --- when the term is met ------------------------------------------------------------------------
+
+
+def test_the_term_is_met_when_the_only_right_was_told() -> None:
+    case = sent(a_case(Kind.ERASURE), erasure())
+    assert met(case) == {"act_by", "operating", "notice_by", "statutory"}
+    assert case.items[0].told_at == NEXT_DAY
+
+
+def test_a_reply_that_waits_or_fails_meets_nothing() -> None:
+    case = after(a_case(Kind.ERASURE), erasure(), now=NEXT_DAY)
+    assert met(case) == set()
+    token = f"{case.ref}:erasure_granted:1"
+    failed = after(case, do.LetterSettled(token, "erasure_granted", LetterState.FAILED, "requester", "550"))
+    assert met(failed) == set()
+
+
+def test_one_of_two_rights_told_meets_nothing_and_both_do() -> None:
+    half = sent(a_case(Kind.ACCESS, Kind.ERASURE), NOTHING)
+    assert met(half) == set()
+    assert [item.told_at for item in half.items] == [NEXT_DAY, None]
+    assert "operating" in met(sent(half, erasure()))
+
+
+def test_access_is_told_before_erasure() -> None:
+    case = a_case(Kind.ERASURE, Kind.ACCESS)
+    assert "B-30" in refused(case, erasure())
+    assert sends(sent(case, NOTHING), erasure(), now=NEXT_DAY)
+
+
+def test_own_words_answer_whatever_no_other_letter_tells() -> None:
+    half = sent(a_case(Kind.ACCESS, Kind.RECTIFICATION), NOTHING)
+    told = after(half, do.Answered("els", "Wij hebben niets over u.", Outcome.ANSWERED), now=NEXT_DAY)
+    assert outcomes(told) == [Outcome.ANSWERED, Outcome.ANSWERED]
+    assert [item.letter.split(":")[1] for item in told.items] == ["nothing_found", "answer"]
+    token = f"{half.ref}:answer:1"
+    done = after(told, do.LetterSettled(token, "answer", LetterState.SENT, "requester"), now=NEXT_DAY)
+    assert "operating" in met(done)
+
+
+def test_a_question_on_the_way_decides_and_meets_nothing() -> None:
+    case = sent(a_case(Kind.ACCESS), reply("mandate_asked"))
+    assert (outcomes(case), met(case)) == ([Outcome.OPEN], set())
+
+
+def test_a_reply_that_bounced_was_not_told() -> None:
+    case = sent(a_case(Kind.ERASURE), erasure())
+    back = after(case, do.MailBounced(case.items[0].letter, "erasure_granted", "requester"), now=NEXT_DAY)
+    assert (met(back), back.items[0].told_at) == (set(), None)
+    assert "answer_bounced" in back.needs
+
+
+def test_what_a_person_decided_before_stays_decided() -> None:
+    case = after(a_case(Kind.PRIVACY_QUESTION), reply("question_answered", answer="Zeven jaar."), now=NEXT_DAY)
+    again = after(case, reply("question_answered", answer="Zeven jaar en drie maanden.", number=2), now=NEXT_DAY)
+    assert outcomes(again) == [Outcome.ANSWERED]
+    assert again.items[0].letter.endswith(":2")
+
+
+# --- refusal (A-35, F-01) ------------------------------------------------------------------------
+
+
+def test_a_refusal_keeps_its_ground_and_who_decided_it() -> None:
+    case = after(a_case(Kind.ERASURE), refusal(), now=NEXT_DAY)
+    [item] = case.items
+    assert (item.outcome, item.ground, item.decided_by, item.decided_at) == (
+        Outcome.REFUSED,
+        "legal_claims",
+        "els",
+        NEXT_DAY,
+    )
+
+
+def test_a_refusal_on_no_known_ground_is_stopped_and_the_known_ones_are_named() -> None:
+    told = refused(a_case(Kind.ERASURE), refusal(ground="no_time"))
+    assert "legal_duty" in told
+    assert "compelling_grounds" not in told
+
+
+@pytest.mark.parametrize("reasons", ["", "  ", "Helaas, dat kan niet."])
+def test_a_refusal_without_reasons_is_stopped(reasons: str) -> None:
+    assert "A-35" in refused(a_case(Kind.ERASURE), refusal(reasons=reasons))
+
+
+def test_a_ground_against_another_right_is_no_ground() -> None:
+    assert "no ground against erasure" in refused(a_case(Kind.ERASURE), refusal(ground="rights_of_others"))
+
+
+def test_others_rights_leave_out_a_part_and_never_refuse_all() -> None:
+    assert "E-15" in refused(a_case(Kind.ACCESS), refusal(ground="rights_of_others"))
+
+
+def test_a_policy_that_promises_more_takes_grounds_away() -> None:
+    told = refused(a_case(Kind.RESTRICTION), refusal(ground="no_restriction_ground"), a_policy(only_person_lifts=True))
+    assert "E-09" in told
+    assert sends(a_case(Kind.RESTRICTION), refusal(ground="no_restriction_ground"), now=NEXT_DAY)
+
+
+def test_advertising_and_withdrawal_cannot_be_refused() -> None:
+    for kind in (Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL):
+        assert "refused" in refused(a_case(kind), refusal())
+
+
+def test_own_words_do_not_refuse() -> None:
+    assert "mailbot refuse" in refused(a_case(Kind.ACCESS), do.Answered("els", WHY, Outcome.REFUSED))
+
+
+LAST_DAY = datetime(2026, 2, 28, 22, 30, tzinfo=UTC)  # 23:30 in Amsterdam; received 31 January
+
+
+def test_a_refusal_on_the_last_evening_is_in_time_and_an_hour_later_is_not() -> None:
+    assert sends(a_case(Kind.ERASURE), refusal(), now=LAST_DAY)
+    told = refused(a_case(Kind.ERASURE), refusal(), now=LAST_DAY + timedelta(hours=1))
+    assert "after the month" in told
+    assert "--late" in told
+
+
+def test_an_extension_gives_a_refusal_no_more_time() -> None:
+    case = after(a_case(Kind.ERASURE), do.ExtensionDecided("els", "vier systemen en een archief"), now=NEXT_DAY)
+    token = f"{case.ref}:extended:1"
+    extended = after(case, do.LetterSettled(token, "extended", LetterState.SENT, "requester"), now=NEXT_DAY)
+    operating = extended.deadline("operating")
+    assert operating is not None
+    assert operating.on == date(2026, 4, 28)
+    assert "after the month" in refused(extended, refusal(), now=datetime(2026, 3, 10, tzinfo=UTC))
+
+
+def test_a_refusal_that_goes_late_all_the_same_says_why_on_record() -> None:
+    late = refusal(late="de behandelaar was ziek")
+    case = after(a_case(Kind.ERASURE), late, now=LAST_DAY + timedelta(days=3))
+    assert "late, and sent all the same: de behandelaar was ziek" in case.remarks
+
+
+def test_an_objection_is_turned_down_with_its_own_letter() -> None:
+    event = reply("objection_not_upheld", ground="compelling_grounds", reasons=WHY, resumed_on="2026-02-10")
+    [letter] = sends(a_case(Kind.OBJECTION), event, now=NEXT_DAY)
+    assert letter.template == "objection_not_upheld"
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        do.Answered("els", "Stuur ons een kopie van uw paspoort.", Outcome.ANSWERED),
+        reply("question_answered", Kind.PRIVACY_QUESTION, answer="Stuur ons een kopie van uw paspoort."),
+        do.ExtensionDecided("els", "Wij wachten op een kopie van uw paspoort; stuur ons die."),
+    ],
+)
+def test_no_word_of_staff_asks_for_a_copy_of_an_identity_document(event: do.StaffActed) -> None:
+    assert "C-06" in refused(a_case(Kind.PRIVACY_QUESTION), event)
