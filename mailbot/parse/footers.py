@@ -39,11 +39,17 @@ def _signature(lines: list[str]) -> tuple[list[str], list[str]]:
     words_before = False
     for at, line in enumerate(lines):
         below -= bool(line.strip())
-        longest = _MAX_MARKED_SIGNATURE if line == "-- " else _MAX_SIGNATURE
-        if line.rstrip() == "--" and words_before and below <= longest:
+        if line.rstrip() == "--" and words_before and _ends_the_mail(line, lines[at + 1 :], below):
             return lines[:at], lines[at:]
         words_before = words_before or bool(line.strip())
     return lines, []
+
+
+def _ends_the_mail(mark: str, under: list[str], count: int) -> bool:
+    """Whether a signature stands under two dashes. A person also draws them; then longer lines or more dashes follow."""
+    if mark == "-- ":
+        return count <= _MAX_MARKED_SIGNATURE
+    return count <= _MAX_SIGNATURE and all(len(line) <= 80 and line.rstrip() != "--" for line in under)
 
 
 def _devices(lines: list[str]) -> tuple[list[str], list[str]]:

@@ -65,7 +65,9 @@ def _tidy(tree: HtmlElement) -> None:
             _empty(element)
         elif style and _PRE.search(style):
             element.attrib["style"] = "white-space: pre"
-        if element.tag in ("td", "th"):
+        if element.tag == "hr":
+            element.tag, element.text = "div", "_" * 32
+        elif element.tag in ("td", "th"):
             element.tag, element.tail = "span", "  " + (element.tail or "")
         else:
             element.tag = _LINES.get(element.tag, element.tag)

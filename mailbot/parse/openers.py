@@ -34,14 +34,20 @@ class Opener:
     size: int
 
 
-_CANDIDATE = re.compile(rf"[\s*]*(?:-{{2,}}|_{{5,}}|={{3,}}|{vocabulary.CANDIDATE}\b)", re.IGNORECASE)
+_CANDIDATE = re.compile(rf"[\s*]*(?:[-‐]{{2,}}|_{{5,}}|={{3,}}|{vocabulary.CANDIDATE}\b)", re.IGNORECASE)
 _STARTS = re.compile(rf"(?:(?:op|on|am|le|den)\b|{vocabulary.CITES})", re.IGNORECASE)
 _VERB = re.compile(vocabulary.WROTE, re.IGNORECASE)
 _CITES = re.compile(vocabulary.CITES, re.IGNORECASE)
 _TELLS = re.compile(vocabulary.TELLS, re.IGNORECASE)
+_ADDRESSED = re.compile(r"<\s?[^<>\s]{1,80}@[^<>\s]{1,80}>")
 _TIME = re.compile(r"\b\d{1,2}\s?[:.hu]\s?\d{2}\b")
 _DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
 _GROUPWISE = re.compile(r">>> .{1,200}\d{1,2}[:.]\d\d.{0,20}$")
+_RULED = re.compile(rf"[-‐]{{3,}} ?\S.{{5,300}}{vocabulary.WROTE}\s?(?::|:? ?[-‐]{{3,}})$", re.IGNORECASE)
+_TYPE_ABOVE = re.compile(rf"##-? .{{0,80}}{vocabulary.TYPE_ABOVE}.{{0,20}}-?##$", re.IGNORECASE)
+_DATED_BY = re.compile(
+    r"[\w., ]{4,24}, \d{1,2}[:.]\d\d (?:[ap]m )?(?:door|von|by|par|van|de) \S{1,80}@\S{1,80}:$", re.IGNORECASE
+)
 _FIELD = re.compile(r"([A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’ -]{0,18}?)\s?:(?!//)")
 _INLINE_FIELD = re.compile(rf"(?:^|\s)({vocabulary.INLINE_FIELDS})\s?:", re.IGNORECASE)
 _GROUP = {word: group for group, names in vocabulary.FIELDS.items() for word in names.split("|")}
@@ -55,12 +61,12 @@ def find(lines: list[str], at: int) -> Opener | None:
     line = bare(lines[at])
     if not line:
         return None
-    if _GROUPWISE.match(lines[at][:MAX_HEADING]):
+    if _GROUPWISE.match(lines[at][:MAX_HEADING]) or _TYPE_ABOVE.match(line):
         return Opener(Opening.ORIGINAL, 1)
     if _CANDIDATE.match(line):
         return _rule(lines, at, line) or _fields(lines, at, line) or _wrote(lines, at, line)
     if line[-1] in ":>" or ("<" in line and "@" in line):
-        return _name_first(lines, at, line)
+        return Opener(Opening.WROTE, 1) if _DATED_BY.match(line) else _name_first(lines, at, line)
     return None
 
 
@@ -90,11 +96,13 @@ def field_of(line: str) -> tuple[str, str]:
 
 
 def _rule(lines: list[str], at: int, line: str) -> Opener | None:
-    words = line.strip(" -_=—─>").rstrip(" :").replace("’", "'").lower()
+    if line[0] in "-‐" and _RULED.match(line):
+        return Opener(Opening.WROTE, 1)
+    words = line.strip(" -‐_=—─>").rstrip(" :").replace("’", "'").lower()
     known = Opening.ORIGINAL if words in _ORIGINAL else Opening.FORWARD if words in _FORWARD else None
     if known is None:
         return None
-    ruled = line[0] in "-_=—─" and line[-1] in "-_=—─:"
+    ruled = line[0] in "-‐_=—─" and line[-1] in "-‐_=—─:"
     return (
         Opener(known, 1) if ruled or words.startswith(("begin", "anfang", "début")) or _field_next(lines, at) else None
     )
@@ -130,6 +138,8 @@ def _groups(lines: list[str], at: int) -> set[str]:
             continue
         group = field_of(line)[0]
         strange = 0 if group else strange + 1
+        if group == "from" and "from" in found:  # the next block; what came before was a line of text
+            break
         if strange > 2:  # a long list of recipients runs over two more lines at most
             break
         found |= {group} - {""}
@@ -153,6 +163,8 @@ def _name_first(lines: list[str], at: int, line: str) -> Opener | None:
     for size, heading in _headings(lines, at):
         if (verb := _VERB.search(heading)) and verb.start() <= 160:
             return Opener(_certainty(heading), size)
+        if _ADDRESSED.search(heading) and _TIME.search(heading) and _DAY.search(heading):
+            return Opener(Opening.WROTE, size)  # in whatever language
     return None
 
 

@@ -72,6 +72,9 @@ ORIGINAL = phrases("""
     message original
     message initial
     message originel
+    mail original
+    e-mail d'origine
+    email original
     courriel d'origine
 """)
 FORWARD = phrases("""
@@ -99,6 +102,14 @@ FORWARD = phrases("""
     fin du message transféré
 """)
 
+#: The line above which a ticket system asks to type: everything under it is its own.
+TYPE_ABOVE = any_of("""
+    boven deze (?:regel|lijn)
+    above this line
+    au-dessus de cette ligne
+    (?:über|oberhalb) dieser (?:zeile|linie)
+""")
+
 _PRODUCT = any_of(r"""
     outlook|hotmail|yahoo|gmail|proton\s?mail|thunderbird|spark|canary|em client|bluemail|tutanota|tuta
     samsung|iphone|ipad|ipod|galaxy|android|windows|huawei|xiaomi|oneplus|nokia|blackberry|motorola|pixel|fairphone
@@ -115,7 +126,7 @@ _ADDED_BY = any_of("""
 DEVICE = any_of(rf"""
     (?:{_ADDED_BY} )?(?:verstuurd|verzonden|gestuurd|getypt|geschreven)\s(?:[^.!?]{{0,40}}\b)?{_PRODUCT}\b.{{0,70}}
     (?:{_ADDED_BY} )?(?:sent|envoyée?|gesendet|verschickt|provenance\s?:)\s(?:[^.!?]{{0,40}}\b)?{_PRODUCT}\b.{{0,70}}
-    von mein\w* .{{0,40}}\b(?:gesendet|geschickt)\.?
+    von mein[\w/]* .{{0,40}}\b(?:gesendet|geschickt)\.?
     (?:get|download|haal|t[eé]l[eé]charger?z?|obtenez|obtenir|holen sie sich|laden sie)\b.{{0,20}}\boutlook\b.{{0,80}}
     outlook (?:voor|for|für|pour) (?:ios|android|mac)\b.{{0,80}}
     (?:virusvrij|virus-?free|virenfrei|sans virus|garanti sans virus)\b.{{0,30}}(?:avast|avg)?.{{0,40}}
