@@ -46,7 +46,7 @@ def _signature(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _ends_the_mail(mark: str, under: list[str], count: int) -> bool:
-    """Whether a signature stands under two dashes. A person also draws them; then longer lines or more dashes follow."""
+    """Whether a signature stands under two dashes. A person draws them too; then longer lines or dashes follow."""
     if mark == "-- ":
         return count <= _MAX_MARKED_SIGNATURE
     return count <= _MAX_SIGNATURE and all(len(line) <= 80 and line.rstrip() != "--" for line in under)
