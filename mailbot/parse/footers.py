@@ -39,17 +39,16 @@ def _signature(lines: list[str]) -> tuple[list[str], list[str]]:
     words_before = False
     for at, line in enumerate(lines):
         below -= bool(line.strip())
-        if line.rstrip() == "--" and words_before and _ends_the_mail(line, lines[at + 1 :], below):
+        longest = _MAX_MARKED_SIGNATURE if line == "-- " else _MAX_SIGNATURE
+        if line.rstrip() == "--" and words_before and below <= longest and _ends_the_mail(lines, at):
             return lines[:at], lines[at:]
         words_before = words_before or bool(line.strip())
     return lines, []
 
 
-def _ends_the_mail(mark: str, under: list[str], count: int) -> bool:
+def _ends_the_mail(lines: list[str], at: int) -> bool:
     """Whether a signature stands under two dashes. A person draws them too; then longer lines or dashes follow."""
-    if mark == "-- ":
-        return count <= _MAX_MARKED_SIGNATURE
-    return count <= _MAX_SIGNATURE and all(len(line) <= 80 and line.rstrip() != "--" for line in under)
+    return lines[at] == "-- " or all(len(line) <= 80 and line.rstrip() != "--" for line in lines[at + 1 :])
 
 
 def _devices(lines: list[str]) -> tuple[list[str], list[str]]:
