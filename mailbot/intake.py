@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import calling, colleagues, lookup
+from mailbot import calling, colleagues, lookup, passed_on
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.authenticity import authenticate
 from mailbot.classify import Rules
-from mailbot.decide import decide, opens_case
+from mailbot.decide import decide, is_unreadable, opens_case
 from mailbot.errors import TryLater
 from mailbot.execute import Execution, execute
 from mailbot.mailbox import Incoming, Unfetched, roles
@@ -34,7 +34,7 @@ TRIES = 3
 #: Folders whose mail was judged as junk by somebody; a request found there is told to a person, not answered.
 JUNK_WORDS = ("junk", "spam", "ongewenst")
 #: Signs of a machine that also stand on what a person wrote: a forwarding rule, a form. Here the content decides.
-CONTENT_WINS = frozenset({Automatic.FORWARDED, Automatic.AUTO_GENERATED, Automatic.NO_REPLY})
+CONTENT_WINS = frozenset({Automatic.FORWARDED, Automatic.AUTO_GENERATED, Automatic.NO_REPLY, Automatic.NULL_SENDER})
 
 
 def take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], datetime]) -> bool:
@@ -73,12 +73,13 @@ def understand(
     tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = False
 ) -> tuple[Mail, Match, Verdict]:
     """Parse, screen, look up and classify one mail; touches no store."""
-    mail = parse(raw, received_at, tenant.policy.own_hosts)
+    mail = parse(raw, received_at, tenant.policy.own_hosts, passed_on.company_addresses(tenant.policy))
     defects = (*mail.defects, "truncated") if truncated else mail.defects
     automatic = screen(mail, tenant.policy.addresses)
     visitor = submitter(mail, tenant.policy.addresses) if automatic in (Automatic.OWN, Automatic.NO_REPLY) else None
     if visitor:
         mail, automatic = replace(mail, sender=visitor, reply_to=None), None
+    mail, automatic = passed_on.settle(mail, automatic, tenant.policy)
     mail = replace(
         mail,
         automatic=automatic,
@@ -86,7 +87,8 @@ def understand(
         defects=defects,
     )
     verdict = tenant.classifier.classify(mail.subject, mail.text, quoted=mail.quoted, rules=rules_of(tenant.policy))
-    return mail, lookup.find_customer(_candidates(tenant, mail), mail), verdict
+    asker = passed_on.as_requester(mail)
+    return mail, lookup.find_customer(_candidates(tenant, asker), asker), verdict
 
 
 def rules_of(policy: Policy) -> Rules:
@@ -130,7 +132,7 @@ def _dispose(
         return replace(seen, disposition="before_go_live")
     if is_old(unit, incoming.pointer, mail.received_at):
         return replace(seen, disposition="resurfaced" if opens_case(mail, verdict) else "no_request")
-    if mail.automatic and not (mail.automatic in CONTENT_WINS and verdict.is_request):
+    if mail.automatic and not _content_wins(mail, verdict):
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
     if (ref := _answer_of_colleague(unit, tenant, mail, now)) is not None:
         return replace(seen, disposition="staff", ref=ref)
@@ -165,6 +167,14 @@ def _answer_of_colleague(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) 
     return None
 
 
+def _content_wins(mail: Mail, verdict: Verdict) -> bool:
+    """Whether machine mail opens a case all the same (demand 9): because of what it asks, or because nobody could read
+    it. A list counts only when it is plainly a request: newsletters speak of unsubscribing too."""
+    if mail.automatic in CONTENT_WINS:
+        return verdict.is_request or is_unreadable(mail)
+    return mail.automatic == Automatic.LIST and verdict.is_request and verdict.act == "auto"
+
+
 def arrive(
     unit: Unit,
     tenant: Tenant,
@@ -176,12 +186,12 @@ def arrive(
     channel: str = "mail",
 ) -> Execution | None:
     """Find or open the case for a mail that a person wrote; None when it asks nothing."""
-    found = _find_case(unit, mail, verdict)
+    found = _find_case(unit, passed_on.as_requester(mail), verdict)
     case = found.case if found.case and not _new_right(found.case.kinds, verdict) else None
     if case is None and not opens_case(mail, verdict):
         return None
     event = do.MailArrived(
-        mail,
+        replace(mail, received_at=passed_on.first_receipt(mail, tenant.policy)),
         verdict,
         match,
         pointer,

@@ -26,6 +26,7 @@ class Automatic(StrEnum):
     AUTO_REPLY = "auto-reply"
     FORWARDED = "auto-generated (forwarded?)"  # a rule passed on what may be a person's mail: the content decides
     AUTO_GENERATED = "auto-generated"
+    NULL_SENDER = "null sender"  # takes no answer; a redirecting rule may have taken the return path away
     NO_REPLY = "no-reply"
 
 
@@ -66,6 +67,8 @@ _ABSENT = re.compile(
     """),
     re.IGNORECASE,
 )
+#: Clear enough to stand anywhere in a subject.
+_AWAY = re.compile(r"\bis out of (?:the )?office\b|\bautomatische? (?:antwoord|antwort|reply)\b", re.IGNORECASE)
 _ABSENT_TEXT = re.compile(
     any_of(r"""
         \b(?:ben ik|ik ben)\b[^.]{0,60}\b(?:afwezig|niet aanwezig|met verlof|op vakantie|buiten kantoor|niet bereikbaar)
@@ -160,7 +163,8 @@ def _answer(mail: Mail, own: frozenset[str]) -> Automatic | None:
         return Automatic.AUTO_REPLY
     if any(_word(mail, field) not in _QUIET for field in _AUTO_FIELDS):
         return Automatic.AUTO_REPLY
-    absent = _ABSENT.match(_without_prefix(mail.subject)) is not None and _second_sign(mail, submitted)
+    told = _ABSENT.match(_without_prefix(mail.subject)) or _AWAY.search(mail.subject)
+    absent = told is not None and _second_sign(mail, submitted)
     return Automatic.AUTO_REPLY if absent else None
 
 
@@ -190,7 +194,7 @@ def _generated(mail: Mail, own: frozenset[str]) -> Automatic | None:
 
 def _unanswerable(mail: Mail, own: frozenset[str]) -> Automatic | None:
     """A null return path: the sender takes no answer (RFC 3834, 2)."""
-    return Automatic.AUTO_REPLY if _null_sender(mail) else None
+    return Automatic.NULL_SENDER if _null_sender(mail) else None
 
 
 def _no_reply(mail: Mail, own: frozenset[str]) -> Automatic | None:
@@ -216,4 +220,4 @@ def _content(mail: Mail, kind: str) -> bool:
 
 
 def _without_prefix(subject: str) -> str:
-    return re.sub(r"^\s*(?:re|fw|fwd|antw|aw)\s*:\s*", "", subject[:200], flags=re.IGNORECASE)
+    return re.sub(r"^\s*(?:re|fw|fwd|antw|aw|auto)\s*:\s*", "", subject[:200], flags=re.IGNORECASE)

@@ -37,6 +37,7 @@ def seen(raw: bytes, mail: Mail, expected: dict[str, Any]) -> dict[str, Any]:
         "claimed": mail.claimed_from.email if mail.claimed_from else "",
         "reply_to": mail.reply_to.email if mail.reply_to else "",
         "forwarded_from": mail.forwarded_from.email if mail.forwarded_from else "",
+        "forwarded_at": mail.forwarded_at.isoformat() if mail.forwarded_at else "",
         "to": list(mail.to),
         "subject": mail.subject,
         "text": mail.text,

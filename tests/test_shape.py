@@ -32,6 +32,7 @@ LAYERS = {
         lookup
         marketing
         parse
+        passed_on
         screen
         webform
     """,

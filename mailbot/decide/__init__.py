@@ -10,14 +10,14 @@ from datetime import datetime
 from mailbot import events as do
 from mailbot.decide import agenda, at_once
 from mailbot.decide.apply import apply
-from mailbot.decide.arrival import find_again, join_case, open_case, open_unreadable, opens_case
+from mailbot.decide.arrival import find_again, is_unreadable, join_case, open_case, open_unreadable, opens_case
 from mailbot.decide.clock import on_time, wake
 from mailbot.decide.fold import Folder
 from mailbot.decide.settled import on_bounce, on_settled, on_silence, on_staff_mail
 from mailbot.decide.staff import on_staff
 from mailbot.model import Case, Policy
 
-__all__ = ["apply", "decide", "opens_case"]
+__all__ = ["apply", "decide", "is_unreadable", "opens_case"]
 
 
 def decide(case: Case | None, event: do.Event, policy: Policy, now: datetime) -> list[do.Action]:

@@ -64,7 +64,7 @@ UNREADABLE = frozenset(
 
 def opens_case(mail: Mail, verdict: Verdict) -> bool:
     """Whether a file must be opened. Doubt opens one: the clock runs if it turns out to be a request (B-26)."""
-    if verdict.act == "triage" or "authority_demand" in verdict.signals or _unreadable(mail):
+    if verdict.act == "triage" or "authority_demand" in verdict.signals or is_unreadable(mail):
         return True
     return any(kind is not Kind.NOT_A_REQUEST for kind in verdict.kinds)
 
@@ -75,7 +75,7 @@ def open_case(event: do.MailArrived, policy: Policy, now: datetime) -> list[do.A
     if not opens_case(mail, verdict):
         return []
     needs = needs_of(event)
-    unsure = verdict.act == "triage" or _unreadable(mail)
+    unsure = verdict.act == "triage" or is_unreadable(mail)
     folder = Folder(None, now)
     folder.do(
         do.OpenCase(
@@ -147,8 +147,8 @@ def needs_of(event: do.MailArrived) -> tuple[str, ...]:
     """Why a person must look, as words that the staff's letters explain."""
     mail, verdict, match = event.mail, event.verdict, event.match
     reasons = {
-        "unreadable": _unreadable(mail),
-        "unsure": verdict.act == "triage" and not _unreadable(mail),
+        "unreadable": is_unreadable(mail),
+        "unsure": verdict.act == "triage" and not is_unreadable(mail),
         "ambiguous_customer": match.state is MatchState.AMBIGUOUS,
         "not_authentic": mail.authenticated.state == "fail",
         "junk": event.junk,
@@ -172,10 +172,13 @@ def case_mail(mail: Mail, event: do.MailArrived) -> CaseMail:
 def _identity(event: do.MailArrived) -> str:
     if event.mail.authenticated.state == "fail":
         return "failed"
+    if event.mail.forwarded_from:
+        return "unproven"
     return "known_address" if event.match.state is MatchState.KNOWN else "unproven"
 
 
-def _unreadable(mail: Mail) -> bool:
+def is_unreadable(mail: Mail) -> bool:
+    """Whether what the mail asks may stand where the program cannot read (demand 17)."""
     return not UNREADABLE.isdisjoint(mail.defects)
 
 

@@ -69,7 +69,8 @@ class Mail:
     authenticated: Authentication = Authentication()
     defects: tuple[str, ...] = ()
     claimed_from: Address | None = None  # what the mail shows as its writer when `sender` is None: never written to
-    forwarded_from: Address | None = None  # original sender of a mail that a colleague forwarded
+    forwarded_from: Address | None = None  # original sender of a mail that somebody forwarded
+    forwarded_at: datetime | None = None  # when that mail was sent, as the forward says; naive in the writer's own zone
 
     def header(self, name: str) -> str:
         """The first value of a header, or an empty string."""

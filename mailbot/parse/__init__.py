@@ -7,14 +7,15 @@ it claims, is a short phrase in `Mail.defects`; `decide` calls a person for the 
       reading    caps, then the stages, each guarded
         parts      the tree of parts as positions in the bytes    head, words, charsets
         addresses  From read twice (CVE-2023-27043)
-        received   the moment of arrival
+        received   the moment of arrival                            moments (as forwards tell it)
         body       what a person would read                        html, embedded
           quotes     own words apart from quotes                   openers, footers
           forwards   the inner mail of a bare forward
         fields     kept headers, Message-ID, references
 """
 
+from mailbot.parse.forwards import is_provider
 from mailbot.parse.quotes import own_text
 from mailbot.parse.reading import parse
 
-__all__ = ["own_text", "parse"]
+__all__ = ["is_provider", "own_text", "parse"]

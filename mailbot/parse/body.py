@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from mailbot.model import Attachment
-from mailbot.parse import charsets, embedded, html, parts
+from mailbot.parse import charsets, embedded, html, parts, vocabulary
 from mailbot.parse.parts import Part
 
 ENCRYPTED = "encrypted"
@@ -20,6 +20,7 @@ NO_TEXT = "no readable text"
 EMPTY = "empty"
 TEXT_CUT = "text cut"
 TEXT_IN_ATTACHMENT = "text in attachment"
+IN_ATTACHMENT = "words in attachment"
 
 MAX_TEXT = 1_000_000
 
@@ -27,6 +28,17 @@ _CLEANED = {0xA0: " ", 0x2007: " ", 0x202F: " ", 0x2028: "\n", 0x2029: "\n", 0x8
 _CLEANED_AWAY = [*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0x80, 0x85), *range(0x86, 0xA0), 0xAD, 0x200B, 0x200C]
 _CLEANED_AWAY += [0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 _TABLE: dict[int, str | None] = {**dict.fromkeys(_CLEANED_AWAY), **_CLEANED}
+_POINTS = re.compile(rf"\b{vocabulary.SEE_ATTACHMENT}\b", re.IGNORECASE)
+_TRADE = re.compile(rf"\b{vocabulary.TRADE_PAPER}\b", re.IGNORECASE)
+_FEW_WORDS = 30
+_NO_PAPER = (
+    "text/calendar",
+    "application/pgp-",
+    "application/pkcs7-",
+    "application/x-pkcs7-",
+    "message/",
+    "text/rfc822",
+)
 _PLACEHOLDER = re.compile(r"\bhtml\b", re.IGNORECASE)
 
 
@@ -132,6 +144,16 @@ def _take_text(part: Part, body: Body) -> None:
         body.defects.append(TEXT_CUT)
     body.texts.append(text[: body.left])
     body.left = max(body.left - len(text), 0)
+
+
+def are_elsewhere(added: str, found: Body) -> bool:
+    """Whether what the mail asks stands in an attachment, as far as the few words beside it tell: a scanned letter, a
+    photo of a form, a voice-mail. An invoice or an offer is none."""
+    papers = [attachment for attachment in found.attachments if not attachment.type.startswith(_NO_PAPER)]
+    if any(paper.type.startswith("audio/") for paper in papers):
+        return True
+    few = len(added.split()) <= _FEW_WORDS and not _TRADE.search(added)
+    return bool(papers) and bool(found.text.strip()) and few and (not added or _POINTS.search(added) is not None)
 
 
 def clean(text: str) -> str:

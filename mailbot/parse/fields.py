@@ -21,7 +21,7 @@ MAX_REFERENCES = 100
 _IDS = re.compile(rb"<([^<>\s\x00-\x1f\x7f-\xff]{1,240})>")
 _BARE_ID = re.compile(rb"[^<>\s\x00-\x1f\x7f-\xff]{1,200}@[^<>\s\x00-\x1f\x7f-\xff]{1,40}")
 _LEFT_OUT = frozenset(
-    b"to cc subject message-id references in-reply-to reply-to received x-original-to delivered-to mime-version "
+    b"to cc date subject message-id references in-reply-to reply-to received x-original-to delivered-to mime-version "
     b"content-transfer-encoding content-disposition".split()
 )
 _DELIVERY = {b"action": "dsn-action", b"status": "dsn-status", b"original-envelope-id": "dsn-envelope-id"}

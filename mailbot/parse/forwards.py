@@ -1,16 +1,19 @@
 """Mails that a colleague only passed on: the words that count are the inner mail's.
 
-The rule kept: only a bare forward is opened, one without words of its own or with no more than "zie onder". The inner
-sender is a mentioned person, no proven one: From stays the forwarder, and a person decides about the reply.
+The rule kept: only a bare forward is opened, one without words of its own or with no more than "zie onder"; a
+colleague, who writes from the domain that he writes to, may say more. The inner sender is a mentioned person, no proven
+one: From stays the forwarder, and a person decides about the reply.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from mailbot.model import Address
-from mailbot.parse import addresses, openers, quotes, vocabulary
+from mailbot.parse import addresses, moments, openers, quotes, vocabulary
 from mailbot.parse.openers import Opening
 from mailbot.parse.quotes import Cut
 
@@ -18,6 +21,7 @@ MAX_INNER = 3
 _MAX_WORDS = 25
 
 _PASSED_ON = re.compile(rf"\b{vocabulary.PASSED_ON}\b", re.IGNORECASE)
+_FORWARD_SUBJECT = re.compile(vocabulary.FORWARD_SUBJECT, re.IGNORECASE)
 _ANSWER_SUBJECT = re.compile(vocabulary.ANSWER_SUBJECT, re.IGNORECASE)
 
 
@@ -28,6 +32,7 @@ class Inner:
     sender: Address | None
     own: str
     quoted: str
+    sent_at: datetime | None = None  # as the forwarder's program wrote it; naive where it wrote no offset
 
 
 def is_bare(added: str) -> bool:
@@ -36,21 +41,46 @@ def is_bare(added: str) -> bool:
     return not words or (len(words) <= _MAX_WORDS and _PASSED_ON.search(added[:1_000]) is not None)
 
 
-def inline(cut: Cut, subject: str, depth: int = 0) -> Inner | None:
+def inline(cut: Cut, subject: str, colleague: bool = False, depth: int = 0) -> Inner | None:
     """The forwarded mail under the opener, if the mail above it is bare. Van and Onderwerp alone open a quote as
     well as a forward; there the subject's Re: or Antw: tells an empty answer."""
-    forwarded = cut.opening is Opening.FORWARD
-    looks_so = cut.opening in (Opening.FIELDS, Opening.ORIGINAL) and not _ANSWER_SUBJECT.match(subject[:40])
-    if not (forwarded or looks_so) or not is_bare(cut.added):
+    if not _is_forward(cut, subject, colleague):
         return None
-    sender, body = _opened(_unmarked(list(cut.rest)))
+    sender, sent_at, body = _opened(_unmarked(list(cut.rest)))
     inner = quotes.cut("\n".join(body))
     if not inner.own:
         return None
-    deeper = inline(inner, "", depth + 1) if depth < MAX_INNER and inner.opening is not None else None
+    deeper = inline(inner, "", colleague, depth + 1) if depth < MAX_INNER and inner.opening is not None else None
     if deeper is not None:
-        return Inner(deeper.sender or sender, _together(inner.added, deeper.own), deeper.quoted)
-    return Inner(sender, inner.own, inner.quoted)
+        own = _together(inner.added, deeper.own)
+        return Inner(deeper.sender or sender, own, deeper.quoted, deeper.sent_at or sent_at)
+    return Inner(sender, inner.own, inner.quoted, sent_at)
+
+
+def _is_forward(cut: Cut, subject: str, colleague: bool) -> bool:
+    if cut.opening is Opening.FORWARD:
+        return colleague or is_bare(cut.added)
+    if cut.opening not in (Opening.FIELDS, Opening.ORIGINAL) or _ANSWER_SUBJECT.match(subject[:40]):
+        return False
+    return is_bare(cut.added) or (colleague and _FORWARD_SUBJECT.match(subject[:40]) is not None)
+
+
+def is_colleague(sender: Address | None, recipients: Iterable[str], colleagues: Iterable[str] = ()) -> bool:
+    """Whether somebody is known as one, or writes from the domain of one or of the recipient. Not where the domain is a
+    provider's and strangers are neighbours."""
+    if sender is None:
+        return False
+    known = {email.lower() for email in colleagues}
+    if sender.email.lower() in known:
+        return True
+    domain = sender.email.rpartition("@")[2].lower()
+    domains = {email.rpartition("@")[2].lower() for email in (*recipients, *known)}
+    return domain != "" and domain in domains and not is_provider(domain)
+
+
+def is_provider(domain: str) -> bool:
+    """Whether strangers are neighbours in a mail domain."""
+    return domain.lower() in vocabulary.PROVIDERS
 
 
 def _together(before: str, after: str) -> str:
@@ -66,9 +96,10 @@ def _unmarked(lines: list[str]) -> list[str]:
     return [line.lstrip()[1:].removeprefix(" ") if line.lstrip().startswith(">") else line for line in lines]
 
 
-def _opened(lines: list[str]) -> tuple[Address | None, list[str]]:
-    """The sender named in the fields on top, and the body under them."""
+def _opened(lines: list[str]) -> tuple[Address | None, datetime | None, list[str]]:
+    """The sender and the moment named in the fields on top, and the body under them."""
     sender: Address | None = None
+    sent_at: datetime | None = None
     seen = False
     strange = 0
     for at, line in enumerate(lines):
@@ -76,14 +107,15 @@ def _opened(lines: list[str]) -> tuple[Address | None, list[str]]:
         if group and group != "form":
             seen, strange = True, 0
             sender = sender or (addresses.mentioned(value) if group == "from" else None)
+            sent_at = sent_at or (moments.written(value) if group == "sent" else None)
         elif openers.bare(line) == "":
             if seen and not _field_follows(lines, at):
-                return sender, lines[at + 1 :]
+                return sender, sent_at, lines[at + 1 :]
         elif seen or at > 0:
             strange += 1
             if strange > 2 or not _field_follows(lines, at):
-                return sender, lines[at:]
-    return sender, []
+                return sender, sent_at, lines[at:]
+    return sender, sent_at, []
 
 
 def _field_follows(lines: list[str], at: int) -> bool:

@@ -35,7 +35,8 @@ _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _FOLDED_PARAMETER = re.compile(rb"[a-z0-9*-]{1,40}=", re.IGNORECASE)
 _KEPT = frozenset(
     b"from to cc subject message-id references in-reply-to reply-to received sender return-path delivered-to "
-    b"x-original-to precedence auto-submitted authentication-results feedback-id mailing-list mime-version".split()
+    b"x-original-to date resent-from precedence auto-submitted authentication-results feedback-id mailing-list "
+    b"mime-version".split()
 )
 _KEPT_BEGINNINGS = (
     b"content-",

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from email.message import Message
 
-from mailbot.parse import charsets, head, words
+from mailbot.parse import charsets, head, signed, words
 from mailbot.parse.head import Head
 
 TOO_MANY_PARTS = "too many parts"
@@ -133,8 +133,10 @@ def _part(found: Head, raw: bytes, start: int, end: int, limits: Limits, depth: 
         return leaf
     if kind.startswith("multipart/"):
         inner = _multipart(leaf, limits, depth)
-    elif kind == "message/rfc822":
+    elif kind in ("message/rfc822", "message/global"):
         inner = _enclosed(leaf, limits, depth)
+    elif kind in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+        inner = _signed(leaf, limits, depth)
     else:
         return leaf
     shown = "text/plain" if kind.startswith("multipart/") and not inner else kind
@@ -234,6 +236,12 @@ def _enclosed(part: Part, limits: Limits, depth: int) -> list[Part]:
         raw = part.content(4_000_000)[0]
         return [read(raw, 0, len(raw), limits, depth + 1)]
     return [read(part.raw, part.start, part.end, limits, depth + 1)]
+
+
+def _signed(part: Part, limits: Limits, depth: int) -> list[Part]:
+    """The mail inside an opaque signature: signed is not secret, it is only packed (RFC 8551, 3.5.2)."""
+    raw = signed.content(part.content(4_000_000)[0]) if limits.parts > 0 else None
+    return [read(raw, 0, len(raw), limits, depth + 1)] if raw else []
 
 
 def safe_name(told: str) -> str:

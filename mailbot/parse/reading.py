@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from mailbot.model import Address, Attachment, Mail
-from mailbot.parse import addresses, body, fields, forwards, parts, quotes, received, vocabulary
+from mailbot.parse import addresses, body, fields, forwards, moments, parts, quotes, received, vocabulary
 from mailbot.parse.body import Body
 from mailbot.parse.parts import Part
 
@@ -40,19 +40,21 @@ class Words:
     text: str = ""
     quoted: str = ""
     forwarded_from: Address | None = None
+    forwarded_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
 
 
-def parse(raw: bytes, received_at: datetime, own_hosts: tuple[str, ...] = ()) -> Mail:
+def parse(raw: bytes, received_at: datetime, own_hosts: tuple[str, ...] = (), colleagues: tuple[str, ...] = ()) -> Mail:
     """The mail in these bytes. Never raises.
 
+    `colleagues` are addresses of the company and its staff, who pass mail on with more words than strangers do.
     `received_at` is the server's INTERNALDATE; an earlier Received line of one of `own_hosts` wins. `key` is the
     SHA-256 of all bytes given, also where the reading stops earlier.
     """
     key = hashlib.sha256(raw).hexdigest()
     try:
-        return _read(raw, key, received_at, own_hosts)
+        return _read(raw, key, received_at, own_hosts, colleagues)
     except Exception:  # MemoryError and RecursionError too: the mail becomes a case for a person
         return _nothing(key, received_at)
 
@@ -62,21 +64,23 @@ def _nothing(key: str, received_at: datetime) -> Mail:
     return Mail(key, fields.made_id(key), None, None, (), "", "", "", moment, defects=(UNREADABLE,))
 
 
-def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...]) -> Mail:
+def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...], colleagues: tuple[str, ...]) -> Mail:
     root, defects = _tree(raw)
     head = root.head
     sender, from_defects = _guarded(lambda: addresses.sender(head.all(b"from")), _no_address("sender"))
     reply_to, reply_defects = _guarded(lambda: addresses.reply_to(head.all(b"reply-to")), _no_address("reply-to"))
     message_id, id_defect = fields.message_id(head, key)
     subject = _guarded(lambda: head.text(b"subject")[:MAX_SUBJECT], "")
-    words = _guarded(lambda: _words(root, subject), Words(defects=(UNREADABLE + " body",)))
+    recipients: tuple[str, ...] = _guarded(lambda: _recipients(root), ())
+    colleague = forwards.is_colleague(sender, recipients, colleagues)
+    words = _guarded(lambda: _words(root, subject, colleague), Words(defects=(UNREADABLE + " body",)))
     found = [*defects, *from_defects, *reply_defects, *([id_defect] if id_defect else []), *words.defects]
     return Mail(
         key=key,
         message_id=message_id,
         sender=sender,
         reply_to=reply_to,
-        to=_guarded(lambda: _recipients(root), ()),
+        to=recipients,
         subject=subject,
         text=words.text,
         quoted=words.quoted,
@@ -87,6 +91,7 @@ def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...
         claimed_from=_guarded(lambda: addresses.claimed(head.all), None) if sender is None else None,
         defects=tuple(dict.fromkeys(found)),
         forwarded_from=words.forwarded_from,
+        forwarded_at=words.forwarded_at,
     )
 
 
@@ -125,18 +130,26 @@ def _recipients(root: Part) -> tuple[str, ...]:
     return addresses.plain([value for name in names for value in root.head.all(name)])
 
 
-def _words(root: Part, subject: str, depth: int = 0) -> Words:
+def _words(root: Part, subject: str, colleague: bool, depth: int = 0) -> Words:
     """The own text of a mail; of a bare forward, the forwarder's words and then the inner mail's own."""
     found = body.read(root)
     cut = quotes.cut(found.text)
-    words = Words(cut.own, cut.quoted, None, tuple(found.attachments), tuple(found.defects))
-    inner = forwards.inline(cut, subject) or _enclosed(root, found, cut, depth)
+    words = Words(cut.own, cut.quoted, attachments=tuple(found.attachments), defects=tuple(found.defects))
+    inner = forwards.inline(cut, subject, colleague) or _enclosed(root, found, cut, colleague, depth)
     if inner is not None and inner.own:
         text = f"{cut.added}\n\n{inner.own}" if cut.added else inner.own
         sees_text = tuple(defect for defect in words.defects if defect not in (body.NO_TEXT, body.EMPTY))
-        return replace(words, text=text, quoted=inner.quoted, forwarded_from=inner.sender, defects=sees_text)
-    more = ONLY_A_QUOTE if cut.only_quote else ANSWERS_IN_QUOTE if _answers_below(cut) else ""
-    return replace(words, defects=(*words.defects, more)) if more else words
+        return replace(
+            words,
+            text=text,
+            quoted=inner.quoted,
+            forwarded_from=inner.sender,
+            forwarded_at=inner.sent_at,
+            defects=sees_text,
+        )
+    more = [ONLY_A_QUOTE] if cut.only_quote else [ANSWERS_IN_QUOTE] if _answers_below(cut) else []
+    more += [body.IN_ATTACHMENT] if body.are_elsewhere(cut.added, found) else []
+    return replace(words, defects=(*words.defects, *more))
 
 
 def _answers_below(cut: quotes.Cut) -> bool:
@@ -144,12 +157,15 @@ def _answers_below(cut: quotes.Cut) -> bool:
     return bool(cut.rest) and _ANSWERS_BELOW.search(cut.added[:5_000]) is not None
 
 
-def _enclosed(root: Part, found: Body, cut: quotes.Cut, depth: int) -> forwards.Inner | None:
+def _enclosed(root: Part, found: Body, cut: quotes.Cut, colleague: bool, depth: int) -> forwards.Inner | None:
     """The first mail enclosed as message/rfc822, if nothing is said beside it. A delivery report encloses our own."""
     letters = [letter for letter in found.letters if letter.children]
-    if depth >= forwards.MAX_INNER or not letters or root.type == "multipart/report" or not forwards.is_bare(cut.added):
+    if depth >= forwards.MAX_INNER or not letters or root.type == "multipart/report":
+        return None
+    if not (colleague or forwards.is_bare(cut.added)):
         return None
     inner = letters[0].children[0]
-    words = _words(inner, inner.head.text(b"subject"), depth + 1)
+    words = _words(inner, inner.head.text(b"subject"), colleague, depth + 1)
     sender, _ = addresses.sender(inner.head.all(b"from"))
-    return forwards.Inner(words.forwarded_from or sender, words.text, words.quoted)
+    sent_at = words.forwarded_at or moments.written(inner.head.text(b"date"))
+    return forwards.Inner(words.forwarded_from or sender, words.text, words.quoted, sent_at)

@@ -204,12 +204,70 @@ PASSED_ON = any_of(r"""
     zie (?:onder|hieronder|onderstaand\w*|bijlage|bijgevoegd\w*|mail|bericht)|onderstaand\w*|hieronder
     ter info(?:rmatie)?|ter kennis\w*|fyi|tki|tkn|t\.k\.n|t\.i
     doorgestuurd|doorsturen|stuur\w* (?:ik )?(?:hierbij |even )*door|bijgaand|bijgevoegd|voor (?:jou|jullie|jij|u)
+    pak\w* (?:jij|jullie)\b|(?:kun|kunnen|willen) (?:jij|jullie)\b|van een klant|deze is voor
     oppakken|afhandelen|opvolgen|opvolging|behandelen|beantwoorden
-    see (?:below|attached)|please (?:see|handle)|forwarded
-    pour info(?:rmation)?|voir ci-dessous|ci-dessous|ci-joint|à traiter
+    see (?:below|attached)|please (?:see|handle)|forwarded|from a customer
+    pour info(?:rmation)?|voir ci-dessous|ci-dessous|ci-joint|à traiter|(?:peux|pourrais)-tu|d'un client
+    (?:kannst|könntest) du|bitte (?:bearbeiten|übernehmen)|von einem kunden
     zur info(?:rmation)?|zur kenntnis\w*|siehe unten|z\.k
 """)
 ANSWER_SUBJECT = r"\s*(?:re|aw|antw|antwoord|betr|sv|rép|rep)\s*(?:\[\d+\])?\s*:"
+FORWARD_SUBJECT = r"\s*(?:fw|fwd|wg|tr|doorst|doorgest|doorgestuurd|i)\s*:"
+#: Domains where neighbours are strangers: nobody there is a colleague.
+PROVIDERS = frozenset(
+    phrases("""
+        gmail.com
+        googlemail.com
+        outlook.com
+        outlook.be
+        hotmail.com
+        hotmail.nl
+        hotmail.be
+        live.com
+        live.nl
+        live.be
+        msn.com
+        yahoo.com
+        yahoo.nl
+        icloud.com
+        me.com
+        proton.me
+        protonmail.com
+        gmx.de
+        gmx.net
+        web.de
+        t-online.de
+        aol.com
+        ziggo.nl
+        kpnmail.nl
+        planet.nl
+        hetnet.nl
+        xs4all.nl
+        home.nl
+        upcmail.nl
+        online.nl
+        telenet.be
+        skynet.be
+        proximus.be
+        scarlet.be
+        voo.be
+        orange.fr
+        wanadoo.fr
+        free.fr
+        laposte.net
+        sfr.fr
+    """)
+)
+#: What points at the attachment for the words themselves, and what says that it is something else.
+SEE_ATTACHMENT = any_of(r"""
+    bijlage\w*|bijgevoegd\w*|bijgaand\w*|hierbij|in de bijlage|pdf|scan|brief|foto|formulier
+    attach\w*|enclosed|letter|form|pi[eè]ces? jointes?|ci-joint\w*|en annexe|courrier|lettre|formulaire
+    anbei|anhang|angehängt\w*|beigefügt\w*|schreiben|formular
+""")
+TRADE_PAPER = any_of(r"""
+    factu\w+|invoice\w*|rechnung\w*|offerte\w*|quote|angebot|bestelling|order|pakbon|nota|aanbieding|catalogus|nieuwsbrief
+    cv|curriculum|sollicitatie|bewerbung|candidature
+""")
 #: The writer says that his answers stand between the quoted lines.
 ANSWERS_BELOW = any_of(r"""
     \b(?:antwoord\w*|reactie\w*|opmerking\w*|commentaar)\b[^.]{0,40}\b(?:hieronder|onderaan|tussen|in (?:het )?rood)\b

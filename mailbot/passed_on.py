@@ -1,0 +1,58 @@
+"""Mail that a colleague passed on: who asks, and since when the company has known.
+
+The rules kept: only a colleague passes on. A customer who forwards our newsletter asks for himself. The request counts
+from its first receipt by anybody in the company (article 12(3) GDPR): the day on which it was sent to the colleague, as
+his forward says. That is an assumption in the requester's favour, and a person is asked to look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from mailbot.model import Mail, Policy
+from mailbot.parse import is_provider
+from mailbot.screen import Automatic
+
+#: A forward of what somebody sent years ago starts no term in the past by itself.
+LONGEST_AGO = timedelta(days=365)
+_RULES = frozenset({Automatic.OWN, Automatic.FORWARDED})
+
+
+def company_addresses(policy: Policy) -> tuple[str, ...]:
+    """Every address of the company and of the people it named."""
+    known = (*policy.addresses, policy.contact_email, policy.deputy_email)
+    return tuple(dict.fromkeys(address.lower() for address in known if address))
+
+
+def settle(mail: Mail, automatic: str | None, policy: Policy) -> tuple[Mail, str | None]:
+    """The mail as the company must see it, and why it is machine mail: a colleague's forward from one of our own
+    addresses, or by a rule of his mailbox, is the requester's letter; a stranger's forward is the stranger's own."""
+    if mail.forwarded_from is None:
+        return mail, automatic
+    ours = mail.forwarded_from.email.lower() in company_addresses(policy)
+    if ours or not _is_colleague(mail.sender.email if mail.sender else "", policy):
+        return replace(mail, forwarded_from=None, forwarded_at=None), automatic
+    return mail, None if automatic in _RULES else automatic
+
+
+def as_requester(mail: Mail) -> Mail:
+    """The mail as if the requester had sent it: whose customer record and whose cases it is about."""
+    return replace(mail, sender=mail.forwarded_from, claimed_from=None) if mail.forwarded_from else mail
+
+
+def first_receipt(mail: Mail, policy: Policy) -> datetime:
+    """When the request reached the company: never later than this mail, and earlier if the forward says so."""
+    told = mail.forwarded_at
+    if told is None or mail.forwarded_from is None:
+        return mail.received_at
+    moment = (told if told.tzinfo else told.replace(tzinfo=policy.zone)).astimezone(UTC)
+    return moment if mail.received_at - LONGEST_AGO <= moment < mail.received_at else mail.received_at
+
+
+def _is_colleague(email: str, policy: Policy) -> bool:
+    """One of the company's addresses, or one of the same domain, if it is not a provider's."""
+    ours = set(company_addresses(policy))
+    domains = {address.rpartition("@")[2] for address in ours}
+    domain = email.lower().rpartition("@")[2]
+    return email.lower() in ours or (domain in domains and not is_provider(domain))
