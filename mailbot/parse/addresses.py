@@ -28,7 +28,8 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\U0010ffff-]+"
 _LABEL = r"[A-Za-z0-9_\u00a1-\U0010ffff](?:[A-Za-z0-9_\u00a1-\U0010ffff-]*[A-Za-z0-9_\u00a1-\U0010ffff])?"
 _SPEC = re.compile(rf"{_ATOM}(?:\.{_ATOM})*\.?@{_LABEL}(?:\.{_LABEL})*")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[()<>,;:"]|[^()<>,;:"]+', re.DOTALL)
-_LOCAL = re.compile(r"<?([A-Za-z0-9._-]{1,64})>?(?:\s*\(([^()]{0,200})\))?")
+_LOCAL = re.compile(r"(?:[^<>@]{0,200}<)?([A-Za-z0-9._-]{1,64})>?(?:\s*\(([^()]{0,200})\))?")
+_WITH_AT = re.compile(r"[^\s<>(),;:\"]{1,64}@[^\s<>(),;\"]{1,255}")
 _LOOKS_LIKE = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
 
@@ -63,8 +64,9 @@ def claimed(fields: Callable[[bytes], list[bytes]]) -> Address | None:
     for name in (b"from", b"reply-to", b"return-path", b"sender"):
         texts = [_text(value) for value in fields(name)[:10]]
         whole = (next(iter(_strict(text).addresses), None) or mentioned(text) for text in texts)
-        if found := next((address for address in (*whole, *map(_local_only, texts)) if address), None):
-            return found
+        odd = (Address(found[0]) for text in texts if (found := _WITH_AT.search(text)))
+        if shown := next((address for address in (*whole, *odd, *map(_local_only, texts)) if address), None):
+            return shown
     return None
 
 
