@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from mailbot.store.postgres import Database
 
 Clock = Callable[[], datetime]
+#: So long a server that refused the login is left alone, the first time and afterwards.
+FIRST_REST, REST = timedelta(minutes=1), timedelta(minutes=30)
 
 
 def now() -> datetime:
@@ -72,6 +74,8 @@ class Tenant:
     letters: Letters
     classifier: Classifier
     database: Database | None = None  # where it keeps its memory, None for a file in its folder
+    shouted: dict[str, datetime] = field(default_factory=dict, init=False)  # alarms that left without the memory
+    resting: dict[int, tuple[datetime, int]] = field(default_factory=dict, init=False)  # until when, after how many
 
     @property
     def id(self) -> str:
@@ -118,6 +122,28 @@ class Tenant:
         return Post(self.company.smtp)
 
     @cached_property
+    def alarm_post(self) -> Post | None:
+        """The other way out, for alarms; None when the company named none."""
+        return Post(self.company.alarm_smtp) if self.company.alarm_smtp else None
+
+    def way_out(self, to: str) -> tuple[Post, Policy]:
+        """By which server a letter to this address leaves, and the policy that names its sender."""
+        if to == self.policy.alarm_email and self.alarm_post:
+            return self.alarm_post, replace(self.policy, mailbox=self.company.alarm_sender)
+        return self.post, self.policy
+
+    def rest(self, to: str, now: datetime) -> None:
+        """The server by which this letter leaves refused the login: trying on at once would lock the account."""
+        post, _ = self.way_out(to)
+        _, times = self.resting.get(id(post), (now, 0))
+        self.resting[id(post)] = (now + (REST if times else FIRST_REST), times + 1)
+
+    def rests(self, to: str, now: datetime) -> bool:
+        """Whether the server by which this letter leaves must not be dialled now."""
+        until, _ = self.resting.get(id(self.way_out(to)[0]), (now, 0)) if self.resting else (now, 0)
+        return until > now
+
+    @cached_property
     def customers(self) -> Customers | None:
         """The known customers, None when the company named no source."""
         return open_source(self.company.customers) if self.company.customers else None
@@ -135,9 +161,9 @@ class Tenant:
 
     def close(self) -> None:
         """Let go of everything that was opened."""
-        for name in ("mailbox", "post", "store"):
-            if name in self.__dict__:
-                self.__dict__.pop(name).close()
+        for name in ("mailbox", "post", "alarm_post", "store"):
+            if (edge := self.__dict__.pop(name, None)) is not None:
+                edge.close()
 
 
 def open_tenants(

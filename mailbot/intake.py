@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import calling, colleagues, lookup, passed_on
+from mailbot import calling, canary, colleagues, lookup, passed_on
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.authenticity import authenticate
@@ -128,6 +128,8 @@ def _dispose(
     if twin:
         _found_again(unit, tenant, twin, incoming.pointer, now)
         return replace(seen, disposition="duplicate", ref=twin.ref)
+    if canary.comes_home(unit, tenant, mail, is_junk(tenant, incoming.pointer.folder), now):
+        return replace(seen, disposition=canary.SEEN, kind="", certainty=0.0)
     if tenant.policy.go_live and mail.received_at < tenant.policy.go_live:
         return replace(seen, disposition="before_go_live")
     if is_old(unit, incoming.pointer, mail.received_at):

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from mailbot import colleagues
 from mailbot.app import Tenant
-from mailbot.errors import Refused, SendFailed, SendUnsure, TryLater
+from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater
 from mailbot.letters import to_bytes
 from mailbot.model import Letter, LetterState
 from mailbot.settling import settle
@@ -28,17 +28,28 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)
 SERVER_DOWN_AFTER = 3
 
 
-def deliver(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> int:
-    """Send what is due. Returns how many letters left. Raises TryLater when the server does not answer."""
+def deliver(
+    tenant: Tenant,
+    clock: Callable[[], datetime],
+    stop: Callable[[], bool] = lambda: False,
+    blind_for: TryLater | None = None,
+) -> int:
+    """Send what is due. Returns how many letters left. Raises TryLater when the server does not answer.
+
+    `blind_for`: why the mailbox cannot be read just now; then what a colleague may have overtaken waits.
+    """
     sent = waiting = 0
-    blind: list[TryLater] = []
+    blind = [blind_for] if blind_for else []
     while not stop() and (letter := _next(tenant, clock, blind)):
         try:
-            answer = tenant.post.send(tenant.policy.mailbox, letter.to, to_bytes(letter, tenant.policy, clock()))
+            post, policy = tenant.way_out(letter.to)
+            answer = post.send(policy.mailbox, letter.to, to_bytes(letter, policy, clock()))
         except TryLater as error:
             _postpone(tenant, letter, str(error), error.wait, clock())
             waiting += 1
-            if waiting >= SERVER_DOWN_AFTER:
+            if isinstance(error, LoginRefused):
+                tenant.rest(letter.to, clock())
+            if waiting >= SERVER_DOWN_AFTER or isinstance(error, LoginRefused):
                 raise
         except SendUnsure as error:
             settle(tenant, letter, LetterState.UNSURE, str(error), clock())
@@ -47,7 +58,7 @@ def deliver(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bo
         else:
             settle(tenant, letter, LetterState.SENT, answer, clock())
             sent, waiting = sent + 1, 0
-    if blind:
+    if blind and not blind_for:
         raise blind[0]
     return sent
 
@@ -77,9 +88,11 @@ def _next(tenant: Tenant, clock: Callable[[], datetime], blind: list[TryLater]) 
 
 
 def _first(tenant: Tenant, now: datetime, automatic: bool) -> Letter | None:
+    """The letter that waits longest, of those whose server may be dialled; all are read only when some must wait."""
     with tenant.store.unit() as unit:
-        found = unit.sendable(now, limit=1 if automatic else -1)
-    return next((letter for letter in found if automatic or not letter.is_automatic), None)
+        found = unit.sendable(now, limit=-1 if tenant.resting or not automatic else 1)
+    may_leave = (letter for letter in found if automatic or not letter.is_automatic)
+    return next((letter for letter in may_leave if not tenant.rests(letter.to, now)), None)
 
 
 def _looked(tenant: Tenant, letter: Letter, clock: Callable[[], datetime]) -> str:

@@ -9,16 +9,23 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mailbot import clockwork, colleagues, errands, outbox, watching
+from mailbot import canary, clockwork, colleagues, errands, health, outbox, watching
 from mailbot.app import Clock, Tenant
-from mailbot.errors import MailbotError, TryLater
+from mailbot.errors import FolderRefused, LoginRefused, MailbotError, TryLater
+from mailbot.systemd import Systemd
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
+#: After a refused login: trying on would lock the account (M365 does after ten).
+PAUSE_AFTER_REFUSAL = 1800.0
+#: A thread that gave no sign of life for so long beyond what it announced hangs.
+PATIENCE = 300.0
+GRACE = 9.0  # seconds from the signal to the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +38,41 @@ class Round:
     sent: int = 0
     trouble: str = ""
     wait: float = 0.0
+    refusals: int = 0  # logins that the mailbox refused in a row, this round included
 
 
-def once(tenant: Tenant, clock: Clock, stop: threading.Event | None = None) -> Round:
+def once(tenant: Tenant, clock: Clock, stop: Callable[[], bool] = lambda: False) -> Round:
     """One round for one company. Never raises for what servers, disks or mails do."""
-    stopped = stop.is_set if stop else lambda: False
     trouble: list[MailbotError] = []
-    outbox.recover(tenant, clock())
-    mails = _try(lambda: watching.take_in(tenant, clock, stopped), trouble)
-    _try(lambda: colleagues.look(tenant, clock, stopped), trouble)
-    _try(lambda: errands.run(tenant, clock, stopped), trouble)
-    woken = _try(lambda: clockwork.tick(tenant, clock()), trouble)
-    sent = _try(lambda: outbox.deliver(tenant, clock, stopped), trouble)
+    _try(lambda: outbox.recover(tenant, clock()), trouble)
+    mails = _try(lambda: watching.take_in(tenant, clock, stop), trouble)
+    polled = not trouble
+    blind = next((one for one in trouble if isinstance(one, TryLater) and not isinstance(one, FolderRefused)), None)
+    if not blind:  # else the server would be dialled, and perhaps a wrong password tried, once more
+        _try(lambda: colleagues.look(tenant, clock, stop), trouble)
+    _try(lambda: errands.run(tenant, clock, stop), trouble)
+    woken = _try(lambda: _pass_time(tenant, clock), trouble)
+    beat = health.after_reading(tenant, polled, _refused(trouble), _told(trouble), clock())
+    before = len(trouble)
+    sent = _try(lambda: outbox.deliver(tenant, clock, stop, blind), trouble)
+    health.after_sending(tenant, beat, sent, _refused(trouble[before:]), _told(trouble), clock())
     waits = [error.wait or 0.0 for error in trouble if isinstance(error, TryLater)]
     for error in trouble:
         log.warning("%s: %s", tenant.id, error)
-    return Round(tenant.id, mails, woken, sent, "; ".join(map(str, trouble)), max(waits, default=0.0))
+    return Round(tenant.id, mails, woken, sent, _told(trouble), max(waits, default=0.0), beat.refusals)
+
+
+def _pass_time(tenant: Tenant, clock: Clock) -> int:
+    canary.fly(tenant, clock())
+    return clockwork.tick(tenant, clock())
+
+
+def _told(trouble: Sequence[MailbotError]) -> str:
+    return "; ".join(dict.fromkeys(map(str, trouble)))
+
+
+def _refused(trouble: Sequence[MailbotError]) -> bool:
+    return any(isinstance(error, LoginRefused) for error in trouble)
 
 
 def _try(step: Callable[[], int], trouble: list[MailbotError]) -> int:
@@ -57,32 +83,68 @@ def _try(step: Callable[[], int], trouble: list[MailbotError]) -> int:
         return 0
 
 
-def run(tenants: Sequence[Tenant], clock: Clock, stop: threading.Event, poll_seconds: float) -> None:
-    """Work until `stop` is set; the mail at hand is finished first."""
+class Pulse:
+    """Until when each company's thread promised its next sign of life. Read by the thread that feeds the watchdog."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, float] = {}
+
+    def promise(self, tenant: str, seconds: float = 0.0) -> None:
+        """The thread works, and will be heard again within so many seconds and some patience."""
+        self._until[tenant] = time.monotonic() + seconds + PATIENCE
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether every thread kept its promise so far."""
+        return all(until > time.monotonic() for until in self._until.values())
+
+
+def run(tenants: Sequence[Tenant], clock: Clock, stop: threading.Event, poll_seconds: float) -> bool:
+    """Work until `stop` is set; the mail at hand is finished first. Returns whether all came to an end in time."""
+    pulse, systemd = Pulse(), Systemd()
     threads = [
-        threading.Thread(target=_work, args=(tenant, clock, stop, poll_seconds), name=tenant.id, daemon=True)
+        threading.Thread(target=_work, args=(tenant, clock, stop, poll_seconds, pulse), name=tenant.id, daemon=True)
         for tenant in tenants
     ]
     for thread in threads:
         thread.start()
-    stop.wait()
+    systemd.ready(f"works for {', '.join(tenant.id for tenant in tenants)}")
+    while not stop.wait(systemd.watchdog_seconds / 3 or None):
+        if pulse.is_kept:
+            systemd.alive()
+    systemd.stopping()
     for tenant in tenants:
         tenant.mailbox.wake()
+    end = time.monotonic() + GRACE
     for thread in threads:
-        thread.join(timeout=10)
+        thread.join(timeout=max(0.0, end - time.monotonic()))
+    return not any(thread.is_alive() for thread in threads)
 
 
-def _work(tenant: Tenant, clock: Clock, stop: threading.Event, poll_seconds: float) -> None:
+def _work(tenant: Tenant, clock: Clock, stop: threading.Event, poll_seconds: float, pulse: Pulse) -> None:
     failures = 0
-    while not stop.is_set():
-        done = once(tenant, clock, stop)
+
+    def stopped() -> bool:
+        pulse.promise(tenant.id)
+        return stop.is_set()
+
+    while not stopped():
+        done = once(tenant, clock, stopped)
         failures = failures + 1 if done.trouble else 0
-        if stop.is_set():
+        if stopped():
             break
+        seconds = _pause_after(done, failures) if done.trouble else poll_seconds
+        pulse.promise(tenant.id, seconds)
         if done.trouble:
-            stop.wait(max(done.wait, pause(failures, random.random())))
+            stop.wait(seconds)
         else:
-            tenant.mailbox.wait(tenant.folders[0], poll_seconds)
+            tenant.mailbox.wait(tenant.folders[0], seconds)
+
+
+def _pause_after(done: Round, failures: int) -> float:
+    if done.refusals >= health.REFUSALS:
+        return PAUSE_AFTER_REFUSAL
+    return max(done.wait, pause(failures, random.random()))
 
 
 def pause(failures: int, jitter: float) -> float:

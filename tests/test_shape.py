@@ -40,6 +40,7 @@ LAYERS = {
         bell
         config
         customers
+        heartbeat
         hooks
         letters
         mailbox
@@ -47,16 +48,19 @@ LAYERS = {
         promises
         smtp
         store
+        systemd
     """,
     "shell": """
         actions
         app
         calling
+        canary
         clockwork
         colleagues
         demo
         errands
         execute
+        health
         histories
         intake
         moving

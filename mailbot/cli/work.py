@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from types import FrameType
 from typing import Annotated
@@ -47,7 +49,10 @@ def run(config: ConfigOption = None, tenant: TenantOption = "") -> None:
     with tenants(config, tenant) as opened:
         ready = _ready(opened)
         console.print(f"mailbot works for {', '.join(one.id for one in ready)}; stop with Ctrl-C", markup=False)
-        worker.run(ready, now, stop, poll)
+        if not worker.run(ready, now, stop, poll):
+            aside.print("a server did not answer in time; what was at hand goes on at the next start", markup=False)
+            sys.stdout.flush()
+            os._exit(0)  # a thread that waits for a server cannot be ended otherwise; every step outlives a kill
 
 
 def once(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:

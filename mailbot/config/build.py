@@ -27,7 +27,9 @@ def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Sourc
     return Company(
         policy=_policy(tenant, table, by_whom),
         imap=_imap(table.imap, source) if table.imap else None,
-        smtp=_smtp(table.smtp, source) if table.smtp else None,
+        smtp=_smtp(table.smtp, source, "smtp") if table.smtp else None,
+        alarm_smtp=_smtp(table.alarm.smtp, source, "alarm.smtp") if table.alarm.smtp else None,
+        alarm_sender=table.alarm.sender,
         customers=_customers(table.customers) if table.customers else None,
         stop_program=_stop_program(table.suppression) if table.suppression else None,
         form_of_address=table.form_of_address,
@@ -69,6 +71,9 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
         stops_by_program=table.suppression is not None,
         calendar=table.calendar,
         trust_staff_mail=table.trust_staff_mail,
+        alarm_email=table.alarm.email,
+        alarm_after=timedelta(minutes=table.alarm.after_minutes),
+        canary=table.alarm.canary,
         acknowledge_after=timedelta(minutes=table.acknowledge_after_minutes),
         caps=Caps(**table.caps.model_dump()),
         processors=tuple(Processor(**row.model_dump()) for row in table.processors),
@@ -124,13 +129,13 @@ def _imap(table: schema.Imap, source: Source) -> ImapAccount:
     )
 
 
-def _smtp(table: schema.Smtp, source: Source) -> SmtpAccount:
+def _smtp(table: schema.Smtp, source: Source, key: str) -> SmtpAccount:
     return SmtpAccount(
         host=table.host,
         port=table.port or _SMTP_PORTS[table.security],
         security=table.security,
         username=table.username,
-        password=secret(table.password, source.where("smtp.password")),
+        password=secret(table.password, source.where(f"{key}.password")),
         auth=table.auth,
         ca_file=_path(table.ca_file),
         timeout=table.timeout,

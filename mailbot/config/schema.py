@@ -122,6 +122,22 @@ class Smtp(Server):
     """The server that takes our letters."""
 
 
+class AlarmTable(Strict):
+    """Who else hears that the mailbox is not read, and by which server."""
+
+    email: Email = ""
+    after_minutes: int = Field(default=60, ge=5, le=1440)
+    canary: bool = False
+    sender: Email = ""
+    smtp: Smtp | None = None
+
+    @model_validator(mode="after")
+    def _can_leave(self) -> AlarmTable:
+        if self.smtp and not (self.email and self.sender):
+            raise ValueError('has a server of its own: type email = "..." and sender = "..." too')
+        return self
+
+
 class Customers(Strict):
     """Where the known customers are."""
 
@@ -268,6 +284,7 @@ class Tenant(Strict):
     acknowledge_after_minutes: int = Field(default=0, ge=0, le=1440)
     caps: CapsTable = CapsTable()
     suppression: SuppressionTable | None = None
+    alarm: AlarmTable = AlarmTable()
     purposes: list[str] = []
     retention: list[str] = []
     processors: list[ProcessorRow] = []

@@ -80,6 +80,8 @@ class Company:
     smtp: SmtpAccount | None = None
     customers: CustomerSource | None = None
     stop_program: StopProgram | None = None
+    alarm_smtp: SmtpAccount | None = None  # an alarm leaves by another server, as `alarm_sender`
+    alarm_sender: str = ""
     missing: tuple[Problem, ...] = ()
     form_of_address: str = "u"  # or "je"
     promise_months: int | None = None  # information only: law.md A-23

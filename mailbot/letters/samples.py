@@ -41,9 +41,9 @@ CASE_LETTERS = (
 )
 #: Letters that carry what a person wrote.
 WRITTEN = frozenset({"answer", "extended", "restriction_lifted"})
-COMPANY_LETTERS = ("caps", "mailbox", "summary", "warnings")
+COMPANY_LETTERS = ("canary", "caps", "mailbox", "summary", "warnings")
 #: What a mail about the mailbox can be about.
-TOPICS = ("renumbered",)
+TOPICS = ("renumbered", "unread", "login", "canary_lost", "canary_junk")
 KEY = "00" * 32
 _REF = "AVG-2026-0000"
 
@@ -84,6 +84,7 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
     yield from ((send, case, {}) for send, case in _replies(cases[0], cases[-1], policy))
     for numbers in (_FULL_WEEK, _EMPTY_WEEK):
         yield _send("caps", "staff"), None, {}
+        yield _send("canary", "staff"), None, {}
         for topic in TOPICS:
             yield _send("mailbox", "staff"), None, _NOTICE | {"topic": topic}
         yield _send("warnings", "staff"), None, {"rows": [_ROW, _ROW | {"passed": "", "was_due": ""}]}
@@ -176,7 +177,13 @@ def _strays(letters: Letters, policy: Policy) -> Iterator[Problem]:
             yield Problem(where, f"is no letter that exists; letters are {', '.join(sorted(known))}")
 
 
-_NOTICE: dict[str, Value] = {"folder": "INBOX", "rows": ["ma 02-03-2026 10:00: inzage"], "more": "3"}
+_NOTICE: dict[str, Value] = {
+    "folder": "INBOX",
+    "since": "ma 02-03-2026 10:00",
+    "trouble": "imap server mail.example.nl:993: no answer in time",
+    "rows": ["ma 02-03-2026 10:00: inzage"],
+    "more": "3",
+}
 _ROW = {
     "ref": _REF,
     "asked": "inzage",

@@ -97,6 +97,9 @@ class Policy:
     calendar: bool = True  # staff mail carries an entry for the reader's calendar, which follows the case
     trust_staff_mail: bool = False  # believe a colleague's address although no server of ours vouches for it
     acknowledge_after: timedelta = timedelta(0)  # so long the first letter waits for a colleague to answer first
+    alarm_email: str = ""  # the second address of an alarm
+    alarm_after: timedelta = timedelta(hours=1)  # so long the mailbox may go unread
+    canary: bool = False  # send a mail to ourselves every day
     contact_away: bool = False  # no setting: the contact's address bounces or says that nobody is there
     caps: Caps = Caps()
     processors: tuple[Processor, ...] = ()

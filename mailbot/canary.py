@@ -1,0 +1,58 @@
+"""A mail to ourselves, once a day, through the way that a customer's mail takes: does it still arrive where we look?
+
+The rule kept here: it is known by our own signed Message-ID, opens no case, gets no letter and is in no figure. When it
+does not come back in time, or lands in the junk folder, people hear of it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from mailbot.app import Tenant
+from mailbot.dates import dutch_moment
+from mailbot.events import Send
+from mailbot.execute import key_of
+from mailbot.model import Letter, LetterState, Mail
+from mailbot.notices import tell
+from mailbot.store import Unit
+
+TEMPLATE = "canary"
+SEEN = "canary"
+AT = time(7, 30)
+PATIENCE = timedelta(hours=4)
+
+
+def fly(tenant: Tenant, now: datetime) -> None:
+    """Send today's mail, and see whether the last one came back."""
+    if not tenant.policy.canary:
+        return
+    local = now.astimezone(tenant.policy.zone)
+    token = f"{TEMPLATE}:{local.date().isoformat()}"
+    with tenant.store.unit() as unit:
+        if local.time() >= AT and unit.letter(token) is None:
+            unit.put_letter(_written(unit, tenant, token, now))
+            unit.put_note(TEMPLATE, token)
+        last = unit.letter(unit.note(TEMPLATE) or "")
+        if last and _is_lost(unit, last, now):
+            since = dutch_moment(last.created_at or now, tenant.policy.zone)
+            tell(unit, tenant, "canary_lost", f"lost:{last.token}", now, since=since, alarm=True)
+
+
+def _written(unit: Unit, tenant: Tenant, token: str, now: datetime) -> Letter:
+    send = Send(token, TEMPLATE, tenant.policy.mailbox, "staff", LetterState.QUEUED)
+    return tenant.letters.compose(send, None, tenant.policy, now, key_of(unit), {})
+
+
+def _is_lost(unit: Unit, letter: Letter, now: datetime) -> bool:
+    late = letter.created_at is not None and now - letter.created_at >= PATIENCE
+    return late and not unit.seen_with_message(letter.message_id)
+
+
+def comes_home(unit: Unit, tenant: Tenant, mail: Mail, junk: bool, now: datetime) -> bool:
+    """Whether this mail is one that we sent to ourselves."""
+    letter = unit.letter_with_message(mail.message_id)
+    if letter is None or letter.template != TEMPLATE:
+        return False
+    if junk:
+        tell(unit, tenant, "canary_junk", f"junk:{letter.token}", now, alarm=True)
+    return True

@@ -1,0 +1,182 @@
+"""Whether requests are still seen: signs of life, alarms, and what is wrong now (demand 20).
+
+The rules kept here: a mailbox that was not read for an hour, and a login refused twice, are told by mail to the contact
+person and to a second address; the alarm repeats every day until it is over. What is wrong is computed from what is on
+disk, so that a worker that is dead shows too.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from mailbot import heartbeat
+from mailbot.app import Tenant
+from mailbot.dates import dutch_moment
+from mailbot.errors import MailbotError, TryLater
+from mailbot.heartbeat import Heartbeat
+from mailbot.letters import to_bytes
+from mailbot.model import Case, Letter, LetterState
+from mailbot.notices import compose, tell
+from mailbot.store import Unit
+
+log = logging.getLogger(__name__)
+
+#: A login refused so often in a row is told: the account may be locked by trying on.
+REFUSALS = 2
+QUARANTINE = "unreadable"
+
+
+def after_reading(tenant: Tenant, polled: bool, refused: bool, trouble: str, now: datetime) -> Heartbeat:
+    """What the sign of life says once the mailbox was read, or could not be; raises the alarm when that lasts."""
+    before = heartbeat.read(tenant.folder) or Heartbeat(now, now)
+    beat = replace(
+        before,
+        at=now,
+        polled_at=now if polled else before.polled_at,
+        trouble=trouble,
+        refusals=before.refusals + 1 if refused else 0,
+        pid=os.getpid(),
+    )
+    for topic, token, since in _alarms(tenant, beat, now):
+        _raise_alarm(tenant, topic, token, since, beat, now)
+    return beat
+
+
+def after_sending(tenant: Tenant, beat: Heartbeat, sent: int, refused: bool, trouble: str, now: datetime) -> None:
+    """Leave the sign of life of a whole round."""
+    times = beat.refusals_to_send + 1 if refused else 0 if sent else beat.refusals_to_send
+    done = replace(beat, at=now, sent_at=now if sent else beat.sent_at, trouble=trouble, refusals_to_send=times)
+    heartbeat.write(tenant.folder, done)
+
+
+def _alarms(tenant: Tenant, beat: Heartbeat, now: datetime) -> Iterator[tuple[str, str, str]]:
+    """What must be told, with the name of this occasion (one a day as long as it lasts) and since when."""
+    silent, since = now - beat.read_at, dutch_moment(beat.read_at, tenant.policy.zone)
+    if silent >= tenant.policy.alarm_after:
+        yield "unread", f"unread:{beat.read_at.isoformat()}:{silent.days}", since
+    if beat.refusals >= REFUSALS:
+        yield "login", f"login:{beat.read_at.isoformat()}:{silent.days}", since
+    if beat.refusals_to_send >= REFUSALS:
+        yield "login", f"login-smtp:{(beat.sent_at or beat.since).isoformat()}:{now.date()}", ""
+
+
+def _raise_alarm(tenant: Tenant, topic: str, token: str, since: str, beat: Heartbeat, now: datetime) -> None:
+    try:
+        with tenant.store.unit() as unit:
+            if tell(unit, tenant, topic, token, now, since=since, trouble=beat.trouble, alarm=True):
+                log.error("%s: alarm: %s", tenant.id, topic)
+    except TryLater:
+        _shout(tenant, topic, since, beat, now)
+
+
+def _shout(tenant: Tenant, topic: str, since: str, beat: Heartbeat, now: datetime) -> None:
+    """The memory cannot be written, perhaps because the disk is full: the alarm goes out without it, once a day."""
+    if now - tenant.shouted.get(topic, now - timedelta(days=1)) < timedelta(days=1):
+        return
+    for to in {tenant.policy.contact_email, tenant.policy.alarm_email} - {""}:
+        letter = compose(
+            tenant, topic, f"{topic}:{now.isoformat()}", to, os.urandom(32).hex(), now, since, beat.trouble
+        )
+        post, policy = tenant.way_out(to)
+        try:
+            post.send(policy.mailbox, to, to_bytes(letter, policy, now))
+            tenant.shouted[topic] = now
+        except MailbotError as error:
+            log.error("%s: the alarm cannot leave either: %s", tenant.id, error)
+
+
+# --- what is wrong now ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How one company is doing. `wrong` says in words what a person must look at; empty when all is well."""
+
+    tenant: str
+    state: str  # "working", "never started", "incomplete"
+    polled_at: datetime | None = None
+    sent_at: datetime | None = None
+    beat_at: datetime | None = None
+    queued: int = 0
+    held: int = 0
+    unsure: int = 0
+    failed: int = 0
+    quarantine: int = 0
+    open_cases: int = 0
+    next_deadline: datetime | None = None
+    next_ref: str = ""
+    overdue: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+
+
+def condition(tenant: Tenant, now: datetime) -> Condition:
+    """How the company is doing, by what is on disk; asks no server and makes no file."""
+    beat = heartbeat.read(tenant.folder)
+    if tenant.company.missing:
+        return Condition(tenant.id, "incomplete", beat_at=beat.at if beat else None)
+    if beat is None or not tenant.remembers:
+        return Condition(tenant.id, "never started", wrong=("no worker ever ran; start `mailbot run`",))
+    with tenant.store.unit() as unit:
+        found = _counted(unit, tenant, beat, now)
+    return replace(found, wrong=tuple(_wrongs(tenant, found, beat, now)))
+
+
+def _counted(unit: Unit, tenant: Tenant, beat: Heartbeat, now: datetime) -> Condition:
+    open_cases = unit.open_cases()
+    due = sorted((at, case.ref) for case in open_cases if (at := acts_by(case)))
+    letters = {state: unit.letters(state) for state in LetterState if state is not LetterState.SENT}
+    return Condition(
+        tenant.id,
+        "working",
+        beat.polled_at,
+        beat.sent_at,
+        beat.at,
+        queued=len(letters[LetterState.QUEUED]) + len(letters[LetterState.SENDING]),
+        held=len(letters[LetterState.HELD]),
+        unsure=len(letters[LetterState.UNSURE]),
+        failed=len(_undecided(letters[LetterState.FAILED], open_cases)),
+        quarantine=sum(1 for case in open_cases if QUARANTINE in case.needs),
+        open_cases=len(open_cases),
+        next_deadline=next((at for at, _ in due if at > now), None),
+        next_ref=next((ref for at, ref in due if at > now), ""),
+        overdue=tuple(ref for at, ref in due if at <= now),
+    )
+
+
+def acts_by(case: Case) -> datetime | None:
+    """The last moment on which people must act in an open case; None when it is answered."""
+    act_by = case.deadline("act_by")
+    return act_by.due if act_by and not act_by.met_at else None
+
+
+def _undecided(failed: Sequence[Letter], open_cases: Sequence[Case]) -> list[Letter]:
+    """Failed letters that still matter: of open cases, or about the company."""
+    refs = {case.ref for case in open_cases}
+    return [letter for letter in failed if not letter.ref or letter.ref in refs]
+
+
+def _wrongs(tenant: Tenant, found: Condition, beat: Heartbeat, now: datetime) -> Iterator[str]:
+    late = tenant.policy.alarm_after
+    if now - beat.read_at >= late:
+        yield f"the mailbox was last read {_ago(now - beat.read_at)} ago"
+    elif now - beat.at >= late:
+        yield f"no sign of life for {_ago(now - beat.at)}; is `mailbot run` working?"
+    if beat.trouble:
+        yield beat.trouble
+    if found.unsure:
+        yield f"{found.unsure} letters of which nobody knows whether they left; `mailbot outbox list --state unsure`"
+    if found.failed:
+        yield f"{found.failed} letters failed; `mailbot outbox list --state failed`"
+    if found.quarantine:
+        yield f"{found.quarantine} mails could not be read; `mailbot cases`"
+    if found.overdue:
+        yield f"overdue: {', '.join(found.overdue)}"
+
+
+def _ago(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} days"
