@@ -21,6 +21,10 @@ class ImapAccount:
     auth: str = "password"  # or "xoauth2", "oauthbearer": then `password` gives the access token
     ca_file: Path | None = None
     folders: tuple[str, ...] = ("INBOX",)
+    put_drafts: bool = False  # letters that wait for a person lie in the mailbox as drafts
+    file_sent: bool = False  # a copy of what was sent goes into the folder of sent mail
+    filing: str = "off"  # or "keyword", "move": what became of a mail shows in the mailbox
+    drafts: str = ""  # the folder of drafts; empty: the one that the server calls so
     sent: str = ""  # the folder of sent mail; empty: the one that the server calls so
     timeout: float = 30.0
     max_bytes: int = 25 * 2**20  # a larger mail is fetched by its header and first bytes only

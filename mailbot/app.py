@@ -15,7 +15,7 @@ from mailbot.config import Company, Installation
 from mailbot.customers import Customers, open_source
 from mailbot.errors import ConfigError, MailbotError, Problem
 from mailbot.letters import Letters
-from mailbot.mailbox import Mailbox
+from mailbot.mailbox import Mailbox, Pen
 from mailbot.model import Pointer, Policy
 from mailbot.moving import moved_to
 from mailbot.smtp import Post
@@ -115,6 +115,13 @@ class Tenant:
         return Mailbox(self.company.imap)
 
     @cached_property
+    def pen(self) -> Pen:
+        """The hand that writes into the mailbox, where a setting asks for it."""
+        if self.company.imap is None:
+            raise ConfigError(list(self.company.missing))
+        return Pen(self.company.imap)
+
+    @cached_property
     def post(self) -> Post:
         """The way out."""
         if self.company.smtp is None:
@@ -161,7 +168,7 @@ class Tenant:
 
     def close(self) -> None:
         """Let go of everything that was opened."""
-        for name in ("mailbox", "post", "alarm_post", "store"):
+        for name in ("mailbox", "pen", "post", "alarm_post", "store"):
             if (edge := self.__dict__.pop(name, None)) is not None:
                 edge.close()
 

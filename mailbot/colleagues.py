@@ -51,12 +51,29 @@ def sent_folder(tenant: Tenant) -> str:
 def _note(tenant: Tenant, head: Head, now: datetime) -> int:
     mail = parse(head.raw, head.internal_date)
     with tenant.store.unit() as unit:
-        ours = unit.letter_with_message(mail.message_id)
+        ours = unit.letter_with_message(mail.message_id) or _from_draft(unit, mail)
         told = 0 if ours else note_answer(unit, tenant, mail, head.internal_date, now)
-        if ours and ours.state is LetterState.UNSURE:
-            settle_in(unit, tenant, ours, LetterState.SENT, "found in the Sent folder", now)
+        if ours:
+            _note_ours(unit, tenant, ours, mail, now)
         move_to(unit, head.pointer, PURPOSE)
     return told
+
+
+def _from_draft(unit: Unit, mail: Mail) -> Letter | None:
+    """The letter whose draft a colleague changed and sent: its id stands among the references."""
+    found = (unit.letter_with_message(id) for id in mail.references[:20])
+    return next((letter for letter in found if letter and letter.draft and letter.state is LetterState.HELD), None)
+
+
+def _note_ours(unit: Unit, tenant: Tenant, letter: Letter, mail: Mail, now: datetime) -> None:
+    """A letter of ours lies in Sent, so it left: by itself although we were not sure, or by a colleague's hand."""
+    if letter.state is LetterState.UNSURE:
+        settle_in(unit, tenant, letter, LetterState.SENT, "found in the Sent folder", now)
+    elif letter.draft and letter.state is LetterState.HELD and letter.to.lower() in map(str.lower, mail.to):
+        if case := unit.case(letter.ref):
+            seen = do.DraftSent(mail.message_id)
+            execute(unit, case, seen, decide(case, seen, tenant.policy, now), tenant.policy, tenant.letters, now)
+        settle_in(unit, tenant, letter, LetterState.SENT, "sent by a colleague from the drafts", now)
 
 
 def note_answer(unit: Unit, tenant: Tenant, mail: Mail, sent_at: datetime, now: datetime) -> int:

@@ -56,11 +56,16 @@ def deliver(
         except (SendFailed, ValueError) as error:
             settle(tenant, letter, LetterState.FAILED, str(error), clock())
         else:
-            settle(tenant, letter, LetterState.SENT, answer, clock())
+            settle(tenant, replace(letter, copy_due=_wants_copy(tenant, letter)), LetterState.SENT, answer, clock())
             sent, waiting = sent + 1, 0
     if blind and not blind_for:
         raise blind[0]
     return sent
+
+
+def _wants_copy(tenant: Tenant, letter: Letter) -> bool:
+    account = tenant.company.imap
+    return bool(account and account.file_sent) and letter.audience == "requester"
 
 
 def recover(tenant: Tenant, now: datetime) -> int:
@@ -145,6 +150,8 @@ def release(tenant: Tenant, token: str, now: datetime) -> Letter:
         letter = unit.letter(token)
         if letter is None or letter.state not in (LetterState.HELD, LetterState.UNSURE, LetterState.FAILED):
             raise Refused(f"no letter {token} waits; `mailbot outbox` lists them")
+        if letter.draft == "lies":
+            raise Refused("it lies in the drafts of the mailbox: send it from there, or delete it there first")
         released = replace(letter, state=LetterState.QUEUED, next_try=now, created_at=now, why="released by a person")
         unit.put_letter(released)
         return released

@@ -1,7 +1,7 @@
 """The loop: take in, let time pass, deliver; for every company apart, so that one company's trouble stays its own.
 
 run -> one thread a company: once -> wait for mail (IDLE or time) -> once ...
-once -> watching.take_in -> colleagues.look -> clockwork.tick -> outbox.deliver
+once -> watching.take_in -> colleagues.look -> clockwork.tick -> outbox.deliver -> drafts.put
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mailbot import canary, clockwork, colleagues, errands, health, outbox, watching
+from mailbot import canary, clockwork, colleagues, copies, drafts, errands, health, outbox, watching
 from mailbot.app import Clock, Tenant
 from mailbot.errors import FolderRefused, LoginRefused, MailbotError, TryLater
 from mailbot.systemd import Systemd
@@ -55,6 +55,8 @@ def once(tenant: Tenant, clock: Clock, stop: Callable[[], bool] = lambda: False)
     beat = health.after_reading(tenant, polled, _refused(trouble), _told(trouble), clock())
     before = len(trouble)
     sent = _try(lambda: outbox.deliver(tenant, clock, stop, blind), trouble)
+    if not blind:
+        _try(lambda: drafts.put(tenant, clock) + copies.file(tenant, clock), trouble)
     health.after_sending(tenant, beat, sent, _refused(trouble[before:]), _told(trouble), clock())
     waits = [error.wait or 0.0 for error in trouble if isinstance(error, TryLater)]
     for error in trouble:

@@ -57,9 +57,12 @@ LAYERS = {
         canary
         clockwork
         colleagues
+        copies
         demo
+        drafts
         errands
         execute
+        filing
         health
         histories
         intake

@@ -104,7 +104,8 @@ def letter_table(letters: Iterable[Letter]) -> Table:
     for heading in ("letter", "state", "to"):
         table.add_column(heading, overflow="fold", no_wrap=heading == "state")
     for letter in sorted(letters, key=lambda letter: str(letter.created_at)):
-        told = Text(letter.to).append(f"\n{letter.why}", "dim") if letter.why else Text(letter.to)
+        why = "lies in the drafts of the mailbox" if letter.draft == "lies" and letter.state == "held" else letter.why
+        told = Text(letter.to).append(f"\n{why}", "dim") if why else Text(letter.to)
         table.add_row(letter.token, letter.state.value, told)
     return table
 

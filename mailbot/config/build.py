@@ -124,6 +124,10 @@ def _imap(table: schema.Imap, source: Source) -> ImapAccount:
         ca_file=_path(table.ca_file),
         folders=tuple(table.folders),
         sent=table.sent,
+        drafts=table.drafts,
+        put_drafts=table.put_drafts,
+        file_sent=table.file_sent,
+        filing=table.filing,
         timeout=table.timeout,
         max_bytes=table.max_bytes,
     )

@@ -115,6 +115,10 @@ class Imap(Server):
     username: str = Field(min_length=1, examples=["info@example.nl"])
     folders: list[str] = Field(default=["INBOX", "\\Junk"], min_length=1)
     sent: str = ""
+    drafts: str = ""
+    put_drafts: bool = False
+    file_sent: bool = False
+    filing: Literal["off", "keyword", "move"] = "off"
     max_bytes: int = Field(default=25 * 2**20, ge=10_000)
 
 

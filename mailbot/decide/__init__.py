@@ -49,6 +49,8 @@ def _decided(case: Case | None, event: do.Event, policy: Policy, now: datetime) 
             folder = Folder(case, now)
             at_once.on_program(folder, event, policy)
             return [*folder.actions, wake(folder.case, policy, now)]
+        case do.DraftSent(message_id):
+            return [do.JoinThread(message_id), do.Remark("a colleague sent our letter from the drafts")]
         case do.StaffMailSeen():
             return on_staff_mail(case, event, policy, now)
         case _:

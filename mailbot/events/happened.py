@@ -85,6 +85,13 @@ class StaffMailSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftSent:
+    """A colleague sent a letter of ours from the drafts, under an id that his mail program gave it."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """A person agrees with the verdict."""
 
@@ -276,5 +283,6 @@ Event = (
     | ContactSilent
     | StaffMailSeen
     | ProgramEnded
+    | DraftSent
     | StaffActed
 )

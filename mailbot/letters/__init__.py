@@ -6,6 +6,6 @@ never reaches a letter to people outside.
 """
 
 from mailbot.letters.compose import Letters
-from mailbot.letters.wire import to_bytes
+from mailbot.letters.wire import to_bytes, to_draft
 
-__all__ = ["Letters", "to_bytes"]
+__all__ = ["Letters", "to_bytes", "to_draft"]

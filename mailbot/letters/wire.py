@@ -8,6 +8,7 @@ The rule kept here (demand 12): the finished bytes are read again, and no header
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from email import message_from_bytes
 from email.headerregistry import Address as HeaderAddress
@@ -42,8 +43,30 @@ _WIRE = _Wire(linesep=SMTP.linesep, max_line_length=SMTP.max_line_length)
 
 def to_bytes(letter: Letter, policy: Policy, at: datetime) -> bytes:
     """The finished message. Raises ValueError when an address or header would not survive the wire."""
-    try:
+    return _finished(letter, lambda: _message(letter, policy, at))
+
+
+def to_draft(letter: Letter, policy: Policy, at: datetime) -> bytes:
+    """The same for a person to change and send: nothing says that a machine wrote it, for then none did.
+
+    Mail programs give what they send an id of their own, but keep the references: so the letter's id stands there too.
+    """
+
+    def draft() -> EmailMessage:
         message = _message(letter, policy, at)
+        for name in ("Auto-Submitted", "X-Auto-Response-Suppress", LOOP_HEADER):
+            del message[name]
+        references = f"{letter.message_id} {message.get('References', '')}".strip()
+        del message["References"]
+        message["References"] = references
+        return message
+
+    return _finished(letter, draft)
+
+
+def _finished(letter: Letter, write: Callable[[], EmailMessage]) -> bytes:
+    try:
+        message = write()
         raw = message.as_bytes()
     except Exception as error:  # the email package fails in many ways on a bad address; the text may hold it
         raise ValueError(f"{letter.token}: the letter cannot be written as a mail ({type(error).__name__})") from None

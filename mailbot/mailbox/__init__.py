@@ -20,7 +20,10 @@ from mailbot.errors import TryLater
 from mailbot.mailbox import roles
 from mailbot.mailbox.bell import Bell
 from mailbot.mailbox.connection import Connection, FolderState, Unreadable
+from mailbot.mailbox.pen import Pen
 from mailbot.model import Pointer
+
+__all__ = ["Cursor", "Head", "Incoming", "Mailbox", "Pen", "Unfetched", "roles"]
 
 BATCH = 200  # UIDs in one command: thousands break the server's line limit
 GROUP_BYTES = 4 * 2**20  # bodies held at once; a single larger mail goes alone

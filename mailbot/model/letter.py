@@ -81,6 +81,8 @@ class Letter:
     answer: str = ""  # the mail server's last answer
     covers: tuple[str, ...] = ()  # tokens of the calls that a mail to staff answers for
     enclosed: tuple[Enclosed, ...] = ()
+    draft: str = ""  # "lies" in the mailbox's drafts, or is "gone" from them
+    copy_due: bool = False  # a copy is still to be filed in the mailbox
     digest: str = ""  # hash of the template it was made from
 
     @property

@@ -50,6 +50,8 @@ def _letter_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     yield "message", letter.message_id
     if letter.state is LetterState.QUEUED and letter.next_try:
         yield "queue", stamp(letter.next_try)
+    if letter.copy_due and letter.state is LetterState.SENT:
+        yield "copy", "due"
     if letter.audience == "requester" and letter.settled_at and letter.state is LetterState.SENT:
         yield "sent", stamp(letter.settled_at)
         yield f"sent:{letter.to.lower()}", stamp(letter.settled_at)
@@ -146,6 +148,10 @@ class Unit:
     def letter_with_message(self, message_id: str) -> Letter | None:
         """The letter that left under this Message-ID."""
         return next(iter(self._letters("message", message_id)), None)
+
+    def letters_to_copy(self) -> list[Letter]:
+        """Sent letters of which a copy is still to be filed in the mailbox."""
+        return self._letters("copy", "due")
 
     def sendable(self, now: datetime, limit: int = 100) -> list[Letter]:
         """Queued letters whose time has come, longest waiting first."""

@@ -261,9 +261,13 @@ class Dovecot:
 
     def dump(self, address: str = USERS[0]) -> bytes:
         """Everything a client could see: folders, counters, and of each mail flags, date and bytes. For comparison."""
+        with self.client(address) as client:  # Dovecot makes these folders when somebody first looks into them
+            for folder in ("Drafts", "Sent", "Junk"):
+                client.select(folder, readonly=True)
         counters = self._doveadm("mailbox", "status", "-u", address, "messages recent unseen uidnext uidvalidity", "*")
         fields = "mailbox uid guid flags date.received text"
-        return counters + self._doveadm("-f", "flow", "fetch", "-u", address, fields, "ALL")
+        told = sorted(counters.splitlines())
+        return b"\n".join(told) + self._doveadm("-f", "flow", "fetch", "-u", address, fields, "ALL")
 
     def renumber(self, address: str = USERS[0], folder: str = "INBOX") -> None:
         """Give a folder another UIDVALIDITY, as after a restore."""

@@ -1,0 +1,58 @@
+"""Letters that wait for a person, as drafts in the shared mailbox: read there, changed there, sent from there.
+
+The rule kept here: one draft a letter, known by its own id. Seen in Sent, the letter is sent (F-15: it left). A draft
+that a colleague deleted is not put back; the letter then waits in the outbox as before.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.app import Tenant
+from mailbot.letters import to_draft
+from mailbot.mailbox import Pen, roles
+from mailbot.model import Letter, LetterState
+
+log = logging.getLogger(__name__)
+
+LIES, GONE = "lies", "gone"
+
+
+def put(tenant: Tenant, clock: Callable[[], datetime]) -> int:
+    """Lay new waiting letters into Drafts and see which were taken away. Returns how many were laid."""
+    account = tenant.company.imap
+    if account is None or not account.put_drafts:
+        return 0
+    with tenant.store.unit() as unit:
+        waiting = [letter for letter in unit.letters(LetterState.HELD) if _is_for_people(letter)]
+    folder = account.drafts or (tenant.mailbox.role(roles.DRAFTS) if waiting else "")
+    return sum(_lay(tenant, letter, folder, clock()) for letter in waiting) if folder else 0
+
+
+def _is_for_people(letter: Letter) -> bool:
+    """Not what a cap holds back: in a flood that would be a thousand drafts."""
+    return letter.audience == "requester" and letter.draft != GONE and not letter.why.startswith("cap:")
+
+
+def _lay(tenant: Tenant, letter: Letter, folder: str, now: datetime) -> bool:
+    pen: Pen = tenant.pen
+    there = pen.holds(folder, letter.message_id)
+    if letter.draft == LIES:
+        if not there:
+            _remember(tenant, letter, GONE)
+        return False
+    if not there:
+        pen.append(folder, to_draft(letter, tenant.policy, now), ("\\Draft", "\\Seen"), now)
+        log.info("%s: letter %s of %s lies in the drafts", tenant.id, letter.template, letter.ref)
+    _remember(tenant, letter, LIES)
+    return not there
+
+
+def _remember(tenant: Tenant, letter: Letter, draft: str) -> None:
+    with tenant.store.unit() as unit:
+        now = unit.letter(letter.token)
+        if now and now.state is LetterState.HELD:
+            unit.put_letter(replace(now, draft=draft))

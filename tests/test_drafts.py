@@ -1,0 +1,204 @@
+"""A letter that waits lies in the drafts; sent from there it is sent. Copies of what left lie in Sent, once."""
+
+from __future__ import annotations
+
+import email
+from collections.abc import Iterator
+from dataclasses import replace
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, START, Clock, a_company, a_raw_mail, cases, letters, opened
+from mailbot import actions, outbox, worker
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.cli.checks import check_history
+from mailbot.demo.servers import MailServers
+from mailbot.errors import Refused
+from mailbot.model import Letter, LetterState, Outcome
+from rig.dovecot import Dovecot
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def smtp() -> Iterator[MailServers]:
+    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as servers:
+        yield servers
+
+
+def company(dovecot: Dovecot, smtp: MailServers, folder: Path, mode: str, **account: Any) -> Any:
+    return opened(a_company(dovecot.account(**account), smtp.smtp_account(BOX), folder, mode=mode), folder)
+
+
+@pytest.fixture
+def tenant(dovecot: Dovecot, smtp: MailServers, tmp_path: Path) -> Iterator[Tenant]:
+    """A company in which people release each letter, from the drafts."""
+    with company(dovecot, smtp, tmp_path, "hold", put_drafts=True) as ready:
+        dovecot.put(a_raw_mail(ACCESS), internal_date=START)
+        yield ready
+
+
+def work(tenant: Tenant, clock: Clock) -> None:
+    done = worker.once(tenant, clock)
+    assert not done.trouble, done.trouble
+
+
+def lying(dovecot: Dovecot, folder: str) -> list[Message]:
+    with dovecot.client() as client:
+        client.select(folder, readonly=True)
+        numbers = client.search(None, "ALL")[1][0].split()
+        raws = [client.fetch(number.decode(), "(BODY.PEEK[])")[1][0] for number in numbers]
+    return [email.message_from_bytes(raw[1]) for raw in raws if isinstance(raw, tuple)]
+
+
+def remove(dovecot: Dovecot, folder: str) -> None:
+    with dovecot.client() as client:
+        client.select(folder)
+        client.store("1:*", "+FLAGS", r"(\Deleted)")
+        client.expunge()
+
+
+def to_requester(tenant: Tenant) -> Letter:
+    [letter] = [letter for letter in letters(tenant) if letter.audience == "requester"]
+    return letter
+
+
+def as_sent_by(draft: Message, program: str) -> bytes:
+    """What Thunderbird files (a new id, references kept), or a program that keeps the id."""
+    if program == "new id":
+        draft.replace_header("Message-ID", "<uit.thunderbird@mail.test>")
+    draft.replace_header("Subject", f"{draft['Subject']} (bijgewerkt)")
+    return draft.as_bytes()
+
+
+def test_a_waiting_letter_lies_in_the_drafts_complete_and_in_the_thread(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock
+) -> None:
+    for _ in range(3):
+        work(tenant, clock)
+    [draft] = lying(dovecot, "Drafts")
+    assert (draft["To"], draft["In-Reply-To"]) == (KNOWN, "<1@klant.test>")
+    assert draft["Auto-Submitted"] is draft["X-Auto-Response-Suppress"] is draft["X-Mailbot-Loop"] is None
+    assert "AVG-2026-0001" in str(draft["Subject"])
+    assert to_requester(tenant).draft == "lies"
+
+
+@pytest.mark.parametrize("program", ["new id", "same id"])
+def test_a_draft_that_a_colleague_changed_and_sent_is_a_letter_that_left(
+    tenant: Tenant, dovecot: Dovecot, smtp: MailServers, clock: Clock, program: str
+) -> None:
+    work(tenant, clock)
+    [draft] = lying(dovecot, "Drafts")
+    remove(dovecot, "Drafts")
+    dovecot.put(as_sent_by(draft, program), folder="Sent", internal_date=clock.move(minutes=3))
+    work(tenant, clock)
+    letter = to_requester(tenant)
+    assert (letter.state, letter.answer) == (LetterState.SENT, "sent by a colleague from the drafts")
+    [case] = cases(tenant)
+    assert case.colleague_wrote_at is None
+    assert smtp.messages(KNOWN) == []
+    assert "<uit.thunderbird@mail.test>" in case.thread or program == "same id"
+    work(tenant, clock)
+    assert lying(dovecot, "Drafts") == []
+    assert list(check_history(tenant)) == []
+
+
+def test_an_answer_sent_from_the_drafts_meets_the_term(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
+    work(tenant, clock)
+    [case] = cases(tenant)
+    send = do.Send(f"{case.ref}:answer:1", "answer", KNOWN, "requester", LetterState.HELD, body="Hierbij.")
+    with tenant.store.unit() as unit:
+        unit.put_letter(tenant.letters.compose(send, case, tenant.policy, clock(), "00" * 32))
+    work(tenant, clock)
+    draft = lying(dovecot, "Drafts")[-1]
+    dovecot.put(as_sent_by(draft, "new id"), folder="Sent", internal_date=clock.move(days=2))
+    work(tenant, clock)
+    [case] = cases(tenant)
+    assert {deadline.met_at for deadline in case.deadlines} == {clock()}
+
+
+def test_a_draft_that_was_deleted_is_not_put_back_and_can_be_released(
+    tenant: Tenant, dovecot: Dovecot, smtp: MailServers, clock: Clock
+) -> None:
+    work(tenant, clock)
+    token = to_requester(tenant).token
+    with pytest.raises(Refused, match="send it from there"):
+        outbox.release(tenant, token, clock())
+    remove(dovecot, "Drafts")
+    for _ in range(2):
+        work(tenant, clock)
+    assert lying(dovecot, "Drafts") == []
+    outbox.release(tenant, token, clock())
+    work(tenant, clock)
+    assert len(smtp.messages(KNOWN)) == 1
+
+
+def test_a_crash_after_the_draft_was_written_leaves_one_draft(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
+    work(tenant, clock)
+    letter = to_requester(tenant)
+    with tenant.store.unit() as unit:
+        unit.put_letter(replace(letter, draft=""))
+    work(tenant, clock)
+    assert len(lying(dovecot, "Drafts")) == 1
+    assert to_requester(tenant).draft == "lies"
+
+
+def test_without_the_setting_nothing_is_written_into_the_mailbox(
+    dovecot: Dovecot, smtp: MailServers, tmp_path: Path, clock: Clock
+) -> None:
+    dovecot.put(a_raw_mail(ACCESS), internal_date=START)
+    before = dovecot.dump()
+    with company(dovecot, smtp, tmp_path, "hold") as tenant:
+        work(tenant, clock)
+        work(tenant, clock)
+    assert dovecot.dump() == before
+
+
+# --- copies ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_left_lies_in_sent_once_and_only_what_went_to_the_requester(
+    dovecot: Dovecot, smtp: MailServers, tmp_path: Path, clock: Clock
+) -> None:
+    dovecot.put(a_raw_mail(ACCESS), internal_date=START)
+    with company(dovecot, smtp, tmp_path, "automatic", file_sent=True) as tenant:
+        for _ in range(4):
+            work(tenant, clock)
+            clock.move(minutes=1)
+        [copy] = lying(dovecot, "Sent")
+        [left] = smtp.messages(KNOWN)
+        assert copy["Message-ID"] == email.message_from_bytes(left.raw)["Message-ID"]
+        assert cases(tenant)[0].colleague_wrote_at is None
+
+
+def test_a_server_that_files_what_it_sends_gets_no_second_copy(
+    dovecot: Dovecot, smtp: MailServers, tmp_path: Path, clock: Clock
+) -> None:
+    dovecot.put(a_raw_mail(ACCESS), internal_date=START)
+    with company(dovecot, smtp, tmp_path, "automatic", file_sent=True) as tenant:
+        work(tenant, clock)
+        dovecot.put(smtp.messages(KNOWN)[0].raw, folder="Sent", internal_date=clock())
+        for _ in range(3):
+            clock.move(minutes=1)
+            work(tenant, clock)
+    assert len(lying(dovecot, "Sent")) == 1
+
+
+def test_an_answer_that_a_person_wrote_leaves_by_smtp_also_where_drafts_are_used(
+    tenant: Tenant, dovecot: Dovecot, smtp: MailServers, clock: Clock
+) -> None:
+    work(tenant, clock)
+    [case] = cases(tenant)
+    actions.act(tenant, case.ref, do.Answered("john", "Hierbij uw gegevens.", Outcome.GRANTED), clock())
+    work(tenant, clock)
+    assert len(smtp.messages(KNOWN)) == 1
+    assert len(lying(dovecot, "Drafts")) == 1
