@@ -21,6 +21,7 @@ from mailbot.letters import Letters
 from mailbot.model import Call, Case, Letter, LetterState, Policy, Suppression
 from mailbot.store import Unit, marketing
 from mailbot.store.codec import action_to_doc
+from mailbot.store.filings import to_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ def _beside(unit: Unit, case: Case, action: do.CaseAction, policy: Policy, now: 
         case do.OpenCase(ref):
             unit.take_ref(ref)
             unit.put_note(f"key:{ref}", secrets.token_hex(32))
+        case do.SetItems() | do.AddMail() if policy.files_mail:
+            to_file(unit, case)
         case do.Suppress(address, channel, at):
             unit.suppress(Suppression(address.lower(), channel, at, case.ref, case.customer_id))
             if policy.stops_by_program:

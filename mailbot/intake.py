@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import calling, canary, colleagues, lookup, passed_on
+from mailbot import calling, canary, colleagues, filing, lookup, passed_on
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.authenticity import authenticate
@@ -60,6 +60,8 @@ def _take_mail(tenant: Tenant, incoming: Incoming, now: datetime) -> bool:
     with tenant.store.unit() as unit:
         if known := unit.seen(mail.key):
             _found_again(unit, tenant, known, incoming.pointer, now)
+            if case := unit.case(known.ref):
+                filing.moved(unit, tenant, case, known.key, incoming.pointer, now)
         else:
             seen = _dispose(unit, tenant, incoming, mail, match, verdict, now)
             unit.record(seen)

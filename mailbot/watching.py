@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot import intake
+from mailbot import filing, intake
 from mailbot.app import Tenant
 from mailbot.errors import FolderRefused, MailbotError
 from mailbot.model import Seen
@@ -61,7 +61,7 @@ def take_in(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bo
 def folders(tenant: Tenant) -> Iterator[str]:
     """The folders to read, each once; a role such as "\\Junk" is the folder that has it, if there is one."""
     named = (tenant.mailbox.role(name) if name.startswith("\\") else name for name in tenant.folders)
-    yield from dict.fromkeys(name for name in named if name)
+    yield from dict.fromkeys(name for name in (*named, *filing.folders(tenant)) if name)
 
 
 def _read(tenant: Tenant, folder: str, clock: Callable[[], datetime], stop: Callable[[], bool]) -> Reading:

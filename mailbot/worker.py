@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mailbot import canary, clockwork, colleagues, copies, drafts, errands, health, outbox, watching
+from mailbot import canary, clockwork, colleagues, copies, drafts, errands, filing, health, outbox, watching
 from mailbot.app import Clock, Tenant
 from mailbot.errors import FolderRefused, LoginRefused, MailbotError, TryLater
 from mailbot.systemd import Systemd
@@ -56,7 +56,7 @@ def once(tenant: Tenant, clock: Clock, stop: Callable[[], bool] = lambda: False)
     before = len(trouble)
     sent = _try(lambda: outbox.deliver(tenant, clock, stop, blind), trouble)
     if not blind:
-        _try(lambda: drafts.put(tenant, clock) + copies.file(tenant, clock), trouble)
+        _try(lambda: _write_into_mailbox(tenant, clock), trouble)
     health.after_sending(tenant, beat, sent, _refused(trouble[before:]), _told(trouble), clock())
     waits = [error.wait or 0.0 for error in trouble if isinstance(error, TryLater)]
     for error in trouble:
@@ -67,6 +67,11 @@ def once(tenant: Tenant, clock: Clock, stop: Callable[[], bool] = lambda: False)
 def _pass_time(tenant: Tenant, clock: Clock) -> int:
     canary.fly(tenant, clock())
     return clockwork.tick(tenant, clock())
+
+
+def _write_into_mailbox(tenant: Tenant, clock: Clock) -> int:
+    """What the company's settings ask for; by default nothing."""
+    return drafts.put(tenant, clock) + copies.file(tenant, clock) + filing.file(tenant)
 
 
 def _told(trouble: Sequence[MailbotError]) -> str:

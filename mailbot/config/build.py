@@ -71,6 +71,7 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
         stops_by_program=table.suppression is not None,
         calendar=table.calendar,
         trust_staff_mail=table.trust_staff_mail,
+        files_mail=table.imap is not None and table.imap.filing != "off",
         alarm_email=table.alarm.email,
         alarm_after=timedelta(minutes=table.alarm.after_minutes),
         canary=table.alarm.canary,

@@ -86,7 +86,7 @@ class Mailbox:
         self._line = Connection(account)
         self._bell = Bell()
         self._seen: dict[str, tuple[int, int]] = {}  # mark of each folder when last searched
-        self._roles: dict[str, str] = {}
+        self._listed: list[roles.Listed] = []
         self._careful = 0  # the line broke on a batch: so many mails are asked for one by one
         self._broke: Counter[Pointer] = Counter()
 
@@ -130,12 +130,26 @@ class Mailbox:
 
     def role(self, role: str) -> str:
         """The folder with this role (`roles.SENT` ...), empty when there is none. Asked once per connection."""
+        return roles.find(self._folders(), role)
+
+    def tree(self) -> tuple[str, str]:
+        """The sign between a folder and one below it, and what stands before every folder but INBOX ("INBOX.")."""
+        listed = self._folders()
+        sign = next((sign for _, sign, _ in listed if sign), "/")
+        others = [name for _, _, name in listed if name.upper() != "INBOX"]
+        below = f"INBOX{sign}"
+        return sign, below if others and all(name.startswith(below) for name in others) else ""
+
+    def names(self) -> list[str]:
+        """Every folder, as the server lists them now."""
+        self._listed = self._line.folders()
+        return [name for _, _, name in self._listed]
+
+    def _folders(self) -> list[roles.Listed]:
         if not self._line.is_open:
-            self._roles.clear()  # somebody may have renamed a folder
-        if not self._roles:
-            listed = self._line.folders()
-            self._roles = {one: roles.find(listed, one) for one in roles.ROLES}
-        return self._roles[role]
+            self._listed = []  # somebody may have renamed a folder
+        self._listed = self._listed or self._line.folders()
+        return self._listed
 
     def is_answered(self, pointer: Pointer) -> bool:
         """Whether somebody's mail program marked this mail as answered; False when it is no longer there."""

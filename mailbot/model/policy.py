@@ -100,6 +100,7 @@ class Policy:
     alarm_email: str = ""  # the second address of an alarm
     alarm_after: timedelta = timedelta(hours=1)  # so long the mailbox may go unread
     canary: bool = False  # send a mail to ourselves every day
+    files_mail: bool = False  # what became of a mail shows in the mailbox
     contact_away: bool = False  # no setting: the contact's address bounces or says that nobody is there
     caps: Caps = Caps()
     processors: tuple[Processor, ...] = ()

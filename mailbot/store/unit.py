@@ -74,6 +74,7 @@ KEYS: dict[str, Keys] = {
     "seen": _seen_keys,
     "calls": lambda doc: [("send", stamp(datetime.fromisoformat(doc["send_at"]))), ("ref", doc["ref"])],
     "history": lambda doc: [("ref", doc["ref"])],
+    "filings": lambda doc: [("all", doc["ref"])],
     "suppressions": lambda doc: [("all", doc["address"]), ("source", doc["source"])],
     "errands": lambda doc: [("ref", doc["ref"]), ("state", doc["state"]), *_next(doc)],
 }

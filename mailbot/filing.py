@@ -1,0 +1,131 @@
+"""What became of a mail shows in the mailbox, where a company asks for it: a keyword, or a folder `Privacy/<kind>`.
+
+The rules kept here: the memory is the truth and the mailbox a copy, written after the commit, as often as need be. A
+colleague who moves a mail from one of these folders to another has corrected its kind; one who moves it back out says
+that it is no request. What we moved ourselves is never taken for a colleague's hand.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.decide import decide
+from mailbot.errors import Refused
+from mailbot.execute import execute
+from mailbot.mailbox import roles
+from mailbot.model import Case, CaseMail, Kind, Pointer
+from mailbot.store import Unit
+from mailbot.store.filings import cases_to_file, is_filed
+
+log = logging.getLogger(__name__)
+
+ROOT = "Privacy"
+BY = "postvak"  # who corrected: somebody who may write in the mailbox
+
+
+def is_on(tenant: Tenant, how: str = "") -> bool:
+    """Whether the company asks for filing, or for this way of it."""
+    account = tenant.company.imap
+    return account is not None and account.filing != "off" and how in ("", account.filing)
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def file(tenant: Tenant) -> int:
+    """Bring the mailbox in line with the cases that changed. Returns how many mails were written. Raises TryLater."""
+    if not is_on(tenant):
+        return 0
+    done = 0
+    with tenant.store.unit() as unit:
+        changed = cases_to_file(unit)
+    for case in changed:
+        if case.is_open:
+            done += sum(_file(tenant, case, mail) for mail in case.mails)
+        with tenant.store.unit() as unit:
+            is_filed(unit, case)
+    return done
+
+
+def _file(tenant: Tenant, case: Case, mail: CaseMail) -> bool:
+    place, word = mail.newest_place, _word(case)
+    if place is None or not word or not _is_ours(tenant, place.folder):
+        return False
+    with tenant.store.unit() as unit:
+        before = unit.note(f"filed:{mail.key}") or ""
+        unit.put_note(f"filed:{mail.key}", word)  # before the move: what is found there is then known as our own doing
+    if is_on(tenant, "keyword"):
+        return tenant.pen.mark(place, word, before if before != word else "")
+    return place.folder != _folder(tenant, word) and tenant.pen.move(place, _folder(tenant, word))
+
+
+def _word(case: Case) -> str:
+    """The keyword or the last part of the folder: the first kind asked."""
+    return f"{ROOT}-{case.kinds[0]}" if case.kinds else ""
+
+
+def _folder(tenant: Tenant, word: str) -> str:
+    return f"{_root(tenant)}{word.removeprefix(f'{ROOT}-')}"
+
+
+def _root(tenant: Tenant) -> str:
+    """`Privacy/` as the server writes it: with its own sign, and below INBOX where everything is."""
+    sign, below = tenant.mailbox.tree()
+    return f"{below}{ROOT}{sign}"
+
+
+def _is_ours(tenant: Tenant, folder: str) -> bool:
+    """Only what lies in a folder that is read, or was put there by us: what a colleague moved elsewhere is his."""
+    watched = folder in tenant.folders and folder != tenant.mailbox.role(roles.JUNK)
+    return watched or folder.startswith(_root(tenant))
+
+
+# --- reading what colleagues did -----------------------------------------------------------------
+
+
+def folders(tenant: Tenant) -> Iterator[str]:
+    """The folders `Privacy/...` that there are, to see what colleagues move."""
+    if is_on(tenant, "move"):
+        root = _root(tenant)
+        yield from (name for name in tenant.mailbox.names() if name.startswith(root))
+
+
+def moved(unit: Unit, tenant: Tenant, case: Case, key: str, pointer: Pointer, now: datetime) -> None:
+    """A mail of a case was found in another place: if we had filed it elsewhere, a colleague corrects us."""
+    filed = unit.note(f"filed:{key}")
+    if not is_on(tenant, "move") or not filed or not case.is_open or case.mails[0].key != key:
+        return
+    here = _kind_of(tenant, pointer.folder)
+    if here is None and pointer.folder not in tenant.folders:
+        return
+    word = f"{ROOT}-{here}" if here else ""
+    if word == filed:
+        return
+    _correct(unit, tenant, case, here, now)
+    if word:
+        unit.put_note(f"filed:{key}", word)
+    else:
+        unit.drop_note(f"filed:{key}")
+
+
+def _kind_of(tenant: Tenant, folder: str) -> Kind | None:
+    name = folder.removeprefix(_root(tenant))
+    return Kind(name) if name != folder and name in list(Kind) else None
+
+
+def _correct(unit: Unit, tenant: Tenant, case: Case, kind: Kind | None, now: datetime) -> None:
+    """The kind that was moved away goes, the one that it was moved to comes first, others stay."""
+    kinds = (Kind.NOT_A_REQUEST,) if kind is None else tuple(dict.fromkeys((kind, *case.kinds[1:])))
+    kinds = (Kind.NOT_A_REQUEST,) if kind is Kind.NOT_A_REQUEST else kinds
+    event = do.Corrected(BY, kinds, "moved in the mailbox")
+    try:
+        actions = decide(case, event, tenant.policy, now)
+    except Refused as error:
+        log.warning("%s: %s: moved in the mailbox, but: %s", tenant.id, case.ref, error)
+        return
+    execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+    log.info("%s: %s: corrected by a move in the mailbox", tenant.id, case.ref)

@@ -1,0 +1,179 @@
+"""What became of a mail shows in the mailbox where asked for, and a colleague's drag is a correction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from company import (
+    ACCESS,
+    BOX,
+    CONTACT,
+    DEPUTY,
+    ERASURE,
+    KNOWN,
+    ORDER,
+    START,
+    Clock,
+    a_company,
+    a_raw_mail,
+    cases,
+    opened,
+)
+from mailbot import actions, worker
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.cli.checks import check_history
+from mailbot.demo.servers import MailServers
+from mailbot.model import Kind, Outcome, Status
+from rig.dovecot import Dovecot
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def smtp() -> Iterator[MailServers]:
+    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as servers:
+        yield servers
+
+
+def company(dovecot: Dovecot, smtp: MailServers, folder: Path, **account: Any) -> Any:
+    made = a_company(dovecot.account(**account), smtp.smtp_account(BOX), folder)
+    return opened(replace(made, policy=replace(made.policy, files_mail=True)), folder)
+
+
+@pytest.fixture
+def tenant(dovecot: Dovecot, smtp: MailServers, tmp_path: Path) -> Iterator[Tenant]:
+    """A company whose mails are moved into Privacy/<kind>."""
+    with company(dovecot, smtp, tmp_path, filing="move") as ready:
+        yield ready
+
+
+def work(tenant: Tenant, clock: Clock, rounds: int = 2) -> None:
+    for _ in range(rounds):
+        done = worker.once(tenant, clock)
+        assert not done.trouble, done.trouble
+
+
+def flags_in(dovecot: Dovecot, folder: str) -> list[str]:
+    """One line a mail: what a client sees of it."""
+    with dovecot.client() as client:
+        if client.select(f'"{folder}"', readonly=True)[0] != "OK":
+            return []
+        told = client.fetch("1:*", "(FLAGS)")[1] if client.search(None, "ALL")[1][0] else []
+    return [line.decode() for line in told if isinstance(line, bytes)]
+
+
+def drag(dovecot: Dovecot, source: str, target: str) -> None:
+    with dovecot.client() as client:
+        client.create(target)
+        client.select(source)
+        told = client.uid("MOVE", "1:*", target)
+        assert told[0] == "OK", told
+
+
+def test_a_request_is_moved_to_the_folder_of_its_kind_and_other_mail_stays(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock
+) -> None:
+    dovecot.put(a_raw_mail(ACCESS, number=1), internal_date=START)
+    dovecot.put(a_raw_mail(ORDER, number=2), internal_date=START, flags="\\Deleted")
+    work(tenant, clock, 3)
+    assert (len(flags_in(dovecot, "INBOX")), len(flags_in(dovecot, "Privacy/access"))) == (1, 1)
+    assert "\\Deleted" in flags_in(dovecot, "INBOX")[0], "nothing may expunge what a colleague marked"
+    [case] = cases(tenant)
+    assert [place.folder for place in case.mails[0].found_in] == ["Privacy/access"]
+    assert case.kinds == (Kind.ACCESS,)
+    assert list(check_history(tenant)) == []
+
+
+def test_dragging_a_mail_to_another_kind_corrects_the_case(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
+    dovecot.put(a_raw_mail(ACCESS), internal_date=START)
+    work(tenant, clock)
+    drag(dovecot, "Privacy/access", "Privacy/erasure")
+    work(tenant, clock, 3)
+    [case] = cases(tenant)
+    assert (case.kinds, case.status) == ((Kind.ERASURE,), Status.OPEN)
+    assert "kinds corrected: moved in the mailbox" in case.remarks
+    assert len(flags_in(dovecot, "Privacy/erasure")) == 1
+
+
+def test_dragging_a_mail_back_to_the_inbox_means_no_request(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
+    dovecot.put(a_raw_mail(ACCESS), internal_date=START)
+    work(tenant, clock)
+    drag(dovecot, "Privacy/access", "INBOX")
+    work(tenant, clock, 3)
+    [case] = cases(tenant)
+    assert (case.status, case.items[0].outcome) == (Status.CLOSED, Outcome.NO_REQUEST)
+    assert len(flags_in(dovecot, "INBOX")) == 1, "it is not filed once more"
+
+
+def test_a_correction_on_the_command_line_moves_the_mail_and_is_not_taken_for_a_drag(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock
+) -> None:
+    dovecot.put(a_raw_mail(ACCESS), internal_date=START)
+    worker.once(tenant, clock)  # moved, but not yet found in its new place
+    [case] = cases(tenant)
+    actions.act(tenant, case.ref, do.Corrected("john", (Kind.ERASURE,)), clock())
+    work(tenant, clock, 4)
+    [case] = cases(tenant)
+    assert case.kinds == (Kind.ERASURE,)
+    assert (len(flags_in(dovecot, "Privacy/access")), len(flags_in(dovecot, "Privacy/erasure"))) == (0, 1)
+
+
+def test_a_mail_with_two_rights_keeps_the_other_when_the_first_is_corrected(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock
+) -> None:
+    dovecot.put(a_raw_mail(f"{ACCESS} {ERASURE}"), internal_date=START)
+    work(tenant, clock)
+    drag(dovecot, "Privacy/access", "Privacy/portability")
+    work(tenant, clock)
+    assert cases(tenant)[0].kinds == (Kind.PORTABILITY, Kind.ERASURE)
+
+
+def test_what_a_colleague_puts_away_elsewhere_is_his(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
+    dovecot.put(a_raw_mail(ACCESS), internal_date=START)
+    work(tenant, clock)
+    drag(dovecot, "Privacy/access", "Afgehandeld")
+    work(tenant, clock)
+    [case] = cases(tenant)
+    assert (case.kinds, case.is_open) == ((Kind.ACCESS,), True)
+    assert len(flags_in(dovecot, "Afgehandeld")) == 1
+
+
+def test_a_stop_between_the_commit_and_the_move_is_made_good(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mailbot.mailbox import Pen
+
+    dovecot.put(a_raw_mail(ACCESS), internal_date=START)
+    with monkeypatch.context() as broken:
+        broken.setattr(Pen, "move", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            worker.once(tenant, clock)
+    work(tenant, clock)
+    assert len(flags_in(dovecot, "Privacy/access")) == 1
+
+
+def test_with_keywords_the_mail_stays_where_it_is_and_carries_its_kind(
+    dovecot: Dovecot, smtp: MailServers, tmp_path: Path, clock: Clock
+) -> None:
+    dovecot.put(a_raw_mail(ACCESS), internal_date=START, flags="Opgepakt")
+    with company(dovecot, smtp, tmp_path, filing="keyword") as tenant:
+        work(tenant, clock)
+        assert "Privacy-access" in flags_in(dovecot, "INBOX")[0]
+        actions.act(tenant, cases(tenant)[0].ref, do.Corrected("john", (Kind.ERASURE,)), clock())
+        work(tenant, clock)
+    [told] = flags_in(dovecot, "INBOX")
+    assert "Privacy-erasure" in told
+    assert "Privacy-access" not in told
+    assert "Opgepakt" in told
+    assert "\\Seen" not in told
