@@ -239,6 +239,11 @@ class _PostgresTables:
         parameters = (table, _text(name), _text(value), None if limit < 0 else limit)
         return [orjson.loads(doc) for (doc,) in self.connection.execute(statement, parameters)]
 
+    def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
+        statement = sql.SQL("select count(*) from keys where tbl = %s and name = %s and value {} %s")
+        row = self.connection.execute(statement.format(_SIGNS[sign]), (table, _text(name), _text(value))).fetchone()
+        return int(row[0]) if row else 0
+
     def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         with self.connection.cursor("everything") as cursor:
             cursor.execute("select tbl, id, doc from docs order by tbl, id")

@@ -92,6 +92,11 @@ class Rows(Storage):
         sql = f"select id from keys where tbl=? and name=? and value{sign}? order by value, id limit ?"
         return [id for (id,) in self.db.execute(sql, (table, name, value, limit))]
 
+    def count_by(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
+        """How many documents `find` would give."""
+        sql = f"select count(*) from keys where tbl=? and name=? and value{sign}?"
+        return int(self.db.execute(sql, (table, name, value)).fetchone()[0])
+
     def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None:
         """Write one document and its keys."""
         self.db.execute("insert or replace into docs values(?,?,?)", (table, id, orjson.dumps(doc)))

@@ -33,10 +33,16 @@ class _TinyTables:
         found: list[dict[str, Any]] = self.db.table(table).by(name, value, sign, limit)  # type: ignore[attr-defined]
         return found
 
+    def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
+        return self._rows.count_by(table, name, value, sign)
+
     def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        storage = self.db.storage
-        assert isinstance(storage, Rows)
-        yield from storage.everything()
+        yield from self._rows.everything()
+
+    @property
+    def _rows(self) -> Rows:
+        assert isinstance(self.db.storage, Rows)
+        return self.db.storage
 
 
 class TinyStore:

@@ -21,6 +21,7 @@ class Tables(Protocol):
     def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None: ...
     def drop(self, table: str, id: str) -> None: ...
     def by(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]: ...
+    def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int: ...
     def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]: ...
 
 
@@ -160,7 +161,7 @@ class Unit:
 
     def sent_since(self, since: datetime, to: str = "") -> int:
         """How many letters left for people outside since then, to everybody or to one address."""
-        return len(self.tables.by("letters", f"sent:{to.lower()}" if to else "sent", stamp(since), ">="))
+        return self.tables.count("letters", f"sent:{to.lower()}" if to else "sent", stamp(since), ">=")
 
     def _letters(self, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[Letter]:
         return [from_doc(Letter, doc) for doc in self.tables.by("letters", name, value, sign, limit)]
