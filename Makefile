@@ -47,7 +47,7 @@ train: install ## make the sorting model anew from the labelled mails
 	$(BIN)/python tests/bench/train.py
 
 bench: install ## how fast and how large
-	$(BIN)/python tests/bench/speed.py
+	PYTHONPATH=tests $(BIN)/python tests/bench
 
 lock: ## write requirements.lock anew: the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra demo --generate-hashes --universal --python-version 3.11 \

@@ -1,0 +1,56 @@
+"""`make bench`: figures as ratios, measured side by side in one run and kept, so that a slow-down shows."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import growth
+import orjson
+import path
+import speed
+import stores
+
+RESULTS = Path(__file__).parent / "results.jsonl"
+PARTS: dict[str, Callable[[], dict[str, float]]] = {
+    "sorting and parsing": speed.run,
+    "writes": stores.run,
+    "growth": growth.run,
+    "backlog and sending": path.run,
+}
+
+
+def main() -> None:
+    """Runs every part, or those named, and adds a line to the results."""
+    logging.disable(logging.WARNING)
+    figures: dict[str, float] = {}
+    for name, run in PARTS.items():
+        if len(sys.argv) == 1 or any(word in name for word in sys.argv[1:]):
+            print(f"\n{name}")
+            figures |= run()
+    line = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "mailbot": version("mailbot"),
+        "python": platform.python_version(),
+        "figures": {name: round(value, 4) for name, value in figures.items()},
+    }
+    _compare(line["figures"])  # type: ignore[arg-type]
+    with RESULTS.open("ab") as kept:
+        kept.write(orjson.dumps(line) + b"\n")
+
+
+def _compare(figures: dict[str, float]) -> None:
+    """Beside the last run's figures, where there was one."""
+    before = orjson.loads(RESULTS.read_bytes().splitlines()[-1])["figures"] if RESULTS.exists() else {}
+    print(f"\n{'ratio':<58} {'now':>9} {'before':>9}")
+    for name, value in figures.items():
+        print(f"{name:<58} {value:>9.4f} {before.get(name, float('nan')):>9.4f}")
+
+
+if __name__ == "__main__":
+    main()

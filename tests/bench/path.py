@@ -1,0 +1,133 @@
+"""A backlog worked off, beside a bare client that only fetches it; letters sent, beside a bare SMTP loop."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import TypeVar
+
+import aiosmtplib
+from imapclient import IMAPClient
+
+import corpus
+from company import BOX, START, Clock, a_company, a_raw_mail, opened
+from mailbot import outbox, watching
+from mailbot.accounts import ImapAccount
+from mailbot.app import Tenant
+from mailbot.classify import Classifier, Rules, load_classifier
+from mailbot.demo.servers import MailServers
+from mailbot.letters import to_bytes
+from mailbot.model import Letter, LetterState, Verdict
+from rig.dovecot import Dovecot
+from rig.real import program
+
+BACKLOG = 1_000
+LETTERS = 200
+
+Figures = dict[str, float]
+T = TypeVar("T")
+
+
+class Timed(Classifier):
+    """The shipped sorter, and how many seconds it took in all."""
+
+    def __init__(self) -> None:
+        object.__setattr__(self, "sorter", load_classifier())
+        object.__setattr__(self, "seconds", 0.0)
+
+    def classify(self, subject: str, text: str, *, quoted: str = "", rules: Rules = Rules()) -> Verdict:
+        started = perf_counter()
+        verdict: Verdict = self.sorter.classify(subject, text, quoted=quoted, rules=rules)  # type: ignore[attr-defined]
+        object.__setattr__(self, "seconds", self.seconds + perf_counter() - started)  # type: ignore[attr-defined]
+        return verdict
+
+
+def run() -> Figures:
+    """Prints both comparisons and gives the ratios."""
+    if not (program("dovecot") and program("doveadm")):
+        print("no dovecot here: the backlog was not measured")
+        return {}
+    dovecot = Dovecot()
+    try:
+        return _measured(dovecot.start())
+    finally:
+        dovecot.remove()
+
+
+def _measured(dovecot: Dovecot) -> Figures:
+    mails = corpus.read("train/*.jsonl")
+    at = f'"{START:%d-%b-%Y %H:%M:%S %z}"'
+    with dovecot.client() as client:
+        for number in range(1, BACKLOG + 1):
+            raw = a_raw_mail(mails[number % len(mails)].text, sender=f"p{number}@klant.test", number=number)
+            client.append("INBOX", "()", at, raw)
+    with (
+        MailServers([BOX, *{f"p{n}@klant.test" for n in range(1, BACKLOG + 1)}]) as servers,
+        tempfile.TemporaryDirectory() as temporary,
+    ):
+        folder = Path(temporary)
+        company = a_company(dovecot.account(), servers.smtp_account(BOX), folder, contact_email="", deputy_email="")
+        with opened(company, folder) as tenant:
+            tenant.classifier = Timed()
+            bare, _ = _timed(lambda: _fetch(dovecot.account()))
+            ours, _ = _timed(lambda: watching.take_in(tenant, Clock(START), lambda: False))
+            net = ours - tenant.classifier.seconds  # type: ignore[attr-defined]
+            figures = {"backlog: ours less sorting / bare fetch, mails a second": bare / net}
+            print(f"{BACKLOG} mails on Dovecot: bare fetch {BACKLOG / bare:,.0f}/s, ours {BACKLOG / ours:,.0f}/s,")
+            print(f"  ours less the sorter's own time {BACKLOG / net:,.0f}/s: {bare / net:.3f} of the bare fetch")
+            return figures | _sending(tenant, servers)
+
+
+def _fetch(account: ImapAccount) -> int:
+    """Every mail whole, one by one, as a client without anything else to do."""
+    with IMAPClient(account.host, port=account.port, ssl=False) as client:
+        client.starttls(ssl.create_default_context(cafile=account.ca_file))
+        client.login(account.username, account.password())
+        client.select_folder("INBOX", readonly=True)
+        uids = client.search()
+        return sum(len(client.fetch([uid], ["BODY.PEEK[]", "INTERNALDATE"])[uid]) for uid in uids)
+
+
+def _sending(tenant: Tenant, servers: MailServers) -> Figures:
+    now = START + timedelta(minutes=1)
+    with tenant.store.unit() as unit:
+        queued = [letter for letter in unit.sendable(now, 10_000) if letter.audience == "requester"][:LETTERS]
+    if not queued:
+        print("no acknowledgement was queued: sending was not measured")
+        return {}
+    raws = [(letter.to, to_bytes(letter, tenant.policy, now)) for letter in queued]
+    bare, _ = _timed(lambda: asyncio.run(_send(tenant, raws)))
+    _keep_only(tenant, queued)
+    ours, sent = _timed(lambda: outbox.deliver(tenant, Clock(now)))
+    ratio = (sent / ours) / (len(raws) / bare)
+    print(f"{len(raws)} letters: bare loop {len(raws) / bare:,.0f}/s, ours {sent / ours:,.0f}/s: {ratio:.3f} of it")
+    return {"letters: ours / bare loop, a second": ratio}
+
+
+def _keep_only(tenant: Tenant, queued: list[Letter]) -> None:
+    tokens = {letter.token for letter in queued}
+    with tenant.store.unit() as unit:
+        for letter in unit.letters(LetterState.QUEUED):
+            if letter.token not in tokens:
+                unit.tables.drop("letters", letter.token)
+
+
+async def _send(tenant: Tenant, raws: list[tuple[str, bytes]]) -> None:
+    account = tenant.company.smtp
+    assert account is not None
+    async with aiosmtplib.SMTP(hostname=account.host, port=account.port, start_tls=False) as client:
+        if account.username:
+            await client.login(account.username, account.password())
+        for to, raw in raws:
+            await client.sendmail(BOX, [to], raw)
+
+
+def _timed(work: Callable[[], T]) -> tuple[float, T]:
+    started = perf_counter()
+    done = work()
+    return perf_counter() - started, done
