@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -20,6 +21,10 @@ _ANYWHERE = re.compile(r"([\\`*_\[\]<>&|~])")
 _AT_START = re.compile(r"^(?:([#+=-])|(\d{1,9})([.)]))", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>&|~#+=.)-])|\*\*|`|^#{1,6} +", re.MULTILINE)
+_BLANK = re.compile(r"\n[ \t]*\n\s*?(?=[^\n])")
+#: A list, and what may still belong to one after an empty line.
+_LIST = re.compile(r"^ {0,3}(?:[-+*]|\d{1,9}[.)])(?=\s|$)", re.MULTILINE)
+_IN_LIST = re.compile(r"[ \t]|(?:[-+*]|\d{1,9}[.)])(?=\s|$)")
 _NO_BREAK = "\u00a0"
 
 _TEXT = "font-size:16px;line-height:1.5;margin:0 0 16px 0;overflow-wrap:anywhere;"
@@ -56,6 +61,28 @@ def escaped(value: str) -> str:
 
 def as_html(markdown: str) -> str:
     """The Markdown as HTML whose every element carries its own style, as mail programs want it."""
+    return "".join(map(_block_html, _blocks(markdown)))
+
+
+def _blocks(markdown: str) -> list[str]:
+    """The parts that mean the same alone as together: paragraphs, headings, and lists with all that belongs to them."""
+    found: list[str] = []
+    for part in _BLANK.split(markdown):
+        belongs = found and _IN_LIST.match(part) and _LIST.search(found[-1])
+        if belongs:
+            found[-1] += "\n\n" + part
+        elif part.strip():
+            found.append(part)
+    return found
+
+
+@lru_cache(maxsize=500)  # most paragraphs of a letter are those of its template
+def _block_html(markdown: str) -> str:
+    return rendered(markdown)
+
+
+def rendered(markdown: str) -> str:
+    """A whole text at once: what `as_html` gives, without remembering."""
     tokens = _markdown.parse(markdown)
     for token in _all(tokens):
         if style := _STYLES.get(token.type):
