@@ -9,6 +9,23 @@ from pathlib import Path
 Secret = Callable[[], str]
 
 
+def nothing() -> None:
+    """For a secret of which nothing is to be undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthApp:
+    """How the company's program is known to the provider of its mailbox. Without `device_url`
+    consent goes by an address that is copied."""
+
+    client_id: str
+    client_secret: Secret
+    token_url: str
+    device_url: str
+    authorize_url: str
+    scope: str
+
+
 @dataclass(frozen=True, slots=True)
 class ImapAccount:
     """A mailbox to read (RFC 3501). `security` is "tls", "starttls" or "plain" (loopback only)."""
@@ -19,6 +36,7 @@ class ImapAccount:
     username: str
     password: Secret
     auth: str = "password"  # or "xoauth2", "oauthbearer": then `password` gives the access token
+    spoil: Callable[[], None] = nothing  # told when the server refused that token
     ca_file: Path | None = None
     folders: tuple[str, ...] = ("INBOX",)
     put_drafts: bool = False  # letters that wait for a person lie in the mailbox as drafts
@@ -40,6 +58,7 @@ class SmtpAccount:
     username: str
     password: Secret
     auth: str = "password"
+    spoil: Callable[[], None] = nothing
     ca_file: Path | None = None
     timeout: float = 30.0
 

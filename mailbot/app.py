@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from mailbot.accounts import Secret
+from mailbot.accounts import ImapAccount, Secret, SmtpAccount
 from mailbot.classify import Classifier
 from mailbot.config import Company, Installation
 from mailbot.customers import Customers, open_source
@@ -18,6 +18,7 @@ from mailbot.letters import Letters
 from mailbot.mailbox import Mailbox, Pen
 from mailbot.model import Pointer, Policy
 from mailbot.moving import moved_to
+from mailbot.oauth import Tokens
 from mailbot.smtp import Post
 from mailbot.store import Store, TinyStore
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from mailbot.store.postgres import Database
 
 Clock = Callable[[], datetime]
+Account = TypeVar("Account", ImapAccount, SmtpAccount)
 #: So long a server that refused the login is left alone, the first time and afterwards.
 FIRST_REST, REST = timedelta(minutes=1), timedelta(minutes=30)
 
@@ -112,21 +114,32 @@ class Tenant:
         """The company's mailbox."""
         if self.company.imap is None:
             raise ConfigError(list(self.company.missing))
-        return Mailbox(self.company.imap)
+        return Mailbox(self._with_token(self.company.imap))
 
     @cached_property
     def pen(self) -> Pen:
         """The hand that writes into the mailbox, where a setting asks for it."""
         if self.company.imap is None:
             raise ConfigError(list(self.company.missing))
-        return Pen(self.company.imap)
+        return Pen(self._with_token(self.company.imap))
 
     @cached_property
     def post(self) -> Post:
         """The way out."""
         if self.company.smtp is None:
             raise ConfigError(list(self.company.missing))
-        return Post(self.company.smtp)
+        return Post(self._with_token(self.company.smtp))
+
+    @cached_property
+    def tokens(self) -> Tokens | None:
+        """The company's access by consent; None when it uses passwords, or gets its tokens elsewhere."""
+        app = self.company.oauth
+        return Tokens(app, self.folder, self.id, now) if app else None
+
+    def _with_token(self, account: Account) -> Account:
+        if self.tokens is None or account.auth == "password":
+            return account
+        return replace(account, password=self.tokens, spoil=self.tokens.spoil)
 
     @cached_property
     def alarm_post(self) -> Post | None:

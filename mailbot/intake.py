@@ -22,7 +22,7 @@ from mailbot.errors import TryLater
 from mailbot.execute import Execution, execute
 from mailbot.mailbox import Incoming, Unfetched, roles
 from mailbot.model import Customer, LetterState, Mail, Match, Pointer, Policy, Seen, Trust, Verdict
-from mailbot.parse import parse
+from mailbot.parse import is_provider, parse
 from mailbot.places import is_old, move_to, note_newest
 from mailbot.screen import Automatic, bounced_letter, screen
 from mailbot.store import Unit
@@ -161,7 +161,7 @@ def _answer_of_colleague(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) 
     """The case whose requester this mail of a colleague, copied to the mailbox, answers; None if it is none such."""
     domain = tenant.policy.mailbox.rpartition("@")[2].lower()
     colleague = mail.sender is not None and mail.sender.email.lower().rpartition("@")[2] == domain
-    if not colleague or mail.authenticated.state is Trust.FAIL:
+    if not colleague or is_provider(domain) or mail.authenticated.state is Trust.FAIL:
         return None
     recipients = {address.lower() for address in mail.to}
     for case in (case for id in mail.references[:50] for case in unit.cases_with_message(id)):

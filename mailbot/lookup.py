@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.model import Case, Customer, Mail, Match, MatchState, Verdict
+from mailbot.parse import is_provider
 
 _REFERENCE = re.compile(r"\bAVG-\d{4}-\d{4,}\b")
 
@@ -60,7 +61,7 @@ def answered_cases(
     cases that were open when it was sent. What a colleague passes on to another colleague answers nobody.
     """
     recipients = {address.lower() for address in mail.to} - own
-    domains = {address.rpartition("@")[2] for address in own}
+    domains = {domain for address in own if not is_provider(domain := address.rpartition("@")[2])}
     outside = {address for address in recipients if address.rpartition("@")[2] not in domains}
     threaded = [case for case in pointed if outside or recipients & parties(case)]
     if threaded:

@@ -212,6 +212,7 @@ class Post:
     def _answered_early(self, error: SMTPResponseException) -> TryLater:
         """Before any letter: nothing can have failed for good but the login."""
         if isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code >= 500:
+            self.account.spoil()
             return LoginRefused(
                 f"{self._server} refused the login ({error.code}); check `username`, its secret and `auth`"
             )

@@ -45,6 +45,7 @@ LAYERS = {
         letters
         mailbox
         network
+        oauth
         promises
         smtp
         store

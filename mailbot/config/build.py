@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from mailbot.accounts import CustomerSource, ImapAccount, Secret, SmtpAccount, StopProgram
 from mailbot.config import schema
 from mailbot.config.files import Source
+from mailbot.config.providers import oauth_app
 from mailbot.config.secrets import FromCommand, FromEnvironment, FromFile, NoSecret
 from mailbot.config.values import Company, Confirmation, Contradiction, Keeping, KindRule, Place
 from mailbot.model import LADDER, Authority, Caps, Kind, Policy, Processor, Step, WorkingHours
@@ -28,6 +29,9 @@ def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Sourc
         policy=_policy(tenant, table, by_whom),
         imap=_imap(table.imap, source) if table.imap else None,
         smtp=_smtp(table.smtp, source, "smtp") if table.smtp else None,
+        oauth=oauth_app(table.oauth, secret(table.oauth.client_secret, source.where("oauth.client_secret")))
+        if table.oauth
+        else None,
         alarm_smtp=_smtp(table.alarm.smtp, source, "alarm.smtp") if table.alarm.smtp else None,
         alarm_sender=table.alarm.sender,
         customers=_customers(table.customers) if table.customers else None,

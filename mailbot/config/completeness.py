@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from mailbot.config.files import Source
+from mailbot.config.secrets import NoSecret
 from mailbot.config.values import Company
 from mailbot.errors import Problem
 
@@ -37,6 +38,10 @@ def _missing(company: Company, source: Source, watched: frozenset[str]) -> Itera
     for value, key, cure in wanted:
         if not value:
             yield Problem(source.where(key), f"is missing: {cure}")
+    for key, account in (("imap", company.imap), ("smtp", company.smtp)):
+        if account and account.auth != "password" and isinstance(account.password, NoSecret) and not company.oauth:
+            cure = 'needs a token: add an [oauth] table, or type password = { command = ["..."] } that prints one'
+            yield Problem(source.where(f"{key}.auth"), cure)
     for key, address in (("contact.email", policy.contact_email), ("deputy.email", policy.deputy_email)):
         if address in watched:
             cure = "is an address that the program itself reads, so alerts would come back as mail; type a person's own"

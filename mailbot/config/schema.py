@@ -104,7 +104,7 @@ class Server(Strict):
     def _guarded(self) -> Server:
         if self.security == "plain" and self.host not in LOOPBACK:
             raise ValueError('security = "plain" is for this machine only (127.0.0.1): type "tls" or "starttls"')
-        if self.username and self.password is None:
+        if self.username and self.password is None and self.auth == "password":
             raise ValueError('has a username but no password: type password = { env = "NAME" }')
         return self
 
@@ -124,6 +124,28 @@ class Imap(Server):
 
 class Smtp(Server):
     """The server that takes our letters."""
+
+
+class OAuthTable(Strict):
+    """How the company's program is known to Microsoft, Google or another provider."""
+
+    provider: Literal["microsoft", "google", "other"]
+    client_id: str = Field(min_length=1)
+    client_secret: SecretField | None = None
+    directory: str = "organizations"  # of Microsoft: the company's own id
+    token_url: str = ""
+    device_url: str = ""
+    authorize_url: str = ""
+    scope: str = ""
+
+    @model_validator(mode="after")
+    def _reachable(self) -> OAuthTable:
+        urls = [url for url in (self.token_url, self.device_url, self.authorize_url) if url]
+        if any(not url.startswith(("https://", *(f"http://{host}:" for host in LOOPBACK))) for url in urls):
+            raise ValueError("has an address that is not https://")
+        if self.provider == "other" and not (self.token_url and (self.device_url or self.authorize_url)):
+            raise ValueError("needs token_url, and device_url or authorize_url, of this provider")
+        return self
 
 
 class AlarmTable(Strict):
@@ -289,6 +311,7 @@ class Tenant(Strict):
     caps: CapsTable = CapsTable()
     suppression: SuppressionTable | None = None
     alarm: AlarmTable = AlarmTable()
+    oauth: OAuthTable | None = None
     purposes: list[str] = []
     retention: list[str] = []
     processors: list[ProcessorRow] = []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from mailbot.accounts import CustomerSource, ImapAccount, Secret, SmtpAccount, StopProgram
+from mailbot.accounts import CustomerSource, ImapAccount, OAuthApp, Secret, SmtpAccount, StopProgram
 from mailbot.errors import Problem, Usage
 from mailbot.model import Kind, Policy
 
@@ -80,6 +80,7 @@ class Company:
     smtp: SmtpAccount | None = None
     customers: CustomerSource | None = None
     stop_program: StopProgram | None = None
+    oauth: OAuthApp | None = None
     alarm_smtp: SmtpAccount | None = None  # an alarm leaves by another server, as `alarm_sender`
     alarm_sender: str = ""
     missing: tuple[Problem, ...] = ()

@@ -200,7 +200,10 @@ class Connection:
                 case _:  # LOGIN as imaplib writes it carries neither quoted names nor UTF-8
                     client.plain_login(account.username, secret)
         except LoginError as error:
-            raise self._refusal(error) from None
+            refusal = self._refusal(error)
+            if isinstance(refusal, LoginRefused):
+                account.spoil()
+            raise refusal from None
 
     # --- errors ----------------------------------------------------------------------------------
 
