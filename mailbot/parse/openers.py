@@ -63,8 +63,10 @@ def find(lines: list[str], at: int) -> Opener | None:
         return None
     if _GROUPWISE.match(lines[at][:MAX_HEADING]) or _TYPE_ABOVE.match(line):
         return Opener(Opening.ORIGINAL, 1)
-    if _CANDIDATE.match(line):
-        return _rule(lines, at, line) or _fields(lines, at, line) or _wrote(lines, at, line)
+    if _CANDIDATE.match(line) and (
+        known := _rule(lines, at, line) or _fields(lines, at, line) or _wrote(lines, at, line)
+    ):
+        return known
     if line[-1] in ":>" or ("<" in line and "@" in line):
         return Opener(Opening.WROTE, 1) if _DATED_BY.match(line) else _name_first(lines, at, line)
     return None
@@ -158,14 +160,14 @@ def _wrote(lines: list[str], at: int, line: str) -> Opener | None:
 
 def _name_first(lines: list[str], at: int, line: str) -> Opener | None:
     """`Jan Jansen schreef op 3-11-2025 10:12:` and `Jan <jan@x.nl> schrieb am ...:`."""
-    if not (_VERB.search(line) or "@" in line):
+    if not (_VERB.search(line) or "@" in line or _DAY.search(line)):
         return None
     for size, heading in _headings(lines, at):
         if (verb := _VERB.search(heading)) and verb.start() <= 160:
             return Opener(_certainty(heading), size)
         if _ADDRESSED.search(heading) and _TIME.search(heading) and _DAY.search(heading):
             return Opener(Opening.WROTE, size)  # in whatever language
-    return None
+    return Opener(Opening.MAYBE, 1) if line[-1] == ":" and _TIME.search(line) and _DAY.search(line) else None
 
 
 def _headings(lines: list[str], at: int) -> list[tuple[int, str]]:

@@ -59,6 +59,8 @@ ORIGINAL = phrases("""
     origineel bericht
     originele bericht
     originele e-mail
+    begin oorspronkelijk bericht
+    begin origineel bericht
     antwoordbericht
     original message
     original email
