@@ -157,9 +157,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_mail_costs_bounded_time_and_text(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     mail = parse(HOSTILE[name], GIVEN)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert len(mail.text) + len(mail.quoted) <= 1_100_000
     assert len(mail.to) <= 200
     assert len(mail.attachments) <= 600
@@ -234,7 +234,7 @@ def test_a_deep_stack_does_not_stop_the_reading() -> None:
 
 def test_ordinary_mail_is_read_fast() -> None:
     raws = [raw for raw in RAWS if len(raw) < 20_000]
-    start = time.perf_counter()
+    start = time.process_time()
     for raw in raws * 3:
         parse(raw, GIVEN)
-    assert (time.perf_counter() - start) / (len(raws) * 3) < 1 / 300  # the target is 1/1,500; a busy machine gets room
+    assert (time.process_time() - start) / (len(raws) * 3) < 1 / 300  # the target is 1/1,500; a busy machine gets room

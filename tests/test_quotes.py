@@ -269,14 +269,14 @@ def test_every_word_is_in_own_or_quoted(pieces: list[str]) -> None:
     ],
 )
 def test_hostile_text_costs_linear_time(body: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     own_text(body)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_short_mail_costs_less_than_a_fifteen_thousandth_of_a_second() -> None:
     body = f"{NEW}\n\n{opened(OPENERS[0])}\n{MARKED}\n"
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(1_000):
         own_text(body)
-    assert time.perf_counter() - start < 0.3  # the target is 0.067 s; a busy machine gets room
+    assert time.process_time() - start < 0.3  # the target is 0.067 s; a busy machine gets room

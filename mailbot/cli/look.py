@@ -83,6 +83,7 @@ def _parsed(raw: bytes) -> dict[str, Any]:
         "message_id": mail.message_id,
         "to": list(mail.to),
         "forwarded_from": mail.forwarded_from.email if mail.forwarded_from else None,
+        "forwarded_at": mail.forwarded_at.isoformat() if mail.forwarded_at else None,
     }
 
 

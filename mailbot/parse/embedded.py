@@ -1,4 +1,4 @@
-"""What older programs put into plain text: uuencoded files and PGP armour.
+"""What older programs put into plain text: uuencoded and yEnc files, and PGP armour.
 
 The rule kept: the text stays, the file becomes an attachment that is named and counted, never stored.
 """
@@ -11,6 +11,7 @@ from mailbot.model import Attachment
 from mailbot.parse import parts
 
 _BEGIN = re.compile(r"begin [0-7]{3,4} (\S.{0,300})")
+_YENC = re.compile(r"=ybegin [^\n]{0,200}?size=(\d{1,12}) [^\n]{0,100}?name=(\S[^\n]{0,300})\n")
 _SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 _SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
 ENCRYPTED = "-----BEGIN PGP MESSAGE-----"
@@ -20,7 +21,23 @@ def take_out(text: str) -> tuple[str, list[Attachment]]:
     """The text without uuencoded files and PGP signature, and the files that were in it."""
     if _SIGNED in text:
         text = _without_armour(text)
-    return _without_files(text) if "begin " in text else (text, [])
+    text, files = _without_yenc(text) if "=ybegin " in text else (text, [])
+    kept, more = _without_files(text) if "begin " in text else (text, [])
+    return kept, files + more
+
+
+def _without_yenc(text: str) -> tuple[str, list[Attachment]]:
+    """A yEnc file ends with its `=yend` line, or with the text."""
+    kept: list[str] = []
+    files: list[Attachment] = []
+    at = 0
+    while found := _YENC.search(text, at):
+        kept.append(text[at : found.start()])
+        files.append(Attachment(parts.safe_name(found[2]), "application/octet-stream", int(found[1])))
+        end = text.find("\n=yend", found.end() - 1)
+        line_end = text.find("\n", end + 1) if end >= 0 else -1
+        at = line_end + 1 if line_end >= 0 else len(text)
+    return "".join(kept) + text[at:], files
 
 
 def _without_files(text: str) -> tuple[str, list[Attachment]]:

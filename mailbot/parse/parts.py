@@ -11,6 +11,7 @@ import binascii
 import re
 from dataclasses import dataclass, field
 from email.message import Message
+from email.utils import collapse_rfc2231_value
 
 from mailbot.parse import charsets, head, signed, words
 from mailbot.parse.head import Head
@@ -68,9 +69,12 @@ class Part:
 
     @property
     def name(self) -> str:
-        """The file name as a name only: no folder, no control character, at most 200 characters."""
+        """The file name as a name only: no folder, no control character, at most 200 characters. Where a plain and an
+        encoded one stand side by side (RFC 2231), the encoded one is the true one."""
         try:
-            told = self.message.get_filename() or ""
+            parameters = self.message.get_params([], "content-disposition")
+            encoded = (value for key, value in parameters if key == "filename" and isinstance(value, tuple))
+            told = collapse_rfc2231_value(next(encoded, "")) or self.message.get_filename() or ""
         except Exception:
             told = ""
         return safe_name(told)
@@ -93,14 +97,18 @@ class Part:
                 return _base64(body, limit)
             case "quoted-printable":
                 return binascii.a2b_qp(body)[:limit], None
-            case "" | "7bit" | "8bit" | "binary" | "x-uuencode" | "uuencode" | "x-uue" | "uue":
+            case "" | "7bit" | "8bit" | "binary":
                 return body[:limit], None
+            case "x-uuencode" | "uuencode" | "x-uue" | "uue":
+                return _uuencoded(body, limit)
             case _:
                 return body[:limit], BROKEN_ENCODING
 
     def size(self) -> int:
         """Bytes after decoding, counted without decoding."""
         length = self.end - self.start
+        if self.encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
+            return len(self.content(length)[0])
         if self.encoding != "base64":
             return length
         length -= sum(self.raw.count(blank, self.start, self.end) for blank in (b"\n", b"\r", b" "))
@@ -252,6 +260,21 @@ def safe_name(told: str) -> str:
         return name
     stem, dot, ending = name.rpartition(".")
     return stem[: MAX_NAME - len(ending) - 1] + dot + ending if dot and len(ending) <= 10 else name[:MAX_NAME]
+
+
+def _uuencoded(body: bytes, limit: int) -> tuple[bytes, str | None]:
+    """Between `begin` and `end`; some programs count the letters of a line wrongly, so a bad line ends it."""
+    found: list[bytes] = []
+    lines = iter(body.split(b"\n"))
+    begun = any(line.startswith(b"begin ") for line in lines)
+    for line in lines:
+        if line.rstrip() == b"end":
+            break
+        try:
+            found.append(binascii.a2b_uu(line.rstrip(b"\r")))
+        except binascii.Error:
+            return b"".join(found)[:limit], BROKEN_ENCODING
+    return (b"".join(found)[:limit], None) if begun else (body[:limit], BROKEN_ENCODING)
 
 
 def _base64(body: bytes, limit: int) -> tuple[bytes, str | None]:
