@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from mailbot.checklist import Finding
 from mailbot.decide import decide, replying
 from mailbot.errors import Refused, Usage
 from mailbot.execute import Execution, execute
+from mailbot.idguard import masked
 from mailbot.intake import arrive, understand
 from mailbot.model import Case, Kind, Mail, Match, Pointer, Policy, Seen, Verdict
 from mailbot.store import TinyStore, Unit
@@ -22,7 +23,19 @@ from mailbot.store import TinyStore, Unit
 def act(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
     """Carry out what a person decided about a case. Raises Refused with the rule that forbids it."""
     with tenant.store.unit() as unit:
-        return _act(unit, tenant, ref, event, now)
+        return _act(unit, tenant, ref, unmarked(event), now)
+
+
+def unmarked(event: do.StaffActed) -> do.StaffActed:
+    """What a person typed, without identity numbers: they are not kept, whoever types them (C-10).
+
+    An answer with one is refused as a whole instead.
+    """
+    if isinstance(event, do.Answered):
+        return event
+    typed = {field.name: getattr(event, field.name) for field in fields(event)}
+    clean = {name: masked(text) for name, text in typed.items() if type(text) is str and name != "actor"}
+    return replace(event, **clean)  # type: ignore[arg-type]
 
 
 def _act(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:

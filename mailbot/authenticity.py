@@ -10,11 +10,13 @@ import re
 
 from mailbot.model import Authentication, Mail, Trust
 
+#: A visitor typed his address into a form on the website: nobody vouches for it, whoever sent the mail.
+TYPED = Authentication(Trust.UNKNOWN, "typed into a form")
 _RESULT = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
 _COMMENT = re.compile(r"\([^()]*\)")
 
 
-def authenticate(mail: Mail, authserv_ids: tuple[str, ...]) -> Authentication:
+def authenticate(mail: Mail, authserv_ids: tuple[str, ...], own_hosts: tuple[str, ...] = ()) -> Authentication:
     """The verdict of our own mail server on the From domain, with its reason."""
     if not authserv_ids:
         return Authentication(Trust.UNKNOWN, "no authserv-id configured")

@@ -12,13 +12,17 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailbot import chain
 from mailbot import events as do
+from mailbot.airlock import carries
 from mailbot.decide import apply, steps
 from mailbot.letters import Letters
+from mailbot.letters.compose import message_id
+from mailbot.letters.render import Value
 from mailbot.model import Call, Case, Letter, LetterState, Policy, Suppression
+from mailbot.proof import code_of as code_in
 from mailbot.store import Unit, marketing
 from mailbot.store.codec import action_to_doc
 from mailbot.store.filings import to_file
@@ -48,9 +52,9 @@ def execute(
         if isinstance(action, do.Send):
             if letter := _compose(unit, case, action, policy, letters, now):
                 composed.append(letter)
-                joined = do.JoinThread(letter.message_id)
-                case = apply(case, joined)
-                done.append(joined)
+                for change in _beside_letter(action, letter):
+                    case = apply(case, change)
+                    done.append(change)
         elif isinstance(action, do.Unsend):
             _drop_waiting(unit, action, now)
         elif isinstance(action, do.Overtake):
@@ -63,6 +67,12 @@ def execute(
         unit.put_case(case)
         _write_history(unit, case, event, done, now)
     return Execution(case, tuple(composed))
+
+
+def _beside_letter(send: do.Send, letter: Letter) -> list[do.CaseAction]:
+    """What a letter that was written changes in its case: answers find it, and may prove something."""
+    joined: list[do.CaseAction] = [do.JoinThread(letter.message_id)]
+    return [*joined, do.PutQuestion(letter.message_id, letter.to)] if send.asks else joined
 
 
 def _beside(unit: Unit, case: Case, action: do.CaseAction, policy: Policy, now: datetime) -> None:
@@ -106,11 +116,23 @@ def _compose(
         unit.put_call(_call(send, case, now))
         return None
     key = key_of(unit)
-    letter = letters.compose(send, case, policy, now, key, {"code": _code(send, case, key)})
-    if send.not_before and letter.state is LetterState.QUEUED:
-        letter = replace(letter, next_try=max(now, send.not_before))
+    letter = letters.compose(
+        send, case, policy, now, key, {"code": _code(send, case, key), **_question(send, key, policy)}
+    )
+    if letter.state is LetterState.QUEUED:
+        letter = replace(letter, next_try=max(now + _undo(letter, policy), send.not_before or now))
     unit.put_letter(letter)
     return letter
+
+
+def _question(send: do.Send, key: str, policy: Policy) -> dict[str, Value]:
+    """The code that proves an answer, in a letter that asks; others ask nothing."""
+    return {"confirm_code": code_in(message_id(send.token, key, policy)) if send.asks else ""}
+
+
+def _undo(letter: Letter, policy: Policy) -> timedelta:
+    """So long a letter that can carry data can still be dropped."""
+    return timedelta(minutes=policy.undo_minutes if carries(letter) else 0)
 
 
 def _code(send: do.Send, case: Case | None, key: str) -> str:

@@ -15,13 +15,15 @@ from datetime import datetime
 from mailbot import calling, canary, colleagues, filing, lookup, passed_on
 from mailbot import events as do
 from mailbot.app import Tenant
-from mailbot.authenticity import authenticate
+from mailbot.authenticity import TYPED, authenticate
 from mailbot.classify import Rules
 from mailbot.decide import decide, is_unreadable, opens_case
 from mailbot.errors import TryLater
 from mailbot.execute import Execution, execute
+from mailbot.identify import identify, wait_for_customers
+from mailbot.idguard import guarded
 from mailbot.mailbox import Incoming, Unfetched, roles
-from mailbot.model import Customer, LetterState, Mail, Match, Pointer, Policy, Seen, Trust, Verdict
+from mailbot.model import LetterState, Mail, Match, Pointer, Policy, Seen, Trust, Verdict
 from mailbot.parse import is_provider, parse
 from mailbot.places import is_old, move_to, note_newest
 from mailbot.screen import Automatic, bounced_letter, screen
@@ -82,31 +84,17 @@ def understand(
     if visitor:
         mail, automatic = replace(mail, sender=visitor, reply_to=None), None
     mail, automatic = passed_on.settle(mail, automatic, tenant.policy)
-    mail = replace(
-        mail,
-        automatic=automatic,
-        authenticated=authenticate(mail, tenant.policy.authserv_ids),
-        defects=defects,
-    )
+    vouched = TYPED if visitor else authenticate(mail, tenant.policy.authserv_ids, tenant.policy.own_hosts)
+    mail, papers = guarded(replace(mail, automatic=automatic, authenticated=vouched, defects=defects))
     verdict = tenant.classifier.classify(mail.subject, mail.text, quoted=mail.quoted, rules=rules_of(tenant.policy))
-    asker = passed_on.as_requester(mail)
-    return mail, lookup.find_customer(_candidates(tenant, asker), asker), verdict
+    if papers:
+        verdict = replace(verdict, signals=tuple(dict.fromkeys((*verdict.signals, "identity_document"))))
+    return mail, identify(tenant, passed_on.as_requester(mail)), verdict
 
 
 def rules_of(policy: Policy) -> Rules:
     """What the sorter must know of a company."""
     return Rules(policy.leaving_is_erasure, policy.minor_age)
-
-
-def _candidates(tenant: Tenant, mail: Mail) -> list[Customer] | None:
-    """Customers with the sender's address; None when the source cannot be read just now."""
-    if mail.sender is None or tenant.customers is None:
-        return []
-    try:
-        return tenant.customers.by_address(mail.sender.email)
-    except TryLater as error:
-        log.warning("%s: customers not readable: %s", tenant.id, error)
-        return None
 
 
 def _dispose(
@@ -206,7 +194,10 @@ def arrive(
     )
     policy = calling.policy_now(unit, tenant)
     actions = decide(case, event, policy, now)
-    return execute(unit, case, event, actions, policy, tenant.letters, now)
+    done = execute(unit, case, event, actions, policy, tenant.letters, now)
+    if case is None and done.case:
+        wait_for_customers(unit, done.case)
+    return done
 
 
 def _find_case(unit: Unit, mail: Mail, verdict: Verdict) -> lookup.Found:

@@ -12,9 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.model import Case, Customer, Mail, Match, MatchState, Verdict
+from mailbot.airlock import Detail, Text, details_in
+from mailbot.model import Case, Customer, Mail, Match, MatchState, Trust, Verdict, fold_address
 from mailbot.parse import is_provider
 
+#: So many numbers and addresses of one mail are looked up.
+MOST_NAMED = 20
+_POSTCODE = re.compile(r"\b\d{4} ?[A-Za-z]{2}\b|\b[1-9]\d{3}\b")
 _REFERENCE = re.compile(r"\bAVG-\d{4}-\d{4,}\b")
 
 
@@ -49,7 +53,7 @@ def find_case(mail: Mail, pointed: Iterable[Case], of_sender: Iterable[Case], ve
         return Found(case=own[0])
     if cases:
         return Found(mentions=", ".join(case.ref for case in cases))
-    return Found(case=_reminded(of_sender, verdict))
+    return Found(case=_reminded(mail, of_sender, verdict))
 
 
 def answered_cases(
@@ -75,26 +79,70 @@ def parties(case: Case) -> frozenset[str]:
 
 
 def is_party(mail: Mail, case: Case) -> bool:
-    """Whether the sender is the requester of the case or writes from the address on file."""
-    return mail.sender is not None and mail.sender.email.lower() in parties(case)
+    """Whether the sender is the requester of the case, writes from the address on file or is whom a person named.
+
+    A sender whose check failed is nobody's: From can be forged and a reference guessed (demand 15).
+    """
+    if mail.sender is None or mail.authenticated.state is Trust.FAIL:
+        return False
+    named = parties(case) | {case.recipient} - {""}
+    return fold_address(mail.sender.email) in {fold_address(address) for address in named}
 
 
-def _reminded(cases: Iterable[Case], verdict: Verdict) -> Case | None:
+def _reminded(mail: Mail, cases: Iterable[Case], verdict: Verdict) -> Case | None:
     """A reminder without our reference belongs to the one open case about the same right (A-39)."""
-    if "reminder" not in verdict.signals:
+    if "reminder" not in verdict.signals or mail.authenticated.state is Trust.FAIL:
         return None
     same = [case for case in cases if case.is_open and set(case.kinds) & set(verdict.kinds)]
     return same[0] if len(same) == 1 else None
 
 
-def find_customer(candidates: Iterable[Customer] | None, mail: Mail) -> Match:
-    """Who the sender is to us. `candidates` is None when the customer source could not be read."""
+def find_customer(
+    candidates: Iterable[Customer] | None, mail: Mail, named: Iterable[Customer] = (), hints: Iterable[Customer] = ()
+) -> Match:
+    """Who the sender is to us. `candidates` have the sender's address; None when the customers could not be read.
+
+    `named` have a number or an address that the mail names, `hints` only the same name and postcode. Of two customers
+    with one address the one whose number the mail names is meant; nothing else decides between two.
+    """
     if candidates is None:
         return Match(MatchState.UNAVAILABLE)
     by_id = {customer.id: customer for customer in candidates}
-    if len(by_id) > 1:
+    by_number = {customer.id: customer for customer in named}
+    if len(by_id) > 1 and len(both := by_id.keys() & by_number.keys()) == 1:
+        by_id = {id: by_id[id] for id in both}
+    if len(by_id) > 1 or (not by_id and len(by_number) > 1):
         return Match(MatchState.AMBIGUOUS)
-    if not by_id or mail.sender is None:
-        return Match(MatchState.UNKNOWN)
-    customer = next(iter(by_id.values()))
-    return Match(MatchState.KNOWN, customer.id, mail.sender.email)
+    if mail.sender is None or not (by_id or by_number):
+        return Match(MatchState.UNKNOWN, hint=_only(hints))
+    if by_id:
+        customer = next(iter(by_id.values()))
+        return Match(MatchState.KNOWN, customer.id, _on_file(customer, [mail.sender.email]))
+    customer = next(iter(by_number.values()))
+    return Match(MatchState.NAMED, customer.id, _on_file(customer, [one.value for one in names_in(mail)]))
+
+
+def names_in(mail: Mail) -> tuple[Detail, ...]:
+    """The numbers and addresses that the writer names, which may be a customer's; not his own address."""
+    own = fold_address(mail.sender.email) if mail.sender else ""
+    details = details_in([Text("mail", f"{mail.subject}\n{mail.text[:20_000]}")])
+    wanted = [one for one in details if one.kind in ("number", "address") and fold_address(one.value) != own]
+    return tuple(wanted[:MOST_NAMED])
+
+
+def postcodes_in(mail: Mail) -> tuple[str, ...]:
+    """Dutch and Belgian postcodes in a text, without blanks, for the hint of name and postcode."""
+    found = _POSTCODE.findall(mail.text[:20_000])
+    return tuple(dict.fromkeys("".join(one.split()).upper() for one in found))[:5]
+
+
+def _on_file(customer: Customer, written: list[str]) -> str:
+    """The customer's own address: the one that was used or named, else his first."""
+    used = {fold_address(address) for address in written}
+    same = (address for address in customer.emails if fold_address(address) in used)
+    return next(same, customer.emails[0] if customer.emails else "")
+
+
+def _only(hints: Iterable[Customer]) -> str:
+    ids = {customer.id for customer in hints}
+    return ids.pop() if len(ids) == 1 else ""

@@ -13,10 +13,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mailbot import colleagues
+from mailbot.airlock import carries
 from mailbot.app import Tenant
 from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater
 from mailbot.letters import to_bytes
 from mailbot.model import Letter, LetterState
+from mailbot.passage import inspect_queue, may_leave
 from mailbot.settling import settle
 from mailbot.store import Unit
 
@@ -39,6 +41,7 @@ def deliver(
     `blind_for`: why the mailbox cannot be read just now; then what a colleague may have overtaken waits.
     """
     sent = waiting = 0
+    inspect_queue(tenant, clock())
     blind = [blind_for] if blind_for else []
     while not stop() and (letter := _next(tenant, clock, blind)):
         try:
@@ -95,9 +98,9 @@ def _next(tenant: Tenant, clock: Callable[[], datetime], blind: list[TryLater]) 
 def _first(tenant: Tenant, now: datetime, automatic: bool) -> Letter | None:
     """The letter that waits longest, of those whose server may be dialled; all are read only when some must wait."""
     with tenant.store.unit() as unit:
-        found = unit.sendable(now, limit=-1 if tenant.resting or not automatic else 1)
-    may_leave = (letter for letter in found if automatic or not letter.is_automatic)
-    return next((letter for letter in may_leave if not tenant.rests(letter.to, now)), None)
+        found = unit.sendable(now, limit=-1 if tenant.resting or not automatic else 20)
+    leaving = (letter for letter in found if may_leave(letter) and (automatic or not letter.is_automatic))
+    return next((letter for letter in leaving if not tenant.rests(letter.to, now)), None)
 
 
 def _looked(tenant: Tenant, letter: Letter, clock: Callable[[], datetime]) -> str:
@@ -142,8 +145,9 @@ def _postpone(tenant: Tenant, letter: Letter, why: str, wait: float | None, now:
         unit.put_letter(replace(letter, state=LetterState.QUEUED, next_try=now + pause, why=why))
 
 
-def release(tenant: Tenant, token: str, now: datetime) -> Letter:
-    """A person lets a held letter go. Raises Refused in observe mode and for letters that do not wait."""
+def release(tenant: Tenant, token: str, now: datetime, override: str = "") -> Letter:
+    """A person lets a held letter go. `override` says who lets it pass the airlock although that found something, and
+    why; a wrong recipient cannot be overridden. Raises Refused in observe mode and for letters that do not wait."""
     if tenant.policy.mode == "observe":
         raise Refused('this company only observes; set mode = "hold" or "automatic" in its file first')
     with tenant.store.unit() as unit:
@@ -152,7 +156,16 @@ def release(tenant: Tenant, token: str, now: datetime) -> Letter:
             raise Refused(f"no letter {token} waits; `mailbot outbox` lists them")
         if letter.draft == "lies":
             raise Refused("it lies in the drafts of the mailbox: send it from there, or delete it there first")
-        released = replace(letter, state=LetterState.QUEUED, next_try=now, created_at=now, why="released by a person")
+        if override and "recipient" in letter.why:
+            raise Refused(
+                f"this address is not proven; `mailbot confirm {letter.ref}` or `mailbot recipient {letter.ref}` first",
+                "F-11",
+            )
+        undo = timedelta(minutes=tenant.policy.undo_minutes if carries(letter) else 0)
+        why = f"released by a person{f', {override}' if override else ''}"
+        released = replace(
+            letter, state=LetterState.QUEUED, next_try=now + undo, created_at=now, why=why, passed=override
+        )
         unit.put_letter(released)
         return released
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from mailbot import canary, clockwork, colleagues, copies, drafts, errands, filing, health, outbox, watching
 from mailbot.app import Clock, Tenant
 from mailbot.errors import FolderRefused, LoginRefused, MailbotError, TryLater
+from mailbot.identify import identify_waiting
 from mailbot.systemd import Systemd
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ def once(tenant: Tenant, clock: Clock, stop: Callable[[], bool] = lambda: False)
     blind = next((one for one in trouble if isinstance(one, TryLater) and not isinstance(one, FolderRefused)), None)
     if not blind:  # else the server would be dialled, and perhaps a wrong password tried, once more
         _try(lambda: colleagues.look(tenant, clock, stop), trouble)
+    _try(lambda: identify_waiting(tenant, clock()), trouble)
     _try(lambda: errands.run(tenant, clock, stop), trouble)
     woken = _try(lambda: _pass_time(tenant, clock), trouble)
     beat = health.after_reading(tenant, polled, _refused(trouble), _told(trouble), clock())

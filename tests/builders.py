@@ -93,3 +93,8 @@ def sends(case: Case | None, event: do.Event, policy: Policy | None = None, now:
 def a_case(*kinds: Kind, policy: Policy | None = None, **changes: Any) -> Case:
     """A case as its first mail leaves it."""
     return after(None, arrived(*kinds, **changes), policy)
+
+
+def a_proven_case(*kinds: Kind, policy: Policy | None = None, **changes: Any) -> Case:
+    """The same once the person has confirmed from the address on file that the request is his."""
+    return replace(a_case(*kinds, policy=policy, **changes), identity="confirmed")

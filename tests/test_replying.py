@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from builders import AT, STRANGER, a_case, a_policy, after, sends
+from builders import AT, STRANGER, a_policy, after, arrived, sends
+from builders import a_proven_case as a_case
 from mailbot import events as do
 from mailbot.decide import decide
 from mailbot.errors import Refused
@@ -127,7 +128,7 @@ def test_directives_for_after_death_are_for_a_french_company_only() -> None:
 
 
 def test_nothing_is_carried_out_for_a_stranger() -> None:
-    assert "C-02" in refused(a_case(Kind.ERASURE, match=STRANGER), erasure())
+    assert "C-02" in refused(after(None, arrived(Kind.ERASURE, match=STRANGER)), erasure())
 
 
 def test_a_second_reader_lets_the_letter_wait() -> None:

@@ -23,17 +23,22 @@ LAYERS = {
         model
     """,
     "core": """
+        airlock
         authenticity
         calendars
         classify
         deadlines
         decide
         digest
+        idguard
         lookup
         marketing
         parse
         passed_on
+        proof
         screen
+        standing
+        unpacking
         webform
     """,
     "edges": """
@@ -47,6 +52,7 @@ LAYERS = {
         network
         oauth
         promises
+        signatures
         smtp
         store
         systemd
@@ -66,10 +72,12 @@ LAYERS = {
         filing
         health
         histories
+        identify
         intake
         moving
         notices
         outbox
+        passage
         places
         preview
         settling

@@ -133,6 +133,9 @@ def answer(
     ref: RefArgument,
     file: Annotated[typer.FileText, typer.Option("--file", help="The text of the answer; - for standard input.")],
     outcome: Annotated[Outcome, typer.Option("--outcome", help="What the answer decides.")] = Outcome.ANSWERED,
+    override: Annotated[
+        str, typer.Option("--override", help="Why it may ask for an identity document: there is really no other way.")
+    ] = "",
     by: ActorOption = "",
     config: ConfigOption = None,
     tenant: TenantOption = "",
@@ -146,7 +149,8 @@ def answer(
         raise Usage("the answer is empty")
 
     def made(case: Case) -> do.Answered:
-        return do.Answered(actor(by), text, outcome, 1 + sum(1 for id in case.remarks if id == "sent: answer"))
+        number = 1 + sum(1 for id in case.remarks if id == "sent: answer")
+        return do.Answered(actor(by), text, outcome, number, override)
 
     act(ref, made, config, tenant)
 

@@ -88,14 +88,21 @@ def read(
 @outbox.command()
 def release(
     token: Annotated[str, typer.Argument(help="The letter, as `mailbot outbox` names it.")],
+    override: Annotated[
+        str, typer.Option("--override", help="Why it may leave although something of others was found in it.")
+    ] = "",
+    by: Annotated[str, typer.Option("--by", envvar="MAILBOT_ACTOR", help="Who decides.")] = "",
     config: ConfigOption = None,
     tenant: TenantOption = "",
 ) -> None:
     """Let a waiting letter go."""
     with tenants(config, tenant, classifier=False) as opened:
         owner, letter = _find(opened, token)
-        post.release(owner, letter.token, now())
-        console.print(f"{letter.token}: leaves with the worker's next round", markup=False)
+        why = f"{actor(by)} let it pass: {override}" if override else ""
+        released = post.release(owner, letter.token, now(), why)
+        minutes = int(((released.next_try or now()) - now()).total_seconds() / 60)
+        when = f"after {minutes} minutes; until then `mailbot outbox drop`" if minutes > 1 else "with the next round"
+        console.print(f"{letter.token}: leaves {when}", markup=False)
 
 
 @outbox.command()

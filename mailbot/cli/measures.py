@@ -17,7 +17,7 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for the record
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for verb in (extend, ask, confirm, receipt, ack, breach, lift, stopped, unsuppress):
+    for verb in (extend, ask, confirm, recipient, receipt, ack, breach, lift, stopped, unsuppress):
         app.command()(verb)
 
 
@@ -54,6 +54,21 @@ def confirm(
     """Say that the person has shown who he is: the clock goes on."""
     came = moment(at, "--at") if at else None
     act(ref, lambda _: do.IdentityConfirmed(actor(by), reason, came), config, tenant)
+
+
+def recipient(
+    ref: RefArgument,
+    email: Annotated[str, typer.Argument(help="Where the answer may go.")],
+    reason: Annotated[str, typer.Option("--reason", help="How you know: the mandate seen, the address confirmed.")],
+    representative: Annotated[
+        bool, typer.Option("--representative", help="It is someone else's, whose mandate you have seen.")
+    ] = False,
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Name another address than the one on file for the answer. Copies of data go to no other address."""
+    act(ref, lambda _: do.RecipientNamed(actor(by), email, reason, representative), config, tenant)
 
 
 def receipt(

@@ -169,7 +169,7 @@ class Customers(Strict):
 
     type: Literal["csv"] = "csv"
     path: str = Field(min_length=1, examples=["klanten.csv"])
-    columns: dict[Literal["id", "email", "name", "postcode", "number"], str] = {}
+    columns: dict[Literal["id", "email", "name", "postcode", "number", "iban"], str] = {}
     delimiter: str = Field(default="", max_length=1)
     encoding: Annotated[str, AfterValidator(_encoding)] = ""
 
@@ -308,6 +308,7 @@ class Tenant(Strict):
     calendar: bool = True
     trust_staff_mail: bool = False
     acknowledge_after_minutes: int = Field(default=0, ge=0, le=1440)
+    undo_minutes: int = Field(default=10, ge=0, le=1440)
     caps: CapsTable = CapsTable()
     suppression: SuppressionTable | None = None
     alarm: AlarmTable = AlarmTable()

@@ -1,7 +1,8 @@
 """The known customers, behind one small interface: who has this address?
 
-The rule kept here: exact address, letters' case aside; two customers with one address are both returned, so that the
-caller sees the ambiguity. A source that cannot be read raises TryLater and is never taken for "no customer".
+The rule kept here: an address in any of its spellings (`fold_address`), no likeness; two customers with one address are
+both returned, so that the caller sees the ambiguity. A source that cannot be read raises TryLater and is never taken
+for "no customer".
 """
 
 from __future__ import annotations
@@ -24,6 +25,14 @@ class Customers(Protocol):
 
     def by_reference(self, number: str) -> list[Customer]:
         """Customers with this customer or order number. Raises TryLater likewise."""
+        ...
+
+    def by_iban(self, iban: str) -> list[Customer]:
+        """Customers with this bank account. Raises TryLater likewise."""
+        ...
+
+    def by_name(self, name: str, postcode: str) -> list[Customer]:
+        """Customers with this name and postcode: a hint for people, never a proof. Raises TryLater likewise."""
         ...
 
 

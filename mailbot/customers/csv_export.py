@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from mailbot.accounts import CustomerSource
 from mailbot.errors import TryLater
-from mailbot.model import Customer
+from mailbot.model import Customer, fold_address
 
 #: Our word -> the headings that shops' exports use for it, in lower case.
 HEADINGS = {
@@ -43,6 +45,7 @@ HEADINGS = {
     "first": ("first_name", "first name", "voornaam", "billing_first_name", "billing first name"),
     "last": ("last_name", "last name", "achternaam", "billing_last_name", "billing last name"),
     "postcode": ("postcode", "postal code", "zip", "zipcode", "billing_postcode", "billing postcode"),
+    "iban": ("iban", "rekeningnummer", "bankrekening", "bank account"),
     "number": ("order_number", "order number", "bestelnummer", "ordernummer", "laatste bestelling"),
 }
 
@@ -51,6 +54,8 @@ HEADINGS = {
 class _Table:
     by_address: dict[str, list[Customer]]
     by_number: dict[str, list[Customer]]
+    by_iban: dict[str, list[Customer]]
+    by_name: dict[tuple[str, str], list[Customer]]
 
 
 class CsvCustomers:
@@ -61,15 +66,23 @@ class CsvCustomers:
             raise ValueError("a CSV source needs a path")
         self.source, self.path = source, source.path
         self._stamp: tuple[int, int] | None = None
-        self._table = _Table({}, {})
+        self._table = _Table({}, {}, {}, {})
 
     def by_address(self, email: str) -> list[Customer]:
         """Customers with this address."""
-        return self._read().by_address.get(fold(email), [])
+        return self._read().by_address.get(fold_address(email), [])
 
     def by_reference(self, number: str) -> list[Customer]:
         """Customers with this customer or order number."""
         return self._read().by_number.get(number.strip().lower(), [])
+
+    def by_iban(self, iban: str) -> list[Customer]:
+        """Customers with this bank account."""
+        return self._read().by_iban.get(bare_iban(iban), [])
+
+    def by_name(self, name: str, postcode: str) -> list[Customer]:
+        """Customers with this name and postcode."""
+        return self._read().by_name.get(named(name, postcode), [])
 
     def _read(self) -> _Table:
         try:
@@ -83,20 +96,32 @@ class CsvCustomers:
         return self._table
 
 
-def fold(email: str) -> str:
-    """The form in which two spellings of one address are equal: letters' case aside."""
-    return email.strip().rstrip(".").lower()
+def named(name: str, postcode: str) -> tuple[str, str]:
+    """A name and a postcode as they are compared: letters' case, accents and blanks aside."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return " ".join(plain.lower().split()), "".join(postcode.split()).upper()
+
+
+def bare_iban(iban: str) -> str:
+    """An IBAN without its blanks, in capitals."""
+    return "".join(iban.split()).upper()
 
 
 def _load(source: CustomerSource, path: Path) -> _Table:
     by_address: dict[str, list[Customer]] = defaultdict(list)
     by_number: dict[str, list[Customer]] = defaultdict(list)
+    by_iban: dict[str, list[Customer]] = defaultdict(list)
+    by_name: dict[tuple[str, str], list[Customer]] = defaultdict(list)
     for customer in _merged(_rows(source, path)):
-        for email in customer.emails:
+        for email in {fold_address(email) for email in customer.emails}:
             by_address[email].append(customer)
+        if customer.name and customer.postcode:
+            by_name[named(customer.name, customer.postcode)].append(customer)
         for number in {customer.id, *customer.numbers}:
             by_number[number.lower()].append(customer)
-    return _Table(dict(by_address), dict(by_number))
+        for iban in customer.ibans:
+            by_iban[iban].append(customer)
+    return _Table(dict(by_address), dict(by_number), dict(by_iban), dict(by_name))
 
 
 def _merged(customers: Iterator[Customer]) -> Iterator[Customer]:
@@ -111,7 +136,8 @@ def _merged(customers: Iterator[Customer]) -> Iterator[Customer]:
 def _joined(old: Customer, new: Customer) -> Customer:
     emails = tuple(dict.fromkeys((*old.emails, *new.emails)))
     numbers = tuple(dict.fromkeys((*old.numbers, *new.numbers)))
-    return Customer(old.id, emails, old.name or new.name, old.postcode or new.postcode, numbers)
+    ibans = tuple(dict.fromkeys((*old.ibans, *new.ibans)))
+    return Customer(old.id, emails, old.name or new.name, old.postcode or new.postcode, numbers, ibans)
 
 
 def _rows(source: CustomerSource, path: Path) -> Iterator[Customer]:
@@ -127,12 +153,20 @@ def _rows(source: CustomerSource, path: Path) -> Iterator[Customer]:
 
 
 def _customer(row: dict[str, str]) -> Customer | None:
-    email = fold(row["email"])
-    if "@" not in email:
+    emails = tuple(dict.fromkeys(addresses_in(row["email"])))
+    if not emails:
         return None
     name = row.get("name") or " ".join(filter(None, (row.get("first", ""), row.get("last", ""))))
-    number = row.get("number", "")
-    return Customer(row.get("id") or email, (email,), name, row.get("postcode", ""), (number,) if number else ())
+    numbers = (row["number"],) if row.get("number") else ()
+    ibans = (bare_iban(row["iban"]),) if row.get("iban") else ()
+    return Customer(row.get("id") or emails[0], emails, name, row.get("postcode", ""), numbers, ibans)
+
+
+def addresses_in(cell: str) -> Iterator[str]:
+    """One or several addresses in one cell."""
+    for word in re.split(r"[\s,;|]+", cell.lower()):
+        if "@" in (email := word.strip("<>.")):
+            yield email
 
 
 def _columns(configured: dict[str, str], headings: Sequence[str]) -> dict[str, str]:

@@ -13,7 +13,8 @@ from mailbot.decide.apply import apply
 from mailbot.decide.arrival import find_again, is_unreadable, join_case, open_case, open_unreadable, opens_case
 from mailbot.decide.clock import on_time, wake
 from mailbot.decide.fold import Folder
-from mailbot.decide.settled import on_bounce, on_settled, on_silence, on_staff_mail
+from mailbot.decide.identity import look_up
+from mailbot.decide.settled import on_bounce, on_settled, on_silence, on_staff_mail, on_stopped
 from mailbot.decide.staff import on_staff
 from mailbot.model import Case, Policy
 
@@ -41,6 +42,10 @@ def _decided(case: Case | None, event: do.Event, policy: Policy, now: datetime) 
             return on_time(case, policy, now)
         case do.LetterSettled():
             return on_settled(case, event, policy, now)
+        case do.CustomerLookedUp():
+            return look_up(case, event, policy, now)
+        case do.LetterStopped():
+            return on_stopped(case, event, policy, now)
         case do.MailBounced():
             return on_bounce(case, event, policy, now)
         case do.ContactSilent():

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from mailbot import events as do
-from mailbot.model import Case, Deadline, Status
+from mailbot.model import Case, Deadline, Question, Status
 
 
 def apply(case: Case | None, action: do.CaseAction) -> Case:
@@ -56,6 +56,8 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"identity": identity, "match": match, "customer_id": customer_id, "known_email": known_email}
         case do.SetDeadlines() | do.MeetDeadlines() | do.MissDeadlines() | do.Wake() | do.MarkAlerted() | do.Climb():
             return _clock_changes(case, action)
+        case do.NameRecipient() | do.PutQuestion() | do.TakeAnswer() | do.DenyIdentity():
+            return _identity_changes(case, action)
         case do.Doubt() | do.AskIdentity() | do.ProveIdentity() | do.PlanExtension() | do.Extend() | do.DecideBreach():
             return _measure_changes(action)
         case do.SetReceipt(received_at):
@@ -82,6 +84,25 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"colleague_wrote_at": at}
         case do.CloseCase(at, reason):
             return {"status": Status.CLOSED, "closed_at": at, "close_reason": reason, "needs": (), "next_at": None}
+
+
+def _identity_changes(
+    case: Case, action: do.NameRecipient | do.PutQuestion | do.TakeAnswer | do.DenyIdentity
+) -> dict[str, Any]:
+    match action:
+        case do.NameRecipient(email):
+            return {"recipient": email}
+        case do.PutQuestion(message_id, to):
+            return {"questions": (*case.questions, Question(message_id, to))}
+        case do.TakeAnswer(message_id, answer):
+            asked = case.questions
+            return {
+                "questions": tuple(
+                    replace(one, answer=answer) if one.message_id == message_id else one for one in asked
+                )
+            }
+        case do.DenyIdentity():
+            return {"identity": "denied"}
 
 
 def _clock_changes(

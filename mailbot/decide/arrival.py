@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.deadlines import end_of_day, leaves_at
-from mailbot.decide import at_once, post
+from mailbot.decide import at_once, identity, post
 from mailbot.decide.clock import dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import (
@@ -22,19 +22,8 @@ from mailbot.model import (
     Status,
     Verdict,
 )
+from mailbot.proof import FREE, HUMAN
 
-#: Kinds for which nobody has to prove who he is (law.md C-05, B-21, B-25).
-NO_IDENTITY_NEEDED = frozenset(
-    {
-        Kind.DIRECT_MARKETING,
-        Kind.CONSENT_WITHDRAWAL,
-        Kind.COMPLAINT,
-        Kind.BREACH_REPORT,
-        Kind.MINOR,
-        Kind.DECEASED,
-        Kind.PRIVACY_QUESTION,
-    }
-)
 #: Kinds and signals that call a person at once, with the word under which the staff's mail explains it.
 _CALLS = {
     Kind.BREACH_REPORT: "breach",
@@ -93,9 +82,15 @@ def open_case(event: do.MailArrived, policy: Policy, now: datetime) -> list[do.A
         ),
         do.AddMail(case_mail(mail, event)),
         do.SetItems(tuple(Item(kind) for kind in verdict.kinds)),
-        do.SetIdentity(_identity(event), event.match.state, event.match.customer_id, event.match.known_email),
+        do.SetIdentity(
+            identity.identity_of(event.match, mail),
+            event.match.state,
+            event.match.customer_id,
+            event.match.known_email,
+        ),
         do.SetNeeds(needs),
     )
+    folder.do(*identity.remarks_on(mail, event.match))
     folder.do(dates_of(folder.case, policy))
     at_once.on_text(folder, f"{mail.subject}\n{mail.text}", policy)
     folder.do(*_first_letters(folder.case, event, policy, now))
@@ -110,6 +105,7 @@ def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) 
     if not case.is_open:
         folder.do(do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, "reply_to_closed")))
         folder.do(wake(folder.case, policy, now))
+    identity.hear(folder, event, policy)
     if not event.mail.automatic:
         at_once.on_text(folder, event.mail.text, policy)
         folder.do(*post.to_staff(f"{case.ref}:reply:{event.mail.key[:16]}", "reply_received", policy))
@@ -169,14 +165,6 @@ def case_mail(mail: Mail, event: do.MailArrived) -> CaseMail:
     return CaseMail(mail.key, mail.message_id, event.pointer, mail.received_at, sender, mail.subject, mail.text)
 
 
-def _identity(event: do.MailArrived) -> str:
-    if event.mail.authenticated.state == "fail":
-        return "failed"
-    if event.mail.forwarded_from:
-        return "unproven"
-    return "known_address" if event.match.state is MatchState.KNOWN else "unproven"
-
-
 def is_unreadable(mail: Mail) -> bool:
     """Whether what the mail asks may stand where the program cannot read (demand 17)."""
     return not UNREADABLE.isdisjoint(mail.defects)
@@ -194,8 +182,10 @@ def _first_letters(case: Case, event: do.MailArrived, policy: Policy, now: datet
     if silence:
         actions.append(do.Remark(f"no letter to the sender: {silence}"))
     else:
-        first = first_letter(case, policy, hold=post.reason_to_hold(mail))
-        actions.append(replace(first, not_before=now + policy.acknowledge_after if policy.acknowledge_after else None))
+        hold = post.reason_to_hold(mail)
+        later = now + policy.acknowledge_after if policy.acknowledge_after else None
+        first = [first_letter(case, policy, hold), *identity.ask_elsewhere(case, policy, hold)]
+        actions += [replace(letter, not_before=later) for letter in first]
     moment = (
         None
         if "breach" in case.needs
@@ -216,10 +206,12 @@ def _acts_by(case: Case, policy: Policy, now: datetime) -> datetime | None:
 
 def first_letter(case: Case, policy: Policy, hold: str = "") -> do.Send:
     """The acknowledgement, or for a stranger the neutral letter that gives nothing away (C-03)."""
-    stranger = case.match in (MatchState.UNKNOWN, MatchState.AMBIGUOUS)
-    asks_identity = bool(set(case.kinds) - NO_IDENTITY_NEEDED)
-    template = "neutral" if stranger and asks_identity else "acknowledgement"
-    return post.to_requester(f"{case.ref}:ack", template, case, policy, hold=hold)
+    stranger = case.match in (MatchState.UNKNOWN, MatchState.AMBIGUOUS, MatchState.NAMED)
+    asks_identity = bool(set(case.kinds) - FREE - HUMAN)
+    if stranger and asks_identity:
+        return post.to_requester(f"{case.ref}:ack", "neutral", case, policy, hold=hold)
+    send = post.to_requester(f"{case.ref}:ack", "acknowledgement", case, policy, hold=hold)
+    return replace(send, asks=identity.asks_itself(case))
 
 
 def _is_personal(case: Case) -> bool:

@@ -80,9 +80,18 @@ def ask(folder: Folder, reason: str, policy: Policy) -> None:
         )
     if doubt and not case.doubt:
         folder.do(do.Doubt(doubt))
-    token = f"{case.ref}:identity:{_next(case, _ASKING)}"
+    tries = _next(case, _ASKING)
     folder.do(do.Remark(f"{_ASKING}: {doubt or 'check of the address, no doubt'}"))
-    folder.do(post.to_requester(token, "identity_question", case, policy, released=True))
+    if case.known_email:
+        folder.do(_to_known(folder.case, policy, tries))
+    else:
+        folder.do(post.to_requester(f"{case.ref}:identity:{tries}", "identity_question", case, policy, released=True))
+
+
+def _to_known(case: Case, policy: Policy, tries: int) -> do.Send:
+    """The question goes to the address on file and to no other (C-03)."""
+    send = post.to_requester(f"{case.ref}:identity:{tries}", "confirmation", case, policy, released=True)
+    return replace(send, to=case.known_email, asks=True, in_reply_to="", references=())
 
 
 def _doubt(case: Case) -> str:
@@ -91,6 +100,7 @@ def _doubt(case: Case) -> str:
         return "the sender's address failed authentication"
     words = {
         MatchState.UNKNOWN: "the address is not known to us",
+        MatchState.NAMED: "the address is not the one on file",
         MatchState.AMBIGUOUS: "more than one customer could be meant",
     }
     return words.get(case.match, "")
@@ -108,6 +118,25 @@ def confirm(folder: Folder, event: do.IdentityConfirmed, policy: Policy) -> None
     folder.do(do.ProveIdentity(at), do.Remark(f"identity confirmed: {event.reason}"))
     folder.do(dates_of(folder.case, policy))
     folder.do(*withdraw(case, "identity was confirmed"))
+
+
+def name_recipient(folder: Folder, event: do.RecipientNamed, policy: Policy) -> None:
+    """Another address for the answer: a new one of the person himself, or a representative's (C-04, C-11)."""
+    case, email = folder.case, event.email.strip().lower()
+    if not event.reason.strip():
+        raise Refused(
+            "Say with --reason how you know that the answer may go there; never keep the proof itself", "C-11"
+        )
+    if email in policy.addresses or email in (policy.contact_email, policy.deputy_email):
+        raise Refused("Copies of data never go to a colleague by mail", "F-11")
+    if not event.representative and case.identity != "confirmed":
+        raise Refused(
+            f"The person must confirm another address from the one on file first: `mailbot ask {case.ref}`, or "
+            f"`mailbot confirm {case.ref} --reason ...` if he has shown who he is",
+            "C-04",
+        )
+    role = "representative" if event.representative else "another address"
+    folder.do(do.NameRecipient(email), do.Remark(f"answer may go to {role}: {event.reason}"))
 
 
 def withdraw(case: Case, why: str) -> list[do.Action]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
+from mailbot.airlock import FIXED
 from mailbot.events import Send
 from mailbot.model import ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy
+from mailbot.proof import answer_address
 
 
 def to_requester(
@@ -25,7 +27,8 @@ def to_requester(
     until: date | None = None,
 ) -> Send:
     """A letter to the person who wrote. `hold` is a reason to wait; `released` means a person just sent it himself."""
-    to = case.requester.email if case.requester else ""
+    writer = case.requester.email if case.requester else ""
+    to = writer if template in FIXED else answer_address(case)
     state, why = _state(template, policy, hold, released)
     newest = case.mails[-1].message_id if case.mails else ""
     return Send(token, template, to, "requester", state, newest, case.thread, body, why, until)

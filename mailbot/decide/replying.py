@@ -20,15 +20,12 @@ from mailbot.decide import at_once, post
 from mailbot.decide.clock import answer_terms
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
+from mailbot.idguard import find
 from mailbot.model import Case, Item, Kind, Outcome, Policy, Status
+from mailbot.proof import HUMAN, Proof, still_needed
 
 #: Outcomes that need no letter to be complete.
 _SILENT = (Outcome.WITHDRAWN, Outcome.NO_REQUEST)
-_SURE = ("known_address", "confirmed")
-#: Rights that are carried out only for the person himself (law.md C-02).
-_PERSONAL = frozenset(
-    {Kind.ACCESS, Kind.RECTIFICATION, Kind.ERASURE, Kind.RESTRICTION_LIFT, Kind.PORTABILITY, Kind.OBJECTION}
-)
 
 
 def answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
@@ -41,7 +38,11 @@ def answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
         )
     token = f"{case.ref}:answer:{event.number}"
     kinds = tuple(item.kind for item in case.items if not item.letter)
-    _stop(draft_of(case, policy, folder.now, event.text, kinds, event.outcome))
+    if event.outcome in (Outcome.GRANTED, Outcome.PARTLY):
+        _proven(case, kinds)
+    _stop(draft_of(case, policy, folder.now, event.text, kinds, event.outcome), override=event.override)
+    if event.override.strip():
+        folder.do(do.Remark(f"asks for an identity document all the same: {event.override} (C-06)"))
     folder.do(post.to_requester(token, "answer", case, policy, body=event.text, released=True))
     items = _with_outcome(case, kinds, event.outcome, event.actor, folder.now)
     folder.do(do.SetItems(_with_letter(items, kinds, token)), _needs_left(case))
@@ -169,11 +170,19 @@ def _allowed(chosen: checklist.Reply, event: do.Replied, kinds: tuple[Kind, ...]
         raise Refused(f"{case.ref} also asks access: that comes first, then the erasure", "B-30")
     if chosen.fact("stopped_on") and at_once.waits_for_stop(case):
         raise Refused(f"Say first that it has stopped everywhere: `mailbot stopped {case.ref}`", "A-50")
-    carried_out = {Outcome.GRANTED, Outcome.PARTLY} & set(chosen.outcomes)
-    if carried_out and _PERSONAL & set(kinds) and case.identity not in _SURE:
-        raise Refused(
-            f"First who writes: `mailbot ask {case.ref}`, then `mailbot confirm {case.ref} --reason ...`", "C-02"
-        )
+    if {Outcome.GRANTED, Outcome.PARTLY} & set(chosen.outcomes):
+        _proven(case, kinds)
+
+
+def _proven(case: Case, kinds: Iterable[Kind]) -> None:
+    """Raises Refused when something would be carried out for a person who is not proven yet (C-02)."""
+    if case.recipient or still_needed(case, set(kinds) - HUMAN) is Proof.NOTHING:
+        return
+    raise Refused(
+        "First who writes. Wait for the reply to our question, ask it with "
+        f"`mailbot ask {case.ref}`, or say with `mailbot confirm {case.ref} --reason ...` how you know",
+        "C-02",
+    )
 
 
 def _check_ground(ground: str, kind: Kind, policy: Policy, in_part: bool) -> None:
@@ -192,13 +201,19 @@ def _reachable(case: Case) -> None:
         raise Refused("This case has no address to answer to; note how you answered and close it")
 
 
-def _stop(draft: checklist.Draft, late: str = "") -> None:
-    """Raises Refused with every objection that stops a draft; being late needs a reason that stays on record."""
+def _stop(draft: checklist.Draft, late: str = "", override: str = "") -> None:
+    """Raises Refused with every objection that stops a draft; being late, or asking for an identity document where
+    there is really no other way (C-06), needs a reason that stays on record."""
+    if find(draft.words):
+        raise Refused("There is an identity number in this text; it must not be sent or kept. Leave it out", "C-10")
     stops = [one for one in checklist.lint(draft) if one.stops and not (one.excused_by_late and late.strip())]
+    stops = [one for one in stops if not (one.rule == "C-06" and override.strip())]
     if not stops:
         return
     told = "; ".join(f"{one.what} ({one.rule})" for one in stops)
     hint = ". It must go all the same? Say why: --late REASON" if any(one.excused_by_late for one in stops) else ""
+    if any(one.rule == "C-06" for one in stops):
+        hint += ". There is really no other way? Say why: --override REASON"
     raise Refused(f"This letter is stopped. It {told}{hint}")
 
 

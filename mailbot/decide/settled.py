@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot import events as do
+from mailbot.airlock import FIXED
 from mailbot.decide import post, replying
 from mailbot.decide.clock import climb, dates_of, terms_of, wake
 from mailbot.decide.fold import Folder
@@ -17,12 +18,17 @@ from mailbot.model import Case, LetterState, Policy
 #: What the notice meets that is no answer: an extension with reasons, or that we cannot identify the person (A-24).
 _NOTICE = ("notice_by",)
 
+#: A letter of the case waits because the airlock found something in it.
+_STOPPED = "letter_stopped"
+
 
 def on_settled(case: Case, event: do.LetterSettled, policy: Policy, now: datetime) -> list[do.Action]:
     """Meet the deadlines when an answer left; tell staff when a letter did not."""
     folder = Folder(case, now)
     if event.state is LetterState.SENT:
         folder.do(do.Remark(f"sent: {event.template}"))
+        if _STOPPED in case.needs and event.audience == "requester" and event.template not in FIXED:
+            folder.do(do.SetNeeds(tuple(need for need in case.needs if need != _STOPPED)))
         _said(folder, event.template, event.token, policy)
         return folder.actions
     folder.do(do.Remark(f"{event.state}: {event.template} ({event.why})"))
@@ -44,7 +50,7 @@ def _said(folder: Folder, template: str, token: str, policy: Policy) -> None:
         case "cannot_identify":
             folder.do(do.MeetDeadlines(now, _NOTICE))
             folder.do(dates_of(folder.case, policy))
-        case "identity_question" if case.identity_asked_at is None:
+        case "identity_question" | "confirmation" if case.doubt and case.identity_asked_at is None:
             folder.do(do.AskIdentity(now))
             folder.do(dates_of(folder.case, policy))
         case "extended":
@@ -69,6 +75,17 @@ def _extended(folder: Folder, policy: Policy) -> None:
         folder.do(do.SetNeeds((*folder.case.needs, "extension_too_late")))
         folder.do(*post.to_staff(f"{folder.case.ref}:extension-too-late", "needs_person", policy, deputy=True))
     folder.do(dates_of(folder.case, policy))
+
+
+def on_stopped(case: Case, event: do.LetterStopped, policy: Policy, now: datetime) -> list[do.Action]:
+    """The airlock stopped a letter: a person is told what was found. Nothing of it stands in the history."""
+    folder = Folder(case, now)
+    folder.do(do.Remark(f"stopped by the airlock: {event.template}"))
+    if _STOPPED not in case.needs:
+        folder.do(do.SetNeeds((*case.needs, _STOPPED)))
+    tries = sum(remark.startswith("stopped by the airlock") for remark in folder.case.remarks)
+    folder.do(*post.to_staff(f"stopped:{event.token}:{tries}", "stopped", policy, body=event.found))
+    return folder.actions
 
 
 def on_bounce(case: Case, event: do.MailBounced, policy: Policy, now: datetime) -> list[do.Action]:

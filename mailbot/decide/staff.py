@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import at_once, measures, replying
+from mailbot.decide import at_once, identity, measures, replying
 from mailbot.decide.arrival import first_letter
 from mailbot.decide.clock import answer_terms, dates_of, wake
 from mailbot.decide.fold import Folder
@@ -48,6 +48,7 @@ def _measure(
     | do.ReceiptCorrected
     | do.IdentityAsked
     | do.IdentityConfirmed
+    | do.RecipientNamed
     | do.ExtensionDecided
     | do.BreachDecided
     | do.RestrictionLifted
@@ -66,6 +67,8 @@ def _measure(
             measures.ask(folder, reason, policy)
         case do.IdentityConfirmed():
             measures.confirm(folder, event, policy)
+        case do.RecipientNamed():
+            measures.name_recipient(folder, event, policy)
         case do.ExtensionDecided():
             measures.extend(folder, event, policy)
         case do.BreachDecided():
@@ -105,7 +108,7 @@ def _start(folder: Folder, policy: Policy) -> None:
     case = folder.case
     at_once.on_text(folder, "\n".join(f"{mail.subject}\n{mail.text}" for mail in case.mails), policy)
     if case.requester and set(case.kinds) & (REQUEST_KINDS | {Kind.PRIVACY_QUESTION}):
-        folder.do(first_letter(case, policy))
+        folder.do(first_letter(case, policy), *identity.ask_elsewhere(case, policy))
 
 
 def _close(folder: Folder, event: do.Closed) -> None:

@@ -158,6 +158,34 @@ class ProveIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class PutQuestion:
+    """A letter of ours asks the owner of this address whether the request is his; its Message-ID proves an answer."""
+
+    message_id: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAnswer:
+    """The owner of the address answered, yes or no. A question is answered once."""
+
+    message_id: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DenyIdentity:
+    """The owner of the address on file says that the request is not his."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameRecipient:
+    """The answer may go to this address too; a person recorded why."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanExtension:
     """A person wrote why the term is extended; it counts when the notice is sent. Empty: the plan is off."""
 
@@ -267,6 +295,7 @@ class Send:
     by: datetime | None = None  # the deadline that it warns of
     facts: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what people know, for a reply that tells it
     about: tuple[str, ...] = ()  # the rights that a reply is about; empty for all
+    asks: bool = False  # it asks the owner of the address whether the request is his
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +338,10 @@ CaseAction = (
     | Doubt
     | AskIdentity
     | ProveIdentity
+    | PutQuestion
+    | TakeAnswer
+    | DenyIdentity
+    | NameRecipient
     | PlanExtension
     | Extend
     | DecideBreach

@@ -69,6 +69,22 @@ class MailBounced:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerLookedUp:
+    """The customers, which could not be read when the mail came, say who the requester is."""
+
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class LetterStopped:
+    """The airlock found something in a letter; `found` says what, in Dutch lines for the person who decides."""
+
+    token: str
+    template: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactSilent:
     """The contact person did not get a warning, or answered that nobody is there. `why`: bounced, out of office."""
 
@@ -131,6 +147,7 @@ class Answered:
     text: str
     outcome: Outcome
     number: int = 1  # the ordinal of the answer in this case: names the letter
+    override: str = ""  # why it may ask for an identity paper after all (law.md C-06)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +219,17 @@ class IdentityConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class RecipientNamed:
+    """A person says where the answer may go instead of the address on file, and why (C-04, C-11): a new address that
+    was confirmed, or a representative whose mandate he has seen."""
+
+    actor: str
+    email: str
+    reason: str
+    representative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ExtensionDecided:
     """A person extends the term by two months and wrote why (article 12(3); law.md A-30 to A-34)."""
 
@@ -267,6 +295,7 @@ StaffActed = (
     | ReceiptCorrected
     | IdentityAsked
     | IdentityConfirmed
+    | RecipientNamed
     | ExtensionDecided
     | BreachDecided
     | RestrictionLifted
@@ -279,6 +308,8 @@ Event = (
     | MailFoundAgain
     | TimePassed
     | LetterSettled
+    | LetterStopped
+    | CustomerLookedUp
     | MailBounced
     | ContactSilent
     | StaffMailSeen

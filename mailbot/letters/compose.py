@@ -20,7 +20,7 @@ from mailbot.letters.values import Phrases
 from mailbot.model import Case, Enclosed, Letter, LetterState, Policy
 
 #: Letters that also exist in the writer's own language (law.md F-16).
-SPOKEN = frozenset({"acknowledgement", "neutral"})
+SPOKEN = frozenset({"acknowledgement", "neutral", "confirmation"})
 #: Letters that exist for the reader's calendar: they also take back what is over.
 FOLLOWING = frozenset({"date_moved", "date_over"})
 

@@ -33,14 +33,16 @@ from mailbot.model import (
 )
 
 #: Letters that the program writes by itself, or that ask something.
-FIRST_LETTERS = ("acknowledgement", "neutral", "identity_question")
+FIRST_LETTERS = ("acknowledgement", "neutral", "identity_question", "confirmation", "paper_not_needed")
 REQUESTER_LETTERS = (*FIRST_LETTERS, *REPLIES)
 CASE_LETTERS = (
     *("new_case", "needs_person", "reply_received", "deadline_near", "overdue", "breach_undecided", "undelivered"),
-    *("notice_near", "stop_unconfirmed", "date_moved", "date_over"),
+    *("notice_near", "stop_unconfirmed", "date_moved", "date_over", "stopped"),
 )
+#: Letters that may ask the owner of the address whether the request is his.
+ASKING = frozenset({"acknowledgement", "confirmation"})
 #: Letters that carry what a person wrote.
-WRITTEN = frozenset({"answer", "extended", "restriction_lifted"})
+WRITTEN = frozenset({"answer", "extended", "restriction_lifted", "stopped"})
 COMPANY_LETTERS = ("canary", "caps", "mailbox", "summary", "warnings")
 #: What a mail about the mailbox can be about.
 TOPICS = ("renumbered", "unread", "login", "canary_lost", "canary_junk")
@@ -78,7 +80,10 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
     for case in cases:
         for name in FIRST_LETTERS:
             for language in ("nl", *FOREIGN):
-                yield _send(name, "requester"), replace(case, language=language), {}
+                spoken = replace(case, language=language)
+                yield _send(name, "requester"), spoken, {}
+                if name in ASKING:
+                    yield _send(name, "requester"), spoken, {"confirm_code": "ABCD-EFGH-2345"}
         for name in CASE_LETTERS:
             yield _send(name, "staff"), case, {}
     yield from ((send, case, {}) for send, case in _replies(cases[0], cases[-1], policy))
@@ -109,7 +114,8 @@ def _passed(deadline: Deadline) -> Deadline:
 
 def _send(name: str, audience: str) -> Send:
     to = "jan.voorbeeld@example.nl" if audience == "requester" else "contact@example.nl"
-    token = f"undelivered:{_REF}:answer:1" if name == "undelivered" else f"{_REF}:{name}"
+    told = {"undelivered": f"undelivered:{_REF}:answer:1", "stopped": f"stopped:{_REF}:answer:1:1"}
+    token = told.get(name, f"{_REF}:{name}")
     body = "Dit is een voorbeeld van een antwoord.\n\n- eerste punt\n- tweede punt"
     return Send(
         token,

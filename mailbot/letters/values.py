@@ -59,6 +59,7 @@ def of_send(send: Send) -> dict[str, Value]:
         "body": clean_lines(send.body),
         "why": clean(send.why, 500),
         "code": "",
+        "confirm_code": "",
         "was_due": "",
         "until": written_date(send.until, "nl") if send.until else "",
     }
@@ -78,6 +79,7 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str) -> dict
         "marketing_stopped": bool(case.suppressed),
         "stopped_on": _day(case.stopped_at, policy, language),
         "sent_id": "identity_document" in case.signals,
+        "address_change": "address_change" in case.signals,
         "foreign": case.language if case.language in FOREIGN else "",
     }
 
@@ -99,6 +101,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "needs": [_need(need, phrases) for need in case.needs],
         "signals": [phrases["signals"].get(signal, signal) for signal in case.signals],
         "match": phrases["match"][case.match],
+        "identity_said": phrases["identity"].get(case.identity, ""),
         "certainty": f"{round(case.certainty * 100)}%",
         "status": phrases["status"][case.status],
         "assignee": clean(case.assignee or policy.contact_name, 200),
@@ -193,12 +196,20 @@ def _failed_letter(case: Case, send: Send, phrases: Phrases) -> dict[str, Value]
     name, _, answer = told.partition(" ")
     known = state if state in phrases["undelivered"] else ""
     return {
-        "letter_token": send.token.partition(":")[2].removesuffix(":deputy") if send.template == "undelivered" else "",
+        "letter_token": _letter_token(send),
         "letter_name": phrases["letters"].get(name if known else "", "De brief"),
         "letter_end": phrases["undelivered"].get(known, ""),
         "letter_state": known,
         "server_answer": clean(answer.strip("()"), 300) if known else "",
     }
+
+
+def _letter_token(send: Send) -> str:
+    """The letter that a mail to staff is about, where it is about one."""
+    name = send.token.partition(":")[2].removesuffix(":deputy")
+    if send.template == "stopped":
+        return name.rpartition(":")[0]
+    return name if send.template == "undelivered" else ""
 
 
 def _date(deadline: Deadline | None, language: str) -> str:

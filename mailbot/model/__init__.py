@@ -4,10 +4,33 @@ Everything here is a frozen value. `_at` is a moment (aware, UTC), `_on` a date 
 "Mail" comes in, a "letter" goes out, a "case" is the file about one person's request.
 """
 
-from mailbot.model.case import Case, CaseMail, Deadline, Entry, Errand, Item, Outcome, Seen, Status, Suppression
+from mailbot.model.case import (
+    Case,
+    CaseMail,
+    Deadline,
+    Entry,
+    Errand,
+    Item,
+    Outcome,
+    Question,
+    Seen,
+    Status,
+    Suppression,
+)
 from mailbot.model.kinds import REQUEST_KINDS, Kind, Reason, Verdict
 from mailbot.model.letter import ONLY_BY_A_PERSON, Call, Enclosed, Letter, LetterState
-from mailbot.model.mail import Address, Attachment, Authentication, Customer, Mail, Match, MatchState, Pointer, Trust
+from mailbot.model.mail import (
+    Address,
+    Attachment,
+    Authentication,
+    Customer,
+    Mail,
+    Match,
+    MatchState,
+    Pointer,
+    Trust,
+    fold_address,
+)
 from mailbot.model.policy import LADDER, Authority, Caps, Policy, Processor, Step, WorkingHours
 
 __all__ = [
@@ -38,6 +61,7 @@ __all__ = [
     "Pointer",
     "Policy",
     "Processor",
+    "Question",
     "Reason",
     "Seen",
     "Status",
@@ -46,4 +70,5 @@ __all__ = [
     "Trust",
     "Verdict",
     "WorkingHours",
+    "fold_address",
 ]

@@ -45,6 +45,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question of ours to the address on file: is this yours? Its keyed Message-ID is the single-use proof (C-02)."""
+
+    message_id: str
+    to: str
+    answer: str = ""  # yes, no, or not yet
+
+
+@dataclass(frozen=True, slots=True)
 class CaseMail:
     """A mail that belongs to a case: the pointer, and the own text that people work with."""
 
@@ -92,7 +101,7 @@ class Case:
     known_email: str = ""
     match: MatchState = MatchState.UNKNOWN
     language: str = "nl"
-    identity: str = "unproven"  # unproven, known_address, asked, confirmed, failed
+    identity: str = "unproven"  # unproven, known_address, asked, confirmed, denied, failed
     certainty: float = 0.0
     reasons: tuple[Reason, ...] = ()
     signals: tuple[str, ...] = ()
@@ -121,6 +130,8 @@ class Case:
     extended_at: datetime | None = None  # the notice of extension was sent
     breach_decision: str = ""  # "notify" or "register_only", once a person decided (article 33)
     colleague_wrote_at: datetime | None = None  # a colleague last wrote to the requester; a person says what it was
+    questions: tuple[Question, ...] = ()
+    recipient: str = ""  # another address that a person named for the answer (C-04, C-11)
     moves: int = 0  # how often what stands in people's calendars changed
     version: int = 0
 

@@ -65,7 +65,7 @@ class Letter:
     ref: str
     template: str
     to: str
-    audience: str  # "requester" or "staff"
+    audience: str  # "requester", "staff" or "processor"
     subject: str
     text: str
     html: str
@@ -84,6 +84,7 @@ class Letter:
     draft: str = ""  # "lies" in the mailbox's drafts, or is "gone" from them
     copy_due: bool = False  # a copy is still to be filed in the mailbox
     digest: str = ""  # hash of the template it was made from
+    passed: str = ""  # that the airlock found nothing, or who let it go all the same and why
 
     @property
     def is_automatic(self) -> bool:

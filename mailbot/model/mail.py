@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +32,16 @@ class Pointer:
     folder: str
     uidvalidity: int
     uid: int
+
+
+def fold_address(email: str) -> str:
+    """The form in which two spellings of one address are equal: letters' case, a sub-address after +, the written form
+    of an international domain (IDNA), dots at the end. Letters that only look alike stay different."""
+    local, _, domain = email.strip().rstrip(".").lower().rpartition("@")
+    local = (local.partition("+")[0] or local).rstrip(".")
+    with suppress(UnicodeError):  # a label too long or not allowed: it equals itself only
+        domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    return f"{local}@{domain}"
 
 
 class Trust(StrEnum):
@@ -86,12 +97,14 @@ class Customer:
     name: str = ""
     postcode: str = ""
     numbers: tuple[str, ...] = ()
+    ibans: tuple[str, ...] = ()
 
 
 class MatchState(StrEnum):
     """Outcome of looking the sender up among the known customers."""
 
     KNOWN = "known"
+    NAMED = "named"  # an unknown address, but the mail names exactly one known customer
     UNKNOWN = "unknown"
     AMBIGUOUS = "ambiguous"
     UNAVAILABLE = "unavailable"  # the customer source could not be read just now
@@ -104,3 +117,4 @@ class Match:
     state: MatchState
     customer_id: str = ""
     known_email: str = ""  # the address on file, where copies may go
+    hint: str = ""  # a customer of the same name and postcode: for people to look at, never a proof

@@ -101,6 +101,7 @@ class Policy:
     alarm_after: timedelta = timedelta(hours=1)  # so long the mailbox may go unread
     canary: bool = False  # send a mail to ourselves every day
     files_mail: bool = False  # what became of a mail shows in the mailbox
+    undo_minutes: int = 0  # so long a letter that carries data can still be dropped after a person let it go
     contact_away: bool = False  # no setting: the contact's address bounces or says that nobody is there
     caps: Caps = Caps()
     processors: tuple[Processor, ...] = ()

@@ -1,0 +1,138 @@
+"""Who writes: the question to the address on file, what its owner answers, and what a further mail shows.
+
+The rule kept here (law.md C-02, C-03, A-37, B-11): the question goes to the address on file and nowhere else; the
+writer learns nothing of it. A yes proves, a no stops everything and calls a person, silence proves nothing. A question
+of routine never stops the clock. Identity papers are never asked and never kept (C-06, C-10).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot import proof
+from mailbot.decide import measures, post
+from mailbot.decide.clock import dates_of, wake
+from mailbot.decide.fold import Folder
+from mailbot.idguard import PAPER
+from mailbot.model import Case, Mail, Match, MatchState, Policy, Trust
+from mailbot.proof import Proof
+
+#: What a proof of identity settles among the reasons for which a person must look.
+_SETTLED = frozenset({"not_authentic", "ambiguous_customer", "unproven"})
+
+
+def identity_of(match: Match, mail: Mail | None = None) -> str:
+    """How far it is proven who writes, on arrival. Of a mail that a colleague passed on nobody knows who sent it."""
+    if mail and mail.authenticated.state is Trust.FAIL:
+        return "failed"
+    passed_on = mail is not None and mail.forwarded_from is not None
+    return "known_address" if match.state is MatchState.KNOWN and not passed_on else "unproven"
+
+
+def asks_itself(case: Case) -> bool:
+    """Whether the first letter can carry the question: it goes to the address on file itself."""
+    return case.match is MatchState.KNOWN and proof.still_needed(case) is Proof.REPLY
+
+
+def confirmation(case: Case, policy: Policy, hold: str = "", released: bool = False) -> list[do.Send]:
+    """The question to the address on file, where somebody wrote from elsewhere or a person wants to be sure.
+
+    It is no answer to the writer's mail: it stands in no thread and names nothing that he wrote.
+    """
+    if not case.known_email:
+        return []
+    token = f"{case.ref}:confirm:{1 + len(case.questions)}"
+    send = post.to_requester(token, "confirmation", case, policy, hold=hold, released=released)
+    return [replace(send, to=case.known_email, asks=True, in_reply_to="", references=())]
+
+
+def ask_elsewhere(case: Case, policy: Policy, hold: str = "") -> list[do.Send]:
+    """The question that goes out beside the neutral letter; none where nobody can or need be asked."""
+    if case.match is not MatchState.NAMED or proof.still_needed(case) is not Proof.REPLY:
+        return []
+    return confirmation(case, policy, hold)
+
+
+def remarks_on(mail: Mail, match: Match) -> list[do.Action]:
+    """What the file notes about the sender, as facts (C-10, C-12)."""
+    noted: list[do.Action] = []
+    if PAPER in mail.defects:
+        noted.append(do.Remark("an identity paper or number came unasked; it was not kept (C-10)"))
+    if match.hint:
+        noted.append(do.Remark(f"customer {match.hint} has this name and postcode: a hint, no proof"))
+    return noted
+
+
+def hear(folder: Folder, event: do.MailArrived, policy: Policy) -> None:
+    """What a further mail in a case shows about who writes."""
+    case, mail = folder.case, event.mail
+    folder.do(*remarks_on(mail, event.match))
+    if PAPER in mail.defects and case.requester and not mail.automatic:
+        folder.do(post.to_requester(f"{case.ref}:paper:{mail.key[:16]}", "paper_not_needed", case, policy))
+    if answer := proof.answer_in(case, mail):
+        _answered(folder, answer, policy)
+    elif case.match is MatchState.UNKNOWN and case.identity != "confirmed" and _is_requester(case, mail):
+        _named_now(folder, event.match, policy, post.reason_to_hold(mail))
+
+
+def look_up(case: Case, event: do.CustomerLookedUp, policy: Policy, now: datetime) -> list[do.Action]:
+    """The customers could be read at last: the step that waited for them is taken now."""
+    folder = Folder(case, now)
+    match = event.match
+    identity = case.identity if case.identity in ("failed", "confirmed") else identity_of(match)
+    folder.do(do.SetIdentity(identity, match.state, match.customer_id, match.known_email))
+    folder.do(do.Remark(f"customers could be read again: {match.state}"))
+    if match.state is MatchState.AMBIGUOUS:
+        folder.do(do.SetNeeds((*folder.case.needs, "ambiguous_customer")))
+    folder.do(*_late_question(folder.case, policy))
+    if folder.case.is_open:
+        folder.do(wake(folder.case, policy, now))
+    return folder.actions
+
+
+def _late_question(case: Case, policy: Policy) -> list[do.Send]:
+    """The first letter has left already, so what is still needed is asked in a letter of its own."""
+    if not case.is_open or case.status == "triage" or case.identity == "failed":
+        return []
+    match proof.still_needed(case):
+        case Proof.REPLY:
+            return confirmation(case, policy)
+        case Proof.NUMBER:
+            return [post.to_requester(f"{case.ref}:number", "neutral", case, policy)]
+        case _:
+            return []
+
+
+def _answered(folder: Folder, answer: proof.Answer, policy: Policy) -> None:
+    case = folder.case
+    folder.do(do.TakeAnswer(answer.question.message_id, "yes" if answer.yes else "no"))
+    if not answer.yes:
+        folder.do(do.DenyIdentity(), do.Remark("the owner of the address on file says that the request is not his"))
+        folder.do(do.SetNeeds(tuple(dict.fromkeys((*case.needs, "denied")))))
+        return
+    folder.do(do.Remark("confirmed by a reply from the address on file (C-02)"))
+    if case.identity_received_at is None:
+        folder.do(do.ProveIdentity(folder.now))
+        folder.do(dates_of(folder.case, policy))
+        folder.do(*measures.withdraw(case, "identity was confirmed"))
+    folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need not in _SETTLED)))
+    if folder.case.is_open:
+        folder.do(wake(folder.case, policy, folder.now))
+
+
+def _named_now(folder: Folder, match: Match, policy: Policy, hold: str) -> None:
+    """The stranger gives a number or becomes known: the address on file is asked; he himself learns nothing."""
+    if match.state not in (MatchState.NAMED, MatchState.KNOWN):
+        return
+    case = folder.case
+    identity = case.identity if case.identity in ("failed", "asked") else identity_of(match)
+    folder.do(do.SetIdentity(identity, match.state, match.customer_id, match.known_email))
+    folder.do(do.Remark("a customer was named in a further mail"))
+    if case.status != "triage":
+        folder.do(*ask_elsewhere(folder.case, policy, hold))
+
+
+def _is_requester(case: Case, mail: Mail) -> bool:
+    return bool(case.requester and mail.sender and case.requester.email.lower() == mail.sender.email.lower())

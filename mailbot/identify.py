@@ -1,0 +1,100 @@
+"""Who writes, as the company's own customers know it: by address, by a number that the mail names, by name as a hint.
+
+The rule kept here: customers that cannot be read are never "no customer"; they delay this step and nothing else. Cases
+that wait for it are looked up again on every round.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot import lookup
+from mailbot.app import Tenant
+from mailbot.customers import Customers
+from mailbot.decide import decide
+from mailbot.errors import TryLater
+from mailbot.execute import execute
+from mailbot.model import Case, Customer, Mail, Match, MatchState
+from mailbot.store import Unit
+
+log = logging.getLogger(__name__)
+
+#: Under this name the store remembers which cases wait for the customers.
+_WAITING = "unidentified"
+
+
+def identify(tenant: Tenant, mail: Mail) -> Match:
+    """Who the sender is to the company. Touches no store."""
+    if mail.sender is None or tenant.customers is None:
+        return Match(MatchState.UNKNOWN)
+    try:
+        return _match(tenant.customers, mail)
+    except TryLater as error:
+        log.warning("%s: customers not readable: %s", tenant.id, error)
+        return Match(MatchState.UNAVAILABLE)
+
+
+def _match(customers: Customers, mail: Mail) -> Match:
+    sender = mail.sender.email if mail.sender else ""
+    found = customers.by_address(sender)
+    if len({customer.id for customer in found}) == 1:
+        return lookup.find_customer(found, mail)
+    named = [customer for detail in lookup.names_in(mail) for customer in _having(customers, detail.kind, detail.value)]
+    hints = [] if found or named else list(_hinted(customers, mail))
+    return lookup.find_customer(found, mail, named, hints)
+
+
+def _having(customers: Customers, kind: str, value: str) -> list[Customer]:
+    return customers.by_address(value) if kind == "address" else customers.by_reference(value)
+
+
+def _hinted(customers: Customers, mail: Mail) -> Iterable[Customer]:
+    name = mail.sender.name if mail.sender else ""
+    if len(name.split()) > 1:
+        for postcode in lookup.postcodes_in(mail):
+            yield from customers.by_name(name, postcode)
+
+
+def wait_for_customers(unit: Unit, case: Case) -> None:
+    """Remember that a case must be looked up once the customers can be read."""
+    if case.match is MatchState.UNAVAILABLE:
+        waiting = (unit.note(_WAITING) or "").split()
+        unit.put_note(_WAITING, " ".join(dict.fromkeys((*waiting, case.ref))))
+
+
+def identify_waiting(tenant: Tenant, now: datetime) -> int:
+    """Look up again who wrote the cases that came while the customers could not be read. Returns how many were."""
+    with tenant.store.unit() as unit:
+        cases = [case for ref in (unit.note(_WAITING) or "").split() if (case := unit.case(ref))]
+    if not cases:
+        return 0
+    left = [case.ref for case in cases if case.is_open and not _looked_up(tenant, case, now)]
+    with tenant.store.unit() as unit:
+        unit.put_note(_WAITING, " ".join(left))
+    return len(cases) - len(left)
+
+
+def _looked_up(tenant: Tenant, case: Case, now: datetime) -> bool:
+    mail = _as_mail(case)
+    match = identify(tenant, mail) if mail else Match(MatchState.UNKNOWN)
+    if match.state is MatchState.UNAVAILABLE:
+        return False
+    event = do.CustomerLookedUp(match)
+    with tenant.store.unit() as unit:
+        current = unit.case(case.ref)
+        if current and current.match is MatchState.UNAVAILABLE:
+            actions = decide(current, event, tenant.policy, now)
+            execute(unit, current, event, actions, tenant.policy, tenant.letters, now)
+    log.info("%s: %s: looked up: %s", tenant.id, case.ref, match.state)
+    return True
+
+
+def _as_mail(case: Case) -> Mail | None:
+    """What the case keeps of its first mail, as far as a look-up needs it."""
+    if not case.mails or case.requester is None:
+        return None
+    one = case.mails[0]
+    return Mail(one.key, one.message_id, case.requester, None, (), one.subject, one.text, "", one.received_at)
