@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import getaddresses
 
 from mailbot.model import Address
@@ -63,11 +63,16 @@ def claimed(fields: Callable[[bytes], list[bytes]]) -> Address | None:
     """
     for name in (b"from", b"reply-to", b"return-path", b"sender"):
         texts = [_text(value) for value in fields(name)[:10]]
-        whole = (next(iter(_strict(text).addresses), None) or mentioned(text) for text in texts)
+        whole = (_whole(text) for text in texts)
         odd = (Address(found[0]) for text in texts if (found := _WITH_AT.search(text)))
         if shown := next((address for address in (*whole, *odd, *map(_local_only, texts)) if address), None):
             return shown
     return None
+
+
+def _whole(text: str) -> Address | None:
+    found = next(iter(_strict(text).addresses), None) or mentioned(text)
+    return replace(found, email=words.decode_text(found.email)) if found and "=?" in found.email else found
 
 
 def _local_only(text: str) -> Address | None:
@@ -116,7 +121,8 @@ def _twice(value: bytes) -> Reading:
     mine = _strict(text)
     theirs = _library(text)
     same = {address.email.lower() for address in mine.addresses} == theirs
-    return Reading(mine.addresses, mine.sure and same)
+    encoded = any("=?" in address.email for address in mine.addresses)  # another program would decode it
+    return Reading(mine.addresses, mine.sure and same and not encoded)
 
 
 def _library(text: str) -> set[str] | None:

@@ -263,18 +263,18 @@ def safe_name(told: str) -> str:
 
 
 def _uuencoded(body: bytes, limit: int) -> tuple[bytes, str | None]:
-    """Between `begin` and `end`; some programs count the letters of a line wrongly, so a bad line ends it."""
+    """What stands between `begin` and `end`, or the whole where a program left those out. A bad line ends it."""
+    lines = body.split(b"\n")
+    begin = next((at for at, line in enumerate(lines) if line.startswith(b"begin ")), -1)
     found: list[bytes] = []
-    lines = iter(body.split(b"\n"))
-    begun = any(line.startswith(b"begin ") for line in lines)
-    for line in lines:
+    for line in lines[begin + 1 :]:
         if line.rstrip() == b"end":
             break
         try:
             found.append(binascii.a2b_uu(line.rstrip(b"\r")))
         except binascii.Error:
-            return b"".join(found)[:limit], BROKEN_ENCODING
-    return (b"".join(found)[:limit], None) if begun else (body[:limit], BROKEN_ENCODING)
+            return (b"".join(found) if begin >= 0 else body)[:limit], BROKEN_ENCODING
+    return b"".join(found)[:limit], None
 
 
 def _base64(body: bytes, limit: int) -> tuple[bytes, str | None]:
