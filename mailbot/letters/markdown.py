@@ -21,7 +21,7 @@ _ANYWHERE = re.compile(r"([\\`*_\[\]<>&|~])")
 _AT_START = re.compile(r"^(?:([#+=-])|(\d{1,9})([.)]))", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>&|~#+=.)-])|\*\*|`|^#{1,6} +", re.MULTILINE)
-_BLANK = re.compile(r"\n[ \t]*\n\s*?(?=[^\n])")
+_BLANK = re.compile(r"(\n[ \t]*\n\s*?(?=[^\n]))")
 #: A list, and what may still belong to one after an empty line.
 _LIST = re.compile(r"^ {0,3}(?:[-+*]|\d{1,9}[.)])(?=\s|$)", re.MULTILINE)
 _IN_LIST = re.compile(r"[ \t]|(?:[-+*]|\d{1,9}[.)])(?=\s|$)")
@@ -67,10 +67,12 @@ def as_html(markdown: str) -> str:
 def _blocks(markdown: str) -> list[str]:
     """The parts that mean the same alone as together: paragraphs, headings, and lists with all that belongs to them."""
     found: list[str] = []
-    for part in _BLANK.split(markdown):
-        belongs = found and _IN_LIST.match(part) and _LIST.search(found[-1])
-        if belongs:
-            found[-1] += "\n\n" + part
+    between = ""
+    for at, part in enumerate(_BLANK.split(markdown)):
+        if at % 2:
+            between = part
+        elif found and _IN_LIST.match(part) and _LIST.search(found[-1]):
+            found[-1] += between + part
         elif part.strip():
             found.append(part)
     return found
