@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mailbot import canary, clockwork, colleagues, copies, drafts, errands, filing, health, outbox, watching
+from mailbot import announcing, canary, clockwork, colleagues, copies, drafts, errands, filing, health, outbox, watching
 from mailbot.app import Clock, Tenant
 from mailbot.errors import FolderRefused, LoginRefused, MailbotError, TryLater
 from mailbot.identify import identify_waiting
@@ -55,6 +55,7 @@ def once(tenant: Tenant, clock: Clock, stop: Callable[[], bool] = lambda: False)
     _try(lambda: errands.run(tenant, clock, stop), trouble)
     woken = _try(lambda: _pass_time(tenant, clock), trouble)
     beat = health.after_reading(tenant, polled, _refused(trouble), _told(trouble), clock())
+    _try(lambda: announcing.let_go(tenant, clock()), trouble)
     before = len(trouble)
     sent = _try(lambda: outbox.deliver(tenant, clock, stop, blind), trouble)
     if not blind:

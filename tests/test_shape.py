@@ -59,6 +59,7 @@ LAYERS = {
     """,
     "shell": """
         actions
+        announcing
         app
         calling
         canary

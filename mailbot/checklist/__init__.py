@@ -7,14 +7,16 @@ more, so that no edited template can leave a part out.
 
 from mailbot.checklist.catalogue import NAMES, REPLIES, reply_for
 from mailbot.checklist.elements import Lack, lacking
-from mailbot.checklist.facts import Facts, fill, missing, parse_facts
+from mailbot.checklist.facts import Facts, checked, fill, parse_facts, require
 from mailbot.checklist.grounds import GROUNDS, Ground, grounds_for
 from mailbot.checklist.lint import Draft, Finding, lint
+from mailbot.checklist.notice import POLICY_CHANGED, advertises
 from mailbot.checklist.words import Element, Fact, Form, Reply
 
 __all__ = [
     "GROUNDS",
     "NAMES",
+    "POLICY_CHANGED",
     "REPLIES",
     "Draft",
     "Element",
@@ -25,11 +27,13 @@ __all__ = [
     "Ground",
     "Lack",
     "Reply",
+    "advertises",
+    "checked",
     "fill",
     "grounds_for",
     "lacking",
     "lint",
-    "missing",
     "parse_facts",
     "reply_for",
+    "require",
 ]

@@ -28,16 +28,29 @@ def parse_facts(pairs: Iterable[str]) -> Facts:
 
 def fill(reply: Reply, given: Facts, case: Case, policy: Policy) -> dict[str, tuple[str, ...]]:
     """What people gave, and where they gave nothing, what the settings and the case say. Raises Refused for others."""
+    return checked(reply, given, _known(case, policy))
+
+
+def checked(
+    reply: Reply, given: Facts, known: Mapping[str, tuple[str, ...]] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """The facts that a letter takes, each in its form. Raises Refused for a fact that it does not take."""
     for name, _ in given:
         if reply.fact(name) is None:
             names = ", ".join(fact.name for fact in reply.facts) or "no facts at all"
             raise Refused(f"{reply.name} takes no fact {name}; it takes {names}")
-    known = _known(case, policy)
     said = {name: tuple(line for line in lines if line.strip()) for name, lines in given}
-    filled = {fact.name: said.get(fact.name) or known.get(fact.name, ()) for fact in reply.facts}
+    filled = {fact.name: said.get(fact.name) or (known or {}).get(fact.name, ()) for fact in reply.facts}
     for fact in reply.facts:
         _check_form(fact, filled[fact.name])
     return filled
+
+
+def require(reply: Reply, filled: Mapping[str, tuple[str, ...]]) -> None:
+    """Raises Refused that names every fact that the letter still needs, with its rule."""
+    if lacking := list(missing(reply, filled)):
+        asked = "; ".join(f"--set {fact.name}=... {fact.ask} ({fact.rule})" for fact in lacking)
+        raise Refused(f"{reply.name} lacks: {asked}")
 
 
 def missing(reply: Reply, filled: Mapping[str, tuple[str, ...]]) -> Iterator[Fact]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailbot.cli import cases, demo, examples, letters, login, look, measures, replies, status, storage, work
+from mailbot.cli import announce, cases, demo, examples, letters, login, look, measures, replies, status, storage, work
 from mailbot.cli.setting import SETTING
 
 app = typer.Typer(
@@ -31,5 +31,5 @@ def everywhere(
     SETTING.config, SETTING.tenant, SETTING.verbose = config, tenant, verbose
 
 
-for part in (work, status, look, cases, replies, measures, letters, storage, login, examples, demo):
+for part in (work, status, look, cases, replies, measures, letters, announce, storage, login, examples, demo):
     part.add_to(app)

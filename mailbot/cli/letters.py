@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from mailbot import announcing
 from mailbot import outbox as post
 from mailbot.app import Tenant, now
 from mailbot.cli.setting import (
@@ -67,7 +69,11 @@ def list_letters(
         if as_json:
             print_json([to_doc(letter) for letter in found])
         elif found:
-            console.print(letter_table(found))
+            told = [letter for letter in found if letter.audience == announcing.AUDIENCE and not state]
+            console.print(letter_table([letter for letter in found if letter not in told]))
+            for name, count in sorted(Counter(letter.token.split(":")[1] for letter in told).items()):
+                told_of = f"{count} letters to customers about {name}: `mailbot notify-policy-change --name {name}`"
+                console.print(told_of, markup=False, soft_wrap=True)
         else:
             console.print("no letters wait")
 
@@ -80,7 +86,9 @@ def read(
 ) -> None:
     """Show a letter as it would leave."""
     with tenants(config, tenant, classifier=False) as opened:
-        _, letter = _find(opened, token)
+        owner, letter = _find(opened, token)
+        with owner.store.unit() as unit:
+            letter = announcing.whole(unit, letter)
         console.print(f"To: {letter.to}\nSubject: {letter.subject}\n", markup=False, style="bold", soft_wrap=True)
         console.print(letter.text, markup=False, soft_wrap=True)
 

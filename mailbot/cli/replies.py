@@ -128,7 +128,7 @@ def reply(
     tenant: TenantOption = "",
 ) -> None:
     """Send one of the replies that exist. What it lacks is named, with the rule that wants it."""
-    event = do.Replied(actor(by), template, _facts(given, facts), _kinds(kind), late=late, waits=hold)
+    event = do.Replied(actor(by), template, read_facts(given, facts), _kinds(kind), late=late, waits=hold)
     _send(ref, event, draft, config, tenant)
 
 
@@ -149,7 +149,7 @@ def fulfil(
     with tenants(config, tenant, classifier=False) as opened:
         owner, case = find_case(opened, ref)
         name, kinds = _fitting(owner, case, _kinds(kind), outcome)
-    event = do.Replied(actor(by), name, _facts(given, facts), kinds, waits=hold)
+    event = do.Replied(actor(by), name, read_facts(given, facts), kinds, waits=hold)
     _send(ref, event, draft, config, tenant)
 
 
@@ -187,7 +187,7 @@ def refuse(
     if len(kinds) != 1:
         raise Usage(f"{ref} asks {', '.join(kinds) or 'nothing that is still open'}; say which: --kind KIND")
     name = "objection_not_upheld" if kinds == (Kind.OBJECTION,) else "refused"
-    said = (*_facts(given, None), ("ground", (ground,)), ("reasons", (reason,)))
+    said = (*read_facts(given, None), ("ground", (ground,)), ("reasons", (reason,)))
     _send(ref, do.Replied(actor(by), name, said, kinds, late=late, waits=hold), draft, config, tenant)
 
 
@@ -220,7 +220,7 @@ def _kinds(words: str) -> tuple[Kind, ...]:
         raise Usage(f"{words} is no kind; kinds are {', '.join(Kind)}") from None
 
 
-def _facts(pairs: list[str] | None, file: Path | None) -> checklist.Facts:
+def read_facts(pairs: list[str] | None, file: Path | None) -> checklist.Facts:
     """Facts of the file, then those that were typed, which win."""
     typed = dict(checklist.parse_facts(pairs or ()))
     return tuple((_read(file) | typed).items())

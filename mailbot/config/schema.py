@@ -227,6 +227,7 @@ class CapsTable(Strict):
     per_case_and_letter: int = Field(default=1, ge=0)
     per_address_a_day: int = Field(default=2, ge=0)
     per_hour: int = Field(default=20, ge=0)
+    notices_per_hour: int = Field(default=60, ge=1, le=3600)
 
 
 class ProcessorRow(Strict):

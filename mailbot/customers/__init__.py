@@ -35,6 +35,10 @@ class Customers(Protocol):
         """Customers with this name and postcode: a hint for people, never a proof. Raises TryLater likewise."""
         ...
 
+    def everyone(self) -> list[Customer]:
+        """All customers that have an address, each once. Raises TryLater likewise."""
+        ...
+
 
 def open_source(source: CustomerSource) -> Customers:
     """The customers behind a configured source; nothing is read before the first question."""

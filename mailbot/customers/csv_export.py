@@ -84,6 +84,10 @@ class CsvCustomers:
         """Customers with this name and postcode."""
         return self._read().by_name.get(named(name, postcode), [])
 
+    def everyone(self) -> list[Customer]:
+        """All customers that have an address, each once."""
+        return list(dict.fromkeys(one for found in self._read().by_address.values() for one in found))
+
     def _read(self) -> _Table:
         try:
             stat = self.path.stat()

@@ -55,9 +55,7 @@ def reply(folder: Folder, event: do.Replied, policy: Policy) -> None:
     kinds = about(chosen, event.kinds, case)
     _allowed(chosen, event, kinds, case, policy)
     facts = checklist.fill(chosen, event.facts, case, policy)
-    if lacking := list(checklist.missing(chosen, facts)):
-        asked = "; ".join(f"--set {fact.name}=... {fact.ask} ({fact.rule})" for fact in lacking)
-        raise Refused(f"{chosen.name} lacks: {asked}")
+    checklist.require(chosen, facts)
     outcome = outcome_of(chosen, kinds, case)
     _stop(reply_draft(chosen, facts, kinds, outcome, case, policy, folder.now), event.late)
     _write(folder, chosen, event, kinds, outcome, tuple(facts.items()), policy)

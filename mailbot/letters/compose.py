@@ -10,12 +10,12 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from mailbot.checklist import REPLIES, lacking
+from mailbot.checklist import POLICY_CHANGED, REPLIES, lacking
 from mailbot.errors import ConfigError, Problem
 from mailbot.events import Send
 from mailbot.letters import values
 from mailbot.letters.render import Rendered, Renderer, Template, Value
-from mailbot.letters.replies import of_reply
+from mailbot.letters.replies import of_notice, of_reply
 from mailbot.letters.values import Phrases
 from mailbot.model import Case, Enclosed, Letter, LetterState, Policy
 
@@ -108,6 +108,8 @@ class Letters:
             if case:
                 filled |= values.of_case(case, policy, phrases, language)
                 filled |= of_reply(send, case, policy, phrases, now)
+            if send.audience == "customer":
+                filled |= of_notice(send, policy, phrases)
             if case and send.audience == "staff":
                 filled |= values.for_staff(case, send, policy, phrases, now)
         except KeyError as error:
@@ -117,7 +119,7 @@ class Letters:
 
 def _complete(name: str, template: Template, rendered: Rendered, filled: Mapping[str, Value]) -> None:
     """Raises ConfigError when a reply does not say what the law wants in it, whoever worded its template."""
-    reply = REPLIES.get(name)
+    reply = POLICY_CHANGED if name.startswith(POLICY_CHANGED.name) else REPLIES.get(name)
     lacks = lacking(reply, rendered.text, filled) if reply else ()
     if lacks:
         told = "; ".join(map(str, lacks))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from mailbot.checklist import REPLIES, Form
+from mailbot.checklist import POLICY_CHANGED, REPLIES, Form
 from mailbot.dates import written_date
 from mailbot.events import Send
 from mailbot.letters.render import Value, clean, clean_lines
@@ -28,6 +28,14 @@ def of_reply(send: Send, case: Case | None, policy: Policy, phrases: Phrases, no
         "due_on": _still_due(case, policy, now),
         "late": passed(case, policy, now) if reply.ends else "",
     }
+
+
+def of_notice(send: Send, policy: Policy, phrases: Phrases) -> dict[str, Value]:
+    """What changes in the policy, for everybody alike."""
+    given = dict(send.facts) | (
+        {} if dict(send.facts).get("page") or not policy.website else {"page": (policy.website,)}
+    )
+    return {fact.name: _fact(fact.form, given.get(fact.name, ()), phrases) for fact in POLICY_CHANGED.facts}
 
 
 def _still_due(case: Case, policy: Policy, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailbot.checklist import GROUNDS, REPLIES, Fact, Form
+from mailbot.checklist import GROUNDS, REPLIES, Form, Reply
 
 Facts = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -19,9 +19,9 @@ _BY_FORM: dict[Form, tuple[str, ...]] = {
 def sample_facts(name: str, only_needed: bool = False) -> Facts:
     """Something for every fact that the reply of this name takes."""
     reply = REPLIES.get(name)
-    facts = reply.facts if reply else ()
-    return tuple((fact.name, _value(fact)) for fact in facts if fact.needed or not only_needed)
+    return facts_for(reply, only_needed) if reply else ()
 
 
-def _value(fact: Fact) -> tuple[str, ...]:
-    return _BY_FORM[fact.form]
+def facts_for(reply: Reply, only_needed: bool = False) -> Facts:
+    """Something for every fact of this letter."""
+    return tuple((fact.name, _BY_FORM[fact.form]) for fact in reply.facts if fact.needed or not only_needed)

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from mailbot.checklist import REPLIES
+from mailbot.checklist import POLICY_CHANGED, REPLIES
 from mailbot.errors import ConfigError, Problem
 from mailbot.events import Send
 from mailbot.letters.compose import SPOKEN, Letters
 from mailbot.letters.render import Template, Value
-from mailbot.letters.sample_facts import sample_facts
+from mailbot.letters.sample_facts import facts_for, sample_facts
 from mailbot.letters.values import FOREIGN
 from mailbot.model import (
     Address,
@@ -43,7 +43,7 @@ CASE_LETTERS = (
 ASKING = frozenset({"acknowledgement", "confirmation"})
 #: Letters that carry what a person wrote.
 WRITTEN = frozenset({"answer", "extended", "restriction_lifted", "stopped"})
-COMPANY_LETTERS = ("canary", "caps", "mailbox", "summary", "warnings")
+COMPANY_LETTERS = (POLICY_CHANGED.name, "canary", "caps", "mailbox", "summary", "warnings")
 #: What a mail about the mailbox can be about.
 TOPICS = ("renumbered", "unread", "login", "canary_lost", "canary_junk")
 KEY = "00" * 32
@@ -90,6 +90,7 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
     for numbers in (_FULL_WEEK, _EMPTY_WEEK):
         yield _send("caps", "staff"), None, {}
         yield _send("canary", "staff"), None, {}
+        yield replace(_send(POLICY_CHANGED.name, "customer"), facts=facts_for(POLICY_CHANGED)), None, {}
         for topic in TOPICS:
             yield _send("mailbox", "staff"), None, _NOTICE | {"topic": topic}
         yield _send("warnings", "staff"), None, {"rows": [_ROW, _ROW | {"passed": "", "was_due": ""}]}
@@ -102,7 +103,7 @@ def _replies(full: Case, bare: Case, policy: Policy) -> Iterator[tuple[Send, Cas
     for name, reply in REPLIES.items():
         if policy.country in reply.countries:
             send = _send(name, "requester")
-            yield from ((send, replace(full, language=language)) for language in ("nl", *FOREIGN))
+            yield from ((send, replace(full, language=language)) for language in ("nl", FOREIGN[0]))
             yield from ((replace(send, about=(kind,)), late) for kind in sorted(reply.kinds)[:1])
             yield replace(send, facts=sample_facts(name, only_needed=True)), bare
 
@@ -178,7 +179,8 @@ def _strays(letters: Letters, policy: Policy) -> Iterator[Problem]:
     known = {*REQUESTER_LETTERS, *CASE_LETTERS, *COMPANY_LETTERS}
     for path in sorted((letters.replies / "tenants" / policy.tenant).glob("*/*.md")):
         spoken = path.parent.name == "nl" or (path.parent.name in FOREIGN and path.stem in SPOKEN)
-        if path.stem not in known or not spoken:
+        is_known = path.stem in known or path.stem.startswith(POLICY_CHANGED.name)
+        if not is_known or not spoken:
             where = f"replies/{path.relative_to(letters.replies).as_posix()}"
             yield Problem(where, f"is no letter that exists; letters are {', '.join(sorted(known))}")
 

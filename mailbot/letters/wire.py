@@ -89,6 +89,9 @@ def _message(letter: Letter, policy: Policy, at: datetime) -> EmailMessage:
     if letter.audience == "requester":
         message["Auto-Submitted"] = "auto-replied"
         message["X-Auto-Response-Suppress"] = SUPPRESSED
+    elif letter.audience == "customer":
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = SUPPRESSED
     message[LOOP_HEADER] = policy.tenant
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")

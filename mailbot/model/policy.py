@@ -64,6 +64,7 @@ class Caps:
     per_case_and_letter: int = 1
     per_address_a_day: int = 2
     per_hour: int = 20
+    notices_per_hour: int = 60  # letters to customers that a person released, a change of the policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ def _letter_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "queue", stamp(letter.next_try)
     if letter.copy_due and letter.state is LetterState.SENT:
         yield "copy", "due"
+    if letter.audience == "customer":
+        yield f"announced:{letter.token.split(':')[1]}", letter.state
     if letter.audience == "requester" and letter.settled_at and letter.state is LetterState.SENT:
         yield "sent", stamp(letter.settled_at)
         yield f"sent:{letter.to.lower()}", stamp(letter.settled_at)
@@ -146,6 +148,10 @@ class Unit:
     def letters_of(self, ref: str) -> list[Letter]:
         """Letters of this case."""
         return self._letters("ref", ref)
+
+    def announced(self, name: str, state: LetterState | None = None, limit: int = -1) -> list[Letter]:
+        """Letters to customers about this announcement, all of them or those in one state."""
+        return self._letters(f"announced:{name}", state or "", "=" if state else ">=", limit)
 
     def letter_with_message(self, message_id: str) -> Letter | None:
         """The letter that left under this Message-ID."""
