@@ -16,7 +16,10 @@ from mailbot.model import Case, Kind, Letter, MatchState, Outcome, Policy, fold_
 
 #: Letters made of our own fixed words and dates: they cannot carry anything about anybody.
 FIXED = frozenset(
-    {"acknowledgement", "neutral", "confirmation", "identity_question", "cannot_identify", "paper_not_needed"}
+    {
+        *("acknowledgement", "neutral", "confirmation", "identity_question", "cannot_identify", "paper_not_needed"),
+        *("mandate_asked", "capacity_asked", "complaint_received", "breach_thanked", "request_withdrawn"),
+    }
 )
 #: What the answer to these brings is data about a person (articles 15, 20, 21; E-27).
 COPIES = frozenset({Kind.ACCESS, Kind.PORTABILITY, Kind.OBJECTION})

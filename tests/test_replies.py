@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from test_letters import COMPANIES, FOLDER, LETTERS, RECEIVED, TENANTS, a_case, a_letter, company
 
+from mailbot.airlock import FIXED
 from mailbot.checklist import GROUNDS, NAMES, REPLIES, Element, Form, Reply, reply_for
 from mailbot.checklist.catalogue import UNDENIABLE
 from mailbot.errors import ConfigError
@@ -496,3 +497,7 @@ def test_a_case_with_one_right_told_has_no_rest() -> None:
     told = replace(case, items=tuple(replace(item, told_at=AT) for item in case.items))
     letter = a_letter("erasure_granted", told, facts=facts(**ERASED), about=(Kind.ERASURE,))
     assert "Wat er nog volgt" not in letter.text
+
+
+def test_letters_of_our_own_fixed_words_take_no_facts() -> None:
+    assert [name for name in FIXED & NAMES if REPLIES[name].facts] == []
