@@ -169,8 +169,8 @@ def _answer(mail: Mail, own: frozenset[str]) -> Automatic | None:
 
 
 def _second_sign(mail: Mail, submitted: str) -> bool:
-    suppressed = mail.header("x-auto-response-suppress") != ""
-    return suppressed or submitted not in _QUIET or _ABSENT_TEXT.search(mail.text[:5_000]) is not None
+    silent = mail.header("x-auto-response-suppress") != "" or _null_sender(mail)
+    return silent or submitted not in _QUIET or _ABSENT_TEXT.search(mail.text[:5_000]) is not None
 
 
 def _list(mail: Mail, own: frozenset[str]) -> Automatic | None:
