@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailbot import heartbeat
+from mailbot import breaker, heartbeat
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.errors import MailbotError, TryLater
@@ -110,6 +110,7 @@ class Condition:
     next_deadline: datetime | None = None
     next_ref: str = ""
     overdue: tuple[str, ...] = ()
+    stopped_at: datetime | None = None  # the breaker opened: nothing leaves by itself
     wrong: tuple[str, ...] = ()
 
 
@@ -144,6 +145,7 @@ def _counted(unit: Unit, tenant: Tenant, beat: Heartbeat, now: datetime) -> Cond
         next_deadline=next((at for at, _ in due if at > now), None),
         next_ref=next((ref for at, ref in due if at > now), ""),
         overdue=tuple(ref for at, ref in due if at <= now),
+        stopped_at=breaker.open_since(unit),
     )
 
 
@@ -167,6 +169,8 @@ def _wrongs(tenant: Tenant, found: Condition, beat: Heartbeat, now: datetime) ->
         yield f"no sign of life for {_ago(now - beat.at)}; is `mailbot run` working?"
     if beat.trouble:
         yield beat.trouble
+    if found.stopped_at:
+        yield "nothing leaves by itself, because there were too many letters; look, then `mailbot outbox resume`"
     if found.unsure:
         yield f"{found.unsure} letters of which nobody knows whether they left; `mailbot outbox list --state unsure`"
     if found.failed:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from mailbot import colleagues
+from mailbot import breaker, colleagues
 from mailbot.airlock import carries
 from mailbot.app import Tenant
 from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater
@@ -20,7 +20,6 @@ from mailbot.letters import to_bytes
 from mailbot.model import Letter, LetterState
 from mailbot.passage import inspect_queue, may_leave
 from mailbot.settling import settle
-from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
 
@@ -115,23 +114,13 @@ def _claim(tenant: Tenant, token: str, hold: str, now: datetime) -> Letter | Non
         letter = unit.letter(token)
         if letter is None or letter.state is not LetterState.QUEUED:
             return None
-        why = hold or (_over_cap(unit, tenant, letter, now) if letter.audience == "requester" else "")
-        if why:
+        if why := hold or breaker.reason_to_hold(unit, tenant, letter, now):
             unit.put_letter(replace(letter, state=LetterState.HELD, why=why, next_try=None))
             log.warning("%s: letter of %s held: %s", tenant.id, letter.ref, why)
             return None
         claimed = replace(letter, state=LetterState.SENDING, attempts=letter.attempts + 1)
         unit.put_letter(claimed)
         return claimed
-
-
-def _over_cap(unit: Unit, tenant: Tenant, letter: Letter, now: datetime) -> str:
-    caps = tenant.policy.caps
-    if unit.sent_since(now - timedelta(days=1), letter.to) >= caps.per_address_a_day:
-        return "cap: this address had its letters for today"
-    if unit.sent_since(now - timedelta(hours=1)) >= caps.per_hour:
-        return "cap: too many letters this hour"
-    return ""
 
 
 def _postpone(tenant: Tenant, letter: Letter, why: str, wait: float | None, now: datetime) -> None:
@@ -164,7 +153,13 @@ def release(tenant: Tenant, token: str, now: datetime, override: str = "") -> Le
         undo = timedelta(minutes=tenant.policy.undo_minutes if carries(letter) else 0)
         why = f"released by a person{f', {override}' if override else ''}"
         released = replace(
-            letter, state=LetterState.QUEUED, next_try=now + undo, created_at=now, why=why, passed=override
+            letter,
+            state=LetterState.QUEUED,
+            next_try=now + undo,
+            created_at=now,
+            why=why,
+            passed=override,
+            released=True,
         )
         unit.put_letter(released)
         return released

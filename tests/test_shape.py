@@ -61,6 +61,7 @@ LAYERS = {
         actions
         announcing
         app
+        breaker
         calling
         canary
         clockwork

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from mailbot import announcing
+from mailbot import announcing, breaker
 from mailbot import outbox as post
 from mailbot.app import Tenant, now
 from mailbot.cli.setting import (
@@ -126,6 +126,15 @@ def drop(
         owner, letter = _find(opened, token)
         post.drop(owner, letter.token, f"dropped by {actor(by)}: {reason}".rstrip(": "), now())
         console.print(f"{letter.token}: dropped", markup=False)
+
+
+@outbox.command()
+def resume(config: ConfigOption = None, tenant: TenantOption = "") -> None:
+    """Let letters leave by themselves again, after there were too many."""
+    with tenants(config, tenant, classifier=False) as opened:
+        stopped = [one.id for one, unit in recorded(opened) if breaker.close(unit)]
+    said = f"{', '.join(stopped)}: letters leave again; those that were held wait for `release` or `drop`"
+    console.print(said if stopped else "no company had stopped", markup=False)
 
 
 def _find(opened: list[Tenant], token: str) -> tuple[Tenant, Letter]:

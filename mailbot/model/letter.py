@@ -81,6 +81,7 @@ class Letter:
     answer: str = ""  # the mail server's last answer
     covers: tuple[str, ...] = ()  # tokens of the calls that a mail to staff answers for
     enclosed: tuple[Enclosed, ...] = ()
+    released: bool = False  # a person let it go: neither a cap nor a colleague who was first stops it
     draft: str = ""  # "lies" in the mailbox's drafts, or is "gone" from them
     copy_due: bool = False  # a copy is still to be filed in the mailbox
     digest: str = ""  # hash of the template it was made from
@@ -88,5 +89,5 @@ class Letter:
 
     @property
     def is_automatic(self) -> bool:
-        """Whether the program wrote it to the requester by itself; it yields to a colleague who was first."""
-        return self.audience == "requester" and self.template not in ONLY_BY_A_PERSON
+        """Whether the program writes it to the requester by itself; it yields to caps and to a colleague."""
+        return self.audience == "requester" and not self.released and self.template not in ONLY_BY_A_PERSON

@@ -1,7 +1,8 @@
 """A private Postfix (3.7) beside a Dovecot of the rig: SMTP in, submission (STARTTLS and TLS), delivery by LMTP.
 
 Nothing leaves the machine: every domain but mail.test and klant.test is refused, DNS is off. Misbehaving on purpose:
-grey@mail.test is answered 451, x@later.test 450, x@weg.test 550; bounces@klant.test is accepted and then bounces.
+grey@mail.test is answered 451, x@later.test 450, x@weg.test 550; bounces@ and verdwenen@klant.test are accepted and
+then bounce.
 """
 
 from __future__ import annotations
@@ -109,7 +110,9 @@ class Postfix:
         submission = SUBMISSION.format(base=self.base).rstrip()
         (self.config / "main.cf").write_text(MAIN.format(base=self.base, **ports))
         (self.config / "master.cf").write_text(MASTER.format(submission=submission, **ports))
-        (self.base / "mailboxes").write_text("".join(f"{user} ok\n" for user in (*USERS, "bounces@klant.test")))
+        (self.base / "mailboxes").write_text(
+            "".join(f"{user} ok\n" for user in (*USERS, "bounces@klant.test", "verdwenen@klant.test"))
+        )
         (self.base / "senders").write_text("".join(f"{user} {user}\n" for user in USERS))
 
     def start(self) -> Self:

@@ -1,0 +1,55 @@
+"""The brake on letters that leave by themselves (demand 10): caps for address and hour, and a breaker that stays open.
+
+The rule kept here: it stops sending, never intake, never mail to staff, and never what a person wrote or released. Too
+many in an hour mean that somebody abuses the mailbox: then nothing leaves by itself any more until a person has looked.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mailbot.app import Tenant
+from mailbot.events import Send
+from mailbot.execute import key_of
+from mailbot.model import Letter, LetterState
+from mailbot.store import Unit
+
+NOTE = "breaker"
+
+
+def reason_to_hold(unit: Unit, tenant: Tenant, letter: Letter, now: datetime) -> str:
+    """Why this letter must not leave by itself now; empty when it may."""
+    caps = tenant.policy.caps
+    if not letter.is_automatic:
+        return ""
+    if open_since(unit):
+        return "cap: nothing leaves by itself until a person has looked"
+    if unit.sent_since(now - timedelta(hours=1)) >= caps.per_hour:
+        _trip(unit, tenant, now)
+        return "cap: too many letters this hour"
+    if unit.sent_since(now - timedelta(days=1), letter.to) >= caps.per_address_a_day:
+        return "cap: this address had its letters for today"
+    return ""
+
+
+def _trip(unit: Unit, tenant: Tenant, now: datetime) -> None:
+    """Stop, and tell the contact person."""
+    unit.put_note(NOTE, now.isoformat())
+    policy = tenant.policy
+    why = f"meer dan {policy.caps.per_hour} brieven in een uur"
+    send = Send(f"caps:{now.isoformat()}", "caps", policy.contact_email, "staff", LetterState.QUEUED, why=why)
+    unit.put_letter(tenant.letters.compose(send, None, policy, now, key_of(unit)))
+
+
+def open_since(unit: Unit) -> datetime | None:
+    """Since when nothing leaves by itself; None when letters leave."""
+    at = unit.note(NOTE)
+    return datetime.fromisoformat(at) if at else None
+
+
+def close(unit: Unit) -> bool:
+    """A person has looked: letters leave again. Returns whether they had stopped."""
+    if unit.note(NOTE) is None:
+        return False
+    unit.drop_note(NOTE)
+    return True
