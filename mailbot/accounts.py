@@ -81,3 +81,28 @@ class StopProgram:
     command: tuple[str, ...]
     undo: tuple[str, ...] = ()
     seconds: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSource:
+    """Where the data of one person are read for his copy: a CSV export, or a query with :email and :customer_id.
+
+    `match_email` and `match_id` are columns of the CSV by which rows are his. `document` and `dated` are the columns
+    that name a document which must stay after erasure and the day it was made; empty where rows may go.
+    """
+
+    name: str
+    category: str
+    place: str
+    type: str  # "csv" or "sql"
+    path: Path | None = None
+    url: Secret | None = None
+    query: str = ""
+    match_email: str = ""
+    match_id: str = ""
+    delimiter: str = ""
+    encoding: str = ""
+    provided: bool = True  # given by the person or observed from his use (article 20)
+    document: str = ""
+    dated: str = ""
+    ten_years: str = ""  # the column that says "yes" for one-stop-shop sales and real estate

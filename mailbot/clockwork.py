@@ -15,6 +15,7 @@ from mailbot.decide import decide
 from mailbot.digest import digest, iso_week, week_bounds
 from mailbot.events import Send
 from mailbot.execute import execute, key_of
+from mailbot.fulfil.forgetting import forget_due
 from mailbot.model import Letter, LetterState
 from mailbot.store import Unit
 from mailbot.summary import summary_values
@@ -35,6 +36,7 @@ def tick(tenant: Tenant, now: datetime) -> int:
     calling.ring(tenant, now)
     _summary(tenant, now)
     _forget_records(tenant, now)
+    forget_due(tenant, now)
     return len(due)
 
 

@@ -33,7 +33,9 @@ def put(tenant: Tenant, clock: Callable[[], datetime]) -> int:
 
 
 def _is_for_people(letter: Letter) -> bool:
-    """Not what a cap holds back: in a flood that would be a thousand drafts."""
+    """Not what a cap holds back: in a flood that would be a thousand drafts. Nor a copy of data (F-11)."""
+    if any(part.file for part in letter.enclosed):
+        return False
     return letter.audience == "requester" and letter.draft != GONE and not letter.why.startswith("cap:")
 
 

@@ -21,7 +21,7 @@ from mailbot.decide import apply, steps
 from mailbot.letters import Letters
 from mailbot.letters.compose import message_id
 from mailbot.letters.render import Value
-from mailbot.model import Call, Case, Letter, LetterState, Policy, Suppression
+from mailbot.model import SECOND_LOOK, Call, Case, Letter, LetterState, Policy, Suppression
 from mailbot.proof import code_of as code_in
 from mailbot.store import Unit, marketing
 from mailbot.store.codec import action_to_doc
@@ -59,6 +59,8 @@ def execute(
             _drop_waiting(unit, action, now)
         elif isinstance(action, do.Overtake):
             _drop_overtaken(unit, case, action, now)
+        elif isinstance(action, do.Release):
+            _let_go(unit, action, now)
         else:
             case = apply(case, action)
             _beside(unit, case, action, policy, now)
@@ -106,6 +108,14 @@ def _drop_overtaken(unit: Unit, case: Case | None, action: do.Overtake, now: dat
             unit.put_letter(replace(letter, state=LetterState.DROPPED, why=action.why, settled_at=now, next_try=None))
 
 
+def _let_go(unit: Unit, action: do.Release, now: datetime) -> None:
+    letter = unit.letter(action.token)
+    if letter and letter.state is LetterState.HELD and letter.why == SECOND_LOOK:
+        unit.put_letter(
+            replace(letter, state=LetterState.QUEUED, why=action.why, next_try=now, created_at=now, settled_at=None)
+        )
+
+
 def _compose(
     unit: Unit, case: Case | None, send: do.Send, policy: Policy, letters: Letters, now: datetime
 ) -> Letter | None:
@@ -136,7 +146,12 @@ def _undo(letter: Letter, policy: Policy) -> timedelta:
 
 
 def _code(send: do.Send, case: Case | None, key: str) -> str:
-    """What a colleague may answer to say that he has seen this mail; empty where there is nothing to acknowledge."""
+    """What a colleague may answer to say that he has seen this mail; empty where there is nothing to acknowledge.
+
+    In a mail to a processor: the mark by which its answer is known again when a ticket system lost the thread.
+    """
+    if case and send.audience == "processor":
+        return code_of(key, case.ref, send.plan_step)
     step = step_of(send.token, case) if case and send.audience == "staff" else ""
     warns = step in steps.AT_RECEIPT or step.startswith(steps.BREACH)
     return code_of(key, case.ref, step) if case and warns else ""

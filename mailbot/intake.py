@@ -20,6 +20,7 @@ from mailbot.classify import Rules
 from mailbot.decide import decide, is_unreadable, opens_case
 from mailbot.errors import TryLater
 from mailbot.execute import Execution, execute
+from mailbot.hearing import hear_party
 from mailbot.identify import identify, wait_for_customers
 from mailbot.idguard import guarded
 from mailbot.mailbox import Incoming, Unfetched, roles
@@ -124,6 +125,8 @@ def _dispose(
         return replace(seen, disposition="before_go_live")
     if is_old(unit, incoming.pointer, mail.received_at):
         return replace(seen, disposition="resurfaced" if opens_case(mail, verdict) else "no_request")
+    if (heard := hear_party(unit, tenant, mail, now)) is not None:
+        return replace(seen, disposition="party", ref=heard)
     if mail.automatic and not _content_wins(mail, verdict):
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
     if (ref := _answer_of_colleague(unit, tenant, mail, now)) is not None:

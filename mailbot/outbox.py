@@ -17,7 +17,7 @@ from mailbot.airlock import carries
 from mailbot.app import Tenant
 from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater
 from mailbot.letters import to_bytes
-from mailbot.model import Letter, LetterState
+from mailbot.model import SECOND_LOOK, Letter, LetterState
 from mailbot.passage import inspect_queue, may_leave
 from mailbot.settling import settle
 
@@ -45,7 +45,7 @@ def deliver(
     while not stop() and (letter := _next(tenant, clock, blind)):
         try:
             post, policy = tenant.way_out(letter.to)
-            answer = post.send(policy.mailbox, letter.to, to_bytes(letter, policy, clock()))
+            answer = post.send(policy.mailbox, letter.to, to_bytes(letter, policy, clock(), tenant.folder))
         except TryLater as error:
             _postpone(tenant, letter, str(error), error.wait, clock())
             waiting += 1
@@ -66,6 +66,9 @@ def deliver(
 
 
 def _wants_copy(tenant: Tenant, letter: Letter) -> bool:
+    """Not of a letter with somebody's data in it: those lie in no more places than they must."""
+    if any(part.file for part in letter.enclosed):
+        return False
     account = tenant.company.imap
     return bool(account and account.file_sent) and letter.audience == "requester"
 
@@ -143,6 +146,8 @@ def release(tenant: Tenant, token: str, now: datetime, override: str = "") -> Le
         letter = unit.letter(token)
         if letter is None or letter.state not in (LetterState.HELD, LetterState.UNSURE, LetterState.FAILED):
             raise Refused(f"no letter {token} waits; `mailbot outbox` lists them")
+        if letter.why == SECOND_LOOK:
+            raise Refused(f"{SECOND_LOOK}: `mailbot done {letter.ref} second_look`, by who did not make it", "F-11")
         if letter.draft == "lies":
             raise Refused("it lies in the drafts of the mailbox: send it from there, or delete it there first")
         if override and "recipient" in letter.why:

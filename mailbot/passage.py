@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from mailbot import airlock
 from mailbot import events as do
@@ -45,7 +46,7 @@ def may_leave(letter: Letter) -> bool:
 def findings(tenant: Tenant, letter: Letter, case: Case | None) -> tuple[Finding, ...]:
     """Why this letter must not leave. Raises TryLater when the customers cannot be read."""
     wrong = airlock.wrong_recipient(letter, case, tenant.policy)
-    parts = list(_parts(letter))
+    parts = list(_parts(letter, tenant.folder))
     unread = tuple(part for part in parts if isinstance(part, Finding))
     details = airlock.details_in(part for part in parts if isinstance(part, Text))
     if len(details) > airlock.MAX_DETAILS:
@@ -86,12 +87,17 @@ def _wait(tenant: Tenant, letter: Letter, now: datetime) -> bool:
     return False
 
 
-def _parts(letter: Letter) -> Iterator[Text | Finding]:
+def _parts(letter: Letter, folder: Path) -> Iterator[Text | Finding]:
     """Everything that would be read by the person who gets it."""
     yield Text("letter", letter.subject)
     yield Text("letter", letter.text)
     for file in letter.enclosed:
-        yield from texts_of(file.name, file.type, file.text.encode())
+        try:
+            content = (folder / file.file).read_bytes() if file.file else file.text.encode()
+        except OSError:
+            yield Finding("unreadable", file.name)
+        else:
+            yield from texts_of(file.name, file.type, content)
 
 
 def _foreign(

@@ -79,7 +79,7 @@ def arrived(*kinds: Kind, match: Match = KNOWN, mail: Mail | None = None, **chan
 def after(case: Case | None, event: do.Event, policy: Policy | None = None, now: datetime = AT) -> Case:
     """The case after everything that the event calls for."""
     for action in decide(case, event, policy or a_policy(), now):
-        if not isinstance(action, do.Send | do.Unsend | do.Overtake):
+        if not isinstance(action, do.Outside):
             case = apply(case, action)
     assert case is not None
     return case

@@ -14,7 +14,7 @@ from icalendar import Calendar
 from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, Sorter, a_raw_mail
 from mailbot import actions
 from mailbot import events as do
-from mailbot.model import Kind, Outcome, Verdict
+from mailbot.model import How, Kind, Outcome, Verdict
 
 MONDAY = local(2026, 3, 2, 10)  # act_by Wednesday 1 April
 SEVEN_DAYS = local(2026, 3, 25, 9)
@@ -174,6 +174,7 @@ def test_closing_after_the_answer_says_nothing_twice(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     staff(desk, answered())
     count = len(desk.mails_to(CONTACT))
+    staff(desk, do.StepSettled("els", "all", How.SKIPPED, "per post"))
     staff(desk, do.Closed("els", Outcome.GRANTED, "klaar"))
     assert len(desk.mails_to(CONTACT)) == count
 

@@ -34,7 +34,14 @@ from mailbot.letters.markdown import as_html, as_text, escaped
 from mailbot.letters.render import clean
 from mailbot.letters.sample_facts import sample_facts
 from mailbot.letters.samples import _EMPTY_WEEK as EMPTY_WEEK
-from mailbot.letters.samples import CASE_LETTERS, COMPANY_LETTERS, FIRST_LETTERS, REQUESTER_LETTERS, sample_letters
+from mailbot.letters.samples import (
+    CASE_LETTERS,
+    COMPANY_LETTERS,
+    FIRST_LETTERS,
+    PROCESSOR_LETTERS,
+    REQUESTER_LETTERS,
+    sample_letters,
+)
 from mailbot.model import (
     Address,
     Case,
@@ -256,7 +263,7 @@ def test_every_letter_of_a_complete_company_becomes_a_mail(tenant: str) -> None:
         assert headers_of(raw)["To"] == letter.to
         seen.add(letter.template)
     elsewhere = {name for name, reply in REPLIES.items() if company(tenant).country not in reply.countries}
-    assert seen == {*REQUESTER_LETTERS, *CASE_LETTERS, *COMPANY_LETTERS} - elsewhere
+    assert seen == {*REQUESTER_LETTERS, *CASE_LETTERS, *COMPANY_LETTERS, *PROCESSOR_LETTERS} - elsewhere
 
 
 @pytest.mark.parametrize("tenant", TENANTS)

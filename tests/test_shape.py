@@ -35,6 +35,7 @@ LAYERS = {
         marketing
         parse
         passed_on
+        plan
         proof
         screen
         standing
@@ -54,6 +55,7 @@ LAYERS = {
         promises
         signatures
         smtp
+        sources
         store
         systemd
     """,
@@ -72,7 +74,9 @@ LAYERS = {
         errands
         execute
         filing
+        fulfil
         health
+        hearing
         histories
         identify
         intake
@@ -82,6 +86,7 @@ LAYERS = {
         passage
         places
         preview
+        register
         settling
         summary
         watching

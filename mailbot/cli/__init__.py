@@ -7,7 +7,23 @@ from typing import Annotated
 
 import typer
 
-from mailbot.cli import announce, cases, demo, examples, letters, login, look, measures, replies, status, storage, work
+from mailbot.cli import (
+    announce,
+    cases,
+    copies,
+    demo,
+    examples,
+    letters,
+    login,
+    look,
+    measures,
+    plan,
+    records,
+    replies,
+    status,
+    storage,
+    work,
+)
 from mailbot.cli.setting import SETTING
 
 app = typer.Typer(
@@ -31,5 +47,8 @@ def everywhere(
     SETTING.config, SETTING.tenant, SETTING.verbose = config, tenant, verbose
 
 
-for part in (work, status, look, cases, replies, measures, letters, announce, storage, login, examples, demo):
+for part in (
+    *(work, status, look, cases, replies, measures, plan, copies, records),
+    *(letters, announce, storage, login, examples, demo),
+):
     part.add_to(app)

@@ -12,6 +12,7 @@ import typer
 from mailbot import actions
 from mailbot import events as do
 from mailbot.app import Tenant, now
+from mailbot.cli.plan_table import step_doc
 from mailbot.cli.setting import (
     ActorOption,
     ConfigOption,
@@ -28,6 +29,7 @@ from mailbot.cli.tables import case_sheet, case_table
 from mailbot.decide.order import urgency
 from mailbot.errors import Usage
 from mailbot.model import Case, Kind, LetterState, Outcome
+from mailbot.plan import plan_of
 from mailbot.store.codec import to_doc
 
 RefArgument = Annotated[str, typer.Argument(help="The case, as AVG-2026-0001.")]
@@ -47,7 +49,7 @@ def cases(
     as_json: JsonOption = False,
 ) -> None:
     """List cases, most urgent first."""
-    asked = _kind(kind) if kind else None
+    asked = kind_named(kind) if kind else None
     with tenants(config, tenant, classifier=False) as opened:
         rows = [row for row in _cases(opened, everything) if asked is None or asked in row[1].kinds]
         _show(rows, as_json, "no open cases")
@@ -84,7 +86,9 @@ def show(ref: RefArgument, config: ConfigOption = None, tenant: TenantOption = "
         with owner.store.unit() as unit:
             history, letters = unit.history(ref), unit.letters_of(ref)
         if as_json:
-            print_json(to_doc(case) | {"history": list(map(to_doc, history)), "letters": list(map(to_doc, letters))})
+            steps = [step_doc(step) for step in plan_of(case, owner.policy)]
+            shown = to_doc(case) | {"plan": steps}
+            print_json(shown | {"history": list(map(to_doc, history)), "letters": list(map(to_doc, letters))})
         else:
             console.print(case_sheet(owner, case, history, letters))
 
@@ -103,7 +107,7 @@ def correct(
     tenant: TenantOption = "",
 ) -> None:
     """Say what a mail really asks (not_a_request closes the case)."""
-    named = tuple(_kind(word) for word in kinds.split(",") if word.strip())
+    named = tuple(kind_named(word) for word in kinds.split(",") if word.strip())
     act(ref, lambda _: do.Corrected(actor(by), named, reason), config, tenant)
 
 
@@ -194,7 +198,7 @@ def add(
     with tenants(config, tenant) as opened:
         if len(opened) != 1:
             raise Usage("say for which company: --tenant ID")
-        named = tuple(_kind(word) for word in kinds.split(",") if word.strip())
+        named = tuple(kind_named(word) for word in kinds.split(",") if word.strip())
         case = actions.add(opened[0], file, at, address, channel, named, actor(by), now())
         console.print(f"{case.ref} {case.clock}", markup=False, soft_wrap=True)
 
@@ -210,7 +214,8 @@ def act(ref: str, make: Callable[[Case], do.StaffActed], config: Path | None, te
         console.print(told, markup=False, soft_wrap=True)
 
 
-def _kind(word: str) -> Kind:
+def kind_named(word: str) -> Kind:
+    """The kind that a person typed. Raises Usage that lists the kinds."""
     try:
         return Kind(word.strip())
     except ValueError:

@@ -12,8 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from mailbot.app import Tenant
+from mailbot.cli.plan_table import plan_table
 from mailbot.dates import dutch_moment, dutch_short
 from mailbot.model import Case, Entry, Letter, Policy
+from mailbot.plan import plan_of
 from mailbot.promises import Promise
 
 
@@ -74,6 +76,10 @@ def case_sheet(tenant: Tenant, case: Case, history: Sequence[Entry], letters: Se
         )
         for deadline in case.deadlines
     ]
+    if case.work.hold:
+        lines.append(Text(f"held       legal hold: {case.work.hold}", "bold yellow"))
+    if plan := plan_of(case, tenant.policy):
+        lines += [Text("\nplan", "bold"), plan_table(plan)]
     if case.needs:
         lines.append(Text(f"needs      {', '.join(case.needs)}", "yellow"))
     if case.assignee:

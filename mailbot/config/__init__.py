@@ -19,12 +19,11 @@ from mailbot.config.values import (
     Confirmation,
     Contradiction,
     Installation,
-    Keeping,
     KindRule,
     Log,
-    Place,
 )
 from mailbot.errors import ConfigError, Problem
+from mailbot.model import Keeping, Place
 
 __all__ = [
     "Company",

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailbot.accounts import CustomerSource, ImapAccount, Secret, SmtpAccount, StopProgram
+from mailbot.accounts import CustomerSource, ImapAccount, RecordSource, Secret, SmtpAccount, StopProgram
 from mailbot.config import schema
 from mailbot.config.files import Source
 from mailbot.config.providers import oauth_app
 from mailbot.config.secrets import FromCommand, FromEnvironment, FromFile, NoSecret
-from mailbot.config.values import Company, Confirmation, Contradiction, Keeping, KindRule, Place
-from mailbot.model import LADDER, Authority, Caps, Kind, Policy, Processor, Step, WorkingHours
+from mailbot.config.values import Company, Confirmation, Contradiction, KindRule
+from mailbot.model import (
+    LADDER,
+    Authority,
+    Caps,
+    Keeping,
+    Kind,
+    Place,
+    Policy,
+    Processor,
+    Step,
+    WorkingHours,
+)
 
 _IMAP_PORTS = {"tls": 993, "starttls": 143, "plain": 143}
 _SMTP_PORTS = {"tls": 465, "starttls": 587, "plain": 25}
@@ -36,11 +48,10 @@ def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Sourc
         alarm_sender=table.alarm.sender,
         customers=_customers(table.customers) if table.customers else None,
         stop_program=_stop_program(table.suppression) if table.suppression else None,
+        sources=_sources(table, source),
         form_of_address=table.form_of_address,
         promise_months=table.promise_months,
         kinds=tuple(KindRule(Kind(kind), tuple(rule.rules), tuple(rule.duties)) for kind, rule in table.kinds.items()),
-        places=tuple(Place(row.name, row.holds) for row in table.places),
-        keeping=tuple(Keeping(row.what, row.years, row.basis) for row in table.keeping),
         contradictions=_contradictions(table),
         confirmed=tuple(Confirmation(promise, row.by, row.on) for promise, row in table.confirmed.items()),
     )
@@ -85,11 +96,33 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
         processors=tuple(Processor(**row.model_dump()) for row in table.processors),
         purposes=tuple(table.purposes),
         retention=tuple(table.retention),
+        **_carrying_out(table),
         website=table.website,
         own_hosts=tuple(host.lower() for host in table.mail.own_hosts),
         authserv_ids=tuple(name.lower() for name in table.mail.authserv_ids),
         defects=_defects(table),
     )
+
+
+def _carrying_out(table: schema.Tenant) -> dict[str, Any]:
+    """What the company wants when a request is carried out."""
+    return {
+        "origins": tuple(table.origins),
+        "automated_decisions": table.automated_decisions,
+        "package_code": table.package.code,
+        "package_max_bytes": int(table.package.max_mb * 1_000_000),
+        "places": tuple(Place(**row.model_dump()) for row in table.places),
+        "keeping": tuple(Keeping(**row.model_dump()) for row in table.keeping),
+        "year_end": _month_and_day(table.year_end),
+        "copies_before_stopping": table.copies_before_stopping,
+        "portability_of_all": table.portability_of_all,
+        "resists_authorities": table.resists_authorities,
+    }
+
+
+def _month_and_day(text: str) -> tuple[int, int]:
+    month, _, day = text.partition("-")
+    return int(month), int(day)
 
 
 def _addresses(mail: schema.MailNames) -> tuple[str, ...]:
@@ -159,6 +192,17 @@ def _customers(table: schema.Customers) -> CustomerSource:
 
 def _stop_program(table: schema.SuppressionTable) -> StopProgram:
     return StopProgram(tuple(table.command), tuple(table.undo), table.seconds)
+
+
+def _sources(table: schema.Tenant, source: Source) -> tuple[RecordSource, ...]:
+    return tuple(
+        RecordSource(
+            **row.model_dump(exclude={"path", "url"}),
+            path=_path(row.path),
+            url=secret(row.url, source.where(f"sources[{number}].url")) if row.url else None,
+        )
+        for number, row in enumerate(table.sources)
+    )
 
 
 def secret(place: schema.SecretPlace | None, where: str) -> Secret:

@@ -100,6 +100,8 @@ def _anchor(key: str, value: Any, folder: Path) -> Any:
     match value:
         case dict():
             return _anchored(value, folder)
+        case list():
+            return [_anchored(part, folder) if isinstance(part, dict) else part for part in value]
         case str() if key in _PATHS and value:
             return str((folder / Path(value).expanduser()).resolve())
         case _:

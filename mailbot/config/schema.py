@@ -174,6 +174,45 @@ class Customers(Strict):
     encoding: Annotated[str, AfterValidator(_encoding)] = ""
 
 
+class SourceRow(Strict):
+    """Where the data of one person are read for his copy."""
+
+    name: str = Field(min_length=1, examples=["Bestellingen"])
+    category: str = Field(min_length=1, examples=["Bestellingen"])
+    place: str = ""
+    type: Literal["csv", "sql"] = "csv"
+    path: str = ""
+    url: SecretField | None = None
+    query: str = ""
+    match_email: str = ""
+    match_id: str = ""
+    delimiter: str = Field(default="", max_length=1)
+    encoding: Annotated[str, AfterValidator(_encoding)] = ""
+    provided: bool = True
+    document: str = ""
+    dated: str = ""
+    ten_years: str = ""
+
+    @model_validator(mode="after")
+    def _readable(self) -> SourceRow:
+        if self.type == "csv" and not (self.path and (self.match_email or self.match_id)):
+            raise ValueError("a CSV source needs path, and match_email or match_id: the column by which rows are his")
+        if self.type == "sql" and not (self.url and self.query):
+            raise ValueError('an SQL source needs url = { env = "NAME" } and query = "select ... where email = :email"')
+        if self.query and ":email" not in self.query and ":customer_id" not in self.query:
+            raise ValueError("the query must name the person: use :email or :customer_id")
+        if bool(self.document) != bool(self.dated):
+            raise ValueError("document and dated go together: which column names the document, which its day")
+        return self
+
+
+class PackageTable(Strict):
+    """How the copy of somebody's data is made and sent."""
+
+    code: bool = False
+    max_mb: float = Field(default=15.0, gt=0, le=1000)
+
+
 class Contact(Strict):
     """The person who handles privacy matters; alerts go to `email`."""
 
@@ -236,9 +275,11 @@ class ProcessorRow(Strict):
     name: str
     category: str
     holds: str = ""
-    contact: str = ""
     outside_eu: str = ""
     status: Literal["bevestigd", "te bevestigen", "gestopt"] = "te bevestigen"
+    contact: Email = ""
+    language: Literal["nl", "en"] = "nl"
+    keeps: str = ""
 
 
 class KindTable(Strict):
@@ -253,6 +294,9 @@ class PlaceRow(Strict):
 
     name: str
     holds: str = ""
+    category: str = ""
+    keeps: str = ""
+    owner: str = ""
 
 
 class KeepingRow(Strict):
@@ -318,7 +362,15 @@ class Tenant(Strict):
     retention: list[str] = []
     processors: list[ProcessorRow] = []
     kinds: dict[KindName, KindTable] = {}
+    sources: list[SourceRow] = []
+    package: PackageTable = PackageTable()
+    origins: list[str] = []
+    automated_decisions: str = ""
     places: list[PlaceRow] = []
+    year_end: str = Field(default="12-31", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", examples=["12-31"])
+    copies_before_stopping: bool = False
+    portability_of_all: bool = False
+    resists_authorities: bool = False
     keeping: list[KeepingRow] = []
     contradictions: list[ContradictionRow] = []
     confirmed: dict[str, ConfirmationTable] = {}

@@ -10,17 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from mailbot.accounts import CustomerSource, ImapAccount, OAuthApp, Secret, SmtpAccount, StopProgram
+from mailbot.accounts import CustomerSource, ImapAccount, OAuthApp, RecordSource, Secret, SmtpAccount, StopProgram
 from mailbot.errors import Problem, Usage
-from mailbot.model import Kind, Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Somewhere the company keeps data of people: one line of the search checklist (law.md B-35)."""
-
-    name: str
-    holds: str = ""
+from mailbot.model import Keeping, Kind, Place, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +25,6 @@ class KindRule:
     kind: Kind
     rules: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """Data that the law forbids to erase yet (law.md B-40 to B-42): kept until 31 December, `years` later."""
-
-    what: str
-    years: int
-    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +66,11 @@ class Company:
     oauth: OAuthApp | None = None
     alarm_smtp: SmtpAccount | None = None  # an alarm leaves by another server, as `alarm_sender`
     alarm_sender: str = ""
+    sources: tuple[RecordSource, ...] = ()
     missing: tuple[Problem, ...] = ()
     form_of_address: str = "u"  # or "je"
     promise_months: int | None = None  # information only: law.md A-23
     kinds: tuple[KindRule, ...] = ()
-    places: tuple[Place, ...] = ()
-    keeping: tuple[Keeping, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     confirmed: tuple[Confirmation, ...] = ()
 
@@ -96,6 +78,16 @@ class Company:
     def id(self) -> str:
         """The tenant's id: the name of its file."""
         return self.policy.tenant
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where the company keeps data."""
+        return self.policy.places
+
+    @property
+    def keeping(self) -> tuple[Keeping, ...]:
+        """What the law forbids to erase yet."""
+        return self.policy.keeping
 
     @property
     def is_complete(self) -> bool:

@@ -14,6 +14,7 @@ from mailbot.decide.arrival import find_again, is_unreadable, join_case, open_ca
 from mailbot.decide.clock import on_time, wake
 from mailbot.decide.fold import Folder
 from mailbot.decide.identity import look_up
+from mailbot.decide.parties import on_answer
 from mailbot.decide.settled import on_bounce, on_settled, on_silence, on_staff_mail, on_stopped
 from mailbot.decide.staff import on_staff
 from mailbot.model import Case, Policy
@@ -56,6 +57,11 @@ def _decided(case: Case | None, event: do.Event, policy: Policy, now: datetime) 
             return [*folder.actions, wake(folder.case, policy, now)]
         case do.DraftSent(message_id):
             return [do.JoinThread(message_id), do.Remark("a colleague sent our letter from the drafts")]
+        case do.PartyAnswered():
+            folder = on_answer(case, event, policy, now)
+            return [*folder.actions, wake(folder.case, policy, now)]
+        case do.PersonForgotten():
+            return [do.Anonymise(now)]
         case do.StaffMailSeen():
             return on_staff_mail(case, event, policy, now)
         case _:

@@ -6,7 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from mailbot import events as do
+from mailbot.decide.forgetting import anonymous
+from mailbot.decide.working import worked
 from mailbot.model import Case, Deadline, Question, Status
+
+#: What a case that runs (again) does not have.
+_RUNS = {"closed_at": None, "close_reason": "", "forget_on": None}
 
 
 def apply(case: Case | None, action: do.CaseAction) -> Case:
@@ -15,6 +20,8 @@ def apply(case: Case | None, action: do.CaseAction) -> Case:
         return _opened(action)
     if case is None:
         raise ValueError(f"{type(action).__name__} before the case was opened")
+    if isinstance(action, do.Anonymise):
+        return anonymous(case, action.at)
     return _counted(case, replace(case, version=case.version + 1, **_changes(case, action)))
 
 
@@ -36,29 +43,26 @@ def _opened(action: do.OpenCase) -> Case:
 
 
 def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
+    if isinstance(action, do.WorkAction):
+        return {"work": worked(case.work, action)}
     match action:
-        case do.OpenCase():
+        case do.OpenCase() | do.Anonymise():
             raise ValueError(f"{case.ref} is already open")
-        case do.AddMail(mail):
-            return {"mails": (*case.mails, mail), "thread": _joined(case.thread, mail.message_id)}
-        case do.AddPlace(key, pointer):
-            found = (
-                replace(mail, found_in=(*mail.found_in, pointer)) if mail.key == key else mail for mail in case.mails
-            )
-            return {"mails": tuple(found)}
-        case do.JoinThread(message_id):
-            return {"thread": _joined(case.thread, message_id)}
+        case do.AddMail() | do.AddPlace() | do.JoinThread():
+            return _mail_changes(case, action)
         case do.SetItems(items):
             return {"items": items}
         case do.SetStatus(status):
-            return {"status": status} | ({} if status is Status.CLOSED else {"closed_at": None, "close_reason": ""})
+            return {"status": status} | ({} if status is Status.CLOSED else _RUNS)
         case do.SetIdentity(identity, match, customer_id, known_email):
             return {"identity": identity, "match": match, "customer_id": customer_id, "known_email": known_email}
         case do.SetDeadlines() | do.MeetDeadlines() | do.MissDeadlines() | do.Wake() | do.MarkAlerted() | do.Climb():
             return _clock_changes(case, action)
         case do.NameRecipient() | do.PutQuestion() | do.TakeAnswer() | do.DenyIdentity():
             return _identity_changes(case, action)
-        case do.Doubt() | do.AskIdentity() | do.ProveIdentity() | do.PlanExtension() | do.Extend() | do.DecideBreach():
+        case do.PlanExtension() | do.Extend() | do.DecideBreach() | do.PlanForgetting():
+            return _measure_changes(action)
+        case do.Doubt() | do.AskIdentity() | do.ProveIdentity():
             return _measure_changes(action)
         case do.SetReceipt(received_at):
             return {"received_at": received_at}
@@ -105,6 +109,19 @@ def _identity_changes(
             return {"identity": "denied"}
 
 
+def _mail_changes(case: Case, action: do.AddMail | do.AddPlace | do.JoinThread) -> dict[str, Any]:
+    match action:
+        case do.AddMail(mail):
+            return {"mails": (*case.mails, mail), "thread": _joined(case.thread, mail.message_id)}
+        case do.AddPlace(key, pointer):
+            found = (
+                replace(mail, found_in=(*mail.found_in, pointer)) if mail.key == key else mail for mail in case.mails
+            )
+            return {"mails": tuple(found)}
+        case do.JoinThread(message_id):
+            return {"thread": _joined(case.thread, message_id)}
+
+
 def _clock_changes(
     case: Case, action: do.SetDeadlines | do.MeetDeadlines | do.MissDeadlines | do.Wake | do.MarkAlerted | do.Climb
 ) -> dict[str, Any]:
@@ -126,7 +143,13 @@ def _clock_changes(
 
 
 def _measure_changes(
-    action: do.Doubt | do.AskIdentity | do.ProveIdentity | do.PlanExtension | do.Extend | do.DecideBreach,
+    action: do.Doubt
+    | do.AskIdentity
+    | do.ProveIdentity
+    | do.PlanExtension
+    | do.Extend
+    | do.DecideBreach
+    | do.PlanForgetting,
 ) -> dict[str, Any]:
     match action:
         case do.Doubt(reason):
@@ -141,6 +164,8 @@ def _measure_changes(
             return {"extended_at": at}
         case do.DecideBreach(decision):
             return {"breach_decision": decision}
+        case do.PlanForgetting(on):
+            return {"forget_on": on}
 
 
 def _counted(before: Case, after: Case) -> Case:

@@ -12,7 +12,7 @@ from datetime import datetime
 from mailbot import events as do
 from mailbot.dates import dutch_moment
 from mailbot.deadlines import ClockEvents, Rule, Rung, Terms, compute, explain, leaves_at, to_deadlines
-from mailbot.decide import post, steps
+from mailbot.decide import parties, post, steps
 from mailbot.decide.fold import Folder
 from mailbot.model import Case, Deadline, Kind, LetterState, Policy
 
@@ -90,6 +90,7 @@ def on_time(case: Case, policy: Policy, now: datetime) -> list[do.Action]:
         _write_cannot_identify(folder, policy)
         for rung in steps.due_steps(case, policy, now):
             _warn(folder, rung, policy)
+        parties.chase(folder, policy)
     folder.do(wake(folder.case, policy, now))
     return folder.actions
 
@@ -138,4 +139,5 @@ def _write_cannot_identify(folder: Folder, policy: Policy) -> None:
 
 def wake(case: Case, policy: Policy, now: datetime) -> do.Wake:
     """When the clock has work for this case next; never once it is closed or answered."""
-    return do.Wake(min(steps.moments(case, policy, now), default=None) if case.is_open else None)
+    moments = (*steps.moments(case, policy, now), *parties.chase_moments(case, policy))
+    return do.Wake(min(moments, default=None) if case.is_open else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot.decide.apply import apply
-from mailbot.events import Action, Overtake, Send, Unsend
+from mailbot.events import Action, Outside
 from mailbot.model import Case
 
 
@@ -26,6 +26,6 @@ class Folder:
     def do(self, *actions: Action) -> None:
         """Add actions, in order."""
         for action in actions:
-            if not isinstance(action, Send | Unsend | Overtake):
+            if not isinstance(action, Outside):
                 self._case = apply(self._case, action)
             self.actions.append(action)

@@ -29,12 +29,13 @@ def to_requester(
     """A letter to the person who wrote. `hold` is a reason to wait; `released` means a person just sent it himself."""
     writer = case.requester.email if case.requester else ""
     to = writer if template in FIXED else answer_address(case)
-    state, why = _state(template, policy, hold, released)
+    state, why = state_of(template, policy, hold, released)
     newest = case.mails[-1].message_id if case.mails else ""
     return Send(token, template, to, "requester", state, newest, case.thread, body, why, until)
 
 
-def _state(template: str, policy: Policy, hold: str, released: bool) -> tuple[LetterState, str]:
+def state_of(template: str, policy: Policy, hold: str, released: bool) -> tuple[LetterState, str]:
+    """Where a letter to people outside begins, and why it waits there."""
     if policy.mode == "observe":
         return LetterState.OBSERVED, "this company only observes"
     if released:

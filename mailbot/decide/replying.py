@@ -16,7 +16,7 @@ from mailbot import events as do
 from mailbot.checklist.catalogue import UNDENIABLE
 from mailbot.checklist.grounds import against
 from mailbot.deadlines import add_months
-from mailbot.decide import at_once, post
+from mailbot.decide import at_once, carrying_out, post
 from mailbot.decide.clock import answer_terms
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
@@ -40,6 +40,7 @@ def answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
     kinds = tuple(item.kind for item in case.items if not item.letter)
     if event.outcome in (Outcome.GRANTED, Outcome.PARTLY):
         _proven(case, kinds)
+    carrying_out.refuse_answer(case, kinds, event.outcome, policy)
     _stop(draft_of(case, policy, folder.now, event.text, kinds, event.outcome), override=event.override)
     if event.override.strip():
         folder.do(do.Remark(f"asks for an identity document all the same: {event.override} (C-06)"))
@@ -57,6 +58,7 @@ def reply(folder: Folder, event: do.Replied, policy: Policy) -> None:
     facts = checklist.fill(chosen, event.facts, case, policy)
     checklist.require(chosen, facts)
     outcome = outcome_of(chosen, kinds, case)
+    carrying_out.refuse_answer(case, kinds, outcome, policy)
     _stop(reply_draft(chosen, facts, kinds, outcome, case, policy, folder.now), event.late)
     _write(folder, chosen, event, kinds, outcome, tuple(facts.items()), policy)
 

@@ -6,11 +6,12 @@ a bounce takes that back (demand 14).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
 from mailbot.airlock import FIXED
-from mailbot.decide import post, replying
+from mailbot.decide import parties, post, replying
 from mailbot.decide.clock import climb, dates_of, terms_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import Case, LetterState, Policy
@@ -25,6 +26,8 @@ _STOPPED = "letter_stopped"
 def on_settled(case: Case, event: do.LetterSettled, policy: Policy, now: datetime) -> list[do.Action]:
     """Meet the deadlines when an answer left; tell staff when a letter did not."""
     folder = Folder(case, now)
+    if event.audience == "processor":
+        return _about_party(folder, event, policy)
     if event.state is LetterState.SENT:
         folder.do(do.Remark(f"sent: {event.template}"))
         if _STOPPED in case.needs and event.audience == "requester" and event.template not in FIXED:
@@ -41,11 +44,27 @@ def on_settled(case: Case, event: do.LetterSettled, policy: Policy, now: datetim
     return folder.actions
 
 
+def _about_party(folder: Folder, event: do.LetterSettled | do.MailBounced, policy: Policy) -> list[do.Action]:
+    """A mail to a processor left, failed or came back."""
+    if isinstance(event, do.LetterSettled):
+        folder.do(do.Remark(f"{event.state}: {event.template}"))
+        parties.on_letter(folder, event, policy)
+    else:
+        folder.do(do.Remark(f"bounced: {event.template}"))
+        parties.on_bounce(folder, event, policy)
+    if folder.case.is_open:
+        folder.do(wake(folder.case, policy, folder.now))
+    return folder.actions
+
+
 def _said(folder: Folder, template: str, token: str, policy: Policy) -> None:
     """What a letter does to the case by having been sent."""
     case, now = folder.case, folder.now
     match template:
         case name if replying.ends(name):
+            replying.said(folder, template, token)
+        case "package":
+            _copy_left(folder, now)
             replying.said(folder, template, token)
         case "cannot_identify":
             folder.do(do.MeetDeadlines(now, _NOTICE))
@@ -61,6 +80,12 @@ def _said(folder: Folder, template: str, token: str, policy: Policy) -> None:
             return
     if folder.case.is_open:
         folder.do(wake(folder.case, policy, now))
+
+
+def _copy_left(folder: Folder, at: datetime | None) -> None:
+    """The copy is with the person, or came back."""
+    if packed := folder.case.work.packed:
+        folder.do(do.Pack(replace(packed[-1], sent_at=at)))
 
 
 def _extended(folder: Folder, policy: Policy) -> None:
@@ -91,6 +116,8 @@ def on_stopped(case: Case, event: do.LetterStopped, policy: Policy, now: datetim
 def on_bounce(case: Case, event: do.MailBounced, policy: Policy, now: datetime) -> list[do.Action]:
     """What bounced was not said: an answered case opens again, an extended one is not, a question was not asked."""
     folder = Folder(case, now)
+    if event.audience == "processor":
+        return _about_party(folder, event, policy)
     folder.do(do.Remark(f"bounced: {event.template}"))
     _unsaid(folder, event.template, event.token, policy)
     if event.audience == "requester":
@@ -113,6 +140,9 @@ def _unsaid(folder: Folder, template: str, token: str, policy: Policy) -> None:
     case = folder.case
     match template:
         case name if replying.ends(name):
+            replying.unsaid(folder, token)
+        case "package":
+            _copy_left(folder, None)
             replying.unsaid(folder, token)
         case "extended":
             folder.do(do.Extend(None), do.PlanExtension(""), do.MissDeadlines(_NOTICE))

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import at_once, identity, measures, replying
+from mailbot.decide import at_once, carrying_out, identity, measures, replying
 from mailbot.decide.arrival import first_letter
 from mailbot.decide.clock import answer_terms, dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Outcome, Policy, Status
+from mailbot.plan.retention import forget_on
 
 
 def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) -> list[do.Action]:
@@ -32,19 +33,22 @@ def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) ->
         case do.Replied():
             replying.reply(folder, event, policy)
         case do.Closed():
-            _close(folder, event)
+            _close(folder, event, policy)
         case do.Reopened(_, reason):
             _reopen(folder, reason, policy)
         case _:
             _measure(folder, event, policy)
     if folder.case.is_open:
         folder.do(wake(folder.case, policy, now))
+    elif folder.case.forget_on is None:
+        folder.do(do.PlanForgetting(forget_on(folder.case, policy)))
     return folder.actions
 
 
 def _measure(
     folder: Folder,
-    event: do.Acknowledged
+    event: do.WorkDone
+    | do.Acknowledged
     | do.ReceiptCorrected
     | do.IdentityAsked
     | do.IdentityConfirmed
@@ -56,8 +60,9 @@ def _measure(
     | do.SuppressionLifted,
     policy: Policy,
 ) -> None:
-    """What a person does to the clock of an open case."""
-    _must_be_open(folder.case)
+    """What a person does to the clock, or to the plan, of an open case; a legal hold is set on a closed one too."""
+    if not isinstance(event, do.HeldLegally):
+        _must_be_open(folder.case)
     match event:
         case do.Acknowledged(_, step):
             measures.acknowledge(folder, step)
@@ -79,6 +84,8 @@ def _measure(
             at_once.confirm(folder, reason)
         case do.SuppressionLifted(_, reason):
             at_once.lift(folder, reason)
+        case _:
+            carrying_out.on_work(folder, event, policy)
 
 
 def _accept(folder: Folder, policy: Policy) -> None:
@@ -111,7 +118,7 @@ def _start(folder: Folder, policy: Policy) -> None:
         folder.do(first_letter(case, policy), *identity.ask_elsewhere(case, policy))
 
 
-def _close(folder: Folder, event: do.Closed) -> None:
+def _close(folder: Folder, event: do.Closed, policy: Policy) -> None:
     case = folder.case
     _must_be_open(case)
     unanswered = any(deadline.met_at is None for deadline in case.deadlines if deadline.name in answer_terms(case))
@@ -129,9 +136,11 @@ def _close(folder: Folder, event: do.Closed) -> None:
             "--outcome withdrawn or --outcome no_request",
             "F-15",
         )
+    decided = _decided(case, event.outcome, event.actor, folder.now)
+    carrying_out.refuse_close(replace(case, items=decided), policy, event.outcome, event.answered_elsewhere)
     if event.answered_elsewhere:
         folder.do(do.MeetDeadlines(case.colleague_wrote_at or folder.now, answer_terms(case)))
-    folder.do(do.SetItems(_decided(case, event.outcome, event.actor, folder.now)))
+    folder.do(do.SetItems(decided))
     folder.do(*measures.withdraw(case, "the case is closed"))
     folder.do(do.CloseCase(folder.now, event.reason))
 

@@ -19,7 +19,8 @@ from mailbot.decide.at_once import waits_for_stop
 from mailbot.demo.script import ANSWERS, DAYS, FIRST_DAY, Scene, scenes, to_bytes
 from mailbot.demo.servers import MailServers
 from mailbot.letters import Letters
-from mailbot.model import Case, Kind, Status
+from mailbot.model import Case, How, Kind, Status
+from mailbot.plan import open_required, plan_of
 
 #: Rounds of the worker in a day of the demonstration, in hours of the day.
 HOURS = (8, 9, 12, 17, 21)
@@ -149,8 +150,12 @@ def _answer(tenant: Tenant, case: Case, address: str, now: datetime) -> None:
     _, outcome, text = ANSWERS[address]
     if waits_for_stop(case):
         actions.act(tenant, case.ref, do.StopConfirmed(tenant.policy.contact_name, "in every list"), now)
+    name = tenant.policy.contact_name
     if "sent: answer" in case.remarks:
-        closed = do.Closed(tenant.policy.contact_name, outcome, "answered")
-        actions.act(tenant, case.ref, closed, now)
+        if open_required(case, tenant.policy):
+            actions.act(tenant, case.ref, do.StepSettled(name, "all", How.SKIPPED, "demonstration"), now)
+        actions.act(tenant, case.ref, do.Closed(name, outcome, "answered"), now)
     elif all(item.decided_at is None for item in case.items):
-        actions.act(tenant, case.ref, do.Answered(tenant.policy.contact_name, text, outcome), now)
+        if any(step.verb == "confirm" and not step.is_settled for step in plan_of(case, tenant.policy)):
+            actions.act(tenant, case.ref, do.StepSettled(name, "confirm", note="demonstration"), now)
+        actions.act(tenant, case.ref, do.Answered(name, text, outcome), now)

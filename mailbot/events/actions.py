@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from mailbot.events.working import Anonymise, PlanForgetting, WorkAction
 from mailbot.model import Address, CaseMail, Deadline, Item, LetterState, MatchState, Pointer, Reason, Status
 
 
@@ -282,7 +283,7 @@ class Send:
     token: str
     template: str
     to: str
-    audience: str  # requester, staff
+    audience: str  # requester, staff, processor
     state: LetterState
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
@@ -296,6 +297,16 @@ class Send:
     facts: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what people know, for a reply that tells it
     about: tuple[str, ...] = ()  # the rights that a reply is about; empty for all
     asks: bool = False  # it asks the owner of the address whether the request is his
+    plan_step: str = ""  # the step of the plan that a mail to a processor is about
+    language: str = ""  # the language of a mail to a processor
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A second person looked at a copy: the letter that waited for that leaves with the next round."""
+
+    token: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,5 +360,10 @@ CaseAction = (
     | Unsuppress
     | MarkWithdrawn
     | ConfirmStop
+    | WorkAction
+    | PlanForgetting
+    | Anonymise
 )
-Action = CaseAction | Send | Unsend | Overtake
+#: What changes no case: letters to write, to drop, to let go.
+Outside = Send | Unsend | Overtake | Release
+Action = CaseAction | Outside

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailbot.events.working import PartyAnswered, PersonForgotten, WorkDone
 from mailbot.model import Kind, LetterState, Mail, Match, Outcome, Pointer, Verdict
 
 
@@ -301,6 +302,7 @@ StaffActed = (
     | RestrictionLifted
     | StopConfirmed
     | SuppressionLifted
+    | WorkDone
 )
 Event = (
     MailArrived
@@ -315,5 +317,7 @@ Event = (
     | StaffMailSeen
     | ProgramEnded
     | DraftSent
+    | PartyAnswered
+    | PersonForgotten
     | StaffActed
 )

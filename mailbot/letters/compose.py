@@ -97,6 +97,8 @@ class Letters:
         return values.line_of(case, policy, self.phrases["nl"], now)
 
     def _language(self, send: Send, case: Case | None) -> str:
+        if send.audience == "processor":
+            return send.language or "nl"
         if send.audience == "requester" and case and send.template in SPOKEN and case.language in self.phrases:
             return case.language
         return "nl"
@@ -110,6 +112,8 @@ class Letters:
                 filled |= of_reply(send, case, policy, phrases, now)
             if send.audience == "customer":
                 filled |= of_notice(send, policy, phrases)
+            if case and send.audience == "processor":
+                filled |= values.for_party(case, send, policy)
             if case and send.audience == "staff":
                 filled |= values.for_staff(case, send, policy, phrases, now)
         except KeyError as error:

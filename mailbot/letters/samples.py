@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 from mailbot.checklist import POLICY_CHANGED, REPLIES
 from mailbot.errors import ConfigError, Problem
@@ -34,7 +35,7 @@ from mailbot.model import (
 
 #: Letters that the program writes by itself, or that ask something.
 FIRST_LETTERS = ("acknowledgement", "neutral", "identity_question", "confirmation", "paper_not_needed")
-REQUESTER_LETTERS = (*FIRST_LETTERS, *REPLIES)
+REQUESTER_LETTERS = (*FIRST_LETTERS, "package", *REPLIES)
 CASE_LETTERS = (
     *("new_case", "needs_person", "reply_received", "deadline_near", "overdue", "breach_undecided", "undelivered"),
     *("notice_near", "stop_unconfirmed", "date_moved", "date_over", "stopped"),
@@ -43,7 +44,9 @@ CASE_LETTERS = (
 ASKING = frozenset({"acknowledgement", "confirmation"})
 #: Letters that carry what a person wrote.
 WRITTEN = frozenset({"answer", "extended", "restriction_lifted", "stopped"})
-COMPANY_LETTERS = (POLICY_CHANGED.name, "canary", "caps", "mailbox", "summary", "warnings")
+COMPANY_LETTERS = (POLICY_CHANGED.name, "canary", "caps", "leftovers", "mailbox", "summary", "warnings")
+#: Mails to processors, each in Dutch and English.
+PROCESSOR_LETTERS = ("processor", "processor_reminder")
 #: What a mail about the mailbox can be about.
 TOPICS = ("renumbered", "unread", "login", "canary_lost", "canary_junk")
 KEY = "00" * 32
@@ -84,6 +87,9 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
                 yield _send(name, "requester"), spoken, {}
                 if name in ASKING:
                     yield _send(name, "requester"), spoken, {"confirm_code": "ABCD-EFGH-2345"}
+        for with_code in (True, False):
+            yield _send("package", "requester"), case, {"with_code": with_code}
+        yield from _to_processors(case)
         for name in CASE_LETTERS:
             yield _send(name, "staff"), case, {}
     yield from ((send, case, {}) for send, case in _replies(cases[0], cases[-1], policy))
@@ -93,6 +99,7 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
         yield replace(_send(POLICY_CHANGED.name, "customer"), facts=facts_for(POLICY_CHANGED)), None, {}
         for topic in TOPICS:
             yield _send("mailbox", "staff"), None, _NOTICE | {"topic": topic}
+        yield _send("leftovers", "staff"), None, {"rows": [_LEFT], "case_ref": _REF}
         yield _send("warnings", "staff"), None, {"rows": [_ROW, _ROW | {"passed": "", "was_due": ""}]}
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
 
@@ -111,6 +118,14 @@ def _replies(full: Case, bare: Case, policy: Policy) -> Iterator[tuple[Send, Cas
 def _passed(deadline: Deadline) -> Deadline:
     on = deadline.on - timedelta(days=60) if deadline.on else None
     return replace(deadline, due=deadline.due - timedelta(days=60), on=on)
+
+
+def _to_processors(case: Case) -> Iterator[tuple[Send, Case | None, dict[str, Value]]]:
+    """Each mail for each thing that can be asked, with and without words of a person."""
+    for name, verb, language in product(PROCESSOR_LETTERS, ("look_up", "correct", "erase", "freeze"), ("nl", "en")):
+        body = "naam: Jansen wordt Janssen" if verb == "correct" else ""
+        step, until = f"{verb}:voorbeeld", date(2026, 4, 30)
+        yield replace(_send(name, "processor"), plan_step=step, language=language, body=body, until=until), case, {}
 
 
 def _send(name: str, audience: str) -> Send:
@@ -176,10 +191,10 @@ def _end(day: date, left: int) -> datetime:
 
 def _strays(letters: Letters, policy: Policy) -> Iterator[Problem]:
     """Files of the company that no letter is looked for under, so that a typing error does not go unseen."""
-    known = {*REQUESTER_LETTERS, *CASE_LETTERS, *COMPANY_LETTERS}
+    known = {*REQUESTER_LETTERS, *CASE_LETTERS, *COMPANY_LETTERS, *PROCESSOR_LETTERS}
     for path in sorted((letters.replies / "tenants" / policy.tenant).glob("*/*.md")):
-        spoken = path.parent.name == "nl" or (path.parent.name in FOREIGN and path.stem in SPOKEN)
         is_known = path.stem in known or path.stem.startswith(POLICY_CHANGED.name)
+        spoken = path.parent.name in ("nl", *(FOREIGN if path.stem in SPOKEN else _written_in(path.stem)))
         if not is_known or not spoken:
             where = f"replies/{path.relative_to(letters.replies).as_posix()}"
             yield Problem(where, f"is no letter that exists; letters are {', '.join(sorted(known))}")
@@ -192,6 +207,13 @@ _NOTICE: dict[str, Value] = {
     "rows": ["ma 02-03-2026 10:00: inzage"],
     "more": "3",
 }
+
+
+def _written_in(letter: str) -> tuple[str, ...]:
+    return ("en",) if letter in PROCESSOR_LETTERS else ()
+
+
+_LEFT = {"at": "ma 02-03-2026 10:00", "what": "ontvangen bericht", "folder": "INBOX", "number": "12"}
 _ROW = {
     "ref": _REF,
     "asked": "inzage",

@@ -15,6 +15,7 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 from mailbot.letters.render import clean
@@ -41,9 +42,12 @@ class _Wire(EmailPolicy):
 _WIRE = _Wire(linesep=SMTP.linesep, max_line_length=SMTP.max_line_length)
 
 
-def to_bytes(letter: Letter, policy: Policy, at: datetime) -> bytes:
-    """The finished message. Raises ValueError when an address or header would not survive the wire."""
-    return _finished(letter, lambda: _message(letter, policy, at))
+def to_bytes(letter: Letter, policy: Policy, at: datetime, folder: Path | None = None) -> bytes:
+    """The finished message. Raises ValueError when an address or header would not survive the wire.
+
+    `folder` is where the files lie that go along with a letter.
+    """
+    return _finished(letter, lambda: _message(letter, policy, at, folder))
 
 
 def to_draft(letter: Letter, policy: Policy, at: datetime) -> bytes:
@@ -76,7 +80,7 @@ def _finished(letter: Letter, write: Callable[[], EmailMessage]) -> bytes:
     return raw
 
 
-def _message(letter: Letter, policy: Policy, at: datetime) -> EmailMessage:
+def _message(letter: Letter, policy: Policy, at: datetime, folder: Path | None = None) -> EmailMessage:
     message = EmailMessage(policy=_WIRE)
     message["From"] = HeaderAddress(_header(policy.name, 100), addr_spec=policy.mailbox)
     message["To"] = HeaderAddress(addr_spec=_recipient(letter.to))
@@ -96,18 +100,17 @@ def _message(letter: Letter, policy: Policy, at: datetime) -> EmailMessage:
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     for part in letter.enclosed:
-        _enclose(message, part)
+        _enclose(message, part, folder)
     return message
 
 
-def _enclose(message: EmailMessage, part: Enclosed) -> None:
+def _enclose(message: EmailMessage, part: Enclosed, folder: Path | None) -> None:
     """Byte for byte: a calendar entry has line ends of its own (RFC 5545, 3.1) and names its method (RFC 6047, 2.4)."""
     kind, *given = (piece.strip() for piece in part.type.split(";"))
     params = dict(piece.split("=", 1) for piece in given)
     main, _, sub = kind.partition("/")
-    message.add_attachment(
-        part.text.encode(), maintype=main, subtype=sub, cte="base64", filename=part.name, params=params
-    )
+    content = ((folder or Path()) / part.file).read_bytes() if part.file else part.text.encode()
+    message.add_attachment(content, maintype=main, subtype=sub, cte="base64", filename=part.name, params=params)
 
 
 def _header(value: str, limit: int) -> str:

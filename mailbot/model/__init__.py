@@ -18,7 +18,7 @@ from mailbot.model.case import (
     Suppression,
 )
 from mailbot.model.kinds import REQUEST_KINDS, Kind, Reason, Verdict
-from mailbot.model.letter import ONLY_BY_A_PERSON, Call, Enclosed, Letter, LetterState
+from mailbot.model.letter import ONLY_BY_A_PERSON, SECOND_LOOK, Call, Enclosed, Letter, LetterState
 from mailbot.model.mail import (
     Address,
     Attachment,
@@ -31,13 +31,17 @@ from mailbot.model.mail import (
     Trust,
     fold_address,
 )
-from mailbot.model.policy import LADDER, Authority, Caps, Policy, Processor, Step, WorkingHours
+from mailbot.model.policy import LADDER, Authority, Caps, Keeping, Place, Policy, Processor, Step, WorkingHours
+from mailbot.model.work import Asked, Attached, How, Kept, Packed, PartyState, Settled, Work
 
 __all__ = [
     "LADDER",
     "ONLY_BY_A_PERSON",
     "REQUEST_KINDS",
+    "SECOND_LOOK",
     "Address",
+    "Asked",
+    "Attached",
     "Attachment",
     "Authentication",
     "Authority",
@@ -50,7 +54,10 @@ __all__ = [
     "Enclosed",
     "Entry",
     "Errand",
+    "How",
     "Item",
+    "Keeping",
+    "Kept",
     "Kind",
     "Letter",
     "LetterState",
@@ -58,17 +65,22 @@ __all__ = [
     "Match",
     "MatchState",
     "Outcome",
+    "Packed",
+    "PartyState",
+    "Place",
     "Pointer",
     "Policy",
     "Processor",
     "Question",
     "Reason",
     "Seen",
+    "Settled",
     "Status",
     "Step",
     "Suppression",
     "Trust",
     "Verdict",
+    "Work",
     "WorkingHours",
     "fold_address",
 ]

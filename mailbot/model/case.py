@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from mailbot.model.kinds import Kind, Reason
 from mailbot.model.mail import Address, MatchState, Pointer
+from mailbot.model.work import Work
 
 
 class Status(StrEnum):
@@ -133,6 +134,9 @@ class Case:
     questions: tuple[Question, ...] = ()
     recipient: str = ""  # another address that a person named for the answer (C-04, C-11)
     moves: int = 0  # how often what stands in people's calendars changed
+    work: Work = field(default_factory=Work)  # what was done to carry it out
+    forget_on: date | None = None  # from this day on the person in it is forgotten (law.md F-06)
+    anonymised_at: datetime | None = None
     version: int = 0
 
     @property
@@ -170,7 +174,7 @@ class Seen:
     pointer: Pointer
     received_at: datetime
     recorded_at: datetime
-    disposition: str  # case, joined, automatic, no_request, before_go_live, duplicate, unreadable, staff
+    disposition: str  # case, joined, automatic, no_request, before_go_live, duplicate, unreadable, staff, party
     ref: str = ""
     reason: str = ""
     kind: str = ""

@@ -15,9 +15,12 @@ ONLY_BY_A_PERSON = frozenset(
         *("restricted", "objection_upheld", "objection_not_upheld", "marketing_stopped", "withdrawal_done"),
         *("automated_answered", "complaint_received", "complaint_answered", "breach_thanked", "question_answered"),
         *("mandate_asked", "capacity_asked", "deceased_answered", "directives_recorded"),
-        *("partly_granted", "refused", "request_withdrawn", "closed", "reopened"),
+        *("package", "partly_granted", "refused", "request_withdrawn", "closed", "reopened"),
     }
 )
+
+#: Why a copy of somebody's data waits (law.md F-11); only `mailbot done REF second_look` ends it.
+SECOND_LOOK = "a second person looks at the copy first"
 
 
 class LetterState(StrEnum):
@@ -35,11 +38,12 @@ class LetterState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """Something that goes along with a letter, as text: a calendar entry."""
+    """Something that goes along with a letter: text (a calendar entry), or a file in the company's folder."""
 
     name: str
     type: str  # a media type with its parameters: "text/calendar; method=PUBLISH"
-    text: str
+    text: str = ""
+    file: str = ""  # a path in the company's folder: a package, whose bytes never stand in the store
 
 
 @dataclass(frozen=True, slots=True)

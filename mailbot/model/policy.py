@@ -29,6 +29,28 @@ class Processor:
     contact: str = ""
     outside_eu: str = ""
     status: str = "bevestigd"
+    language: str = "nl"  # of the mails that it gets: nl, en
+    keeps: str = ""  # how long it keeps the data
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere the company keeps data of people: one line of the search checklist (law.md B-35)."""
+
+    name: str
+    holds: str = ""
+    category: str = ""
+    keeps: str = ""  # how long the data stay there
+    owner: str = ""  # who looks there; else whose case it is
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Data that the law forbids to erase yet (law.md B-40 to B-42): kept until the end of a financial year."""
+
+    what: str
+    years: int
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +130,16 @@ class Policy:
     processors: tuple[Processor, ...] = ()
     purposes: tuple[str, ...] = ()
     retention: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()  # where data come from (article 15(1)(g))
+    automated_decisions: str = ""  # whether such decisions exist, in the company's words (article 15(1)(h))
+    package_code: bool = False  # copies leave as an encrypted zip; its code goes by another way
+    package_max_bytes: int = 15_000_000  # a larger copy does not go by mail
+    places: tuple[Place, ...] = ()
+    keeping: tuple[Keeping, ...] = ()
+    year_end: tuple[int, int] = (12, 31)  # month and day on which the company's financial year ends
+    copies_before_stopping: bool = False  # a founded objection gives copies of the data first (law.md B-17)
+    portability_of_all: bool = False  # all data, not only what the person provided (law.md B-16)
+    resists_authorities: bool = False  # promises to resist demands as far as the law allows
     website: str = ""
     own_hosts: tuple[str, ...] = ()  # names of our own mail servers in Received lines
     authserv_ids: tuple[str, ...] = ()

@@ -38,6 +38,8 @@ def _case_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "open", stamp(case.received_at)
     if case.next_at:
         yield "next", stamp(case.next_at)
+    if case.forget_on:
+        yield "forget", case.forget_on.isoformat()
     if case.requester:
         yield "address", case.requester.email.lower()
     for message_id in case.thread:

@@ -1,0 +1,89 @@
+"""register, leftovers, backup: what is on record, what still lies in the mailbox, and a copy of the memory."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any, Literal
+
+import typer
+
+from mailbot.app import Tenant, now
+from mailbot.cli.cases import RefArgument
+from mailbot.cli.setting import (
+    ConfigOption,
+    JsonOption,
+    TenantOption,
+    console,
+    find_case,
+    print_json,
+    recorded,
+    tenants,
+)
+from mailbot.dates import dutch_moment
+from mailbot.errors import Usage
+from mailbot.fulfil import backups
+from mailbot.fulfil.leftovers import Leftover, leftovers_of
+from mailbot.register import as_csv, as_html, rows_of
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    for verb in (register, leftovers, backup):
+        app.command()(verb)
+
+
+def register(
+    year: Annotated[int, typer.Option("--year", help="The year of receipt; default: this year.")] = 0,
+    form: Annotated[Literal["csv", "html", "json"], typer.Option("--format", help="csv, html or json.")] = "csv",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Print the register of a year: facts of the procedure, no names or texts."""
+    chosen = year or now().year
+    if not 2018 <= chosen <= now().year + 1:
+        raise Usage(f"--year {year}: type a year since 2018, when the GDPR began to apply")
+    with tenants(config, tenant, classifier=False) as opened:
+        rows: list[dict[str, Any]] = []
+        for one, unit in recorded(opened):
+            rows += rows_of(unit.all_cases(), one.policy, chosen)
+        names = ", ".join(one.policy.name for one in opened)
+        zone = opened[0].policy.zone if opened else None
+    if as_json or form == "json":
+        print_json(rows)
+    elif form == "html":
+        sys.stdout.write(as_html(rows, f"Register van verzoeken {chosen}: {names}", now().astimezone(zone).date()))
+    else:
+        sys.stdout.write(as_csv(rows))
+
+
+def leftovers(
+    ref: RefArgument, config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False
+) -> None:
+    """List what of a case still lies in the mailbox, to move or delete it there."""
+    with tenants(config, tenant, classifier=False) as opened:
+        owner, case = find_case(opened, ref)
+        with owner.store.unit() as unit:
+            found = leftovers_of(unit, case)
+        _show(owner, found, as_json)
+
+
+def _show(owner: Tenant, found: list[Leftover], as_json: bool) -> None:
+    if as_json:
+        print_json(
+            [{"folder": one.folder, "uid": one.uid, "at": one.at.isoformat(), "what": one.what} for one in found]
+        )
+        return
+    for one in found:
+        when = dutch_moment(one.at, owner.policy.zone)
+        where = f"{one.folder}, nummer {one.uid}" if one.uid else one.folder
+        console.print(f"{when}  {one.what}  {where}", markup=False, soft_wrap=True)
+    if not found:
+        console.print("nothing is left that the program knows of")
+
+
+def backup(config: ConfigOption = None, tenant: TenantOption = "") -> None:
+    """Copy each company's memory into its own folder `backups`. Who is forgotten later is forgotten there too."""
+    with tenants(config, tenant, classifier=False) as opened:
+        for one, _ in recorded(opened):
+            console.print(f"{backups.back_up(one, now())}", markup=False, soft_wrap=True)

@@ -1,0 +1,202 @@
+"""A person works through the plan: does a step, sets one aside, decides about one right, adds files, sets a hold.
+
+The rules kept here: a step is not done before the steps that come first (law.md B-17, B-30); a step is set aside only
+with a reason, which stays on record; nothing is decided by the program (F-01).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.decide import parties
+from mailbot.decide.fold import Folder
+from mailbot.errors import Refused
+from mailbot.model import Case, How, Item, Kind, Outcome, Policy, Settled
+from mailbot.plan import PlanStep, StepState, belongs, open_required, plan_of
+
+#: Steps that have a verb of their own, because more happens than a tick.
+_OWN_VERB = {
+    "identity": "mailbot confirm {ref} --reason ...",
+    "breach": "mailbot breach {ref} --notify or --register-only",
+    "decide": "mailbot decide {ref} KIND OUTCOME",
+    "answer": "mailbot answer {ref} --file ... (or mailbot close {ref} --answered-elsewhere)",
+    "lift": "mailbot lift {ref} --reason ...",
+}
+#: What must not happen before what, with the rule that says so.
+_ORDER = {"erase": "B-30", "stop_for_good": "B-17", "copies": "F-11", "answer": "E-23"}
+#: The steps that an answer by another way stands for: the copy went with it.
+ANSWERED_ELSEWHERE = frozenset({"answer", "package", "second_look", "copies"})
+
+
+def on_work(folder: Folder, event: do.WorkDone, policy: Policy) -> None:
+    """What a person's work writes on the case. Raises Refused with the rule that forbids it."""
+    match event:
+        case do.StepSettled():
+            _settle(folder, event, policy)
+        case do.StepReopened():
+            _reopen(folder, event, policy)
+        case do.ItemDecided():
+            _decide(folder, event, policy)
+        case do.PartiesTold():
+            parties.tell(folder, event, policy)
+        case do.FileAttached(_, attached):
+            folder.do(do.Attach(attached))
+        case do.FileDetached(_, number):
+            _detach(folder, number)
+        case do.PackageMade():
+            _pack(folder, event)
+        case do.DocumentsKept(_, kept):
+            for one in kept:
+                folder.do(do.Keep(one))
+        case do.HeldLegally():
+            _hold(folder, event)
+
+
+def _settle(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
+    case = folder.case
+    named = _named(case, event.step, policy)
+    if event.how is How.DONE:
+        named = _doable(case, named, event)
+    elif not event.note.strip():
+        raise Refused("Say why with --reason; it stays on record", "F-15")
+    if event.how is How.NOT_USED and any(":" not in step.id for step in named):
+        raise Refused("Only a place or a processor can be out of use; set another step aside with `mailbot skip`")
+    for step in named:
+        folder.do(do.Settle(Settled(step.id, event.how, event.actor, folder.now, event.note)))
+        if step.id == "second_look" and event.how is How.DONE and case.work.packed:
+            folder.do(do.Release(case.work.packed[-1].token, f"seen by {event.actor}"))
+
+
+def _named(case: Case, name: str, policy: Policy) -> list[PlanStep]:
+    """The open steps that a word names: one step, or a group of them."""
+    plan = plan_of(case, policy)
+    found = [step for step in plan if belongs(step.id, name)]
+    if not found:
+        steps = ", ".join(step.id for step in plan if not step.is_settled)
+        raise Refused(f"{case.ref} has no step {name}. Open: {steps or 'none'}")
+    if not (still := [step for step in found if not step.is_settled]):
+        raise Refused(f"{name} is settled already; `mailbot undo {case.ref} {name} --reason ...` opens it again")
+    return still
+
+
+def _doable(case: Case, named: list[PlanStep], event: do.StepSettled) -> list[PlanStep]:
+    """Those of the steps that can be done now. Raises Refused, naming what comes first, when there is none."""
+    for step in named:
+        if step.verb in _OWN_VERB:
+            raise Refused(f"{step.id} is done with `{_OWN_VERB[step.verb].format(ref=case.ref)}`")
+    free = [step for step in named if step.state is not StepState.BLOCKED]
+    if not free:
+        first = named[0]
+        waits = ", ".join(first.waits_for)
+        raise Refused(f"{first.id} comes after {waits}: do these first", _ORDER.get(first.verb, first.rule))
+    packed = case.work.packed
+    if any(step.id == "second_look" for step in free) and packed and packed[-1].by == event.actor:
+        raise Refused(f"{event.actor} made this copy; another person looks at it", "F-11")
+    return free
+
+
+def _reopen(folder: Folder, event: do.StepReopened, policy: Policy) -> None:
+    case = folder.case
+    if not event.reason.strip():
+        raise Refused("Say why with --reason; it stays on record", "F-15")
+    found = [step for step in plan_of(case, policy) if belongs(step.id, event.step) and case.work.of(step.id)]
+    if not found:
+        raise Refused(f"Nobody said that {event.step} is done in {case.ref}")
+    folder.do(do.Remark(f"{event.step} open again: {event.reason}"))
+    for step in found:
+        folder.do(do.Unsettle(step.id))
+
+
+def _decide(folder: Folder, event: do.ItemDecided, policy: Policy) -> None:
+    """One right gets its own outcome; the clock of the case stays one (law.md B-30)."""
+    case = folder.case
+    if event.kind not in case.kinds:
+        raise Refused(f"{case.ref} does not ask {event.kind}; it asks {', '.join(case.kinds) or 'nothing yet'}")
+    if event.outcome is Outcome.REFUSED and not event.reason.strip():
+        raise Refused("A refusal needs its reasons: add --reason", "A-35")
+    refuse_outcome(case, event.kind, event.outcome)
+    identity = next((step for step in plan_of(case, policy) if step.id == "identity"), None)
+    if event.outcome in (Outcome.GRANTED, Outcome.PARTLY) and identity and not identity.is_settled:
+        raise Refused(f"First who writes: `mailbot confirm {case.ref} --reason ...`", "C-02")
+    decided = tuple(
+        replace(item, outcome=event.outcome, decided_by=event.actor, decided_at=folder.now)
+        if item.kind is event.kind
+        else item
+        for item in case.items
+    )
+    folder.do(do.SetItems(decided))
+    folder.do(do.Remark(f"decided, {event.kind}: {event.outcome}" + (f": {event.reason}" if event.reason else "")))
+
+
+def refuse_outcome(case: Case, kind: Kind, outcome: Outcome) -> None:
+    """An erasure of which documents stay is a part refusal, with authority and court in its letter (law.md B-12)."""
+    if kind is Kind.ERASURE and outcome is Outcome.GRANTED and case.work.kept:
+        raise Refused("Documents must stay, so this erasure is granted in part: use the outcome partly", "B-40")
+
+
+def refuse_answer(case: Case, kinds: tuple[Kind, ...], outcome: Outcome | None, policy: Policy) -> None:
+    """An access answer names every recipient, so doubtful entries of the list are confirmed first (law.md E-23)."""
+    if outcome not in (Outcome.GRANTED, Outcome.PARTLY, Outcome.ANSWERED):
+        return
+    for kind in kinds:
+        refuse_outcome(case, kind, outcome)
+    if Kind.ACCESS not in kinds:
+        return
+    answer = next((step for step in plan_of(case, policy) if step.id == "answer"), None)
+    if answer and answer.waits_for:
+        raise Refused(
+            f"First confirm who holds data: {', '.join(answer.waits_for)} "
+            f"(`mailbot done {case.ref} confirm:NAME`, or `mailbot absent {case.ref} confirm:NAME --reason ...`)",
+            "E-23",
+        )
+
+
+def refuse_close(case: Case, policy: Policy, outcome: Outcome, answered_elsewhere: bool) -> None:
+    """Nothing closes while a step that the law requires is open (a step that was set aside is not open)."""
+    if outcome in (Outcome.NO_REQUEST, Outcome.WITHDRAWN):
+        return
+    other_way = ANSWERED_ELSEWHERE if answered_elsewhere else frozenset({"answer"})
+    left = [step.id for step in open_required(case, policy) if step.id not in other_way]
+    if left:
+        raise Refused(
+            f"{case.ref} has open steps: {', '.join(left)}. Do them (`mailbot done {case.ref} STEP`) "
+            f"or set them aside (`mailbot skip {case.ref} STEP --reason ...`)",
+            "F-15",
+        )
+
+
+def _detach(folder: Folder, number: int) -> None:
+    if number not in [one.number for one in folder.case.work.attached]:
+        raise Refused(f"{folder.case.ref} has no file {number}")
+    folder.do(do.Detach(number))
+
+
+def _pack(folder: Folder, event: do.PackageMade) -> None:
+    """A copy that was made anew replaces the one that waits."""
+    for before in folder.case.work.packed:
+        if before.sent_at is None and before.token != event.packed.token:
+            folder.do(do.Unsend(before.token, "a newer copy was made"))
+    if folder.case.work.of("second_look"):
+        folder.do(do.Unsettle("second_look"))
+    folder.do(do.Pack(event.packed))
+    given, items = (Kind.ACCESS, Kind.PORTABILITY), folder.case.items
+    folder.do(do.SetItems(tuple(_given(item, event, folder.now) if item.kind in given else item for item in items)))
+
+
+def _given(item: Item, event: do.PackageMade, now: datetime) -> Item:
+    """A right that the copy answers: its letter tells the outcome."""
+    if item.outcome is Outcome.OPEN:
+        item = replace(item, outcome=Outcome.GRANTED, decided_by=event.actor, decided_at=now)
+    return replace(item, letter=event.packed.token, told_at=None)
+
+
+def _hold(folder: Folder, event: do.HeldLegally) -> None:
+    """A legal hold stops erasure, retention and anonymisation; it is set and lifted by a person with a reason."""
+    if not event.reason.strip():
+        raise Refused("Say why with --reason; it stays on record", "F-15")
+    if event.lift and not folder.case.work.hold:
+        raise Refused(f"{folder.case.ref} is not held")
+    folder.do(do.Remark(f"legal hold {'lifted' if event.lift else 'set'} by {event.actor}: {event.reason}"))
+    folder.do(do.Hold("" if event.lift else event.reason))

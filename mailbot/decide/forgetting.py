@@ -1,0 +1,56 @@
+"""What is left of a case when the person in it is forgotten (law.md F-03, F-05).
+
+The rule kept here: an allow-list. Facts of the procedure stay (number, dates, kinds, outcomes, who decided); a field
+that is not named here is gone, so a new field is forgotten until somebody decides that it may stay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.model import Asked, Case, Kept, Settled, Status, Work
+
+
+def anonymous(case: Case, at: datetime) -> Case:
+    """The case without the person: no address, name, number, hash, message id or text."""
+    return Case(
+        ref=case.ref,
+        tenant=case.tenant,
+        status=Status.ANONYMISED,
+        received_at=case.received_at,
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+        items=case.items,
+        match=case.match,
+        identity=case.identity,
+        deadlines=case.deadlines,
+        channel=case.channel,
+        identity_asked_at=case.identity_asked_at,
+        identity_received_at=case.identity_received_at,
+        extended_at=case.extended_at,
+        stopped_at=case.stopped_at,
+        breach_decision=case.breach_decision,
+        work=_work(case.work),
+        anonymised_at=at,
+        version=case.version + 1,
+    )
+
+
+def _work(work: Work) -> Work:
+    """Which steps were taken, which parties were told, and what must stay until when: no words, no foreign numbers."""
+    return Work(
+        settled=tuple(Settled(one.step, one.how, one.by, one.at) for one in work.settled),
+        asked=tuple(_asked(one) for one in work.asked),
+        packed=work.packed,
+        kept=tuple(_kept(one) for one in work.kept),
+    )
+
+
+def _asked(asked: Asked) -> Asked:
+    return replace(asked, ticket="", chase_on=None)
+
+
+def _kept(kept: Kept) -> Kept:
+    """The number of the document stays: the company finds by it what it erases on that day."""
+    return kept

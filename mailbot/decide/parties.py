@@ -1,0 +1,184 @@
+"""Processors are told, asked and chased: each by its own mail about one step of the plan (law.md B-15, A-53).
+
+The rules kept here: a person sends the first mail; reminders follow it in working days; no answer is never "done".
+Silence, a bounce and an answer that a machine cannot read go to a person, and the step stays open until then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time
+
+from mailbot import events as do
+from mailbot.decide import post
+from mailbot.decide.fold import Folder
+from mailbot.errors import Refused
+from mailbot.model import Asked, Case, LetterState, PartyState, Policy
+from mailbot.plan import PlanStep, Spot, StepState, plan_of, slug, spots_of
+from mailbot.plan.timing import working_days_after
+
+#: Working days of silence before each reminder, and how many reminders before a person is called.
+CHASE_AFTER, REMINDERS = 5, 2
+MORNING = time(9, 0)
+MARK = ":party:"
+_REMINDER = ":reminder:"
+#: States in which the party has the move and is reminded.
+_THEIR_MOVE = (PartyState.WAITING, PartyState.TICKET)
+
+
+def tell(folder: Folder, event: do.PartiesTold, policy: Policy) -> None:
+    """Write to every processor whose step can be done now. Raises Refused when none can."""
+    case = folder.case
+    ready = [step for step in plan_of(case, policy) if _is_ready(step, case, event.only)]
+    if not ready:
+        raise Refused(_nobody(case, event.only, policy))
+    if any(step.verb == "correct" for step in ready) and not event.text.strip():
+        raise Refused("Say what must be corrected: --text 'naam: Jansen wordt Janssen'", "B-11")
+    for step in ready:
+        folder.do(_mail(folder, step, event.text, policy), do.SetAsked(Asked(step.id, step.party, _token(case, step))))
+
+
+def _is_ready(step: PlanStep, case: Case, only: str) -> bool:
+    named = not only or slug(only) in (slug(step.party), step.id.partition(":")[2])
+    free = step.state is StepState.OPEN or _may_ask_again(case.work.asked_about(step.id))
+    return bool(step.party) and named and free and not step.is_settled
+
+
+def _may_ask_again(asked: Asked | None) -> bool:
+    return asked is not None and asked.state in (PartyState.BOUNCED, PartyState.NEEDS_MORE, PartyState.SILENT)
+
+
+def _nobody(case: Case, only: str, policy: Policy) -> str:
+    waiting = [step.id for step in plan_of(case, policy) if step.party and step.state is StepState.BLOCKED]
+    told = f"; these wait for other steps: {', '.join(waiting)}" if waiting else ""
+    without = "no processor with a `contact` has a step that can be done now"
+    return f"{case.ref}: {f'nothing to tell {only} now' if only else without}{told}"
+
+
+def _token(case: Case, step: PlanStep) -> str:
+    again = sum(1 for one in case.work.asked if one.step == step.id)
+    return f"{case.ref}{MARK}{step.id}" + (f"@{again + 1}" if again else "")
+
+
+def _mail(folder: Folder, step: PlanStep, text: str, policy: Policy) -> do.Send:
+    spot = spot_of(step.id, policy)
+    send = do.Send(_token(folder.case, step), "processor", spot.contact, "processor", LetterState.QUEUED, body=text)
+    return replace(
+        _guarded(send, policy), plan_step=step.id, language=spot.language, until=_until(step, folder, policy)
+    )
+
+
+def _guarded(send: do.Send, policy: Policy) -> do.Send:
+    """In observe mode nothing reaches people outside, whoever asked for it."""
+    state, why = post.state_of(send.template, policy, "", released=True)
+    return replace(send, state=state, why=why)
+
+
+def _until(step: PlanStep, folder: Folder, policy: Policy) -> date:
+    """The day that the mail names: the day of the step, but at least two working days from now."""
+    soonest = working_days_after(_today(folder, policy), 2, policy.country)
+    return max(step.due or soonest, soonest)
+
+
+def _today(folder: Folder, policy: Policy) -> date:
+    return folder.now.astimezone(policy.zone).date()
+
+
+def spot_of(step: str, policy: Policy) -> Spot:
+    """The place of a step; one without a contact when the settings no longer know it."""
+    name = step.partition(":")[2]
+    return next((spot for spot in spots_of(policy) if spot.slug == name), Spot(name, name))
+
+
+# --- what becomes of it --------------------------------------------------------------------------
+
+
+def on_letter(folder: Folder, event: do.LetterSettled, policy: Policy) -> None:
+    """Our mail left, or did not."""
+    asked = _asked(folder.case, event.token)
+    if asked is None:
+        return
+    if event.state is LetterState.SENT:
+        chase_on = working_days_after(_today(folder, policy), CHASE_AFTER, policy.country)
+        folder.do(do.SetAsked(replace(asked, asked_at=asked.asked_at or folder.now, chase_on=chase_on)))
+        return
+    _call(folder, replace(asked, state=PartyState.BOUNCED, chase_on=None), event.token, policy)
+
+
+def on_bounce(folder: Folder, event: do.MailBounced, policy: Policy) -> None:
+    """Our mail came back: a person finds another way."""
+    if asked := _asked(folder.case, event.token):
+        _call(folder, replace(asked, state=PartyState.BOUNCED, chase_on=None), event.token, policy)
+
+
+def on_answer(case: Case, event: do.PartyAnswered, policy: Policy, now: datetime) -> Folder:
+    """A processor answered: done, a number of its own, or words for a person. Raises Refused if we asked nothing."""
+    folder = Folder(case, now)
+    asked = _asked(case, event.token)
+    if asked is None:
+        raise Refused(f"{case.ref} asked nobody about this")
+    if event.message_id:
+        folder.do(do.JoinThread(event.message_id))
+    heard = replace(asked, state=event.state, answered_at=event.at, ticket=event.ticket or asked.ticket)
+    if asked.state is PartyState.DONE and event.state in _THEIR_MOVE:
+        return folder  # a notice of receipt that comes late takes nothing back
+    if event.state in _THEIR_MOVE:
+        chase_on = working_days_after(_today(folder, policy), CHASE_AFTER, policy.country)
+        folder.do(do.SetAsked(replace(heard, chase_on=chase_on)))
+    elif event.state is PartyState.DONE:
+        folder.do(do.SetAsked(replace(heard, chase_on=None)))
+    else:
+        _call(folder, replace(heard, chase_on=None), f"{event.token}:{event.at:%Y%m%d%H%M%S}", policy)
+    return folder
+
+
+def _asked(case: Case, token: str) -> Asked | None:
+    mail = token.partition(_REMINDER)[0]
+    return next((one for one in case.work.asked if one.token == mail), None)
+
+
+def _call(folder: Folder, asked: Asked, token: str, policy: Policy) -> None:
+    """A person must do something about a party."""
+    folder.do(do.SetAsked(asked))
+    need = f"party_{asked.state}"
+    if need not in folder.case.needs:
+        folder.do(do.SetNeeds((*folder.case.needs, need)))
+    folder.do(*post.to_staff(f"{folder.case.ref}:party-call:{token.partition(MARK)[2]}", "needs_person", policy))
+
+
+# --- chasing -------------------------------------------------------------------------------------
+
+
+def chase_moments(case: Case, policy: Policy) -> Iterator[datetime]:
+    """When a party is reminded next."""
+    for asked in case.work.asked:
+        if asked.chase_on and asked.state in _THEIR_MOVE:
+            yield datetime.combine(asked.chase_on, MORNING, policy.zone)
+
+
+def chase(folder: Folder, policy: Policy) -> None:
+    """Remind who has not answered; after the last reminder a person is called. One step a day for each party."""
+    open_steps = {step.id for step in plan_of(folder.case, policy) if not step.is_settled}
+    for asked in folder.case.work.asked:
+        if asked.chase_on is None or asked.state not in _THEIR_MOVE:
+            continue
+        if datetime.combine(asked.chase_on, MORNING, policy.zone) > folder.now:
+            continue
+        if asked.step not in open_steps:
+            folder.do(do.SetAsked(replace(asked, chase_on=None)))
+        elif asked.chased >= REMINDERS:
+            _call(folder, replace(asked, state=PartyState.SILENT, chase_on=None), f"{asked.token}:silent", policy)
+        else:
+            _remind(folder, asked, policy)
+
+
+def _remind(folder: Folder, asked: Asked, policy: Policy) -> None:
+    spot, number = spot_of(asked.step, policy), asked.chased + 1
+    today = _today(folder, policy)
+    send = do.Send(
+        f"{asked.token}{_REMINDER}{number}", "processor_reminder", spot.contact, "processor", LetterState.QUEUED
+    )
+    until = working_days_after(today, CHASE_AFTER, policy.country)
+    folder.do(replace(_guarded(send, policy), plan_step=asked.step, language=spot.language, until=until))
+    folder.do(do.SetAsked(replace(asked, chased=number, chase_on=until)))

@@ -1,0 +1,104 @@
+"""Everything that goes into the copy of a person's data, as one value: records, files of staff, own correspondence.
+
+The rule kept here: data of another person's case never come in; what a source cannot give stops the copy. For
+portability by law only what the person provided goes in (article 20); a company may promise all (law.md B-16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailbot.app import Tenant
+from mailbot.fulfil import files
+from mailbot.model import Attached, Case, Kind, LetterState, Policy
+from mailbot.sources import Person, Records, read
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that staff added, with its bytes."""
+
+    attached: Attached
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A mail or a letter of the case: ours when `own` is set. `at` is the moment of receipt or sending."""
+
+    at: datetime
+    own: bool
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The copy before it is written down."""
+
+    person: Person
+    records: tuple[Records, ...] = ()
+    files: tuple[File, ...] = ()
+    written: tuple[Written, ...] = ()
+    left_out: tuple[str, ...] = ()  # sources that portability by law does not give
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found but the correspondence about the request itself."""
+        return not self.files and not any(records.rows for records in self.records)
+
+    @property
+    def row_count(self) -> int:
+        """How many records were found."""
+        return sum(len(records.rows) for records in self.records)
+
+
+def person_of(case: Case) -> Person:
+    """Whose data: by the address on file, by the address that wrote if it is the proven one, and the number on file."""
+    proven = case.identity in ("confirmed", "known_address")
+    wrote = case.requester.email if case.requester and proven else ""
+    emails = dict.fromkeys(email.lower() for email in (case.known_email, wrote) if email)
+    return Person(tuple(emails), case.customer_id)
+
+
+def only_provided(case: Case, policy: Policy) -> bool:
+    """Whether the copy is for portability by law alone: what the person provided, not what others made of it."""
+    return Kind.PORTABILITY in case.kinds and Kind.ACCESS not in case.kinds and not policy.portability_of_all
+
+
+def collect(tenant: Tenant, case: Case) -> Collected:
+    """Read every source and every file. Raises TryLater for a source, Usage for a file that cannot be read."""
+    person = person_of(case)
+    narrow = only_provided(case, tenant.policy)
+    sources = [source for source in tenant.company.sources if source.provided or not narrow]
+    left_out = tuple(source.name for source in tenant.company.sources if source not in sources)
+    return Collected(
+        person,
+        tuple(read(source, person) for source in sources),
+        tuple(_files(tenant, case)),
+        () if narrow else tuple(sorted(_written(tenant, case), key=lambda one: one.at)),
+        left_out,
+    )
+
+
+def _files(tenant: Tenant, case: Case) -> Iterator[File]:
+    for attached in case.work.attached:
+        yield File(attached, files.get(tenant.folder, case.ref, stored_name(attached)))
+
+
+def stored_name(attached: Attached) -> str:
+    """Under which name a file lies in the folder of its case."""
+    return f"{attached.number:03}-{files.plain_name(attached.name)}"
+
+
+def _written(tenant: Tenant, case: Case) -> Iterator[Written]:
+    """The correspondence about the request: part of the data too (law.md B-34)."""
+    for mail in case.mails:
+        yield Written(mail.received_at, False, mail.subject, mail.text)
+    with tenant.store.unit() as unit:
+        letters = unit.letters_of(case.ref)
+    for letter in letters:
+        if letter.audience == "requester" and letter.state is LetterState.SENT and letter.settled_at:
+            yield Written(letter.settled_at, True, letter.subject, letter.text)

@@ -1,0 +1,141 @@
+"""`mailbot attach` and `mailbot copy`: add files, make the copy, and put its letter before a second pair of eyes.
+
+The rule kept here (law.md F-11, C-02): a copy goes to the proven address on file only, a second person looks at it
+first, and the airlock reads it before it leaves. What is too large for mail waits with a clear word.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from mailbot import calling
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.decide import decide
+from mailbot.errors import Refused, Usage
+from mailbot.execute import execute, key_of
+from mailbot.fulfil import files
+from mailbot.fulfil.collect import collect, stored_name
+from mailbot.fulfil.package import members_of, size_of, zipped
+from mailbot.fulfil.sheet import needs_sheet, sheet_of
+from mailbot.model import SECOND_LOOK, Attached, Case, Enclosed, Kind, Letter, LetterState, Packed, Policy
+from mailbot.plan import plan_of
+
+TOO_LARGE = "too large for mail"
+_GIVES_COPY = (Kind.ACCESS, Kind.PORTABILITY, Kind.OBJECTION)
+#: Without the letters and digits that people mix up.
+_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A copy that was made: its letter, what is in it, and the code that goes by another way, if it has one."""
+
+    letter: Letter
+    path: Path
+    rows: int
+    files: int
+    size: int
+    code: str = ""
+
+
+def attach(tenant: Tenant, ref: str, path: Path, category: str, place: str, actor: str, now: datetime) -> Attached:
+    """Add a file to the copy of a case. The file itself stays where it was."""
+    content = files.read_given(path)
+    if not category.strip():
+        raise Usage("say which sort of data it is: --category Facturen")
+    with tenant.store.unit() as unit:
+        case = unit.case(ref)
+        if case is None:
+            raise Usage(f"there is no case {ref}")
+        number = 1 + max((one.number for one in case.work.attached), default=0)
+        attached = Attached(number, path.name, category.strip(), place, len(content), actor, now)
+        event = do.FileAttached(actor, attached)
+        policy = calling.policy_now(unit, tenant)
+        actions = decide(case, event, policy, now)
+        files.put(tenant.folder, ref, stored_name(attached), content)
+        execute(unit, case, event, actions, policy, tenant.letters, now)
+    return attached
+
+
+def make_copy(tenant: Tenant, case: Case, text: str, actor: str, replies: Path, now: datetime) -> Copied:
+    """Collect everything, write the copy and its letter. Raises Refused with what still stands in the way."""
+    policy = tenant.policy
+    _refuse(case, policy)
+    collected = collect(tenant, case)
+    sheet = sheet_of(case, collected, policy) if needs_sheet(case) else None
+    members = members_of(case, collected, sheet, policy, replies, now)
+    code = _new_code() if policy.package_code else ""
+    content = zipped(members, now, code)
+    number = 1 + len(case.work.packed)
+    path = files.put(tenant.folder, case.ref, f"kopie-{number}.zip", content)
+    packed = Packed(f"{case.ref}:package:{number}", actor, now, len(content), len(members))
+    letter = _letter(tenant, case, packed, path, text, bool(code), now)
+    return Copied(letter, tenant.folder / path, collected.row_count, len(members), len(content), code)
+
+
+def address_of(case: Case) -> str:
+    """Where a copy may go: the address that a person named and recorded, else the one on file (law.md C-02, C-04)."""
+    return case.recipient or case.known_email
+
+
+def _refuse(case: Case, policy: Policy) -> None:
+    """What must be so before a copy is made."""
+    if not set(case.kinds) & set(_GIVES_COPY):
+        raise Refused(f"{case.ref} asks no copy of data; it asks {', '.join(case.kinds)}", "B-10")
+    if not address_of(case):
+        raise Refused(
+            f"{case.ref} has no known address, and copies go nowhere else; `mailbot ask {case.ref}` asks who writes",
+            "C-02",
+        )
+    package = next((step for step in plan_of(case, policy) if step.id == "package"), None)
+    if package is None:
+        raise Refused(f"the plan of {case.ref} gives no copy (yet); see `mailbot show {case.ref}`", "B-17")
+    if package.waits_for:
+        raise Refused(f"a copy would not be complete before: {', '.join(package.waits_for)}", "B-35")
+
+
+def _letter(tenant: Tenant, case: Case, packed: Packed, path: str, text: str, with_code: bool, now: datetime) -> Letter:
+    """The letter that carries the copy, on file and held; and the case knows that it was made."""
+    with tenant.store.unit() as unit:
+        current = unit.case(case.ref)
+        if current is None or current.version != case.version:
+            raise Refused(f"{case.ref} changed meanwhile; make the copy again")
+        policy = calling.policy_now(unit, tenant)
+        state, why = _state(policy, packed)
+        send = do.Send(
+            packed.token,
+            "package",
+            address_of(case),
+            "requester",
+            state,
+            case.mails[-1].message_id if case.mails else "",
+            case.thread,
+            text,
+            why,
+        )
+        composed = tenant.letters.compose(send, current, policy, now, key_of(unit), {"with_code": with_code})
+        enclosed = Enclosed(f"{case.ref}-gegevens.zip", "application/zip", file=path)
+        letter = replace(composed, enclosed=(enclosed,))
+        unit.put_letter(letter)
+        event = do.PackageMade(packed.by, packed)
+        actions = [*decide(current, event, policy, now), do.JoinThread(letter.message_id)]
+        execute(unit, current, event, actions, policy, tenant.letters, now)
+    return letter
+
+
+def _state(policy: Policy, packed: Packed) -> tuple[LetterState, str]:
+    if policy.mode == "observe":
+        return LetterState.OBSERVED, "this company only observes"
+    if packed.size > policy.package_max_bytes:
+        told = f"{TOO_LARGE}: {size_of(packed.size)}, the limit is {size_of(policy.package_max_bytes)}"
+        return LetterState.HELD, told
+    return LetterState.HELD, SECOND_LOOK
+
+
+def _new_code() -> str:
+    """A code that can be read out on the telephone: five groups of four, a hundred bits."""
+    return "-".join("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(5))

@@ -1,0 +1,135 @@
+"""Forget a person: the case keeps its number, dates and kinds; everything else goes, from every file of ours.
+
+The rules kept here (law.md F-05 to F-08): all cases of the person go together, never while one is open or held; the
+history keeps its links, but what it says is wiped and the key of its commitments destroyed, so that nobody can find an
+address by guessing; the write-ahead log, set-aside logs and backups are emptied too. The list of people who get no
+marketing is the one exception (F-07).
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.execute import execute
+from mailbot.fulfil import backups, files, leftovers
+from mailbot.model import Case, Letter, LetterState, Status
+from mailbot.store import Unit, marketing
+
+log = logging.getLogger(__name__)
+
+#: A letter in these states is about to leave, or nobody knows whether it did. One that nobody released never will.
+_UNDER_WAY = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNSURE)
+
+
+def forget_due(tenant: Tenant, now: datetime) -> list[str]:
+    """Forget every person whose day has come, once a day. Returns the references that were made anonymous."""
+    today = now.astimezone(tenant.policy.zone).date().isoformat()
+    with tenant.store.unit() as unit:
+        if unit.note("forgotten") == today:
+            return []
+        due = [doc["ref"] for doc in unit.tables.by("cases", "forget", today, "<=")]
+    done: list[str] = []
+    for ref in due:
+        if ref not in done:
+            done += forget(tenant, ref, now)
+    _sweep_files(tenant)
+    with tenant.store.unit() as unit:
+        unit.put_note("forgotten", today)
+    return done
+
+
+def forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
+    """Forget the person of a case, in all his cases. Returns the references; none while something stands in the way."""
+    with tenant.store.unit() as unit:
+        case = unit.case(ref)
+        if case is None or case.status is Status.ANONYMISED:
+            return []
+        together = _cases_of_person(unit, case)
+        if why := _hindrance(unit, together):
+            log.info("%s: %s is not made anonymous yet: %s", tenant.id, ref, why)
+            return []
+        for one in together:
+            leftovers.tell(unit, tenant, one, now)
+            wipe(unit, one, now, tenant)
+    for one in together:
+        files.drop_all(tenant.folder, one.ref)
+    tenant.store.forget()
+    backups.forget(tenant, [one.ref for one in together], now)
+    backups.drop_damaged(tenant.folder)
+    log.info("%s: made anonymous: %s", tenant.id, ", ".join(one.ref for one in together))
+    return [one.ref for one in together]
+
+
+def _cases_of_person(unit: Unit, case: Case) -> list[Case]:
+    """Every case of this person that is not anonymous yet, the given one first."""
+    addresses = {case.known_email, case.requester.email if case.requester else ""} - {""}
+    others = {one.ref: one for address in sorted(addresses) for one in unit.cases_of(address)}
+    others.pop(case.ref, None)
+    return [case, *(one for one in others.values() if one.status is not Status.ANONYMISED)]
+
+
+def _hindrance(unit: Unit, together: list[Case]) -> str:
+    for case in together:
+        if case.is_open:
+            return f"{case.ref} is open"
+        if case.work.hold:
+            return f"{case.ref} is held"
+        if any(one.state in _UNDER_WAY and one.audience == "requester" for one in unit.letters_of(case.ref)):
+            return f"a letter of {case.ref} is under way"
+    return ""
+
+
+def wipe(unit: Unit, case: Case, now: datetime, tenant: Tenant) -> None:
+    """Write what remains of a case, and drop all that spoke of the person."""
+    event = do.PersonForgotten()
+    execute(unit, case, event, [do.Anonymise(now)], tenant.policy, tenant.letters, now)
+    for letter in unit.letters_of(case.ref):
+        _strip(unit, letter)
+    for doc in unit.tables.by("calls", "ref", case.ref):
+        unit.drop_call(doc["token"])
+    for errand in marketing.of_case(unit, case.ref):
+        marketing.drop(unit, errand)
+    for seen in unit.seen_before(now):
+        if seen.ref == case.ref:
+            unit.tables.drop("seen", seen.key)
+    for entry in unit.history(case.ref):
+        unit.append(replace(entry, actions=()))
+    unit.drop_note(f"key:{case.ref}")
+
+
+def _strip(unit: Unit, letter: Letter) -> None:
+    """Of a letter to the person its kind and its times stay, as the proof that it left; every other letter goes."""
+    unit.tables.drop("letters", letter.token)
+    if letter.audience != "requester":
+        return
+    unit.put_letter(
+        Letter(
+            token=letter.token,
+            tenant=letter.tenant,
+            ref=letter.ref,
+            template=letter.template,
+            to="",
+            audience=letter.audience,
+            subject="",
+            text="",
+            html="",
+            message_id="",
+            state=letter.state,
+            created_at=letter.created_at,
+            settled_at=letter.settled_at,
+            digest=letter.digest,
+        )
+    )
+
+
+def _sweep_files(tenant: Tenant) -> None:
+    """Files of a person are not kept once his case is closed."""
+    for ref in files.refs_with_files(tenant.folder):
+        with tenant.store.unit() as unit:
+            case = unit.case(ref)
+        if case is None or not case.is_open:
+            files.drop_all(tenant.folder, ref)

@@ -1,0 +1,96 @@
+"""The explanation that goes with a copy: everything that article 15(1) and (2) asks, for this company.
+
+The rule kept here: nothing is invented. Where the settings still hold a gap or a doubt, the copy is refused and the
+gap is named, so that no person gets "to be filled in" (law.md B-10, E-23).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailbot.errors import Refused
+from mailbot.fulfil.collect import Collected
+from mailbot.model import Case, How, Kind, Policy
+from mailbot.plan import Spot, spots_of
+
+#: Words of the shipped settings that say: a person still has to fill this in.
+_GAPS = ("vul hier in", "nog in te vullen", "zonder naam")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What article 15 asks, in Dutch, for one case."""
+
+    purposes: tuple[str, ...]
+    categories: tuple[str, ...]
+    recipients: tuple[Spot, ...]
+    outside_eu: tuple[tuple[str, str], ...]  # recipient, safeguard
+    retention: tuple[str, ...]
+    origins: tuple[str, ...]
+    automated: str
+
+
+def sheet_of(case: Case, collected: Collected, policy: Policy) -> Sheet:
+    """The sheet of a case. Raises Refused, naming every gap in the settings."""
+    recipients = tuple(_recipients(case, policy))
+    outside = tuple(_outside_eu(recipients, policy))
+    if gaps := list(_gaps(recipients, outside, policy)):
+        raise Refused(f"the explanation of article 15 is not complete: {'; '.join(gaps)}", "B-10")
+    return Sheet(
+        policy.purposes,
+        tuple(_categories(collected, recipients, policy)),
+        recipients,
+        outside,
+        (*policy.retention, *(f"{spot.name}: {spot.keeps}" for spot in spots_of(policy) if spot.keeps)),
+        policy.origins,
+        policy.automated_decisions,
+    )
+
+
+def needs_sheet(case: Case) -> bool:
+    """Whether the copy answers an access request; for the others the data themselves are enough."""
+    return Kind.ACCESS in case.kinds
+
+
+def _recipients(case: Case, policy: Policy) -> Iterator[Spot]:
+    """The parties that hold data, by name, without those that a person said are not used."""
+    for spot in spots_of(policy):
+        said = case.work.of(f"confirm:{spot.slug}")
+        if spot.is_processor and not (said and said.how is How.NOT_USED):
+            yield spot
+
+
+def _outside_eu(recipients: tuple[Spot, ...], policy: Policy) -> Iterator[tuple[str, str]]:
+    named = {spot.name for spot in recipients}
+    for processor in policy.processors:
+        if processor.outside_eu and processor.name in named:
+            yield processor.name, processor.outside_eu
+
+
+def _categories(collected: Collected, recipients: tuple[Spot, ...], policy: Policy) -> Iterator[str]:
+    """What sort of data: of the sources and files that gave any, and of the places on the list."""
+    found = [records.source.category for records in collected.records if records.rows]
+    found += [file.attached.category for file in collected.files]
+    found += [spot.holds for spot in spots_of(policy) if spot.holds and (spot in recipients or not spot.is_processor)]
+    if collected.written:
+        found.append("correspondentie over uw verzoek")
+    yield from dict.fromkeys(found)
+
+
+def _gaps(recipients: tuple[Spot, ...], outside: tuple[tuple[str, str], ...], policy: Policy) -> Iterator[str]:
+    file = f"tenants/{policy.tenant}.toml"
+    if not policy.purposes:
+        yield f"{file} has no purposes"
+    if not policy.retention:
+        yield f"{file} has no retention"
+    if not policy.origins:
+        yield f"{file} has no origins (article 15(1)(g): where the data come from)"
+    if not policy.automated_decisions:
+        yield f"{file} has no automated_decisions (article 15(1)(h))"
+    for spot in recipients:
+        if any(gap in spot.name.lower() for gap in _GAPS):
+            yield f"name this processor, or say that it is none: mailbot absent REF confirm:{spot.slug} --reason ..."
+    for name, safeguard in outside:
+        if any(gap in safeguard.lower() for gap in _GAPS):
+            yield f"{file}: outside_eu of {name} names no safeguard (article 15(2))"

@@ -1,0 +1,67 @@
+"""One step of the plan of a case, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class StepState(StrEnum):
+    """Where a step stands."""
+
+    OPEN = "open"
+    BLOCKED = "blocked"  # another step comes first
+    WAITING = "waiting"  # a party was asked and has not done it yet
+    DONE = "done"
+    SKIPPED = "skipped"  # a person set it aside, with a reason
+    NOT_USED = "not_used"  # no data are kept there
+
+
+#: States in which nothing more has to be done.
+SETTLED = frozenset({StepState.DONE, StepState.SKIPPED, StepState.NOT_USED})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A step before its state is known: what the law, the policy or good order asks, and which steps come first."""
+
+    id: str
+    what: str  # in Dutch, for the people who do it
+    rule: str  # the id in law.md that asks it
+    required: bool = True  # the law or the policy wants it: the case does not close before it
+    after: tuple[str, ...] = ()  # steps, or groups of steps, that come first
+    owner: str = ""
+    moment: str = "work"  # receipt, identity, work, ready, carry_out, answer: see `timing`
+    party: str = ""  # the name of the processor that does it when it is asked by mail
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """One step of the plan: what, who, until when, and how far it is."""
+
+    id: str
+    what: str
+    rule: str
+    required: bool
+    owner: str
+    due: date | None
+    state: StepState
+    waits_for: tuple[str, ...] = ()  # steps that come first and are still open
+    note: str = ""
+    party: str = ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more has to be done."""
+        return self.state in SETTLED
+
+    @property
+    def verb(self) -> str:
+        """What is done, without the place: "look_up" of "look_up:mollie"."""
+        return self.id.partition(":")[0]
+
+
+def belongs(id: str, named: str) -> bool:
+    """Whether a step is the named one, or of the named group: "look_up" names every "look_up:..."; "all" every step."""
+    return named in (id, id.partition(":")[0], "all")

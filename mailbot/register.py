@@ -1,0 +1,150 @@
+"""The register of requests as accountability (law.md F-03, article 5(2)): one line a case, facts of the procedure only.
+
+The rule kept here: no name, address, subject or text stands in it, also for cases that are not anonymous yet, so that
+it can be shown to an authority as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from mailbot.model import Case, Deadline, How, PartyState, Policy
+
+#: The columns in their order, with the heading that people read.
+COLUMNS = {
+    "company": "bedrijf",
+    "case": "dossier",
+    "received_on": "ontvangen",
+    "channel": "binnengekomen",
+    "asked": "gevraagd",
+    "identity": "identiteit",
+    "due_on": "uiterlijk",
+    "statutory_on": "wettelijk uiterlijk",
+    "extended_on": "verlengd",
+    "answered_on": "beantwoord",
+    "in_time": "op tijd",
+    "outcome": "uitkomst",
+    "decided_by": "beslist door",
+    "decided_on": "beslist op",
+    "copy_sent_on": "kopie verstuurd",
+    "told": "verwerkers ingelicht",
+    "kept_until": "bewaard tot",
+    "set_aside": "overgeslagen stappen",
+    "breach": "datalek",
+    "legal_hold": "bewaarplicht rechtszaak",
+    "status": "stand",
+    "closed_on": "gesloten",
+    "anonymised_on": "anoniem gemaakt",
+}
+
+
+def rows_of(cases: Iterable[Case], policy: Policy, year: int) -> list[dict[str, Any]]:
+    """The cases that were received in this year, in the company's own zone, oldest first."""
+    ours = [case for case in cases if case.received_at.astimezone(policy.zone).year == year]
+    return [_row(case, policy) for case in sorted(ours, key=lambda case: (case.received_at, case.ref))]
+
+
+def _row(case: Case, policy: Policy) -> dict[str, Any]:
+    operating, statutory = case.deadline("operating"), case.deadline("statutory")
+    answered = statutory.met_at if statutory else None
+    decided = [item for item in case.items if item.decided_at]
+    return {
+        "company": policy.name,
+        "case": case.ref,
+        "received_on": _day(case.received_at, policy),
+        "channel": case.channel,
+        "asked": [str(kind) for kind in case.kinds],
+        "identity": case.identity,
+        "due_on": _on(operating),
+        "statutory_on": _on(statutory),
+        "extended_on": _day(case.extended_at, policy),
+        "answered_on": _day(answered, policy),
+        "in_time": _in_time(answered, operating or case.deadline("notice_by")),
+        "outcome": [f"{item.kind}: {item.outcome}" for item in case.items],
+        "decided_by": list(dict.fromkeys(item.decided_by for item in decided)),
+        "decided_on": _day(max((item.decided_at for item in decided if item.decided_at), default=None), policy),
+        "copy_sent_on": _day(case.work.package_sent_at, policy),
+        "told": [f"{one.party}: {_party(one.state)}" for one in case.work.asked],
+        "kept_until": max((one.until.isoformat() for one in case.work.kept), default=None),
+        "set_aside": [one.step for one in case.work.settled if one.how is How.SKIPPED],
+        "breach": case.breach_decision or None,
+        "legal_hold": bool(case.work.hold),
+        "status": case.status.value,
+        "closed_on": _day(case.closed_at, policy),
+        "anonymised_on": _day(case.anonymised_at, policy),
+    }
+
+
+def _party(state: PartyState) -> str:
+    return "gedaan" if state is PartyState.DONE else "gevraagd"
+
+
+def _day(at: datetime | None, policy: Policy) -> str | None:
+    return at.astimezone(policy.zone).date().isoformat() if at else None
+
+
+def _on(deadline: Deadline | None) -> str | None:
+    return deadline.on.isoformat() if deadline and deadline.on else None
+
+
+def _in_time(answered: datetime | None, due: Deadline | None) -> bool | None:
+    """Whether the answer left by the promised day; unknown while there is none."""
+    return answered <= due.due if answered and due else None
+
+
+def as_csv(rows: Sequence[dict[str, Any]]) -> str:
+    """With semicolons and words a Dutch reader knows; no cell is a formula, for every value is ours."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(COLUMNS.values())
+    writer.writerows([_words(row[name]) for name in COLUMNS] for row in rows)
+    return text.getvalue()
+
+
+def as_html(rows: Sequence[dict[str, Any]], title: str, made_on: date) -> str:
+    """A page that prints on A4 across; opens offline."""
+    heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in COLUMNS.values())
+    lines = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(_words(row[name]))}</td>" for name in COLUMNS) + "</tr>\n" for row in rows
+    )
+    return _PAGE.format(title=html.escape(title), made=made_on.isoformat(), count=len(rows), heads=heads, lines=lines)
+
+
+def _words(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "ja" if value else "nee"
+        case list():
+            return ", ".join(map(str, value))
+        case _:
+            return str(value)
+
+
+_PAGE = """<!DOCTYPE html>
+<html lang="nl"><head><meta charset="utf-8"><title>{title}</title>
+<style>
+@page {{ size: A4 landscape; margin: 10mm; }}
+body {{ font: 12px/1.4 Arial, sans-serif; color: #1d2733; margin: 2rem; }}
+h1 {{ font-size: 1.4rem; margin: 0 0 .2rem; }}
+p {{ color: #5b6773; margin: 0 0 1rem; }}
+table {{ border-collapse: collapse; }}
+th, td {{ border: 1px solid #dde2e7; padding: .3rem .45rem; text-align: left; vertical-align: top; }}
+th {{ background: #f2f5f8; }}
+thead {{ display: table-header-group; }}
+tr {{ break-inside: avoid; }}
+@media print {{ body {{ margin: 0; font-size: 7pt; }} }}
+</style></head><body>
+<h1>{title}</h1>
+<p>{count} verzoeken. Gemaakt op {made}. Het register bevat geen namen, adressen of teksten.</p>
+<table><thead><tr>{heads}</tr></thead>
+<tbody>
+{lines}</tbody></table>
+</body></html>
+"""

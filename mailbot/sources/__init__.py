@@ -1,0 +1,45 @@
+"""The data of one person out of the company's own records: CSV exports and SQL queries named in the settings.
+
+The rule kept here: only rows that a column or a bound parameter says are his; nothing is written, and a source that
+cannot be read raises TryLater, so that no copy is thought complete without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailbot.accounts import RecordSource
+from mailbot.sources.csv_rows import rows_of_csv
+from mailbot.sources.sql_rows import rows_of_query
+
+__all__ = ["Person", "Records", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whose data are read: every address that is known to be his, and his customer number, empty if unknown."""
+
+    emails: tuple[str, ...]
+    customer_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What one source holds about a person: one value for each heading in every row, all as text."""
+
+    source: RecordSource
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def value(self, row: Sequence[str], heading: str) -> str:
+        """The value under a heading, letters' case aside; empty when there is no such column."""
+        names = [name.lower() for name in self.headings]
+        return row[names.index(heading.lower())] if heading and heading.lower() in names else ""
+
+
+def read(source: RecordSource, person: Person) -> Records:
+    """What this source holds about the person. Raises TryLater when it cannot be read or has not the columns named."""
+    reader = rows_of_csv if source.type == "csv" else rows_of_query
+    headings, rows = reader(source, person.emails, person.customer_id)
+    return Records(source, headings, tuple(rows))

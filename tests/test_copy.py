@@ -1,0 +1,423 @@
+"""The copy of a person's data: everything of him and nothing of others, readable anywhere, seen by two people."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sqlite3
+import subprocess
+import zipfile
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pyzipper
+from desk import Desk
+from hypothesis import given
+from hypothesis import strategies as st
+
+from company import ACCESS, KNOWN, REPLIES, a_raw_mail
+from mailbot import actions, outbox
+from mailbot import events as do
+from mailbot.accounts import CustomerSource, RecordSource
+from mailbot.customers import CsvCustomers
+from mailbot.errors import Refused, TryLater, Usage
+from mailbot.fulfil import copying, files
+from mailbot.fulfil.package import cell
+from mailbot.model import Case, How, Kind, Letter, LetterState, Outcome, Place, Processor
+from mailbot.sources import Person, read
+
+REF = "AVG-2026-0001"
+EVIL = '<script>alert("x")</script>'
+ORDERS = f"""bestelling;klant;e-mail;opmerking
+5501;1001;{KNOWN};"=cmd|' /C calc'!A0"
+5502;1001;{KNOWN.upper()};"{EVIL.replace('"', '""')}"
+5503;1001;oud@mail.test;via klantnummer
+9999;2002;ander@mail.test;geheim van een ander
+"""
+FACTS: dict[str, Any] = {
+    "mode": "hold",
+    "places": (Place("Webwinkel", "bestellingen", keeps="zeven jaar"),),
+    "processors": (Processor("Mollie", "Betalingen", "betaalgegevens", "", "Verenigde Staten, modelcontract"),),
+    "purposes": ("uw bestelling leveren",),
+    "retention": ("facturen: zeven jaar",),
+    "origins": ("u zelf",),
+    "automated_decisions": "Over u wordt niets besloten door alleen een computer.",
+    "portability_of_all": True,
+}
+
+
+def a_desk(folder: Path, **changes: Any) -> Desk:
+    """A company with a customer, orders in a CSV file and visits in a database."""
+    desk = Desk(folder, **(FACTS | changes))
+    (folder / "orders.csv").write_text(ORDERS, "utf-8")
+    (folder / "klanten.csv").write_text(f"id;e-mail\n1001;{KNOWN}\n2002;ander@mail.test\n", "utf-8")
+    line = sqlite3.connect(folder / "log.db")
+    line.execute("create table visits(moment, ip, email)")
+    line.executemany(
+        "insert into visits values(?,?,?)", [("2026-01-01", "192.0.2.7", KNOWN), ("x", "y", "z@mail.test")]
+    )
+    line.commit()
+    line.close()
+    desk.tenant.company = replace(desk.tenant.company, sources=(orders(folder), visits(folder)))
+    desk.tenant.__dict__["customers"] = CsvCustomers(CustomerSource("csv", folder / "klanten.csv"))
+    return desk
+
+
+def orders(folder: Path) -> RecordSource:
+    return RecordSource(
+        "Bestellingen",
+        "Bestellingen",
+        "Webwinkel",
+        "csv",
+        folder / "orders.csv",
+        match_email="e-mail",
+        match_id="klant",
+    )
+
+
+def visits(folder: Path) -> RecordSource:
+    query = "select moment, ip from visits where email = :email"
+    url = f"sqlite:///{folder / 'log.db'}"
+    return RecordSource("Bezoeken", "Bezoekgegevens", "Server", "sql", url=lambda: url, query=query, provided=False)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return a_desk(tmp_path)
+
+
+def act(desk: Desk, event: do.StaffActed) -> Case:
+    done = actions.act(desk.tenant, REF, event, desk.clock())
+    assert done.case
+    return done.case
+
+
+def case_of(desk: Desk) -> Case:
+    with desk.tenant.store.unit() as unit:
+        found = unit.case(REF)
+    assert found
+    return found
+
+
+def copied(desk: Desk, by: str = "anna", text: str = "") -> copying.Copied:
+    """An access request whose copy was made by Anna."""
+    if not case_or_none(desk):
+        desk.round(a_raw_mail(f"{ACCESS} {EVIL}"))
+        act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    return copying.make_copy(desk.tenant, case_of(desk), text, by, REPLIES, desk.clock())
+
+
+def case_or_none(desk: Desk) -> Case | None:
+    with desk.tenant.store.unit() as unit:
+        return unit.case(REF)
+
+
+def opened(made: copying.Copied) -> dict[str, bytes]:
+    with zipfile.ZipFile(made.path) as package:
+        assert package.testzip() is None
+        return {name: package.read(name) for name in package.namelist()}
+
+
+# --- what is in it ---------------------------------------------------------------------------------
+
+
+def test_the_copy_holds_all_rows_of_the_person_and_no_row_of_another(desk: Desk) -> None:
+    found = opened(copied(desk))
+    rows = list(csv.reader(io.StringIO(found["csv/bestellingen.csv"].decode("utf-8-sig")), delimiter=";"))
+    assert [row[0] for row in rows[1:]] == ["5501", "5502", "5503"]
+    everything = b"".join(found.values())
+    assert b"9999" not in everything
+    assert b"ander@mail.test" not in everything
+
+
+def test_json_holds_every_value_exactly(desk: Desk) -> None:
+    document = json.loads(opened(copied(desk))["gegevens.json"])
+    [sold, seen] = document["gegevens"]
+    assert [row["opmerking"] for row in sold["rijen"]] == ["=cmd|' /C calc'!A0", EVIL, "via klantnummer"]
+    assert seen["rijen"] == [{"moment": "2026-01-01", "ip": "192.0.2.7"}]
+
+
+def test_the_overview_escapes_everything_and_fetches_nothing(desk: Desk) -> None:
+    page = opened(copied(desk))["overzicht.html"].decode()
+
+    class Reader(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__()
+            self.tags: list[str] = []
+            self.links: list[str] = []
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            self.tags.append(tag)
+            self.links += [str(value) for name, value in attrs if name in ("href", "src")]
+
+    reader = Reader()
+    reader.feed(page)
+    assert "script" not in reader.tags
+    assert "&lt;script&gt;" in page
+    assert [link for link in reader.links if "//" in link] == []
+
+
+def test_the_overview_says_what_article_15_asks(desk: Desk) -> None:
+    page = opened(copied(desk))["overzicht.html"].decode()
+    for words in (
+        "uw bestelling leveren",
+        "Mollie",
+        "Verenigde Staten, modelcontract",
+        "facturen: zeven jaar",
+        "Webwinkel: zeven jaar",
+        "u zelf",
+        "Over u wordt niets besloten door alleen een computer.",
+        "Autoriteit Persoonsgegevens",
+        "artikel 21 AVG",
+    ):
+        assert words in page, words
+
+
+def test_the_correspondence_about_the_request_is_part_of_the_copy(desk: Desk) -> None:
+    found = opened(copied(desk))
+    assert ACCESS.split(",")[0] in found["correspondentie/01-van-u.txt"].decode()
+
+
+def test_files_of_staff_lie_under_their_category(desk: Desk, tmp_path: Path) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    given = tmp_path / "factuur één.pdf"
+    given.write_bytes(b"%PDF-1.4")
+    for _ in range(2):
+        copying.attach(desk.tenant, REF, given, "Facturen & bonnen", "Boekhouding", "anna", desk.clock())
+    names = [name for name in opened(copied(desk)) if name.startswith("bestanden/")]
+    assert names == ["bestanden/facturen-bonnen/factuur-een.pdf", "bestanden/facturen-bonnen/factuur-een-2.pdf"]
+
+
+def test_a_file_that_was_taken_out_again_is_not_in_it(desk: Desk, tmp_path: Path) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    (tmp_path / "a.txt").write_text("x")
+    copying.attach(desk.tenant, REF, tmp_path / "a.txt", "Overig", "", "anna", desk.clock())
+    act(desk, do.FileDetached("anna", 1))
+    assert not [name for name in opened(copied(desk)) if name.startswith("bestanden/")]
+
+
+def test_portability_by_law_gives_what_the_person_provided_and_names_the_rest(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path, portability_of_all=False)
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, do.Corrected("anna", (Kind.PORTABILITY,)))
+    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    found = opened(copied(desk))
+    assert "csv/bezoeken.csv" not in found
+    assert "Bezoeken" in found["overzicht.html"].decode()
+
+
+def test_the_three_shops_give_all_data_for_portability(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, do.Corrected("anna", (Kind.PORTABILITY,)))
+    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    assert "csv/bezoeken.csv" in opened(copied(desk))
+
+
+# --- as a file -------------------------------------------------------------------------------------
+
+
+def test_an_ordinary_unzip_opens_it_and_every_name_suits_every_system(desk: Desk, tmp_path: Path) -> None:
+    made = copied(desk)
+    subprocess.run(["unzip", "-q", str(made.path), "-d", str(tmp_path / "out")], check=True, timeout=30)
+    names = [str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert "overzicht.html" in names
+    assert all(name.isascii() and not set(name) & set('\\:*?"<>|') for name in names)
+
+
+def test_a_copy_with_a_code_opens_only_with_it(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path, package_code=True)
+    made = copied(desk)
+    with pyzipper.AESZipFile(made.path) as package:
+        with pytest.raises(RuntimeError):
+            package.read("overzicht.html")
+        package.setpassword(made.code.encode())
+        assert b"Uw persoonsgegevens" in package.read("overzicht.html")
+
+
+def test_the_code_is_kept_nowhere(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path, package_code=True)
+    made = copied(desk)
+    with desk.tenant.store.unit() as unit:
+        letters = unit.letters_of(REF)
+    assert made.code not in repr(letters) + repr(case_of(desk))
+    assert "langs een andere weg" in next(one.text for one in letters if one.template == "package")
+
+
+def test_the_files_of_a_case_are_for_their_owner_only(desk: Desk) -> None:
+    made = copied(desk)
+    assert made.path.stat().st_mode & 0o077 == 0
+    assert made.path.parent.stat().st_mode & 0o077 == 0
+    assert made.path.parent.parent.stat().st_mode & 0o077 == 0
+
+
+@given(st.text(max_size=80))
+def test_no_name_becomes_a_path(name: str) -> None:
+    plain = files.plain_name(name)
+    assert plain == os.path.basename(plain)
+    assert plain.isascii()
+    assert plain.strip(".") == plain != ""
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\x\\con.txt", "NUL", "a\0b", "", "…", ".bashrc"])
+def test_names_that_would_do_harm_become_plain(name: str) -> None:
+    assert "/" not in files.plain_name(name)
+    assert files.plain_name(name).split(".")[0].lower() not in ("con", "nul", "")
+
+
+@given(st.text(max_size=40))
+def test_no_cell_starts_as_a_formula(value: str) -> None:
+    assert not cell(value).startswith(("=", "@", "\t", "\r"))
+    assert cell(value).removeprefix("'") == value.removeprefix("'")
+
+
+@pytest.mark.parametrize("number", ["-12,50", "+31", "-7", "+1.000,00"])
+def test_numbers_stay_numbers(number: str) -> None:
+    assert cell(number) == number
+
+
+def test_a_symbolic_link_is_not_followed(desk: Desk, tmp_path: Path) -> None:
+    copied(desk)
+    folder = files.folder_of(desk.tenant.folder, REF)
+    (folder / "kopie-2.zip").symlink_to(tmp_path / "elders")
+    with pytest.raises(OSError, match="symbolic"):
+        copied(desk)
+    assert not (tmp_path / "elders").exists()
+
+
+# --- on its way ------------------------------------------------------------------------------------
+
+
+def letter_of(desk: Desk, state: LetterState) -> Letter:
+    with desk.tenant.store.unit() as unit:
+        [found] = [one for one in unit.letters(state) if one.template == "package"]
+    return found
+
+
+def test_the_copy_waits_for_a_second_person_and_then_leaves_for_the_known_address(desk: Desk) -> None:
+    copied(desk, by="anna")
+    desk.round()
+    assert letter_of(desk, LetterState.HELD).to == KNOWN
+    with pytest.raises(Refused, match="F-11"):
+        outbox.release(desk.tenant, f"{REF}:package:1", desk.clock())
+    with pytest.raises(Refused, match="F-11"):
+        act(desk, do.StepSettled("anna", "second_look"))
+    act(desk, do.StepSettled("els", "second_look"))
+    desk.round()
+    [mail] = [mail for mail in desk.mails_to(KNOWN) if "Kopie" in mail["Subject"]]
+    [part] = list(mail.iter_attachments())
+    assert (part.get_content_type(), part.get_filename()) == ("application/zip", f"{REF}-gegevens.zip")
+    assert "overzicht.html" in zipfile.ZipFile(io.BytesIO(part.get_payload(decode=True))).namelist()
+
+
+def test_a_copy_that_left_answers_the_access_request(desk: Desk) -> None:
+    copied(desk)
+    act(desk, do.StepSettled("els", "second_look"))
+    desk.round()
+    case = case_of(desk)
+    assert case.work.package_sent_at == desk.clock()
+    assert [item.outcome for item in case.items] == [Outcome.GRANTED]
+    assert all(deadline.met_at for deadline in case.deadlines)
+
+
+def test_a_copy_meets_no_term_while_another_right_is_undecided(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, do.Corrected("anna", (Kind.ACCESS, Kind.RESTRICTION)))
+    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    copied(desk)
+    act(desk, do.StepSettled("els", "second_look"))
+    desk.round()
+    assert case_of(desk).work.package_sent_at
+    assert not any(deadline.met_at for deadline in case_of(desk).deadlines)
+
+
+def test_a_copy_that_is_too_large_for_mail_waits_with_a_clear_word(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path, package_max_bytes=500)
+    copied(desk)
+    assert letter_of(desk, LetterState.HELD).why.startswith("too large for mail: ")
+    act(desk, do.StepSettled("els", "second_look"))
+    desk.round()
+    assert letter_of(desk, LetterState.HELD)
+
+
+def test_a_company_that_observes_sends_no_copy(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path, mode="observe")
+    copied(desk)
+    act(desk, do.StepSettled("els", "second_look"))
+    desk.round()
+    assert letter_of(desk, LetterState.OBSERVED)
+    assert desk.mails_to(KNOWN) == []
+
+
+def test_a_stranger_gets_no_copy(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS, "vreemd@mail.test"))
+    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    with pytest.raises(Refused, match="C-02"):
+        copied(desk)
+
+
+def test_a_copy_is_not_made_before_the_searches_are_done(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    with pytest.raises(Refused, match=r"look_up:webwinkel.*B-35"):
+        copying.make_copy(desk.tenant, case_of(desk), "", "anna", REPLIES, desk.clock())
+
+
+@pytest.mark.parametrize(
+    ("gap", "told"),
+    [
+        ({"origins": ()}, "origins"),
+        ({"automated_decisions": ""}, "automated_decisions"),
+        ({"processors": (Processor("X", "Y", outside_eu="VS: vul hier in welke"),)}, "safeguard"),
+        ({"processors": (Processor("Dienst zonder naam", "E-mail"),)}, "name this processor"),
+    ],
+)
+def test_an_explanation_with_gaps_is_never_sent(tmp_path: Path, gap: dict[str, Any], told: str) -> None:
+    desk = a_desk(tmp_path, **gap)
+    with pytest.raises(Refused, match=told):
+        copied(desk)
+
+
+def test_a_source_that_cannot_be_read_stops_the_copy(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").unlink()
+    with pytest.raises(TryLater, match="Put the export there"):
+        copied(desk)
+
+
+# --- sources ---------------------------------------------------------------------------------------
+
+
+def test_a_query_gets_its_values_bound_and_never_pasted(tmp_path: Path) -> None:
+    a_desk(tmp_path)
+    found = read(visits(tmp_path), Person(("' or 1=1 --",)))
+    assert found.rows == ()
+
+
+def test_a_query_that_writes_is_refused(tmp_path: Path) -> None:
+    a_desk(tmp_path)
+    with pytest.raises(TryLater, match="SELECT"):
+        read(replace(visits(tmp_path), query="delete from visits where email = :email"), Person((KNOWN,)))
+
+
+def test_a_failing_query_tells_no_value(tmp_path: Path) -> None:
+    a_desk(tmp_path)
+    with pytest.raises(TryLater) as told:
+        read(replace(visits(tmp_path), query="select nothing from nowhere where e = :email"), Person((KNOWN,)))
+    assert KNOWN not in str(told.value)
+
+
+def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
+    a_desk(tmp_path)
+    with pytest.raises(TryLater, match='no column "mail"'):
+        read(replace(orders(tmp_path), match_email="mail"), Person((KNOWN,)))
+
+
+def test_a_file_that_is_not_there_cannot_be_attached(desk: Desk, tmp_path: Path) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    with pytest.raises(Usage, match="is no file"):
+        copying.attach(desk.tenant, REF, tmp_path / "weg.pdf", "Facturen", "", "anna", desk.clock())

@@ -1,0 +1,357 @@
+"""Who is forgotten is forgotten: no byte of him is left in any file of ours, and the history still holds together."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk import Desk
+
+from builders import a_case, a_policy, after
+from company import KNOWN, START, a_raw_mail
+from mailbot import actions, chain
+from mailbot import events as do
+from mailbot.accounts import CustomerSource
+from mailbot.cli.checks import check_history
+from mailbot.customers import CsvCustomers
+from mailbot.fulfil import backups, copying, files, forgetting
+from mailbot.fulfil.leftovers import leftovers_of
+from mailbot.model import Case, How, Item, Kept, Kind, LetterState, Outcome, Processor, Status
+from mailbot.plan.retention import forget_on
+from mailbot.register import as_csv, as_html, rows_of
+from mailbot.store import TinyStore
+
+REF = "AVG-2026-0001"
+NUMBER = "KL-77310"
+WORDS = "Verwijder mijn account, want ik ben de buurvrouw van bakker Zonneveld."
+PARTY = "privacy@mollie.example"
+#: Everything by which this person could be found again.
+TRACES = (
+    *(KNOWN, KNOWN.partition("@")[0] + "@", NUMBER, "Zonneveld", "Geertruida", "vraag-van-geertruida"),
+    *("<77310@klant.test>", "77310@klant.test", "TCK-90210"),
+    *(hashlib.sha256(KNOWN.encode()).hexdigest(), hashlib.md5(KNOWN.encode()).hexdigest()),
+    *(hashlib.sha1(KNOWN.encode()).hexdigest(), base64.b64encode(KNOWN.encode()).decode().rstrip("=")),
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    yield from a_desk(tmp_path)
+
+
+def a_desk(tmp_path: Path, **changes: Any) -> Iterator[Desk]:
+    """A company whose memory is on disk, with one known customer."""
+    state = tmp_path / "state" / "kaviaarshop"
+    party = Processor("Mollie", "Betalingen", "betaalgegevens", PARTY)
+    desk = Desk(state, **{"mode": "hold", "processors": (party,)} | changes)
+    desk.tenant.__dict__["store"] = TinyStore(state)
+    (tmp_path / "klanten.csv").write_text(f"id;e-mail\n{NUMBER};{KNOWN}\n", "utf-8")
+    desk.tenant.__dict__["customers"] = CsvCustomers(CustomerSource("csv", tmp_path / "klanten.csv"))
+    try:
+        yield desk
+    finally:
+        desk.tenant.store.close()
+
+
+def act(desk: Desk, event: do.StaffActed, ref: str = REF) -> Case:
+    done = actions.act(desk.tenant, ref, event, desk.clock())
+    assert done.case
+    return done.case
+
+
+def case_of(desk: Desk, ref: str = REF) -> Case:
+    with desk.tenant.store.unit() as unit:
+        found = unit.case(ref)
+    assert found
+    return found
+
+
+def request(number: int = 77310, text: str = WORDS) -> bytes:
+    return a_raw_mail(text, f"Geertruida <{KNOWN}>", "vraag-van-geertruida", number)
+
+
+def erased(desk: Desk, outcome: Outcome = Outcome.GRANTED) -> Case:
+    """A case of erasure from its mail to its end, with everything that can be written about a person."""
+    desk.round(request())
+    act(desk, do.Noted("els", "Geertruida belde ook nog"))
+    act(desk, do.IdentityConfirmed("els", f"antwoordde vanaf {KNOWN}"))
+    act(desk, do.ItemDecided("els", Kind.ERASURE, outcome, "Geertruida krijgt gelijk"))
+    act(desk, do.StepSettled("els", "keep", How.DONE, "geen facturen van Geertruida"))
+    desk.round(minutes=1)
+    act(desk, do.PartiesTold("els"))
+    desk.round(minutes=1)
+    ours = desk.mails_to(PARTY)[-1]
+    told = {"In_Reply_To": ours["Message-ID"]}
+    desk.round(a_raw_mail("Ontvangen, ticketnummer TCK-90210.", PARTY, f"Re: {ours['Subject']}", 501, **told), hours=1)
+    desk.round(a_raw_mail("De gegevens zijn verwijderd.", PARTY, f"Re: {ours['Subject']}", 502, **told), hours=1)
+    attach(desk)
+    act(desk, do.StepSettled("els", "close_off", How.DONE, "klaar voor Geertruida"))
+    act(desk, do.Answered("els", "Beste Geertruida, alles is gewist.", outcome))
+    desk.round(hours=1)
+    return act(desk, do.Closed("els", outcome, "Geertruida is tevreden"))
+
+
+def attach(desk: Desk) -> None:
+    path = desk.tenant.folder.parent.parent / "Geertruida.txt"
+    path.write_text(f"van {KNOWN}", "utf-8")
+    copying.attach(desk.tenant, REF, path, "Brieven", "kast", "els", desk.clock())
+
+
+def left_in(folder: Path) -> list[str]:
+    """Which trace stands in which file, as it is written, in capitals, or wide."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        content = path.read_bytes().lower() if path.is_file() else b""
+        content += str(path.relative_to(folder)).lower().encode()
+        for trace in TRACES:
+            if trace.lower().encode() in content or trace.lower().encode("utf-16-le") in content:
+                found.append(f"{path.name}: {trace}")
+    return found
+
+
+# --- the byte search -------------------------------------------------------------------------------
+
+
+def test_before_the_day_the_person_is_all_over_the_files(desk: Desk) -> None:
+    erased(desk)
+    assert len({line.partition(": ")[2] for line in left_in(desk.tenant.folder)}) >= 6, "the search itself must work"
+
+
+def test_after_an_erasure_no_byte_of_the_person_is_left(desk: Desk) -> None:
+    erased(desk)
+    (desk.tenant.folder / "store.db-wal.damaged-1").write_bytes(b"..." + KNOWN.encode())
+    backups.back_up(desk.tenant, desk.clock())
+    desk.round(days=15)
+    assert case_of(desk).status is Status.ANONYMISED
+    assert left_in(desk.tenant.folder) == []
+
+
+def test_the_search_finds_nothing_while_the_store_is_open_and_after_it_was_closed(desk: Desk) -> None:
+    erased(desk)
+    desk.round(days=15)
+    assert left_in(desk.tenant.folder) == []
+    desk.tenant.store.close()
+    assert left_in(desk.tenant.folder) == []
+
+
+def test_a_backup_made_before_forgets_the_person_and_keeps_the_others(desk: Desk) -> None:
+    erased(desk)
+    desk.round(a_raw_mail("Welke persoonsgegevens hebt u? welke persoonsgegevens", "ander@mail.test", "x", 9))
+    path = backups.back_up(desk.tenant, desk.clock())
+    desk.round(days=15)
+    line = sqlite3.connect(path)
+    refs = [ref for (ref,) in line.execute("select id from docs where tbl='cases'")]
+    line.close()
+    assert refs == ["AVG-2026-0002"]
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_only_so_many_backups_are_kept(desk: Desk) -> None:
+    desk.round(request())
+    for _ in range(backups.KEEP + 3):
+        desk.clock.move(minutes=1)
+        backups.back_up(desk.tenant, desk.clock())
+    assert len(list((desk.tenant.folder / "backups").iterdir())) == backups.KEEP
+
+
+def test_the_suppression_list_is_the_named_exception(desk: Desk) -> None:
+    desk.round(request(text=f"{WORDS} En geen reclame meer."))
+    act(desk, do.Closed("els", Outcome.WITHDRAWN, "x"))
+    with desk.tenant.store.unit() as unit:
+        assert [one.address for one in unit.suppressions()] == [KNOWN]
+
+
+# --- what stays ------------------------------------------------------------------------------------
+
+
+def test_number_dates_kinds_and_outcome_stay(desk: Desk) -> None:
+    before = erased(desk)
+    desk.round(days=15)
+    case = case_of(desk)
+    assert (case.ref, case.received_at, case.closed_at) == (REF, before.received_at, before.closed_at)
+    assert [(item.kind, item.outcome, item.decided_by) for item in case.items] == [
+        (Kind.ERASURE, Outcome.GRANTED, "els")
+    ]
+    assert case.deadlines == before.deadlines
+
+
+def test_the_history_keeps_its_links_and_check_still_passes(desk: Desk) -> None:
+    erased(desk)
+    with desk.tenant.store.unit() as unit:
+        before = [(line.seq, line.event, line.hash) for line in unit.history(REF)]
+    desk.round(days=15)
+    with desk.tenant.store.unit() as unit:
+        now, key = unit.history(REF), unit.note(f"key:{REF}")
+    assert [(line.seq, line.event, line.hash) for line in now][: len(before)] == before
+    assert all(line.actions == () for line in now)
+    assert key is None
+    assert chain.faults(now, None) == []
+    assert list(check_history(desk.tenant)) == []
+
+
+def test_a_line_taken_out_afterwards_still_shows(desk: Desk) -> None:
+    erased(desk)
+    desk.round(days=15)
+    with desk.tenant.store.unit() as unit:
+        history = unit.history(REF)
+    assert chain.faults(history[:2] + history[3:], None)
+    assert chain.faults([*history[:2], replace(history[2], at=history[2].at + timedelta(days=1)), *history[3:]], None)
+
+
+def test_that_the_letters_left_and_when_stays_on_record(desk: Desk) -> None:
+    erased(desk)
+    desk.round(days=15)
+    with desk.tenant.store.unit() as unit:
+        letters = unit.letters_of(REF)
+    assert {letter.template for letter in letters} == {"acknowledgement", "answer"}
+    assert all(letter.to == letter.text == letter.message_id == "" for letter in letters)
+    assert [letter.settled_at for letter in letters if letter.state is LetterState.SENT]
+
+
+def test_a_new_mail_of_the_person_is_a_new_case(desk: Desk) -> None:
+    erased(desk)
+    desk.round(days=15)
+    desk.round(request(77311), hours=1)
+    assert case_of(desk, "AVG-2026-0002").status is Status.OPEN
+    assert case_of(desk).status is Status.ANONYMISED
+
+
+# --- when (F-06) -----------------------------------------------------------------------------------
+
+
+def closed(kind: Kind, outcome: Outcome, country: str = "NL", kept: bool = False) -> date | None:
+    policy = a_policy(country=country)
+    case = replace(
+        a_case(kind), items=(Item(kind, outcome),), closed_at=datetime(2026, 3, 1, 23, 30, tzinfo=START.tzinfo)
+    )
+    if kept:
+        document = Kept("F2026-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR")
+        case = replace(case, work=replace(case.work, kept=(document,)))
+    return forget_on(case, policy)
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "country", "kept", "on"),
+    [
+        (Kind.ERASURE, Outcome.GRANTED, "NL", False, date(2026, 3, 16)),
+        (Kind.ERASURE, Outcome.PARTLY, "NL", False, date(2026, 4, 20)),
+        (Kind.ERASURE, Outcome.GRANTED, "NL", True, date(2026, 4, 20)),
+        (Kind.ERASURE, Outcome.PARTLY, "BE", False, date(2026, 6, 2)),
+        (Kind.ERASURE, Outcome.REFUSED, "NL", False, date(2028, 3, 2)),
+        (Kind.ACCESS, Outcome.GRANTED, "NL", False, date(2028, 3, 2)),
+    ],
+)
+def test_the_day_follows_from_what_was_decided(
+    kind: Kind, outcome: Outcome, country: str, kept: bool, on: date
+) -> None:
+    assert closed(kind, outcome, country, kept) == on
+
+
+def test_an_open_case_has_no_day_and_a_reopened_one_has_none_any_more() -> None:
+    case = after(a_case(Kind.ACCESS), do.Closed("els", Outcome.WITHDRAWN, "x"))
+    assert case.forget_on is not None
+    assert after(case, do.Reopened("els", "toch")).forget_on is None
+
+
+def test_nothing_is_forgotten_a_day_too_early(desk: Desk) -> None:
+    erased(desk)
+    desk.round(days=13)
+    assert case_of(desk).status is Status.CLOSED
+
+
+# --- what stands in the way ------------------------------------------------------------------------
+
+
+def test_a_legal_hold_stops_it_until_it_is_lifted(desk: Desk) -> None:
+    erased(desk)
+    act(desk, do.HeldLegally("els", "dagvaarding"))
+    desk.round(days=400)
+    assert case_of(desk).status is Status.CLOSED
+    act(desk, do.HeldLegally("els", "vonnis", lift=True))
+    desk.round(days=1)
+    assert case_of(desk).status is Status.ANONYMISED
+    assert left_in(desk.tenant.folder) == []
+
+
+def test_all_cases_of_a_person_go_together_and_none_while_one_is_open(desk: Desk) -> None:
+    erased(desk)
+    desk.round(a_raw_mail("Welke persoonsgegevens? welke persoonsgegevens", KNOWN, "x", 600))
+    desk.round(days=20)
+    assert case_of(desk).status is Status.CLOSED
+    act(desk, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), "AVG-2026-0002")
+    desk.round(days=1)
+    assert [case_of(desk, ref).status for ref in (REF, "AVG-2026-0002")] == [Status.ANONYMISED] * 2
+    assert left_in(desk.tenant.folder) == []
+
+
+def test_files_of_a_closed_case_go_the_same_day(desk: Desk) -> None:
+    erased(desk)
+    assert files.refs_with_files(desk.tenant.folder) == [REF]
+    desk.round(days=1)
+    assert files.refs_with_files(desk.tenant.folder) == []
+
+
+def test_forgetting_twice_changes_nothing(desk: Desk) -> None:
+    erased(desk)
+    desk.round(days=15)
+    before = case_of(desk)
+    assert forgetting.forget(desk.tenant, REF, desk.clock()) == []
+    assert case_of(desk) == before
+
+
+# --- the mailbox (F-08) ----------------------------------------------------------------------------
+
+
+def test_staff_hear_what_to_delete_in_the_mailbox_without_names(desk: Desk) -> None:
+    erased(desk)
+    desk.round(days=15)
+    [mail] = [mail for mail in desk.mails_to("contact@staff.test") if "nog te wissen" in str(mail["Subject"])]
+    part = mail.get_body(("plain",))
+    assert part
+    text = str(part.get_content())
+    assert "INBOX (nummer 1)" in text
+    assert KNOWN not in text
+
+
+def test_what_lies_in_the_mailbox_can_be_listed(desk: Desk) -> None:
+    case = erased(desk)
+    with desk.tenant.store.unit() as unit:
+        found = leftovers_of(unit, case)
+    assert found[0].folder == "INBOX"
+    assert "brief van ons" in [one.what for one in found]
+
+
+# --- the register (F-03) ---------------------------------------------------------------------------
+
+
+def test_the_register_tells_the_procedure_and_nobody(desk: Desk) -> None:
+    erased(desk)
+    with desk.tenant.store.unit() as unit:
+        rows = rows_of(unit.all_cases(), desk.tenant.policy, 2026)
+    [row] = rows
+    assert (row["case"], row["received_on"], row["asked"]) == (REF, "2026-03-02", ["erasure"])
+    assert (row["outcome"], row["in_time"], row["told"]) == (["erasure: granted"], True, ["Mollie: gedaan"])
+    for text in (as_csv(rows), as_html(rows, "Register", date(2026, 3, 3)), repr(rows)):
+        assert not [trace for trace in TRACES if trace in text]
+
+
+def test_the_register_of_a_year_begins_on_the_companys_own_new_year(desk: Desk) -> None:
+    policy = desk.tenant.policy
+    case = replace(a_case(Kind.ACCESS), received_at=datetime(2026, 12, 31, 23, 30, tzinfo=START.tzinfo))
+    assert rows_of([case], policy, 2026) == []
+    assert len(rows_of([case], policy, 2027)) == 1
+
+
+def test_the_register_of_a_forgotten_case_still_has_its_line(desk: Desk) -> None:
+    erased(desk)
+    desk.round(days=15)
+    with desk.tenant.store.unit() as unit:
+        [row] = rows_of(unit.all_cases(), desk.tenant.policy, 2026)
+    assert (row["status"], row["outcome"], row["anonymised_on"]) == ("anonymised", ["erasure: granted"], "2026-03-17")

@@ -1,0 +1,269 @@
+"""Processors: each gets its own mail, its answer is known again and read, silence is chased in working days."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk import Desk
+
+from company import ACCESS, CONTACT, ERASURE, KNOWN, START, a_raw_mail
+from mailbot import actions
+from mailbot import events as do
+from mailbot.errors import Refused
+from mailbot.model import Asked, Case, How, Kind, LetterState, Outcome, PartyState, Processor
+from mailbot.plan import StepState, plan_of
+
+MAIL = "privacy@mollie.example"
+MOLLIE = Processor("Mollie", "Betalingen", "betaalgegevens", contact=MAIL, language="en")
+BOOKS = Processor("E-boekhouden", "Boekhouding", "facturen", contact="avg@boeken.example")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path, processors=(MOLLIE, BOOKS), mode="hold")
+
+
+def act(desk: Desk, event: do.StaffActed) -> Case:
+    done = actions.act(desk.tenant, "AVG-2026-0001", event, desk.clock())
+    assert done.case
+    return done.case
+
+
+def erasing(desk: Desk) -> Case:
+    """A case in which the processors can be told to erase."""
+    desk.round(a_raw_mail(ERASURE))
+    act(desk, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
+    act(desk, do.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED))
+    return act(desk, do.StepSettled("els", "keep", How.DONE, "geen facturen"))
+
+
+def told(desk: Desk, **changes: Any) -> Case:
+    """A case whose processors were told, on Monday 2 March at nine."""
+    erasing(desk)
+    act(desk, do.PartiesTold("els", **changes))
+    desk.round()
+    return case_of(desk)
+
+
+def case_of(desk: Desk) -> Case:
+    with desk.tenant.store.unit() as unit:
+        found = unit.case("AVG-2026-0001")
+    assert found
+    return found
+
+
+def asked(desk: Desk) -> Asked:
+    found = case_of(desk).work.asked_about("erase:mollie")
+    assert found
+    return found
+
+
+def answer(desk: Desk, text: str, sender: str = MAIL, number: int = 50, **headers: str) -> bytes:
+    """An answer to the newest mail that Mollie got."""
+    mail = desk.mails_to(MAIL)[-1]
+    given = {"In_Reply_To": mail["Message-ID"], "References": mail["Message-ID"]} | headers
+    return a_raw_mail(text, sender, f"Re: {mail['Subject']}", number, **given)
+
+
+def body(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part
+    return str(part.get_content())
+
+
+# --- telling ---------------------------------------------------------------------------------------
+
+
+def test_each_processor_gets_its_own_mail_in_its_own_language(desk: Desk) -> None:
+    told(desk)
+    english, dutch = desk.mails_to(MAIL)[0], desk.mails_to("avg@boeken.example")[0]
+    assert "Please erase all data about this person" in body(english)
+    assert "Verwijder alle gegevens van deze persoon" in body(dutch)
+
+
+def test_the_mail_names_the_person_by_the_address_on_file_and_never_in_the_subject(desk: Desk) -> None:
+    told(desk)
+    mail = desk.mails_to(MAIL)[0]
+    assert KNOWN in body(mail)
+    assert KNOWN not in mail["Subject"]
+    assert [to for _, to, _ in desk.left].count(MAIL) == 1
+    assert mail["Cc"] is None
+
+
+def test_one_processor_can_be_told_alone(desk: Desk) -> None:
+    told(desk, only="mollie")
+    assert len(desk.mails_to(MAIL)) == 1
+    assert desk.mails_to("avg@boeken.example") == []
+
+
+def test_nobody_is_told_to_erase_before_it_was_decided(desk: Desk) -> None:
+    desk.round(a_raw_mail(ERASURE))
+    with pytest.raises(Refused, match=r"wait for other steps: erase:mollie"):
+        act(desk, do.PartiesTold("els"))
+
+
+def test_nobody_is_told_twice(desk: Desk) -> None:
+    told(desk)
+    with pytest.raises(Refused, match="can be done now"):
+        act(desk, do.PartiesTold("els"))
+
+
+def test_a_company_that_observes_tells_nobody(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, processors=(MOLLIE,), mode="observe")
+    told(desk)
+    assert desk.mails_to(MAIL) == []
+    with desk.tenant.store.unit() as unit:
+        [letter] = [one for one in unit.letters(LetterState.OBSERVED) if one.audience == "processor"]
+    assert letter.template == "processor"
+
+
+def test_for_access_a_processor_is_asked_to_look_up(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
+    act(desk, do.PartiesTold("els"))
+    desk.round()
+    assert "Please look up all data" in body(desk.mails_to(MAIL)[0])
+
+
+# --- answers ---------------------------------------------------------------------------------------
+
+
+def test_an_answer_that_it_is_done_settles_the_step(desk: Desk) -> None:
+    told(desk)
+    desk.round(answer(desk, "All data of this person have been deleted."), hours=2)
+    assert asked(desk).state is PartyState.DONE
+    assert states(desk)["erase:mollie"] is StepState.DONE
+
+
+def test_an_answer_opens_no_case_and_gets_no_letter(desk: Desk) -> None:
+    told(desk)
+    before = len(desk.left)
+    desk.round(answer(desk, "All data of this person have been deleted."), hours=2)
+    with desk.tenant.store.unit() as unit:
+        assert len(unit.all_cases()) == 1
+    assert len(desk.left) == before
+
+
+def states(desk: Desk) -> dict[str, StepState]:
+    return {step.id: step.state for step in plan_of(case_of(desk), desk.tenant.policy)}
+
+
+def test_a_ticket_number_is_kept_and_the_step_stays_open(desk: Desk) -> None:
+    told(desk)
+    machine = {"Auto_Submitted": "auto-replied"}
+    desk.round(answer(desk, "Your request has been received, ticket #104433.", **machine), hours=1)
+    assert (asked(desk).state, asked(desk).ticket) == (PartyState.TICKET, "104433")
+    assert states(desk)["erase:mollie"] is StepState.WAITING
+
+
+def test_an_answer_whose_thread_was_lost_is_known_by_the_code_in_its_subject(desk: Desk) -> None:
+    told(desk)
+    subject = desk.mails_to(MAIL)[0]["Subject"]
+    lost = a_raw_mail("The request has been completed.", "support@mollie.example", f"[Ticket 881] {subject}", 51)
+    desk.round(lost, hours=3)
+    assert asked(desk).state is PartyState.DONE
+
+
+def test_a_wrong_code_is_no_answer(desk: Desk) -> None:
+    told(desk)
+    forged = "[AVG-2026-0001] Personal data request (our code AAAA-BBBB-CCCC)"
+    desk.round(a_raw_mail("The request has been completed.", MAIL, forged, 52), hours=3)
+    assert asked(desk).state is PartyState.WAITING
+
+
+def test_done_from_another_domain_goes_to_a_person(desk: Desk) -> None:
+    told(desk)
+    desk.round(answer(desk, "All data have been deleted.", "someone@else.example"), hours=1)
+    assert asked(desk).state is PartyState.UNCLEAR
+    assert "party_unclear" in case_of(desk).needs
+
+
+def test_who_wants_to_know_more_calls_a_person(desk: Desk) -> None:
+    told(desk)
+    desk.round(answer(desk, "Could you please provide the transaction ID?"), hours=1)
+    assert "party_needs_more" in case_of(desk).needs
+    assert "wil meer van ons weten" in body(desk.mails_to(CONTACT)[-1])
+
+
+def test_data_that_were_looked_up_are_taken_by_a_person(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
+    act(desk, do.PartiesTold("els", only="mollie"))
+    desk.round()
+    desk.round(answer(desk, "The request has been completed, see the attachment."), hours=1)
+    found = case_of(desk).work.asked_about("look_up:mollie")
+    assert found
+    assert found.state is PartyState.UNCLEAR
+
+
+def test_a_mail_that_came_back_calls_a_person_and_may_be_sent_anew(desk: Desk) -> None:
+    desk.refused.add(MAIL)
+    told(desk)
+    assert asked(desk).state is PartyState.BOUNCED
+    assert "party_bounced" in case_of(desk).needs
+    desk.refused.clear()
+    act(desk, do.PartiesTold("els", only="mollie"))
+    desk.round(minutes=1)
+    assert len(desk.mails_to(MAIL)) == 1
+
+
+# --- chasing ---------------------------------------------------------------------------------------
+
+
+def days(desk: Desk, until: datetime) -> None:
+    """Every day a round at ten in the morning."""
+    while desk.clock() < until:
+        desk.round(days=1)
+
+
+def reminders(desk: Desk) -> list[str]:
+    return [f"{at:%m-%d}" for at, to, mail in desk.left if to == MAIL and "Reminder" in mail["Subject"]]
+
+
+def test_silence_is_chased_in_working_days_and_then_a_person_is_called(desk: Desk) -> None:
+    told(desk)  # Monday 2 March
+    days(desk, START + timedelta(days=23))
+    assert reminders(desk) == ["03-09", "03-16"]
+    assert asked(desk).state is PartyState.SILENT
+    assert "party_silent" in case_of(desk).needs
+
+
+def test_who_answered_is_not_reminded(desk: Desk) -> None:
+    told(desk)
+    desk.round(answer(desk, "All data of this person have been deleted."), hours=2)
+    days(desk, START + timedelta(days=23))
+    assert reminders(desk) == []
+
+
+def test_a_ticket_is_reminded_of_with_its_number(desk: Desk) -> None:
+    told(desk)
+    desk.round(answer(desk, "Your request has been received, ticket #104433."), hours=1)
+    days(desk, START + timedelta(days=9))
+    assert "Your number is 104433" in body(desk.mails_to(MAIL)[-1])
+
+
+def test_an_answer_to_the_reminder_counts_too(desk: Desk) -> None:
+    told(desk)
+    days(desk, START + timedelta(days=8))
+    desk.round(answer(desk, "Done"), hours=1)
+    assert asked(desk).state is PartyState.DONE
+
+
+def test_a_step_that_a_person_settled_is_not_chased(desk: Desk) -> None:
+    told(desk)
+    act(desk, do.StepSettled("els", "erase:mollie", How.DONE, "gebeld: gewist"))
+    days(desk, START + timedelta(days=23))
+    assert reminders(desk) == []
+
+
+def test_the_case_does_not_close_while_a_processor_has_not_done_it(desk: Desk) -> None:
+    told(desk)
+    act(desk, do.StepSettled("els", "close_off", How.DONE, "gesloten"))
+    act(desk, do.Answered("els", "Wij hebben alles gewist.", Outcome.GRANTED))
+    desk.round(hours=1)
+    with pytest.raises(Refused, match=r"open steps: erase:mollie, erase:e-boekhouden"):
+        act(desk, do.Closed("els", Outcome.GRANTED, "klaar"))

@@ -1,0 +1,320 @@
+"""The plan of a case: which steps law and policy want, in which order, and what stands in the way of closing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from builders import AT, STRANGER, a_case, a_policy, a_verdict, after
+from builders import arrived as mail_arrived
+from mailbot import events as do
+from mailbot.decide import apply, decide
+from mailbot.errors import Refused
+from mailbot.model import Case, How, Kind, LetterState, Outcome, Packed, Place, Policy, Processor
+from mailbot.plan import PlanStep, StepState, open_required, plan_of, spots_of
+
+PLACES = (Place("WooCommerce", "klantprofiel", owner="Piet"), Place("Postvak", "correspondentie"))
+MOLLIE = Processor("Mollie", "Betalingen", "betaalgegevens", contact="privacy@mollie.example", language="en")
+POSTNL = Processor("PostNL", "Verzending", status="te bevestigen")
+GONE = Processor("AddThis", "Overig", status="gestopt")
+
+
+def policy(**changes: Any) -> Policy:
+    facts: dict[str, Any] = {"places": PLACES, "processors": (MOLLIE, POSTNL, GONE), "copies_before_stopping": True}
+    return a_policy(**(facts | changes))
+
+
+def case_of(*kinds: Kind, **changes: Any) -> Case:
+    return a_case(*kinds, policy=policy(), **changes)
+
+
+def steps(case: Case, **changes: Any) -> dict[str, PlanStep]:
+    return {step.id: step for step in plan_of(case, policy(**changes))}
+
+
+def did(case: Case, *names: str, by: str = "els", how: How = How.DONE, note: str = "gezien") -> Case:
+    for name in names:
+        case = after(case, do.StepSettled(by, name, how, note), policy())
+    return case
+
+
+def decided(case: Case, kind: Kind, outcome: Outcome = Outcome.GRANTED) -> Case:
+    return after(case, do.ItemDecided("els", kind, outcome, "omdat"), policy())
+
+
+def confirmed(case: Case) -> Case:
+    return after(case, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"), policy())
+
+
+def packed(case: Case, by: str = "els") -> Case:
+    return after(case, do.PackageMade(by, Packed(f"{case.ref}:package:1", by, AT, 1000, 2)), policy())
+
+
+# --- which steps -----------------------------------------------------------------------------------
+
+
+def test_access_asks_to_look_everywhere_to_confirm_what_is_doubtful_and_to_have_the_copy_checked() -> None:
+    assert list(steps(case_of(Kind.ACCESS))) == [
+        "identity",
+        "confirm:postnl",
+        "look_up:woocommerce",
+        "look_up:postvak",
+        "look_up:mollie",
+        "look_up:postnl",
+        "package",
+        "second_look",
+        "copies",
+        "decide:access",
+        "answer",
+    ]
+
+
+def test_a_processor_that_is_no_longer_used_has_no_step() -> None:
+    assert [spot.slug for spot in spots_of(policy())] == ["woocommerce", "postvak", "mollie", "postnl"]
+
+
+def test_a_system_in_both_lists_is_one_spot_that_knows_its_contact() -> None:
+    both = policy(places=(*PLACES, Place("Mollie", "betalingen", owner="Piet")), processors=(MOLLIE,))
+    [spot] = [spot for spot in spots_of(both) if spot.slug == "mollie"]
+    assert (spot.contact, spot.holds, spot.owner) == ("privacy@mollie.example", "betaalgegevens", "Piet")
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        (Kind.RECTIFICATION, "correct:mollie"),
+        (Kind.ERASURE, "erase:mollie"),
+        (Kind.RESTRICTION, "freeze:mollie"),
+        (Kind.OBJECTION, "freeze:mollie"),
+        (Kind.PORTABILITY, "package"),
+        (Kind.DIRECT_MARKETING, "stop_marketing"),
+        (Kind.CONSENT_WITHDRAWAL, "stop_consent"),
+        (Kind.AUTOMATED_DECISION, "human_review"),
+        (Kind.BREACH_REPORT, "breach"),
+        (Kind.MINOR, "guardian"),
+        (Kind.DECEASED, "capacity"),
+        (Kind.RESTRICTION_LIFT, "lift"),
+    ],
+)
+def test_each_right_has_the_step_that_carries_it_out(kind: Kind, wanted: str) -> None:
+    found = steps(case_of(kind))
+    assert found[wanted].required
+    assert found[f"decide:{kind}"].required
+
+
+def test_a_question_needs_only_its_decision_and_its_answer() -> None:
+    assert list(steps(case_of(Kind.PRIVACY_QUESTION))) == ["decide:privacy_question", "answer"]
+
+
+def test_what_freezes_is_due_on_the_day_of_receipt() -> None:
+    assert steps(case_of(Kind.RESTRICTION))["freeze:mollie"].due == date(2026, 1, 31)
+
+
+def test_the_days_of_the_plan_lie_before_the_day_on_which_people_must_act() -> None:
+    case = case_of(Kind.ACCESS)
+    act_by = case.deadline("act_by")
+    assert act_by is not None
+    dues = [step.due for step in plan_of(case, policy())]
+    assert all(due is not None and due <= act_by.on for due in dues)
+    assert dues == sorted(dues, key=lambda due: due or date.max) or steps(case)["copies"].due == act_by.on
+
+
+def test_a_step_belongs_to_the_owner_of_its_place_else_to_who_has_the_case() -> None:
+    case = after(case_of(Kind.ACCESS), do.Assigned("els", "Anna"), policy())
+    found = steps(case)
+    assert (found["look_up:woocommerce"].owner, found["look_up:postvak"].owner) == ("Piet", "Anna")
+
+
+def test_a_known_address_is_enough_for_access_and_not_for_erasure() -> None:
+    states = [steps(case_of(kind))["identity"].state for kind in (Kind.ACCESS, Kind.ERASURE)]
+    assert states == [StepState.DONE, StepState.OPEN]
+    assert steps(case_of(Kind.ACCESS, match=STRANGER))["identity"].state is StepState.OPEN
+
+
+def test_an_authoritys_demand_has_a_list_of_its_own_and_the_promise_to_resist() -> None:
+    demand = case_of(verdict=a_verdict(Kind.NOT_A_REQUEST, signals=("authority_demand",)))
+    found = steps(demand, resists_authorities=True)
+    assert list(found) == ["requester", "legal_basis", "scope", "resist", "hand_over", "answer"]
+    assert found["hand_over"].state is StepState.BLOCKED
+    assert "resist" not in steps(demand, resists_authorities=False)
+
+
+# --- in which order --------------------------------------------------------------------------------
+
+
+def test_access_comes_before_erasure() -> None:
+    case = confirmed(case_of(Kind.ACCESS, Kind.ERASURE))
+    case = did(decided(case, Kind.ERASURE, Outcome.PARTLY), "keep")
+    with pytest.raises(Refused, match=r"copies.*B-30"):
+        did(case, "erase:woocommerce")
+    given = did(case, "confirm:postnl", "look_up", "package", by="anna")
+    assert did(did(given, "second_look", "copies"), "erase:woocommerce").work.of("erase:woocommerce")
+
+
+def test_a_founded_objection_gives_copies_before_it_stops_for_good() -> None:
+    case = decided(case_of(Kind.OBJECTION), Kind.OBJECTION)
+    with pytest.raises(Refused, match=r"copies.*B-17"):
+        did(case, "stop_for_good")
+    given = did(did(case, "confirm:postnl", "package"), "second_look", "copies", by="anna")
+    assert did(given, "stop_for_good").work.of("stop_for_good")
+
+
+def test_without_that_promise_a_founded_objection_stops_at_once() -> None:
+    case = decided(case_of(Kind.OBJECTION), Kind.OBJECTION)
+    assert steps(case, copies_before_stopping=False)["stop_for_good"].state is StepState.OPEN
+
+
+def test_an_access_answer_waits_until_the_list_of_recipients_is_confirmed() -> None:
+    case, answer = case_of(Kind.ACCESS), do.Answered("els", "Hierbij.", Outcome.GRANTED)
+    with pytest.raises(Refused, match=r"confirm:postnl.*E-23"):
+        decide(case, answer, policy(), AT)
+    assert decide(did(case, "confirm"), answer, policy(), AT)
+
+
+def test_a_processor_that_turns_out_not_to_be_used_loses_its_steps() -> None:
+    case = did(case_of(Kind.ACCESS), "confirm:postnl", how=How.NOT_USED, note="wij verzenden met DHL")
+    assert steps(case)["look_up:postnl"].state is StepState.NOT_USED
+    assert "look_up:postnl" not in steps(did(case, "look_up"))["package"].waits_for
+
+
+def test_who_made_the_copy_does_not_check_it() -> None:
+    case = packed(did(case_of(Kind.ACCESS), "confirm", "look_up"))
+    with pytest.raises(Refused, match="F-11"):
+        did(case, "second_look", by="els")
+    assert did(case, "second_look", by="anna").work.of("second_look")
+
+
+def test_the_second_look_lets_the_letter_go() -> None:
+    case = packed(did(case_of(Kind.ACCESS), "confirm", "look_up"))
+    actions = decide(case, do.StepSettled("anna", "second_look"), policy(), AT)
+    assert do.Release("AVG-2026-0001:package:1", "seen by anna") in actions
+
+
+def test_a_newer_copy_is_looked_at_anew_and_takes_the_waiting_one_back() -> None:
+    seen = did(packed(did(case_of(Kind.ACCESS), "confirm", "look_up")), "second_look", by="anna")
+    newer = do.PackageMade("els", Packed("AVG-2026-0001:package:2", "els", AT, 1, 1))
+    assert do.Unsend("AVG-2026-0001:package:1", "a newer copy was made") in decide(seen, newer, policy(), AT)
+    assert steps(after(seen, newer, policy()))["second_look"].state is StepState.OPEN
+
+
+# --- several rights, one clock ---------------------------------------------------------------------
+
+
+def test_each_right_has_its_own_outcome_and_the_clock_is_one() -> None:
+    case = case_of(Kind.ACCESS, Kind.OBJECTION)
+    both = decided(decided(case, Kind.ACCESS), Kind.OBJECTION, Outcome.REFUSED)
+    assert [item.outcome for item in both.items] == [Outcome.GRANTED, Outcome.REFUSED]
+    assert both.deadlines == case.deadlines
+
+
+def test_a_right_that_was_not_asked_cannot_be_decided() -> None:
+    with pytest.raises(Refused, match="does not ask"):
+        decided(case_of(Kind.ACCESS), Kind.ERASURE)
+
+
+def test_a_refusal_needs_its_reasons() -> None:
+    with pytest.raises(Refused, match="A-35"):
+        decide(case_of(Kind.ACCESS), do.ItemDecided("els", Kind.ACCESS, Outcome.REFUSED), policy(), AT)
+
+
+def test_nothing_is_granted_before_it_is_known_who_writes() -> None:
+    with pytest.raises(Refused, match="C-02"):
+        decided(case_of(Kind.ACCESS, match=STRANGER), Kind.ACCESS)
+
+
+def test_a_refused_right_needs_no_carrying_out_and_still_its_answer() -> None:
+    case = decided(case_of(Kind.RECTIFICATION), Kind.RECTIFICATION, Outcome.REFUSED)
+    assert list(steps(case)) == ["decide:rectification", "answer"]
+
+
+# --- closing ---------------------------------------------------------------------------------------
+
+
+def answered(case: Case) -> Case:
+    told = after(case, do.Answered("els", "Gedaan.", Outcome.GRANTED), policy())
+    return after(
+        told,
+        do.LetterSettled("AVG-2026-0001:answer:1", "answer", LetterState.SENT, "requester"),
+        policy(),
+        AT + timedelta(days=1),
+    )
+
+
+def test_nothing_closes_while_a_step_that_the_law_wants_is_open() -> None:
+    case = after(answered(case_of(Kind.RESTRICTION)), do.StopConfirmed("els", "overal"), policy())
+    with pytest.raises(Refused, match=r"open steps: freeze:mollie\."):
+        decide(case, do.Closed("els", Outcome.GRANTED, "klaar"), policy(), AT)
+    case = did(case, "freeze:mollie")
+    assert not after(case, do.Closed("els", Outcome.GRANTED, "klaar"), policy()).is_open
+
+
+def test_what_people_stopped_in_their_own_systems_still_has_to_be_told_to_processors() -> None:
+    case = after(case_of(Kind.RESTRICTION), do.StopConfirmed("els", "overal"), policy())
+    assert [step.id for step in plan_of(case, policy()) if step.verb == "freeze" and not step.is_settled] == [
+        "freeze:mollie"
+    ]
+
+
+def test_a_step_set_aside_needs_a_reason_that_stays_on_record() -> None:
+    case = case_of(Kind.RESTRICTION)
+    with pytest.raises(Refused, match="Say why"):
+        did(case, "freeze:mollie", how=How.SKIPPED, note=" ")
+    aside = did(case, "freeze:mollie", how=How.SKIPPED, note="Mollie heeft deze klant nooit gezien")
+    assert steps(aside)["freeze:mollie"].note == "els: Mollie heeft deze klant nooit gezien"
+    assert "freeze:mollie" not in [step.id for step in open_required(aside, policy())]
+
+
+def test_a_step_can_be_opened_again() -> None:
+    case = did(case_of(Kind.ACCESS), "look_up:postvak")
+    again = after(case, do.StepReopened("els", "look_up:postvak", "er lag nog een map"), policy())
+    assert steps(again)["look_up:postvak"].state is StepState.OPEN
+    with pytest.raises(Refused, match="Nobody said"):
+        decide(again, do.StepReopened("els", "look_up:postvak", "nog eens"), policy(), AT)
+
+
+def test_a_withdrawn_request_closes_without_its_steps() -> None:
+    assert not after(case_of(Kind.ERASURE), do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), policy()).is_open
+
+
+def test_an_answer_by_another_way_stands_for_the_copy_but_not_for_the_searches() -> None:
+    case = did(case_of(Kind.ACCESS), "confirm")
+    by_post = do.Closed("els", Outcome.GRANTED, "per post", answered_elsewhere=True)
+    with pytest.raises(Refused, match="look_up:woocommerce"):
+        decide(case, by_post, policy(), AT)
+    assert not after(did(case, "look_up"), by_post, policy()).is_open
+
+
+@pytest.mark.parametrize("name", ["identity", "decide:erasure", "answer"])
+def test_what_has_a_verb_of_its_own_is_not_ticked(name: str) -> None:
+    with pytest.raises(Refused, match="is done with"):
+        did(case_of(Kind.ERASURE), name)
+
+
+def test_an_unknown_step_names_the_open_ones() -> None:
+    with pytest.raises(Refused, match=r"no step kelder. Open: .*look_up:postvak"):
+        did(case_of(Kind.ACCESS), "kelder")
+
+
+def test_the_plan_is_the_same_after_the_case_was_rebuilt_from_its_actions() -> None:
+    event = mail_arrived(Kind.ACCESS)
+    case: Case | None = None
+    for action in decide(None, event, policy(), AT):
+        if not isinstance(action, do.Send):
+            case = apply(case, action)
+    assert case is not None
+    assert plan_of(case, policy()) == plan_of(case_of(Kind.ACCESS), policy())
+
+
+def test_a_legal_hold_has_a_reason_and_is_lifted_with_one() -> None:
+    held = after(case_of(Kind.ERASURE), do.HeldLegally("els", "dagvaarding van 3 maart"), policy())
+    assert held.work.hold == "dagvaarding van 3 maart"
+    assert after(held, do.HeldLegally("els", "vonnis", lift=True), policy()).work.hold == ""
+    with pytest.raises(Refused, match="not held"):
+        decide(case_of(Kind.ERASURE), do.HeldLegally("els", "vonnis", lift=True), policy(), AT)
+
+
+def test_a_case_without_items_has_no_plan() -> None:
+    assert plan_of(replace(case_of(Kind.ACCESS), items=()), policy()) == ()
