@@ -16,7 +16,7 @@ from mailbot import calling, canary, colleagues, filing, lookup, passed_on
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.authenticity import TYPED, authenticate
-from mailbot.classify import Rules
+from mailbot.classify import GENERAL, Rules
 from mailbot.decide import decide, is_unreadable, opens_case
 from mailbot.errors import TryLater
 from mailbot.execute import Execution, execute
@@ -95,7 +95,7 @@ def understand(
 
 def rules_of(policy: Policy) -> Rules:
     """What the sorter must know of a company."""
-    return Rules(policy.leaving_is_erasure, policy.minor_age)
+    return Rules(policy.leaving_is_erasure, policy.minor_age, max(GENERAL.certain, policy.certainty_auto))
 
 
 def _dispose(

@@ -2,9 +2,9 @@
 
     classify(subject, text, quoted, rules)
       normal     one spelling, sentences that remember their place
-      reading    the mail as sentences and pieces
-      linear     the trained part: a score per kind
-      verdicts   which kinds, how certain, may it be recorded unchecked
+      reading    the mail as sentences and pieces    grams, meaning, concepts, grammar, facts
+      model      several linear parts, and how far each is trusted    linear
+      verdicts   which kinds, how certain, may it be recorded unchecked    signals, language
 
 The rule kept: the same mail always gets the same verdict, and every request kind carries the words that decided it.
 """
@@ -14,7 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 
-from mailbot.classify import linear, verdicts
+from mailbot.classify import verdicts
+from mailbot.classify.model import Model, load
 from mailbot.classify.reading import read
 from mailbot.classify.rules import GENERAL, Rules
 from mailbot.model import Kind, Verdict
@@ -26,7 +27,7 @@ __all__ = ["GENERAL", "Classifier", "Rules", "load_classifier"]
 class Classifier:
     """The sorter: a trained model as a value. Without one it leaves every mail to a person."""
 
-    model: linear.Linear | None = None
+    model: Model | None = None
 
     @classmethod
     def empty(cls) -> Classifier:
@@ -43,4 +44,4 @@ class Classifier:
 def load_classifier() -> Classifier:
     """The sorter that is shipped."""
     stored = files("mailbot.classify").joinpath("model.npz")
-    return Classifier(linear.load(stored.read_bytes())) if stored.is_file() else Classifier.empty()
+    return Classifier(load(stored.read_bytes())) if stored.is_file() else Classifier.empty()

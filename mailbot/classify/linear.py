@@ -1,4 +1,4 @@
-"""The trained part: a linear model over named pieces, one score per kind.
+"""A linear model over named pieces, one score per kind.
 
 A model is a value: sorted keys, a weight per key and kind in whole numbers of a scale, an offset per kind.
 """
@@ -6,7 +6,6 @@ A model is a value: sorted keys, a weight per key and kind in whole numbers of a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,24 +44,15 @@ def weigh(known: Keys, rarity: NDArray[np.float32], keys: Keys) -> tuple[NDArray
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """The blocks together."""
+    """The blocks together. `uses` says to which pieces of a mail each block belongs."""
 
+    uses: tuple[int, ...]
     blocks: tuple[Block, ...]
     offset: Scores
 
     def scores(self, pieces: tuple[Keys, ...]) -> Scores:
-        """A score per kind; its logistic is the chance that the mail asks that kind."""
+        """A score per kind."""
         total = self.offset.copy()
-        for block, keys in zip(self.blocks, pieces, strict=True):
-            total += block.scores(keys)
+        for at, block in zip(self.uses, self.blocks, strict=True):
+            total += block.scores(pieces[at])
         return total
-
-
-def load(stored: bytes) -> Linear:
-    """A model from the bytes of its file."""
-    with np.load(BytesIO(stored), allow_pickle=False) as arrays:
-        blocks = tuple(
-            Block(*(arrays[f"{name}{at}"] for name in ("keys", "rarity", "weights", "scale")))
-            for at in range(int(arrays["blocks"]))
-        )
-        return Linear(blocks, arrays["offset"])

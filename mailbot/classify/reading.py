@@ -1,15 +1,16 @@
-"""A mail as the sorter reads it: its sentences, and the pieces that the linear model weighs."""
+"""A mail as the sorter reads it: its sentences, and the pieces that the model weighs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
-from mailbot.classify import grams, normal
+from mailbot.classify import grammar, grams, normal
+from mailbot.classify.facts import facts_of
 from mailbot.classify.grams import Keys
+from mailbot.classify.meaning import Meanings
 from mailbot.classify.normal import Sentence
+from mailbot.classify.rules import Rules
 
 #: An own text of fewer words can be an answer to the question in the quote.
 SHORT_ANSWER = 40
@@ -36,14 +37,16 @@ def read(subject: str, text: str, quoted: str = "") -> Reading:
     return Reading(own, tuple(asked))
 
 
-def pieces(reading: Reading) -> tuple[Keys, ...]:
-    """The pieces of each block of the model."""
+def pieces(reading: Reading, rules: Rules, meanings: Meanings) -> tuple[Keys, ...]:
+    """The pieces of a mail, block by block: letters, words and facts, coarse and fine meanings, grammar."""
     tokens = list(reading.tokens)
     subject = [word for sentence in reading.own if sentence.part == "subject" for word in grams.words(sentence.folded)]
-    names = [*grams.word_names(tokens), *(f"subject {word}" for word in subject)]
-    return (grams.char_keys(tokens), grams.name_keys(names))
-
-
-def joined(many: list[Keys]) -> Keys:
-    """Several runs of keys as one."""
-    return np.concatenate(many) if many else np.zeros(0, np.uint64)
+    words = [*grams.word_names(tokens), *(f"subject {word}" for word in subject)]
+    facts = facts_of(reading.own, reading.quoted, reading.tokens, rules)
+    return (
+        grams.char_keys(tokens),
+        grams.name_keys([*words, *facts]),
+        grams.name_keys(meanings.names(reading.own, 0)),
+        grams.name_keys(meanings.names(reading.own, 1)),
+        grams.name_keys(grammar.names_of(reading.own)),
+    )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What differs per company (law.md B-33, E-19)."""
+    """What differs per company (law.md B-33, E-19), and from which certainty kinds are recorded without a person."""
 
     leaving_is_erasure: bool = False
     minor_age: int = 16
+    certain: float = 0.88
 
 
 GENERAL = Rules()

@@ -37,20 +37,59 @@ _PATTERNS = {
         \bmailadres\b[^.]{0,60}\b(?:wijzig|aanpas|veranderd|vervang)|\bnew (?:e-?mail )?address\b|\bnouvelle adresse\b
     """,
     "known_generator": r"""
-        \bmijn referentie:? ?\d{4}-[a-z0-9]{6,8}\b|\(ref: [0-9a-f]{8}\)|\bdatenanfragen\.de\b|\bmydatadonerigh?t\b
+        \bmijn referentie:?[ .]{0,4}\d{4}-[a-z0-9]{6,8}\b|\(ref: [0-9a-f]{8}\)|\bdatenanfragen\.de\b
+        \bmydatadonerigh?t\b
         \byourdigitalrights\.org\b|\bsaymine\b|\bincogni\b|\bbits of freedom\b
     """,
     "identity_document": r"""
-        \b(?:kopie|scan|foto) (?:van )?(?:mijn )?(?:paspoort|identiteitskaart|rijbewijs|id-?kaart|id-?bewijs)\b
-        \b(?:bsn|burgerservicenummer|rijksregisternummer|paspoortnummer)\b[^.]{0,30}\d{6,}
-        \b\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}\b|\bp<(?:nld|bel|fra)[a-z<]{10,}
+        (?<!geen )(?<!zonder )\b(?:kopie|scan|foto|afbeelding|bijlage|bijgevoegd|meegestuurd)\b_NEAR_\b_CARD_\b
+        \bp<(?:nld|bel|fra|d<<|gbr)[a-z<]{6,}|\bcopy of (?:my )?(?:passport|id|driving licence)\b
+        \bcopie de ma carte d'identite\b
+        \b(?:kopie|scan) (?:meiner?|des) (?:ausweis\w*|personalausweis\w*|reisepass\w*)
+    """,
+    "other_company": r"""
+        \b(?:beste|geachte|dear|hallo|dag|bonjour)(?: (?:medewerkers?|mensen|team))?(?: van| bij)? _BRAND_\b
+        \bmijn _BRAND_[ -](?:account|abonnement|app|pas|bestelling|polis|contract)
+        \b(?:account|abonnement|polis|contract|klant(?:nummer)?|rekening) (?:van|bij|met) _BRAND_\b
     """,
 }
-_SIGNALS = {
-    name: re.compile("|".join(line.strip() for line in lines.strip().splitlines())) for name, lines in _PATTERNS.items()
-}
+#: Organisations whose mail most often lands in another's mailbox.
+_BRANDS = (
+    r"bol|bol\.com|coolblue|zalando|wehkamp|ziggo|kpn|vodafone|odido|proximus|telenet|orange|eneco|vattenfall|essent|"
+    r"engie|luminus|albert heijn|jumbo|colruyt|delhaize|hema|ikea|mediamarkt|krefel|amazon|marktplaats|2dehands|postnl|"
+    r"bpost|dhl|netflix|spotify|ing|rabobank|abn amro|kbc|belfius|facebook|instagram|google|whatsapp|booking\.com"
+)
+_CARD = "(?:(?:identiteits|legitimatie|rij|id-?)bewijs|(?:identiteits|eid-?|id-?)kaart|paspoort|legitimatie|pas)"
+_SHORTHANDS = {"_BRAND_": rf"(?:{_BRANDS})", "_CARD_": _CARD, "_NEAR_": r"[^.!?]{0,30}"}
+
+_LABELLED_NUMBER = re.compile(
+    r"\b(?:bsn|burgerservicenummer|sofi-?nummer|rijksregister\w*|insz|paspoort\w*|identiteitskaart\w*|documentnummer|"
+    r"id-?nummer|numero national|passport)\b[^!?\d]{0,30}?(?:\d[\d .-]{5,}\d|[a-z]{2}[a-z0-9]{6}\d\b)"
+)
+_NATIONAL_NUMBER = re.compile(r"(?<![\d.-])(\d{2})[. ]?(\d{2})[. ]?(\d{2})[- ]?(\d{3})[. ]?(\d{2})(?![\d-])")
+
+
+def _compiled(lines: str) -> re.Pattern[str]:
+    pattern = "|".join(line.strip() for line in lines.strip().splitlines())
+    for name, meant in _SHORTHANDS.items():
+        pattern = pattern.replace(name, meant)
+    return re.compile(pattern)
+
+
+_SIGNALS = {name: _compiled(lines) for name, lines in _PATTERNS.items()}
 
 
 def signals_of(folded: str) -> tuple[str, ...]:
     """The signals in a text, in a fixed order. `folded`: lower case without accents, at most some thousand words."""
-    return tuple(name for name, pattern in _SIGNALS.items() if pattern.search(folded[:20_000]))
+    text = folded[:20_000]
+    found = {name for name, pattern in _SIGNALS.items() if pattern.search(text)}
+    if _LABELLED_NUMBER.search(text) or any(map(_is_national, _NATIONAL_NUMBER.findall(text))):
+        found.add("identity_document")
+    return tuple(name for name in _SIGNALS if name in found)
+
+
+def _is_national(parts: tuple[str, ...]) -> bool:
+    """Whether five groups of digits are a Belgian national number: its last two are 97 less the rest modulo 97."""
+    first, check = int("".join(parts[:4])), int(parts[4])
+    born = 1 <= int(parts[1]) <= 12 and 1 <= int(parts[2]) <= 31
+    return born and check in (97 - first % 97, 97 - (2_000_000_000 + first) % 97)

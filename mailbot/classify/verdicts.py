@@ -3,76 +3,113 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mailbot.classify.hearing import Heard, hear, spoken
 from mailbot.classify.language import language_of
-from mailbot.classify.linear import Linear, Scores
-from mailbot.classify.normal import Sentence
-from mailbot.classify.reading import Reading, pieces
+from mailbot.classify.leaving import as_company_says
+from mailbot.classify.model import Chances, Model, Trust, chances_of
+from mailbot.classify.reading import Reading
 from mailbot.classify.rules import Rules
 from mailbot.classify.signals import signals_of
 from mailbot.model import REQUEST_KINDS, Kind, Reason, Verdict
 
 KINDS = tuple(Kind)
-#: What is recorded unchecked: few mails, and nearly all of them exactly right (`make eval` prints how many).
-CERTAIN = 0.62
-#: A score below which no mail with a request was found among those taken for mail that asks nothing.
-FAR = -3.5
 _FIRST = (Kind.BREACH_REPORT, Kind.MINOR, Kind.DECEASED)
+#: What is asked about a deceased person's record is no right of its own; only a near-certain one is the writer's own.
+_OWN_RECORD = 0.95
+#: Mail taken to ask nothing passes from this certainty, if no right is likelier than this: so strict that of the
+#: training mails, sorted by parts that had not seen their writers, not one request passed as nothing.
+_NOTHING_FROM, _NEAR = 0.95, 0.03
+_NOTHING = KINDS.index(Kind.NOT_A_REQUEST)
+_REQUESTS = np.array([kind in REQUEST_KINDS for kind in KINDS])
 
 
-def judge(reading: Reading, model: Linear, rules: Rules) -> Verdict:
+def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
     """The verdict on one mail."""
-    scores = model.scores(pieces(reading))
-    kinds = chosen(scores)
-    reasons = tuple(_reason(kind, reading, model) for kind in kinds if kind in REQUEST_KINDS)
-    certainty = certainty_of(scores, kinds)
+    heard = hear(reading, model.parts, model.meanings, rules)
+    chances = chances_of(heard.voices, model.trust)
+    kinds = as_company_says(chosen(chances, model.trust.named_from), reading, rules)
+    certainty = certainty_of(heard.voices, chances, kinds, model.trust, bool(reading.quoted))
     signals = signals_of(" . ".join(sentence.folded for sentence in reading.own))
-    act = "auto" if _may_pass(kinds, certainty, scores, bool(reading.quoted)) else "triage"
-    quoted = tuple(reason for reason in reasons if reason.quote)
-    return Verdict(kinds, certainty, act, language_of(reading.tokens), quoted, signals)
+    reasons = _reasons(kinds, reading, heard)
+    act = "auto" if _may_pass(kinds, certainty, chances, reading, rules) else "triage"
+    return Verdict(kinds, certainty, act, language_of(reading.tokens), reasons, signals)
 
 
-def _may_pass(kinds: tuple[Kind, ...], certainty: float, scores: Scores, answers: bool) -> bool:
+def _may_pass(kinds: tuple[Kind, ...], certainty: float, chances: Chances, reading: Reading, rules: Rules) -> bool:
     """Whether the kinds may be recorded unchecked.
 
     Mail that asks nothing passes only if no right comes near, and never as a short answer to what stands in the quote.
     """
-    if any(kind in REQUEST_KINDS for kind in kinds):
-        return certainty >= CERTAIN
-    if answers:
+    if certainty < rules.certain or not reading.own:
         return False
-    nearest = max(float(score) for kind, score in zip(KINDS, scores, strict=True) if kind in REQUEST_KINDS)
-    return certainty >= CERTAIN and nearest <= FAR
+    if any(kind in REQUEST_KINDS for kind in kinds):
+        return True
+    return certainty >= _NOTHING_FROM and not reading.quoted and float(chances[_REQUESTS].max()) <= _NEAR
 
 
-def chosen(scores: Scores) -> tuple[Kind, ...]:
+def chosen(chances: Chances, named_from: float) -> tuple[Kind, ...]:
     """The kinds asked, the one to be named first in front."""
-    best = KINDS[int(np.argmax(scores))]
-    if best is Kind.NOT_A_REQUEST:
-        return (best,)
-    others = [kind for kind, score in zip(KINDS, scores, strict=True) if score > 0 and kind is not Kind.NOT_A_REQUEST]
-    return in_order({best, *others}, scores)
+    best = int(np.argmax(chances))
+    if best == _NOTHING:
+        return (Kind.NOT_A_REQUEST,)
+    named = {kind for kind, chance in zip(KINDS, chances, strict=True) if chance >= named_from} | {KINDS[best]}
+    if KINDS[best] is Kind.DECEASED:
+        named = {kind for kind in named if kind is Kind.DECEASED or chances[KINDS.index(kind)] >= _OWN_RECORD}
+    return in_order(named - {Kind.NOT_A_REQUEST}, chances)
 
 
-def in_order(kinds: set[Kind], scores: Scores) -> tuple[Kind, ...]:
-    """Breach, minor and deceased first; then the strongest."""
-    rank = {kind: float(score) for kind, score in zip(KINDS, scores, strict=True)}
+def in_order(kinds: set[Kind], chances: Chances) -> tuple[Kind, ...]:
+    """Breach, minor and deceased first; then the most likely."""
+    rank = dict(zip(KINDS, chances.tolist(), strict=True))
     return tuple(sorted(kinds, key=lambda kind: (kind not in _FIRST, -rank[kind])))
 
 
-def certainty_of(scores: Scores, kinds: tuple[Kind, ...]) -> float:
-    """The chance that exactly these kinds are asked, as if kinds were independent."""
-    chance = 1 / (1 + np.exp(-scores.astype(np.float64)))
-    right = [chance[at] if kind in kinds else 1 - chance[at] for at, kind in enumerate(KINDS)]
-    return float(np.prod(right))
+def certainty_of(
+    voices: NDArray[np.float64], chances: Chances, kinds: tuple[Kind, ...], trust: Trust, answers: bool
+) -> float:
+    """The chance that exactly these kinds are asked."""
+    signs = signs_of(voices, chances, kinds, trust.named_from, answers)
+    return float(1 / (1 + np.exp(-(trust.signs[:-1] @ signs + trust.signs[-1]))))
 
 
-def _reason(kind: Kind, reading: Reading, model: Linear) -> Reason:
-    """The sentence that speaks most for a kind."""
-    at = KINDS.index(kind)
-    best: tuple[float, Sentence | None] = (-np.inf, None)
-    for sentence in reading.own:
-        score = float(model.scores(pieces(Reading((sentence,), ())))[at])
-        if score > best[0]:
-            best = (score, sentence)
-    return Reason(kind, best[1].written if best[1] else "")
+def signs_of(
+    voices: NDArray[np.float64], chances: Chances, kinds: tuple[Kind, ...], named_from: float, answers: bool
+) -> NDArray[np.float64]:
+    """What certainty is read from: all choices, the weakest ones, which parts agree, what sort of mail."""
+    asked = np.array([kind in kinds for kind in KINDS])
+    right = np.clip(np.where(asked, chances, 1 - chances), 1e-6, 1 - 1e-6)
+    logits = np.log(right / (1 - right))
+    agreeing = [float(np.array_equal(asked, _alone(part))) for part in voices]
+    return np.array(
+        [
+            np.log(right).sum(),
+            np.sort(logits)[:2].mean(),
+            logits[asked].min(),
+            *agreeing,
+            float(len(kinds) > 1),
+            float(Kind.NOT_A_REQUEST in kinds),
+            float(answers),
+        ]
+    )
+
+
+def _alone(part: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """What one part would name by itself."""
+    best = int(np.argmax(part))
+    named: NDArray[np.bool_] = part > 0
+    if best == _NOTHING:
+        named = np.zeros(len(part), bool)
+    named[_NOTHING] = False
+    named[best] = True
+    return named
+
+
+def _reasons(kinds: tuple[Kind, ...], reading: Reading, heard: Heard) -> tuple[Reason, ...]:
+    """For each right asked the sentence that speaks most for it."""
+    asked = [kind for kind in kinds if kind in REQUEST_KINDS]
+    if not asked or not len(heard.sentences):
+        return ()
+    loudest, sentences = heard.sentences.argmax(axis=0), spoken(reading)
+    return tuple(Reason(kind, sentences[int(loudest[KINDS.index(kind)])].written) for kind in asked)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailbot.classify import GENERAL, Rules
+from mailbot.classify.meaning import Meanings
+from mailbot.classify.reading import Reading
+from mailbot.classify.reading import read as read_mail
 from mailbot.model import Kind
 from mailbot.parse import own_text
 
@@ -33,6 +36,12 @@ class Labelled:
     language: str
     tenant: str
     voice: str
+    file: str = ""
+
+    @property
+    def reading(self) -> Reading:
+        """The mail as the sorter reads it."""
+        return read_mail(self.subject, self.text, self.quoted)
 
     @property
     def rules(self) -> Rules:
@@ -62,4 +71,11 @@ def _labelled(path: Path, mail: dict[str, object]) -> Labelled:
         str(mail["lang"]),
         str(mail["tenant"]),
         f"{path.stem}/{mail.get('voice', mail['id'])}",
+        path.stem,
     )
+
+
+def meanings() -> Meanings:
+    """The groups of words, as `meanings.py` made them: a word, its coarse and its fine group."""
+    rows = [line.split("\t") for line in (CORPUS / "meanings.tsv").read_text("utf-8").splitlines()]
+    return Meanings({word: (int(coarse), int(fine)) for word, coarse, fine in rows})

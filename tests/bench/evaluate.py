@@ -1,9 +1,17 @@
-"""`make eval`: how well the shipped model sorts mails that it was not trained on."""
+"""`make eval`: how well the shipped model sorts mails that it was not trained on, beside two simple ways to sort.
+
+`dev` may be looked at, and its mistakes are written to a file; of `test` only figures are shown, for nobody to tune on.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
+from collections.abc import Callable
+from math import sqrt
 from pathlib import Path
+
+import baselines
 
 import corpus
 from mailbot.classify import load_classifier
@@ -11,6 +19,18 @@ from mailbot.model import REQUEST_KINDS, Kind, Verdict
 
 #: The worst mistakes of the part that may be looked at; never of the test part.
 MISTAKES = Path("eval-mistakes.txt")
+#: Tags that make a mail hard, each shown by itself.
+HARD = (
+    "multi_label",
+    "buried",
+    "negation",
+    "quoted_history",
+    "on_behalf",
+    "follow_up",
+    "hard_negative",
+    "short",
+    "flemish",
+)
 
 Judged = list[tuple[corpus.Labelled, Verdict]]
 
@@ -19,8 +39,14 @@ def main() -> None:
     """Prints the figures of both held-out parts and writes the mistakes of `dev` to a file."""
     parts = {name: judged(corpus.read(f"heldout/{name}.jsonl")) for name in ("dev", "test")}
     for name, rows in parts.items():
-        print(f"\n{name}: {len(rows)} mails, written by others than the training mails")
-        report(rows)
+        print(f"\n=== {name}: {len(rows)} mails, written by others than the training mails")
+        figures(rows)
+        print("  baselines, exact")
+        for said, kinds in baselines.sorters().items():
+            right = sum(set(kinds(mail)) == set(mail.kinds) for mail, _ in rows)
+            print(f"    {said:<34} {share(right, len(rows))}")
+        for table in (by_kind, confusion, coverage, reliability, by_language, by_difficulty):
+            table(rows)
     wrong = [row for row in parts["dev"] if not exact(*row)]
     wrong.sort(key=lambda row: -row[1].certainty)
     MISTAKES.write_text("\n\n".join(told(*row) for row in wrong), "utf-8")
@@ -39,44 +65,107 @@ def exact(mail: corpus.Labelled, verdict: Verdict) -> bool:
 
 
 def asks(kinds: tuple[Kind, ...]) -> bool:
-    """Whether any of the kinds is a request."""
+    """Whether any kind is a request."""
     return any(kind in REQUEST_KINDS for kind in kinds)
 
 
-def report(rows: Judged) -> None:
-    """Figures of one part."""
+def figures(rows: Judged) -> None:
+    """The figures that the sorter is judged by."""
     auto = [row for row in rows if row[1].act == "auto"]
-    requests = [row for row in rows if asks(row[0].kinds)]
-    nothing = [row for row in rows if row[0].kinds == (Kind.NOT_A_REQUEST,)]
-    missed = sum(1 for mail, verdict in auto if asks(mail.kinds) and not asks(verdict.kinds))
-    found = sum(1 for _, verdict in requests if asks(verdict.kinds) or verdict.act == "triage")
-    print(f"  exact set            {share(sum(exact(*row) for row in rows), len(rows))}")
-    print(f"  recorded unchecked   {share(len(auto), len(rows))}")
-    print(f"  exact among them     {share(sum(exact(*row) for row in auto), len(auto))}")
-    print(f"  requests found       {share(found, len(requests))}, missed unchecked: {missed}")
-    print(f"  nothing asked, taken for a request {share(sum(asks(v.kinds) for _, v in nothing), len(nothing))}")
-    scores = [per_kind(kind, rows) for kind in Kind]
-    print(f"  macro F1             {sum(scores) / len(scores):.3f}")
-    by_language = Counter(mail.language for mail, _ in rows)
-    for language, many in by_language.most_common():
-        right = sum(exact(mail, verdict) for mail, verdict in rows if mail.language == language)
-        print(f"  exact in {language}          {share(right, many)}")
+    requests = [(m, v) for m, v in rows if asks(m.kinds)]
+    nothing = [(m, v) for m, v in rows if m.kinds == (Kind.NOT_A_REQUEST,)]
+    missed = sum(v.act == "auto" and not asks(v.kinds) for _, v in requests)
+    found = sum(asks(v.kinds) or v.act == "triage" for _, v in requests)
+    quoted = [
+        reason.quote in f"{m.subject}\n{m.text}\n{m.quoted}" and bool(reason.quote)
+        for m, v in rows
+        for reason in v.reasons
+    ]
+    wanted = sum(kind in REQUEST_KINDS for _, v in rows for kind in v.kinds)
+    print(f"  exact set of kinds          {share(sum(exact(*row) for row in rows), len(rows))}")
+    print(f"  macro F1 of the kinds       {sum(f1(kind, rows) for kind in Kind) / len(Kind):.3f}")
+    print(f"  requests found              {share(found, len(requests))}; none and unchecked: {missed}")
+    print(f"  nothing taken for a request {share(sum(asks(v.kinds) for _, v in nothing), len(nothing))}")
+    print(f"  recorded unchecked          {share(len(auto), len(rows))}")
+    print(f"  exact among them            {share(sum(exact(*row) for row in auto), len(auto))}")
+    print(f"  requests with a true quote  {share(sum(quoted), wanted)}")
 
 
-def per_kind(kind: Kind, rows: Judged) -> float:
-    """Prints precision, recall and F1 of a kind; gives F1."""
-    hit = sum(kind in mail.kinds and kind in verdict.kinds for mail, verdict in rows)
-    named = sum(kind in verdict.kinds for _, verdict in rows)
-    asked = sum(kind in mail.kinds for mail, _ in rows)
-    f1 = 2 * hit / max(named + asked, 1)
-    precision, recall = hit / max(named, 1), hit / max(asked, 1)
-    print(f"    {kind:<20} precision {precision:.2f}  recall {recall:.2f}  F1 {f1:.2f}  ({asked})")
-    return f1
+def _hits(kind: Kind, rows: Judged) -> tuple[int, int, int]:
+    hit = sum(kind in m.kinds and kind in v.kinds for m, v in rows)
+    return hit, sum(kind in v.kinds for _, v in rows), sum(kind in m.kinds for m, _ in rows)
+
+
+def f1(kind: Kind, rows: Judged) -> float:
+    """The balance of precision and recall of a kind."""
+    hit, named, asked = _hits(kind, rows)
+    return 2 * hit / max(named + asked, 1)
+
+
+def by_kind(rows: Judged) -> None:
+    """Precision, recall and F1 of each kind."""
+    print(f"  {'kind':<22}precision recall  F1   asked")
+    for kind in Kind:
+        hit, named, asked = _hits(kind, rows)
+        print(f"    {kind:<20}{hit / max(named, 1):9.2f} {hit / max(asked, 1):6.2f} {f1(kind, rows):5.2f} {asked:6}")
+
+
+def confusion(rows: Judged) -> None:
+    """What was asked and not understood, and what was understood in its place."""
+    pairs: Counter[str] = Counter()
+    for mail, verdict in rows:
+        lost, gained = set(mail.kinds) - set(verdict.kinds), set(verdict.kinds) - set(mail.kinds)
+        pairs.update(f"{one} -> {other}" for one in lost or {"-"} for other in gained or {"-"} if lost or gained)
+    print("  confusion (asked -> understood)")
+    for pair, count in pairs.most_common(20):
+        print(f"    {count:3}  {pair}")
+
+
+def coverage(rows: Judged) -> None:
+    """How many mails pass from which certainty, and how many of those are exactly right."""
+    print("  certainty from   share   exact")
+    for edge in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98):
+        above = [row for row in rows if row[1].certainty >= edge]
+        right = sum(exact(*row) for row in above)
+        print(f"    {edge:.2f}          {len(above) / len(rows):6.2f}   {share(right, len(above))}")
+
+
+def reliability(rows: Judged) -> None:
+    """Whether certainty means what it says: said beside seen."""
+    print("  certainty  said   seen")
+    edges = (0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
+    for low, high in itertools.pairwise(edges):
+        inside = [row for row in rows if low <= row[1].certainty < high]
+        if inside:
+            said = sum(verdict.certainty for _, verdict in inside) / len(inside)
+            print(f"    {low:.2f}-{high:.2f} {said:6.2f}   {share(sum(exact(*row) for row in inside), len(inside))}")
+
+
+def by_language(rows: Judged) -> None:
+    """Exact per language."""
+    _by("language", {name: lambda m, name=name: m.language == name for name in ("nl", "fr", "en", "de")}, rows)
+
+
+def by_difficulty(rows: Judged) -> None:
+    """Exact per thing that makes mails hard."""
+    _by("difficulty", {tag: lambda m, tag=tag: tag in m.tags for tag in HARD}, rows)
+
+
+def _by(title: str, groups: dict[str, Callable[[corpus.Labelled], bool]], rows: Judged) -> None:
+    print(f"  exact per {title}")
+    for name, belongs in groups.items():
+        inside = [row for row in rows if belongs(row[0])]
+        print(f"    {name:<16}{share(sum(exact(*row) for row in inside), len(inside))}")
 
 
 def share(part: int, whole: int) -> str:
-    """A share with its count."""
-    return f"{part / max(whole, 1):.3f} ({part}/{whole})"
+    """A share with its count and its 95% interval (Wilson)."""
+    if not whole:
+        return "-"
+    p, z = part / whole, 1.96
+    middle, half = p + z * z / (2 * whole), z * sqrt(p * (1 - p) / whole + z * z / (4 * whole * whole))
+    low, high = (middle - half) / (1 + z * z / whole), (middle + half) / (1 + z * z / whole)
+    return f"{p:.3f} ({part}/{whole}, {max(low, 0):.2f}-{min(high, 1):.2f})"
 
 
 def told(mail: corpus.Labelled, verdict: Verdict) -> str:

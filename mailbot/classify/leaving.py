@@ -1,0 +1,35 @@
+"""Who says that he stops being a customer: a request to be forgotten where the company's policy says so, else none.
+
+The rule kept (law.md B-33): leaving alone decides only when the mail asks no erasure in so many words, and only between
+erasure and nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailbot.classify.reading import Reading
+from mailbot.classify.rules import Rules
+from mailbot.model import Kind
+
+_LEAVES = re.compile(
+    r"\bgeen (?:vaste? )?(?:klant|gebruiker|client)(?:en)? (?:meer|van (?:jullie|u|uw)\b.{0,20}\bmeer)"
+    r"|\bniet (?:meer|langer) (?:als |uw |jullie |bij u )?(?:klant|gebruiker|client)\b|\bstop(?:pen)? als klant\b"
+    r"|\bplus clients?\b|\bno longer (?:be )?(?:a |your )?customers?\b|\bnicht (?:mehr|langer) (?:ihr )?kunde"
+    r"|\b(?:maak|maken) geen gebruik meer van\b"
+)
+_ERASES = re.compile(
+    r"\b(?:gewist|wis(?:sen|t)?|ge?delet\w*|delete|schrap\w*|geschrapt|vernietig\w*|vergeet|vergeten|gegevens|data|account\w*"
+    r"|profiel|uitschrijven|uitgeschreven|schrijf|bestand|systeem|boeken|supprim\w*|efface\w*|losch\w*|erase\w*|remove\w*)\b"
+    r"|verwijder"
+)
+
+
+def as_company_says(kinds: tuple[Kind, ...], reading: Reading, rules: Rules) -> tuple[Kind, ...]:
+    """The kinds, corrected where leaving decides."""
+    if kinds not in ((Kind.ERASURE,), (Kind.NOT_A_REQUEST,)):
+        return kinds
+    text = " . ".join(sentence.folded for sentence in reading.own)
+    if not _LEAVES.search(text) or _ERASES.search(text):
+        return kinds
+    return (Kind.ERASURE,) if rules.leaving_is_erasure else (Kind.NOT_A_REQUEST,)

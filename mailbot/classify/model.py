@@ -1,0 +1,90 @@
+"""The trained part as a value: several linear models that read the same mail differently, and how far to trust them.
+
+    letters, words, meanings together   what was written
+    words, meanings, grammar apart      second opinions; when they agree, the verdict is certain
+
+`Trust` turns the scores into chances. All numbers are made by `make train`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mailbot.classify.linear import Block, Linear
+from mailbot.classify.meaning import Meanings
+
+Chances = NDArray[np.float64]
+
+#: Which pieces each part reads: letters 0, words 1, coarse meanings 2, fine meanings 3, grammar 4.
+PARTS = ((0, 1, 2, 3), (1,), (2, 3), (4,))
+#: Which parts listen to each sentence alone too.
+LISTENING = (0, 3)
+#: How many voices there are on a mail.
+VOICES = len(PARTS) + len(LISTENING)
+_ARRAYS = ("keys", "rarity", "weights", "scale")
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How much each voice counts, an offset per kind, from which chance a kind is named, and the signs of certainty."""
+
+    voices: NDArray[np.float64]
+    offset: NDArray[np.float64]
+    named_from: float
+    signs: NDArray[np.float64]  # weights of `verdicts.signs_of`, the constant last
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the sorter has learnt."""
+
+    parts: tuple[Linear, ...]
+    meanings: Meanings
+    trust: Trust
+
+
+def chances_of(voices: NDArray[np.float64], trust: Trust) -> Chances:
+    """The chance of each kind that the mail asks it. `voices`: voices x kinds."""
+    summed = trust.voices @ voices + trust.offset
+    chances: Chances = 1 / (1 + np.exp(-np.clip(summed, -30, 30)))
+    return chances
+
+
+def stored(model: Model) -> bytes:
+    """The model as the bytes of its file."""
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for at, part in enumerate(model.parts):
+        arrays[f"offset{at}"] = part.offset
+        for number, block in enumerate(part.blocks):
+            arrays |= {f"{name}{at}.{number}": getattr(block, name) for name in _ARRAYS}
+    words = sorted(model.meanings.groups)
+    arrays["words"] = np.frombuffer("\n".join(words).encode(), np.uint8)
+    arrays["groups"] = np.array([model.meanings.groups[word] for word in words], np.int16).reshape(-1, 2)
+    trust = model.trust
+    arrays |= {"trust_voices": trust.voices, "trust_offset": trust.offset, "trust_signs": trust.signs}
+    arrays["trust_named_from"] = np.array(trust.named_from)
+    buffer = BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def load(stored: bytes) -> Model:
+    """A model from the bytes of its file."""
+    with np.load(BytesIO(stored), allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    parts = tuple(_part(arrays, at, uses) for at, uses in enumerate(PARTS))
+    words = arrays["words"].tobytes().decode().split("\n")
+    groups = {word: (int(coarse), int(fine)) for word, (coarse, fine) in zip(words, arrays["groups"], strict=True)}
+    trust = Trust(
+        arrays["trust_voices"], arrays["trust_offset"], float(arrays["trust_named_from"]), arrays["trust_signs"]
+    )
+    return Model(parts, Meanings(groups), trust)
+
+
+def _part(arrays: dict[str, NDArray[np.generic]], at: int, uses: tuple[int, ...]) -> Linear:
+    blocks = tuple(Block(*(arrays[f"{name}{at}.{number}"] for name in _ARRAYS)) for number in range(len(uses)))  # type: ignore[arg-type]
+    return Linear(uses, blocks, arrays[f"offset{at}"].astype(np.float32))
