@@ -15,6 +15,7 @@ from mailbot.decide import decide
 from mailbot.digest import digest, iso_week, week_bounds
 from mailbot.events import Send
 from mailbot.execute import execute, key_of
+from mailbot.fulfil import diaries
 from mailbot.fulfil.forgetting import forget_due
 from mailbot.model import Letter, LetterState
 from mailbot.store import Unit
@@ -37,6 +38,7 @@ def tick(tenant: Tenant, now: datetime) -> int:
     _summary(tenant, now)
     _forget_records(tenant, now)
     forget_due(tenant, now)
+    diaries.tell_due(tenant, now)
     return len(due)
 
 

@@ -9,6 +9,7 @@ from mailbot.checklist.words import Fact, Form, Reply
 from mailbot.errors import Refused, Usage
 from mailbot.model.case import Case
 from mailbot.model.policy import Policy
+from mailbot.model.work import Kept, PartyState
 
 #: A fact's name and its lines.
 Facts = tuple[tuple[str, tuple[str, ...]], ...]
@@ -96,7 +97,29 @@ def _known(case: Case, policy: Policy) -> dict[str, tuple[str, ...]]:
         "transfers": tuple(f"{one.name}: {one.outside_eu}" for one in using if one.outside_eu),
         "frozen_on": _day_of(case.restricted_since, policy),
         "stopped_on": _day_of(stopped, policy),
+        **_carried_out(case, policy),
     }
+
+
+def _carried_out(case: Case, policy: Policy) -> dict[str, tuple[str, ...]]:
+    """What the plan of the case shows: what must stay, since when staff cannot open it, and who has done it."""
+    closed = case.work.of("close_off")
+    done = [one.party for one in case.work.asked if one.state is PartyState.DONE and one.party]
+    return {
+        "kept": tuple(in_lines(case.work.kept)),
+        "closed_on": _day_of(closed.at if closed else None, policy),
+        "told": tuple(dict.fromkeys(done)),
+    }
+
+
+def in_lines(found: Iterable[Kept]) -> Iterator[str]:
+    """What stays, one line for each duty and end: what | why, with its article | until."""
+    groups: dict[tuple[date, str, str], list[str]] = {}
+    for one in found:
+        groups.setdefault((one.until, one.basis, one.what), []).append(one.document)
+    for (until, basis, what), numbers in sorted(groups.items()):
+        named = f"{what} {numbers[0]}" if len(numbers) == 1 else f"{what}: {', '.join(sorted(numbers))}"
+        yield f"{named} | wij moeten dit bewaren op grond van {basis} | {until.isoformat()}"
 
 
 def _day_of(at: datetime | None, policy: Policy) -> tuple[str, ...]:

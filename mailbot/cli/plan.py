@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from mailbot import events as do
+from mailbot.app import now
 from mailbot.cli.cases import RefArgument, act, kind_named
 from mailbot.cli.measures import ReasonOption
-from mailbot.cli.setting import ActorOption, ConfigOption, TenantOption, actor
+from mailbot.cli.setting import (
+    ActorOption,
+    ConfigOption,
+    JsonOption,
+    TenantOption,
+    actor,
+    console,
+    find_case,
+    print_json,
+    recorded,
+    tenants,
+)
+from mailbot.errors import Usage
+from mailbot.fulfil import diaries, keeping
 from mailbot.model import How, Outcome
+from mailbot.plan.keeping import Document
 
 StepArgument = Annotated[
     str, typer.Argument(help="The step, as `mailbot show` names it; `look_up` names every look_up:...")
@@ -19,7 +35,7 @@ StepArgument = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for verb in (decide, done, skip, absent, undo, tell, hold):
+    for verb in (decide, done, skip, absent, undo, tell, keep, diary, hold):
         app.command()(verb)
 
 
@@ -95,6 +111,50 @@ def tell(
 ) -> None:
     """Write to the processors what they must look up, correct, erase or freeze. Their answers are read and chased."""
     act(ref, lambda _: do.PartiesTold(actor(by), only, text), config, tenant)
+
+
+def keep(
+    ref: RefArgument,
+    documents: Annotated[
+        list[str] | None, typer.Argument(help="NUMBER=DAY, as F2026-12=2026-05-01; none: as the sources on file say.")
+    ] = None,
+    what: Annotated[str, typer.Option("--what", help="What sort of document.")] = "factuur",
+    one_stop_shop: Annotated[bool, typer.Option("--oss", help="Sold under the one-stop shop: ten years.")] = False,
+    real_estate: Annotated[bool, typer.Option("--real-estate", help="About real estate: ten years.")] = False,
+    by: ActorOption = "",
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Write down which documents must stay after erasure; until when follows from the law of the country."""
+    with tenants(config, tenant, classifier=False) as opened:
+        owner, case = find_case(opened, ref)
+        named = [_document(word, what, one_stop_shop, real_estate) for word in documents or ()]
+        found = keeping.keep(owner, case.ref, named or keeping.documents_on_file(owner, case), actor(by), now())
+        for one in found:
+            told = f"{one.what} {one.document} of {one.dated_on}: stays until {one.until} ({one.basis})"
+            console.print(told, markup=False, soft_wrap=True)
+
+
+def _document(word: str, what: str, one_stop_shop: bool, real_estate: bool) -> Document:
+    number, _, day = word.rpartition("=")
+    dated = keeping.day_of(day)
+    if not number or dated is None:
+        raise Usage(f"{word}: write a document as NUMBER=DAY, as F2026-12=2026-05-01")
+    return Document(number, dated, what, one_stop_shop, real_estate)
+
+
+def diary(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
+    """List the second erasures: which documents go on which day, once the law no longer keeps them."""
+    with tenants(config, tenant, classifier=False) as opened:
+        entries = [entry for one, unit in recorded(opened) for entry in diaries.entries(unit, one)]
+    if as_json:
+        print_json([asdict(entry) | {"erase_on": entry.erase_on.isoformat()} for entry in entries])
+        return
+    for entry in entries:
+        told = f"{entry.erase_on}  {entry.company}  {entry.ref}  {', '.join(entry.documents)}"
+        console.print(told + ("  told" if entry.told else ""), markup=False, soft_wrap=True)
+    if not entries:
+        console.print("nothing waits for its second erasure")
 
 
 def hold(

@@ -44,7 +44,9 @@ CASE_LETTERS = (
 ASKING = frozenset({"acknowledgement", "confirmation"})
 #: Letters that carry what a person wrote.
 WRITTEN = frozenset({"answer", "extended", "restriction_lifted", "stopped"})
-COMPANY_LETTERS = (POLICY_CHANGED.name, "canary", "caps", "leftovers", "mailbox", "summary", "warnings")
+COMPANY_LETTERS = (
+    *(POLICY_CHANGED.name, "canary", "caps", "leftovers", "mailbox", "second_erasure", "summary", "warnings"),
+)
 #: Mails to processors, each in Dutch and English.
 PROCESSOR_LETTERS = ("processor", "processor_reminder")
 #: What a mail about the mailbox can be about.
@@ -99,6 +101,7 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
         yield replace(_send(POLICY_CHANGED.name, "customer"), facts=facts_for(POLICY_CHANGED)), None, {}
         for topic in TOPICS:
             yield _send("mailbox", "staff"), None, _NOTICE | {"topic": topic}
+        yield _send("second_erasure", "staff"), None, _SECOND
         yield _send("leftovers", "staff"), None, {"rows": [_LEFT], "case_ref": _REF}
         yield _send("warnings", "staff"), None, {"rows": [_ROW, _ROW | {"passed": "", "was_due": ""}]}
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
@@ -213,6 +216,12 @@ def _written_in(letter: str) -> tuple[str, ...]:
     return ("en",) if letter in PROCESSOR_LETTERS else ()
 
 
+_SECOND: dict[str, Value] = {
+    "case_ref": _REF,
+    "erase_on": "zaterdag 1 januari 2034",
+    "documents": ["factuur F2026-12"],
+    "basis": "artikel 52, vierde lid, AWR",
+}
 _LEFT = {"at": "ma 02-03-2026 10:00", "what": "ontvangen bericht", "folder": "INBOX", "number": "12"}
 _ROW = {
     "ref": _REF,

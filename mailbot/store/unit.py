@@ -6,7 +6,7 @@ Everything is found by a key: a reference, a Message-ID, an address, a moment. N
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from mailbot.model import Call, Case, Entry, Letter, LetterState, Seen, Status, Suppression
@@ -40,6 +40,8 @@ def _case_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "next", stamp(case.next_at)
     if case.forget_on:
         yield "forget", case.forget_on.isoformat()
+    for kept in case.work.kept:
+        yield "keeps", (kept.until + timedelta(days=1)).isoformat()
     if case.requester:
         yield "address", case.requester.email.lower()
     for message_id in case.thread:
