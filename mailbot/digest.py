@@ -46,6 +46,8 @@ class Digest:
     unreadable: int
     suppressed: int
     defects: tuple[str, ...]
+    forgotten: tuple[str, ...] = ()  # references made anonymous this week
+    on_hold: tuple[str, ...] = ()  # under a legal hold: nothing of them is erased or made anonymous
 
     @property
     def overdue(self) -> tuple[OpenCase, ...]:
@@ -101,6 +103,8 @@ def digest(
         unreadable=sum(1 for record in week if record.disposition == "unreadable"),
         suppressed=sum(len(case.suppressed) for case in arrived),
         defects=policy.defects,
+        forgotten=tuple(sorted(case.ref for case in cases if case.anonymised_at and start <= case.anonymised_at < end)),
+        on_hold=tuple(sorted(case.ref for case in cases if case.work.hold)),
     )
 
 

@@ -60,7 +60,7 @@ def execute(
         elif isinstance(action, do.Overtake):
             _drop_overtaken(unit, case, action, now)
         elif isinstance(action, do.Release):
-            _let_go(unit, action, now)
+            _let_go(unit, action, policy, now)
         else:
             case = apply(case, action)
             _beside(unit, case, action, policy, now)
@@ -108,11 +108,12 @@ def _drop_overtaken(unit: Unit, case: Case | None, action: do.Overtake, now: dat
             unit.put_letter(replace(letter, state=LetterState.DROPPED, why=action.why, settled_at=now, next_try=None))
 
 
-def _let_go(unit: Unit, action: do.Release, now: datetime) -> None:
+def _let_go(unit: Unit, action: do.Release, policy: Policy, now: datetime) -> None:
     letter = unit.letter(action.token)
     if letter and letter.state is LetterState.HELD and letter.why == SECOND_LOOK:
+        leaves = now + _undo(letter, policy)
         unit.put_letter(
-            replace(letter, state=LetterState.QUEUED, why=action.why, next_try=now, created_at=now, settled_at=None)
+            replace(letter, state=LetterState.QUEUED, why=action.why, next_try=leaves, created_at=now, settled_at=None)
         )
 
 

@@ -8,7 +8,7 @@ and tells a person what was found, with the middle of each detail hidden.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -43,10 +43,16 @@ def may_leave(letter: Letter) -> bool:
     return bool(letter.passed) or not airlock.carries(letter)
 
 
-def findings(tenant: Tenant, letter: Letter, case: Case | None) -> tuple[Finding, ...]:
-    """Why this letter must not leave. Raises TryLater when the customers cannot be read."""
+def findings(
+    tenant: Tenant, letter: Letter, case: Case | None, inside: Sequence[Text | Finding] | None = None
+) -> tuple[Finding, ...]:
+    """Why this letter must not leave. Raises TryLater when the customers cannot be read.
+
+    `inside` is what stands in a file that is encrypted by now, read before it was.
+    """
     wrong = airlock.wrong_recipient(letter, case, tenant.policy)
-    parts = list(_parts(letter, tenant.folder))
+    parts = [*_parts(replace(letter, enclosed=()), tenant.folder), *inside] if inside is not None else None
+    parts = parts or list(_parts(letter, tenant.folder))
     unread = tuple(part for part in parts if isinstance(part, Finding))
     details = airlock.details_in(part for part in parts if isinstance(part, Text))
     if len(details) > airlock.MAX_DETAILS:

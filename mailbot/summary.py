@@ -40,6 +40,8 @@ def summary_values(numbers: Digest, policy: Policy, phrases: Phrases) -> dict[st
         "unreadable": str(numbers.unreadable),
         "suppressed": str(numbers.suppressed),
         "defects": list(numbers.defects),
+        "forgotten": list(numbers.forgotten),
+        "on_hold": list(numbers.on_hold),
     }
 
 

@@ -241,6 +241,28 @@ def test_a_copy_with_a_code_opens_only_with_it(tmp_path: Path) -> None:
         assert b"Uw persoonsgegevens" in package.read("overzicht.html")
 
 
+def test_an_encrypted_copy_passes_the_airlock_because_it_was_read_before(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path, package_code=True)
+    copied(desk)
+    act(desk, do.StepSettled("els", "second_look"))
+    desk.round()
+    assert [mail for mail in desk.mails_to(KNOWN) if "Kopie" in mail["Subject"]]
+
+
+@pytest.mark.parametrize("code", [False, True])
+def test_a_copy_with_another_customer_in_it_does_not_leave(tmp_path: Path, code: bool) -> None:
+    desk = a_desk(tmp_path, package_code=code)
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    (tmp_path / "notitie.txt").write_text("Gebeld over ander@mail.test", "utf-8")
+    copying.attach(desk.tenant, REF, tmp_path / "notitie.txt", "Notities", "", "anna", desk.clock())
+    copied(desk)
+    act(desk, do.StepSettled("els", "second_look"))
+    desk.round()
+    assert letter_of(desk, LetterState.HELD).why.startswith("airlock")
+    assert not [mail for mail in desk.mails_to(KNOWN) if "Kopie" in mail["Subject"]]
+
+
 def test_the_code_is_kept_nowhere(tmp_path: Path) -> None:
     desk = a_desk(tmp_path, package_code=True)
     made = copied(desk)
@@ -421,3 +443,13 @@ def test_a_file_that_is_not_there_cannot_be_attached(desk: Desk, tmp_path: Path)
     desk.round(a_raw_mail(ACCESS))
     with pytest.raises(Usage, match="is no file"):
         copying.attach(desk.tenant, REF, tmp_path / "weg.pdf", "Facturen", "", "anna", desk.clock())
+
+
+def test_a_copy_can_be_taken_back_for_a_while_after_the_second_look(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path, undo_minutes=10)
+    copied(desk)
+    act(desk, do.StepSettled("els", "second_look"))
+    desk.round(minutes=5)
+    assert not [mail for mail in desk.mails_to(KNOWN) if "Kopie" in mail["Subject"]]
+    desk.round(minutes=6)
+    assert [mail for mail in desk.mails_to(KNOWN) if "Kopie" in mail["Subject"]]

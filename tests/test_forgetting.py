@@ -16,7 +16,7 @@ from desk import Desk
 
 from builders import a_case, a_policy, after
 from company import KNOWN, START, a_raw_mail
-from mailbot import actions, chain
+from mailbot import actions, chain, clockwork
 from mailbot import events as do
 from mailbot.accounts import CustomerSource
 from mailbot.cli.checks import check_history
@@ -355,3 +355,18 @@ def test_the_register_of_a_forgotten_case_still_has_its_line(desk: Desk) -> None
     with desk.tenant.store.unit() as unit:
         [row] = rows_of(unit.all_cases(), desk.tenant.policy, 2026)
     assert (row["status"], row["outcome"], row["anonymised_on"]) == ("anonymised", ["erasure: granted"], "2026-03-17")
+
+
+# --- the weekly summary ----------------------------------------------------------------------------
+
+
+def test_the_weekly_summary_lists_who_was_forgotten_and_what_is_held(desk: Desk) -> None:
+    erased(desk)
+    desk.round(a_raw_mail("Welke persoonsgegevens? welke persoonsgegevens", "ander@mail.test", "x", 9))
+    act(desk, do.HeldLegally("els", "dagvaarding"), "AVG-2026-0002")
+    desk.round(days=15)
+    week = desk.clock().astimezone(desk.tenant.policy.zone).date()
+    with desk.tenant.store.unit() as unit:
+        text = clockwork.compose_summary(unit, desk.tenant, week, desk.clock()).text
+    assert f"Anoniem gemaakt, omdat de bewaartermijn om is: {REF}" in text
+    assert "Niets wissen, er loopt een zaak: AVG-2026-0002" in text

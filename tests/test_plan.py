@@ -267,6 +267,13 @@ def test_a_step_set_aside_needs_a_reason_that_stays_on_record() -> None:
     assert "freeze:mollie" not in [step.id for step in open_required(aside, policy())]
 
 
+def test_a_group_leaves_out_what_a_processor_was_asked_to_do() -> None:
+    asked = after(case_of(Kind.ACCESS), do.PartiesTold("els"), policy())
+    done = did(did(asked, "confirm"), "look_up")
+    assert steps(done)["look_up:mollie"].state is StepState.WAITING
+    assert steps(did(done, "look_up:mollie"))["look_up:mollie"].state is StepState.DONE
+
+
 def test_a_step_can_be_opened_again() -> None:
     case = did(case_of(Kind.ACCESS), "look_up:postvak")
     again = after(case, do.StepReopened("els", "look_up:postvak", "er lag nog een map"), policy())

@@ -13,7 +13,7 @@ from rich.text import Text
 from mailbot.dates import dutch_short
 from mailbot.plan import PlanStep, StepState
 
-#: So many blocked steps of one kind are shown one by one.
+#: So many steps of one kind are shown one by one, whatever their state.
 MOST = 2
 _STYLES = {
     StepState.OPEN: "yellow",
@@ -41,15 +41,18 @@ def plan_table(plan: Sequence[PlanStep]) -> Table:
 
 
 def _gathered(plan: Sequence[PlanStep]) -> Iterator[PlanStep]:
-    """The same thing in many places is one line while none of it can be done yet."""
+    """The same thing in many places is one line while none of it can be done yet, and once all of it is settled."""
     for verb, group in groupby(plan, key=lambda step: step.verb):
         steps = list(group)
-        if len(steps) <= MOST or any(step.state is not StepState.BLOCKED for step in steps):
+        alike = len({step.state for step in steps}) == 1 and steps[0].state not in (StepState.OPEN, StepState.WAITING)
+        if len(steps) <= MOST or not alike:
             yield from steps
             continue
         places = ", ".join(step.id.partition(":")[2] for step in steps)
         waits = tuple(dict.fromkeys(wait for step in steps for wait in step.waits_for))
-        yield replace(steps[0], id=f"{verb}:...", what=f"{len(steps)} plaatsen: {places}", waits_for=waits, owner="")
+        yield replace(
+            steps[0], id=f"{verb}:...", what=f"{len(steps)} plaatsen: {places}", waits_for=waits, owner="", note=""
+        )
 
 
 def step_doc(step: PlanStep) -> dict[str, Any]:

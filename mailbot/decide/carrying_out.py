@@ -86,9 +86,12 @@ def _doable(case: Case, named: list[PlanStep], event: do.StepSettled) -> list[Pl
     for step in named:
         if step.verb in _OWN_VERB:
             raise Refused(f"{step.id} is done with `{_OWN_VERB[step.verb].format(ref=case.ref)}`")
-    free = [step for step in named if step.state is not StepState.BLOCKED]
+    asked = (StepState.BLOCKED,) if len(named) == 1 else (StepState.BLOCKED, StepState.WAITING)
+    free = [step for step in named if step.state not in asked]
     if not free:
         first = named[0]
+        if first.state is StepState.WAITING:
+            raise Refused(f"{first.id} was asked of {first.party}; name it alone if you know that it is done")
         waits = ", ".join(first.waits_for)
         raise Refused(f"{first.id} comes after {waits}: do these first", _ORDER.get(first.verb, first.rule))
     packed = case.work.packed

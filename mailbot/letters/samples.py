@@ -240,7 +240,21 @@ _EMPTY_WEEK: dict[str, Value] = {
     **dict.fromkeys(("mails", "arrived", "closed", "answered", "open_count", "observed"), "0"),
     **dict.fromkeys(("machine", "unreadable", "suppressed"), "0"),
     "speed": "",
-    **{name: [] for name in ("by_kind", "overdue", "open", "needs", "held", "failed", "unsure", "defects")},
+    **{
+        name: []
+        for name in (
+            "by_kind",
+            "overdue",
+            "open",
+            "needs",
+            "held",
+            "failed",
+            "unsure",
+            "defects",
+            "forgotten",
+            "on_hold",
+        )
+    },
 }
 _FULL_WEEK: dict[str, Value] = _EMPTY_WEEK | {
     **dict.fromkeys(("mails", "arrived", "closed", "answered", "open_count", "observed"), "3"),
@@ -250,4 +264,6 @@ _FULL_WEEK: dict[str, Value] = _EMPTY_WEEK | {
     "open": [f"{_REF} (verwijdering): uiterlijk vr 04-12, nog 12 dagen"],
     **{key: [_REF] for key in ("needs", "held", "failed", "unsure")},
     "defects": ["E-00: Een voorbeeld."],
+    "forgotten": [_REF],
+    "on_hold": [_REF],
 }
