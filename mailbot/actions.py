@@ -19,6 +19,9 @@ from mailbot.intake import arrive, understand
 from mailbot.model import Case, Kind, Mail, Match, Pointer, Policy, Seen, Verdict
 from mailbot.store import TinyStore, Unit
 
+#: How a request can reach a company.
+CHANNELS = ("mail", "phone", "post", "counter")
+
 
 def act(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
     """Carry out what a person decided about a case. Raises Refused with the rule that forbids it."""
@@ -82,8 +85,12 @@ def add(
 ) -> Case:
     """Open a case for a request that did not come in by itself: an older mail, a call, a letter (A-04).
 
-    Raises Usage when the file cannot be read or is on record already.
+    Raises Usage when the file cannot be read or is on record already, Refused for a receipt that has not been yet.
     """
+    if channel not in CHANNELS:
+        raise Usage(f"--channel {channel}: use one of {', '.join(CHANNELS)}")
+    if received_at > now:
+        raise Refused("It cannot have been received in the future", "A-04")
     try:
         raw = file.read_bytes()
     except OSError as error:

@@ -152,7 +152,7 @@ def _warning(unit: Unit, mail: Mail) -> Letter | None:
 
 def _answers_a_calendar_entry(mail: Mail) -> bool:
     """What a calendar program sends when its owner accepts or refuses an entry (RFC 5546, 3.2.3)."""
-    return any(part.type == "text/calendar" for part in mail.attachments)
+    return mail.header("calendar-method").upper() in ("REPLY", "COUNTER", "DECLINECOUNTER")
 
 
 def _vouched(mail: Mail, policy: Policy) -> bool:

@@ -60,6 +60,7 @@ class Desk:
         self.left: list[tuple[datetime, str, EmailMessage]] = []
         self.refused: set[str] = set()
         self.down = False
+        self.folder = ""  # where mails come in, if not in the folder that is watched first
         self._coming: list[bytes] = []
         self._uid = 0
 
@@ -69,7 +70,7 @@ class Desk:
         coming, self._coming = self._coming, []
         for raw in coming:
             self._uid += 1
-            yield Incoming(Pointer(folder, 1, self._uid), raw, self.clock(), len(raw))
+            yield Incoming(Pointer(self.folder or folder, 1, self._uid), raw, self.clock(), len(raw))
 
     def role(self, role: str) -> str:
         return ""

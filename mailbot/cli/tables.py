@@ -76,6 +76,7 @@ def case_sheet(tenant: Tenant, case: Case, history: Sequence[Entry], letters: Se
         )
         for deadline in case.deadlines
     ]
+    lines += [Text(f"  {reason}", "dim") for reason in case.clock_reasons]
     if case.work.hold:
         lines.append(Text(f"held       legal hold: {case.work.hold}", "bold yellow"))
     if plan := plan_of(case, tenant.policy):

@@ -126,8 +126,8 @@ def _clock_changes(
     case: Case, action: do.SetDeadlines | do.MeetDeadlines | do.MissDeadlines | do.Wake | do.MarkAlerted | do.Climb
 ) -> dict[str, Any]:
     match action:
-        case do.SetDeadlines(deadlines, clock):
-            return {"deadlines": deadlines, "clock": clock}
+        case do.SetDeadlines(deadlines, clock, reasons):
+            return {"deadlines": deadlines, "clock": clock, "clock_reasons": reasons}
         case do.MeetDeadlines(at, names):
             return {"deadlines": tuple(_met(one, at) if _named(one, names) else one for one in case.deadlines)}
         case do.MissDeadlines(names):

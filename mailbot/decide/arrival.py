@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.deadlines import end_of_day, leaves_at
-from mailbot.decide import at_once, identity, post
+from mailbot.decide import at_once, identity, post, steps
 from mailbot.decide.clock import dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import (
@@ -80,7 +80,7 @@ def open_case(event: do.MailArrived, policy: Policy, now: datetime) -> list[do.A
             signals=verdict.signals,
             channel=event.channel,
         ),
-        do.AddMail(case_mail(mail, event)),
+        do.AddMail(case_mail(mail, event, policy)),
         do.SetItems(tuple(Item(kind) for kind in verdict.kinds)),
         do.SetIdentity(
             identity.identity_of(event.match, mail),
@@ -94,6 +94,7 @@ def open_case(event: do.MailArrived, policy: Policy, now: datetime) -> list[do.A
     folder.do(dates_of(folder.case, policy))
     at_once.on_text(folder, f"{mail.subject}\n{mail.text}", policy)
     folder.do(*_first_letters(folder.case, event, policy, now))
+    folder.do(*_first_calls(folder.case, policy, now))
     folder.do(wake(folder.case, policy, now))
     return folder.actions
 
@@ -101,14 +102,16 @@ def open_case(event: do.MailArrived, policy: Policy, now: datetime) -> list[do.A
 def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
     """A further mail of the same person in the same matter. A reply to a closed case opens it again."""
     folder = Folder(case, now)
-    folder.do(do.AddMail(case_mail(event.mail, event)))
+    folder.do(do.AddMail(case_mail(event.mail, event, policy)))
     if not case.is_open:
         folder.do(do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, "reply_to_closed")))
         folder.do(wake(folder.case, policy, now))
     identity.hear(folder, event, policy)
     if not event.mail.automatic:
         at_once.on_text(folder, event.mail.text, policy)
-        folder.do(*post.to_staff(f"{case.ref}:reply:{event.mail.key[:16]}", "reply_received", policy))
+        moment = _when_people_are_in(folder.case, policy, now)
+        token = f"{case.ref}:reply:{event.mail.key[:16]}"
+        folder.do(*post.to_staff(token, "reply_received", policy, not_before=moment))
     return folder.actions
 
 
@@ -159,10 +162,13 @@ def needs_of(event: do.MailArrived) -> tuple[str, ...]:
     return tuple(word for word, applies in reasons.items() if applies)
 
 
-def case_mail(mail: Mail, event: do.MailArrived) -> CaseMail:
+def case_mail(mail: Mail, event: do.MailArrived, policy: Policy) -> CaseMail:
     """What the case keeps of a mail."""
     sender = mail.sender.email if mail.sender else ""
-    return CaseMail(mail.key, mail.message_id, event.pointer, mail.received_at, sender, mail.subject, mail.text)
+    box = next((address for address in mail.to if address.lower() in policy.addresses), "")
+    return CaseMail(
+        mail.key, mail.message_id, event.pointer, mail.received_at, sender, mail.subject, mail.text, box=box
+    )
 
 
 def is_unreadable(mail: Mail) -> bool:
@@ -172,7 +178,6 @@ def is_unreadable(mail: Mail) -> bool:
 
 def _first_letters(case: Case, event: do.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
     actions: list[do.Action] = []
-    urgent = bool(case.needs)
     mail = event.mail
     if event.mentions:
         actions.append(do.Remark(f"mentions {event.mentions}"))
@@ -186,14 +191,30 @@ def _first_letters(case: Case, event: do.MailArrived, policy: Policy, now: datet
         later = now + policy.acknowledge_after if policy.acknowledge_after else None
         first = [first_letter(case, policy, hold), *identity.ask_elsewhere(case, policy, hold)]
         actions += [replace(letter, not_before=later) for letter in first]
-    moment = (
-        None
-        if "breach" in case.needs
-        else leaves_at(now, _acts_by(case, policy, now), policy.hours, policy.country, policy.zone)
-    )
-    step = "needs" if urgent else "new"
-    actions += post.to_staff(f"{case.ref}:{step}", "needs_person" if urgent else "new_case", policy, not_before=moment)
     return actions
+
+
+def _first_calls(case: Case, policy: Policy, now: datetime) -> list[do.Action]:
+    """The mail to people at receipt; of a request that was found late it is also the step that has passed."""
+    urgent, passed = bool(case.needs), steps.passed_step(case, policy, now)
+    deputy = bool(passed and passed.deputy and policy.deputy_email)
+    moment = None if "breach" in case.needs else _when_people_are_in(case, policy, now)
+    calls: list[do.Action] = [
+        *post.to_staff(
+            f"{case.ref}:{'needs' if urgent else 'new'}",
+            "needs_person" if urgent else "new_case",
+            policy,
+            deputy=deputy,
+            not_before=moment,
+        )
+    ]
+    if passed:
+        calls += [do.MarkAlerted(passed.name), *([do.Climb(passed.name)] if deputy else [])]
+    return calls
+
+
+def _when_people_are_in(case: Case, policy: Policy, now: datetime) -> datetime:
+    return leaves_at(now, _acts_by(case, policy, now), policy.hours, policy.country, policy.zone)
 
 
 def _acts_by(case: Case, policy: Policy, now: datetime) -> datetime | None:

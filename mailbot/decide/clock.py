@@ -12,6 +12,7 @@ from datetime import datetime
 from mailbot import events as do
 from mailbot.dates import dutch_moment
 from mailbot.deadlines import ClockEvents, Rule, Rung, Terms, compute, explain, leaves_at, to_deadlines
+from mailbot.deadlines import steps as reasoned
 from mailbot.decide import parties, post, steps
 from mailbot.decide.fold import Folder
 from mailbot.model import Case, Deadline, Kind, LetterState, Policy
@@ -30,7 +31,8 @@ def dates_of(case: Case, policy: Policy) -> do.SetDeadlines:
     by_name = {deadline.name: deadline for deadline in reversed(fresh)}
     kept = tuple(_as_met(deadline, case) for deadline in by_name.values() if not _is_idle(deadline, terms[0], case))
     clock = explain(terms[0], _box(case, policy)) + _question(case, policy)
-    return do.SetDeadlines(tuple(sorted(kept, key=lambda deadline: deadline.due)), clock)
+    reasons = tuple(f"{step.explanation.rstrip('.')} ({step.basis})." for one in terms for step in reasoned(one))
+    return do.SetDeadlines(tuple(sorted(kept, key=lambda deadline: deadline.due)), clock, reasons)
 
 
 def _question(case: Case, policy: Policy) -> str:
@@ -67,7 +69,8 @@ def answer_terms(case: Case) -> tuple[str, ...]:
 
 def _box(case: Case, policy: Policy) -> str:
     """The mailbox that was written to, as people call it: "info@"."""
-    return f"{policy.mailbox.partition('@')[0]}@" if case.channel == "mail" and policy.mailbox else ""
+    box = next((mail.box for mail in case.mails if mail.box), policy.mailbox)
+    return f"{box.partition('@')[0]}@" if case.channel == "mail" and box else ""
 
 
 def _is_idle(deadline: Deadline, terms: Terms, case: Case) -> bool:

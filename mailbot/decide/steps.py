@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from mailbot.calendars import roll_back, working_days_before
 from mailbot.deadlines import Ladder, Rung, due_step, ladder, next_moment
-from mailbot.deadlines.ladder import MORNING
+from mailbot.deadlines.ladder import MORNING, OVERDUE
 from mailbot.decide.at_once import waits_for_stop
 from mailbot.model import Case, Deadline, Policy, Step
 
@@ -53,6 +53,13 @@ def moments(case: Case, policy: Policy, now: datetime) -> Iterator[datetime]:
         yield max(call.due, now)
     if _breach_runs(case):
         yield now if _missed_call(case, now) else next(call.due for call in _breach_calls(case, now) if call.due > now)
+
+
+def passed_step(case: Case, policy: Policy, now: datetime) -> Rung | None:
+    """The step before the answer whose moment has passed; what is overdue is told by itself."""
+    answer = answer_ladder(case, policy)
+    rung = due_step(answer, now, ()) if answer else None
+    return None if rung is None or rung.step == OVERDUE else rung
 
 
 def answer_ladder(case: Case, policy: Policy) -> Ladder | None:

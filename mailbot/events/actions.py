@@ -67,10 +67,11 @@ class SetIdentity:
 
 @dataclass(frozen=True, slots=True)
 class SetDeadlines:
-    """Replace the dates of the case. `clock` explains them in one line."""
+    """Replace the dates of the case. `clock` explains them in one line, `reasons` step by step with their articles."""
 
     deadlines: tuple[Deadline, ...]
     clock: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,6 +179,7 @@ def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
         "operating": _date(case.deadline("operating"), "nl"),
         "statutory": _date(case.deadline("statutory"), "nl"),
         "clock": case.clock,
+        "clock_reasons": list(case.clock_reasons),
         "when": _when(_days_left(act_by, policy, now)),
         "passed": passed(case, policy, now),
         "breach_due": _moment(breach.due, policy) if breach else "",

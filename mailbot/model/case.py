@@ -66,6 +66,7 @@ class CaseMail:
     subject: str
     text: str
     found_in: tuple[Pointer, ...] = ()  # further places of the same mail, newest last
+    box: str = ""  # which of our addresses it was written to
 
     @property
     def newest_place(self) -> Pointer | None:
@@ -109,6 +110,7 @@ class Case:
     needs: tuple[str, ...] = ()  # why a person must look, empty when none must
     deadlines: tuple[Deadline, ...] = ()
     clock: str = ""  # the dates explained in one Dutch line
+    clock_reasons: tuple[str, ...] = ()  # the same step by step, each with its article
     alerted: tuple[str, ...] = ()  # escalation steps already sent
     climbed: tuple[str, ...] = ()  # those of them that the deputy got too
     mails: tuple[CaseMail, ...] = ()
