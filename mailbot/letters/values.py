@@ -167,8 +167,13 @@ def _stops(case: Case, policy: Policy) -> dict[str, Value]:
         "stops": waits and case.is_open,
         "suppressed": [clean(address, 254) for address in case.suppressed],
         "freezes": bool(case.restricted_since or case.consent_withdrawn_at),
-        "systems": [clean(one.name, 100) for one in policy.processors if one.status != "gestopt"],
+        "systems": list(dict.fromkeys(clean(name, 100) for name in _systems(policy))),
     }
+
+
+def _systems(policy: Policy) -> list[str]:
+    """Where data of people lie, as the company's file says: its own places and those who hold data for it."""
+    return [one.name for one in policy.places] + [one.name for one in policy.processors if one.status != "gestopt"]
 
 
 def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
