@@ -67,11 +67,14 @@ class SmtpAccount:
 class CustomerSource:
     """Where the known customers are. `columns` maps our words (id, email, name, postcode, number) to the file's own."""
 
-    type: str  # "csv"
+    type: str  # "csv" or "sql"
     path: Path | None = None
     columns: tuple[tuple[str, str], ...] = ()
     delimiter: str = ""
     encoding: str = ""
+    url: Secret = lambda: ""  # of the database, with its password (SQLAlchemy's form)
+    query: str = ""  # one select; empty: the tables of WooCommerce
+    prefix: str = "wp_"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Sourc
         else None,
         alarm_smtp=_smtp(table.alarm.smtp, source, "alarm.smtp") if table.alarm.smtp else None,
         alarm_sender=table.alarm.sender,
-        customers=_customers(table.customers) if table.customers else None,
+        customers=_customers(table.customers, source) if table.customers else None,
         stop_program=_stop_program(table.suppression) if table.suppression else None,
         sources=_sources(table, source),
         form_of_address=table.form_of_address,
@@ -185,9 +185,11 @@ def _smtp(table: schema.Smtp, source: Source, key: str) -> SmtpAccount:
     )
 
 
-def _customers(table: schema.Customers) -> CustomerSource:
+def _customers(table: schema.Customers, source: Source) -> CustomerSource:
     columns = tuple((str(ours), theirs) for ours, theirs in table.columns.items())
-    return CustomerSource(table.type, Path(table.path), columns, table.delimiter, table.encoding)
+    url = secret(table.url, source.where("customers.url"))
+    path = Path(table.path) if table.path else None
+    return CustomerSource(table.type, path, columns, table.delimiter, table.encoding, url, table.query, table.prefix)
 
 
 def _stop_program(table: schema.SuppressionTable) -> StopProgram:

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from mailbot.model import Kind
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_SELECT = re.compile(r"\s*(?:select|with)\b[^;]*;?\s*\Z", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s<>,;]+@(localhost|[^@\s<>,;.]+(\.[^@\s<>,;.]+)+)")
 
 
@@ -167,11 +168,27 @@ class AlarmTable(Strict):
 class Customers(Strict):
     """Where the known customers are."""
 
-    type: Literal["csv"] = "csv"
-    path: str = Field(min_length=1, examples=["klanten.csv"])
-    columns: dict[Literal["id", "email", "name", "postcode", "number", "iban"], str] = {}
+    type: Literal["csv", "sql"] = "csv"
+    path: str = Field(default="", examples=["klanten.csv"])
+    url: SecretField | None = None
+    query: str = ""
+    tables: Literal["", "woocommerce"] = ""
+    prefix: str = Field(default="wp_", pattern=r"^\w{0,40}$")
+    columns: dict[Literal["id", "email", "name", "first", "last", "postcode", "number", "iban"], str] = {}
     delimiter: str = Field(default="", max_length=1)
     encoding: Annotated[str, AfterValidator(_encoding)] = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Customers:
+        if self.type == "csv" and not self.path:
+            raise ValueError('of type "csv" need the file: type path = "klanten.csv"')
+        if self.type == "sql" and self.url is None:
+            raise ValueError('of type "sql" need the database: type url = { env = "NAME" }')
+        if self.type == "sql" and bool(self.query) == bool(self.tables):
+            raise ValueError('of type "sql" need either query = "select ..." or tables = "woocommerce"')
+        if self.query and not _SELECT.match(self.query):
+            raise ValueError("query must be one select, without a semicolon inside")
+        return self
 
 
 class SourceRow(Strict):

@@ -11,9 +11,10 @@ from typing import Protocol
 
 from mailbot.accounts import CustomerSource
 from mailbot.customers.csv_export import CsvCustomers
+from mailbot.customers.sql import SqlCustomers
 from mailbot.model import Customer
 
-__all__ = ["CsvCustomers", "Customers", "open_source"]
+__all__ = ["CsvCustomers", "Customers", "SqlCustomers", "open_source"]
 
 
 class Customers(Protocol):
@@ -42,4 +43,4 @@ class Customers(Protocol):
 
 def open_source(source: CustomerSource) -> Customers:
     """The customers behind a configured source; nothing is read before the first question."""
-    return CsvCustomers(source)
+    return SqlCustomers(source) if source.type == "sql" else CsvCustomers(source)

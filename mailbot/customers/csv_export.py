@@ -7,47 +7,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mailbot.accounts import CustomerSource
+from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, merged, named
 from mailbot.errors import TryLater
 from mailbot.model import Customer, fold_address
-
-#: Our word -> the headings that shops' exports use for it, in lower case.
-HEADINGS = {
-    "id": (
-        "customer_id",
-        "customer id",
-        "user_id",
-        "klantnummer",
-        "klantnr",
-        "klant id",
-        "id",
-        "username",
-        "gebruikersnaam",
-    ),
-    "email": (
-        "email",
-        "e-mail",
-        "e-mailadres",
-        "emailadres",
-        "email address",
-        "user_email",
-        "billing_email",
-        "billing email",
-    ),
-    "name": ("name", "naam", "customer", "customer name", "klantnaam", "volledige naam", "display_name"),
-    "first": ("first_name", "first name", "voornaam", "billing_first_name", "billing first name"),
-    "last": ("last_name", "last name", "achternaam", "billing_last_name", "billing last name"),
-    "postcode": ("postcode", "postal code", "zip", "zipcode", "billing_postcode", "billing postcode"),
-    "iban": ("iban", "rekeningnummer", "bankrekening", "bank account"),
-    "number": ("order_number", "order number", "bestelnummer", "ordernummer", "laatste bestelling"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +68,12 @@ class CsvCustomers:
         return self._table
 
 
-def named(name: str, postcode: str) -> tuple[str, str]:
-    """A name and a postcode as they are compared: letters' case, accents and blanks aside."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return " ".join(plain.lower().split()), "".join(postcode.split()).upper()
-
-
-def bare_iban(iban: str) -> str:
-    """An IBAN without its blanks, in capitals."""
-    return "".join(iban.split()).upper()
-
-
 def _load(source: CustomerSource, path: Path) -> _Table:
     by_address: dict[str, list[Customer]] = defaultdict(list)
     by_number: dict[str, list[Customer]] = defaultdict(list)
     by_iban: dict[str, list[Customer]] = defaultdict(list)
     by_name: dict[tuple[str, str], list[Customer]] = defaultdict(list)
-    for customer in _merged(_rows(source, path)):
+    for customer in merged(_rows(source, path)):
         for email in {fold_address(email) for email in customer.emails}:
             by_address[email].append(customer)
         if customer.name and customer.postcode:
@@ -128,22 +85,6 @@ def _load(source: CustomerSource, path: Path) -> _Table:
     return _Table(dict(by_address), dict(by_number), dict(by_iban), dict(by_name))
 
 
-def _merged(customers: Iterator[Customer]) -> Iterator[Customer]:
-    """An order export has a row per order: rows with one id are one customer."""
-    merged: dict[str, Customer] = {}
-    for new in customers:
-        old = merged.get(new.id)
-        merged[new.id] = new if old is None else _joined(old, new)
-    yield from merged.values()
-
-
-def _joined(old: Customer, new: Customer) -> Customer:
-    emails = tuple(dict.fromkeys((*old.emails, *new.emails)))
-    numbers = tuple(dict.fromkeys((*old.numbers, *new.numbers)))
-    ibans = tuple(dict.fromkeys((*old.ibans, *new.ibans)))
-    return Customer(old.id, emails, old.name or new.name, old.postcode or new.postcode, numbers, ibans)
-
-
 def _rows(source: CustomerSource, path: Path) -> Iterator[Customer]:
     text = _decoded(path.read_bytes(), source.encoding)
     delimiter = source.delimiter or _delimiter(text)
@@ -152,25 +93,8 @@ def _rows(source: CustomerSource, path: Path) -> Iterator[Customer]:
     if "email" not in columns:
         raise TryLater(f'{path}: no column with addresses; name it under [customers.columns] email = "..."')
     for row in reader:
-        if customer := _customer({word: (row.get(heading) or "").strip() for word, heading in columns.items()}):
+        if customer := customer_of({word: (row.get(heading) or "").strip() for word, heading in columns.items()}):
             yield customer
-
-
-def _customer(row: dict[str, str]) -> Customer | None:
-    emails = tuple(dict.fromkeys(addresses_in(row["email"])))
-    if not emails:
-        return None
-    name = row.get("name") or " ".join(filter(None, (row.get("first", ""), row.get("last", ""))))
-    numbers = (row["number"],) if row.get("number") else ()
-    ibans = (bare_iban(row["iban"]),) if row.get("iban") else ()
-    return Customer(row.get("id") or emails[0], emails, name, row.get("postcode", ""), numbers, ibans)
-
-
-def addresses_in(cell: str) -> Iterator[str]:
-    """One or several addresses in one cell."""
-    for word in re.split(r"[\s,;|]+", cell.lower()):
-        if "@" in (email := word.strip("<>.")):
-            yield email
 
 
 def _columns(configured: dict[str, str], headings: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,173 @@
+"""Customers from the company's own database: one read-only query per company, any database that SQLAlchemy speaks to.
+
+The rule kept here: we only read, and only what was asked for: the query stands inside a select of ours that names the
+address or number. The session is read-only where the database knows that. Errors tell no data, only their kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mailbot.accounts import CustomerSource
+from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, folds_to, merged, named
+from mailbot.errors import TryLater
+from mailbot.model import Customer, fold_address
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+#: What WooCommerce keeps, the same in its old and its new order tables. {prefix} is the site's, usually wp_.
+WOOCOMMERCE = """
+select c.customer_id as id, c.email as email, c.first_name as first, c.last_name as last, c.postcode as postcode,
+       o.order_id as number
+from {prefix}wc_customer_lookup c left join {prefix}wc_order_stats o on o.customer_id = c.customer_id
+"""
+#: So many rows are read of one answer; a question that finds more names nobody.
+MOST_ROWS = 500
+WAIT = 5
+
+
+class SqlCustomers:
+    """Customers behind one query with the columns id, email, name (or first, last), postcode, number, iban."""
+
+    def __init__(self, source: CustomerSource) -> None:
+        self.source = source
+        self.query = (source.query or WOOCOMMERCE.format(prefix=source.prefix)).strip().rstrip(";")
+
+    def by_address(self, email: str) -> list[Customer]:
+        """Customers with this address in any spelling."""
+        folded = fold_address(email)
+        plain, like = _spellings(folded)
+        where = "lower(c.{email}) in (:plain0, :plain1) or lower(c.{email}) like :like escape '!'"
+        found = self._having("email", where, {"plain0": plain[0], "plain1": plain[1], "like": like})
+        return [one for one in found if folds_to(one, folded)]
+
+    def by_reference(self, number: str) -> list[Customer]:
+        """Customers with this customer or order number."""
+        wanted = number.strip().lower()
+        columns = [name for name in ("id", "number") if name in self.columns]
+        where = " or ".join(f"lower(cast(c.{{{name}}} as {self.text})) = :number" for name in columns)
+        return [
+            one
+            for one in self._having("id", where, {"number": wanted})
+            if wanted in {one.id.lower(), *(own.lower() for own in one.numbers)}
+        ]
+
+    def by_iban(self, iban: str) -> list[Customer]:
+        """Customers with this bank account."""
+        where = "replace(upper(c.{iban}), ' ', '') = :iban"
+        return self._having("iban", where, {"iban": bare_iban(iban)})
+
+    def by_name(self, name: str, postcode: str) -> list[Customer]:
+        """Customers with this name and postcode."""
+        wanted = named(name, postcode)
+        where = "replace(upper(c.{postcode}), ' ', '') = :postcode"
+        found = self._having("postcode", where, {"postcode": wanted[1]})
+        return [one for one in found if named(one.name, one.postcode) == wanted]
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The way to the database; nothing is opened yet."""
+        try:
+            from sqlalchemy import create_engine
+            from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+            from sqlalchemy.pool import NullPool
+        except ImportError:
+            raise TryLater("customers: SQLAlchemy is not installed; install mailbot[sql]") from None
+        try:
+            return create_engine(self.source.url(), poolclass=NullPool, hide_parameters=True)
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            raise TryLater(f"customers: the URL cannot be used ({type(error).__name__}); check customers.url") from None
+
+    @property
+    def text(self) -> str:
+        """What this database calls a short text in a cast."""
+        return "char(64)" if self.engine.dialect.name in ("mysql", "mariadb") else "varchar(64)"
+
+    @cached_property
+    def columns(self) -> Mapping[str, str]:
+        """Our word -> the name of the query's column, quoted as this database does."""
+        with _told():
+            from sqlalchemy import text
+
+            with self.engine.connect() as connection:
+                _only_read(connection)
+                names = list(connection.execute(text(f"select * from ({self.query}) c where 1 = 0")).keys())
+        given = {str(ours): theirs for ours, theirs in self.source.columns}
+        lower = {name.lower(): name for name in names}
+        found = {word: lower[name] for word, known in HEADINGS.items() for name in reversed(known) if name in lower}
+        found |= {word: lower[word] for word in HEADINGS if word in lower}
+        found |= {word: lower[name.lower()] for word, name in given.items() if name.lower() in lower}
+        if "email" not in found:
+            raise TryLater('customers: the query gives no column with addresses; write it as `... as "email"`')
+        return {word: self.engine.dialect.identifier_preparer.quote(name) for word, name in found.items()}
+
+    def _having(self, column: str, where: str, values: Mapping[str, str]) -> list[Customer]:
+        """The whole customers of which some row answers to `where`."""
+        if column not in self.columns or not where:
+            return []
+        with _told(), self.engine.connect() as connection:
+            _only_read(connection)
+            rows = self._rows(connection, where.format(**self.columns), values)
+            ids = list(dict.fromkeys(str(row["id"]) for row in rows if row.get("id") not in (None, "")))
+            if ids and "id" in self.columns:
+                marks = {f"id{at}": id for at, id in enumerate(ids)}
+                within = ", ".join(f":{mark}" for mark in marks)
+                rows = self._rows(connection, f"cast(c.{self.columns['id']} as {self.text}) in ({within})", marks)
+        return list(merged(_customers(rows)))
+
+    def _rows(self, connection: Connection, where: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
+        from sqlalchemy import text
+
+        chosen = ", ".join(f"c.{theirs} as {ours}_" for ours, theirs in self.columns.items())
+        statement = text(f"select {chosen} from ({self.query}) c where {where}")
+        rows = connection.execute(statement, dict(values)).mappings().fetchmany(MOST_ROWS + 1)
+        if len(rows) > MOST_ROWS:
+            raise TryLater("customers: one address or number has hundreds of rows; look at the query")
+        return [{str(name).removesuffix("_"): value for name, value in row.items()} for row in rows]
+
+
+def _customers(rows: Iterable[Mapping[str, Any]]) -> Iterator[Customer]:
+    for row in rows:
+        cells = {word: "" if value is None else str(value).strip() for word, value in row.items()}
+        if customer := customer_of(cells):
+            yield customer
+
+
+def _spellings(folded: str) -> tuple[tuple[str, str], str]:
+    """The address with its domain in both written forms, and the pattern of its sub-addresses."""
+    local, _, domain = folded.rpartition("@")
+    try:
+        written = domain.encode("ascii").decode("idna")
+    except UnicodeError:
+        written = domain
+    like = re.sub(r"([!%_])", r"!\1", local)
+    return (folded, f"{local}@{written}"), f"{like}+%"
+
+
+def _only_read(connection: Connection) -> None:
+    """No statement of this session can change anything, where the database knows how to promise that."""
+    match connection.dialect.name:
+        case "sqlite":
+            connection.exec_driver_sql("pragma query_only = on")
+        case "postgresql":
+            connection.exec_driver_sql("set transaction read only")
+            connection.exec_driver_sql(f"set local statement_timeout = {WAIT * 1000}")
+        case "mysql" | "mariadb":
+            connection.exec_driver_sql("set transaction read only")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn the database's errors into ours: the kind and what to do, never a statement, a value or a password."""
+    try:
+        yield
+    except TryLater:
+        raise
+    except Exception as error:  # every driver has kinds of its own, and their texts hold what was asked
+        name = type(getattr(error, "orig", None) or error).__name__
+        raise TryLater(f"customers: the database cannot be read ({name}); check customers.url and the query") from None
