@@ -19,6 +19,7 @@ from mailbot.mailbox import Mailbox, Pen
 from mailbot.model import Pointer, Policy
 from mailbot.moving import moved_to
 from mailbot.oauth import Tokens
+from mailbot.signatures import Dns
 from mailbot.smtp import Post
 from mailbot.store import Store, TinyStore
 
@@ -75,6 +76,7 @@ class Tenant:
     folder: Path
     letters: Letters
     classifier: Classifier
+    dns: Dns | None = None  # how keys of signatures are looked up, None for the system's way
     database: Database | None = None  # where it keeps its memory, None for a file in its folder
     shouted: dict[str, datetime] = field(default_factory=dict, init=False)  # alarms that left without the memory
     resting: dict[int, tuple[datetime, int]] = field(default_factory=dict, init=False)  # until when, after how many
@@ -194,7 +196,10 @@ def open_tenants(
     letters = Letters(replies)
     classifier = load_classifier()
     database = database_at(installation.database) if installation.database else None
-    return [Tenant(company, installation.state / company.id, letters, classifier, database) for company in companies]
+    return [
+        Tenant(company, installation.state / company.id, letters, classifier, database=database)
+        for company in companies
+    ]
 
 
 def close_all(tenants: Sequence[Tenant]) -> None:

@@ -1,48 +1,125 @@
 """Is the From address really the sender's? Read from our own server's Authentication-Results only (RFC 8601).
 
-A stranger can write that header too, so only the topmost one that carries a configured authserv-id counts; with none
-configured the answer is "unknown". A pass proves the domain, never the identity of the person.
+A stranger can write that header too. Only one with a configured authserv-id counts, topmost first; where the names of
+our own servers are configured, only what stands above their lowest Received line, because all below it came with the
+mail. Without a configured authserv-id the answer is "unknown". A pass proves the domain, never who the person is.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from mailbot.model import Authentication, Mail, Trust
 
 #: A visitor typed his address into a form on the website: nobody vouches for it, whoever sent the mail.
 TYPED = Authentication(Trust.UNKNOWN, "typed into a form")
-_RESULT = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
-_COMMENT = re.compile(r"\([^()]*\)")
+NO_RESULT = Authentication(Trust.UNKNOWN, "no result from our own server")
+_RESULT = re.compile(r"^\s*(dmarc|dkim|spf)\s*(?:/\s*\d+\s*)?=\s*([a-z]+)", re.IGNORECASE)
+_PROPERTY = re.compile(r"\b((?:smtp|header)\.[a-z-]+)\s*=\s*([^\s;]+)", re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One method's result: dmarc, dkim or spf, and the domain that it is about, empty if not said."""
+
+    method: str
+    result: str
+    domain: str
 
 
 def authenticate(mail: Mail, authserv_ids: tuple[str, ...], own_hosts: tuple[str, ...] = ()) -> Authentication:
     """The verdict of our own mail server on the From domain, with its reason."""
     if not authserv_ids:
         return Authentication(Trust.UNKNOWN, "no authserv-id configured")
+    if mail.sender is None:
+        return Authentication(Trust.UNKNOWN, "no sender")
     trusted = {name.lower() for name in authserv_ids}
+    ours = [value for value in _above_our_receipt(mail, own_hosts) if _authserv_id(value) in trusted]
+    if not ours:
+        return NO_RESULT
+    read = ours if own_hosts else ours[:1]
+    return judge([one for value in read for one in results_in(value)], domain_of(mail.sender.email))
+
+
+def judge(results: list[Result], domain: str) -> Authentication:
+    """DMARC says whether the From domain is aligned; without it an aligned signature or envelope sender does.
+
+    Results that contradict each other prove nothing. A failed signature or sender without any pass is doubt.
+    """
+    dmarc = {one.result for one in results if one.method == "dmarc"}
+    if "fail" in dmarc:
+        return Authentication(Trust.FAIL, "dmarc=fail")
+    if dmarc == {"pass"} and all(aligned(one.domain or domain, domain) for one in results if one.method == "dmarc"):
+        return Authentication(Trust.PASS, "dmarc=pass")
+    others = [one for one in results if one.method != "dmarc"]
+    for one in others:
+        if one.result == "pass" and one.domain and aligned(one.domain, domain):
+            return Authentication(Trust.PASS, f"{one.method}=pass, aligned")
+    failed = [one for one in others if one.result in ("fail", "softfail") and aligned(one.domain or domain, domain)]
+    if failed and not any(one.result == "pass" for one in others):
+        return Authentication(Trust.FAIL, ", ".join(f"{one.method}={one.result}" for one in failed))
+    return Authentication(Trust.UNKNOWN, "not aligned with the From domain")
+
+
+def aligned(one: str, other: str) -> bool:
+    """Relaxed alignment (RFC 7489, 3.1): the same domain, or one above the other with at least two labels."""
+    one, other = one.lower().rstrip("."), other.lower().rstrip(".")
+    shorter, longer = sorted((one, other), key=len)
+    return one == other != "" or (shorter.count(".") >= 1 and longer.endswith("." + shorter))
+
+
+def domain_of(email: str) -> str:
+    """The domain of an address, in the written form that DNS uses."""
+    domain = email.rpartition("@")[2].strip("<>\"' ").lower()
+    try:
+        return domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
+
+
+def results_in(value: str) -> Iterator[Result]:
+    """The results in one field. What is quoted or a comment was chosen by others and decides nothing."""
+    plain = _without_comments(_QUOTED.sub("quoted", value))
+    for part in plain.split(";")[1:]:
+        if found := _RESULT.match(part):
+            about = {name.lower(): told for name, told in _PROPERTY.findall(part)}
+            yield Result(found[1].lower(), found[2].lower(), _domain_told(found[1].lower(), about))
+
+
+def _domain_told(method: str, about: dict[str, str]) -> str:
+    names = {"dmarc": ("header.from",), "dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",)}[method]
+    told = next((about[name] for name in names if name in about), "")
+    return domain_of(told)
+
+
+def _above_our_receipt(mail: Mail, own_hosts: tuple[str, ...]) -> list[str]:
+    """The results that our own servers wrote: above the lowest of the Received lines that stand on top and are ours."""
+    if not own_hosts:
+        return [value for name, value in mail.headers if name == "authentication-results"]
+    found: list[str] = []
+    pending: list[str] = []
     for name, value in mail.headers:
-        if name == "authentication-results" and _authserv_id(value) in trusted:
-            return _judge(
-                {method.lower(): result.lower() for method, result in _RESULT.findall(_COMMENT.sub(" ", value))}
-            )
-    return Authentication(Trust.UNKNOWN, "no result from our own server")
+        if name == "authentication-results":
+            pending.append(value)
+        elif name == "received-by":
+            if value not in own_hosts:
+                break
+            found, pending = found + pending, []
+    return found
 
 
 def _authserv_id(value: str) -> str:
-    return value.partition(";")[0].split()[0].lower() if value.partition(";")[0].split() else ""
+    first = _without_comments(value).partition(";")[0].split()
+    return first[0].lower() if first else ""
 
 
-def _judge(results: dict[str, str]) -> Authentication:
-    """DMARC says whether the From domain is aligned; without it a failed signature or sender is doubt, no proof."""
-    dmarc = results.get("dmarc", "")
-    if dmarc == "pass":
-        return Authentication(Trust.PASS, "dmarc=pass")
-    if dmarc == "fail":
-        return Authentication(Trust.FAIL, "dmarc=fail")
-    failed = [
-        f"{method}={results[method]}" for method in ("dkim", "spf") if results.get(method) in ("fail", "softfail")
-    ]
-    if failed and "pass" not in results.values():
-        return Authentication(Trust.FAIL, ", ".join(failed))
-    return Authentication(Trust.UNKNOWN, "not aligned with the From domain")
+def _without_comments(line: str) -> str:
+    kept: list[str] = []
+    depth = 0
+    for sign in line:
+        depth += (sign == "(") - (sign == ")" and depth > 0)
+        kept.append(sign if depth == 0 and sign != ")" else " ")
+    return "".join(kept)

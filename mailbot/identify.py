@@ -11,19 +11,33 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot import lookup
+from mailbot import lookup, signatures
 from mailbot.app import Tenant
+from mailbot.authenticity import aligned, authenticate, domain_of
 from mailbot.customers import Customers
 from mailbot.decide import decide
 from mailbot.errors import TryLater
 from mailbot.execute import execute
-from mailbot.model import Case, Customer, Mail, Match, MatchState
+from mailbot.model import Authentication, Case, Customer, Mail, Match, MatchState, Trust
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
 
 #: Under this name the store remembers which cases wait for the customers.
 _WAITING = "unidentified"
+
+
+def vouch(tenant: Tenant, mail: Mail, raw: bytes) -> Authentication:
+    """Whether the From address is really the sender's: by our own server's word, else by a signature checked here."""
+    told = authenticate(mail, tenant.policy.authserv_ids, tenant.policy.own_hosts)
+    if told.state is not Trust.UNKNOWN or not tenant.policy.verify_dkim or not raw or mail.sender is None:
+        return told
+    try:
+        checked = signatures.verify(raw, domain_of(mail.sender.email), aligned, tenant.dns)
+    except TryLater as error:
+        log.warning("%s: %s", tenant.id, error)
+        return told
+    return told if checked.state is Trust.UNKNOWN else checked
 
 
 def identify(tenant: Tenant, mail: Mail) -> Match:

@@ -15,13 +15,13 @@ from datetime import datetime
 from mailbot import calling, canary, colleagues, filing, lookup, passed_on
 from mailbot import events as do
 from mailbot.app import Tenant
-from mailbot.authenticity import TYPED, authenticate
+from mailbot.authenticity import TYPED
 from mailbot.classify import GENERAL, Rules
 from mailbot.decide import decide, is_unreadable, opens_case
 from mailbot.errors import TryLater
 from mailbot.execute import Execution, execute
 from mailbot.hearing import hear_party
-from mailbot.identify import identify, wait_for_customers
+from mailbot.identify import identify, vouch, wait_for_customers
 from mailbot.idguard import guarded
 from mailbot.mailbox import Incoming, Unfetched, roles
 from mailbot.model import LetterState, Mail, Match, Pointer, Policy, Seen, Trust, Verdict
@@ -85,7 +85,7 @@ def understand(
     if visitor:
         mail, automatic = replace(mail, sender=visitor, reply_to=None), None
     mail, automatic = passed_on.settle(mail, automatic, tenant.policy)
-    vouched = TYPED if visitor else authenticate(mail, tenant.policy.authserv_ids, tenant.policy.own_hosts)
+    vouched = TYPED if visitor else vouch(tenant, mail, b"" if truncated else raw)
     mail, papers = guarded(replace(mail, automatic=automatic, authenticated=vouched, defects=defects))
     verdict = tenant.classifier.classify(mail.subject, mail.text, quoted=mail.quoted, rules=rules_of(tenant.policy))
     if papers:

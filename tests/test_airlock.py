@@ -115,7 +115,7 @@ class Shop:
     """As much of a company as the airlock asks for."""
 
     def __init__(self, customers: CsvCustomers) -> None:
-        self.customers, self.policy = customers, a_policy()
+        self.customers, self.policy, self.folder = customers, a_policy(), Path()
 
 
 def found_in(customers: CsvCustomers, case: Case, letter: Letter) -> tuple[Finding, ...]:

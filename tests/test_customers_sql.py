@@ -105,6 +105,10 @@ def test_a_customer_is_found_by_account_and_by_name_and_postcode(url: str) -> No
     assert [one.id for one in customers.by_name("rene een", "2000 bb")] == ["2"]
 
 
+def test_everyone_with_an_address_is_listed_once(url: str) -> None:
+    assert sorted(one.id for one in plain(url).everyone()) == ["1", "2", "3", "4", "5", "7"]
+
+
 def test_the_tables_of_woocommerce_are_known(url: str) -> None:
     shop = SqlCustomers(CustomerSource("sql", url=lambda: url))
     [sanne] = shop.by_address("sanne@mail.example")

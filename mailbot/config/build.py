@@ -100,6 +100,7 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
         website=table.website,
         own_hosts=tuple(host.lower() for host in table.mail.own_hosts),
         authserv_ids=tuple(name.lower() for name in table.mail.authserv_ids),
+        verify_dkim=table.mail.verify_dkim,
         defects=_defects(table),
     )
 

@@ -245,6 +245,7 @@ class MailNames(Strict):
     addresses: list[Email] = []
     own_hosts: list[str] = []
     authserv_ids: list[str] = []
+    verify_dkim: bool = False
 
 
 class StepRow(Strict):

@@ -69,8 +69,15 @@ class SqlCustomers:
         found = self._having("postcode", where, {"postcode": wanted[1]})
         return [one for one in found if named(one.name, one.postcode) == wanted]
 
+    def everyone(self) -> list[Customer]:
+        """All customers that have an address, each once."""
+        with _told(), self.database.connect() as connection:
+            _only_read(connection)
+            rows = self._rows(connection, f"c.{self.columns['email']} is not null", {}, most=None)
+        return list(merged(_customers(rows)))
+
     @cached_property
-    def engine(self) -> Engine:
+    def database(self) -> Engine:
         """The way to the database; nothing is opened yet."""
         try:
             from sqlalchemy import create_engine
@@ -86,7 +93,7 @@ class SqlCustomers:
     @property
     def text(self) -> str:
         """What this database calls a short text in a cast."""
-        return "char(64)" if self.engine.dialect.name in ("mysql", "mariadb") else "varchar(64)"
+        return "char(64)" if self.database.dialect.name in ("mysql", "mariadb") else "varchar(64)"
 
     @cached_property
     def columns(self) -> Mapping[str, str]:
@@ -94,7 +101,7 @@ class SqlCustomers:
         with _told():
             from sqlalchemy import text
 
-            with self.engine.connect() as connection:
+            with self.database.connect() as connection:
                 _only_read(connection)
                 names = list(connection.execute(text(f"select * from ({self.query}) c where 1 = 0")).keys())
         given = {str(ours): theirs for ours, theirs in self.source.columns}
@@ -104,13 +111,13 @@ class SqlCustomers:
         found |= {word: lower[name.lower()] for word, name in given.items() if name.lower() in lower}
         if "email" not in found:
             raise TryLater('customers: the query gives no column with addresses; write it as `... as "email"`')
-        return {word: self.engine.dialect.identifier_preparer.quote(name) for word, name in found.items()}
+        return {word: self.database.dialect.identifier_preparer.quote(name) for word, name in found.items()}
 
     def _having(self, column: str, where: str, values: Mapping[str, str]) -> list[Customer]:
         """The whole customers of which some row answers to `where`."""
         if column not in self.columns or not where:
             return []
-        with _told(), self.engine.connect() as connection:
+        with _told(), self.database.connect() as connection:
             _only_read(connection)
             rows = self._rows(connection, where.format(**self.columns), values)
             ids = list(dict.fromkeys(str(row["id"]) for row in rows if row.get("id") not in (None, "")))
@@ -120,13 +127,16 @@ class SqlCustomers:
                 rows = self._rows(connection, f"cast(c.{self.columns['id']} as {self.text}) in ({within})", marks)
         return list(merged(_customers(rows)))
 
-    def _rows(self, connection: Connection, where: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
+    def _rows(
+        self, connection: Connection, where: str, values: Mapping[str, str], most: int | None = MOST_ROWS
+    ) -> list[dict[str, Any]]:
         from sqlalchemy import text
 
         chosen = ", ".join(f"c.{theirs} as {ours}_" for ours, theirs in self.columns.items())
         statement = text(f"select {chosen} from ({self.query}) c where {where}")
-        rows = connection.execute(statement, dict(values)).mappings().fetchmany(MOST_ROWS + 1)
-        if len(rows) > MOST_ROWS:
+        found = connection.execute(statement, dict(values)).mappings()
+        rows = found.fetchall() if most is None else found.fetchmany(most + 1)
+        if most is not None and len(rows) > most:
             raise TryLater("customers: one address or number has hundreds of rows; look at the query")
         return [{str(name).removesuffix("_"): value for name, value in row.items()} for row in rows]
 

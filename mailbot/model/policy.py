@@ -143,4 +143,5 @@ class Policy:
     website: str = ""
     own_hosts: tuple[str, ...] = ()  # names of our own mail servers in Received lines
     authserv_ids: tuple[str, ...] = ()
+    verify_dkim: bool = False  # check signatures ourselves where our server wrote no result
     defects: tuple[str, ...] = field(default=())  # contradictions of the policy still open (law.md E)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 
-from mailbot.parse import words
+from mailbot.parse import received, words
 from mailbot.parse.head import Head
 from mailbot.parse.parts import Part
 
 NO_MESSAGE_ID = "no message id"
 
+#: Who wrote a Received line, in its place among the fields; a name that the reader of headers keeps of no sender.
+RECEIVED_BY = "received-by"
 MAX_VALUE = 500
 MAX_RESULTS = 2_000  # Authentication-Results: a cut one would lose its verdict
 MAX_REFERENCES = 100
@@ -21,7 +23,7 @@ MAX_REFERENCES = 100
 _IDS = re.compile(rb"<([^<>\s\x00-\x1f\x7f-\xff]{1,240})>")
 _BARE_ID = re.compile(rb"[^<>\s\x00-\x1f\x7f-\xff]{1,200}@[^<>\s\x00-\x1f\x7f-\xff]{1,40}")
 _LEFT_OUT = frozenset(
-    b"to cc date subject message-id references in-reply-to reply-to received x-original-to delivered-to mime-version "
+    b"to cc date subject message-id references in-reply-to reply-to x-original-to delivered-to mime-version "
     b"content-transfer-encoding content-disposition".split()
 )
 _DELIVERY = {b"action": "dsn-action", b"status": "dsn-status", b"original-envelope-id": "dsn-envelope-id"}
@@ -31,7 +33,9 @@ _DELIVERY_LINE = re.compile(rb"^([A-Za-z-]{4,40})[ \t]*:[ \t]*([^\r\n]{0,200})",
 def kept(root: Part) -> tuple[tuple[str, str], ...]:
     """Names in lower case with decoded values: the top header, then `dsn-*` and `calendar-method` from the parts."""
     fields = [
-        (name.decode("ascii", "replace"), _value(name, value))
+        (RECEIVED_BY, received.writer(value[:2_000].decode("latin-1")))
+        if name == b"received"
+        else (name.decode("ascii", "replace"), _value(name, value))
         for name, value in root.head.fields
         if name not in _LEFT_OUT
     ]

@@ -17,12 +17,12 @@ def moment(lines: list[bytes], given: datetime, own_hosts: tuple[str, ...]) -> d
     """The earlier of `given` and the topmost Received line (RFC 5321, 4.4) of one of `own_hosts`, in UTC."""
     given = _aware(given)
     hosts = {host.lower().rstrip(".") for host in own_hosts}
-    own = next((line for line in (line[:2_000].decode("latin-1") for line in lines) if _writer(line) in hosts), None)
+    own = next((line for line in (line[:2_000].decode("latin-1") for line in lines) if writer(line) in hosts), None)
     stamped = _stamp(own) if own is not None else None
     return stamped if stamped is not None and OLDEST <= stamped < given else given
 
 
-def _writer(line: str) -> str:
+def writer(line: str) -> str:
     """The host after `by`. Comments are dropped first: the client chooses part of what stands in them."""
     tokens = _without_comments(line.rpartition(";")[0] or line).lower().split()
     by = tokens.index("by") if "by" in tokens else -1
