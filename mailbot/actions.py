@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mailbot import calling
 from mailbot import events as do
+from mailbot.acting import act_in
 from mailbot.app import Tenant
 from mailbot.checklist import Finding
-from mailbot.decide import decide, replying
+from mailbot.decide import replying
 from mailbot.errors import Refused, Usage
-from mailbot.execute import Execution, execute
-from mailbot.idguard import masked
+from mailbot.execute import Execution
 from mailbot.intake import arrive, understand
 from mailbot.model import Case, Kind, Mail, Match, Pointer, Policy, Seen, Verdict
-from mailbot.store import TinyStore, Unit
+from mailbot.store import TinyStore
 
 #: How a request can reach a company.
 CHANNELS = ("mail", "phone", "post", "counter")
@@ -26,30 +25,7 @@ CHANNELS = ("mail", "phone", "post", "counter")
 def act(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
     """Carry out what a person decided about a case. Raises Refused with the rule that forbids it."""
     with tenant.store.unit() as unit:
-        return _act(unit, tenant, ref, unmarked(event), now)
-
-
-def unmarked(event: do.StaffActed) -> do.StaffActed:
-    """What a person typed, without identity numbers: they are not kept, whoever types them (C-10).
-
-    An answer with one is refused as a whole instead.
-    """
-    if isinstance(event, do.Answered):
-        return event
-    typed = {field.name: getattr(event, field.name) for field in fields(event)}
-    clean = {name: masked(text) for name, text in typed.items() if type(text) is str and name != "actor"}
-    return replace(event, **clean)  # type: ignore[arg-type]
-
-
-def _act(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
-    case = unit.case(ref)
-    if case is None:
-        raise Usage(f"there is no case {ref}")
-    policy = calling.policy_now(unit, tenant)
-    actions = decide(case, event, policy, now)
-    if isinstance(event, do.Acknowledged) and event.actor not in (policy.deputy_name, policy.deputy_email):
-        calling.contact_is_back(unit)
-    return execute(unit, case, event, actions, policy, tenant.letters, now)
+        return act_in(unit, tenant, ref, event, now)
 
 
 def try_out(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
@@ -63,7 +39,7 @@ def try_out(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Ex
         with copy.unit() as unit:
             unit.put_case(case)
             unit.put_note(f"key:{ref}", key or "")
-            return _act(unit, tenant, ref, event, now)
+            return act_in(unit, tenant, ref, event, now)
     finally:
         copy.close()
 
@@ -104,7 +80,7 @@ def add(
         done = arrive(unit, tenant, replace(mail, automatic=None), match, _never_nothing(verdict), None, now, channel)
         if done is None or done.case is None:
             raise Refused("nothing was opened; name what it asks with --as")
-        _act(unit, tenant, done.case.ref, do.Noted(actor, f"taken in by hand, received by {channel}"), now)
+        act_in(unit, tenant, done.case.ref, do.Noted(actor, f"taken in by hand, received by {channel}"), now)
         unit.record(_record(mail, done.case.ref, verdict, now, known))
         return unit.case(done.case.ref) or done.case
 

@@ -125,13 +125,13 @@ def _was_due(call: Call, policy: Policy, now: datetime) -> str:
 def take_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | None:
     """The references that a colleague's answer acknowledged, perhaps none; None if it answers no warning."""
     policy = policy_now(unit, tenant)
-    if mail.sender is None or mail.sender.email.lower() not in _staff(policy):
+    if mail.sender is None or mail.sender.email.lower() not in staff(policy):
         return None
-    letter = _warning(unit, mail)
+    letter = answered(unit, mail)
     coded = list(_coded(unit, mail))
     if letter is None and not coded:
         return "" if _answers_a_calendar_entry(mail) else None
-    if not _vouched(mail, policy):
+    if not vouched(mail, policy):
         log.warning("%s: an answer to a warning is not believed: %s", tenant.id, mail.authenticated.reason)
         return ""
     if mail.sender.email.lower() == policy.contact_email.lower():
@@ -140,11 +140,11 @@ def take_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | 
     return " ".join(case.ref for case, step in asked if _acknowledge(unit, tenant, case, step, mail, now))
 
 
-def _staff(policy: Policy) -> frozenset[str]:
+def staff(policy: Policy) -> frozenset[str]:
     return frozenset({policy.contact_email.lower(), policy.deputy_email.lower()} - {""})
 
 
-def _warning(unit: Unit, mail: Mail) -> Letter | None:
+def answered(unit: Unit, mail: Mail) -> Letter | None:
     """The mail to staff that this one answers, by its Message-ID."""
     found = (unit.letter_with_message(id) for id in mail.references[:10])
     return next((letter for letter in found if letter and letter.audience == "staff"), None)
@@ -155,7 +155,7 @@ def _answers_a_calendar_entry(mail: Mail) -> bool:
     return mail.header("calendar-method").upper() in ("REPLY", "COUNTER", "DECLINECOUNTER")
 
 
-def _vouched(mail: Mail, policy: Policy) -> bool:
+def vouched(mail: Mail, policy: Policy) -> bool:
     """Whether the From address is proven, or the company chose to believe it unproven."""
     if mail.authenticated.state is Trust.PASS:
         return True
@@ -238,5 +238,5 @@ def absent_contact(unit: Unit, mail: Mail, policy: Policy) -> list[Letter] | Non
         return None
     if mail.sender.email.lower() != policy.contact_email.lower() or not policy.contact_email:
         return None
-    letter = _warning(unit, mail)
+    letter = answered(unit, mail)
     return [letter] if letter else []

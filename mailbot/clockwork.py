@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, date, datetime, time, timedelta
 
-from mailbot import calling
+from mailbot import calling, heldletters
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
@@ -35,6 +35,7 @@ def tick(tenant: Tenant, now: datetime) -> int:
     for ref in due:
         _wake(tenant, ref, now)
     calling.ring(tenant, now)
+    heldletters.put_before_people(tenant, now)
     _summary(tenant, now)
     _forget_records(tenant, now)
     forget_due(tenant, now)

@@ -111,7 +111,7 @@ def _drop_overtaken(unit: Unit, case: Case | None, action: do.Overtake, now: dat
 def _let_go(unit: Unit, action: do.Release, policy: Policy, now: datetime) -> None:
     letter = unit.letter(action.token)
     if letter and letter.state is LetterState.HELD and letter.why == SECOND_LOOK:
-        leaves = now + _undo(letter, policy)
+        leaves = now + _undo(letter, policy, now)
         unit.put_letter(
             replace(letter, state=LetterState.QUEUED, why=action.why, next_try=leaves, created_at=now, settled_at=None)
         )
@@ -131,7 +131,7 @@ def _compose(
         send, case, policy, now, key, {"code": _code(send, case, key), **_question(send, key, policy)}
     )
     if letter.state is LetterState.QUEUED:
-        letter = replace(letter, next_try=max(now + _undo(letter, policy), send.not_before or now))
+        letter = replace(letter, next_try=max(now + _undo(letter, policy, now), send.not_before or now))
     unit.put_letter(letter)
     return letter
 
@@ -141,9 +141,9 @@ def _question(send: do.Send, key: str, policy: Policy) -> dict[str, Value]:
     return {"confirm_code": code_in(message_id(send.token, key, policy)) if send.asks else ""}
 
 
-def _undo(letter: Letter, policy: Policy) -> timedelta:
+def _undo(letter: Letter, policy: Policy, now: datetime) -> timedelta:
     """So long a letter that can carry data can still be dropped."""
-    return timedelta(minutes=policy.undo_minutes if carries(letter) else 0)
+    return policy.undo_time(now) if carries(letter) else timedelta(0)
 
 
 def _code(send: do.Send, case: Case | None, key: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import calling, canary, colleagues, filing, lookup, passed_on
+from mailbot import byreply, calling, canary, colleagues, filing, lookup, passed_on
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.authenticity import TYPED
@@ -131,7 +131,7 @@ def _dispose(
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
     if (ref := _answer_of_colleague(unit, tenant, mail, now)) is not None:
         return replace(seen, disposition="staff", ref=ref)
-    told = calling.take_answer(unit, tenant, mail, now)
+    told = byreply.take(unit, tenant, mail, verdict.is_request, now)
     if told or (told is not None and not verdict.is_request):
         return replace(seen, disposition="staff", ref=told.partition(" ")[0])
     done = arrive(unit, tenant, mail, match, verdict, incoming.pointer, now)

@@ -35,6 +35,7 @@ from mailbot.letters.render import clean
 from mailbot.letters.sample_facts import sample_facts
 from mailbot.letters.samples import _EMPTY_WEEK as EMPTY_WEEK
 from mailbot.letters.samples import (
+    BY_REPLY,
     CASE_LETTERS,
     COMPANY_LETTERS,
     FIRST_LETTERS,
@@ -228,6 +229,11 @@ def golden_letters() -> Iterator[tuple[str, Letter]]:
     yield "date_moved", a_letter("date_moved", march, now=datetime(2026, 3, 3, 8, tzinfo=UTC))
     yield "date_over", a_letter("date_over", replace(access, status=Status.CLOSED))
     yield "date_over-open", a_letter("date_over", access)
+    by_reply: dict[str, Any] = {"by_reply": True}
+    yield "needs_person-by_reply", a_letter("needs_person", triage, extra=by_reply)
+    yield "new_case-by_reply", a_letter("new_case", access, extra=by_reply)
+    for template, (full, *_) in BY_REPLY.items():
+        yield template, a_letter(template, access, extra=dict(full) | by_reply)
     yield "caps", a_letter("caps", None, why="20 brieven in een uur")
     yield "summary", a_letter("summary", None, extra=summary(DIGEST))
     yield "summary-nothing", a_letter("summary", None, extra=summary(NOTHING))

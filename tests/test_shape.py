@@ -37,6 +37,7 @@ LAYERS = {
         passed_on
         plan
         proof
+        replywords
         screen
         standing
         unpacking
@@ -60,10 +61,12 @@ LAYERS = {
         systemd
     """,
     "shell": """
+        acting
         actions
         announcing
         app
         breaker
+        byreply
         calling
         canary
         clockwork
@@ -77,6 +80,7 @@ LAYERS = {
         fulfil
         health
         hearing
+        heldletters
         histories
         identify
         intake
@@ -89,7 +93,9 @@ LAYERS = {
         register
         settling
         summary
+        undoing
         watching
+        wordmail
         worker
     """,
     "entry": """

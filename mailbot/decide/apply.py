@@ -86,6 +86,8 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"needs": needs}
         case do.ColleagueWrote(at):
             return {"colleague_wrote_at": at}
+        case do.TakeBack(fields, before):
+            return {name: getattr(before, name) for name in fields}
         case do.CloseCase(at, reason):
             return {"status": Status.CLOSED, "closed_at": at, "close_reason": reason, "needs": (), "next_at": None}
 

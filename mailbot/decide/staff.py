@@ -36,6 +36,9 @@ def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) ->
             _close(folder, event, policy)
         case do.Reopened(_, reason):
             _reopen(folder, reason, policy)
+        case do.TakenBack(_, what, fields, before):
+            folder.do(do.Remark(f"taken back: {what}"), do.TakeBack(fields, before))
+            folder.do(*([] if folder.case.is_open else [do.Wake(None)]))
         case _:
             _measure(folder, event, policy)
     if folder.case.is_open:

@@ -44,6 +44,7 @@ from mailbot.events.actions import (
     SetStatus,
     Suppress,
     TakeAnswer,
+    TakeBack,
     Unsend,
     Unsuppress,
     Wake,
@@ -80,6 +81,7 @@ from mailbot.events.happened import (
     StaffMailSeen,
     StopConfirmed,
     SuppressionLifted,
+    TakenBack,
     TimePassed,
 )
 from mailbot.events.working import (
@@ -199,6 +201,8 @@ __all__ = [
     "Suppress",
     "SuppressionLifted",
     "TakeAnswer",
+    "TakeBack",
+    "TakenBack",
     "TimePassed",
     "Unsend",
     "Unsettle",

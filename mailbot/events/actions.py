@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from mailbot.events.working import Anonymise, PlanForgetting, WorkAction
-from mailbot.model import Address, CaseMail, Deadline, Item, LetterState, MatchState, Pointer, Reason, Status
+from mailbot.model import Address, Case, CaseMail, Deadline, Item, LetterState, MatchState, Pointer, Reason, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +253,14 @@ class SetNeeds:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBack:
+    """These fields are again as they were before a person's act; `before` holds them and nothing else of the case."""
+
+    fields: tuple[str, ...]
+    before: Case
+
+
+@dataclass(frozen=True, slots=True)
 class JoinThread:
     """A letter of ours belongs to the case, so that answers find it."""
 
@@ -344,6 +352,7 @@ CaseAction = (
     | Suppress
     | SetNeeds
     | JoinThread
+    | TakeBack
     | Wake
     | CloseCase
     | LiftRestriction

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.events.working import PartyAnswered, PersonForgotten, WorkDone
-from mailbot.model import Kind, LetterState, Mail, Match, Outcome, Pointer, Verdict
+from mailbot.model import Case, Kind, LetterState, Mail, Match, Outcome, Pointer, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +283,16 @@ class ProgramEnded:
     undo: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A person undoes an act: `fields` are again as `before` has them. `what` names the act for the record."""
+
+    actor: str
+    what: str
+    fields: tuple[str, ...]
+    before: Case
+
+
 StaffActed = (
     Accepted
     | Corrected
@@ -303,6 +313,7 @@ StaffActed = (
     | StopConfirmed
     | SuppressionLifted
     | WorkDone
+    | TakenBack
 )
 Event = (
     MailArrived

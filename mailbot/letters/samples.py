@@ -39,6 +39,7 @@ REQUESTER_LETTERS = (*FIRST_LETTERS, "package", *REPLIES)
 CASE_LETTERS = (
     *("new_case", "needs_person", "reply_received", "deadline_near", "overdue", "breach_undecided", "undelivered"),
     *("notice_near", "stop_unconfirmed", "date_moved", "date_over", "stopped"),
+    *("word_done", "word_refused", "letter_held"),
 )
 #: Letters that may ask the owner of the address whether the request is his.
 ASKING = frozenset({"acknowledgement", "confirmation"})
@@ -93,7 +94,8 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
             yield _send("package", "requester"), case, {"with_code": with_code}
         yield from _to_processors(case)
         for name in CASE_LETTERS:
-            yield _send(name, "staff"), case, {}
+            for extra in BY_REPLY.get(name, ({},)):
+                yield _send(name, "staff"), case, extra
     yield from ((send, case, {}) for send, case in _replies(cases[0], cases[-1], policy))
     for numbers in (_FULL_WEEK, _EMPTY_WEEK):
         yield _send("caps", "staff"), None, {}
@@ -266,4 +268,29 @@ _FULL_WEEK: dict[str, Value] = _EMPTY_WEEK | {
     "defects": ["E-00: Een voorbeeld."],
     "forgotten": [_REF],
     "on_hold": [_REF],
+}
+_LEAVES = {"name": "Het antwoord", "state": "queued", "at": "vr 20-02-2026 09:00", "text": "Beste heer,"}
+_DONE: dict[str, Value] = {
+    **{
+        "word": "VERLENG",
+        "what": "De verlenging geldt.",
+        "said": "te veel gegevens",
+        "more": "Groet",
+        "can_undo": True,
+    },
+    **{"kinds_now": ["inzage"], "letters": [_LEAVES, _LEAVES | {"at": "", "text": "", "state": "dropped"}]},
+}
+_NOT_DONE: dict[str, Value] = {
+    **{"word": "AKKOORD", "reason": "er wacht niets.", "talk": False, "alarm": True, "told_at": "vr 20-02-2026 09:00"},
+}
+_HELD: dict[str, Value] = {
+    **{"letter_name": "De ontvangstbevestiging", "letter_why": "u geeft elke brief zelf vrij"},
+    **{"letter_token": f"{_REF}:ack", "letter_to": "jan.voorbeeld@example.nl", "letter_subject": "Uw bericht"},
+    "letter_text": "Beste heer,\n\nWij hebben uw bericht ontvangen.",
+}
+#: What the mails about words by reply say, full and bare.
+BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
+    "word_done": (_DONE, _DONE | {"said": "", "more": "", "can_undo": False, "letters": []}),
+    "word_refused": (_NOT_DONE, _NOT_DONE | {"alarm": False, "talk": True, "word": ""}),
+    "letter_held": (_HELD, _HELD | {"letter_why": ""}),
 }

@@ -47,6 +47,7 @@ def of_company(policy: Policy, phrases: Phrases, language: str = "nl") -> dict[s
         "leaving_is_erasure": policy.leaving_is_erasure,
         "only_person_lifts": policy.only_person_lifts,
         "mode": policy.mode,
+        "by_reply": policy.trust_staff_mail or bool(policy.authserv_ids),
         "ref": "",
     }
 

@@ -80,6 +80,7 @@ class Mail:
     authenticated: Authentication = Authentication()
     defects: tuple[str, ...] = ()
     claimed_from: Address | None = None  # what the mail shows as its writer when `sender` is None: never written to
+    opens_with: str = ""  # the first line of the body as it stands, quotes included
     forwarded_from: Address | None = None  # original sender of a mail that somebody forwarded
     forwarded_at: datetime | None = None  # when that mail was sent, as the forward says; naive in the writer's own zone
 

@@ -145,3 +145,9 @@ class Policy:
     authserv_ids: tuple[str, ...] = ()
     verify_dkim: bool = False  # check signatures ourselves where our server wrote no result
     defects: tuple[str, ...] = field(default=())  # contradictions of the policy still open (law.md E)
+
+    def undo_time(self, now: datetime) -> timedelta:
+        """How long a letter that a person let go waits; not past midnight, for the day may be the last one."""
+        wait = timedelta(minutes=self.undo_minutes)
+        same_day = (now + wait).astimezone(self.zone).date() == now.astimezone(self.zone).date()
+        return wait if same_day else timedelta(0)

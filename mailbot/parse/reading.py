@@ -43,6 +43,7 @@ class Words:
     forwarded_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
+    opens_with: str = ""
 
 
 def parse(raw: bytes, received_at: datetime, own_hosts: tuple[str, ...] = (), colleagues: tuple[str, ...] = ()) -> Mail:
@@ -92,6 +93,7 @@ def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...
         defects=tuple(dict.fromkeys(found)),
         forwarded_from=words.forwarded_from,
         forwarded_at=words.forwarded_at,
+        opens_with=words.opens_with,
     )
 
 
@@ -134,7 +136,9 @@ def _words(root: Part, subject: str, colleague: bool, depth: int = 0) -> Words:
     """The own text of a mail; of a bare forward, the forwarder's words and then the inner mail's own."""
     found = body.read(root)
     cut = quotes.cut(found.text)
+    first = next((line.strip() for line in found.text.split("\n", 50)[:50] if line.strip()), "")
     words = Words(cut.own, cut.quoted, attachments=tuple(found.attachments), defects=tuple(found.defects))
+    words = replace(words, opens_with=first[:500])
     inner = forwards.inline(cut, subject, colleague) or _enclosed(root, found, cut, colleague, depth)
     if inner is not None and inner.own:
         text = f"{cut.added}\n\n{inner.own}" if cut.added else inner.own

@@ -1,0 +1,40 @@
+"""What a person decided about a case, inside a unit of work: an event, a decision, its actions."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import datetime
+
+from mailbot import calling
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.decide import decide
+from mailbot.errors import Usage
+from mailbot.execute import Execution, execute
+from mailbot.idguard import masked
+from mailbot.store import Unit
+
+
+def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
+    """Carry out what a person decided, inside `unit`. Raises Refused with the rule that forbids it."""
+    case = unit.case(ref)
+    if case is None:
+        raise Usage(f"there is no case {ref}")
+    policy = calling.policy_now(unit, tenant)
+    event = unmarked(event)
+    actions = decide(case, event, policy, now)
+    if isinstance(event, do.Acknowledged) and event.actor not in (policy.deputy_name, policy.deputy_email):
+        calling.contact_is_back(unit)
+    return execute(unit, case, event, actions, policy, tenant.letters, now)
+
+
+def unmarked(event: do.StaffActed) -> do.StaffActed:
+    """What a person typed, without identity numbers: they are not kept, whoever types them (C-10).
+
+    An answer with one is refused as a whole instead.
+    """
+    if isinstance(event, do.Answered):
+        return event
+    typed = {field.name: getattr(event, field.name) for field in fields(event)}
+    clean = {name: masked(text) for name, text in typed.items() if type(text) is str and name != "actor"}
+    return replace(event, **clean)  # type: ignore[arg-type]

@@ -1,0 +1,69 @@
+"""A letter that waits for a person is put before one: by mail, whole, to be let go or stopped with a word.
+
+The rule kept here: each waiting letter is put before people once, in working hours, and stays where it is until one of
+them says something.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot import calling
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.deadlines import leaves_at
+from mailbot.decide import post
+from mailbot.execute import key_of
+from mailbot.letters.render import Value, clean
+from mailbot.model import Case, Letter, LetterState, Policy
+from mailbot.store import Unit
+
+#: So many letters a day are put before people one by one; the rest follow, and all are in the Monday summary.
+MOST_A_DAY = 20
+
+
+def put_before_people(tenant: Tenant, now: datetime) -> int:
+    """Write the mails about letters that wait. Returns how many letters were new."""
+    told = 0
+    with tenant.store.unit() as unit:
+        policy = calling.policy_now(unit, tenant)
+        today = f"held_told:{now.astimezone(policy.zone).date()}"
+        before = int(unit.note(today) or 0)
+        for letter in unit.letters(LetterState.HELD):
+            case = unit.case(letter.ref)
+            if case and before + told < MOST_A_DAY and unit.letter(_token(letter)) is None:
+                _tell(unit, tenant, policy, case, letter, now)
+                told += 1
+        if told:
+            unit.put_note(today, str(before + told))
+    return told
+
+
+def _token(letter: Letter) -> str:
+    """The token of the mail about this letter, as it was held this time."""
+    mark = hashlib.sha256(f"{letter.token}|{letter.why}".encode()).hexdigest()[:16]
+    return f"{letter.ref}:held:{mark}"
+
+
+def _tell(unit: Unit, tenant: Tenant, policy: Policy, case: Case, letter: Letter, now: datetime) -> None:
+    phrases = tenant.letters.phrases["nl"]
+    extra: dict[str, Value] = {
+        "letter_name": phrases["letters"].get(letter.template, "De brief"),
+        "letter_why": _why(letter, phrases["held"]),
+        "letter_token": letter.token,
+        "letter_to": clean(letter.to, 254),
+        "letter_subject": clean(letter.subject, 200),
+        "letter_text": letter.text,
+    }
+    moment = leaves_at(now, None, policy.hours, policy.country, policy.zone)
+    first = do.Send(_token(letter), "letter_held", policy.contact_email, "staff", LetterState.QUEUED)
+    for send in post.to_both(first, policy, deputy=False):
+        mail = tenant.letters.compose(send, case, policy, now, key_of(unit), extra)
+        unit.put_letter(replace(mail, covers=(letter.token,), enclosed=(), next_try=moment))
+
+
+def _why(letter: Letter, phrases: dict[str, str] | object) -> str:
+    known = phrases if isinstance(phrases, dict) else {}
+    return known.get(letter.why) or known.get(letter.why.partition(":")[0]) or clean(letter.why, 200)

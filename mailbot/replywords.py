@@ -1,0 +1,120 @@
+"""The words with which a colleague works from the mail program: first line of an answer to a word of ours.
+
+The rule kept here: a word counts only where it is the whole first line, or begins it in capitals or with a colon behind
+it; everything else is talk ("Vraag me later nog eens" asks nobody anything). A word that needs something said with it
+keeps the rest of its line; an answer keeps the lines below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailbot.model import Kind, Outcome
+
+
+class Say(StrEnum):
+    """What a colleague can say, by the Dutch word for it."""
+
+    SEEN = "GEZIEN"
+    YES = "AKKOORD"
+    NO_REQUEST = "GEEN VERZOEK"
+    KINDS = "SOORT"
+    EXTEND = "VERLENG"
+    ASK = "VRAAG"
+    PROVEN = "BEVESTIGD"
+    ANSWER = "ANTWOORD"
+    STEP = "GEDAAN"
+    DONE = "KLAAR"
+    NOTE = "NOTITIE"
+    NOTIFY = "MELDEN"
+    REGISTER_ONLY = "NIET MELDEN"
+    STOPPED = "GESTOPT"
+    STOP = "STOP"
+    BACK = "TERUG"
+
+
+#: Words that are complete by themselves: with anything behind them on their line they are talk.
+ALONE = frozenset({Say.SEEN, Say.YES, Say.NO_REQUEST, Say.STOP, Say.BACK})
+#: How an answer ended the request, as its second word.
+OUTCOMES = {
+    "INGEWILLIGD": Outcome.GRANTED,
+    "GEDEELTELIJK": Outcome.PARTLY,
+    "GEWEIGERD": Outcome.REFUSED,
+    "BEANTWOORD": Outcome.ANSWERED,
+}
+#: So many lines at most are read as words, in a mail about several cases.
+MOST_LINES = 25
+_SPELLED = {"OK": Say.SEEN} | {say.value: say for say in Say}
+_ANY = "|".join(word.replace(" ", r"\s+") for word in sorted(_SPELLED, key=len, reverse=True))
+_LINE = re.compile(
+    rf"^[*_'\"“„ ]{{0,3}}(?P<word>{_ANY})"
+    r"(?:\s+(?P<ref>AVG-\d{4}-\d{4,})\b)?(?:(?P<colon>\s*:)?\s*(?<=[\s:])(?P<rest>\S.*?))?\s*$",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"^[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}$", re.IGNORECASE)
+_END_MARKS = " \t.!,;*_`"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as it was said: about which case, with what behind it, and what stood on the lines below."""
+
+    say: Say
+    ref: str = ""
+    rest: str = ""
+    below: str = ""
+
+
+def read(text: str) -> list[Word]:
+    """The words that begin a colleague's own text; more than one only where each names its case."""
+    lines = [line.strip() for line in text.split("\n")]
+    while lines and not lines[0]:
+        lines.pop(0)
+    found: list[Word] = []
+    for number, line in enumerate(lines[:MOST_LINES]):
+        word = _word(line) if line else None
+        if line and (word is None or (found and not word.ref)):
+            break
+        if word:
+            found.append(Word(word.say, word.ref, word.rest, "\n".join(lines[number + 1 :]).strip()))
+        if word and not word.ref:
+            break
+    return found
+
+
+def _word(line: str) -> Word | None:
+    match = _LINE.match(line.rstrip(_END_MARKS))
+    if match is None:
+        return None
+    say = _SPELLED[" ".join(match["word"].upper().split())]
+    rest = (match["rest"] or "").strip()
+    if say in ALONE and rest and not (say is Say.SEEN and _CODE.match(rest)):
+        return None
+    if rest and not (match["colon"] or match["word"].isupper()):
+        return None
+    return Word(say, (match["ref"] or "").upper(), rest)
+
+
+def outcome_of(word: Word) -> tuple[Outcome, str] | None:
+    """How an answer ends the request and what it says; None when its second word is none that we know."""
+    first, _, more = word.rest.partition(" ")
+    named = OUTCOMES.get(first.strip(_END_MARKS).upper())
+    if first and (named is None or more.strip()):
+        return None
+    return (named or Outcome.ANSWERED), word.below
+
+
+def kinds_of(word: Word, names: Mapping[str, str]) -> tuple[Kind, ...] | None:
+    """The kinds that a person named, by their Dutch names (`names`: kind -> name); None when one is none."""
+    by_name = {name.lower(): Kind(kind) for kind, name in names.items()} | {str(kind): kind for kind in Kind}
+    found = [by_name.get(piece) for piece in _pieces(word.rest)]
+    return tuple(dict.fromkeys(kind for kind in found if kind)) if found and all(found) else None
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for piece in re.split(r",|;|\+|\ben\b", text.lower()):
+        if piece.strip(_END_MARKS):
+            yield piece.strip(_END_MARKS)

@@ -1,0 +1,89 @@
+"""Undo what a person did to a case: everything it changed is again as it was, and its letters do not leave.
+
+The rules kept here: what has left the building cannot be undone, and an act that others built upon cannot either; both
+are said. The history keeps the act and its undoing. A stop of advertising stays: lifting it is an act of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.acting import act_in
+from mailbot.app import Tenant
+from mailbot.decide import apply
+from mailbot.errors import Refused
+from mailbot.execute import Execution
+from mailbot.model import Case, Entry, Letter, LetterState
+from mailbot.outbox import drop_in
+from mailbot.store import Unit
+from mailbot.store.codec import action_from_doc
+
+#: Of these nothing is taken back: they only grow, or follow from the rest.
+_GROWS = frozenset({"version", "moves", "thread", "remarks", "alerted", "climbed", "mails", "suppressed", "next_at"})
+_LEFT = (LetterState.SENT, LetterState.SENDING, LetterState.UNSURE)
+_NO_ACT = frozenset({"Acknowledged", "Noted", "TakenBack"})
+
+
+def case_at(entries: Sequence[Entry]) -> Case | None:
+    """The case as these lines of its history leave it."""
+    case: Case | None = None
+    for entry in entries:
+        for doc in entry.actions:
+            case = apply(case, action_from_doc(dict(doc)))
+    return case
+
+
+def last_act(entries: Sequence[Entry]) -> Entry | None:
+    """The newest line by a person that changed the case and was not taken back."""
+    taken = 0
+    for entry in reversed(entries):
+        if entry.event == "TakenBack":
+            taken += 1
+        elif entry.actor != "mailbot" and entry.event not in _NO_ACT:
+            if not taken:
+                return entry
+            taken -= 1
+    return None
+
+
+def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, seq: int = 0) -> Execution:
+    """Undo the act on line `seq` of the history, or the last one. Raises Refused when it is too late for that."""
+    entries = unit.history(ref)
+    wanted = [entry for entry in entries if entry.seq == seq]
+    act = wanted[0] if wanted else last_act(entries) if not seq else None
+    if act is None:
+        raise Refused(f"there is nothing to undo in {ref}", "undo:nothing")
+    earlier = [entry for entry in entries if entry.seq < act.seq]
+    before, after, today = case_at(earlier), case_at([*earlier, act]), unit.case(ref)
+    if before is None or after is None or today is None:
+        raise Refused(f"the opening of {ref} cannot be undone", "undo:nothing")
+    letters = _letters(unit, act)
+    if any(letter.state in _LEFT for letter in letters):
+        raise Refused("the letter has left; that cannot be undone", "undo:left")
+    changed = tuple(name for name in _names() if getattr(before, name) != getattr(after, name))
+    if not changed or any(getattr(today, name) != getattr(after, name) for name in changed):
+        raise Refused("others have gone on from there since; undo that first", "undo:later")
+    for letter in letters:
+        if letter.state is not LetterState.DROPPED:
+            drop_in(unit, letter.token, f"taken back by {actor}", now)
+    return act_in(unit, tenant, ref, do.TakenBack(actor, act.event, changed, _only(before, changed)), now)
+
+
+def _letters(unit: Unit, act: Entry) -> list[Letter]:
+    """The letters to people outside that this act wrote."""
+    ids = [str(doc["message_id"]) for doc in act.actions if doc["do"] == "JoinThread"]
+    found = (unit.letter_with_message(id) for id in ids)
+    return [letter for letter in found if letter and letter.audience != "staff"]
+
+
+def _names() -> list[str]:
+    return [field.name for field in fields(Case) if field.name not in _GROWS]
+
+
+def _only(case: Case, names: tuple[str, ...]) -> Case:
+    """The named fields and nothing else, so that the history holds no more than it must."""
+    bare = Case(case.ref, case.tenant, case.status, case.received_at)
+    return replace(bare, **{name: getattr(case, name) for name in names})

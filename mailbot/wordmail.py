@@ -1,0 +1,122 @@
+"""What is said back to a colleague who worked by reply: what was done and how to undo it, or why nothing was done.
+
+The rule kept here: it goes to the address on file and says nothing that was not so; reports are counted, so that a
+flood of forged mail does not become one of ours.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.dates import dutch_moment
+from mailbot.execute import key_of
+from mailbot.letters.render import Value, clean
+from mailbot.model import Case, Letter, LetterState, Mail
+from mailbot.replywords import Say, Word
+from mailbot.store import Unit
+
+log = logging.getLogger(__name__)
+
+#: Reports about refused words that leave in a day; a flood of forged mail must not become one of ours.
+MOST_REPORTS = 10
+#: Our own answers to words: a mail that answers them without a word gets no further one.
+OURS = ("word_done", "word_refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a word led to: the case, its letters, and how to undo it ("act:12", "letter:TOKEN", or nothing)."""
+
+    case: Case
+    letters: tuple[Letter, ...] = ()
+    undo: str = ""
+
+
+def about(letter: Letter) -> tuple[str, ...]:
+    """The cases that a mail to staff speaks of."""
+    return tuple(dict.fromkeys(token.partition(":")[0] for token in letter.covers)) or (letter.ref,)
+
+
+def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now: datetime) -> None:
+    """Tell what happened, what leaves and when, and how to undo it."""
+    token = f"{done.case.ref}:word:{mail.key[:24]}"
+    phrases = tenant.letters.phrases["nl"]
+    kinds = phrases["kind_names"]
+    what = "release" if done.undo.startswith("letter:") else word.say.name.lower()
+    extra: dict[str, Value] = {
+        "word": word.say.value,
+        "what": phrases["done_words"][what],
+        "said": clean(word.rest, 300),
+        "more": clean(word.below, 300) if word.say not in (Say.ANSWER, Say.NOTE) and not word.ref else "",
+        "kinds_now": [kinds.get(kind, str(kind)) for kind in done.case.kinds],
+        "letters": [_line(letter, tenant) for letter in done.letters if letter.audience != "staff"],
+        "can_undo": bool(done.undo),
+    }
+    _send(unit, tenant, mail, "word_done", token, done.case, extra, now)
+    if done.undo:
+        unit.put_note(f"undo:{token}", done.undo)
+
+
+def _line(letter: Letter, tenant: Tenant) -> dict[str, str]:
+    names = tenant.letters.phrases["nl"]["letters"]
+    leaves = letter.state is LetterState.QUEUED and letter.next_try
+    return {
+        "name": names.get(letter.template, "De brief"),
+        "state": letter.state.value,
+        "at": dutch_moment(letter.next_try, tenant.policy.zone) if leaves and letter.next_try else "",
+        "text": letter.text if letter.template in ("answer", "extended") else "",
+    }
+
+
+def report(
+    unit: Unit,
+    tenant: Tenant,
+    mail: Mail,
+    letter: Letter | None,
+    why: str,
+    now: datetime,
+    word: Word | None = None,
+    case: Case | None = None,
+) -> None:
+    """Tell the one whose name was used what was not done, and why; never the one who wrote."""
+    log.warning("%s: a word by reply was refused: %s", tenant.id, why)
+    today = f"word_reports:{now.astimezone(tenant.policy.zone).date()}"
+    count = int(unit.note(today) or 0)
+    token = f"refused:{mail.key[:24]}{f':{word.ref}' if word and word.ref else ''}"
+    if count >= MOST_REPORTS or unit.letter(token):
+        return
+    unit.put_note(today, str(count + 1))
+    reasons = tenant.letters.phrases["nl"]["refused_words"]
+    case_of = case or (unit.case(about(letter)[0]) if letter and len(about(letter)) == 1 else None)
+    extra: dict[str, Value] = {
+        "word": word.say.value if word else "",
+        "reason": reasons.get(why) or reasons["state"],
+        "talk": why == "talk",
+        "alarm": why in ("stranger", "unproven", "no_token", "forwarded", "edited", "replayed"),
+        "told_at": dutch_moment(mail.received_at, tenant.policy.zone),
+    }
+    to = letter.to if letter else tenant.policy.contact_email
+    own = mail if mail.sender and mail.sender.email.lower() == to.lower() else None
+    _send(unit, tenant, own, "word_refused", token, case_of, extra, now, to)
+
+
+def _send(
+    unit: Unit,
+    tenant: Tenant,
+    mail: Mail | None,
+    template: str,
+    token: str,
+    case: Case | None,
+    extra: dict[str, Value],
+    now: datetime,
+    to: str = "",
+) -> None:
+    to = to or (mail.sender.email if mail and mail.sender else tenant.policy.contact_email)
+    thread = (mail.message_id, (*reversed(mail.references[:8]), mail.message_id)) if mail else ("", ())
+    send = do.Send(token, template, to, "staff", LetterState.QUEUED, *thread)
+    letter = tenant.letters.compose(send, case, tenant.policy, now, key_of(unit), extra)
+    unit.put_letter(replace(letter, enclosed=()))

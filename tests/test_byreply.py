@@ -1,0 +1,343 @@
+"""A contact person who works only by reply: what his words do, and what nobody else's words do."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from desk import Desk, local, text_of
+
+from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, UNCLEAR, a_raw_mail
+from mailbot import actions
+from mailbot import events as do
+from mailbot.histories import faults
+from mailbot.model import Case, Kind, LetterState, Outcome, Status
+from mailbot.wordmail import MOST_REPORTS
+
+MONDAY = local(2026, 3, 2, 10)
+NUMBERS = iter(range(1000, 100_000))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path, MONDAY, trust_staff_mail=True, calendar=False, undo_minutes=10)
+
+
+def reply(mail: EmailMessage, text: str, sender: str = CONTACT, **headers: str) -> bytes:
+    """What a mail program sends when a person answers above the quote."""
+    quoted = "".join(f"> {line}\n" for line in text_of(mail).splitlines())
+    body = f"{text}\n\nOp ma 2 mrt 2026 om 10:00 schreef Kaviaarshop <privacy@mail.test>:\n{quoted}"
+    ours = {"In_Reply_To": str(mail["Message-ID"])} | headers
+    subject = headers.pop("Subject", f"Re: {mail['Subject']}")
+    ours.pop("Subject", None)
+    return a_raw_mail(body, sender=sender, subject=subject, number=next(NUMBERS), **ours)
+
+
+def newest(desk: Desk, words: str, to: str = CONTACT) -> EmailMessage:
+    """The last mail to a person whose subject holds these words."""
+    return next(mail for mail in reversed(desk.mails_to(to)) if words in str(mail["Subject"]))
+
+
+def subjects(desk: Desk, to: str = CONTACT) -> list[str]:
+    return [str(mail["Subject"]) for mail in desk.mails_to(to)]
+
+
+def the_case(desk: Desk) -> Case:
+    [case] = desk.cases()
+    return case
+
+
+def sound(desk: Desk) -> bool:
+    with desk.tenant.store.unit() as unit:
+        return not list(faults(unit))
+
+
+# --- what words do -------------------------------------------------------------------------------
+
+
+def test_a_yes_accepts_and_is_confirmed(desk: Desk) -> None:
+    desk.round(a_raw_mail(f"{ACCESS} {UNCLEAR}"))
+    actions.act(desk.tenant, "AVG-2026-0001", do.Corrected("x", (Kind.ACCESS,)), desk.clock())
+    desk.round(a_raw_mail(UNCLEAR, number=2, sender="q@klant.test"), minutes=1)
+    desk.round(reply(newest(desk, "AVG-2026-0002"), "SOORT inzage"), minutes=5)
+    case = desk.cases()[1]
+    assert (case.status, case.kinds) == (Status.OPEN, (Kind.ACCESS,))
+    said = text_of(newest(desk, "Gedaan: SOORT"))
+    assert "inzage" in said
+    assert "TERUG" in said
+    assert sound(desk)
+
+
+def test_no_request_closes_and_back_opens_again(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    before = the_case(desk)
+    desk.round(reply(newest(desk, "oordeel"), "GEEN VERZOEK"), minutes=5)
+    assert the_case(desk).status is Status.CLOSED
+    desk.round(reply(newest(desk, "Gedaan: GEEN VERZOEK"), "TERUG"), minutes=5)
+    after = the_case(desk)
+    assert (after.status, after.kinds, after.needs) == (before.status, before.kinds, before.needs)
+    assert [one.due for one in after.deadlines] == [one.due for one in before.deadlines]
+    assert after.next_at is not None
+    assert sound(desk)
+
+
+def test_an_extension_waits_long_enough_to_be_taken_back(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "VERLENG er zijn veel gegevens"), minutes=5)
+    assert [one.state for one in desk.letters() if one.template == "extended"] == [LetterState.QUEUED]
+    said = text_of(newest(desk, "Gedaan: VERLENG"))
+    assert "er zijn veel gegevens" in said
+    desk.round(reply(newest(desk, "Gedaan: VERLENG"), "TERUG"), minutes=5)
+    desk.round(hours=1)
+    assert [one.state for one in desk.letters() if one.template == "extended"] == [LetterState.DROPPED]
+    assert the_case(desk).extension_reason == ""
+    desk.round(reply(newest(desk, "Gedaan: TERUG"), "VERLENG er zijn toch veel gegevens"), minutes=5)
+    desk.round(minutes=11)
+    assert the_case(desk).extended_at is not None
+    assert sound(desk)
+
+
+def test_what_has_left_cannot_be_taken_back(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "VERLENG er zijn veel gegevens"), minutes=5)
+    desk.round(minutes=11)
+    desk.round(reply(newest(desk, "Gedaan: VERLENG"), "TERUG"), minutes=5)
+    assert the_case(desk).extended_at is not None
+    assert "al weg" in text_of(newest(desk, "Niet gedaan: TERUG"))
+
+
+def test_an_answer_is_written_below_its_word_and_leaves_after_the_time_to_think(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "ANTWOORD\n\nWij hebben alleen uw adres."), minutes=5)
+    assert "Wij hebben alleen uw adres." in text_of(newest(desk, "Gedaan: ANTWOORD"))
+    desk.round(minutes=11)
+    assert any("Wij hebben alleen uw adres." in text_of(mail) for mail in desk.mails_to(KNOWN))
+    assert all(one.met_at for one in the_case(desk).deadlines)
+
+
+def test_done_closes_with_how_it_was_done(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "KLAAR gebeld"), minutes=5)
+    assert (the_case(desk).status, the_case(desk).close_reason) == (Status.CLOSED, "gebeld")
+
+
+def test_what_the_law_forbids_is_refused_in_dutch_and_the_mail_may_be_answered_again(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "VERLENG"), minutes=5)
+    assert "met een reden" in text_of(newest(desk, "Niet gedaan: VERLENG"))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "KLAAR gebeld"), minutes=5)
+    assert the_case(desk).status is Status.CLOSED
+
+
+def test_a_held_letter_is_shown_whole_and_a_yes_lets_it_go(desk: Desk) -> None:
+    desk.change(mode="hold")
+    desk.round(a_raw_mail(ACCESS))
+    mail = newest(desk, "Een brief wacht")
+    [held] = desk.letters(LetterState.HELD)
+    assert held.text.splitlines()[2].strip() in text_of(mail)
+    desk.round(hours=5)
+    assert desk.mails_to(KNOWN) == []  # no answer is never a yes
+    desk.round(reply(mail, "AKKOORD"), minutes=1)
+    assert desk.mails_to(KNOWN) == []
+    desk.round(minutes=11)
+    assert len(desk.mails_to(KNOWN)) == 1
+
+
+def test_stop_keeps_a_held_letter_in(desk: Desk) -> None:
+    desk.change(mode="hold")
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Een brief wacht"), "STOP"), minutes=1)
+    desk.round(hours=1)
+    assert (desk.mails_to(KNOWN), desk.letters(LetterState.HELD)) == ([], [])
+
+
+def test_a_released_letter_is_held_again_by_the_word_back(desk: Desk) -> None:
+    desk.change(mode="hold")
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Een brief wacht"), "AKKOORD"), minutes=1)
+    desk.round(reply(newest(desk, "Gedaan: AKKOORD"), "TERUG"), minutes=5)
+    desk.round(hours=1)
+    assert desk.mails_to(KNOWN) == []
+    assert len(desk.letters(LetterState.HELD)) == 1
+
+
+def test_what_a_person_adds_below_a_word_is_told_to_be_unread(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    desk.round(reply(newest(desk, "oordeel"), "GEEN VERZOEK\n\nMaar wacht er nog even mee."), minutes=5)
+    assert "Maar wacht er nog even mee" in text_of(newest(desk, "Gedaan"))
+
+
+def test_talk_is_answered_once_with_the_words_that_exist(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    desk.round(reply(newest(desk, "oordeel"), "Dat is volgens mij geen verzoek hoor."), minutes=5)
+    told = newest(desk, "niet begrepen")
+    assert "GEEN VERZOEK" in text_of(told)
+    count = len(subjects(desk))
+    desk.round(reply(told, "Dank u wel"), minutes=5)
+    assert len(subjects(desk)) == count
+
+
+def test_in_a_mail_about_several_cases_a_word_names_its_case(desk: Desk) -> None:
+    desk.round(*(a_raw_mail(ACCESS, number=n, sender=f"p{n}@klant.test") for n in (1, 2)))
+    desk.round(at=local(2026, 3, 25, 9))
+    mail = newest(desk, "2 verzoeken")
+    desk.round(reply(mail, "KLAAR gebeld"), minutes=5)
+    assert "meer dan één dossier" in text_of(newest(desk, "Niet gedaan"))
+    desk.round(reply(mail, "GEEN VERZOEK AVG-2026-0002\nNOTITIE AVG-2026-0001 morgen bellen"), minutes=5)
+    assert [case.status for case in desk.cases()] == [Status.OPEN, Status.CLOSED]
+    assert any("morgen bellen" in remark for remark in desk.cases()[0].remarks)
+
+
+# --- whose words count ---------------------------------------------------------------------------
+
+
+def attacked(desk: Desk, *mails: bytes) -> bool:
+    """Whether these mails changed what the case says."""
+    before = the_case(desk)
+    desk.round(*mails, minutes=5)
+    after = next(case for case in desk.cases() if case.ref == before.ref)
+    return (before.status, before.items, before.extension_reason) != (after.status, after.items, after.extension_reason)
+
+
+def test_a_stranger_with_the_mail_in_hand_does_nothing_and_it_is_told(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    assert not attacked(desk, reply(newest(desk, "oordeel"), "GEEN VERZOEK", sender="vreemd@elders.test"))
+    assert "niet van een collega" in text_of(newest(desk, "Let op"))
+    assert not any("vreemd" in to for _, to, _ in desk.left)
+
+
+@pytest.mark.parametrize("results", ["mx.test; dmarc=fail", "elders.test; dmarc=pass", "mx.test; spf=pass"])
+def test_an_address_that_nobody_vouches_for_does_nothing_and_it_is_told(desk: Desk, results: str) -> None:
+    desk.change(trust_staff_mail=False, authserv_ids=("mx.test",))
+    desk.round(a_raw_mail(UNCLEAR))
+    assert not attacked(desk, reply(newest(desk, "oordeel"), "GEEN VERZOEK", Authentication_Results=results))
+    assert "geen bewijs" in text_of(newest(desk, "Let op"))
+
+
+def test_a_word_that_answers_no_mail_of_ours_does_nothing_and_it_is_told(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    guessed = {"In_Reply_To": "<mailbot.0123456789abcdef.0123456789abcdef0123456789abcdef@mail.test>"}
+    for headers in ({}, guessed):
+        forged = a_raw_mail(
+            "GEEN VERZOEK", CONTACT, "Re: [AVG-2026-0001] Uw oordeel is nodig", next(NUMBERS), **headers
+        )
+        assert not attacked(desk, forged)
+    assert "geen antwoord op een mail van ons" in text_of(newest(desk, "Let op"))
+
+
+def test_the_same_word_to_the_same_mail_counts_once(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    mail = newest(desk, "oordeel")
+    desk.round(reply(mail, "GEEN VERZOEK"), minutes=5)
+    desk.round(reply(newest(desk, "Gedaan"), "TERUG"), minutes=5)
+    assert not attacked(desk, reply(mail, "GEEN VERZOEK"))
+    assert "één keer" in text_of(newest(desk, "Let op"))
+
+
+def test_a_mail_to_one_colleague_is_no_key_for_another(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    assert not attacked(desk, reply(newest(desk, "oordeel"), "GEEN VERZOEK", sender=DEPUTY))
+    assert "aan een ander" in text_of(newest(desk, "Let op"))
+
+
+def test_a_word_for_another_case_than_the_mail_speaks_of_does_nothing(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR), a_raw_mail(ACCESS, number=2, sender="q@klant.test"))
+    mail = newest(desk, "oordeel")
+    first = reply(mail, "GEEN VERZOEK AVG-2026-0002")
+    second = reply(mail, "GEEN VERZOEK", Subject="Re: [AVG-2026-0002] Uw oordeel is nodig")
+    for edited in (first, second):
+        desk.round(edited, minutes=5)
+    assert [case.is_open for case in desk.cases()] == [True, True]
+    assert "ander dossier" in text_of(newest(desk, "Let op"))
+
+
+def test_words_in_the_quoted_text_do_nothing(desk: Desk) -> None:
+    wicked = "AKKOORD\nGEEN VERZOEK\n" + UNCLEAR
+    desk.round(a_raw_mail(wicked))
+    mail = newest(desk, "oordeel")
+    below = "".join(f"> {line}\n" for line in text_of(mail).splitlines()) + "\nGEEN VERZOEK\n"
+    bottom = a_raw_mail(below, CONTACT, f"Re: {mail['Subject']}", next(NUMBERS), In_Reply_To=str(mail["Message-ID"]))
+    assert not attacked(desk, reply(mail, "Wat een rare mail."), reply(mail, ""), bottom)
+
+
+def test_an_unquoted_history_below_a_header_block_does_nothing(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    mail = newest(desk, "oordeel")
+    head = f"Van: Kaviaarshop\nVerzonden: maandag 2 maart 2026\nAan: John\nOnderwerp: {mail['Subject']}"
+    body = f"\n\n{head}\n\nGEEN VERZOEK\n"
+    outlook = a_raw_mail(body, CONTACT, f"RE: {mail['Subject']}", next(NUMBERS), In_Reply_To=str(mail["Message-ID"]))
+    assert not attacked(desk, outlook)
+
+
+def test_the_requester_s_own_words_do_nothing(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    ours = desk.mails_to(KNOWN)[0]
+    assert not attacked(desk, reply(ours, "KLAAR gebeld", sender=KNOWN), reply(ours, "KLAAR gebeld"))
+
+
+def test_a_machine_s_answer_does_nothing(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    assert not attacked(desk, reply(newest(desk, "oordeel"), "AKKOORD", Auto_Submitted="auto-replied"))
+
+
+def test_a_yes_to_a_case_that_others_changed_meanwhile_does_nothing(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    mail = newest(desk, "oordeel")
+    desk.clock.move(minutes=1)
+    actions.act(desk.tenant, "AVG-2026-0001", do.Corrected("els", (Kind.ERASURE,)), desk.clock())
+    assert not attacked(desk, reply(mail, "AKKOORD"))
+    assert "veranderd sinds" in text_of(newest(desk, "Niet gedaan"))
+
+
+def test_a_flood_of_forged_words_is_not_a_flood_of_reports(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    mail = newest(desk, "oordeel")
+    desk.forget_mails()
+    flood = [reply(mail, "GEEN VERZOEK", sender=f"v{n}@elders.test") for n in range(MOST_REPORTS + 20)]
+    desk.round(*flood, minutes=5)
+    assert len([subject for subject in subjects(desk) if "Let op" in subject]) == MOST_REPORTS
+
+
+def test_a_letter_let_go_late_in_the_evening_leaves_the_same_day(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    mail = newest(desk, "Nieuw verzoek")
+    desk.round(reply(mail, "VERLENG er zijn veel gegevens"), at=local(2026, 4, 1, 23, 55))
+    assert the_case(desk).extended_at is not None
+
+
+# --- a week --------------------------------------------------------------------------------------
+
+
+def test_a_week_in_which_the_contact_person_only_answers_mails(desk: Desk) -> None:
+    desk.change(mode="hold")
+    senders = ["a@klant.test", "b@klant.test", "c@klant.test"]
+    desk.round(
+        a_raw_mail(ACCESS, senders[0], number=1),
+        a_raw_mail(ERASURE, senders[1], number=2),
+        a_raw_mail(UNCLEAR, senders[2], number=3),
+    )
+    waiting = [mail for mail in desk.mails_to(CONTACT) if "Een brief wacht" in str(mail["Subject"])]
+    assert len(waiting) == 2
+    desk.round(*(reply(mail, "Akkoord.\n\nMvg, John") for mail in waiting), at=local(2026, 3, 2, 14))
+    desk.round(minutes=15)
+    assert len(desk.mails_to(senders[0])) == len(desk.mails_to(senders[1])) == 1
+    desk.round(reply(newest(desk, "[AVG-2026-0003] Uw oordeel"), "GEEN VERZOEK"), at=local(2026, 3, 3, 9))
+    asked = newest(desk, "[AVG-2026-0001]")
+    desk.round(reply(asked, "NOTITIE gegevens opgevraagd bij de webshop"), at=local(2026, 3, 3, 11))
+    extend = newest(desk, "[AVG-2026-0002]")
+    desk.round(reply(extend, "VERLENG"), at=local(2026, 3, 4, 9))
+    desk.round(reply(extend, "VERLENG de webshop levert de gegevens laat"), at=local(2026, 3, 4, 10))
+    desk.round(at=local(2026, 3, 4, 11))
+    done = newest(desk, "[AVG-2026-0001] Gedaan")
+    desk.round(reply(done, "ANTWOORD INGEWILLIGD\n\nWij hebben uw naam en adres."), at=local(2026, 3, 5, 9))
+    assert "wie dit is" in text_of(newest(desk, "[AVG-2026-0001] Niet gedaan"))
+    desk.round(reply(done, "BEVESTIGD hij noemde zijn klantnummer"), at=local(2026, 3, 5, 9, 10))
+    desk.round(reply(newest(desk, "Gedaan: BEVESTIGD"), "KLAAR per post gestuurd"), at=local(2026, 3, 5, 9, 20))
+    one, two, three = desk.cases()
+    assert (one.status, one.items[0].outcome) == (Status.CLOSED, Outcome.ANSWERED)
+    assert all(deadline.met_at for deadline in one.deadlines)
+    assert two.extended_at is not None
+    assert three.status is Status.CLOSED
+    assert sound(desk)
+    assert desk.mails_to(senders[2]) == []

@@ -1,0 +1,88 @@
+"""The words of colleagues: what counts as a word and what is talk."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailbot.model import Kind, Outcome
+from mailbot.replywords import ALONE, Say, Word, kinds_of, outcome_of, read
+
+NAMES = {"access": "inzage", "erasure": "verwijdering", "direct_marketing": "geen reclame"}
+
+
+@pytest.mark.parametrize(
+    ("text", "say", "rest"),
+    [
+        ("AKKOORD", Say.YES, ""),
+        ("akkoord.", Say.YES, ""),
+        ("\n  Akkoord!\n\nGroet, John", Say.YES, ""),
+        ("**AKKOORD**", Say.YES, ""),
+        ("OK", Say.SEEN, ""),
+        ("geen  verzoek", Say.NO_REQUEST, ""),
+        ("VERLENG te veel gegevens om op tijd na te kijken", Say.EXTEND, "te veel gegevens om op tijd na te kijken"),
+        ("Verleng: te veel gegevens", Say.EXTEND, "te veel gegevens"),
+        ("NIET MELDEN het adres was al openbaar", Say.REGISTER_ONLY, "het adres was al openbaar"),
+        ("Klaar", Say.DONE, ""),
+        ("KLAAR gebeld", Say.DONE, "gebeld"),
+    ],
+)
+def test_a_word_on_the_first_line_is_read(text: str, say: Say, rest: str) -> None:
+    [word] = read(text)
+    assert (word.say, word.rest) == (say, rest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "akkoord maar wacht tot vrijdag",
+        "Akkoord? Ik weet het niet",
+        "Niet akkoord",
+        "Vraag me later nog eens",
+        "Klaar met dit dossier, hoe sluit ik het?",
+        "Verleng maar even",
+        "Stop daar eens mee",
+        "> AKKOORD",
+        "Beste,\nAKKOORD",
+        "AKKOORDVERKLARING",
+        "",
+        "\n\n",
+    ],
+)
+def test_talk_is_no_word(text: str) -> None:
+    assert read(text) == []
+
+
+def test_an_answer_says_how_it_ended() -> None:
+    [word] = read("ANTWOORD GEDEELTELIJK\n\nGewist, op de factuur na.")
+    assert outcome_of(word) == (Outcome.PARTLY, "Gewist, op de factuur na.")
+    [word] = read("ANTWOORD\nDat klopt.")
+    assert outcome_of(word) == (Outcome.ANSWERED, "Dat klopt.")
+    [word] = read("ANTWOORD gedeeltelijk\n\nGewist.\nDe factuur blijft.")
+    assert outcome_of(word) == (Outcome.PARTLY, "Gewist.\nDe factuur blijft.")
+    [word] = read("ANTWOORD NOOIT\nDat klopt.")
+    assert outcome_of(word) is None
+
+
+def test_kinds_are_named_in_dutch_or_by_their_own_word() -> None:
+    [word] = read("SOORT inzage en geen reclame, erasure")
+    assert kinds_of(word, NAMES) == (Kind.ACCESS, Kind.DIRECT_MARKETING, Kind.ERASURE)
+    [word] = read("SOORT inzage, iets anders")
+    assert kinds_of(word, NAMES) is None
+
+
+def test_several_words_count_only_where_each_names_its_case() -> None:
+    text = "AKKOORD AVG-2026-0001\n\nVERLENG AVG-2026-0002 druk\nGroet\nKLAAR AVG-2026-0003"
+    assert [(word.say, word.ref) for word in read(text)] == [
+        (Say.YES, "AVG-2026-0001"),
+        (Say.EXTEND, "AVG-2026-0002"),
+    ]
+    assert len(read("AKKOORD\nGEEN VERZOEK")) == 1
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_without_harm(text: str) -> None:
+    for word in read(text):
+        assert isinstance(word, Word)
+        assert word.say not in ALONE or word.say is Say.SEEN or not word.rest
