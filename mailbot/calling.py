@@ -71,12 +71,12 @@ def _ring(unit: Unit, tenant: Tenant, person: str, calls: list[Call], now: datet
 
 
 def _standing(unit: Unit, calls: list[Call]) -> list[tuple[Call, Case]]:
-    """The calls that still have a reason, the latest one of each case, most urgent case first."""
-    latest: dict[str, tuple[Call, Case]] = {}
+    """The calls that still have a reason, of each case the latest about each matter, most urgent case first."""
+    latest: dict[tuple[str, str], tuple[Call, Case]] = {}
     for call in sorted(calls, key=lambda call: call.due_at):
         case = unit.case(call.ref)
         if case and steps.still_stands(case, call.step):
-            latest[call.ref] = (call, case)
+            latest[call.ref, steps.family(call.step)] = (call, case)
     return sorted(latest.values(), key=lambda pair: urgency(pair[1]))
 
 
@@ -107,7 +107,7 @@ def _letter(unit: Unit, tenant: Tenant, person: str, standing: list[tuple[Call, 
     digest = hashlib.sha256("|".join(covers).encode()).hexdigest()[:8]
     send = do.Send(f"warnings:{_today(policy, now)}:{digest}", "warnings", person, "staff", LetterState.QUEUED)
     rows = [
-        letters.line_of(case, policy, now)
+        letters.line_of(case, policy, now, steps.family(call.step))
         | {"code": code_of(key, case.ref, call.step), "was_due": _was_due(call, policy, now)}
         for call, case in standing
     ]

@@ -122,14 +122,16 @@ def _claim(tenant: Tenant, token: str, hold: str, now: datetime) -> Letter | Non
             unit.put_letter(replace(letter, state=LetterState.HELD, why=why, next_try=None))
             log.warning("%s: letter of %s held: %s", tenant.id, letter.ref, why)
             return None
-        claimed = replace(letter, state=LetterState.SENDING, attempts=letter.attempts + 1)
+        claimed = replace(
+            letter, state=LetterState.SENDING, attempts=letter.attempts + 1, first_try=letter.first_try or now
+        )
         unit.put_letter(claimed)
         return claimed
 
 
 def _postpone(tenant: Tenant, letter: Letter, why: str, wait: float | None, now: datetime) -> None:
-    """Try again later, twice as late each time; after a day a person is told."""
-    if now - (letter.created_at or now) >= GIVE_UP_AFTER:
+    """Try again later, twice as late each time; a day after the first try a person is told."""
+    if now - max(letter.created_at or now, letter.first_try or now) >= GIVE_UP_AFTER:
         settle(tenant, letter, LetterState.FAILED, f"gave up after a day: {why}", now)
         return
     pause = min(FIRST_WAIT * 2 ** min(letter.attempts - 1, 10), LONGEST_WAIT)

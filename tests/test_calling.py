@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from desk import Desk, local, text_of
 
-from company import ACCESS, BOX, CONTACT, DEPUTY, ERASURE, KNOWN, UNCLEAR, Sorter, a_raw_mail
+from company import ACCESS, BOX, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR, Sorter, a_raw_mail
 from mailbot import actions
 from mailbot import events as do
 from mailbot.model import Kind, LetterState, Outcome, Verdict, WorkingHours
@@ -329,6 +329,24 @@ def test_a_warning_that_the_server_did_not_take_yet_is_kept(desk: Desk) -> None:
     desk.down = False
     desk.round(hours=1)
     assert len(desk.mails_to(CONTACT)) == 1
+
+
+def test_a_mail_that_waited_for_the_weekend_to_end_is_not_given_up_at_its_first_failure(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR), at=local(2026, 3, 6, 23))
+    desk.down = True
+    desk.round(at=local(2026, 3, 9, 9))
+    desk.down = False
+    desk.round(hours=1)
+    assert len(desk.mails_to(CONTACT)) == 1
+
+
+def test_two_matters_of_one_case_on_one_morning_are_both_told(desk: Desk) -> None:
+    desk.round(a_raw_mail(MARKETING))  # nobody says that it stopped
+    desk.forget_mails()
+    desk.round(at=SEVEN_DAYS)
+    [mail] = desk.mails_to(CONTACT)
+    assert len(re.findall(r"^AVG-2026-0001:", text_of(mail), re.MULTILINE)) == 2
+    assert "mailbot stopped" in text_of(mail)
 
 
 def test_mail_to_our_own_box_is_no_colleague(desk: Desk) -> None:

@@ -111,6 +111,11 @@ def is_seen(case: Case, step: str) -> bool:
     return f"{SEEN}{step}" in case.alerted
 
 
+def family(step: str) -> str:
+    """What a step is about: the answer, a notice before it, a breach, or something that had to stop at once."""
+    return next((prefix for prefix in (BREACH, NOTICE, STOP) if step.startswith(prefix)), "answer")
+
+
 def template_of(step: str) -> str:
     """Which letter gives this step to people."""
     name = step.partition(":")[0]

@@ -92,9 +92,9 @@ class Letters:
         template = self.renderer.find(send.template, policy.tenant, self._language(send, case))
         return template, self._values(send, case, policy, now, template.language) | (extra or {})
 
-    def line_of(self, case: Case, policy: Policy, now: datetime) -> dict[str, str]:
-        """One case as a line of a mail about several."""
-        return values.line_of(case, policy, self.phrases["nl"], now)
+    def line_of(self, case: Case, policy: Policy, now: datetime, matter: str = "answer") -> dict[str, str]:
+        """One case as a line of a mail about several. `matter`: answer, notice-, stop-."""
+        return values.line_of(case, policy, self.phrases["nl"], now, matter)
 
     def _language(self, send: Send, case: Case | None) -> str:
         if send.audience == "processor":

@@ -137,18 +137,30 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
     }
 
 
-def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime) -> dict[str, str]:
-    """What a mail about several cases says of each."""
+def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime, matter: str = "answer") -> dict[str, str]:
+    """What a mail about several cases says of each. `matter`: the answer, a notice before it, or a stop at once."""
     waits = case.deadline("operating") is None
-    until = case.deadline("notice_by" if waits else "act_by")
-    return {
+    until = case.deadline("notice_by" if waits or matter == "notice-" else "act_by")
+    line = {
         "ref": case.ref,
         "asked": _listed([phrases["kind_names"][kind] for kind in case.kinds]) or "nog niet bekend",
         "until": _date(until, "nl"),
         "when": _when(_days_left(until, policy, now)),
-        "passed": phrases["passed"].get(passed(case, policy, now), ""),
+        "passed": phrases["passed"].get(passed(case, policy, now), "") if matter == "answer" else "",
         "todo": phrases["waiting"]["identity" if waits else "person" if case.needs else "answer"],
     }
+    match matter:
+        case "notice-":
+            return line | {"todo": phrases["waiting"]["identity" if waits else "notice"]}
+        case "stop-":
+            opened = case.opened_at or case.received_at
+            late = (now.astimezone(policy.zone).date() - opened.astimezone(policy.zone).date()).days
+            return line | {
+                "until": _day(opened, policy, "nl"),
+                "when": _when(-late),
+                "todo": phrases["waiting"]["stop"],
+            }
+    return line
 
 
 def _listed(names: list[str], most: int = 4) -> str:

@@ -81,6 +81,7 @@ class Letter:
     attempts: int = 0
     created_at: datetime | None = None
     next_try: datetime | None = None
+    first_try: datetime | None = None  # a letter may wait for people to be in before it is tried
     settled_at: datetime | None = None
     answer: str = ""  # the mail server's last answer
     covers: tuple[str, ...] = ()  # tokens of the calls that a mail to staff answers for
