@@ -195,7 +195,7 @@ def open_tenants(
     companies = [installation.company(only)] if only else list(installation.companies)
     letters = Letters(replies)
     classifier = load_classifier()
-    database = database_at(installation.database) if installation.database else None
+    database = database_at(installation.database, installation.lease_seconds) if installation.database else None
     return [
         Tenant(company, installation.state / company.id, letters, classifier, database=database)
         for company in companies
@@ -210,11 +210,11 @@ def close_all(tenants: Sequence[Tenant]) -> None:
         database.close()
 
 
-def database_at(address: Secret) -> Database:
+def database_at(address: Secret, lease: float) -> Database:
     """The common database of all companies. Raises ConfigError when its driver, an extra, is not there."""
     try:
         from mailbot.store.postgres import Database
     except ImportError:
         cure = 'needs PostgreSQL\'s driver: pip install "mailbot[postgres]"'
         raise ConfigError([Problem("mailbot.toml: store.type", cure)]) from None
-    return Database(address)
+    return Database(address, lease)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mailbot import announcing, canary, clockwork, colleagues, copies, drafts, errands, filing, health, outbox, watching
-from mailbot.app import Clock, Tenant
+from mailbot.app import Busy, Clock, Tenant
 from mailbot.errors import FolderRefused, LoginRefused, MailbotError, TryLater
 from mailbot.identify import identify_waiting
 from mailbot.systemd import Systemd
@@ -26,6 +26,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 PAUSE_AFTER_REFUSAL = 1800.0
 #: A thread that gave no sign of life for so long beyond what it announced hangs.
 PATIENCE = 300.0
+#: How often a worker asks for a company that another one has.
+CLAIM_AGAIN = 5.0
 GRACE = 9.0  # seconds from the signal to the end
 
 
@@ -139,6 +141,10 @@ def _work(tenant: Tenant, clock: Clock, stop: threading.Event, poll_seconds: flo
         return stop.is_set()
 
     while not stopped():
+        if not _claimed(tenant):
+            pulse.promise(tenant.id, CLAIM_AGAIN)
+            stop.wait(CLAIM_AGAIN)
+            continue
         done = once(tenant, clock, stopped)
         failures = failures + 1 if done.trouble else 0
         if stopped():
@@ -149,6 +155,18 @@ def _work(tenant: Tenant, clock: Clock, stop: threading.Event, poll_seconds: flo
             stop.wait(seconds)
         else:
             tenant.mailbox.wait(tenant.folders[0], seconds)
+
+
+def _claimed(tenant: Tenant) -> bool:
+    """Whether this worker has the company; on a common database another one may have it, and may die."""
+    try:
+        tenant.claim()
+    except Busy:
+        return False
+    except MailbotError as error:
+        log.warning("%s: %s", tenant.id, error)
+        return False
+    return True
 
 
 def _pause_after(done: Round, failures: int) -> float:

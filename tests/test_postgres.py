@@ -17,7 +17,6 @@ from store_contract import StoreContract, a_case
 
 from mailbot.errors import ConfigError, TryLater
 from mailbot.store import Store
-from mailbot.store import postgres as store_on_postgres
 from mailbot.store.postgres import Database, LeaseLost
 from rig.postgres import Postgres
 from rig.real import until
@@ -115,9 +114,8 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(database: Database, ot
         assert unit.note("mine") == "1"
 
 
-def test_signs_of_life_keep_a_lease(database: Database, other: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_on_postgres, "LEASE", 2)
-    monkeypatch.setattr(store_on_postgres, "RENEW", 0.3)
+def test_signs_of_life_keep_a_lease(database: Database, other: Database) -> None:
+    database.lease = 2
     assert database.claim("kraaft")
     with other.pool.connection() as connection:
         before = connection.execute("select until from leases").fetchone()
@@ -132,8 +130,7 @@ def _until(database: Database) -> object:
 
 _WORKER = """
 from mailbot.store import postgres
-postgres.LEASE, postgres.RENEW = 3, 1
-database = postgres.Database(lambda: {url!r})
+database = postgres.Database(lambda: {url!r}, lease=3)
 print(database.claim("kraaft"), flush=True)
 import time; time.sleep(60)
 """

@@ -36,7 +36,7 @@ def migrate_store(
         raise Usage('name the database first, in mailbot.toml under [store]: url = { env = "MAILBOT_DATABASE" }')
     only = tenant or SETTING.tenant
     companies = [settings.company(only)] if only else list(settings.companies)
-    database = database_at(address)
+    database = database_at(address, settings.lease_seconds)
     try:
         for company in companies:
             folder = settings.state / company.id

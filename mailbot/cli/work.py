@@ -47,7 +47,7 @@ def run(config: ConfigOption = None, tenant: TenantOption = "") -> None:
         signal.signal(name, end)
     poll = installation(config).poll_seconds
     with tenants(config, tenant) as opened:
-        ready = _ready(opened)
+        ready = _ready(opened, waits=True)
         console.print(f"mailbot works for {', '.join(one.id for one in ready)}; stop with Ctrl-C", markup=False)
         if not worker.run(ready, now, stop, poll):
             aside.print("a server did not answer in time; what was at hand goes on at the next start", markup=False)
@@ -74,8 +74,11 @@ def vars_of(done: worker.Round) -> dict[str, object]:
     return {name: getattr(done, name) for name in done.__dataclass_fields__}
 
 
-def _ready(opened: list[Tenant]) -> list[Tenant]:
-    """The complete companies, claimed; the others are named with what they lack. Raises ConfigError if none is left."""
+def _ready(opened: list[Tenant], waits: bool = False) -> list[Tenant]:
+    """The complete companies, claimed; the others are named with what they lack. Raises ConfigError if none is left.
+
+    On a common database a worker that `waits` keeps asking for a company that another worker has.
+    """
     ready = []
     for tenant in opened:
         if tenant.company.missing:
@@ -84,7 +87,11 @@ def _ready(opened: list[Tenant]) -> list[Tenant]:
         try:
             tenant.claim()
         except Busy as busy:
-            aside.print(str(busy), markup=False)
+            if waits and tenant.database:
+                aside.print(f"{tenant.id}: another worker has it; this one takes over when that one dies", markup=False)
+                ready.append(tenant)
+            else:
+                aside.print(str(busy), markup=False)
         else:
             ready.append(tenant)
     if not ready:

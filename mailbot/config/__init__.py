@@ -59,6 +59,7 @@ def load(directory: Path, overlay: Path | None = None) -> Installation:
         poll_seconds=main.poll_seconds,
         companies=tuple(completeness.with_missing(companies, reader.sources)),
         database=url if main.store.type == "postgresql" else None,
+        lease_seconds=main.store.lease_seconds,
         other_database=url if main.store.type == "tinydb" else None,
         log=Log(main.log.level, main.log.format),
     )

@@ -406,6 +406,7 @@ class StoreTable(Strict):
 
     type: Literal["tinydb", "postgresql"] = "tinydb"
     url: SecretField | None = None
+    lease_seconds: int = Field(default=30, ge=4, le=300)
 
     @model_validator(mode="after")
     def _url_goes_with_the_type(self) -> StoreTable:

@@ -109,6 +109,7 @@ class Installation:
     companies: tuple[Company, ...]
     log: Log = Log()
     database: Secret | None = None  # the address of the PostgreSQL database in use, None for a file per company
+    lease_seconds: int = 30  # how long a worker of a common database may be silent before another one takes over
     other_database: Secret | None = None  # one that is named but not in use: where `migrate-store` may go
 
     def company(self, tenant: str) -> Company:

@@ -27,8 +27,8 @@ from mailbot.errors import ConfigError, Problem, TryLater
 from mailbot.store.rows import Sign
 from mailbot.store.unit import KEYS, Unit
 
-#: A lease lasts so long without a sign of life, and is renewed so often (seconds).
-LEASE, RENEW = 30, 8
+#: A lease lasts so long without a sign of life (seconds), and is renewed four times in that time.
+LEASE = 30.0
 #: Connections of one process; a unit takes milliseconds, so few serve many companies.
 CONNECTIONS = 8
 #: How long a unit waits for its turn, and for a connection (seconds).
@@ -41,8 +41,9 @@ _SIGNS = {"=": sql.SQL("="), "<=": sql.SQL("<="), ">=": sql.SQL(">=")}
 class Database:
     """One PostgreSQL database for all companies of an installation, opened at first use."""
 
-    def __init__(self, url: Secret) -> None:
+    def __init__(self, url: Secret, lease: float = LEASE) -> None:
         self._url = url
+        self.lease = lease
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self.leased: set[str] = set()
         self._lock = Lock()
@@ -86,7 +87,7 @@ class Database:
                 "insert into leases values (%(tenant)s, %(me)s, now() + %(lease)s * interval '1 s') "
                 "on conflict (tenant) do update set holder = excluded.holder, until = excluded.until "
                 "where leases.holder = excluded.holder or leases.until < now() returning holder",
-                {"tenant": tenant, "me": self.holder, "lease": LEASE},
+                {"tenant": tenant, "me": self.holder, "lease": self.lease},
             ).fetchone()
         if row is None:
             return False
@@ -108,13 +109,13 @@ class Database:
 
     def _keep(self) -> None:
         """Show signs of life for every company at hand; a lease that runs out is another worker's."""
-        while not self._stopped.wait(RENEW):
+        while not self._stopped.wait(self.lease / 4):
             with self._lock:
                 mine = sorted(self.leased)
             with suppress(TryLater), told(), self.pool.connection() as connection:
                 connection.execute(
                     "update leases set until = now() + %s * interval '1 s' where holder = %s and tenant = any(%s)",
-                    (LEASE, self.holder, mine),
+                    (self.lease, self.holder, mine),
                 )
 
     def close(self) -> None:

@@ -50,7 +50,14 @@ class Installation:
     contact: str = "dpo@mail.test"
 
     def write(
-        self, imap: ImapAccount, smtp: SmtpAccount, more: str = "", imap_more: str = "", poll: int = 1, end: str = ""
+        self,
+        imap: ImapAccount,
+        smtp: SmtpAccount,
+        more: str = "",
+        imap_more: str = "",
+        poll: int = 1,
+        end: str = "",
+        store: str = "",
     ) -> None:
         """Lay the configuration down; `more` are lines of the company's file, `end` tables at its end."""
         config = self.folder / "config"
@@ -58,7 +65,7 @@ class Installation:
         shutil.copy(ROOT / "config" / "authorities.toml", config)
         shutil.copytree(ROOT / "replies", self.folder / "replies")
         (self.folder / "customers.csv").write_text("id;naam;e-mail\n1001;Klant;klant@mail.test\n", "utf-8")
-        (config / "mailbot.toml").write_text(f'state = "../state"\npoll_seconds = {poll}\n', "utf-8")
+        (config / "mailbot.toml").write_text(f'state = "../state"\npoll_seconds = {poll}\n{store}', "utf-8")
         facts = {"folder": self.folder, "box": self.box, "contact": self.contact, "more": more, "imap_more": imap_more}
         text = COMPANY.format(imap=_server(imap), smtp=_server(smtp), **facts)
         (config / "tenants" / "kaviaarshop.toml").write_text(text + end, "utf-8")
