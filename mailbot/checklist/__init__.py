@@ -7,7 +7,7 @@ more, so that no edited template can leave a part out.
 
 from mailbot.checklist.catalogue import NAMES, REPLIES, reply_for
 from mailbot.checklist.elements import Lack, lacking
-from mailbot.checklist.facts import Facts, checked, fill, parse_facts, require
+from mailbot.checklist.facts import Facts, checked, parse_facts, require
 from mailbot.checklist.grounds import GROUNDS, Ground, grounds_for
 from mailbot.checklist.lint import Draft, Finding, lint
 from mailbot.checklist.notice import POLICY_CHANGED, advertises
@@ -29,7 +29,6 @@ __all__ = [
     "Reply",
     "advertises",
     "checked",
-    "fill",
     "grounds_for",
     "lacking",
     "lint",

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 
 from mailbot.checklist.words import Fact, Form, Reply
 from mailbot.errors import Refused, Usage
-from mailbot.model.case import Case
-from mailbot.model.policy import Policy
-from mailbot.model.work import Kept, PartyState
+from mailbot.model.work import Kept
 
 #: A fact's name and its lines.
 Facts = tuple[tuple[str, tuple[str, ...]], ...]
-_GONE = "gestopt"
 
 
 def parse_facts(pairs: Iterable[str]) -> Facts:
@@ -27,15 +24,10 @@ def parse_facts(pairs: Iterable[str]) -> Facts:
     return tuple(found.items())
 
 
-def fill(reply: Reply, given: Facts, case: Case, policy: Policy) -> dict[str, tuple[str, ...]]:
-    """What people gave, and where they gave nothing, what the settings and the case say. Raises Refused for others."""
-    return checked(reply, given, _known(case, policy))
-
-
 def checked(
     reply: Reply, given: Facts, known: Mapping[str, tuple[str, ...]] | None = None
 ) -> dict[str, tuple[str, ...]]:
-    """The facts that a letter takes, each in its form. Raises Refused for a fact that it does not take."""
+    """The facts that a letter takes, each in its form: as given, else as `known`. Raises Refused for any other fact."""
     for name, _ in given:
         if reply.fact(name) is None:
             names = ", ".join(fact.name for fact in reply.facts) or "no facts at all"
@@ -86,32 +78,6 @@ def _date(text: str, name: str) -> date:
         raise Refused(f"{name}: write a day as 2026-03-31") from None
 
 
-def _known(case: Case, policy: Policy) -> dict[str, tuple[str, ...]]:
-    """What need not be typed again."""
-    using = [one for one in policy.processors if one.status != _GONE]
-    stopped = case.consent_withdrawn_at or case.restricted_since or case.stopped_at
-    return {
-        "purposes": policy.purposes,
-        "retention": policy.retention,
-        "recipients": tuple(_line(one.name, one.category, one.holds) for one in using),
-        "transfers": tuple(f"{one.name}: {one.outside_eu}" for one in using if one.outside_eu),
-        "frozen_on": _day_of(case.restricted_since, policy),
-        "stopped_on": _day_of(stopped, policy),
-        **_carried_out(case, policy),
-    }
-
-
-def _carried_out(case: Case, policy: Policy) -> dict[str, tuple[str, ...]]:
-    """What the plan of the case shows: what must stay, since when staff cannot open it, and who has done it."""
-    closed = case.work.of("close_off")
-    done = [one.party for one in case.work.asked if one.state is PartyState.DONE and one.party]
-    return {
-        "kept": tuple(in_lines(case.work.kept)),
-        "closed_on": _day_of(closed.at if closed else None, policy),
-        "told": tuple(dict.fromkeys(done)),
-    }
-
-
 def in_lines(found: Iterable[Kept]) -> Iterator[str]:
     """What stays, one line for each duty and end: what | why, with its article | until."""
     groups: dict[tuple[date, str, str], list[str]] = {}
@@ -120,11 +86,3 @@ def in_lines(found: Iterable[Kept]) -> Iterator[str]:
     for (until, basis, what), numbers in sorted(groups.items()):
         named = f"{what} {numbers[0]}" if len(numbers) == 1 else f"{what}: {', '.join(sorted(numbers))}"
         yield f"{named} | wij moeten dit bewaren op grond van {basis} | {until.isoformat()}"
-
-
-def _day_of(at: datetime | None, policy: Policy) -> tuple[str, ...]:
-    return (at.astimezone(policy.zone).date().isoformat(),) if at else ()
-
-
-def _line(name: str, category: str, holds: str) -> str:
-    return f"{name}, categorie {category}" + (f": {holds}" if holds else "")

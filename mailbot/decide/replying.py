@@ -15,10 +15,11 @@ from mailbot import checklist
 from mailbot import events as do
 from mailbot.checklist.catalogue import UNDENIABLE
 from mailbot.checklist.grounds import against
-from mailbot.deadlines import add_months
 from mailbot.decide import at_once, carrying_out, post
 from mailbot.decide.clock import answer_terms
 from mailbot.decide.fold import Folder
+from mailbot.decide.known import known_facts
+from mailbot.decide.wording import draft_of, reply_draft, untrue
 from mailbot.errors import Refused
 from mailbot.idguard import find
 from mailbot.model import Case, Item, Kind, Outcome, Policy, Status
@@ -55,7 +56,7 @@ def reply(folder: Folder, event: do.Replied, policy: Policy) -> None:
     chosen = _chosen(event, policy)
     kinds = about(chosen, event.kinds, case)
     _allowed(chosen, event, kinds, case, policy)
-    facts = checklist.fill(chosen, event.facts, case, policy)
+    facts = checklist.checked(chosen, event.facts, known_facts(case, policy))
     checklist.require(chosen, facts)
     outcome = outcome_of(chosen, kinds, case)
     carrying_out.refuse_answer(case, kinds, outcome, policy)
@@ -67,8 +68,9 @@ def objections(case: Case, event: do.Replied, policy: Policy, now: datetime) -> 
     """Everything that speaks against the words of a reply, also what does not stop it."""
     chosen = _chosen(event, policy)
     kinds = about(chosen, event.kinds, case)
-    facts = checklist.fill(chosen, event.facts, case, policy)
-    return checklist.lint(reply_draft(chosen, facts, kinds, outcome_of(chosen, kinds, case), case, policy, now))
+    facts = checklist.checked(chosen, event.facts, known_facts(case, policy))
+    found = checklist.lint(reply_draft(chosen, facts, kinds, outcome_of(chosen, kinds, case), case, policy, now))
+    return (*found, *untrue(chosen, case, policy))
 
 
 def check_words(case: Case, policy: Policy, now: datetime, words: str) -> None:
@@ -97,52 +99,6 @@ def outcome_of(chosen: checklist.Reply, kinds: Iterable[Kind], case: Case) -> Ou
     """What the reply decides: what a person decided before, where the reply can tell that."""
     decided = {item.outcome for item in case.items if item.kind in kinds} & set(chosen.outcomes)
     return next(iter(decided)) if len(decided) == 1 else next(iter(chosen.outcomes), None)
-
-
-def draft_of(
-    case: Case, policy: Policy, now: datetime, words: str, kinds: tuple[Kind, ...], outcome: Outcome | None
-) -> checklist.Draft:
-    """What a person is about to send, as `lint` reads it."""
-    return checklist.Draft(
-        words=words,
-        kinds=kinds,
-        outcome=outcome,
-        late=lateness(case, policy, now),
-        language=case.language,
-        recipients=tuple(one.name for one in policy.processors if one.status == "bevestigd"),
-    )
-
-
-def reply_draft(
-    chosen: checklist.Reply,
-    facts: dict[str, tuple[str, ...]],
-    kinds: tuple[Kind, ...],
-    outcome: Outcome | None,
-    case: Case,
-    policy: Policy,
-    now: datetime,
-) -> checklist.Draft:
-    """The same for one of the replies that exist: what people wrote into it."""
-    words = "\n".join(line for name, lines in facts.items() if name != "ground" for line in lines)
-    draft = draft_of(case, policy, now, words, kinds, outcome)
-    denies = chosen.denies and chosen.ends and chosen.fact("reasons") is not None
-    late = lateness(case, policy, now, denies)
-    return replace(draft, reasons=" ".join(facts.get("reasons", ())), denies=denies, late=late)
-
-
-def lateness(case: Case, policy: Policy, now: datetime, denies: bool = False) -> str:
-    """Which term a letter of today misses: "law", "promise" or nothing.
-
-    Neither an extension nor a question about identity gives a no more time than its month (A-35).
-    """
-    today = now.astimezone(policy.zone).date()
-    if denies:
-        last = add_months(case.received_at.astimezone(policy.zone).date(), 1)
-        return "law" if today > last else ""
-    for name, deadline in (("law", case.deadline("statutory")), ("promise", case.deadline("operating"))):
-        if deadline and deadline.on and today > deadline.on:
-            return name
-    return ""
 
 
 def _chosen(event: do.Replied, policy: Policy) -> checklist.Reply:

@@ -1,0 +1,78 @@
+"""What need not be typed into a reply: what the settings, the case and the work on its plan say already.
+
+The rule kept here: a reply tells what was really done; a search counts once somebody did it, a party was told once it
+has done what was asked, and a processor that a person said is not used is no recipient (law.md B-10, B-15, E-23).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from mailbot.checklist.facts import in_lines
+from mailbot.model import Case, How, PartyState, Policy
+from mailbot.plan import Spot, spots_of
+
+#: The steps whose end a party at the spot has heard of.
+_TELLING = ("correct", "erase", "freeze")
+Known = dict[str, tuple[str, ...]]
+
+
+def known_facts(case: Case, policy: Policy) -> Known:
+    """The lines of each fact that follows from what is on record; empty where nothing does."""
+    recipients = tuple(_recipients(case, policy))
+    named = {spot.name for spot in recipients}
+    work = case.work
+    return {
+        "purposes": policy.purposes,
+        "retention": (*policy.retention, *(f"{spot.name}: {spot.keeps}" for spot in spots_of(policy) if spot.keeps)),
+        "recipients": tuple(map(_line, recipients)),
+        "transfers": tuple(
+            f"{one.name}: {one.outside_eu}" for one in policy.processors if one.outside_eu and one.name in named
+        ),
+        "source": policy.origins,
+        "automated": (policy.automated_decisions,) if policy.automated_decisions else (),
+        "searched": tuple(spot.name for spot in spots_of(policy) if _done(case, "look_up", spot)),
+        "told": tuple(dict.fromkeys(_told(case, policy))),
+        "kept": tuple(in_lines(work.kept)),
+        "erased_on": _day(_last(case, "erase", policy), policy),
+        "changed_on": _day(_last(case, "correct", policy), policy),
+        "closed_on": _day(closed.at if (closed := work.of("close_off")) else None, policy),
+        "frozen_on": _day(case.restricted_since, policy),
+        "stopped_on": _day(case.consent_withdrawn_at or case.restricted_since or case.stopped_at, policy),
+    }
+
+
+def _recipients(case: Case, policy: Policy) -> Iterator[Spot]:
+    """The parties that hold data, by name."""
+    for spot in spots_of(policy):
+        said = case.work.of(f"confirm:{spot.slug}")
+        if spot.is_processor and not (said and said.how is How.NOT_USED):
+            yield spot
+
+
+def _line(spot: Spot) -> str:
+    return f"{spot.name}, categorie {spot.category}" + (f": {spot.holds}" if spot.holds else "")
+
+
+def _told(case: Case, policy: Policy) -> Iterator[str]:
+    yield from (one.party for one in case.work.asked if one.state is PartyState.DONE and one.party)
+    for spot in spots_of(policy):
+        if spot.is_processor and any(_done(case, verb, spot) for verb in _TELLING):
+            yield spot.name
+
+
+def _done(case: Case, verb: str, spot: Spot) -> bool:
+    settled = case.work.of(f"{verb}:{spot.slug}")
+    return bool(settled and settled.how is How.DONE)
+
+
+def _last(case: Case, verb: str, policy: Policy) -> datetime | None:
+    """When the last place was done; nothing while one is still to do."""
+    ends = [case.work.of(f"{verb}:{spot.slug}") for spot in spots_of(policy)]
+    done = [end.at for end in ends if end and end.how is How.DONE]
+    return max(done) if done and all(ends) else None
+
+
+def _day(at: datetime | None, policy: Policy) -> tuple[str, ...]:
+    return (at.astimezone(policy.zone).date().isoformat(),) if at else ()
