@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +33,10 @@ _KEEPER = re.compile(r"test:tests/[\w/]+\.py::\w+(::\w+)*|rule:[A-H]-\d+[a-z]?|l
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One sentence that binds a company. `sentence` stands verbatim in the policy; `why` says what is not there yet."""
+    """One sentence that binds a company. `sentence` stands verbatim in the policy; `why` says what is not there yet.
+
+    `waits_for` says whose work that is: "proof" the program's, "settings" whoever sets it up, "people" the company's.
+    """
 
     tenant: str
     id: str
@@ -42,6 +45,8 @@ class Promise:
     kept_by: tuple[str, ...]
     state: str  # "working" or "not yet"
     why: str = ""
+    shown_by: tuple[str, ...] = ()  # the tests that show it working
+    waits_for: str = ""  # proof, settings, people; empty when it works
 
 
 #: What a promise may need, and how to see whether a company has it.
@@ -100,6 +105,15 @@ def load(config_dir: Path, tests_dir: Path | None, overlay: Path | None = None) 
         raise ConfigError(problems)
     tests = tests_in(tests_dir)
     return [_judged(company, row, tests) for company in installation.companies for row in rows[company.id]]
+
+
+def standing(rows: Sequence[Promise]) -> Iterator[str]:
+    """How many promises work, and for whom the others wait."""
+    waiting = Counter(row.waits_for for row in rows)
+    yield f"{waiting['']} of {len(rows)} promises work"
+    yield f"{waiting['settings']} are shown working by tests and wait for settings of the company (`mailbot check`)"
+    yield f"{waiting['people']} are kept by people; somebody of the company confirms them under [confirmed]"
+    yield f"{waiting['proof']} have no test that shows them"
 
 
 def tests_in(folder: Path | None) -> frozenset[str] | None:
@@ -170,22 +184,42 @@ def _strays(installation: Installation, rows: dict[str, list[Row]]) -> Iterator[
 
 def _judged(company: Company, row: Row, tests: frozenset[str] | None) -> Promise:
     """The promise with its state: working if nothing is left to say."""
-    lacks = "; ".join((*_unproven(company, row, tests), *_unmet(company, row)))
-    state = NOT_YET if lacks else WORKING
-    return Promise(company.id, row.id, row.promise, row.sentence, tuple(row.kept_by), state, lacks)
+    lacks = {
+        "proof": tuple(_unproven(row, tests)),
+        "people": tuple(_unconfirmed(company, row)),
+        "settings": tuple(_unmet(company, row)),
+    }
+    why = "; ".join(lack for found in lacks.values() for lack in found)
+    return Promise(
+        company.id,
+        row.id,
+        row.promise,
+        row.sentence,
+        tuple(row.kept_by),
+        NOT_YET if why else WORKING,
+        why,
+        tuple(name for name in _named(row) if tests and name in tests),
+        next((whose for whose, found in lacks.items() if found), ""),
+    )
 
 
-def _unproven(company: Company, row: Row, tests: frozenset[str] | None) -> Iterator[str]:
-    """What proof is not there: every test named must exist, and conduct must be confirmed by a person."""
-    named = [keeper.removeprefix("test:") for keeper in row.kept_by if keeper.startswith("test:")]
-    by_people = ORGANISATION in row.kept_by
+def _named(row: Row) -> list[str]:
+    return [keeper.removeprefix("test:") for keeper in row.kept_by if keeper.startswith("test:")]
+
+
+def _unproven(row: Row, tests: frozenset[str] | None) -> Iterator[str]:
+    """What proof is not there: every test named must exist; only what people do needs none."""
+    named = _named(row)
     if named and tests is None:
         yield "tests not found"
     elif tests is not None:
         yield from (f"no such test: {name}" for name in named if name not in tests)
-    if not named and not by_people:
+    if not named and ORGANISATION not in row.kept_by:
         yield "no test proves it"
-    if by_people and row.id not in {confirmation.promise for confirmation in company.confirmed}:
+
+
+def _unconfirmed(company: Company, row: Row) -> Iterator[str]:
+    if ORGANISATION in row.kept_by and row.id not in {one.promise for one in company.confirmed}:
         yield "not confirmed by the company"
 
 

@@ -18,6 +18,7 @@ from mailbot import actions, checklist
 from mailbot import events as do
 from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.customers import CsvCustomers
+from mailbot.decide.known import known_facts
 from mailbot.errors import Refused, Usage
 from mailbot.fulfil import diaries, keeping
 from mailbot.model import Case, How, Kind, Outcome, Status
@@ -195,7 +196,7 @@ def test_the_letter_names_each_document_the_article_and_the_day_and_authority_an
 
 def test_what_stays_is_written_in_the_form_that_the_reply_wants(desk: Desk) -> None:
     case = kept_on_file(desk)
-    facts = checklist.fill(checklist.REPLIES["erasure_partly"], (), case, desk.tenant.policy)
+    facts = checklist.checked(checklist.REPLIES["erasure_partly"], (), known_facts(case, desk.tenant.policy))
     assert len(facts["kept"]) == 3
 
 

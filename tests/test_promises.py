@@ -102,6 +102,20 @@ def test_every_test_that_a_shipped_promise_names_exists(shipped: list[promises.P
     assert named - there == set()
 
 
+def test_no_promise_is_left_without_a_test_or_a_person_who_vouches_for_it(shipped: list[promises.Promise]) -> None:
+    rows = promises.load(CONFIG, ROOT / "tests")
+    assert [one.id for one in rows if one.waits_for == "proof"] == []
+    assert [one.id for one in rows if not one.shown_by and "organisation" not in one.kept_by] == []
+    assert len(rows) == len(shipped)
+
+
+def test_what_the_settings_lack_is_told_apart_from_what_has_no_proof() -> None:
+    rows = promises.load(CONFIG, ROOT / "tests")
+    asked = [one for one in rows if one.waits_for == "settings"]
+    assert asked
+    assert all(one.shown_by and one.why.startswith("needs ") for one in asked)
+
+
 # --- how the state is found ----------------------------------------------------------------------
 
 

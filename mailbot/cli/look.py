@@ -33,6 +33,7 @@ from mailbot.errors import ConfigError, Usage
 from mailbot.parse import own_text, parse
 from mailbot.preview import preview
 from mailbot.promises import load as load_promises
+from mailbot.promises import standing
 from mailbot.screen import screen
 
 
@@ -216,3 +217,5 @@ def promises(config: ConfigOption = None, tenant: TenantOption = "", as_json: Js
         print_json([{name: getattr(row, name) for name in row.__dataclass_fields__} for row in rows])
     else:
         console.print(promise_table(rows))
+        for line in standing(rows):
+            console.print(line, markup=False, soft_wrap=True)
