@@ -23,7 +23,7 @@ from mailbot.deadlines import next_day_start
 from mailbot.decide import decide, steps
 from mailbot.decide.order import urgency
 from mailbot.errors import Refused
-from mailbot.execute import code_of, execute, key_of, step_of
+from mailbot.execute import code_of, execute, key_of, step_of, steps_for
 from mailbot.letters.render import Value
 from mailbot.model import Call, Case, Letter, LetterState, Mail, Policy, Trust
 from mailbot.store import Unit
@@ -103,6 +103,7 @@ def _letter(unit: Unit, tenant: Tenant, person: str, standing: list[tuple[Call, 
     if len(standing) == 1:
         send = do.Send(first.token, first.template, person, "staff", LetterState.QUEUED)
         extra: dict[str, Value] = {"code": code_of(key, first.ref, first.step), "was_due": _was_due(first, policy, now)}
+        extra |= steps_for(send, case, policy)
         return replace(letters.compose(send, case, policy, now, key, extra), covers=covers)
     digest = hashlib.sha256("|".join(covers).encode()).hexdigest()[:8]
     send = do.Send(f"warnings:{_today(policy, now)}:{digest}", "warnings", person, "staff", LetterState.QUEUED)

@@ -21,7 +21,8 @@ from mailbot.decide import apply, steps
 from mailbot.letters import Letters
 from mailbot.letters.compose import message_id
 from mailbot.letters.render import Value
-from mailbot.model import SECOND_LOOK, Call, Case, Letter, LetterState, Policy, Suppression
+from mailbot.model import SECOND_LOOK, Call, Case, Letter, LetterState, Policy, Status, Suppression
+from mailbot.plan.telling import next_steps
 from mailbot.proof import code_of as code_in
 from mailbot.store import Unit, marketing
 from mailbot.store.codec import action_to_doc
@@ -127,13 +128,20 @@ def _compose(
         unit.put_call(_call(send, case, now))
         return None
     key = key_of(unit)
-    letter = letters.compose(
-        send, case, policy, now, key, {"code": _code(send, case, key), **_question(send, key, policy)}
-    )
+    extra = {"code": _code(send, case, key), **_question(send, key, policy), **steps_for(send, case, policy)}
+    letter = letters.compose(send, case, policy, now, key, extra)
     if letter.state is LetterState.QUEUED:
         letter = replace(letter, next_try=max(now + _undo(letter, policy, now), send.not_before or now))
     unit.put_letter(letter)
     return letter
+
+
+def steps_for(send: do.Send, case: Case | None, policy: Policy) -> dict[str, Value]:
+    """What can be done now, for a mail to staff; nothing while it is not sure what is asked."""
+    if case is None or send.audience != "staff" or case.status is not Status.OPEN:
+        return {}
+    told, left = next_steps(case, policy)
+    return {"steps": told, "steps_left": str(left)}
 
 
 def _question(send: do.Send, key: str, policy: Policy) -> dict[str, Value]:

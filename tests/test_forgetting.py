@@ -316,7 +316,7 @@ def test_staff_hear_what_to_delete_in_the_mailbox_without_names(desk: Desk) -> N
     part = mail.get_body(("plain",))
     assert part
     text = str(part.get_content())
-    assert "INBOX (nummer 1)" in text
+    assert "INBOX (volgnummer 1)" in text
     assert KNOWN not in text
 
 

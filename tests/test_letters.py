@@ -235,8 +235,32 @@ def golden_letters() -> Iterator[tuple[str, Letter]]:
     for template, (full, *_) in BY_REPLY.items():
         yield template, a_letter(template, access, extra=dict(full) | by_reply)
     yield "caps", a_letter("caps", None, why="20 brieven in een uur")
+    yield from carrying_out_letters(access)
     yield "summary", a_letter("summary", None, extra=summary(DIGEST))
     yield "summary-nothing", a_letter("summary", None, extra=summary(NOTHING))
+
+
+def carrying_out_letters(access: Case) -> Iterator[tuple[str, Letter]]:
+    """The copy for the person, the mails to processors, and what staff hear when a case is forgotten."""
+    day = date(2026, 2, 17)
+    to = {"audience": "processor", "to": "privacy@betaaldienst.example", "until": day}
+    for verb in ("look_up", "correct", "erase", "freeze"):
+        body = "naam: De Vries wordt De Vries-Bakker" if verb == "correct" else ""
+        for language in ("nl", "en"):
+            given = to | {"plan_step": f"{verb}:betaaldienst", "language": language, "body": body}
+            code = {"code": "ABCD-EFGH-2345"}
+            yield f"processor-{verb}-{language}", a_letter("processor", access, extra=code, **given)
+            reminder = given | {"body": ""}
+            name = f"processor_reminder-{verb}-{language}"
+            yield name, a_letter("processor_reminder", access, extra=code, **reminder)
+    yield "package", a_letter("package", access, extra={"with_code": False})
+    yield "package-with-code", a_letter("package", access, extra={"with_code": True}, body="De foto's volgen per post.")
+    left = {"at": "za 31-01-2026 22:14", "what": "ontvangen bericht", "folder": "INBOX", "number": "12"}
+    sent = {"at": "ma 02-02-2026 09:05", "what": "brief van ons", "folder": "map met verzonden berichten", "number": ""}
+    yield "leftovers", a_letter("leftovers", None, extra={"rows": [left, sent], "case_ref": "AVG-2026-0042"})
+    gone: dict[str, Any] = {"case_ref": "AVG-2026-0042", "erase_on": "donderdag 1 januari 2032"}
+    gone |= {"documents": ["factuur F2024-7", "factuur F2024-9"], "basis": "artikel 52, vierde lid, AWR"}
+    yield "second_erasure", a_letter("second_erasure", None, extra=gone)
 
 
 LETTERS_KEPT = dict(golden_letters())

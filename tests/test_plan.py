@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from desk import Desk
 
 from builders import AT, STRANGER, a_case, a_policy, a_verdict, after
 from builders import arrived as mail_arrived
+from company import ACCESS, CONTACT, a_raw_mail
 from mailbot import events as do
 from mailbot.decide import apply, decide
 from mailbot.errors import Refused
 from mailbot.model import Case, How, Kind, LetterState, Outcome, Packed, Place, Policy, Processor
 from mailbot.plan import PlanStep, StepState, open_required, plan_of, spots_of
+from mailbot.plan.telling import next_steps
 
 PLACES = (Place("WooCommerce", "klantprofiel", owner="Piet"), Place("Postvak", "correspondentie"))
 MOLLIE = Processor("Mollie", "Betalingen", "betaalgegevens", contact="privacy@mollie.example", language="en")
@@ -325,3 +329,23 @@ def test_a_legal_hold_has_a_reason_and_is_lifted_with_one() -> None:
 
 def test_a_case_without_items_has_no_plan() -> None:
     assert plan_of(replace(case_of(Kind.ACCESS), items=()), policy()) == ()
+
+
+# --- told to staff -----------------------------------------------------------------------------------
+
+
+def test_the_mail_about_a_new_case_says_what_can_be_done_now_and_who_does_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, places=PLACES)
+    desk.round(a_raw_mail(ACCESS), at=datetime(2026, 3, 2, 10, tzinfo=UTC))
+    [mail] = [mail for mail in desk.mails_to(CONTACT) if "inzage" in str(mail["Subject"])]
+    part = mail.get_body(("plain",))
+    assert part
+    text = str(part.get_content())
+    assert "- Opzoeken in WooCommerce: Piet, uiterlijk ma 23-03" in text
+    assert "en daarna nog" in text
+
+
+def test_the_next_steps_leave_out_what_still_has_to_wait() -> None:
+    told, left = next_steps(case_of(Kind.ACCESS, Kind.ERASURE), policy())
+    assert not any("Verwijderen uit" in line for line in told)
+    assert left > 0

@@ -128,6 +128,8 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "assignee": clean(case.assignee or policy.contact_name, 200),
         "in_triage": case.status == "triage",
         "closed": not case.is_open,
+        "steps": [],
+        "steps_left": "0",
         "unconfirmed": [clean(one.name, 100) for one in policy.processors if one.status == "te bevestigen"],
         **_stops(case, policy),
         **_clock(case, policy, now),
