@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from company import ACCESS, BOX, KNOWN, ORDER, START, Clock, a_company, a_raw_mail, cases, letters, opened
+from company import ACCESS, BOX, ERASURE, KNOWN, ORDER, START, Clock, a_company, a_raw_mail, cases, letters, opened
 from mailbot import actions, health, outbox, worker
 from mailbot import events as do
 from mailbot.app import Tenant
@@ -126,7 +126,7 @@ def flooded(servers: MailServers, tmp_path: Path, clock: Clock) -> Iterator[Tena
     made = a_company(servers.imap_account(BOX), servers.smtp_account(BOX), tmp_path, caps=caps)
     with opened(made, tmp_path) as tenant:
         for number in range(9):
-            raw = a_raw_mail(f"{ACCESS} ({number})", sender=f"u{number}@x.test", number=number)
+            raw = a_raw_mail(f"{ERASURE} ({number})", sender=f"u{number}@x.test", number=number)
             servers.put(BOX, raw, internal_date=START)
         worker.once(tenant, clock)
         worker.once(tenant, clock)
@@ -165,7 +165,9 @@ def test_what_a_person_wrote_or_released_leaves_although_the_breaker_is_open(
     assert len(held) == 6
     outbox.release(flooded, held[0].token, clock())
     case = next(case for case in cases(flooded) if case.ref == held[1].ref)
-    actions.act(flooded, case.ref, do.Answered("john", "Hierbij uw gegevens.", Outcome.GRANTED), clock())
+    actions.act(flooded, case.ref, do.IdentityConfirmed("john", "teruggebeld"), clock())
+    actions.act(flooded, case.ref, do.Answered("john", "Uw gegevens zijn gewist.", Outcome.GRANTED), clock())
+    clock.move(hours=1)  # a person may take back what he wrote for a while
     worker.once(flooded, clock)
     assert left_to_people(servers) == 5
 
@@ -179,12 +181,14 @@ def test_an_answer_that_bounces_is_no_answer_the_case_opens_again_and_staff_hear
 ) -> None:
     gone = "verdwenen@klant.test"
     made = a_company(dovecot.account(), postfix.account(), tmp_path, contact_email=OTHER, deputy_email="", mode="hold")
-    dovecot.put(a_raw_mail(ACCESS, sender=gone), internal_date=START)
+    dovecot.put(a_raw_mail(ERASURE, sender=gone), internal_date=START)
     with opened(made, tmp_path) as tenant:
         worker.once(tenant, clock)
         [case] = cases(tenant)
         clock.move(days=1)
-        actions.act(tenant, case.ref, do.Answered("john", "Hierbij uw gegevens.", Outcome.GRANTED), clock())
+        actions.act(tenant, case.ref, do.IdentityConfirmed("john", "teruggebeld"), clock())
+        actions.act(tenant, case.ref, do.Answered("john", "Uw gegevens zijn gewist.", Outcome.GRANTED), clock())
+        clock.move(hours=1)  # a person may take back what he wrote for a while
         worker.once(tenant, clock)
         [answered] = cases(tenant)
         assert all(deadline.met_at for deadline in answered.deadlines)
