@@ -22,6 +22,8 @@ class Proxy:
         self._blocked = self._muted = False
         self._mark: bytes | None = None
         self._pieces = 0.0
+        self._cut_at: bytes | None = None
+        self._room: int | None = None  # bytes that the client may still say
         self._lines: list[socket.socket] = []
 
     def __enter__(self) -> Self:
@@ -49,6 +51,14 @@ class Proxy:
         """End a connection when so many bytes more came from the server."""
         self._left = answered
 
+    def cut_at(self, word: bytes) -> None:
+        """End a connection right after the client next says this, before the answer."""
+        self._cut_at = word
+
+    def cut_after_sent(self, said: int) -> None:
+        """End a connection when the client has said so many bytes more."""
+        self._room = said
+
     def block(self) -> None:
         """Swallow everything from now on."""
         self._blocked = True
@@ -64,6 +74,7 @@ class Proxy:
     def heal(self) -> None:
         """Carry everything at once again."""
         self._left, self._mark, self._blocked, self._muted, self._pieces = None, None, False, False, 0.0
+        self._cut_at, self._room = None, None
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -82,9 +93,19 @@ class Proxy:
             while said := client.recv(65536):
                 self.sent += said
                 self._muted = self._muted or bool(self._mark and self._mark in self.sent)
+                if self._room is not None and self._room < len(said):
+                    server.sendall(said[: self._room])
+                    self._room = None
+                    break
+                if self._room is not None:
+                    self._room -= len(said)
                 if not self._blocked:
                     server.sendall(said)
+                if self._cut_at and self._cut_at in said:
+                    self._cut_at = None
+                    break
         _end(server)
+        _end(client)
 
     def _down(self, server: socket.socket, client: socket.socket) -> None:
         with suppress(OSError):
