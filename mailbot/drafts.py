@@ -33,16 +33,10 @@ def put(tenant: Tenant, clock: Callable[[], datetime]) -> int:
 
 
 def _is_for_people(letter: Letter) -> bool:
-<<<<<<< HEAD
-    """Not what a cap holds back: in a flood that would be a thousand drafts. Nor a copy of data (F-11)."""
-    if any(part.file for part in letter.enclosed):
-        return False
-    return letter.audience == "requester" and letter.draft != GONE and not letter.why.startswith("cap:")
-=======
-    """Not what a cap holds back (in a flood that would be a thousand drafts), nor what the airlock stopped."""
-    stopped = letter.why.startswith(("cap:", "airlock:"))
+    """Not what a cap holds back (in a flood that would be a thousand drafts), what the airlock stopped, nor a copy of
+    data (F-11)."""
+    stopped = letter.why.startswith(("cap:", "airlock:")) or any(part.file for part in letter.enclosed)
     return letter.audience == "requester" and letter.draft != GONE and not stopped
->>>>>>> 6b250e7 (What the airlock stopped is no draft; tests of loops follow the way an answer takes)
 
 
 def _lay(tenant: Tenant, letter: Letter, folder: str, now: datetime) -> bool:
