@@ -92,6 +92,7 @@ LAYERS = {
         preview
         register
         settling
+        sitting
         summary
         undoing
         watching

@@ -42,9 +42,12 @@ def everywhere(
     ] = None,
     tenant: Annotated[str, typer.Option("--tenant", help="One company, by its id.")] = "",
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what the worker does.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Verbs: say what would happen, do nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Verbs: say what happened as JSON.")] = False,
 ) -> None:
     """Options that go before any command."""
     SETTING.config, SETTING.tenant, SETTING.verbose = config, tenant, verbose
+    SETTING.dry_run, SETTING.as_json = dry_run, as_json
 
 
 for part in (

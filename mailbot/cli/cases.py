@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mailbot import actions
+from mailbot import actions, undoing
 from mailbot import events as do
 from mailbot.app import Tenant, now
 from mailbot.cli.plan_table import step_doc
 from mailbot.cli.setting import (
+    SETTING,
     ActorOption,
     ConfigOption,
     JsonOption,
@@ -30,6 +33,7 @@ from mailbot.decide.order import urgency
 from mailbot.errors import Usage
 from mailbot.model import Case, Kind, LetterState, Outcome
 from mailbot.plan import plan_of
+from mailbot.sitting import Sitting
 from mailbot.store.codec import to_doc
 
 RefArgument = Annotated[str, typer.Argument(help="The case, as AVG-2026-0001.")]
@@ -37,7 +41,7 @@ RefArgument = Annotated[str, typer.Argument(help="The case, as AVG-2026-0001.")]
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for verb in (cases, show, triage, accept, correct, note, assign, answer, close, reopen, add):
+    for verb in (cases, show, triage, accept, correct, note, assign, answer, close, reopen, add, takeback):
         app.command()(verb)
 
 
@@ -46,18 +50,64 @@ def cases(
     tenant: TenantOption = "",
     everything: Annotated[bool, typer.Option("--all", help="Closed cases too.")] = False,
     kind: Annotated[str, typer.Option("--kind", help="Only cases that ask this.")] = "",
+    due: Annotated[int | None, typer.Option("--due", help="Only what must be done within so many days.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is too late.")] = False,
+    waiting: Annotated[
+        WaitsFor | None, typer.Option("--waiting-for", help="Only what waits for a person, the requester, an answer.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List cases, most urgent first."""
     asked = kind_named(kind) if kind else None
+    days = -1 if overdue else due
     with tenants(config, tenant, classifier=False) as opened:
         rows = [row for row in _cases(opened, everything) if asked is None or asked in row[1].kinds]
-        _show(rows, as_json, "no open cases")
+        rows = [row for row in rows if days is None or _within(row, days)]
+        rows = [row for row in rows if waiting is None or waits_for(row[1]) is waiting]
+        _show(rows, as_json, "no open cases" if not (kind or waiting or days is not None) else "no such cases")
 
 
-def triage(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
-    """List what needs a person, most urgent first."""
+class WaitsFor(StrEnum):
+    """For whom a case waits."""
+
+    PERSON = "person"  # somebody must look first
+    REQUESTER = "requester"  # proof of identity is awaited
+    ANSWER = "answer"  # the answer is to be written
+    NOBODY = "nobody"  # answered, to be closed
+
+
+def waits_for(case: Case) -> WaitsFor:
+    """For whom this case waits now."""
+    act_by = case.deadline("act_by")
+    if not case.is_open or (act_by is not None and act_by.met_at is not None):
+        return WaitsFor.NOBODY
+    if case.needs:
+        return WaitsFor.PERSON
+    return WaitsFor.REQUESTER if case.clock_stands_still else WaitsFor.ANSWER
+
+
+def _within(row: tuple[Tenant, Case], days: int) -> bool:
+    tenant, case = row
+    act_by = case.deadline("act_by")
+    if not case.is_open or act_by is None or act_by.on is None or act_by.met_at:
+        return False
+    return (act_by.on - now().astimezone(tenant.policy.zone).date()).days <= days
+
+
+def triage(
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    listed: Annotated[bool, typer.Option("--list", help="Only list them; so it is in a pipe too.")] = False,
+    by: ActorOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Go through what needs a person, most urgent first: full screen in a terminal, a list elsewhere."""
     with tenants(config, tenant, classifier=False) as opened:
+        if console.is_terminal and sys.stdin.isatty() and not (listed or as_json):
+            from mailbot.cli.triage_screen import TriageScreen  # its library takes long to load
+
+            TriageScreen(Sitting(opened, actor(by), now)).run()
+            return
         _show([row for row in _cases(opened, False) if row[1].needs], as_json, "nothing needs a person")
 
 
@@ -206,12 +256,27 @@ def add(
 def act(ref: str, make: Callable[[Case], do.StaffActed], config: Path | None, tenant: str) -> None:
     with tenants(config, tenant, classifier=False) as opened:
         owner, case = find_case(opened, ref)
-        done = actions.act(owner, ref, make(case), now())
+        carry_out = actions.try_out if SETTING.dry_run else actions.act
+        done = carry_out(owner, ref, make(case), now())
+        if SETTING.as_json:
+            status = done.case.status if done.case else ""
+            wrote = [{"token": one.token, "state": one.state, "subject": one.subject} for one in done.letters]
+            print_json({"case": ref, "status": status, "dry_run": SETTING.dry_run, "letters": wrote})
+            return
         told = f"{ref}: {done.case.status if done.case else ''}"
         for letter in done.letters:
             state = "never leaves: the company observes" if letter.state is LetterState.OBSERVED else letter.state.value
             told += f"; letter {letter.template} to {letter.audience}: {state}"
-        console.print(told, markup=False, soft_wrap=True)
+        console.print(f"(dry run) {told}" if SETTING.dry_run else told, markup=False, soft_wrap=True)
+
+
+def takeback(ref: RefArgument, by: ActorOption = "", config: ConfigOption = None, tenant: TenantOption = "") -> None:
+    """Undo the last thing that a person did in a case, while nothing of it has left."""
+    with tenants(config, tenant, classifier=False) as opened:
+        owner, _ = find_case(opened, ref)
+        with owner.store.unit() as unit:
+            done = undoing.take_back(unit, owner, ref, actor(by), now())
+        console.print(f"{ref}: taken back; {done.case.status if done.case else ''}", markup=False)
 
 
 def kind_named(word: str) -> Kind:

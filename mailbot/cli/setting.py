@@ -31,6 +31,8 @@ class Setting:
     config: Path | None = None
     tenant: str = ""
     verbose: bool = False
+    dry_run: bool = False
+    as_json: bool = False
 
 
 SETTING = Setting()

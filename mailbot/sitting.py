@@ -1,0 +1,116 @@
+"""A person at work on what needs a person: one case after the other, most urgent first, each act undoable.
+
+The rule kept here: what is shown is read anew from the store at every step, so that two people never work on old news;
+a letter that an act let go waits as long as the company's time to undo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from mailbot import actions, undoing
+from mailbot import events as do
+from mailbot.acting import act_in
+from mailbot.app import Tenant
+from mailbot.decide.order import urgency
+from mailbot.errors import MailbotError, Refused
+from mailbot.execute import Execution
+from mailbot.model import Case, Letter, LetterState
+
+_PROPOSED = (LetterState.HELD, LetterState.QUEUED, LetterState.OBSERVED)
+
+
+@dataclass
+class Sitting:
+    """Where a person is in the row of cases. `done` remembers the acts of this sitting, newest last."""
+
+    tenants: Sequence[Tenant]
+    actor: str
+    clock: Callable[[], datetime]
+    row: list[tuple[Tenant, str]] = field(default_factory=list)
+    at: int = 0
+    done: list[tuple[Tenant, str]] = field(default_factory=list)
+
+    def fill(self) -> None:
+        """Look anew which cases need a person, and begin with the most urgent one."""
+        found = []
+        for tenant in self.tenants:
+            if (tenant.folder / "store.db").exists():
+                with tenant.store.unit() as unit:
+                    found += [(urgency(case), tenant, case.ref) for case in unit.open_cases() if case.needs]
+        self.row = [(tenant, ref) for _, tenant, ref in sorted(found, key=lambda one: one[0])]
+        self.at = 0
+
+    @property
+    def here(self) -> tuple[Tenant, Case] | None:
+        """The case at hand as it is now; None when nothing is left."""
+        if not self.row:
+            return None
+        tenant, ref = self.row[self.at]
+        with tenant.store.unit() as unit:
+            case = unit.case(ref)
+        return (tenant, case) if case else None
+
+    def move(self, by: int) -> None:
+        """Go on to the next case, or back."""
+        if self.row:
+            self.at = (self.at + by) % len(self.row)
+
+    def snooze(self) -> None:
+        """Put this case at the end of the row; its clock runs on."""
+        if self.row:
+            self.row.append(self.row.pop(self.at))
+            self.at %= len(self.row)
+
+    def act(self, event: do.StaffActed) -> Execution:
+        """Carry it out. A case that needs nobody any more leaves the row. Raises Refused."""
+        tenant, ref = self.row[self.at]
+        now = self.clock()
+        with tenant.store.unit() as unit:
+            done = act_in(unit, tenant, ref, event, now)
+            for letter in done.letters:
+                if letter.audience != "staff" and letter.state is LetterState.QUEUED:
+                    leaves = max(letter.next_try or now, now + tenant.policy.undo_time(now))
+                    unit.put_letter(replace(letter, next_try=leaves))
+        self.done.append((tenant, ref))
+        if done.case and not (done.case.is_open and done.case.needs):
+            self.row.pop(self.at)
+            self.at = min(self.at, max(len(self.row) - 1, 0))
+        return done
+
+    def undo(self) -> str:
+        """Take the last act of this sitting back and return to its case. Raises Refused when it is too late."""
+        if not self.done:
+            raise Refused("nothing was done in this sitting yet")
+        tenant, ref = self.done[-1]
+        with tenant.store.unit() as unit:
+            undoing.take_back(unit, tenant, ref, self.actor, self.clock())
+        self.done.pop()
+        if (tenant, ref) not in self.row:
+            self.row.insert(self.at, (tenant, ref))
+        self.at = self.row.index((tenant, ref))
+        return ref
+
+    def number(self, template: str) -> int:
+        """The number of the next letter of this kind in the case at hand."""
+        tenant, ref = self.row[self.at]
+        with tenant.store.unit() as unit:
+            return 1 + sum(letter.template == template for letter in unit.letters_of(ref))
+
+    def proposed(self) -> Letter | None:
+        """The letter that waits for the requester, or the one that accepting would write."""
+        if (here := self.here) is None:
+            return None
+        tenant, case = here
+        with tenant.store.unit() as unit:
+            letters = unit.letters_of(case.ref)
+        waiting = [one for one in letters if one.audience == "requester" and one.state in _PROPOSED]
+        if waiting:
+            return waiting[-1]
+        try:
+            tried = actions.try_out(tenant, case.ref, do.Accepted(self.actor), self.clock())
+        except MailbotError:
+            return None
+        return next((letter for letter in tried.letters if letter.audience == "requester"), None)

@@ -1,0 +1,131 @@
+"""Triage in the terminal: the keys do what the verbs do, and the last step can be undone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from desk import Desk, local
+from textual.widgets import Static
+
+from company import ACCESS, UNCLEAR, a_raw_mail
+from mailbot import events as do
+from mailbot.cli.triage_screen import TriageScreen, lit
+from mailbot.errors import Refused
+from mailbot.model import Kind, LetterState, Status
+from mailbot.sitting import Sitting
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path, local(2026, 3, 2, 10), undo_minutes=10)
+    desk.round(*(a_raw_mail(f"{UNCLEAR} ({n})", number=n, sender=f"p{n}@klant.test") for n in (1, 2, 3)))
+    (tmp_path / "store.db").touch()
+    return desk
+
+
+def sitting(desk: Desk) -> Sitting:
+    made = Sitting([desk.tenant], "els", desk.clock)
+    made.fill()
+    return made
+
+
+def pressed(desk: Desk, keys: Sequence[str], size: tuple[int, int] = (80, 30)) -> str:
+    """Press keys on the screen; what it says then."""
+
+    async def play() -> str:
+        screen = TriageScreen(Sitting([desk.tenant], "els", desk.clock))
+        async with screen.run_test(size=size) as pilot:
+            await pilot.press(*keys)
+            await pilot.pause()
+            return "\n".join(str(screen.query_one(name, Static).render()) for name in ("#head", "#said"))
+
+    return asyncio.run(play())
+
+
+def statuses(desk: Desk) -> list[Status]:
+    return [case.status for case in desk.cases()]
+
+
+def test_the_first_key_accepts_the_most_urgent_case(desk: Desk) -> None:
+    assert "1 of 2" in pressed(desk, ["a"])
+    assert statuses(desk)[0] is Status.OPEN
+
+
+def test_a_correction_is_typed(desk: Desk) -> None:
+    pressed(desk, ["c", *"not_a_request", "enter"])
+    assert statuses(desk)[0] is Status.CLOSED
+
+
+def test_what_is_no_kind_is_said_and_does_nothing(desk: Desk) -> None:
+    assert "no kind" in pressed(desk, ["c", *"nonsens", "enter"])
+    assert statuses(desk) == [Status.TRIAGE] * 3
+
+
+def test_the_last_step_is_undone(desk: Desk) -> None:
+    said = pressed(desk, ["c", *"not_a_request", "enter", "u"])
+    assert "taken back" in said
+    assert "1 of 3" in said
+    assert statuses(desk) == [Status.TRIAGE] * 3
+
+
+def test_undo_without_a_step_says_so(desk: Desk) -> None:
+    assert "nothing was done" in pressed(desk, ["u"])
+
+
+def test_a_snoozed_case_comes_last_and_stays_open(desk: Desk) -> None:
+    assert "AVG-2026-0002" in pressed(desk, ["s"])
+    assert statuses(desk) == [Status.TRIAGE] * 3
+
+
+def test_going_on_and_back(desk: Desk) -> None:
+    assert "AVG-2026-0002" in pressed(desk, ["j"])
+    assert "AVG-2026-0003" in pressed(desk, ["b"])
+
+
+def test_a_note_is_written(desk: Desk) -> None:
+    pressed(desk, ["n", *"gebeld", "enter"])
+    assert "gebeld" in desk.cases()[0].remarks
+
+
+def test_an_empty_row_is_said(desk: Desk) -> None:
+    assert "nothing needs a person" in pressed(desk, ["a", "a", "a", "a"])
+
+
+def test_it_fits_a_narrow_and_a_low_terminal(desk: Desk) -> None:
+    assert "1 of 3" in pressed(desk, ["o", "o"], size=(40, 10))
+
+
+def test_the_letter_that_accepting_would_write_is_shown_and_not_kept(desk: Desk) -> None:
+    row = sitting(desk)
+    row.act(do.Corrected("els", (Kind.ACCESS,)))
+    before = len(desk.letters())
+    row.proposed()
+    assert len(desk.letters()) == before
+
+
+def test_a_letter_waits_so_that_the_act_can_be_undone(desk: Desk) -> None:
+    row = sitting(desk)
+    row.act(do.Corrected("els", (Kind.ACCESS,)))
+    desk.round(minutes=5)
+    assert desk.mails_to("p1@klant.test") == []
+    row.undo()
+    desk.round(minutes=30)
+    assert desk.mails_to("p1@klant.test") == []
+    assert desk.letters(LetterState.DROPPED)
+
+
+def test_a_letter_that_left_ends_the_undoing(desk: Desk) -> None:
+    row = sitting(desk)
+    row.act(do.Corrected("els", (Kind.ACCESS,)))
+    desk.round(minutes=11)
+    with pytest.raises(Refused, match="has left"):
+        row.undo()
+
+
+def test_the_deciding_sentence_is_lit_and_markup_stays_text() -> None:
+    shown = lit(f"[bold]x[/bold] {ACCESS}", [ACCESS])
+    assert shown.plain.startswith("[bold]x")
+    assert [(span.start, span.end) for span in shown.spans] == [(15, 15 + len(ACCESS))]
