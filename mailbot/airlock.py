@@ -137,7 +137,7 @@ def verified(case: Case) -> frozenset[str]:
     A former colleague's old work address is never one (C-13): the employer reads it.
     """
     sure = case.identity == "confirmed" or (case.identity == "known_address" and case.match is MatchState.KNOWN)
-    on_file = case.known_email if sure and "former_employee" not in case.needs else ""
+    on_file = case.known_email if sure and "former_employee" not in case.signals else ""
     return frozenset(fold_address(one) for one in (on_file, case.recipient) if one)
 
 

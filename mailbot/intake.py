@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import byreply, calling, canary, colleagues, filing, lookup, passed_on
+from mailbot import byreply, calling, canary, colleagues, filing, lookup, passed_on, standing
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.authenticity import TYPED
@@ -88,9 +88,15 @@ def understand(
     vouched = TYPED if visitor else vouch(tenant, mail, b"" if truncated else raw)
     mail, papers = guarded(replace(mail, automatic=automatic, authenticated=vouched, defects=defects))
     verdict = tenant.classifier.classify(mail.subject, mail.text, quoted=mail.quoted, rules=rules_of(tenant.policy))
-    if papers:
-        verdict = replace(verdict, signals=tuple(dict.fromkeys((*verdict.signals, "identity_document"))))
+    more = standing.signals(mail, tenant.policy.professional_addresses) if _asks(verdict) else ()
+    more += ("identity_document",) if papers else ()
+    verdict = replace(verdict, signals=tuple(dict.fromkeys((*verdict.signals, *more))))
     return mail, identify(tenant, passed_on.as_requester(mail)), verdict
+
+
+def _asks(verdict: Verdict) -> bool:
+    """Whether it can matter for whom somebody writes."""
+    return verdict.is_request or verdict.act == "triage"
 
 
 def rules_of(policy: Policy) -> Rules:

@@ -28,6 +28,7 @@ class Sender(StrEnum):
     UNKNOWN = "unknown"
     AMBIGUOUS = "ambiguous"  # two customers could be meant
     REPRESENTATIVE = "representative"  # writes for somebody else (C-11)
+    DEPARTED = "departed"  # has left the employer whose address is on file (C-13)
     UNREAD = "unread"  # the customers could not be read just now
 
 
@@ -67,6 +68,7 @@ _TABLE: dict[
     Sender.UNKNOWN: (Proof.NUMBER, Proof.NUMBER),
     Sender.AMBIGUOUS: (Proof.PERSON, Proof.PERSON),
     Sender.REPRESENTATIVE: (Proof.PERSON, Proof.PERSON),
+    Sender.DEPARTED: (Proof.PERSON, Proof.PERSON),
     Sender.UNREAD: (Proof.LATER, Proof.LATER),
 }
 
@@ -89,6 +91,8 @@ def sender_of(match: Match, trust: Trust, signals: Iterable[str] = ()) -> Sender
     """Who writes. That somebody writes for another goes first: his own address proves nothing of the other."""
     if "representative" in signals:
         return Sender.REPRESENTATIVE
+    if "former_employee" in signals:
+        return Sender.DEPARTED
     match match.state:
         case MatchState.KNOWN:
             by_trust = {Trust.PASS: Sender.AUTHENTICATED, Trust.FAIL: Sender.FAILED, Trust.UNKNOWN: Sender.KNOWN}
@@ -181,6 +185,7 @@ def answer_address(case: Case) -> str:
     """Where what is said in the matter goes: to whom a person named, else the address on file, else the writer."""
     if case.recipient:
         return case.recipient
-    if case.known_email and case.identity in ("confirmed", "known_address"):
+    left = "former_employee" in case.signals
+    if case.known_email and not left and case.identity in ("confirmed", "known_address"):
         return case.known_email
     return case.requester.email if case.requester else ""

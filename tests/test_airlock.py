@@ -271,7 +271,7 @@ def test_copies_never_go_to_a_colleague() -> None:
 
 
 def test_the_old_work_address_of_a_former_colleague_gets_no_copies() -> None:
-    case = granted(replace(a_case(Kind.ACCESS, match=KNOWN), needs=("former_employee",)))
+    case = granted(replace(a_case(Kind.ACCESS, match=KNOWN), signals=("former_employee",)))
     assert against(answer(case, "uw gegevens"), case) == ["not_verified"]
 
 

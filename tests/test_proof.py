@@ -44,6 +44,7 @@ TABLE = [
     (Sender.UNKNOWN, Proof.NUMBER, Proof.NUMBER),
     (Sender.AMBIGUOUS, Proof.PERSON, Proof.PERSON),
     (Sender.REPRESENTATIVE, Proof.PERSON, Proof.PERSON),
+    (Sender.DEPARTED, Proof.PERSON, Proof.PERSON),
     (Sender.UNREAD, Proof.LATER, Proof.LATER),
 ]
 
@@ -85,6 +86,7 @@ def test_of_several_kinds_the_strictest_counts() -> None:
         (Match(MatchState.AMBIGUOUS), Trust.PASS, (), Sender.AMBIGUOUS),
         (Match(MatchState.UNAVAILABLE), Trust.PASS, (), Sender.UNREAD),
         (KNOWN, Trust.PASS, ("representative",), Sender.REPRESENTATIVE),
+        (KNOWN, Trust.PASS, ("former_employee",), Sender.DEPARTED),
     ],
 )
 def test_who_writes_follows_from_match_check_and_signals(

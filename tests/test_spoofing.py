@@ -18,10 +18,11 @@ from company import ACCESS, BOX, ERASURE
 from mailbot import actions, worker
 from mailbot import events as do
 from mailbot.accounts import CustomerSource
+from mailbot.classify import Classifier, load_classifier
 from mailbot.customers import CsvCustomers
 from mailbot.errors import Refused
 from mailbot.letters import to_bytes
-from mailbot.model import Case, Outcome
+from mailbot.model import REQUEST_KINDS, Case, Kind, Outcome, Status
 
 EXAMPLES = Path("/work/shared/examples/mails.jsonl")
 PIET, ELS, THIEF = "piet@klant.example", "els@klant.example", "dief@elders.example"
@@ -281,21 +282,28 @@ def test_the_letter_to_a_stranger_is_the_same_on_the_wire_and_in_its_state(tmp_p
 @pytest.mark.skipif(not EXAMPLES.exists(), reason="the example mails are not here")
 def test_nine_of_ten_honest_people_need_no_extra_mail(tmp_path: Path) -> None:
     rows = [json.loads(line) for line in EXAMPLES.read_text("utf-8").splitlines()]
-    asks = [row for row in rows if row["kinds"] != ["not_a_request"] and "@" in row["from_addr"]]
+    asks = [row for row in rows if set(row["kinds"]) & set(REQUEST_KINDS) and "@" in row["from_addr"]]
+    sorter = load_classifier()
+    counted = [_letters_before_the_answer(tmp_path, row, sorter) for row in asks]
     assert len(asks) > 150
-    extra = sum(_letters_before_the_answer(tmp_path, row) > 1 for row in asks)
-    assert extra <= len(asks) * 0.1
+    assert sum(letters == 1 for letters in counted) >= 0.9 * len(asks)
+    assert max(counted) <= 1
 
 
-def _letters_before_the_answer(folder: Path, row: dict[str, str]) -> int:
+def _letters_before_the_answer(folder: Path, row: dict[str, str], sorter: Classifier) -> int:
     """How many letters an honest customer gets before his request is handled, when his address is on file."""
     book = f"id;naam;e-mail\n1;{row['from_name'].replace(';', ' ')};{row['from_addr']}\n"
     desk = desk_of(folder / row["id"], book)
+    desk.tenant.classifier = sorter
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = row["from_addr"], BOX, row["subject"].replace("\n", " ")
     message["Message-ID"] = f"<{row['id']}@voorbeeld.example>"
     message.set_content(row["body"] or row["subject"])
     domain = row["from_addr"].rpartition("@")[2]
     desk.round((results(f"dmarc=pass header.from={domain}") + RECEIVED).encode() + message.as_bytes())
+    for case in desk.cases():
+        if case.status is Status.TRIAGE:
+            kinds = tuple(Kind(kind) for kind in row["kinds"])
+            actions.act(desk.tenant, case.ref, do.Corrected("els", kinds), desk.clock())
     desk.round(hours=1)
     return len(desk.mails_to(row["from_addr"]))

@@ -17,6 +17,7 @@ from mailbot.dates import dutch_moment, dutch_short
 from mailbot.model import Case, Entry, Letter, Policy
 from mailbot.plan import plan_of
 from mailbot.promises import Promise
+from mailbot.proof import Proof, still_needed
 
 
 def case_table(rows: Sequence[tuple[Tenant, Case]], now: datetime) -> Table:
@@ -67,6 +68,7 @@ def case_sheet(tenant: Tenant, case: Case, history: Sequence[Entry], letters: Se
         Text(f"{case.ref}  {tenant.policy.name}  {case.status.value}", "bold"),
         Text(f"asked      {', '.join(f'{item.kind} ({item.outcome})' for item in case.items) or '?'}"),
         Text(f"from       {case.requester.email if case.requester else '-'}  ({case.match}, identity {case.identity})"),
+        Text(f"proof      {proof_line(case)}"),
         Text(f"clock      {case.clock}"),
     ]
     lines += [
@@ -95,6 +97,22 @@ def case_sheet(tenant: Tenant, case: Case, history: Sequence[Entry], letters: Se
         for entry in history
     ]
     return Group(*lines)
+
+
+_PROOF = {
+    Proof.NOTHING: "nothing more is needed",
+    Proof.REPLY: "a reply from the address on file",
+    Proof.NUMBER: "an order or customer number, never an identity paper",
+    Proof.LATER: "the customers could not be read yet",
+    Proof.PERSON: "a person decides: `mailbot confirm`, or `mailbot recipient`",
+}
+
+
+def proof_line(case: Case) -> str:
+    """What must still be shown before something is granted, and how our questions stand."""
+    asked = [f"asked {one.to}: {one.answer or 'no answer yet'}" for one in case.questions]
+    named = [f"answer may go to {case.recipient}"] if case.recipient else []
+    return "; ".join([_PROOF[still_needed(case)], *asked, *named])
 
 
 def _when(on: Any, due: datetime, zone: Any) -> str:

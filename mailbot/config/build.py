@@ -80,6 +80,7 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
         leaving_is_erasure=table.leaving_is_erasure,
         only_person_lifts=table.only_person_lifts,
         minor_age=table.minor_age,
+        professional_addresses=table.professional_addresses,
         certainty_auto=table.certainty_auto,
         ladder=_ladder(table.ladder),
         hours=WorkingHours(table.hours.start, table.hours.end),

@@ -359,6 +359,7 @@ class Tenant(Strict):
     leaving_is_erasure: bool = False
     only_person_lifts: bool = False
     minor_age: int = Field(default=16, ge=0, le=18)
+    professional_addresses: bool = False
     certainty_auto: float = Field(default=0.0, ge=0, le=1)
     contact: Contact = Contact()
     deputy: Contact = Contact()

@@ -34,7 +34,7 @@ _CALLS = {
     Kind.PRIVACY_QUESTION: "question",
     Kind.RESTRICTION_LIFT: "restriction_lift",
 }
-_SIGNAL_CALLS = ("authority_demand", "representative", "identity_document", "address_change")
+_SIGNAL_CALLS = ("authority_demand", "representative", "identity_document", "address_change", "former_employee")
 #: Defects after which the text cannot be trusted to say everything (demand 17).
 UNREADABLE = frozenset(
     {

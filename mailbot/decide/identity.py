@@ -18,6 +18,7 @@ from mailbot.decide.fold import Folder
 from mailbot.idguard import PAPER
 from mailbot.model import Case, Mail, Match, MatchState, Policy, Trust
 from mailbot.proof import Proof
+from mailbot.standing import roles_of
 
 #: What a proof of identity settles among the reasons for which a person must look.
 _SETTLED = frozenset({"not_authentic", "ambiguous_customer", "unproven"})
@@ -60,6 +61,8 @@ def remarks_on(mail: Mail, match: Match) -> list[do.Action]:
     noted: list[do.Action] = []
     if PAPER in mail.defects:
         noted.append(do.Remark("an identity paper or number came unasked; it was not kept (C-10)"))
+    if roles := roles_of(mail):
+        noted.append(do.Remark(f"writes for somebody else, it seems as: {', '.join(roles)}"))
     if match.hint:
         noted.append(do.Remark(f"customer {match.hint} has this name and postcode: a hint, no proof"))
     return noted

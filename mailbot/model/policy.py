@@ -113,6 +113,7 @@ class Policy:
     leaving_is_erasure: bool = False  # law.md B-33
     only_person_lifts: bool = False  # a restriction stays until the person lifts it (law.md A-54, B-14)
     minor_age: int = 16
+    professional_addresses: bool = False  # people are known by their work address, which an employer can read (C-13)
     certainty_auto: float = 0.0  # a company may ask for more than the classifier's own threshold
     ladder: tuple[Step, ...] = LADDER
     hours: WorkingHours = WorkingHours()
