@@ -385,3 +385,36 @@ def test_a_demonstration_replaces_nothing_but_a_demonstration(place: Place) -> N
     before = place.files()
     assert place.run("demo", "--out", "replies").code == 2
     assert place.files() == before
+
+
+# --- answering -----------------------------------------------------------------------------------
+
+
+def test_every_reply_names_what_it_needs(place: Place) -> None:
+    done = place.run("replies", "--json")
+    assert done.code == 0
+    rows = {row["reply"]: row for row in done.json}
+    assert [fact["name"] for fact in rows["refused"]["facts"]] == ["ground", "reasons"]
+    told = place.run("replies", "erasure_partly")
+    assert "--set kept=" in told.out
+    assert place.run("replies", "sorry").code == 2
+
+
+def test_the_grounds_of_a_company_leave_out_what_its_policy_promises_anyway(place: Place) -> None:
+    shop = place.run("grounds", "restriction", "--tenant", "kaviaarshop", "--json")
+    other = place.run("grounds", "restriction", "--tenant", "kaliningrad", "--json")
+    assert "no_restriction_ground" not in {row["ground"] for row in shop.json}
+    assert "no_restriction_ground" in {row["ground"] for row in other.json}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--name", "a b"),
+        ("--name", "2026-12", "--template", "../x"),
+        ("--name", "2026-12", "--release", "--stop"),
+        ("--name", "2026-12"),
+    ],
+)
+def test_a_policy_notice_that_makes_no_sense_is_refused(place: Place, words: tuple[str, ...]) -> None:
+    assert place.run("notify-policy-change", "--tenant", "koopjesklik", *words).code == 2

@@ -66,6 +66,9 @@ def _tell(owner: Tenant, name: str, as_json: bool) -> None:
         return
     told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "no customers"
     console.print(f"{owner.id}, {name}: {told}", markup=False, soft_wrap=True)
+    if counts.get("held") and found.released_by:
+        told = f"released by {found.released_by}: {owner.policy.caps.notices_per_hour} an hour leave with the worker"
+        console.print(told, markup=False, soft_wrap=True)
     if sample and not found.released_by:
         console.print(f"read one: mailbot outbox read {sample.token}", markup=False, soft_wrap=True)
         console.print(
