@@ -10,9 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mailbot.classify.linear import Linear
-from mailbot.classify.meaning import Meanings
-from mailbot.classify.model import LISTENING
+from mailbot.classify.model import LISTENING, Ears
 from mailbot.classify.normal import Sentence
 from mailbot.classify.reading import Reading, pieces
 from mailbot.classify.rules import Rules
@@ -25,22 +23,21 @@ MOST_SENTENCES = 60
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """`voices`: what each part says of the whole, then what the loudest sentence says to the listening parts; voices x
-    kinds. `sentences`: what the listening parts together say of each sentence; sentences x kinds."""
+    """`voices`: what each part says of the whole, what the loudest sentence says to the listening parts, and the gist;
+    voices x kinds. `sentences`: what the listening parts together say of each sentence; sentences x kinds."""
 
     voices: Floats
     sentences: Floats
 
 
-def hear(reading: Reading, parts: tuple[Linear, ...], meanings: Meanings, rules: Rules) -> Heard:
+def hear(reading: Reading, ears: Ears, rules: Rules) -> Heard:
     """Weighs a mail and its sentences."""
-    whole = pieces(reading, rules, meanings)
-    said = np.stack([part.scores(whole) for part in parts])
-    alone = [_alone(sentence, parts, meanings, rules) for sentence in spoken(reading)]
-    if not alone:
-        return Heard(np.concatenate([said, said[list(LISTENING)]]).astype(np.float64), np.zeros((0, said.shape[1])))
-    each = np.stack(alone).astype(np.float64)
-    return Heard(np.concatenate([said.astype(np.float64), each.max(axis=0)]), each.sum(axis=1))
+    whole = pieces(reading, rules, ears.meanings)
+    said = np.stack([part.scores(whole) for part in ears.parts]).astype(np.float64)
+    alone = [_alone(sentence, ears, rules) for sentence in spoken(reading)]
+    each = np.stack(alone).astype(np.float64) if alone else np.zeros((0, len(LISTENING), said.shape[1]))
+    loudest = each.max(axis=0) if alone else said[list(LISTENING)]
+    return Heard(np.concatenate([said, loudest, ears.gist.voice(reading)[None]]), each.sum(axis=1))
 
 
 def spoken(reading: Reading) -> tuple[Sentence, ...]:
@@ -48,6 +45,6 @@ def spoken(reading: Reading) -> tuple[Sentence, ...]:
     return (reading.own or reading.quoted)[:MOST_SENTENCES]
 
 
-def _alone(sentence: Sentence, parts: tuple[Linear, ...], meanings: Meanings, rules: Rules) -> NDArray[np.float32]:
-    heard = pieces(Reading((sentence,), ()), rules, meanings)
-    return np.stack([parts[at].scores(heard) for at in LISTENING])
+def _alone(sentence: Sentence, ears: Ears, rules: Rules) -> NDArray[np.float32]:
+    heard = pieces(Reading((sentence,), ()), rules, ears.meanings)
+    return np.stack([ears.parts[at].scores(heard) for at in LISTENING])

@@ -2,6 +2,7 @@
 
     letters, words, meanings together   what was written
     words, meanings, grammar apart      second opinions; when they agree, the verdict is certain
+    the gist of its sentences           what the words before did not foresee
 
 `Trust` turns the scores into chances. All numbers are made by `make train`.
 """
@@ -14,6 +15,7 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
+from mailbot.classify.gist import Encode, Gist
 from mailbot.classify.linear import Block, Linear
 from mailbot.classify.meaning import Meanings
 
@@ -23,8 +25,9 @@ Chances = NDArray[np.float64]
 PARTS = ((0, 1, 2, 3), (1,), (2, 3), (4,))
 #: Which parts listen to each sentence alone too.
 LISTENING = (0, 3)
-#: How many voices there are on a mail.
-VOICES = len(PARTS) + len(LISTENING)
+#: How many voices there are on a mail; the last is the gist.
+VOICES = len(PARTS) + len(LISTENING) + 1
+_GIST = ("centre", "weights", "offset")
 _ARRAYS = ("keys", "rarity", "weights", "scale")
 
 
@@ -39,11 +42,19 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """What the sorter has learnt."""
+class Ears:
+    """All that listens to a mail."""
 
     parts: tuple[Linear, ...]
     meanings: Meanings
+    gist: Gist
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the sorter has learnt."""
+
+    ears: Ears
     trust: Trust
 
 
@@ -57,13 +68,15 @@ def chances_of(voices: NDArray[np.float64], trust: Trust) -> Chances:
 def stored(model: Model) -> bytes:
     """The model as the bytes of its file."""
     arrays: dict[str, NDArray[np.generic]] = {}
-    for at, part in enumerate(model.parts):
+    ears = model.ears
+    for at, part in enumerate(ears.parts):
         arrays[f"offset{at}"] = part.offset
         for number, block in enumerate(part.blocks):
             arrays |= {f"{name}{at}.{number}": getattr(block, name) for name in _ARRAYS}
-    words = sorted(model.meanings.groups)
+    words = sorted(ears.meanings.groups)
     arrays["words"] = np.frombuffer("\n".join(words).encode(), np.uint8)
-    arrays["groups"] = np.array([model.meanings.groups[word] for word in words], np.int16).reshape(-1, 2)
+    arrays["groups"] = np.array([ears.meanings.groups[word] for word in words], np.int16).reshape(-1, 2)
+    arrays |= {f"gist_{name}": getattr(ears.gist, name).astype(np.float16) for name in _GIST}
     trust = model.trust
     arrays |= {"trust_voices": trust.voices, "trust_offset": trust.offset, "trust_signs": trust.signs}
     arrays["trust_named_from"] = np.array(trust.named_from)
@@ -72,8 +85,8 @@ def stored(model: Model) -> bytes:
     return buffer.getvalue()
 
 
-def load(stored: bytes) -> Model:
-    """A model from the bytes of its file."""
+def load(stored: bytes, encode: Encode) -> Model:
+    """A model from the bytes of its file, with the sentence encoder that it was trained on."""
     with np.load(BytesIO(stored), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     parts = tuple(_part(arrays, at, uses) for at, uses in enumerate(PARTS))
@@ -82,7 +95,8 @@ def load(stored: bytes) -> Model:
     trust = Trust(
         arrays["trust_voices"], arrays["trust_offset"], float(arrays["trust_named_from"]), arrays["trust_signs"]
     )
-    return Model(parts, Meanings(groups), trust)
+    gist = Gist(encode, *(arrays[f"gist_{name}"].astype(np.float32) for name in _GIST))
+    return Model(Ears(parts, Meanings(groups), gist), trust)
 
 
 def _part(arrays: dict[str, NDArray[np.generic]], at: int, uses: tuple[int, ...]) -> Linear:

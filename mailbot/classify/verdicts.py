@@ -20,14 +20,14 @@ _FIRST = (Kind.BREACH_REPORT, Kind.MINOR, Kind.DECEASED)
 _OWN_RECORD = 0.95
 #: Mail taken to ask nothing passes from this certainty, if no right is likelier than this: so strict that of the
 #: training mails, sorted by parts that had not seen their writers, not one request passed as nothing.
-_NOTHING_FROM, _NEAR = 0.95, 0.03
+_NOTHING_FROM, _NEAR = 0.95, 0.02
 _NOTHING = KINDS.index(Kind.NOT_A_REQUEST)
 _REQUESTS = np.array([kind in REQUEST_KINDS for kind in KINDS])
 
 
 def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
     """The verdict on one mail."""
-    heard = hear(reading, model.parts, model.meanings, rules)
+    heard = hear(reading, model.ears, rules)
     chances = chances_of(heard.voices, model.trust)
     kinds = as_company_says(chosen(chances, model.trust.named_from), reading, rules)
     certainty = certainty_of(heard.voices, chances, kinds, model.trust, bool(reading.quoted))
