@@ -44,8 +44,8 @@ def try_out(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Ex
         copy.close()
 
 
-def objections(case: Case, event: do.Replied, policy: Policy, now: datetime) -> tuple[Finding, ...]:
-    """What speaks against the words of a reply, without what stops it."""
+def objections(case: Case, event: do.StaffActed, policy: Policy, now: datetime) -> tuple[Finding, ...]:
+    """What speaks against the words of a letter that a person writes, without what stops it."""
     return tuple(one for one in replying.objections(case, event, policy, now) if not one.stops)
 
 

@@ -10,7 +10,17 @@ import typer
 from mailbot import announcing
 from mailbot.app import Tenant, now
 from mailbot.cli.replies import FactsOption, SetOption, read_facts
-from mailbot.cli.setting import ActorOption, ConfigOption, JsonOption, TenantOption, actor, console, print_json, tenants
+from mailbot.cli.setting import (
+    SETTING,
+    ActorOption,
+    ConfigOption,
+    JsonOption,
+    TenantOption,
+    actor,
+    console,
+    print_json,
+    tenants,
+)
 from mailbot.errors import Usage
 
 
@@ -33,6 +43,8 @@ def notify_policy_change(
 ) -> None:
     """Compose a notice for every known customer; it is held until --release. Facts: what, effect, starts_on, page."""
     _check(name, template, release, stop)
+    if SETTING.dry_run:
+        raise Usage("every letter is held until --release, so there is no dry run")
     with tenants(config, tenant, classifier=False) as opened:
         if len(opened) != 1:
             raise Usage("say for which company: --tenant ID")

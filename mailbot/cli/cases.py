@@ -22,6 +22,7 @@ from mailbot.cli.setting import (
     JsonOption,
     TenantOption,
     actor,
+    aside,
     console,
     find_case,
     print_json,
@@ -253,11 +254,19 @@ def add(
         console.print(f"{case.ref} {case.clock}", markup=False, soft_wrap=True)
 
 
+def tell_objections(owner: Tenant, case: Case, event: do.StaffActed) -> None:
+    """What speaks against the words of a letter although it may leave, beside the result."""
+    for finding in actions.objections(case, event, owner.policy, now()):
+        aside.print(f"note: the letter {finding.what} ({finding.rule})", markup=False)
+
+
 def act(ref: str, make: Callable[[Case], do.StaffActed], config: Path | None, tenant: str) -> None:
     with tenants(config, tenant, classifier=False) as opened:
         owner, case = find_case(opened, ref)
         carry_out = actions.try_out if SETTING.dry_run else actions.act
-        done = carry_out(owner, ref, make(case), now())
+        event = make(case)
+        done = carry_out(owner, ref, event, now())
+        tell_objections(owner, case, event)
         if SETTING.as_json:
             status = done.case.status if done.case else ""
             wrote = [{"token": one.token, "state": one.state, "subject": one.subject} for one in done.letters]

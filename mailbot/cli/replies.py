@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,22 +15,21 @@ from rich.text import Text
 from mailbot import actions, checklist
 from mailbot import events as do
 from mailbot.app import Tenant, now
+from mailbot.cli.cases import RefArgument, act, tell_objections
 from mailbot.cli.setting import (
     ActorOption,
     ConfigOption,
     JsonOption,
     TenantOption,
     actor,
-    aside,
     console,
     find_case,
     print_json,
     tenants,
 )
 from mailbot.errors import Usage
-from mailbot.model import Case, Kind, Letter, LetterState, Outcome
+from mailbot.model import Case, Kind, Outcome
 
-RefArgument = Annotated[str, typer.Argument(help="The case, as AVG-2026-0001.")]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", help="A fact, as name=value; the same name again adds a line.")
 ]
@@ -192,25 +192,26 @@ def refuse(
 
 
 def _send(ref: str, event: do.Replied, draft: bool, config: Path | None, tenant: str) -> None:
+    def numbered(case: Case) -> do.Replied:
+        started = f"reply {event.reply} by "
+        return replace(event, number=1 + sum(remark.startswith(started) for remark in case.remarks))
+
+    if draft:
+        _show_draft(ref, numbered, config, tenant)
+    else:
+        act(ref, numbered, config, tenant)
+
+
+def _show_draft(ref: str, make: Callable[[Case], do.Replied], config: Path | None, tenant: str) -> None:
+    """The letter as it would leave, and what speaks against its words."""
     with tenants(config, tenant, classifier=False) as opened:
         owner, case = find_case(opened, ref)
-        started = f"reply {event.reply} by "
-        event = replace(event, number=1 + sum(remark.startswith(started) for remark in case.remarks))
-        done = actions.try_out(owner, ref, event, now()) if draft else actions.act(owner, ref, event, now())
-        for finding in actions.objections(case, event, owner.policy, now()):
-            aside.print(f"note: the letter {finding.what} ({finding.rule})", markup=False)
+        event = make(case)
+        done = actions.try_out(owner, ref, event, now())
+        tell_objections(owner, case, event)
         for letter in done.letters:
-            _tell(ref, letter, draft)
-
-
-def _tell(ref: str, letter: Letter, draft: bool) -> None:
-    if draft:
-        console.print(f"To: {letter.to}\nSubject: {letter.subject}\n", markup=False, style="bold", soft_wrap=True)
-        console.print(letter.text, markup=False, soft_wrap=True)
-        return
-    observes = letter.state is LetterState.OBSERVED
-    state = "never leaves: the company observes" if observes else letter.state.value
-    console.print(f"{ref}: letter {letter.template}: {state}; {letter.token}", markup=False, soft_wrap=True)
+            console.print(f"To: {letter.to}\nSubject: {letter.subject}\n", markup=False, style="bold", soft_wrap=True)
+            console.print(letter.text, markup=False, soft_wrap=True)
 
 
 def _kinds(words: str) -> tuple[Kind, ...]:

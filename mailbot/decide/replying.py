@@ -38,7 +38,7 @@ def answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
             f"A refusal has a ground and reasons: `mailbot refuse {case.ref} --ground ... --reason ...`", "A-35"
         )
     token = f"{case.ref}:answer:{event.number}"
-    kinds = tuple(item.kind for item in case.items if not item.letter)
+    kinds = _untold_kinds(case)
     if event.outcome in (Outcome.GRANTED, Outcome.PARTLY):
         _proven(case, kinds)
     carrying_out.refuse_answer(case, kinds, event.outcome, policy)
@@ -64,13 +64,25 @@ def reply(folder: Folder, event: do.Replied, policy: Policy) -> None:
     _write(folder, chosen, event, kinds, outcome, tuple(facts.items()), policy)
 
 
-def objections(case: Case, event: do.Replied, policy: Policy, now: datetime) -> tuple[checklist.Finding, ...]:
-    """Everything that speaks against the words of a reply, also what does not stop it."""
-    chosen = _chosen(event, policy)
-    kinds = about(chosen, event.kinds, case)
-    facts = checklist.checked(chosen, event.facts, known_facts(case, policy))
-    found = checklist.lint(reply_draft(chosen, facts, kinds, outcome_of(chosen, kinds, case), case, policy, now))
-    return (*found, *untrue(chosen, case, policy))
+def objections(case: Case, event: do.StaffActed, policy: Policy, now: datetime) -> tuple[checklist.Finding, ...]:
+    """Everything that speaks against the words of a letter that a person writes, also what does not stop it."""
+    match event:
+        case do.Answered():
+            kinds = _untold_kinds(case)
+            return checklist.lint(draft_of(case, policy, now, event.text, kinds, event.outcome))
+        case do.Replied():
+            chosen = _chosen(event, policy)
+            kinds = about(chosen, event.kinds, case)
+            facts = checklist.checked(chosen, event.facts, known_facts(case, policy))
+            outcome = outcome_of(chosen, kinds, case)
+            found = checklist.lint(reply_draft(chosen, facts, kinds, outcome, case, policy, now))
+            return (*found, *untrue(chosen, case, policy))
+    return ()
+
+
+def _untold_kinds(case: Case) -> tuple[Kind, ...]:
+    """The rights that no letter tells yet: own words answer these."""
+    return tuple(item.kind for item in case.items if not item.letter)
 
 
 def check_words(case: Case, policy: Policy, now: datetime, words: str) -> None:

@@ -25,8 +25,13 @@ def draft_of(
         outcome=outcome,
         late=lateness(case, policy, now),
         language=case.language,
-        recipients=tuple(one.name for one in policy.processors if one.status == "bevestigd"),
+        recipients=() if case.work.package_sent_at else _recipients(policy),
     )
+
+
+def _recipients(policy: Policy) -> tuple[str, ...]:
+    """Who must be named where no copy with its explanation has named them."""
+    return tuple(one.name for one in policy.processors if one.status == "bevestigd")
 
 
 def reply_draft(

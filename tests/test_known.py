@@ -1,0 +1,99 @@
+"""What a reply takes from the work that was done, so that nobody types it and nothing untrue is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from builders import AT, a_case, a_policy, after
+from mailbot import events as do
+from mailbot.decide.known import known_facts
+from mailbot.decide.replying import objections
+from mailbot.model import Case, How, Kind, Outcome, Place, Policy, Processor
+
+MOLLIE = Processor("Mollie", "Betalingen", "betaalgegevens", keeps="zeven jaar")
+ADDTHIS = Processor("AddThis", "Overig", status="te bevestigen")
+OUTSIDE = Processor("SparkPost", "E-mail", outside_eu="Verenigde Staten, met standaardbepalingen")
+STOPPED = Processor("Sisow", "Betalingen", status="gestopt")
+
+
+def policy() -> Policy:
+    return a_policy(
+        places=(Place("WooCommerce", "klantprofiel"),),
+        processors=(MOLLIE, ADDTHIS, OUTSIDE, STOPPED),
+        purposes=("bestellingen leveren",),
+        retention=("facturen: zeven jaar",),
+        origins=("U gaf ze ons zelf.",),
+        automated_decisions="Een computer beslist niet over u.",
+    )
+
+
+def did(case: Case, *steps: str, how: How = How.DONE) -> Case:
+    for step in steps:
+        case = after(case, do.StepSettled("els", step, how, "gezien"), policy(), AT + timedelta(days=3))
+    return case
+
+
+@pytest.fixture
+def access() -> Case:
+    return a_case(Kind.ACCESS, policy=policy())
+
+
+@pytest.fixture
+def erasure() -> Case:
+    case = after(a_case(Kind.ERASURE, policy=policy()), do.IdentityConfirmed("els", "antwoord"), policy())
+    case = after(case, do.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED, "mag"), policy())
+    return did(case, "keep", "confirm")
+
+
+def test_the_sheet_of_article_15_comes_from_the_settings(access: Case) -> None:
+    facts = known_facts(access, policy())
+    assert facts["purposes"] == ("bestellingen leveren",)
+    assert facts["retention"] == ("facturen: zeven jaar", "Mollie: zeven jaar")
+    assert facts["source"] == ("U gaf ze ons zelf.",)
+    assert facts["automated"] == ("Een computer beslist niet over u.",)
+    assert facts["transfers"] == ("SparkPost: Verenigde Staten, met standaardbepalingen",)
+
+
+def test_recipients_are_those_that_are_used(access: Case) -> None:
+    before = known_facts(access, policy())["recipients"]
+    assert [line.partition(",")[0] for line in before] == ["Mollie", "AddThis", "SparkPost"]
+    after_asking = did(access, "confirm:addthis", how=How.NOT_USED)
+    told = known_facts(after_asking, policy())["recipients"]
+    assert [line.partition(",")[0] for line in told] == ["Mollie", "SparkPost"]
+
+
+def test_only_where_somebody_looked_was_searched(access: Case) -> None:
+    assert known_facts(access, policy())["searched"] == ()
+    looked = did(access, "look_up:woocommerce")
+    assert known_facts(looked, policy())["searched"] == ("WooCommerce",)
+
+
+def test_who_has_done_it_was_told_and_the_day_is_known_when_all_have(erasure: Case) -> None:
+    half = did(erasure, "erase:mollie")
+    assert known_facts(half, policy())["told"] == ("Mollie",)
+    assert known_facts(half, policy())["erased_on"] == ()
+    whole = did(half, "erase:woocommerce", "erase:addthis", "erase:sparkpost")
+    assert known_facts(whole, policy())["erased_on"] == ("2026-02-03",)
+
+
+def test_telling_of_an_erasure_that_is_not_done_everywhere_is_noted(erasure: Case) -> None:
+    facts = (("erased", ("uw profiel",)), ("erased_on", ("2026-02-03",)))
+    event = do.Replied("els", "erasure_granted", facts, (Kind.ERASURE,))
+    found = [one for one in objections(erasure, event, policy(), AT) if one.rule == "B-15"]
+    assert found
+    assert "erase:mollie" in found[0].what
+    whole = did(erasure, "erase")
+    assert not [one for one in objections(whole, event, policy(), AT) if one.rule == "B-15"]
+
+
+def test_own_words_that_leave_out_a_recipient_are_noted(access: Case) -> None:
+    event = do.Answered("els", "Wij hebben uw naam. Mollie heeft uw betaalgegevens.", Outcome.GRANTED)
+    [finding] = [one for one in objections(access, event, policy(), AT) if one.rule == "B-10"]
+    assert "SparkPost" in finding.what
+    assert "Mollie" not in finding.what
+
+
+def test_nothing_is_said_against_a_note(access: Case) -> None:
+    assert objections(access, do.Noted("els", "gezien"), policy(), AT) == ()
