@@ -21,6 +21,7 @@ from mailbot import events as do
 from mailbot.accounts import CustomerSource
 from mailbot.cli.checks import check_history
 from mailbot.customers import CsvCustomers
+from mailbot.errors import TryLater
 from mailbot.fulfil import backups, copying, files, forgetting
 from mailbot.fulfil.leftovers import leftovers_of
 from mailbot.model import Case, How, Item, Kept, Kind, LetterState, Outcome, Processor, Status
@@ -370,3 +371,26 @@ def test_the_weekly_summary_lists_who_was_forgotten_and_what_is_held(desk: Desk)
         text = clockwork.compose_summary(unit, desk.tenant, week, desk.clock()).text
     assert f"Anoniem gemaakt, omdat de bewaartermijn om is: {REF}" in text
     assert "Niets wissen, er loopt een zaak: AVG-2026-0002" in text
+
+
+# --- interrupted -----------------------------------------------------------------------------------
+
+
+def test_what_was_interrupted_after_the_memory_forgot_is_taken_up_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erased(desk)
+    backups.back_up(desk.tenant, desk.clock())
+
+    def broken(*_: object) -> None:
+        raise TryLater("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backups, "forget", broken)
+        desk.clock.move(days=15)
+        with pytest.raises(TryLater):
+            forgetting.forget_due(desk.tenant, desk.clock())
+    assert case_of(desk).status is Status.ANONYMISED
+    assert left_in(desk.tenant.folder) != []
+    desk.round(hours=1)
+    assert left_in(desk.tenant.folder) == []

@@ -189,6 +189,12 @@ def test_who_wants_to_know_more_calls_a_person(desk: Desk) -> None:
     assert "wil meer van ons weten" in body(desk.mails_to(CONTACT)[-1])
 
 
+def test_a_person_who_dealt_with_it_is_called_no_more(desk: Desk) -> None:
+    told(desk)
+    desk.round(answer(desk, "Could you please provide the transaction ID?"), hours=1)
+    assert "party_needs_more" not in act(desk, do.StepSettled("els", "erase:mollie", How.DONE, "gebeld")).needs
+
+
 def test_data_that_were_looked_up_are_taken_by_a_person(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     act(desk, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))

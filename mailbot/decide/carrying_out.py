@@ -52,6 +52,7 @@ def on_work(folder: Folder, event: do.WorkDone, policy: Policy) -> None:
                 folder.do(do.Keep(one))
         case do.HeldLegally():
             _hold(folder, event)
+    parties.clear_needs(folder, policy)
 
 
 def _settle(folder: Folder, event: do.StepSettled, policy: Policy) -> None:

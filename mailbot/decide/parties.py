@@ -147,6 +147,16 @@ def _call(folder: Folder, asked: Asked, token: str, policy: Policy) -> None:
     folder.do(*post.to_staff(f"{folder.case.ref}:party-call:{token.partition(MARK)[2]}", "needs_person", policy))
 
 
+def clear_needs(folder: Folder, policy: Policy) -> None:
+    """A person has dealt with a party: it calls nobody any more."""
+    case = folder.case
+    open_steps = {step.id for step in plan_of(case, policy) if not step.is_settled}
+    calling = {f"party_{one.state}" for one in case.work.asked if one.step in open_steps}
+    left = tuple(need for need in case.needs if not need.startswith("party_") or need in calling)
+    if left != case.needs:
+        folder.do(do.SetNeeds(left))
+
+
 # --- chasing -------------------------------------------------------------------------------------
 
 

@@ -45,7 +45,7 @@ def _copies(company: Path) -> list[Path]:
     return sorted((company / FOLDER).glob("store-*.db"))
 
 
-def forget(tenant: Tenant, refs: list[str], now: datetime) -> None:
+def forget(tenant: Tenant, refs: list[str]) -> None:
     """Take these cases out of every backup: there they are simply gone, for the memory itself has what remains."""
     for path in _copies(tenant.folder):
         line = sqlite3.connect(path, timeout=30)

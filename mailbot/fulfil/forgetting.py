@@ -21,12 +21,16 @@ from mailbot.store import Unit, marketing
 
 log = logging.getLogger(__name__)
 
+#: The note that names whose traces are still to be taken out of files, across crashes.
+_WIPING = "wiping"
+
 #: A letter in these states is about to leave, or nobody knows whether it did. One that nobody released never will.
 _UNDER_WAY = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNSURE)
 
 
 def forget_due(tenant: Tenant, now: datetime) -> list[str]:
     """Forget every person whose day has come, once a day. Returns the references that were made anonymous."""
+    clean_files(tenant)
     today = now.astimezone(tenant.policy.zone).date().isoformat()
     with tenant.store.unit() as unit:
         if unit.note("forgotten") == today:
@@ -55,13 +59,26 @@ def forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
         for one in together:
             leftovers.tell(unit, tenant, one, now)
             wipe(unit, one, now, tenant)
-    for one in together:
-        files.drop_all(tenant.folder, one.ref)
+        refs = [one.ref for one in together]
+        unit.put_note(_WIPING, " ".join([*(unit.note(_WIPING) or "").split(), *refs]))
+    clean_files(tenant)
+    log.info("%s: made anonymous: %s", tenant.id, ", ".join(refs))
+    return refs
+
+
+def clean_files(tenant: Tenant) -> None:
+    """Take who was forgotten out of every file beside the memory; what was interrupted is taken up again."""
+    with tenant.store.unit() as unit:
+        refs = (unit.note(_WIPING) or "").split()
+    if not refs:
+        return
+    for ref in refs:
+        files.drop_all(tenant.folder, ref)
     tenant.store.forget()
-    backups.forget(tenant, [one.ref for one in together], now)
+    backups.forget(tenant, refs)
     backups.drop_damaged(tenant.folder)
-    log.info("%s: made anonymous: %s", tenant.id, ", ".join(one.ref for one in together))
-    return [one.ref for one in together]
+    with tenant.store.unit() as unit:
+        unit.drop_note(_WIPING)
 
 
 def _cases_of_person(unit: Unit, case: Case) -> list[Case]:
@@ -93,9 +110,8 @@ def wipe(unit: Unit, case: Case, now: datetime, tenant: Tenant) -> None:
         unit.drop_call(doc["token"])
     for errand in marketing.of_case(unit, case.ref):
         marketing.drop(unit, errand)
-    for seen in unit.seen_before(now):
-        if seen.ref == case.ref:
-            unit.tables.drop("seen", seen.key)
+    for doc in unit.tables.by("seen", "ref", case.ref):
+        unit.tables.drop("seen", doc["key"])
     for entry in unit.history(case.ref):
         unit.append(replace(entry, actions=()))
     unit.drop_note(f"key:{case.ref}")

@@ -67,6 +67,8 @@ def _letter_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 def _seen_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     yield "message", doc["message_id"]
     yield "disposition", doc["disposition"]
+    if doc.get("ref"):
+        yield "ref", doc["ref"]
     yield "recorded", stamp(datetime.fromisoformat(doc["recorded_at"]))
 
 
