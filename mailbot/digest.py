@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from math import ceil
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,19 @@ class OpenCase:
     act_by: date | None
     days_left: int
     needs_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of the trend: how many requests came in, how many were answered."""
+
+    week: str
+    arrived: int
+    answered: int
+
+
+#: So many weeks the trend looks back, the week of the summary included.
+TREND_WEEKS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,9 @@ class Digest:
     suppressed: int
     defects: tuple[str, ...]
     forgotten: tuple[str, ...] = ()  # references made anonymous this week
+    held_why: tuple[tuple[str, str], ...] = ()  # the same references as `held`, each with why its letter waits
+    observed_as: tuple[tuple[str, int], ...] = ()  # what would have been sent this week, by letter
+    trend: tuple[Week, ...] = ()  # oldest week first
     on_hold: tuple[str, ...] = ()  # under a legal hold: nothing of them is erased or made anonymous
 
     @property
@@ -93,7 +110,7 @@ def digest(
         closed=sum(1 for case in cases if case.closed_at and start <= case.closed_at < end),
         answered=len(days),
         median_days=median(days) if days else None,
-        slowest_days=days[min(len(days) - 1, int(len(days) * 0.9))] if days else None,
+        slowest_days=days[ceil(len(days) * 0.9) - 1] if days else None,
         open=tuple(sorted((_open(case, today) for case in cases if case.is_open), key=lambda line: line.days_left)),
         held=_refs(waiting, LetterState.HELD),
         observed=sum(1 for letter in waiting if letter.state is LetterState.OBSERVED),
@@ -105,7 +122,24 @@ def digest(
         defects=policy.defects,
         forgotten=tuple(sorted(case.ref for case in cases if case.anonymised_at and start <= case.anonymised_at < end)),
         on_hold=tuple(sorted(case.ref for case in cases if case.work.hold)),
+        held_why=tuple(sorted({(one.ref, one.why) for one in waiting if one.state is LetterState.HELD and one.ref})),
+        observed_as=_observed(waiting, start, end),
+        trend=tuple(_trend(cases, first, policy.zone)),
     )
+
+
+def _observed(waiting: Sequence[Letter], start: datetime, end: datetime) -> tuple[tuple[str, int], ...]:
+    """What the company would have sent this week had it not been observing."""
+    written = (one for one in waiting if one.state is LetterState.OBSERVED and one.created_at)
+    return tuple(Counter(one.template for one in written if start <= (one.created_at or end) < end).most_common())
+
+
+def _trend(cases: Sequence[Case], monday: date, zone: ZoneInfo) -> Iterator[Week]:
+    for back in range(TREND_WEEKS - 1, -1, -1):
+        start, end = week_bounds(monday - timedelta(weeks=back), zone)
+        arrived = sum(1 for case in cases if case.opened_at and start <= case.opened_at < end)
+        answered = sum(1 for case in cases if _days_to_answer(case, start, end) is not None)
+        yield Week(iso_week(start.date()), arrived, answered)
 
 
 def _refs(letters: Sequence[Letter], state: LetterState) -> tuple[str, ...]:

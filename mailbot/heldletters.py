@@ -19,6 +19,7 @@ from mailbot.execute import key_of
 from mailbot.letters.render import Value, clean
 from mailbot.model import Case, Letter, LetterState, Policy
 from mailbot.store import Unit
+from mailbot.summary import held_reason
 
 #: So many letters a day are put before people one by one; the rest follow, and all are in the Monday summary.
 MOST_A_DAY = 20
@@ -51,7 +52,7 @@ def _tell(unit: Unit, tenant: Tenant, policy: Policy, case: Case, letter: Letter
     phrases = tenant.letters.phrases["nl"]
     extra: dict[str, Value] = {
         "letter_name": phrases["letters"].get(letter.template, "De brief"),
-        "letter_why": _why(letter, phrases["held"]),
+        "letter_why": held_reason(letter.why, phrases["held"]),
         "letter_token": letter.token,
         "letter_to": clean(letter.to, 254),
         "letter_subject": clean(letter.subject, 200),
@@ -62,8 +63,3 @@ def _tell(unit: Unit, tenant: Tenant, policy: Policy, case: Case, letter: Letter
     for send in post.to_both(first, policy, deputy=False):
         mail = tenant.letters.compose(send, case, policy, now, key_of(unit), extra)
         unit.put_letter(replace(mail, covers=(letter.token,), enclosed=(), next_try=moment))
-
-
-def _why(letter: Letter, phrases: dict[str, str] | object) -> str:
-    known = phrases if isinstance(phrases, dict) else {}
-    return known.get(letter.why) or known.get(letter.why.partition(":")[0]) or clean(letter.why, 200)

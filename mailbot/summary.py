@@ -12,6 +12,8 @@ from mailbot.model import Policy
 
 #: Open cases that a summary lists one by one; the rest is counted.
 LONGEST_LIST = 40
+#: Bars of a chart, and so many days from today as its full width stands for.
+LONGEST_CHART, CHART_DAYS = 12, 30
 
 
 def summary_values(numbers: Digest, policy: Policy, phrases: Phrases) -> dict[str, Value]:
@@ -42,7 +44,54 @@ def summary_values(numbers: Digest, policy: Policy, phrases: Phrases) -> dict[st
         "defects": list(numbers.defects),
         "forgotten": list(numbers.forgotten),
         "on_hold": list(numbers.on_hold),
+        "held_lines": [f"{ref}: {held_reason(why, phrases['held'])}" for ref, why in numbers.held_why][:LONGEST_LIST],
+        "observed_lines": [f"{phrases['letters'].get(name, name)}: {count}" for name, count in numbers.observed_as],
+        "deadline_bars": _deadline_bars(numbers),
+        "trend_bars": _trend_bars(numbers),
+        "trend_line": _trend_line(numbers),
     }
+
+
+def held_reason(why: str, phrases: Mapping[str, str]) -> str:
+    """Why a letter waits, in words for a person, without anything that only that letter may say."""
+    return phrases.get(why) or phrases.get(why.partition(":")[0]) or phrases["other"]
+
+
+def _deadline_bars(numbers: Digest) -> list[dict[str, str]]:
+    """The coming days, nearest first: the shorter the bar, the nearer the day."""
+    dated = [case for case in numbers.open if case.days_left != 9999][:LONGEST_CHART]
+    return [
+        {
+            "label": case.ref,
+            "value": f"nog {case.days_left} d" if case.days_left >= 0 else f"{-case.days_left} d te laat",
+            "width": str(max(min(case.days_left, CHART_DAYS), 0) * 100 // CHART_DAYS or 2),
+            "colour": _colour(case.days_left),
+        }
+        for case in dated
+    ]
+
+
+def _colour(days_left: int) -> str:
+    return "#c0392b" if days_left <= 3 else "#d68910" if days_left <= 7 else "#2f5d8a"
+
+
+def _trend_bars(numbers: Digest) -> list[dict[str, str]]:
+    most = max((max(one.arrived, one.answered) for one in numbers.trend), default=0)
+    return [
+        {
+            "label": one.week.partition("-")[2],
+            "value": f"{one.arrived} in, {one.answered} beantwoord",
+            "width": str(one.arrived * 100 // most or 1),
+            "colour": "#2f5d8a" if one.arrived else "#dde2e7",
+        }
+        for one in (numbers.trend if most else ())
+    ]
+
+
+def _trend_line(numbers: Digest) -> str:
+    """The trend in one line, for the plain text."""
+    busy = [one for one in numbers.trend if one.arrived or one.answered]
+    return "; ".join(f"{one.week}: {one.arrived} in, {one.answered} beantwoord" for one in busy)
 
 
 def _speed(numbers: Digest) -> str:

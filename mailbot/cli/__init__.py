@@ -13,6 +13,7 @@ from mailbot.cli import (
     copies,
     demo,
     examples,
+    guide,
     letters,
     login,
     look,
@@ -52,6 +53,6 @@ def everywhere(
 
 for part in (
     *(work, status, look, cases, replies, measures, plan, copies, records),
-    *(letters, announce, storage, login, examples, demo),
+    *(letters, announce, storage, login, guide, examples, demo),
 ):
     part.add_to(app)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import os
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -151,6 +153,7 @@ def summary(
     tenant: TenantOption = "",
     week: Annotated[str, typer.Option("--week", help="As 2026-W47; default: last week.")] = "",
     html: Annotated[Path | None, typer.Option("--html", help="Write the mail's HTML part to this file.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Open the mail, or say where it is.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show the weekly summary as the contact person gets it. Sends nothing."""
@@ -159,6 +162,9 @@ def summary(
         composed = [_summary(one, day) for one in opened]
     if html:
         _write(html, composed)
+    if preview:
+        _preview(composed)
+        return
     if as_json:
         print_json([to_doc(letter) for letter in composed])
         return
@@ -172,6 +178,17 @@ def _summary(tenant: Tenant, day: date) -> Letter:
     store = tenant.store if tenant.remembers else TinyStore(None)
     with store.unit() as unit:
         return compose_summary(unit, tenant, day, now())
+
+
+def _preview(composed: list[Letter]) -> None:
+    """Written for this user's eyes only; opened where there is a screen to open it on."""
+    folder = Path(tempfile.mkdtemp(prefix="mailbot-"))
+    for letter in composed:
+        page = folder / f"{letter.tenant}-{letter.token.partition(':')[2]}.html"
+        page.write_text(letter.html, "utf-8")
+        console.print(str(page), markup=False, soft_wrap=True)
+        if console.is_terminal and "DISPLAY" in os.environ:
+            typer.launch(str(page))
 
 
 def _write(file: Path, composed: list[Letter]) -> None:

@@ -31,6 +31,9 @@ _NEEDS_WORDS = {
 }
 
 
+_ALSO = "   o all of it  g give  b back  q quit"
+
+
 class TriageScreen(App[None]):
     """The screen. It draws a sitting and turns keys into its acts."""
 
@@ -44,20 +47,20 @@ class TriageScreen(App[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "act('accept')", "accept"),
-        Binding("c", "say('correct')", "correct"),
+        Binding("c", "say('correct')", "kind"),
         Binding("w", "say('answer')", "answer"),
         Binding("k", "say('ask')", "ask"),
         Binding("r", "say('refuse')", "refuse"),
         Binding("e", "say('extend')", "extend"),
         Binding("n", "say('note')", "note"),
-        Binding("g", "say('assign')", "give"),
-        Binding("s", "snooze", "snooze"),
-        Binding("o", "open", "all of it"),
+        Binding("g", "say('assign')", "give", show=False),
+        Binding("s", "snooze", "later"),
+        Binding("o", "open", "all", show=False),
         Binding("right,j", "move(1)", "next"),
         Binding("left,b", "move(-1)", "back", show=False),
         Binding("u", "undo", "undo"),
         Binding("escape", "hush", "leave line", show=False),
-        Binding("q", "quit", "quit"),
+        Binding("q", "quit", "quit", show=False),
     ]
 
     def __init__(self, sitting: Sitting) -> None:
@@ -88,7 +91,9 @@ class TriageScreen(App[None]):
             return
         tenant, case = here
         place = f"{self.sitting.at + 1} of {len(self.sitting.row)}"
-        self.query_one("#head", Static).update(Text(f"{place}  {tenant.policy.name}  {case.ref}", "bold"))
+        self.query_one("#head", Static).update(
+            Text(f"{place}  {tenant.policy.name}  {case.ref}", "bold").append(_ALSO, "not bold dim")
+        )
         if self.whole:
             with tenant.store.unit() as unit:
                 shown = case_sheet(tenant, case, unit.history(case.ref), unit.letters_of(case.ref))

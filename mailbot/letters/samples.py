@@ -241,7 +241,7 @@ _EMPTY_WEEK: dict[str, Value] = {
     "last_day": "zondag 22 november 2026",
     **dict.fromkeys(("mails", "arrived", "closed", "answered", "open_count", "observed"), "0"),
     **dict.fromkeys(("machine", "unreadable", "suppressed"), "0"),
-    "speed": "",
+    **{"speed": "", "trend_line": ""},
     **{
         name: []
         for name in (
@@ -255,6 +255,10 @@ _EMPTY_WEEK: dict[str, Value] = {
             "defects",
             "forgotten",
             "on_hold",
+            "held_lines",
+            "observed_lines",
+            "deadline_bars",
+            "trend_bars",
         )
     },
 }
@@ -266,6 +270,11 @@ _FULL_WEEK: dict[str, Value] = _EMPTY_WEEK | {
     "open": [f"{_REF} (verwijdering): uiterlijk vr 04-12, nog 12 dagen"],
     **{key: [_REF] for key in ("needs", "held", "failed", "unsure")},
     "defects": ["E-00: Een voorbeeld."],
+    "held_lines": [f"{_REF}: u geeft elke brief zelf vrij"],
+    "observed_lines": ["De ontvangstbevestiging: 2"],
+    "deadline_bars": [{"label": _REF, "value": "nog 12 d", "width": "40", "colour": "#2f5d8a"}],
+    "trend_bars": [{"label": "W47", "value": "3 in, 2 beantwoord", "width": "100", "colour": "#2f5d8a"}],
+    "trend_line": "2026-W47: 3 in, 2 beantwoord",
     "forgotten": [_REF],
     "on_hold": [_REF],
 }

@@ -1,0 +1,69 @@
+"""The guide shows only what is there: commands, options, words, settings and files."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from mailbot.cli import app
+from mailbot.cli.guide import pages
+from mailbot.config import schema
+from mailbot.replywords import Say, read
+
+ROOT = Path(__file__).parent.parent
+PAGES = pages()
+COMMANDS = typer.main.get_command(app)
+
+
+def commands_in(text: str) -> list[list[str]]:
+    shown = [
+        *re.findall(r"`(mailbot [^`]+)`", text),
+        *re.findall(r"^    (mailbot [^\n]+?)(?:  .*)?$", text, re.MULTILINE),
+    ]
+    return [line.split()[1:] for line in shown]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_command_and_option_on_a_page_exists(name: str) -> None:
+    known = COMMANDS.commands  # type: ignore[attr-defined]
+    every = {option for one in (COMMANDS, *known.values()) for part in one.params for option in part.opts}
+    for words in commands_in(PAGES[name]):
+        verb = next(word for word in words if not word.startswith("-"))
+        assert verb in known
+        options = {word for word in words if word.startswith("--")}
+        own = {option for part in (*known[verb].params, *COMMANDS.params) for option in part.opts}
+        assert options <= own & every, (verb, options - own)
+
+
+def test_the_page_for_the_contact_person_names_every_word_and_each_is_one() -> None:
+    text = PAGES["contactpersoon"]
+    shown = [words[0] for line in re.findall(r"^\| `([^`]+)`", text, re.MULTILINE) if (words := read(line))]
+    assert {word.say for word in shown} == set(Say)
+    assert len(shown) == len(re.findall(r"^\| `", text, re.MULTILINE))
+
+
+def test_settings_on_a_page_are_settings() -> None:
+    for text in PAGES.values():
+        for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL):
+            table = tomllib.loads(block)
+            for key, value in table.items():
+                assert key in schema.Tenant.model_fields
+                if key == "mail":
+                    assert set(value) <= set(schema.MailNames.model_fields)
+
+
+def test_files_on_a_page_are_there() -> None:
+    for text in PAGES.values():
+        for path in re.findall(r"`((?:mailbot|replies|config|tests)/[\w./*-]+)`", text):
+            assert list(ROOT.glob(path.rstrip("/"))) or "NAME" in path, path
+
+
+def test_guide_lists_its_pages_and_names_them_when_one_is_unknown() -> None:
+    told = CliRunner().invoke(app, ["guide"])
+    assert all(name in told.output for name in ("contactpersoon", "operator", "developer"))
+    assert "# Voor de contactpersoon" in CliRunner().invoke(app, ["guide", "contactpersoon"]).output
