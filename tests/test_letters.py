@@ -199,7 +199,8 @@ def golden_letters() -> Iterator[tuple[str, Letter]]:
     yield "answer-fr-writer", a_letter("answer", a_case("kraaft", Kind.ACCESS, language="fr"), body=ANSWER)
     yield "new_case", a_letter("new_case", a_case("kaviaarshop", Kind.ACCESS))
     yield "needs_person", a_letter("needs_person", triage)
-    yield "needs_person-breach", a_letter("needs_person", breach)
+    unsure = replace(breach, status=Status.TRIAGE, needs=("unsure", "breach"))
+    yield "breach_undecided-triage", a_letter("breach_undecided", unsure)
     yield "reply_received", a_letter("reply_received", replace(access, needs=("reply_to_closed",)))
     yield "deadline_near", a_letter("deadline_near", access, now=datetime(2026, 2, 20, 8, tzinfo=UTC))
     march = replace(access, received_at=datetime(2026, 3, 1, 9, tzinfo=UTC))  # promise 31 March, law 1 April
@@ -538,6 +539,11 @@ def test_what_a_stranger_wrote_is_shown_to_staff_as_text_only(value: str) -> Non
     letter = a_letter("new_case", case)
     assert f"- Onderwerp: {value}\n" in letter.text
     assert not any(mark in letter.html for mark in ("<a ", "<img", "<script"))
+
+
+def test_a_command_can_be_copied_as_it_stands() -> None:
+    html = as_html(f"`mailbot outbox read {escaped('AVG-2026-0007:cannot_identify:2026-02-28')}`")
+    assert "AVG-2026-0007:cannot_identify:2026-02-28" in html
 
 
 def test_no_letter_fetches_anything_from_elsewhere() -> None:

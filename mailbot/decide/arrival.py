@@ -202,7 +202,7 @@ def _first_calls(case: Case, policy: Policy, now: datetime) -> list[do.Action]:
     calls: list[do.Action] = [
         *post.to_staff(
             f"{case.ref}:{'needs' if urgent else 'new'}",
-            "needs_person" if urgent else "new_case",
+            "breach_undecided" if "breach" in case.needs else "needs_person" if urgent else "new_case",
             policy,
             deputy=deputy,
             not_before=moment,

@@ -25,6 +25,7 @@ _BLANK = re.compile(r"(\n[ \t]*\n\s*?(?=[^\n]))")
 #: A list, and what may still belong to one after an empty line.
 _LIST = re.compile(r"^ {0,3}(?:[-+*]|\d{1,9}[.)])(?=\s|$)", re.MULTILINE)
 _IN_LIST = re.compile(r"[ \t]|(?:[-+*]|\d{1,9}[.)])(?=\s|$)")
+_VALUE_ESCAPE = re.compile(r"\\([\\`*_\[\]<>&|~#+=.)-])")
 _NO_BREAK = "\u00a0"
 
 _TEXT = "font-size:16px;line-height:1.5;margin:0 0 16px 0;overflow-wrap:anywhere;"
@@ -41,8 +42,11 @@ _CODE = "font-family:Consolas,Menlo,monospace;font-size:14px;background-color:#e
 
 
 def _code(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
-    """A command, never broken inside one of its words."""
-    words = (f'<span style="white-space:nowrap">{escapeHtml(word)}</span>' for word in tokens[at].content.split())
+    """A command, never broken inside one of its words; between backticks an escaped value would show its escapes."""
+    words = (
+        f'<span style="white-space:nowrap">{escapeHtml(word)}</span>'
+        for word in _VALUE_ESCAPE.sub(r"\1", tokens[at].content).split()
+    )
     return f'<code class="code" style="{_CODE}">{" ".join(words)}</code>'
 
 

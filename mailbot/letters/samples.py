@@ -232,6 +232,7 @@ _ROW = {
     "when": "1 dag te laat",
     "passed": "De wettelijke termijn is voorbij.",
     "todo": "Antwoord de aanvrager.",
+    "matter": "answer",
     "code": "ABCD-EFGH-2345",
     "was_due": "vr 20-02-2026 09:00",
 }

@@ -150,6 +150,7 @@ def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime, matter:
         "when": _when(_days_left(until, policy, now)),
         "passed": phrases["passed"].get(passed(case, policy, now), "") if matter == "answer" else "",
         "todo": phrases["waiting"]["identity" if waits else "person" if case.needs else "answer"],
+        "matter": matter,
     }
     match matter:
         case "notice-":
