@@ -22,6 +22,8 @@ from mailbot.places import notice_renumbering, place_of
 log = logging.getLogger(__name__)
 
 RESURFACED = "resurfaced"
+#: So many mails of a folder in one go: then time passes and letters leave before the next ones are read.
+MOST_AT_ONCE = 500
 
 
 class Miscounted(MailbotError):
@@ -37,7 +39,7 @@ class Reading:
 
 
 def take_in(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> int:
-    """Read what is new in every watched folder. Returns how many mails were recorded.
+    """Read what is new in every watched folder, at most MOST_AT_ONCE in each. Returns how many mails were recorded.
 
     Raises TryLater, or FolderRefused after the other folders were read, or Miscounted.
     """
@@ -78,7 +80,7 @@ def _read(tenant: Tenant, folder: str, clock: Callable[[], datetime], stop: Call
             log.warning("%s: the server numbered a folder anew; it is read again", tenant.id)
         fetched += 1
         recorded += intake.take(tenant, incoming, clock)
-        if stop():
+        if stop() or fetched >= MOST_AT_ONCE:
             break
     if anew:
         _list_resurfaced(tenant, folder, clock())

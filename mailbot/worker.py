@@ -11,7 +11,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailbot import announcing, canary, clockwork, colleagues, copies, drafts, errands, filing, health, outbox, watching
 from mailbot.app import Busy, Clock, Tenant
@@ -42,10 +42,21 @@ class Round:
     trouble: str = ""
     wait: float = 0.0
     refusals: int = 0  # logins that the mailbox refused in a row, this round included
+    more: bool = False  # more mail may lie there than was read
 
 
 def once(tenant: Tenant, clock: Clock, stop: Callable[[], bool] = lambda: False) -> Round:
-    """One round for one company. Never raises for what servers, disks or mails do."""
+    """One round for one company: read, let time pass, deliver, until no mail is left. Never raises for what servers,
+    disks or mails do."""
+    done = _once(tenant, clock, stop)
+    while done.more and not done.trouble and not stop():
+        next_ = _once(tenant, clock, stop)
+        sums = {name: getattr(done, name) + getattr(next_, name) for name in ("mails", "woken", "sent")}
+        done = replace(next_, **sums)
+    return done
+
+
+def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
     trouble: list[MailbotError] = []
     _try(lambda: outbox.recover(tenant, clock()), trouble)
     mails = _try(lambda: watching.take_in(tenant, clock, stop), trouble)
@@ -66,7 +77,16 @@ def once(tenant: Tenant, clock: Clock, stop: Callable[[], bool] = lambda: False)
     waits = [error.wait or 0.0 for error in trouble if isinstance(error, TryLater)]
     for error in trouble:
         log.warning("%s: %s", tenant.id, error)
-    return Round(tenant.id, mails, woken, sent, _told(trouble), max(waits, default=0.0), beat.refusals)
+    return Round(
+        tenant.id,
+        mails,
+        woken,
+        sent,
+        _told(trouble),
+        max(waits, default=0.0),
+        beat.refusals,
+        mails >= watching.MOST_AT_ONCE,
+    )
 
 
 def _pass_time(tenant: Tenant, clock: Clock) -> int:
