@@ -285,6 +285,28 @@ def test_a_restriction_ends_only_after_the_person_was_told() -> None:
     assert sent(lifting, "restriction_lifted", NEXT_DAY).restricted_since is None
 
 
+def test_the_letter_that_lifts_answers_who_asked_for_it() -> None:
+    case = after(a_case(Kind.RESTRICTION, Kind.RESTRICTION_LIFT), do.StopConfirmed("els"))
+    lifting = after(case, do.RestrictionLifted("els", "u vroeg ons dit op 3 maart"))
+    token = f"{case.ref}:lifted:1"
+    told = after(lifting, do.LetterSettled(token, "restriction_lifted", LetterState.SENT, "requester"), now=NEXT_DAY)
+    by_kind = {item.kind: item for item in told.items}
+    assert (by_kind[Kind.RESTRICTION_LIFT].outcome, by_kind[Kind.RESTRICTION_LIFT].told_at) == (
+        Outcome.GRANTED,
+        NEXT_DAY,
+    )
+    assert by_kind[Kind.RESTRICTION].told_at is None
+
+
+def test_a_lifting_that_nobody_heard_of_did_not_happen() -> None:
+    lifting = after(a_case(Kind.RESTRICTION), do.RestrictionLifted("els", "u vroeg ons dit op 3 maart"))
+    token = f"{lifting.ref}:lifted:1"
+    told = after(lifting, do.LetterSettled(token, "restriction_lifted", LetterState.SENT, "requester"), now=NEXT_DAY)
+    assert told.restricted_since is None
+    back = after(told, do.MailBounced(token, "restriction_lifted", "requester"), now=NEXT_DAY)
+    assert back.restricted_since == NEXT_DAY
+
+
 def test_a_company_that_promised_it_lifts_only_when_the_person_asks() -> None:
     policy, case = a_policy(only_person_lifts=True), a_case(Kind.RESTRICTION)
     with pytest.raises(Refused, match="A-54"):

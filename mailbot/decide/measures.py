@@ -177,6 +177,8 @@ def lift(folder: Folder, event: do.RestrictionLifted, policy: Policy) -> None:
     token = f"{case.ref}:lifted:{_next(case, _LIFTING)}"
     folder.do(do.Remark(f"{_LIFTING}: {event.reason}"))
     folder.do(post.to_requester(token, "restriction_lifted", case, policy, body=event.reason, released=True))
+    if Kind.RESTRICTION_LIFT in case.kinds:
+        folder.do(do.SetItems(replying.granted(case, Kind.RESTRICTION_LIFT, event.actor, token, folder.now)))
 
 
 def acknowledge(folder: Folder, step: str) -> None:

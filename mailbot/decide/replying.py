@@ -232,6 +232,11 @@ def _with_letter(items: tuple[Item, ...], kinds: tuple[Kind, ...], token: str) -
     return tuple(replace(item, letter=token, told_at=None) if item.kind in kinds else item for item in items)
 
 
+def granted(case: Case, kind: Kind, actor: str, token: str, now: datetime) -> tuple[Item, ...]:
+    """The items once a letter tells that this right was carried out."""
+    return _with_letter(_with_outcome(case, (kind,), Outcome.GRANTED, actor, now), (kind,), token)
+
+
 def said(folder: Folder, template: str, token: str) -> None:
     """A letter with an outcome left: those rights are told; when all are, the term is met."""
     items = tuple(

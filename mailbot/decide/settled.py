@@ -76,6 +76,8 @@ def _said(folder: Folder, template: str, token: str, policy: Policy) -> None:
             _extended(folder, policy)
         case "restriction_lifted":
             folder.do(do.LiftRestriction(now))
+            if any(item.letter == token for item in case.items):
+                replying.said(folder, template, token)
         case _:
             return
     if folder.case.is_open:
@@ -86,6 +88,13 @@ def _copy_left(folder: Folder, at: datetime | None) -> None:
     """The copy is with the person, or came back."""
     if packed := folder.case.work.packed:
         folder.do(do.Pack(replace(packed[-1], sent_at=at)))
+
+
+def _lifted_unheard(folder: Folder, token: str) -> None:
+    """Nobody was told before the restriction ended, so it did not end (article 18(3); A-54)."""
+    folder.do(do.Restrict(folder.now))
+    if any(item.letter == token for item in folder.case.items):
+        replying.unsaid(folder, token)
 
 
 def _extended(folder: Folder, policy: Policy) -> None:
@@ -144,6 +153,8 @@ def _unsaid(folder: Folder, template: str, token: str, policy: Policy) -> None:
         case "package":
             _copy_left(folder, None)
             replying.unsaid(folder, token)
+        case "restriction_lifted":
+            _lifted_unheard(folder, token)
         case "extended":
             folder.do(do.Extend(None), do.PlanExtension(""), do.MissDeadlines(_NOTICE))
         case "cannot_identify":
