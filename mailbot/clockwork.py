@@ -15,7 +15,7 @@ from mailbot.decide import decide
 from mailbot.digest import digest, iso_week, week_bounds
 from mailbot.events import Send
 from mailbot.execute import execute, key_of
-from mailbot.fulfil import diaries
+from mailbot.fulfil import diaries, leftovers
 from mailbot.fulfil.forgetting import forget_due
 from mailbot.model import Letter, LetterState
 from mailbot.store import Unit
@@ -40,6 +40,7 @@ def tick(tenant: Tenant, now: datetime) -> int:
     _forget_records(tenant, now)
     forget_due(tenant, now)
     diaries.tell_due(tenant, now)
+    leftovers.move_out(tenant)
     return len(due)
 
 

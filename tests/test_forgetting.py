@@ -24,7 +24,7 @@ from mailbot.customers import CsvCustomers
 from mailbot.errors import TryLater
 from mailbot.fulfil import backups, copying, files, forgetting
 from mailbot.fulfil.leftovers import leftovers_of
-from mailbot.model import Case, How, Item, Kept, Kind, LetterState, Outcome, Processor, Status
+from mailbot.model import Case, How, Item, Kept, Kind, LetterState, Outcome, Pointer, Processor, Status
 from mailbot.plan.retention import forget_on
 from mailbot.register import as_csv, as_html, rows_of
 from mailbot.store import TinyStore
@@ -394,3 +394,59 @@ def test_what_was_interrupted_after_the_memory_forgot_is_taken_up_again(
     assert left_in(desk.tenant.folder) != []
     desk.round(hours=1)
     assert left_in(desk.tenant.folder) == []
+
+
+# --- the mailbox, where the company switched it on ---------------------------------------------------
+
+
+class FakePen:
+    """What was moved where; a server that is down first."""
+
+    def __init__(self, down: int = 0) -> None:
+        self.moved: list[tuple[str, int, str]] = []
+        self.down = down
+
+    def move(self, pointer: Pointer, folder: str) -> bool:
+        if self.down:
+            self.down -= 1
+            raise TryLater("the server is down")
+        self.moved.append((pointer.folder, pointer.uid, folder))
+        return True
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def with_trash(desk: Desk, pen: FakePen) -> None:
+    account = desk.tenant.company.imap
+    assert account
+    desk.tenant.company = replace(desk.tenant.company, imap=replace(account, trash="Prullenbak"))
+    desk.tenant.__dict__["pen"] = pen
+
+
+def test_the_program_moves_the_mails_itself_where_the_company_wants_it(desk: Desk) -> None:
+    pen = FakePen()
+    with_trash(desk, pen)
+    erased(desk)
+    desk.round(days=15)
+    assert ("INBOX", 1, "Prullenbak") in pen.moved
+    assert left_in(desk.tenant.folder) == []
+
+
+def test_without_that_setting_it_moves_nothing(desk: Desk) -> None:
+    pen = FakePen()
+    desk.tenant.__dict__["pen"] = pen
+    erased(desk)
+    desk.round(days=15)
+    assert pen.moved == []
+
+
+def test_a_mailbox_that_is_away_is_asked_again(desk: Desk) -> None:
+    pen = FakePen(down=1)
+    with_trash(desk, pen)
+    erased(desk)
+    desk.clock.move(days=15)
+    with pytest.raises(TryLater):
+        clockwork.tick(desk.tenant, desk.clock())
+    desk.round(hours=1)
+    assert pen.moved

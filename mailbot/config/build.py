@@ -168,6 +168,7 @@ def _imap(table: schema.Imap, source: Source) -> ImapAccount:
         drafts=table.drafts,
         put_drafts=table.put_drafts,
         file_sent=table.file_sent,
+        trash=table.trash,
         filing=table.filing,
         timeout=table.timeout,
         max_bytes=table.max_bytes,

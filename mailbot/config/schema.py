@@ -119,6 +119,7 @@ class Imap(Server):
     drafts: str = ""
     put_drafts: bool = False
     file_sent: bool = False
+    trash: str = ""
     filing: Literal["off", "keyword", "move"] = "off"
     max_bytes: int = Field(default=25 * 2**20, ge=10_000)
 

@@ -58,6 +58,7 @@ def forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
             return []
         for one in together:
             leftovers.tell(unit, tenant, one, now)
+            leftovers.plan_move(unit, tenant, one)
             wipe(unit, one, now, tenant)
         refs = [one.ref for one in together]
         unit.put_note(_WIPING, " ".join([*(unit.note(_WIPING) or "").split(), *refs]))

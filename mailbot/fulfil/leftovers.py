@@ -6,17 +6,26 @@ and outlive the case.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
+
+import orjson
 
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
+from mailbot.errors import FolderRefused
 from mailbot.execute import key_of
-from mailbot.model import Case, LetterState
+from mailbot.letters.render import Value
+from mailbot.model import Case, LetterState, Pointer
 from mailbot.store import Unit
 
+log = logging.getLogger(__name__)
+
 SENT_FOLDER = "map met verzonden berichten"
+#: The note that names the mails to move: folder and number, nothing else.
+_TO_MOVE = "to_move"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +71,40 @@ def tell(unit: Unit, tenant: Tenant, case: Case, now: datetime) -> None:
         for one in found
     ]
     send = do.Send(token, "leftovers", policy.contact_email, "staff", LetterState.QUEUED)
-    letter = tenant.letters.compose(send, None, policy, now, key_of(unit), {"rows": rows, "case_ref": case.ref})
-    unit.put_letter(replace(letter, ref=""))
+    extra: dict[str, Value] = {"rows": rows, "case_ref": case.ref, "trash": _trash(tenant)}
+    unit.put_letter(replace(tenant.letters.compose(send, None, policy, now, key_of(unit), extra), ref=""))
+
+
+def _trash(tenant: Tenant) -> str:
+    account = tenant.company.imap
+    return account.trash if account else ""
+
+
+def plan_move(unit: Unit, tenant: Tenant, case: Case) -> None:
+    """Write down which mails the program moves, where the company switched that on; the case forgets them next."""
+    if not _trash(tenant):
+        return
+    places = [
+        [pointer.folder, pointer.uidvalidity, pointer.uid]
+        for mail in case.mails
+        for pointer in dict.fromkeys((mail.pointer, *mail.found_in))
+        if pointer and pointer.folder
+    ]
+    waiting = orjson.loads(unit.note(_TO_MOVE) or "[]")
+    unit.put_note(_TO_MOVE, orjson.dumps([*waiting, *places]).decode())
+
+
+def move_out(tenant: Tenant) -> int:
+    """Move what was written down into the folder that the company named. Repeatable; a mail that is gone is let be."""
+    with tenant.store.unit() as unit:
+        places = orjson.loads(unit.note(_TO_MOVE) or "[]")
+    if not places or not _trash(tenant):
+        return 0
+    try:
+        moved = sum(tenant.pen.move(Pointer(*place), _trash(tenant)) for place in places)
+    except FolderRefused as error:
+        log.warning("%s: mails of a forgotten person stay where they are: %s", tenant.id, error)
+        moved = 0
+    with tenant.store.unit() as unit:
+        unit.drop_note(_TO_MOVE)
+    return moved

@@ -104,7 +104,7 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
         for topic in TOPICS:
             yield _send("mailbox", "staff"), None, _NOTICE | {"topic": topic}
         yield _send("second_erasure", "staff"), None, _SECOND
-        yield _send("leftovers", "staff"), None, {"rows": [_LEFT], "case_ref": _REF}
+        yield _send("leftovers", "staff"), None, {"rows": [_LEFT], "case_ref": _REF, "trash": "Prullenbak"}
         yield _send("warnings", "staff"), None, {"rows": [_ROW, _ROW | {"passed": "", "was_due": ""}]}
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
 
