@@ -9,6 +9,7 @@ from time import perf_counter
 import pytest
 
 from mailbot.classify import Classifier, Rules, load_classifier
+from mailbot.classify.model import load, stored
 from mailbot.model import REQUEST_KINDS, Kind
 from mailbot.parse import own_text
 
@@ -110,6 +111,27 @@ def test_a_disguised_request_is_read_as_what_it_says(sorter: Classifier, disguis
     verdict = sorter.classify("", disguised)
     assert verdict.kinds == (Kind.ERASURE,)
     assert verdict.reasons[0].quote == disguised
+
+
+def test_a_model_is_the_same_after_its_file(sorter: Classifier) -> None:
+    model = sorter.model
+    assert model is not None
+    again = Classifier(load(stored(model), model.ears.gist.encode))
+    mail = "Stuur mij een kopie van alles wat u over mij hebt, en daarna mag het weg."
+    assert again.classify("mijn gegevens", mail) == sorter.classify("mijn gegevens", mail)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Please delete my account and everything you hold about me.", Kind.ERASURE),
+        ("Je souhaite recevoir une copie de toutes les données que vous avez sur moi.", Kind.ACCESS),
+        ("Bitte schicken Sie mir keine Werbung mehr.", Kind.DIRECT_MARKETING),
+        ("Schrapt mij maar van da lijstje met uw folders, ge moet mij niks meer sturen.", Kind.DIRECT_MARKETING),
+    ],
+)
+def test_other_languages_and_flemish_are_understood(sorter: Classifier, text: str, kind: Kind) -> None:
+    assert kind in sorter.classify("", text).kinds
 
 
 def test_a_company_may_ask_for_more_certainty(sorter: Classifier) -> None:
