@@ -356,3 +356,13 @@ def test_customers_that_come_back_are_looked_up_without_anybody_asking(desk: Des
     [case] = desk.cases()
     assert (case.match, case.identity) == (MatchState.KNOWN, "known_address")
     assert "JA" in text_of(desk.mails_to(CUSTOMER)[1])
+
+
+def test_while_the_reply_is_awaited_every_mail_to_colleagues_says_so(desk: Desk) -> None:
+    desk.round(a_raw_mail(ERASURE))
+    assert "nog geen antwoord" not in text_of(desk.mails_to(CUSTOMER)[0])
+    desk.round(a_raw_mail("Ik heb nog een vraag.", number=2, In_Reply_To="<1@klant.test>"))
+    waiting = text_of(desk.mails_to(CONTACT)[-1])
+    desk.round(a_raw_mail("Ja!", number=3, In_Reply_To=str(desk.mails_to(CUSTOMER)[0]["Message-ID"])))
+    assert "gevraagd aan het bekende adres, nog geen antwoord" in waiting
+    assert "nog geen antwoord" not in text_of(desk.mails_to(CONTACT)[-1])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailbot.accounts import CustomerSource
 from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, folds_to, merged, named
-from mailbot.errors import TryLater
+from mailbot.errors import ConfigError, TryLater
 from mailbot.model import Customer, fold_address
 
 if TYPE_CHECKING:
@@ -178,6 +178,8 @@ def _told() -> Iterator[None]:
         yield
     except TryLater:
         raise
+    except ConfigError as error:  # the secret with the URL is not there; it says which setting
+        raise TryLater(f"customers: {error}") from None
     except Exception as error:  # every driver has kinds of its own, and their texts hold what was asked
         name = type(getattr(error, "orig", None) or error).__name__
         raise TryLater(f"customers: the database cannot be read ({name}); check customers.url and the query") from None

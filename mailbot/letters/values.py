@@ -123,6 +123,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "signals": [phrases["signals"].get(signal, signal) for signal in case.signals],
         "match": phrases["match"][case.match],
         "identity_said": phrases["identity"].get(case.identity, ""),
+        "waits_for_reply": case.identity not in phrases["identity"] and any(not one.answer for one in case.questions),
         "certainty": f"{round(case.certainty * 100)}%",
         "status": phrases["status"][case.status],
         "assignee": clean(case.assignee or policy.contact_name, 200),
