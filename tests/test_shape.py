@@ -34,8 +34,10 @@ LAYERS = {
         lookup
         marketing
         parse
+        newcompany
         passed_on
         plan
+        policytext
         proof
         replywords
         screen

@@ -21,6 +21,7 @@ from mailbot.cli import (
     plan,
     records,
     replies,
+    setup,
     status,
     storage,
     work,
@@ -53,6 +54,6 @@ def everywhere(
 
 for part in (
     *(work, status, look, cases, replies, measures, plan, copies, records),
-    *(letters, announce, storage, login, guide, examples, demo),
+    *(letters, announce, storage, login, setup, guide, examples, demo),
 ):
     part.add_to(app)

@@ -1,0 +1,113 @@
+"""init and new-company: from a few questions, or a privacy policy, to a company's commented file."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from mailbot.cli.setting import ConfigOption, configuration, console
+from mailbot.config import load
+from mailbot.errors import ConfigError, Usage
+from mailbot.newcompany import Answers, toml_of
+from mailbot.policytext import Proposal, first, propose
+
+Country = Literal["NL", "BE", "FR"]
+PolicyOption = Annotated[Path | None, typer.Option("--policy", help="The company's privacy policy as a text file.")]
+IdArgument = Annotated[str, typer.Argument(help="A short id: letters, digits and hyphens.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(init)
+    app.command("new-company")(new_company)
+
+
+def init(tenant: IdArgument, policy: PolicyOption = None, config: ConfigOption = None) -> None:
+    """Ask what a new company needs. With --policy each answer is proposed, with the sentence that it comes from."""
+    path = _path(tenant, config)
+    said = _read(policy)
+    for one in said:
+        console.print(f"{one.setting}: {one.value}", markup=False, style="bold", soft_wrap=True)
+        console.print(f"  “{one.sentence}”", markup=False, style="dim", soft_wrap=True)
+    days = _ask("Days that the policy promises (empty: none)", first(said, "promise_days"))
+    if days and not days.isdigit():
+        raise Usage(f"{days} is no number of days")
+    country = _ask("Country of the company (NL, BE or FR)", None, "NL").upper()
+    if country not in ("NL", "BE", "FR"):
+        raise Usage(f"{country} is none of NL, BE and FR")
+    answers = Answers(
+        name=_ask("Name of the company", first(said, "name")) or tenant,
+        country=country,
+        mailbox=_ask("Mailbox that people write to", first(said, "email")),
+        contact_name=_ask("Who handles privacy matters", first(said, "contact")),
+        contact_email=_ask("That person's own mail address (not the mailbox)", None),
+        post_address=_ask("Postal address", None),
+        website=_ask("Website", first(said, "website")),
+        promise_days=int(days) if days else None,
+        imap_host=_ask("IMAP server (empty: later)", None),
+        smtp_host=_ask("SMTP server (empty: later)", None),
+        processors=tuple((one.value, one.sentence) for one in said if _holds(one)),
+    )
+    _write(path, answers, tenant, config)
+
+
+def _holds(one: Proposal) -> bool:
+    question = f"Does {one.value} hold data for the company?"
+    return one.setting == "processor" and typer.confirm(question, default=True)
+
+
+def new_company(
+    tenant: IdArgument,
+    name: Annotated[str, typer.Option("--name", help="The company's name.")],
+    country: Annotated[Country, typer.Option("--country", help="NL, BE or FR.")] = "NL",
+    mailbox: Annotated[str, typer.Option("--mailbox", help="The address that people write to.")] = "",
+    contact: Annotated[str, typer.Option("--contact", help="Who handles privacy matters.")] = "",
+    contact_email: Annotated[str, typer.Option("--contact-email", help="That person's own address.")] = "",
+    config: ConfigOption = None,
+) -> None:
+    """Write the file of a new company without questions; `mailbot check` names what is still open."""
+    answers = Answers(name, country, mailbox, contact, contact_email)
+    _write(_path(tenant, config), answers, tenant, config)
+
+
+def _path(tenant: str, config: Path | None) -> Path:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", tenant):
+        raise Usage(f"{tenant}: an id has small letters, digits and hyphens")
+    path = configuration(config) / "tenants" / f"{tenant}.toml"
+    if path.exists():
+        raise Usage(f"{path} exists; change it there, or choose another id")
+    return path
+
+
+def _read(policy: Path | None) -> list[Proposal]:
+    if policy is None:
+        return []
+    try:
+        return propose(policy.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Usage(f"{policy}: cannot be read as text ({type(error).__name__})") from error
+
+
+def _ask(question: str, proposed: Proposal | None, default: str = "") -> str:
+    answer: str = typer.prompt(question, default=proposed.value if proposed else default, show_default=True)
+    return answer.strip()
+
+
+def _write(path: Path, answers: Answers, tenant: str, config: Path | None) -> None:
+    """Keep the file only if the whole configuration loads with it."""
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(toml_of(answers, tenant), "utf-8")
+    except OSError as error:
+        raise Usage(f"{path}: {error.strerror}") from error
+    try:
+        load(configuration(config))
+    except ConfigError:
+        path.unlink()
+        raise
+    console.print(f"{path}", markup=False, soft_wrap=True)
+    print(f"next: mailbot check --tenant {tenant}", file=sys.stderr)

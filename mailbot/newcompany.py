@@ -1,0 +1,95 @@
+"""The file of a new company, with a comment for the person who fills in the rest.
+
+The rule kept here: it begins by observing, and what nobody said stays open for `mailbot check` to name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+ZONES = {"NL": "Europe/Amsterdam", "BE": "Europe/Brussels", "FR": "Europe/Paris"}
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+AUTHORITIES = {"NL": "AP", "BE": "GBA", "FR": "CNIL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a person confirmed about the company. Empty where he did not know."""
+
+    name: str
+    country: str = "NL"
+    mailbox: str = ""
+    contact_name: str = ""
+    contact_email: str = ""
+    post_address: str = ""
+    website: str = ""
+    promise_days: int | None = None
+    imap_host: str = ""
+    smtp_host: str = ""
+    processors: tuple[tuple[str, str], ...] = ()  # name, and the sentence of the policy that names it
+
+
+def toml_of(company: Answers, tenant: str) -> str:
+    """The whole file as text."""
+    variable = tenant.upper().replace("-", "_")
+    days = f"promise_days = {company.promise_days}" if company.promise_days else "# promise_days = 30"
+    lines = [
+        f"# {_line(company.name)}. `mailbot check` noemt wat u nog moet invullen voordat dit bedrijf kan draaien.",
+        "",
+        f"name = {_text(company.name)}",
+        f"country = {_text(company.country)}                  # bepaalt feestdagen, rechtsgang en toezichthouder",
+        f"zone = {_text(ZONES[company.country])}",
+        f"authority = {_text(AUTHORITIES[company.country])}                # zie authorities.toml",
+        _said("website", company.website),
+        _said("post_address", company.post_address),
+        "",
+        "# observe = alleen meekijken, hold = iemand geeft elke brief vrij, automatic = deze gaan vanzelf",
+        'mode = "observe"',
+        'automatic = ["acknowledgement", "neutral"]',
+        "# go_live = 2026-12-01           # vanaf welke dag mail wordt behandeld (zonder aanhalingstekens)",
+        f"{days}               # wat het beleid zelf belooft; zonder belofte geldt de wet",
+        "",
+        "[contact]                       # waarschuwingen gaan naar het eigen adres van deze persoon",
+        _said("name", company.contact_name),
+        _said("email", company.contact_email),
+        "",
+        "[mail]",
+        _said("mailbox", company.mailbox),
+        f"addresses = [{_text(company.mailbox) if company.mailbox else ''}]",
+        "authserv_ids = []               # wiens Authentication-Results worden geloofd",
+        "",
+        *_server("imap", company.imap_host, company.mailbox, f"{variable}_IMAP", "tls"),
+        *_server("smtp", company.smtp_host, company.mailbox, f"{variable}_SMTP", "starttls"),
+    ]
+    for name, sentence in company.processors:
+        lines += ["[[processors]]", f"# {_line(sentence)}", f"name = {_text(name)}"]
+        lines += ['category = "nog in te vullen"', 'status = "te bevestigen"', ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _said(key: str, value: str) -> str:
+    return f"{key} = {_text(value)}" if value else f'# {key} = "..."'
+
+
+def _server(table: str, host: str, user: str, variable: str, security: str) -> list[str]:
+    """A table that is complete, or one that waits behind comment marks."""
+    lines = [
+        f"[{table}]",
+        f"host = {_text(host or f'{table}.example.nl')}",
+        f"security = {_text(security)}",
+        f"username = {_text(user or '...')}",
+        f"password = {{ env = {_text(variable)} }}   # een wachtwoord staat nooit in dit bestand",
+    ]
+    return [*(lines if host else [f"# {line}" for line in lines]), ""]
+
+
+def _text(value: str) -> str:
+    """A TOML string; JSON's escapes are valid ones."""
+    return json.dumps(_line(value), ensure_ascii=False)
+
+
+def _line(value: str) -> str:
+    """What a person typed, on one line, without what a TOML file may not hold."""
+    return " ".join(_CONTROLS.sub(" ", value).split())

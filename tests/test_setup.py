@@ -1,0 +1,104 @@
+"""A new company: what its policy says is proposed with its sentence, and what is written loads."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from mailbot.cli import app
+from mailbot.config import load
+from mailbot.newcompany import Answers, toml_of
+from mailbot.policytext import first, propose
+
+CONFIG = Path(__file__).parent.parent / "config"
+POLICY = """Privacybeleid
+
+Tuinhuis Zonnestraal geeft veel om uw privacy. Wij verkopen niets door.
+
+Onze webwinkel is ontwikkeld met software van Winkelbouw. Zij bewaren uw gegevens voor ons.
+U ontvangt dan binnen 30 dagen een reactie op uw verzoek. Schrijf naar info@zonnestraal.example.
+
+Contactpersoon voor privacyzaken
+Anna van der Berg
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    folder = tmp_path / "config"
+    (folder / "tenants").mkdir(parents=True)
+    for name in ("mailbot.toml", "authorities.toml"):
+        shutil.copy(CONFIG / name, folder / name)
+    return folder
+
+
+def run(config: Path, *words: str, typed: str = "") -> tuple[int, str]:
+    done = CliRunner().invoke(app, [*words, "--config", str(config)], input=typed)
+    return done.exit_code, done.output
+
+
+def test_a_policy_proposes_with_the_sentence_that_says_so() -> None:
+    said = {one.setting: (one.value, one.sentence) for one in propose(POLICY)}
+    assert said["name"] == ("Tuinhuis Zonnestraal", "Tuinhuis Zonnestraal geeft veel om uw privacy.")
+    assert said["contact"][0] == "Anna van der Berg"
+    assert said["email"][0] == "info@zonnestraal.example"
+    assert said["promise_days"] == ("30", "U ontvangt dan binnen 30 dagen een reactie op uw verzoek.")
+    assert said["processor"][0] == "Winkelbouw"
+
+
+def test_what_a_policy_does_not_say_is_not_proposed() -> None:
+    assert propose("Wij gaan netjes met alles om.") == []
+    assert first(propose(POLICY), "website") is None
+
+
+@given(st.text(max_size=500))
+def test_any_text_is_read_without_harm(text: str) -> None:
+    assert all(one.value and one.sentence for one in propose(text))
+
+
+def test_a_new_company_loads_and_begins_by_observing(config: Path) -> None:
+    code, _ = run(
+        config, "new-company", "zon", "--name", 'Tuin "Zon"', "--country", "BE", "--mailbox", "info@zon.example"
+    )
+    assert code == 0
+    [company] = load(config).companies
+    assert (company.policy.name, company.policy.mode, company.policy.country) == ('Tuin "Zon"', "observe", "BE")
+    assert company.missing
+
+
+def test_questions_are_answered_from_the_policy_and_confirmed(config: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.txt"
+    policy.write_text(POLICY, "utf-8")
+    typed = "\n\n\n\n\nanna@privat.example\nTuinweg 1, Stad\n\nimap.zon.example\nsmtp.zon.example\ny\n"
+    code, told = run(config, "init", "zon", "--policy", str(policy), typed=typed)
+    assert code == 0, told
+    assert "binnen 30 dagen" in told
+    [company] = load(config).companies
+    assert company.policy.promise_days == 30
+    assert (company.policy.contact_name, company.policy.mailbox) == ("Anna van der Berg", "info@zonnestraal.example")
+    assert [one.status for one in company.policy.processors] == ["te bevestigen"]
+    assert company.imap is not None
+    assert [problem.where.rpartition(" ")[2] for problem in company.missing][-1].endswith("go_live")
+
+
+def test_a_company_that_is_there_is_never_written_over(config: Path) -> None:
+    run(config, "new-company", "zon", "--name", "Zon")
+    before = (config / "tenants" / "zon.toml").read_text("utf-8")
+    assert run(config, "new-company", "zon", "--name", "Anders")[0] != 0
+    assert (config / "tenants" / "zon.toml").read_text("utf-8") == before
+
+
+def test_an_address_that_is_none_leaves_no_file_behind(config: Path) -> None:
+    assert run(config, "new-company", "zon", "--name", "Zon", "--mailbox", "geen adres")[0] != 0
+    assert list((config / "tenants").iterdir()) == []
+
+
+@given(st.text(min_size=1, max_size=80))
+def test_no_answer_breaks_the_file(name: str) -> None:
+    assert tomllib.loads(toml_of(Answers(name.encode("utf-8", "ignore").decode()), "zon"))["mode"] == "observe"
