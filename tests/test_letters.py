@@ -258,10 +258,9 @@ def carrying_out_letters(access: Case) -> Iterator[tuple[str, Letter]]:
     yield "package-with-code", a_letter("package", access, extra={"with_code": True}, body="De foto's volgen per post.")
     left = {"at": "za 31-01-2026 22:14", "what": "ontvangen bericht", "folder": "INBOX", "number": "12"}
     sent = {"at": "ma 02-02-2026 09:05", "what": "brief van ons", "folder": "map met verzonden berichten", "number": ""}
-    yield (
-        "leftovers",
-        a_letter("leftovers", None, extra={"rows": [left, sent], "case_ref": "AVG-2026-0042", "trash": ""}),
-    )
+    rest: dict[str, Any] = {"rows": [left, sent], "case_ref": "AVG-2026-0042", "trash": ""}
+    yield "leftovers", a_letter("leftovers", None, extra=rest)
+    yield "leftovers-moved", a_letter("leftovers", None, extra=rest | {"trash": "Prullenbak"})
     gone: dict[str, Any] = {"case_ref": "AVG-2026-0042", "erase_on": "donderdag 1 januari 2032"}
     gone |= {"documents": ["factuur F2024-7", "factuur F2024-9"], "basis": "artikel 52, vierde lid, AWR"}
     yield "second_erasure", a_letter("second_erasure", None, extra=gone)
