@@ -44,7 +44,7 @@ eval: install ## how well mails are sorted
 	$(BIN)/python tests/bench/evaluate.py
 
 train: install ## make the sorting model anew from the labelled mails
-	$(BIN)/python tests/bench/train.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/train.py
 
 bench: install ## how fast and how large
 	PYTHONPATH=tests $(BIN)/python tests/bench
