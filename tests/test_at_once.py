@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from desk import Desk, local, text_of
+from rich.console import Console
 
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, MARKETING, ORDER, UNCLEAR, Sorter, a_raw_mail
 from mailbot import actions
 from mailbot import events as do
 from mailbot.accounts import StopProgram
 from mailbot.cli.letters import _suppressed
+from mailbot.cli.tables import case_sheet
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, LetterState, Outcome, Processor, Suppression, Verdict
 from mailbot.store import marketing
@@ -322,3 +324,14 @@ def test_the_list_has_a_line_for_each_channel_so_that_a_program_looks_for_one_wo
         ("post@klant.test", "post"),
     }
     assert [row["address"] for row in by_mail] == [KNOWN]
+
+
+def test_a_person_sees_in_the_case_what_stopped_and_whether_that_was_confirmed(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.round(a_raw_mail(MARKETING))
+    staff(desk, do.StopConfirmed("els"))
+    Console(width=200).print(case_sheet(desk.tenant, case_of(desk), [], []))
+    shown = capsys.readouterr().out
+    assert f"none to {KNOWN}" in shown
+    assert "confirmed ma 02-03-2026 10:00" in shown

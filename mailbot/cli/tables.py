@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -79,6 +80,7 @@ def case_sheet(tenant: Tenant, case: Case, history: Sequence[Entry], letters: Se
         for deadline in case.deadlines
     ]
     lines += [Text(f"  {reason}", "dim") for reason in case.clock_reasons]
+    lines += [Text(told, "bold") for told in _at_once(case, zone)]
     if case.work.hold:
         lines.append(Text(f"held       legal hold: {case.work.hold}", "bold yellow"))
     if plan := plan_of(case, tenant.policy):
@@ -113,6 +115,18 @@ def proof_line(case: Case) -> str:
     asked = [f"asked {one.to}: {one.answer or 'no answer yet'}" for one in case.questions]
     named = [f"answer may go to {case.recipient}"] if case.recipient else []
     return "; ".join([_PROOF[still_needed(case)], *asked, *named])
+
+
+def _at_once(case: Case, zone: ZoneInfo) -> Iterator[str]:
+    """What stopped on receipt, and whether somebody said that it has."""
+    if case.restricted_since:
+        yield f"data       frozen (beperkt) since {dutch_moment(case.restricted_since, zone)}"
+    if case.consent_withdrawn_at:
+        yield f"data       consent withdrawn {dutch_moment(case.consent_withdrawn_at, zone)}"
+    if case.suppressed:
+        yield f"marketing  none to {', '.join(case.suppressed)}"
+    if case.stopped_at:
+        yield f"stopped    confirmed {dutch_moment(case.stopped_at, zone)}"
 
 
 def _when(on: Any, due: datetime, zone: Any) -> str:
