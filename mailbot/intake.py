@@ -78,6 +78,14 @@ def understand(
     tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = False
 ) -> tuple[Mail, Match, Verdict]:
     """Parse, screen, look up and classify one mail; touches no store."""
+    mail, verdict = read(tenant, raw, received_at, truncated)
+    if mail.authenticated is not TYPED:
+        mail = replace(mail, authenticated=vouch(tenant, mail, b"" if truncated else raw))
+    return mail, identify(tenant, passed_on.as_requester(mail)), verdict
+
+
+def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = False) -> tuple[Mail, Verdict]:
+    """Parse, screen and classify one mail; asks nobody whether its sender is who he says, or a customer."""
     mail = parse(raw, received_at, tenant.policy.own_hosts, passed_on.company_addresses(tenant.policy))
     defects = (*mail.defects, "truncated") if truncated else mail.defects
     automatic = screen(mail, tenant.policy.addresses)
@@ -85,13 +93,13 @@ def understand(
     if visitor:
         mail, automatic = replace(mail, sender=visitor, reply_to=None), None
     mail, automatic = passed_on.settle(mail, automatic, tenant.policy)
-    vouched = TYPED if visitor else vouch(tenant, mail, b"" if truncated else raw)
-    mail, papers = guarded(replace(mail, automatic=automatic, authenticated=vouched, defects=defects))
+    told = TYPED if visitor else mail.authenticated
+    mail, papers = guarded(replace(mail, automatic=automatic, authenticated=told, defects=defects))
     verdict = tenant.classifier.classify(mail.subject, mail.text, quoted=mail.quoted, rules=rules_of(tenant.policy))
     more = standing.signals(mail, tenant.policy.professional_addresses) if _asks(verdict) else ()
     more += ("identity_document",) if papers else ()
     verdict = replace(verdict, signals=tuple(dict.fromkeys((*verdict.signals, *more))))
-    return mail, identify(tenant, passed_on.as_requester(mail)), verdict
+    return mail, verdict
 
 
 def _asks(verdict: Verdict) -> bool:
@@ -133,7 +141,7 @@ def _dispose(
         return replace(seen, disposition="resurfaced" if opens_case(mail, verdict) else "no_request")
     if (heard := hear_party(unit, tenant, mail, now)) is not None:
         return replace(seen, disposition="party", ref=heard)
-    if mail.automatic and not _content_wins(mail, verdict):
+    if mail.automatic and not content_wins(mail, verdict):
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
     if (ref := _answer_of_colleague(unit, tenant, mail, now)) is not None:
         return replace(seen, disposition="staff", ref=ref)
@@ -168,7 +176,7 @@ def _answer_of_colleague(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) 
     return None
 
 
-def _content_wins(mail: Mail, verdict: Verdict) -> bool:
+def content_wins(mail: Mail, verdict: Verdict) -> bool:
     """Whether machine mail opens a case all the same (demand 9): because of what it asks, or because nobody could read
     it. A list counts only when it is plainly a request: newsletters speak of unsubscribing too."""
     if mail.automatic in CONTENT_WINS:

@@ -26,6 +26,7 @@ LAYERS = {
         airlock
         authenticity
         calendars
+        charts
         classify
         deadlines
         decide
@@ -55,6 +56,7 @@ LAYERS = {
         mailbox
         network
         oauth
+        private
         promises
         signatures
         smtp
@@ -67,6 +69,7 @@ LAYERS = {
         actions
         announcing
         app
+        audit
         breaker
         byreply
         calling

@@ -41,6 +41,10 @@ class Classifier:
             return Verdict((Kind.NOT_A_REQUEST,), 0.0, "triage")
         return verdicts.judge(read(subject, text, quoted), self.model, rules)
 
+    def nearest_right(self, subject: str, text: str, *, quoted: str = "", rules: Rules = GENERAL) -> float:
+        """The chance, 0 to 1, of the right that comes nearest, also when the verdict is that nothing is asked."""
+        return verdicts.nearest(read(subject, text, quoted), self.model, rules) if self.model else 1.0
+
 
 def load_classifier() -> Classifier:
     """The sorter that is shipped."""

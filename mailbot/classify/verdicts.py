@@ -49,6 +49,13 @@ def _may_pass(kinds: tuple[Kind, ...], certainty: float, chances: Chances, readi
     return certainty >= _NOTHING_FROM and not reading.quoted and float(chances[_REQUESTS].max()) <= _NEAR
 
 
+def nearest(reading: Reading, model: Model, rules: Rules) -> float:
+    """The chance of the right that comes nearest, 0 to 1."""
+    heard = hear(reading, model.ears, rules)
+    chances = chances_of(heard.voices, model.trust)
+    return float(chances[_REQUESTS].max())
+
+
 def chosen(chances: Chances, named_from: float) -> tuple[Kind, ...]:
     """The kinds asked, the one to be named first in front."""
     best = int(np.argmax(chances))

@@ -9,6 +9,7 @@ import typer
 
 from mailbot.cli import (
     announce,
+    audit,
     cases,
     copies,
     demo,
@@ -54,6 +55,6 @@ def everywhere(
 
 for part in (
     *(work, status, look, cases, replies, measures, plan, copies, records),
-    *(letters, announce, storage, login, setup, guide, examples, demo),
+    *(letters, announce, storage, login, setup, guide, examples, audit, demo),
 ):
     part.add_to(app)

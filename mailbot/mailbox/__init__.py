@@ -128,6 +128,11 @@ class Mailbox:
                 if isinstance(raw, bytes) and isinstance(arrived, datetime):
                     yield Head(pointer, raw, _aware(arrived))
 
+    def count(self, folder: str, first_since: date | None) -> int:
+        """How many mails `since` would give without a cursor."""
+        state = self._line.examine(folder)
+        return sum(len(self._line.search(start, end, first_since)) for start, end in _windows(1, state))
+
     def role(self, role: str) -> str:
         """The folder with this role (`roles.SENT` ...), empty when there is none. Asked once per connection."""
         return roles.find(self._folders(), role)

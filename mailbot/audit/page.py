@@ -1,0 +1,252 @@
+"""The measurement for people: a few lines for the screen, and one Dutch page that opens offline and prints on A4.
+
+The rule kept here: nothing in the page comes from elsewhere, every value is escaped, and nobody is named unless asked.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from mailbot.audit.result import Result
+from mailbot.audit.trail import Finding, Sent, State
+from mailbot.charts import CHART_STYLE, Series, stacked
+from mailbot.dates import written_date
+from mailbot.model import Policy
+
+STATES = {
+    State.UNANSWERED: ("nooit beantwoord", "#a61b29"),
+    State.HALF: ("half beantwoord", "#d9822b"),
+    State.LATE: ("te laat beantwoord", "#e7b84c"),
+    State.RUNNING: ("termijn loopt nog", "#8fa3b5"),
+    State.ANSWERED: ("op tijd beantwoord", "#2f7d5b"),
+}
+EXPOSURE = {"high": "hoog", "middle": "midden", "low": "laag", "none": ""}
+_ORDER = {state: at for at, state in enumerate(STATES)}
+_RANK = {"high": 0, "middle": 1, "low": 2, "none": 3}
+#: A page with more lines than this is no reading matter; the rest is in --json.
+MOST_LINES = 400
+
+
+def in_words(result: Result) -> str:
+    """The outcome of one company in a few lines."""
+    lines = [
+        f"{result.policy.tenant}: {result.mails} mails since {result.since} in {len(result.folders)} folders",
+        f"  requests            {len(result.findings)}",
+        f"  never answered      {result.count(State.UNANSWERED)}",
+        f"  half answered       {result.count(State.HALF)}",
+        f"  answered late       {result.count(State.LATE)}",
+        f"  answered in time    {result.count(State.ANSWERED)}",
+        f"  still running       {result.count(State.RUNNING)}",
+        f"  for a person        {len(result.doubtful)} mails that may ask something",
+    ]
+    if result.unread:
+        lines.append(f"  not readable        {result.unread} mails")
+    return "\n".join(lines)
+
+
+def as_html(results: Sequence[Result], names: bool, kinds: Mapping[str, str]) -> str:
+    """The page. `kinds` are the Dutch names of the rights."""
+    title = "Nulmeting privacyverzoeken" + (f": {results[0].policy.name}" if len(results) == 1 else "")
+    body = "\n".join(_company(result, names, kinds, len(results) > 1) for result in results)
+    return (
+        f'<!DOCTYPE html>\n<html lang="nl"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{_text(title)}</title>'
+        f"<style>{_STYLE}{CHART_STYLE}</style></head><body><h1>{_text(title)}</h1>\n{body}\n{_METHOD}</body></html>\n"
+    )
+
+
+def _company(result: Result, names: bool, kinds: Mapping[str, str], headed: bool) -> str:
+    today = result.made_at.astimezone(result.policy.zone).date()
+    head = f"<h2>{_text(result.policy.name)}</h2>" if headed else ""
+    period = f"{written_date(result.since)} tot en met {written_date(today)}"
+    unread = f" {result.unread} mails gaf de server niet." if result.unread else ""
+    return f"""{head}<p class="muted">Ontvangen van {period}. Gelezen: {result.mails} mails in {len(result.folders)}
+mappen, waarvan {result.machine} van een machine.{unread} Gelezen zonder iets te wijzigen of te versturen.</p>
+{_tiles(result)}{_verdict(result)}
+<h3>Per maand van ontvangst</h3>{_months(result.findings, result.policy, result.since, today)}
+{_kinds_table(result, kinds)}
+<h3>De verzoeken die aandacht vragen</h3>{_lines(_wrong(result.findings), result.policy, names, kinds)}
+<h3>Misschien een verzoek: een mens moet kijken</h3>{_doubtful(result, names)}"""
+
+
+def _tiles(result: Result) -> str:
+    tiles = [f"<div><b>{len(result.findings)}</b>verzoeken</div>"]
+    for state, (name, colour) in STATES.items():
+        tiles.append(f'<div style="border-color:{colour}"><b>{result.count(state)}</b>{name}</div>')
+    return f'<div class="tiles">{"".join(tiles)}</div>'
+
+
+def _verdict(result: Result) -> str:
+    high = sum(1 for finding in result.findings if finding.exposure == "high")
+    wrong = sum(1 for finding in result.findings if finding.state in (State.UNANSWERED, State.HALF))
+    if not result.findings:
+        return "<p>In deze periode is geen privacyverzoek gevonden.</p>"
+    told = (
+        f"<p><b>{wrong}</b> verzoeken staan nog open terwijl de termijn voorbij is. Voor <b>{high}</b> verzoeken is "
+        "het risico hoog: lang over de termijn, een herinnering, een klacht of een kwetsbare verzoeker. Ieder van deze "
+        "mensen kan klagen bij de toezichthouder (art. 77 AVG) of naar de rechter gaan (art. 79). Niet of te laat "
+        "antwoorden schendt art. 12 lid 3; daarop staat de boete van art. 83 lid 5 onder b. Alsnog antwoorden kan en "
+        "verkleint het risico.</p>"
+    )
+    unsure = sum(1 for finding in result.findings if not finding.first.sure)
+    if unsure:
+        told += (
+            f"<p>Bij {unsure} verzoeken staat <i>vermoedelijk</i>: daar moet een mens nog nagaan wat er precies werd "
+            "gevraagd, en of het echt een verzoek is.</p>"
+        )
+    if result.broken_promises:
+        told += (
+            f"<p>{result.broken_promises} verzoeken bleven binnen de wet maar niet binnen de termijn van uw eigen "
+            f"privacybeleid ({result.policy.promise_days} dagen).</p>"
+        )
+    return told
+
+
+def _months(found: Sequence[Finding], policy: Policy, since: date, today: date) -> str:
+    months: list[tuple[int, int]] = []
+    day = since.replace(day=1)
+    while day <= today:
+        months.append((day.year, day.month))
+        day += relativedelta(months=1)
+    by_month: dict[tuple[tuple[int, int], State], int] = {}
+    for finding in found:
+        on = finding.first.received_at.astimezone(policy.zone)
+        at = ((on.year, on.month), finding.state)
+        by_month[at] = by_month.get(at, 0) + 1
+    series = [
+        Series(name, colour, tuple(by_month.get((month, state), 0) for month in months))
+        for state, (name, colour) in reversed(STATES.items())
+    ]
+    labels = [f"{month:02}-{year % 100:02}" for year, month in months]
+    return stacked("Verzoeken per maand van ontvangst", labels, series) or "<p>Geen.</p>"
+
+
+def _kinds_table(result: Result, kinds: Mapping[str, str]) -> str:
+    found = sorted({kind for finding in result.findings for kind in finding.first.kinds})
+    if not found:
+        return ""
+    heads = "".join(f'<th scope="col">{name}</th>' for name, _ in STATES.values())
+    lines = []
+    for kind in found:
+        own = [finding for finding in result.findings if kind in finding.first.kinds]
+        cells = "".join(f"<td>{sum(1 for one in own if one.state is state) or ''}</td>" for state in STATES)
+        lines.append(f'<tr><th scope="row">{_text(kinds.get(kind, kind))}</th>{cells}<td>{len(own)}</td></tr>')
+    return (
+        '<h3>Per recht</h3><table class="figures"><thead><tr><th scope="col">gevraagd</th>'
+        f'{heads}<th scope="col">samen</th></tr></thead><tbody>{"".join(lines)}</tbody></table>'
+    )
+
+
+def _wrong(found: Sequence[Finding]) -> list[Finding]:
+    """What needs somebody, the worst first."""
+    wrong = [one for one in found if one.state is not State.ANSWERED or one.promise_broken]
+    return sorted(wrong, key=lambda one: (_RANK[one.exposure], _ORDER[one.state], -one.days_over, one.number))
+
+
+def _lines(found: Sequence[Finding], policy: Policy, names: bool, kinds: Mapping[str, str]) -> str:
+    if not found:
+        return "<p>Geen: alles is op tijd beantwoord.</p>"
+    who = '<th scope="col">wie en wat</th>' if names else ""
+    lines = "".join(_line(one, policy, names, kinds) for one in found[:MOST_LINES])
+    more = f"<p>En nog {len(found) - MOST_LINES}; zie --json.</p>" if len(found) > MOST_LINES else ""
+    return (
+        '<table><thead><tr><th scope="col">nr</th><th scope="col">risico</th><th scope="col">stand</th>'
+        f'<th scope="col">gevraagd</th>{who}<th scope="col">ontvangen</th><th scope="col">uiterlijk</th>'
+        '<th scope="col">wat er gebeurde</th><th scope="col">bewijs</th></tr></thead><tbody>'
+        f"{lines}</tbody></table>{more}"
+    )
+
+
+def _line(finding: Finding, policy: Policy, names: bool, kinds: Mapping[str, str]) -> str:
+    first = finding.first
+    name, colour = STATES[finding.state]
+    received = _short(first.received_at.astimezone(policy.zone).date())
+    asked = ", ".join(kinds.get(kind, kind) for kind in first.kinds) + ("" if first.sure else " (vermoedelijk)")
+    who = f"<td>{_text(first.writer)}<br>{_text(first.subject)}<br><q>{_text(' '.join(first.quotes))}</q></td>"
+    return (
+        f"<tr><td class=n>{finding.number}</td><td>{EXPOSURE[finding.exposure]}</td>"
+        f'<td><i class="dot" style="background:{colour}"></i>{name}</td><td>{_text(asked)}</td>{who if names else ""}'
+        f"<td class=n>{received}</td><td class=n>{_short(finding.due_on)}</td>"
+        f"<td>{_text(_story(finding, policy, kinds))}</td>"
+        f"<td>{_text(first.pointer.folder)} {first.pointer.uid}</td></tr>\n"
+    )
+
+
+def _story(finding: Finding, policy: Policy, kinds: Mapping[str, str]) -> str:
+    """What happened, in a few words."""
+    told = [f"{_says(mail)} op {_short(mail.sent_at.astimezone(policy.zone).date())}" for mail in finding.answers[:4]]
+    if len(finding.answers) > 4:
+        told.append(f"en nog {len(finding.answers) - 4} mails")
+    told += [f"{len(finding.reminders)}x herinnerd"] if finding.reminders else []
+    if finding.state is State.HALF and finding.missing and any(mail.said.answers for mail in finding.answers):
+        told.append("geen antwoord over " + ", ".join(kinds.get(kind, kind) for kind in finding.missing))
+    told += [f"{finding.days_over} dagen over de termijn"] if finding.days_over else []
+    told += ["later dan het eigen beleid belooft"] if finding.promise_broken and not finding.days_over else []
+    return "; ".join(told) or "niets verstuurd"
+
+
+def _says(mail: Sent) -> str:
+    if mail.said.only_receipt:
+        return "verlenging" if mail.said.extends else "alleen ontvangst of een vraag"
+    return "weigering" if mail.said.refuses else "antwoord"
+
+
+def _doubtful(result: Result, names: bool) -> str:
+    """What the sorter could not tell, with whether anything was ever sent back."""
+    if not result.doubtful:
+        return "<p>Geen.</p>"
+    silent = [one for one in result.doubtful if not one.answers]
+    lines = "".join(
+        f"<li>{_short(one.first.received_at.astimezone(result.policy.zone).date())}, "
+        f"{_text(one.first.pointer.folder)} {one.first.pointer.uid}"
+        f"{': ' + _text(one.first.writer) + ', ' + _text(one.first.subject) if names else ''}</li>"
+        for one in silent[:MOST_LINES]
+    )
+    return (
+        f"<p>{len(result.doubtful)} mails kon het programma niet met zekerheid lezen; op {len(silent)} daarvan is "
+        f'niets teruggestuurd. Deze tellen hierboven niet mee.</p><ul class="columns">{lines}</ul>'
+    )
+
+
+def _short(day: date) -> str:
+    return f"{day.day:02}-{day.month:02}-{day.year}"
+
+
+def _text(value: str) -> str:
+    return html.escape(value)
+
+
+_METHOD = """<h3>Hoe dit is gemeten</h3>
+<p class="muted">Alle mappen behalve concepten zijn gelezen zonder een mail als gelezen te merken. Een verzoek geldt als
+beantwoord als er na ontvangst een mail naar de verzoeker ging, in hetzelfde gesprek, onder hetzelfde onderwerp of over
+wat hij vroeg; een ontvangstbevestiging, een wedervraag of een automatisch antwoord telt niet. Half beantwoord: alleen
+bevestigd, of van meer rechten niet elk genoemd. De termijn is een maand na ontvangst (art. 12 lid 3 AVG), drie maanden
+als de verlenging op tijd is gemeld. Wat per telefoon, per post of uit een ander postvak werd beantwoord, ziet deze
+meting niet: controleer het voordat u een regel voor waar aanneemt. Map en nummer wijzen de mail aan in uw eigen
+postvak.</p>
+"""
+
+_STYLE = """
+@page { size: A4 landscape; margin: 12mm; }
+body { font: 15px/1.5 Arial, Helvetica, sans-serif; color: #1d2733; margin: 0 auto; padding: 1.5rem; max-width: 72rem; }
+h1 { font-size: 1.6rem; margin: 0 0 .3rem; } h2 { margin: 2rem 0 .2rem; } h3 { margin: 1.8rem 0 .5rem; }
+.muted { color: #55616d; }
+.tiles { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1rem 0; }
+.tiles div { border-left: 5px solid #1d2733; background: #f4f6f8; padding: .5rem .8rem; min-width: 7rem; flex: 1; }
+.tiles b { display: block; font-size: 1.7rem; line-height: 1.2; }
+table { border-collapse: collapse; width: 100%; font-size: .88rem; }
+th, td { border-bottom: 1px solid #dde2e7; padding: .35rem .5rem; text-align: left; vertical-align: top; }
+thead th { background: #f2f5f8; } thead { display: table-header-group; } tr { break-inside: avoid; }
+.figures { width: auto; } .figures td { text-align: right; }
+.dot { display: inline-block; width: .7rem; height: .7rem; margin-right: .4rem; border-radius: 50%; }
+.columns { columns: 14rem; font-size: .88rem; } td { overflow-wrap: anywhere; }
+.n { white-space: nowrap; overflow-wrap: normal; }
+@media (max-width: 40rem) {
+  body { padding: .8rem; } table { display: block; overflow-x: auto; } td, th { overflow-wrap: normal; }
+}
+@media print { body { max-width: none; padding: 0; font-size: 9pt; } * { print-color-adjust: exact; } }
+"""
