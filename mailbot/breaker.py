@@ -34,11 +34,16 @@ def reason_to_hold(unit: Unit, tenant: Tenant, letter: Letter, now: datetime) ->
 
 def _trip(unit: Unit, tenant: Tenant, now: datetime) -> None:
     """Stop, and tell the contact person."""
-    unit.put_note(NOTE, now.isoformat())
+    stop(unit, now)
     policy = tenant.policy
     why = f"meer dan {policy.caps.per_hour} brieven in een uur"
     send = Send(f"caps:{now.isoformat()}", "caps", policy.contact_email, "staff", LetterState.QUEUED, why=why)
     unit.put_letter(tenant.letters.compose(send, None, policy, now, key_of(unit)))
+
+
+def stop(unit: Unit, now: datetime) -> None:
+    """Let nothing leave by itself until a person has looked."""
+    unit.put_note(NOTE, now.isoformat())
 
 
 def open_since(unit: Unit) -> datetime | None:

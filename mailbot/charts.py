@@ -102,3 +102,25 @@ svg { width: 100%; height: auto; max-width: 60rem; display: block; }
 .legend { margin: .2rem 0 0; font-size: .88rem; } .key { margin-right: 1.2rem; white-space: nowrap; }
 .key i { display: inline-block; width: .8rem; height: .8rem; margin-right: .35rem; vertical-align: -1px; }
 """
+
+#: Reports look alike: on a screen, on a phone and on paper.
+PAGE_STYLE = """
+@page { size: A4 landscape; margin: 12mm; }
+body { font: 15px/1.5 Arial, Helvetica, sans-serif; color: #1d2733; margin: 0 auto; padding: 1.5rem; max-width: 72rem; }
+h1 { font-size: 1.6rem; margin: 0 0 .3rem; } h2 { margin: 2rem 0 .2rem; } h3 { margin: 1.8rem 0 .5rem; }
+.muted { color: #55616d; }
+.tiles { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1rem 0; }
+.tiles div { border-left: 5px solid #1d2733; background: #f4f6f8; padding: .5rem .8rem; min-width: 7rem; flex: 1; }
+.tiles b { display: block; font-size: 1.7rem; line-height: 1.2; }
+table { border-collapse: collapse; width: 100%; font-size: .88rem; }
+th, td { border-bottom: 1px solid #dde2e7; padding: .35rem .5rem; text-align: left; vertical-align: top; }
+thead th { background: #f2f5f8; } thead { display: table-header-group; } tr { break-inside: avoid; }
+.register { font-size: .72rem; } .figures { width: auto; } .figures td { text-align: right; }
+.dot { display: inline-block; width: .7rem; height: .7rem; margin-right: .4rem; border-radius: 50%; }
+.columns { columns: 14rem; font-size: .88rem; } td { overflow-wrap: anywhere; }
+.n { white-space: nowrap; overflow-wrap: normal; }
+@media (max-width: 40rem) {
+  body { padding: .8rem; } table { display: block; overflow-x: auto; } td, th { overflow-wrap: normal; }
+}
+@media print { body { max-width: none; padding: 0; font-size: 9pt; } * { print-color-adjust: exact; } }
+"""

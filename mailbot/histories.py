@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mailbot import chain
 from mailbot.decide import apply
-from mailbot.model import Case, Status
+from mailbot.model import Case, Entry, Status
 from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
 
@@ -24,10 +24,19 @@ def faults_of(unit: Unit, case: Case) -> list[str]:
     found = chain.faults(entries, unit.note(f"key:{case.ref}"))
     if case.status is Status.ANONYMISED:  # what was done is wiped; the links still hold
         return found
+    try:
+        folded = _folded(entries)
+    except (ValueError, KeyError, TypeError):
+        return [*found, "its history cannot be folded: parts are missing or changed"]
+    if folded != case:
+        found.append("the case on file differs from its history")
+    return found
+
+
+def _folded(entries: Iterable[Entry]) -> Case | None:
+    """What the actions of a history make, one after the other."""
     folded: Case | None = None
     for entry in entries:
         for doc in entry.actions:
             folded = apply(folded, action_from_doc(dict(doc)))
-    if folded != case:
-        found.append("the case on file differs from its history")
-    return found
+    return folded

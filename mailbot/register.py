@@ -45,8 +45,12 @@ COLUMNS = {
 
 def rows_of(cases: Iterable[Case], policy: Policy, year: int) -> list[dict[str, Any]]:
     """The cases that were received in this year, in the company's own zone, oldest first."""
-    ours = [case for case in cases if case.received_at.astimezone(policy.zone).year == year]
-    return [_row(case, policy) for case in sorted(ours, key=lambda case: (case.received_at, case.ref))]
+    return rows_within((case for case in cases if case.received_at.astimezone(policy.zone).year == year), policy)
+
+
+def rows_within(cases: Iterable[Case], policy: Policy) -> list[dict[str, Any]]:
+    """These cases as lines of the register, oldest first."""
+    return [_row(case, policy) for case in sorted(cases, key=lambda case: (case.received_at, case.ref))]
 
 
 def _row(case: Case, policy: Policy) -> dict[str, Any]:
@@ -102,7 +106,7 @@ def as_csv(rows: Sequence[dict[str, Any]]) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
     writer.writerow(COLUMNS.values())
-    writer.writerows([_words(row[name]) for name in COLUMNS] for row in rows)
+    writer.writerows([words(row[name]) for name in COLUMNS] for row in rows)
     return text.getvalue()
 
 
@@ -110,12 +114,13 @@ def as_html(rows: Sequence[dict[str, Any]], title: str, made_on: date) -> str:
     """A page that prints on A4 across; opens offline."""
     heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in COLUMNS.values())
     lines = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(_words(row[name]))}</td>" for name in COLUMNS) + "</tr>\n" for row in rows
+        "<tr>" + "".join(f"<td>{html.escape(words(row[name]))}</td>" for name in COLUMNS) + "</tr>\n" for row in rows
     )
     return _PAGE.format(title=html.escape(title), made=made_on.isoformat(), count=len(rows), heads=heads, lines=lines)
 
 
-def _words(value: Any) -> str:
+def words(value: Any) -> str:
+    """A value of the register as a Dutch reader writes it."""
     match value:
         case None:
             return ""

@@ -31,6 +31,7 @@ LAYERS = {
         deadlines
         decide
         digest
+        figures
         idguard
         lookup
         marketing
@@ -96,6 +97,8 @@ LAYERS = {
         places
         preview
         register
+        report
+        restoring
         settling
         sitting
         summary

@@ -13,7 +13,7 @@ from dateutil.relativedelta import relativedelta
 
 from mailbot.audit.result import Result
 from mailbot.audit.trail import Finding, Sent, State
-from mailbot.charts import CHART_STYLE, Series, stacked
+from mailbot.charts import CHART_STYLE, PAGE_STYLE, Series, stacked
 from mailbot.dates import written_date
 from mailbot.model import Policy
 
@@ -55,7 +55,7 @@ def as_html(results: Sequence[Result], names: bool, kinds: Mapping[str, str]) ->
     return (
         f'<!DOCTYPE html>\n<html lang="nl"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{_text(title)}</title>'
-        f"<style>{_STYLE}{CHART_STYLE}</style></head><body><h1>{_text(title)}</h1>\n{body}\n{_METHOD}</body></html>\n"
+        f"<style>{PAGE_STYLE}{CHART_STYLE}</style></head><body><h1>{_text(title)}</h1>\n{body}\n{_METHOD}</body></html>\n"
     )
 
 
@@ -228,25 +228,4 @@ bevestigd, of van meer rechten niet elk genoemd. De termijn is een maand na ontv
 als de verlenging op tijd is gemeld. Wat per telefoon, per post of uit een ander postvak werd beantwoord, ziet deze
 meting niet: controleer het voordat u een regel voor waar aanneemt. Map en nummer wijzen de mail aan in uw eigen
 postvak.</p>
-"""
-
-_STYLE = """
-@page { size: A4 landscape; margin: 12mm; }
-body { font: 15px/1.5 Arial, Helvetica, sans-serif; color: #1d2733; margin: 0 auto; padding: 1.5rem; max-width: 72rem; }
-h1 { font-size: 1.6rem; margin: 0 0 .3rem; } h2 { margin: 2rem 0 .2rem; } h3 { margin: 1.8rem 0 .5rem; }
-.muted { color: #55616d; }
-.tiles { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1rem 0; }
-.tiles div { border-left: 5px solid #1d2733; background: #f4f6f8; padding: .5rem .8rem; min-width: 7rem; flex: 1; }
-.tiles b { display: block; font-size: 1.7rem; line-height: 1.2; }
-table { border-collapse: collapse; width: 100%; font-size: .88rem; }
-th, td { border-bottom: 1px solid #dde2e7; padding: .35rem .5rem; text-align: left; vertical-align: top; }
-thead th { background: #f2f5f8; } thead { display: table-header-group; } tr { break-inside: avoid; }
-.figures { width: auto; } .figures td { text-align: right; }
-.dot { display: inline-block; width: .7rem; height: .7rem; margin-right: .4rem; border-radius: 50%; }
-.columns { columns: 14rem; font-size: .88rem; } td { overflow-wrap: anywhere; }
-.n { white-space: nowrap; overflow-wrap: normal; }
-@media (max-width: 40rem) {
-  body { padding: .8rem; } table { display: block; overflow-x: auto; } td, th { overflow-wrap: normal; }
-}
-@media print { body { max-width: none; padding: 0; font-size: 9pt; } * { print-color-adjust: exact; } }
 """

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from mailbot import restoring
 from mailbot.app import Tenant, now
 from mailbot.cli.cases import RefArgument
 from mailbot.cli.setting import (
@@ -28,7 +30,7 @@ from mailbot.register import as_csv, as_html, rows_of
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for verb in (register, leftovers, backup):
+    for verb in (register, leftovers, backup, restore):
         app.command()(verb)
 
 
@@ -83,7 +85,39 @@ def _show(owner: Tenant, found: list[Leftover], as_json: bool) -> None:
 
 
 def backup(config: ConfigOption = None, tenant: TenantOption = "") -> None:
-    """Copy each company's memory into its own folder `backups`. Who is forgotten later is forgotten there too."""
+    """Copy each company's memory, while the worker works on, and prove the copy by its histories.
+
+    It lies in the company's own folder `backups`, the last 14; who is forgotten later is forgotten there too. Files of
+    cases, the configuration and secrets are not in it. Copy it to another machine if you like: encrypted.
+    """
     with tenants(config, tenant, classifier=False) as opened:
-        for one, _ in recorded(opened):
-            console.print(f"{backups.back_up(one, now())}", markup=False, soft_wrap=True)
+        for one in opened:
+            if one.remembers:
+                console.print(f"{backups.back_up(one, now())}", markup=False, soft_wrap=True)
+
+
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="A backup; default: the newest of the company.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+) -> None:
+    """Put a backup in the place of one company's memory. Stop the worker first.
+
+    The memory of until now is kept. Nothing leaves by itself afterwards until you have compared Sent with
+    `mailbot outbox` and typed `mailbot outbox resume`. Example: mailbot restore --tenant kaviaarshop
+    """
+    with tenants(config, tenant, classifier=False) as opened:
+        if len(opened) != 1:
+            raise Usage("name the company: --tenant ID")
+        owner = opened[0]
+        chosen = file or next(reversed(backups.copies(owner.folder)), None)
+        if chosen is None or not chosen.is_file():
+            raise Usage(f"{chosen or owner.id}: there is no backup; `mailbot backup` makes one")
+        if not yes:
+            typer.confirm(f"Put {chosen.name} in the place of the memory of {owner.id}?", abort=True, err=True)
+        done = restoring.restore(owner, chosen, now())
+    console.print(f"{owner.id}: {done.cases} cases put back, their histories hold", markup=False)
+    if done.before:
+        console.print(f"the memory of until now: {done.before}", markup=False, soft_wrap=True)
+    console.print(f"{done.held} letters held; nothing leaves by itself until `mailbot outbox resume`", markup=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from rich.console import Console
 import mailbot
 from mailbot.app import Tenant, close_all, open_tenants
 from mailbot.classify import Classifier, load_classifier
+from mailbot.cli import logs
 from mailbot.config import Installation, load
 from mailbot.errors import ConfigError, Problem, Usage
 from mailbot.model import Case
@@ -75,7 +75,7 @@ def replies_of(settings: Installation) -> Path:
 def tenants(config: Path | None, tenant: str, classifier: bool = True) -> Iterator[list[Tenant]]:
     """The companies that a command works on, closed at the end."""
     settings = installation(config)
-    log_to_stderr()
+    logs.to_stderr(settings.log, SETTING.verbose)
     opened = open_tenants(
         settings, replies_of(settings), load_classifier if classifier else Classifier.empty, tenant or SETTING.tenant
     )
@@ -120,10 +120,3 @@ def print_json(value: Any) -> None:
 def print_line(value: Any) -> None:
     """One JSON object on a line of its own."""
     sys.stdout.write(orjson.dumps(value, default=str).decode() + "\n")
-
-
-def log_to_stderr() -> None:
-    """What the worker does, on standard error; without names and addresses (law.md F-09)."""
-    level = logging.INFO if SETTING.verbose else logging.WARNING
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr, force=True)
-    logging.getLogger("mailbot").setLevel(level)

@@ -15,8 +15,10 @@ from rich.text import Text
 
 from mailbot import worker
 from mailbot.app import Busy, Tenant, now
+from mailbot.cli import logs
 from mailbot.cli.checks import Fault, check_company, check_history
 from mailbot.cli.setting import (
+    SETTING,
     ConfigOption,
     JsonOption,
     TenantOption,
@@ -45,11 +47,12 @@ def run(config: ConfigOption = None, tenant: TenantOption = "") -> None:
 
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, end)
-    poll = installation(config).poll_seconds
+    settings = installation(config)
     with tenants(config, tenant) as opened:
+        logs.to_stderr(settings.log, SETTING.verbose, working=True)
         ready = _ready(opened, waits=True)
         console.print(f"mailbot works for {', '.join(one.id for one in ready)}; stop with Ctrl-C", markup=False)
-        if not worker.run(ready, now, stop, poll):
+        if not worker.run(ready, now, stop, settings.poll_seconds):
             aside.print("a server did not answer in time; what was at hand goes on at the next start", markup=False)
             sys.stdout.flush()
             os._exit(0)  # a thread that waits for a server cannot be ended otherwise; every step outlives a kill

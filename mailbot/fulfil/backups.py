@@ -11,43 +11,110 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mailbot import histories
 from mailbot.app import Tenant
-from mailbot.errors import TryLater
+from mailbot.errors import Refused, TryLater
+from mailbot.store import Store, file_opened
 
 FOLDER, KEEP = "backups", 14
 _OLD_LOGS = "store.db-wal.damaged-*"
 
 
 def back_up(tenant: Tenant, now: datetime) -> Path:
-    """Write a copy of the memory as it is now; the oldest of more than KEEP copies go. Raises TryLater."""
-    folder = tenant.folder / FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"store-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.db"
+    """Write a copy of the memory as it is now, while a worker works on, and prove it; the oldest of more than KEEP go.
+
+    It is a file of the default store, whichever store the company has. Raises TryLater, or Refused when the copy's
+    histories do not hold: then the memory itself is not in order.
+    """
+    path = place_for(tenant, now)
     if path.exists():
         return path
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
-    source = sqlite3.connect(f"file:{tenant.folder / 'store.db'}?mode=ro", uri=True, timeout=30)
-    target = sqlite3.connect(path)
+    copy(tenant, path)
     try:
-        source.backup(target)
-    except sqlite3.Error as error:
+        prove(path, tenant.id)
+    except Refused as fault:
         path.unlink(missing_ok=True)
-        raise TryLater(f"{path}: {error}. Make room and try again") from error
-    finally:
-        source.close()
-        target.close()
-    for old in _copies(tenant.folder)[:-KEEP]:
+        raise Refused(f"{tenant.id}: the memory is not in order, older backups stay as they are: {fault}") from None
+    for old in copies(tenant.folder)[:-KEEP]:
         old.unlink()
     return path
 
 
-def _copies(company: Path) -> list[Path]:
+def place_for(tenant: Tenant, now: datetime) -> Path:
+    """Where the backup of this moment lies."""
+    folder = tenant.folder / FOLDER
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder / f"store-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.db"
+
+
+def copy(tenant: Tenant, path: Path) -> None:
+    """The memory as it is at one moment, in a new file for the owner only. Raises TryLater, leaving no half copy."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
+    try:
+        if tenant.database:
+            _copy_rows(tenant.store, path)
+        else:
+            _copy_file(tenant.folder / "store.db", path)
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, sqlite3.Error):
+            raise TryLater(f"{path}: {error}. Make room and try again") from error
+        raise
+
+
+def _copy_file(memory: Path, path: Path) -> None:
+    source = sqlite3.connect(f"file:{memory}?mode=ro", uri=True, timeout=30)
+    target = sqlite3.connect(path)
+    try:
+        source.backup(target)
+        target.execute("pragma journal_mode=delete")
+    finally:
+        source.close()
+        target.close()
+
+
+def _copy_rows(memory: Store, path: Path) -> None:
+    with memory.unit() as old, file_opened(path) as new:
+        for table, id, doc in old.tables.everything():
+            new.tables.put(table, id, doc)
+
+
+def prove(path: Path, tenant: str) -> int:
+    """Read a copy whole and fold its histories; how many cases it holds. Raises Refused with the first fault."""
+    if not is_whole(path):
+        raise Refused(f"{path.name} is damaged, or no backup at all")
+    with file_opened(path) as unit:
+        cases = list(unit.all_cases())
+        if other := next((case.tenant for case in cases if case.tenant != tenant), ""):
+            raise Refused(f"{path.name} is the memory of {other}")
+        for ref, fault in histories.faults(unit):
+            raise Refused(f"{path.name}: {ref}: {fault}")
+    return len(cases)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether SQLite finds a memory in the file, every page of it in order."""
+    try:
+        line = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
+    except sqlite3.Error:
+        return False
+    try:
+        tables = {name for (name,) in line.execute("select name from sqlite_master where type='table'")}
+        return {"docs", "keys"} <= tables and line.execute("pragma integrity_check").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        line.close()
+
+
+def copies(company: Path) -> list[Path]:
+    """The backups of a company, oldest first."""
     return sorted((company / FOLDER).glob("store-*.db"))
 
 
 def forget(tenant: Tenant, refs: list[str]) -> None:
     """Take these cases out of every backup: there they are simply gone, for the memory itself has what remains."""
-    for path in _copies(tenant.folder):
+    for path in copies(tenant.folder):
         line = sqlite3.connect(path, timeout=30)
         try:
             line.execute("pragma secure_delete=on")

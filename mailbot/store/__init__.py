@@ -9,10 +9,10 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from mailbot.store.tiny import TinyStore
+from mailbot.store.tiny import TinyStore, file_opened, lock
 from mailbot.store.unit import KEYS, Tables, Unit, stamp
 
-__all__ = ["KEYS", "Store", "Tables", "TinyStore", "Unit", "stamp"]
+__all__ = ["KEYS", "Store", "Tables", "TinyStore", "Unit", "file_opened", "lock", "stamp"]
 
 
 class Store(Protocol):

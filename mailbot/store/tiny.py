@@ -45,6 +45,29 @@ class _TinyTables:
         return self.db.storage
 
 
+def lock(folder: Path) -> int:
+    """The lock of a company's worker, held until it is closed; -1 while another has it."""
+    handle = os.open(folder / "worker.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return -1
+    return handle
+
+
+@contextmanager
+def file_opened(path: Path) -> Iterator[Unit]:
+    """A memory's file that lies anywhere, such as a backup, as one unit of work."""
+    db = RowDB(path, KEYS, 30.0, storage=Rows)
+    try:
+        assert isinstance(db.storage, Rows)
+        with db.storage.transaction():
+            yield Unit(_TinyTables(db))
+    finally:
+        db.close()
+
+
 class TinyStore:
     """The default store: TinyDB on rows, one file per company, readable by nobody else. Without a folder, in memory."""
 
@@ -70,14 +93,8 @@ class TinyStore:
         """Be the only worker of this company, for life; a killed one lets go by itself."""
         if self._folder is None or self._worker >= 0:
             return True
-        handle = os.open(self._folder / "worker.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(handle)
-            return False
-        self._worker = handle
-        return True
+        self._worker = lock(self._folder)
+        return self._worker >= 0
 
     def close(self) -> None:
         """Close the files."""

@@ -1,0 +1,98 @@
+"""A backup becomes the company's memory again, in either store.
+
+The rule kept here: all or nothing, never beside a worker, never a copy that does not hold or is another company's; what
+was there before lies among the backups. Letters may have left since the backup that it knows nothing of, so nothing
+leaves by itself until a person has looked. The mailbox is read on from where the backup was: no mail is lost.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mailbot import breaker, histories
+from mailbot.app import Tenant
+from mailbot.errors import Refused
+from mailbot.fulfil import backups
+from mailbot.model import LetterState
+from mailbot.moving import MOVED_TO
+from mailbot.store import Unit, file_opened, lock
+
+WHY = "restored from a backup: it may have left since; look in Sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put back. `before` is where the memory of until now lies, empty when there was none."""
+
+    cases: int
+    held: int
+    before: str
+
+
+def restore(tenant: Tenant, path: Path, now: datetime) -> Restored:
+    """Put this backup in the place of the memory. Raises Refused, or TryLater when disk or server will not."""
+    cases = backups.prove(path, tenant.id)
+    with _alone(tenant):
+        before = _set_apart(tenant, now)
+        with file_opened(path) as copy, tenant.store.unit() as unit:
+            _replace(copy, unit)
+            held = _brake(unit, now)
+            for ref, fault in histories.faults(unit):
+                raise Refused(f"{ref}: {fault}; nothing was changed")
+        tenant.store.forget()
+    return Restored(cases, held, before)
+
+
+@contextmanager
+def _alone(tenant: Tenant) -> Iterator[None]:
+    """No worker has the company meanwhile, also when its memory is too damaged to be opened."""
+    if tenant.database:
+        tenant.claim()
+        yield
+        return
+    tenant.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if (handle := lock(tenant.folder)) < 0:
+        raise Refused(f"{tenant.id}: a worker has this company; stop it first")
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _set_apart(tenant: Tenant, now: datetime) -> str:
+    """Keep what is there: as one more backup, or as a damaged file under another name."""
+    memory = tenant.folder / "store.db"
+    if not tenant.remembers:
+        return ""
+    if tenant.database or backups.is_whole(memory):
+        path = backups.place_for(tenant, now)
+        if not path.exists():
+            backups.copy(tenant, path)
+        return str(path)
+    aside = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    for name in ("store.db-wal", "store.db-shm", "store.db"):
+        if (file := tenant.folder / name).exists():
+            file.rename(tenant.folder / f"{name}.damaged-{aside}")
+    return str(tenant.folder / f"store.db.damaged-{aside}")
+
+
+def _replace(copy: Unit, unit: Unit) -> None:
+    for table, id, _ in list(unit.tables.everything()):
+        unit.tables.drop(table, id)
+    for table, id, doc in copy.tables.everything():
+        unit.tables.put(table, id, doc)
+    unit.drop_note(MOVED_TO)
+
+
+def _brake(unit: Unit, now: datetime) -> int:
+    """Hold what waits to leave for people outside, and what will be written soon. Returns how many letters wait."""
+    breaker.stop(unit, now)
+    waiting = [letter for letter in unit.letters(LetterState.QUEUED) if letter.audience != "staff"]
+    for letter in waiting:
+        unit.put_letter(replace(letter, state=LetterState.HELD, why=WHY, next_try=None))
+    return len(waiting)
