@@ -22,6 +22,7 @@ from mailbot.cli import (
     plan,
     records,
     replies,
+    reports,
     setup,
     status,
     storage,
@@ -55,6 +56,6 @@ def everywhere(
 
 for part in (
     *(work, status, look, cases, replies, measures, plan, copies, records),
-    *(letters, announce, storage, login, setup, guide, examples, audit, demo),
+    *(letters, announce, storage, login, setup, guide, examples, audit, reports, demo),
 ):
     part.add_to(app)

@@ -1,0 +1,185 @@
+"""report, overview: one company's period for an authority or the management, and all companies on one screen."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from mailbot import health, histories, private
+from mailbot.app import Tenant, now
+from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, print_json, tenants
+from mailbot.errors import Usage
+from mailbot.figures import Figures, fates, figures_of
+from mailbot.model import Case
+from mailbot.report import Period, as_html
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(report)
+    app.command()(overview)
+
+
+def report(
+    html: Annotated[Path | None, typer.Option("--html", help="The file to write; default: BEDRIJF-JAAR.html.")] = None,
+    year: Annotated[int, typer.Option("--year", help="A year of receipt; default: this year so far.")] = 0,
+    names: Annotated[bool, typer.Option("--names", help="Also name requesters and staff.")] = False,
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Write a company's figures, charts and register as one HTML page that prints and opens offline.
+
+    Example: mailbot report --tenant kaviaarshop --year 2026 --html verslag.html
+    """
+    with tenants(config, tenant, classifier=False) as opened:
+        if len(opened) != 1:
+            raise Usage("name the company: --tenant ID")
+        owner = opened[0]
+        period = _period(owner, year)
+        cases, broken = _cases(owner), _broken(owner)
+        if as_json:
+            figures = figures_of(fates(cases, owner.policy, period.first, period.last, now()))
+            print_json({"tenant": owner.id, **_told(period), **_figures(figures)})
+            return
+        kinds = owner.letters.phrases["nl"]["kind_names"]
+        page = as_html(cases, owner.policy, period, now(), kinds, broken, names)
+    file = html or Path(f"{owner.id}-{period.first.year}.html")
+    private.write(file, page)
+    console.print(f"{file}", markup=False, soft_wrap=True)
+
+
+def _period(tenant: Tenant, year: int) -> Period:
+    today = now().astimezone(tenant.policy.zone).date()
+    chosen = year or today.year
+    if not 2018 <= chosen <= today.year:
+        raise Usage(f"--year {year}: type a year since 2018, when the GDPR began to apply, until this year")
+    return Period(date(chosen, 1, 1), min(today, date(chosen, 12, 31)))
+
+
+def _cases(tenant: Tenant) -> list[Case]:
+    if not tenant.remembers:
+        return []
+    with tenant.store.unit() as unit:
+        return list(unit.all_cases())
+
+
+def _broken(tenant: Tenant) -> int:
+    """How many histories do not hold."""
+    if not tenant.remembers:
+        return 0
+    with tenant.store.unit() as unit:
+        return len({ref for ref, _ in histories.faults(unit)})
+
+
+def _told(period: Period) -> dict[str, str]:
+    return {"from": period.first.isoformat(), "to": period.last.isoformat()}
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    return {**asdict(figures), "in_time_percent": figures.in_time_percent}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One company in the overview. `wrong` is how many things `mailbot status` finds wrong."""
+
+    tenant: str
+    state: str
+    mode: str
+    open: int
+    overdue: int
+    next_due: str
+    held: int
+    unsure: int
+    needs_person: int
+    received: int
+    answered: int
+    in_time_percent: int | None
+    median_days: float | None
+    slowest_days: float | None
+    wrong: int
+
+
+def overview(
+    year: Annotated[int, typer.Option("--year", help="Count this year of receipt; default: this year.")] = 0,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the figures as CSV.")] = False,
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show all companies, one line each, those that need somebody first. Names no requester.
+
+    Example: mailbot overview --csv > cijfers.csv
+    """
+    with tenants(config, tenant, classifier=False) as opened:
+        lines = sorted(
+            _lines(opened, year), key=lambda line: (-line.overdue, -line.wrong, line.next_due or "9", line.tenant)
+        )
+    if as_json:
+        print_json([asdict(line) for line in lines])
+    elif as_csv:
+        writer = csv.writer(sys.stdout, delimiter=";", lineterminator="\r\n")
+        writer.writerow(Line.__dataclass_fields__)
+        writer.writerows(["" if value is None else value for value in asdict(line).values()] for line in lines)
+    else:
+        console.print(_table(lines))
+
+
+def _urgency(line: Line) -> tuple[int, int, str, str]:
+    return (-line.overdue, -line.wrong, line.next_due or "9", line.tenant)
+
+
+def _lines(opened: list[Tenant], year: int) -> Iterator[Line]:
+    for one in opened:
+        period = _period(one, year)
+        found = health.condition(one, now())
+        cases = _cases(one)
+        figures = figures_of(fates(cases, one.policy, period.first, period.last, now()))
+        still = figures_of(fates((case for case in cases if case.is_open), one.policy, date.min, date.max, now()))
+        due = found.next_deadline
+        yield Line(
+            tenant=one.id,
+            state=found.state,
+            mode=one.policy.mode,
+            open=found.open_cases,
+            overdue=still.overdue,
+            next_due=due.astimezone(one.policy.zone).date().isoformat() if due else "",
+            held=found.held,
+            unsure=found.unsure,
+            needs_person=sum(1 for case in cases if case.is_open and case.needs),
+            received=figures.received,
+            answered=figures.answered,
+            in_time_percent=figures.in_time_percent,
+            median_days=_rounded(figures.median_days),
+            slowest_days=_rounded(figures.slowest_days),
+            wrong=len(found.wrong),
+        )
+
+
+def _rounded(days: float | None) -> float | None:
+    return None if days is None else round(days, 1)
+
+
+def _table(lines: list[Line]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("company", overflow="fold", no_wrap=False)
+    for name in ("open", "late", "next due", "person", "held", "in", "out", "in time", "median"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for line in lines:
+        percent = "" if line.in_time_percent is None else f"{line.in_time_percent}%"
+        median = "" if line.median_days is None else f"{line.median_days} d"
+        numbers = (line.open, line.overdue or "", line.next_due, line.needs_person or "", line.held or "")
+        cells = (*numbers, line.received, line.answered, percent, median)
+        mark = "✗" if line.wrong or line.overdue else "-" if line.state == "incomplete" else "✓"
+        style = "red" if mark == "✗" else "dim" if mark == "-" else ""
+        table.add_row(f"{mark} {line.tenant}", *map(str, cells), style=style)
+    return table

@@ -1,0 +1,87 @@
+"""Figures of one company over a period: what came in, what was answered and how fast, what is open. No names in them.
+
+The rule kept here: a request counts in the period in which it was received, and "in time" is judged by the day to which
+the company works, which is never later than the law's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+
+from mailbot.model import Case, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`overdue` are open and past their day; `late` were answered after it."""
+
+    received: int = 0
+    answered: int = 0
+    in_time: int = 0
+    late: int = 0
+    open: int = 0
+    overdue: int = 0
+    withdrawn: int = 0  # closed without an answer that the clock asks for
+    median_days: float | None = None
+    slowest_days: float | None = None  # 90th percentile
+
+    @property
+    def in_time_percent(self) -> int | None:
+        """Of what was answered or should have been, how much was in time; None while nothing is to be judged."""
+        judged = self.in_time + self.late + self.overdue
+        return round(100 * self.in_time / judged) if judged else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """One case as the figures see it."""
+
+    received_on: date
+    kinds: tuple[str, ...]
+    state: str  # in_time, late, open, overdue, withdrawn
+    days: float | None  # from receipt to the answer
+    due_on: date | None
+
+
+def fates(cases: Iterable[Case], policy: Policy, first: date, last: date, now: datetime) -> list[Fate]:
+    """The cases received from `first` to `last`, both included, in the company's own zone."""
+    found = [_fate(case, policy, now) for case in cases]
+    return sorted((one for one in found if first <= one.received_on <= last), key=lambda one: one.received_on)
+
+
+def figures_of(found: Sequence[Fate]) -> Figures:
+    """The cases in numbers."""
+    days = sorted(one.days for one in found if one.days is not None)
+    count = {state: sum(1 for one in found if one.state == state) for state in STATES}
+    return Figures(
+        received=len(found),
+        answered=len(days),
+        in_time=count["in_time"],
+        late=count["late"],
+        open=count["open"] + count["overdue"],
+        overdue=count["overdue"],
+        withdrawn=count["withdrawn"],
+        median_days=median(days) if days else None,
+        slowest_days=days[min(len(days) - 1, int(len(days) * 0.9))] if days else None,
+    )
+
+
+STATES = ("in_time", "late", "overdue", "open", "withdrawn")
+
+
+def _fate(case: Case, policy: Policy, now: datetime) -> Fate:
+    statutory = case.deadline("statutory") or case.deadline("operating")
+    due = case.deadline("operating") or case.deadline("notice_by") or statutory
+    answered = statutory.met_at if statutory else None
+    if answered:
+        state = "late" if due and answered > due.due else "in_time"
+    elif not case.is_open:
+        state = "withdrawn"
+    else:
+        state = "overdue" if due and now > due.due else "open"
+    days = (answered - case.received_at) / timedelta(days=1) if answered else None
+    kinds = tuple(map(str, case.kinds))
+    return Fate(case.received_at.astimezone(policy.zone).date(), kinds, state, days, due.on if due else None)

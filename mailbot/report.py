@@ -1,0 +1,235 @@
+"""The report of a period for an authority's visit or the management: figures, charts, what is open, the register.
+
+The rule kept here: one HTML file that opens offline and prints on A4; nothing in it comes from elsewhere, every value
+is escaped, and no person is named, neither who asked nor who decided, unless that is asked for.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from mailbot import register
+from mailbot.charts import CHART_STYLE, PAGE_STYLE, Series, stacked
+from mailbot.dates import written_date
+from mailbot.figures import Fate, Figures, fates, figures_of
+from mailbot.model import Case, Policy
+
+_STATES = {
+    "in_time": ("op tijd beantwoord", "#2f7d5b"),
+    "late": ("te laat beantwoord", "#e7b84c"),
+    "overdue": ("open, over de termijn", "#a61b29"),
+    "open": ("open, termijn loopt", "#8fa3b5"),
+    "withdrawn": ("gesloten zonder antwoord", "#c9d1d9"),
+}
+_SPANS = ((0, 2), (3, 7), (8, 14), (15, 21), (22, 31), (32, 61), (62, 10_000))
+_MODES = {
+    "observe": "kijkt mee; verstuurt niets",
+    "hold": "schrijft brieven die een medewerker vrijgeeft",
+    "automatic": "bevestigt zelf de ontvangst; wat gegevens bevat of weigert, geeft een medewerker vrij",
+}
+#: Columns of the register that name staff, or say the same in every line of one company's report.
+_STAFF, _SAME = ("decided_by",), ("company",)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the first to the last day, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def months(self) -> list[tuple[int, int]]:
+        """(year, month) of each month that it touches."""
+        day, found = self.first.replace(day=1), []
+        while day <= self.last:
+            found.append((day.year, day.month))
+            day += relativedelta(months=1)
+        return found
+
+
+def as_html(
+    cases: Sequence[Case],
+    policy: Policy,
+    period: Period,
+    now: datetime,
+    kinds: Mapping[str, str],
+    broken: int = 0,
+    names: bool = False,
+) -> str:
+    """The page. `kinds` are the Dutch names of the rights, `broken` counts histories that do not hold."""
+    found = fates(cases, policy, period.first, period.last, now)
+    ours = [case for case in cases if period.first <= _on(case.received_at, policy) <= period.last]
+    title = f"Privacyverzoeken {policy.name}"
+    return f"""<!DOCTYPE html>
+<html lang="nl"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{_text(title)}</title><style>{PAGE_STYLE}{CHART_STYLE}</style></head><body>
+<h1>{_text(title)}</h1>
+<p class="muted">Ontvangen van {written_date(period.first)} tot en met {written_date(period.last)}.
+Gemaakt op {written_date(_on(now, policy))}.</p>
+{_tiles(figures_of(found))}
+{_organisation(policy, broken, names)}
+<h3>Per maand van ontvangst</h3>{_by_month(found, period)}
+<h3>Dagen tot het antwoord</h3>{_by_speed(found)}
+<h3>Per recht</h3>{_by_kind(found, kinds)}
+<h3>Wat open is</h3>{_open(cases, policy, now, kinds, names)}
+<h3>Register</h3>{_register(ours, policy, kinds, names)}
+{_method(names)}</body></html>
+"""
+
+
+def _tiles(figures: Figures) -> str:
+    percent = figures.in_time_percent
+    tiles = (
+        (figures.received, "ontvangen"),
+        ("–" if percent is None else f"{percent}%", "op tijd"),
+        (_days(figures.median_days), "dagen, de helft sneller"),
+        (_days(figures.slowest_days), "dagen, 9 van de 10 sneller"),
+        (figures.open, "open"),
+        (figures.overdue, "over de termijn"),
+    )
+    return f'<div class="tiles">{"".join(f"<div><b>{value}</b>{name}</div>" for value, name in tiles)}</div>'
+
+
+def _organisation(policy: Policy, broken: int, names: bool) -> str:
+    """What an authority asks first: who answers for it, within which term, and whether the record can be trusted."""
+    promise = f"{policy.promise_days} dagen" if policy.promise_days else "een maand"
+    proof = "alle ketens kloppen" if not broken else f"{broken} geschiedenissen kloppen niet: zie mailbot check"
+    contact = _person(policy.contact_name, policy.contact_email, names)
+    deputy = _person(policy.deputy_name, policy.deputy_email, names)
+    rows = {
+        "Toezichthouder": policy.authority.name,
+        "Termijn van het eigen beleid": promise,
+        "Contactpersoon": contact,
+        "Vervanger": deputy,
+        "Werkwijze": _MODES.get(policy.mode, policy.mode),
+        "Verwerkers in beeld": str(len(policy.processors)),
+        "Bewijs": f"iedere stap staat in een geschiedenis waarvan elke regel de vorige vastlegt; {proof}",
+    }
+    if policy.defects:
+        rows["Open punten in het beleid"] = "; ".join(policy.defects)
+    lines = "".join(f'<tr><th scope="row">{_text(k)}</th><td>{_text(v)}</td></tr>' for k, v in rows.items())
+    return f"<table>{lines}</table>"
+
+
+def _person(name: str, email: str, names: bool) -> str:
+    return "niet aangewezen" if not email else (name or email) if names else "aangewezen"
+
+
+def _by_month(found: Sequence[Fate], period: Period) -> str:
+    months = period.months
+    series = [
+        Series(
+            name,
+            colour,
+            tuple(
+                sum(1 for one in found if one.state == state and (one.received_on.year, one.received_on.month) == month)
+                for month in months
+            ),
+        )
+        for state, (name, colour) in _STATES.items()
+    ]
+    labels = [f"{month:02}-{year % 100:02}" for year, month in months]
+    return stacked("Verzoeken per maand van ontvangst", labels, series) or "<p>Geen verzoeken in deze periode.</p>"
+
+
+def _by_speed(found: Sequence[Fate]) -> str:
+    def count(state: str, low: int, high: int) -> int:
+        return sum(1 for one in found if one.state == state and one.days is not None and low <= int(one.days) <= high)
+
+    series = [
+        Series(*_STATES[state], tuple(count(state, low, high) for low, high in _SPANS)) for state in ("in_time", "late")
+    ]
+    labels = [f"{low}-{high}" if high < 10_000 else f"{low}+" for low, high in _SPANS]
+    return stacked("Dagen van ontvangst tot antwoord", labels, series) or "<p>Nog niets beantwoord.</p>"
+
+
+def _by_kind(found: Sequence[Fate], kinds: Mapping[str, str]) -> str:
+    asked = sorted({kind for one in found for kind in one.kinds}, key=lambda kind: kinds.get(kind, kind))
+    if not asked:
+        return "<p>Geen.</p>"
+    heads = "".join(f'<th scope="col">{name}</th>' for name, _ in _STATES.values())
+    lines = []
+    for kind in asked:
+        own = [one for one in found if kind in one.kinds]
+        cells = "".join(f"<td>{sum(1 for one in own if one.state == state) or ''}</td>" for state in _STATES)
+        lines.append(f'<tr><th scope="row">{_text(kinds.get(kind, kind))}</th>{cells}<td>{len(own)}</td></tr>')
+    head = f'<thead><tr><th scope="col">gevraagd</th>{heads}<th scope="col">samen</th></tr></thead>'
+    return f'<table class="figures">{head}<tbody>{"".join(lines)}</tbody></table>'
+
+
+def _open(cases: Iterable[Case], policy: Policy, now: datetime, kinds: Mapping[str, str], names: bool) -> str:
+    """Every open case, also those from before the period: the one that must be answered first on top."""
+    today = _on(now, policy)
+    rows = []
+    for case in (one for one in cases if one.is_open):
+        due = case.deadline("operating") or case.deadline("notice_by")
+        left = (due.on - today).days if due and due.on else None
+        who = case.requester.email if names and case.requester else ""
+        asked = ", ".join(kinds.get(kind, kind) for kind in case.kinds)
+        rows.append((9_999 if left is None else left, case.ref, asked, due.on if due else None, left, who))
+    if not rows:
+        return "<p>Niets: er is geen open verzoek.</p>"
+    lines = "".join(
+        f"<tr><td class=n>{ref}</td><td>{_text(asked)}</td>{f'<td>{_text(who)}</td>' if names else ''}"
+        f"<td class=n>{on or ''}</td><td>{_left(left)}</td></tr>"
+        for _, ref, asked, on, left, who in sorted(rows, key=lambda row: row[:2])
+    )
+    head = f'<th scope="col">dossier</th><th scope="col">gevraagd</th>{"<th>van</th>" if names else ""}'
+    return (
+        f'<table><thead><tr>{head}<th scope="col">uiterlijk</th><th scope="col">nog</th></tr></thead>'
+        f"<tbody>{lines}</tbody></table>"
+    )
+
+
+def _left(days: int | None) -> str:
+    if days is None:
+        return "de klok staat stil"
+    return f"{days} dagen" if days >= 0 else f"{-days} dagen te laat"
+
+
+def _register(cases: Sequence[Case], policy: Policy, kinds: Mapping[str, str], names: bool) -> str:
+    rows = register.rows_within(cases, policy)
+    hidden = {*_SAME, *(() if names else _STAFF)}
+    used = {name for row in rows for name, value in row.items() if value not in (None, [], False)}
+    used = {name for row in rows for name, value in row.items() if value not in (None, [], False)}
+    shown = [name for name in register.COLUMNS if name in used - hidden]
+    if not rows:
+        return "<p>Geen verzoeken in deze periode.</p>"
+    heads = "".join(f'<th scope="col">{_text(register.COLUMNS[name])}</th>' for name in shown)
+    cells = [[f"<td>{_text(_cell(name, row[name], kinds))}</td>" for name in shown] for row in rows]
+    lines = "".join(f"<tr>{''.join(line)}</tr>" for line in cells)
+    return f'<table class="register"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
+
+
+def _cell(name: str, value: Any, kinds: Mapping[str, str]) -> str:
+    if name == "asked":
+        value = [kinds.get(kind, kind) for kind in value]
+    return register.words(value)
+
+
+def _method(names: bool) -> str:
+    told = "" if names else " De namen van verzoekers en medewerkers staan er niet in."
+    return (
+        '<p class="muted">Een verzoek telt mee in de periode waarin het is ontvangen. Op tijd is: een antwoord dat '
+        "verstuurd is op of voor de dag waarop het bedrijf zich richt, nooit later dan de wettelijke termijn (art. 12 "
+        f"lid 3 AVG). Een ontvangstbevestiging telt niet als antwoord.{told}</p>"
+    )
+
+
+def _on(at: datetime, policy: Policy) -> date:
+    return at.astimezone(policy.zone).date()
+
+
+def _days(days: float | None) -> str:
+    return "–" if days is None else f"{days:.1f}".replace(".", ",")
+
+
+def _text(value: str) -> str:
+    return html.escape(value)

@@ -1,0 +1,145 @@
+"""The report of a company: true figures, charts in words too, nobody named unless asked, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from builders import AT, STRANGER, a_policy, after, arrived
+from company import ACCESS, BOX, a_raw_mail
+from mailbot.charts import Series, line, stacked
+from mailbot.demo.servers import MailServers
+from mailbot.figures import Figures, fates, figures_of
+from mailbot.model import Address, Case, Deadline, Kind, Status
+from mailbot.report import Period, as_html
+from rig.installation import Installation
+
+YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
+NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+def a_case(
+    number: int, day: int = 0, answered: int | None = None, closed: bool = False, kind: Kind = Kind.ACCESS
+) -> Case:
+    """A case received so many days after AT and answered so many days after that."""
+    case = after(None, arrived(kind, match=STRANGER))
+    at = AT + timedelta(days=day)
+    met = at + timedelta(days=answered) if answered is not None else None
+    due = at + timedelta(days=30)
+    deadlines = tuple(Deadline(name, due, due.date(), "art. 12(3)", "", met) for name in ("operating", "statutory"))
+    status = Status.CLOSED if closed or met else Status.OPEN
+    return replace(case, ref=f"AVG-2026-{number:04}", received_at=at, deadlines=deadlines, status=status)
+
+
+def figures(cases: Sequence[Case], now: datetime = NOW) -> Figures:
+    return figures_of(fates(cases, a_policy(), YEAR.first, YEAR.last, now))
+
+
+def page(cases: Sequence[Case], names: bool = False, **changes: object) -> str:
+    return as_html(cases, a_policy(**changes), YEAR, NOW, {"access": "inzage"}, names=names)
+
+
+def test_answers_are_in_time_until_the_day_to_which_the_company_works() -> None:
+    told = figures([a_case(1, answered=30), a_case(2, answered=31)])
+    assert (told.in_time, told.late, told.in_time_percent) == (1, 1, 50)
+
+
+def test_silence_past_the_day_is_overdue_and_spoils_the_share_in_time() -> None:
+    told = figures([a_case(1, answered=3), a_case(2)])
+    assert (told.open, told.overdue, told.in_time_percent) == (1, 1, 50)
+
+
+def test_what_is_open_within_its_term_is_judged_neither_way() -> None:
+    told = figures([a_case(1)], now=AT + timedelta(days=10))
+    assert (told.open, told.overdue, told.in_time_percent) == (1, 0, None)
+
+
+def test_median_and_ninetieth_percentile_are_of_the_answers_alone() -> None:
+    told = figures([a_case(n, answered=n) for n in range(1, 11)] + [a_case(11)])
+    assert (told.median_days, told.slowest_days) == (5.5, 10)
+
+
+def test_the_period_is_of_receipt_on_the_company_s_own_clock() -> None:
+    """23:30 UTC on the last day of the year is the next year in Amsterdam."""
+    late = replace(a_case(1), received_at=datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+    assert figures([late], now=datetime(2027, 1, 2, tzinfo=UTC)).received == 0
+
+
+def test_nobody_is_named_unless_asked() -> None:
+    case = replace(a_case(1), requester=Address("piet@klant.example", "Piet"))
+    for word in ("piet@klant.example", "John", "john@staff.example", "els@staff.example"):
+        assert word not in page([case])
+    assert "piet@klant.example" in page([case], names=True)
+    assert "John" in page([case], names=True)
+
+
+def test_the_page_needs_nothing_from_elsewhere_and_escapes_what_it_shows() -> None:
+    told = page([a_case(1)], name="<b>Shop</b> & zoon")
+    assert "<b>Shop" not in told
+    assert "&lt;b&gt;Shop" in told
+    assert not re.search(r"<script|<link|@import|url\(|src=|https?://(?!www\.w3\.org/2000/svg)", told)
+
+
+def test_a_company_without_any_request_has_a_report_too() -> None:
+    assert "Geen verzoeken in deze periode" in page([])
+
+
+def test_a_chart_says_in_words_what_it_shows() -> None:
+    drawn = stacked("Per maand", ["01", "02"], [Series("op tijd", "#000", (3, 1)), Series("laat", "#fff", (0, 2))])
+    assert "<title>Per maand</title><desc>op tijd: 4; laat: 2</desc>" in drawn
+    assert drawn.count("<rect") == 3
+
+
+@pytest.mark.parametrize(("top", "step"), [(1, 1), (5, 1), (6, 2), (11, 5), (60, 20), (1234, 500)])
+def test_the_scale_of_a_chart_has_at_most_five_steps(top: int, step: int) -> None:
+    assert line([top]) == (top, step)
+
+
+# --- the commands ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """A company that took in one request."""
+    installed = Installation(tmp_path_factory.mktemp("report"))
+    with MailServers([BOX, "klant@mail.test"], password="geheim") as servers:
+        servers.put(BOX, a_raw_mail(ACCESS))
+        installed.write(servers.imap_account(BOX), servers.smtp_account(BOX))
+        done = installed.run("once")
+        assert done.returncode == 0, done.stderr
+    return installed
+
+
+def test_the_report_is_a_file_for_its_owner_only(place: Installation) -> None:
+    file = place.folder / "verslag.html"
+    done = place.run("report", "--html", str(file), "--tenant", "kaviaarshop")
+    assert (done.returncode, file.stat().st_mode & 0o777) == (0, 0o600), done.stderr
+    assert "inzage" in file.read_text("utf-8")
+
+
+def test_the_overview_is_one_line_a_company_and_names_no_requester(place: Installation) -> None:
+    done = place.run("overview")
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[:3] for line in done.stdout.splitlines()[1:]] == [["✓", "kaviaarshop", "1"]]
+    assert "klant@" not in done.stdout
+
+
+def test_the_figures_are_the_same_as_csv_and_as_json(place: Installation) -> None:
+    rows = list(csv.DictReader(io.StringIO(place.run("overview", "--csv").stdout), delimiter=";"))
+    told = json.loads(place.run("overview", "--json").stdout)
+    assert rows == [{name: "" if value is None else str(value) for name, value in one.items()} for one in told]
+
+
+def test_looking_makes_no_memory_where_there_is_none(place: Installation, tmp_path: Path) -> None:
+    fresh = Installation(tmp_path)
+    with MailServers([BOX], password="geheim") as servers:
+        fresh.write(servers.imap_account(BOX), servers.smtp_account(BOX))
+    assert (fresh.run("overview").returncode, fresh.state.exists()) == (0, False)
