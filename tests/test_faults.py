@@ -287,6 +287,9 @@ def inspect(storm: Storm) -> None:
         cases, letters = unit.all_cases(), [one for state in LetterState for one in unit.letters(state)]
     _every_mail_is_accounted_for(seen, cases)
     _no_letter_was_handed_over_twice(storm, letters)
+    assert Counter(letter.state for letter in letters)[LetterState.SENT] > len(storm.arrived) // 4, (
+        "hardly a letter left"
+    )
     assert [command for command in storm.imap.commands if CHANGING.match(command)] == []
     checked = storm.installation.run("check")
     assert checked.returncode == 0, checked.stdout

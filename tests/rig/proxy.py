@@ -81,7 +81,11 @@ class Proxy:
             while True:
                 client, _ = self._door.accept()
                 self.connections += 1
-                server = socket.create_connection(("127.0.0.1", self._target))
+                try:
+                    server = socket.create_connection(("127.0.0.1", self._target))
+                except OSError:  # the server is down just now; the next client may find it up
+                    _end(client)
+                    continue
                 for end in (client, server):
                     end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._lines += [client, server]
