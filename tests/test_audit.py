@@ -193,6 +193,18 @@ def test_a_second_mail_in_the_thread_is_a_reminder_not_a_request() -> None:
     assert [(one.first.message_id, len(one.reminders), one.exposure) for one in found] == [("<1@x>", 1, "high")]
 
 
+def test_a_mailbox_that_was_moved_to_another_provider_keeps_its_days(loopmail: MailServers, tmp_path: Path) -> None:
+    """The folder dates every mail on the day of the move; receiving server and sending program say when it was."""
+    hop = "from a.klant.test by mx.mail.test; Fri, 10 Jan 2025 09:00:00 +0000"
+    loopmail.put(BOX, a_raw_mail(ACCESS, Received=hop), internal_date=NOW)
+    answered = a_raw_mail(COPY, BOX, number=2, Date="Mon, 03 Mar 2025 09:00:00 +0000", In_Reply_To="<1@klant.test>")
+    loopmail.put(BOX, answered.replace(b"To: " + BOX.encode(), b"To: klant@mail.test"), "Sent", NOW)
+    company = a_company(loopmail.imap_account(BOX), loopmail.smtp_account(BOX), tmp_path)
+    with opened(company, tmp_path) as tenant:
+        found = measured(tenant).findings
+    assert [(one.first.received_at, one.state) for one in found] == [(DAY, State.LATE)]
+
+
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
