@@ -17,22 +17,21 @@ from mailbot.replywords import Say, read
 
 ROOT = Path(__file__).parent.parent
 PAGES = pages()
+SHOWN = PAGES | {"README": (ROOT / "README.md").read_text("utf-8")}
 COMMANDS = typer.main.get_command(app)
 
 
 def commands_in(text: str) -> list[list[str]]:
-    shown = [
-        *re.findall(r"`(mailbot [^`]+)`", text),
-        *re.findall(r"^    (mailbot [^\n]+?)(?:  .*)?$", text, re.MULTILINE),
-    ]
-    return [line.split()[1:] for line in shown]
+    lines = re.findall(r"^    (mailbot [^\n]+)$", text, re.MULTILINE)
+    columns = [column for line in lines for column in re.split(r"\s{2,}", line) if column.startswith("mailbot ")]
+    return [line.split()[1:] for line in (*re.findall(r"`(mailbot [^`]+)`", text), *columns)]
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", SHOWN)
 def test_every_command_and_option_on_a_page_exists(name: str) -> None:
     known = COMMANDS.commands  # type: ignore[attr-defined]
     every = {option for one in (COMMANDS, *known.values()) for part in one.params for option in part.opts}
-    for words in commands_in(PAGES[name]):
+    for words in commands_in(SHOWN[name]):
         verb = next(word for word in words if not word.startswith("-"))
         assert verb in known
         options = {word for word in words if word.startswith("--")}
@@ -58,7 +57,7 @@ def test_settings_on_a_page_are_settings() -> None:
 
 
 def test_files_on_a_page_are_there() -> None:
-    for text in PAGES.values():
+    for text in SHOWN.values():
         for path in re.findall(r"`((?:mailbot|replies|config|tests)/[\w./*-]+)`", text):
             assert list(ROOT.glob(path.rstrip("/"))) or "NAME" in path, path
 
