@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from mailbot.cli import app
+from mailbot.cli import app, panels
 from mailbot.cli.guide import pages
 from mailbot.config import schema
 from mailbot.replywords import Say, read
@@ -66,3 +66,9 @@ def test_guide_lists_its_pages_and_names_them_when_one_is_unknown() -> None:
     told = CliRunner().invoke(app, ["guide"])
     assert all(name in told.output for name in ("contactpersoon", "operator", "developer"))
     assert "# Voor de contactpersoon" in CliRunner().invoke(app, ["guide", "contactpersoon"]).output
+
+
+def test_every_command_stands_under_a_heading_of_the_help() -> None:
+    told = CliRunner().invoke(app, ["--help"]).output
+    assert f" {panels.OTHER} " not in told
+    assert all(f" {panel} " in told for panel in panels.PANELS)

@@ -19,6 +19,7 @@ from mailbot.cli import (
     login,
     look,
     measures,
+    panels,
     plan,
     records,
     replies,
@@ -59,3 +60,5 @@ for part in (
     *(letters, announce, storage, login, setup, guide, examples, audit, reports, demo),
 ):
     part.add_to(app)
+
+panels.arrange(app)
