@@ -33,4 +33,5 @@ def arrange(app: typer.Typer) -> None:
     for command in app.registered_commands:
         command.rich_help_panel = _PANEL_OF.get(name_of(command), OTHER)
     for group in app.registered_groups:
-        group.rich_help_panel = _PANEL_OF.get(str(group.name), OTHER)
+        own = group.typer_instance.info.name if group.typer_instance else None
+        group.rich_help_panel = _PANEL_OF.get(str(own), OTHER)
