@@ -246,17 +246,11 @@ def test_a_delegate_sends_as_the_shared_mailbox(
     postfix: Postfix, provider: Provider, tokens: Tokens, auth: str
 ) -> None:
     """As Microsoft 365 wants it: IMAP logs in as the box, SMTP as the delegate, and the letter is from the box."""
-    (postfix.base / "senders").write_text(f"{BOX} {BOX},dpo@mail.test\n")
     provider.answers = [DEVICE, granted(Dovecot.token("dpo@mail.test"))]
     tokens.wait(tokens.ask(), lambda _: None)
     raw = b"From: privacy@mail.test\r\nTo: klant@mail.test\r\nSubject: x\r\n\r\nx\r\n"
-    try:
-        with Post(postfix.account("dpo@mail.test", auth=auth, password=tokens, spoil=tokens.spoil)) as post:
-            assert post.send(BOX, "klant@mail.test", raw).startswith("250")
-    finally:
-        (postfix.base / "senders").write_text(
-            "".join(f"{user} {user}\n" for user in (BOX, "klant@mail.test", "dpo@mail.test"))
-        )
+    with Post(postfix.account("dpo@mail.test", auth=auth, password=tokens, spoil=tokens.spoil)) as post:
+        assert post.send(BOX, "klant@mail.test", raw).startswith("250")
 
 
 @pytest.mark.real

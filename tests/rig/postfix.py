@@ -113,7 +113,9 @@ class Postfix:
         (self.base / "mailboxes").write_text(
             "".join(f"{user} ok\n" for user in (*USERS, "bounces@klant.test", "verdwenen@klant.test"))
         )
-        (self.base / "senders").write_text("".join(f"{user} {user}\n" for user in USERS))
+        send_as = {USERS[0]: f"{USERS[0]},dpo@mail.test"}  # as a delegate does who may send as the shared mailbox
+        lines = (f"{user} {send_as.get(user, user)}\n" for user in USERS)
+        (self.base / "senders").write_text("".join(lines))
 
     def start(self) -> Self:
         """Bring it up, and wait until it answers."""
