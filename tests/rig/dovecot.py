@@ -201,12 +201,14 @@ class Dovecot:
         """A black hole for a while: connections stay, nobody answers."""
         processes = self._processes()
         for pid in processes:
-            os.kill(pid, signal.SIGSTOP)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
         try:
             yield
         finally:
             for pid in processes:
-                os.kill(pid, signal.SIGCONT)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def drop_sessions(self, address: str) -> None:
         """Throw a user out, as a server does that restarts."""
