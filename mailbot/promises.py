@@ -19,7 +19,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 import mailbot
 from mailbot import config
-from mailbot.config import faults, files, schema
+from mailbot.config import faults, fields, files
 from mailbot.config.values import Company, Installation
 from mailbot.errors import ConfigError, Problem
 
@@ -78,7 +78,7 @@ def _need(text: str) -> str:
     return text
 
 
-class Row(schema.Strict):
+class Row(fields.Strict):
     """One promise as the file holds it."""
 
     id: Annotated[str, Field(pattern=r"^[0-9A-Z]+-\d\d+$")]
@@ -88,7 +88,7 @@ class Row(schema.Strict):
     needs: list[Annotated[str, AfterValidator(_need)]] = Field(default_factory=list)
 
 
-class Rows(schema.Strict):
+class Rows(fields.Strict):
     """One file of promises."""
 
     promise: list[Row] = Field(default_factory=list)

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from mailbot.cli import app, panels
 from mailbot.cli.guide import pages
-from mailbot.config import schema
+from mailbot.config import schema, sections
 from mailbot.replywords import Say, read
 
 ROOT = Path(__file__).parent.parent
@@ -53,7 +53,7 @@ def test_settings_on_a_page_are_settings() -> None:
             for key, value in table.items():
                 assert key in schema.Tenant.model_fields
                 if key == "mail":
-                    assert set(value) <= set(schema.MailNames.model_fields)
+                    assert set(value) <= set(sections.MailNames.model_fields)
 
 
 def test_files_on_a_page_are_there() -> None:

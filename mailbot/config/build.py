@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailbot.accounts import CustomerSource, ImapAccount, RecordSource, Secret, SmtpAccount, StopProgram
-from mailbot.config import schema
+from mailbot.config import fields, schema, sections
 from mailbot.config.files import Source
 from mailbot.config.providers import oauth_app
 from mailbot.config.secrets import FromCommand, FromEnvironment, FromFile, NoSecret
@@ -127,7 +127,7 @@ def _month_and_day(text: str) -> tuple[int, int]:
     return int(month), int(day)
 
 
-def _addresses(mail: schema.MailNames) -> tuple[str, ...]:
+def _addresses(mail: sections.MailNames) -> tuple[str, ...]:
     """The mailbox first, then the others, each once."""
     return tuple(dict.fromkeys(address for address in (mail.mailbox, *mail.addresses) if address))
 
@@ -139,7 +139,7 @@ def _moment(typed: datetime | None, zone: ZoneInfo) -> datetime | None:
     return (typed if typed.tzinfo else typed.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _ladder(rows: list[schema.StepRow] | None) -> tuple[Step, ...]:
+def _ladder(rows: list[sections.StepRow] | None) -> tuple[Step, ...]:
     return LADDER if rows is None else tuple(Step(**row.model_dump()) for row in rows)
 
 
@@ -154,7 +154,7 @@ def _defects(table: schema.Tenant) -> tuple[str, ...]:
     )
 
 
-def _imap(table: schema.Imap, source: Source) -> ImapAccount:
+def _imap(table: sections.Imap, source: Source) -> ImapAccount:
     return ImapAccount(
         host=table.host,
         port=table.port or _IMAP_PORTS[table.security],
@@ -175,7 +175,7 @@ def _imap(table: schema.Imap, source: Source) -> ImapAccount:
     )
 
 
-def _smtp(table: schema.Smtp, source: Source, key: str) -> SmtpAccount:
+def _smtp(table: sections.Smtp, source: Source, key: str) -> SmtpAccount:
     return SmtpAccount(
         host=table.host,
         port=table.port or _SMTP_PORTS[table.security],
@@ -188,14 +188,14 @@ def _smtp(table: schema.Smtp, source: Source, key: str) -> SmtpAccount:
     )
 
 
-def _customers(table: schema.Customers, source: Source) -> CustomerSource:
+def _customers(table: sections.Customers, source: Source) -> CustomerSource:
     columns = tuple((str(ours), theirs) for ours, theirs in table.columns.items())
     url = secret(table.url, source.where("customers.url"))
     path = Path(table.path) if table.path else None
     return CustomerSource(table.type, path, columns, table.delimiter, table.encoding, url, table.query, table.prefix)
 
 
-def _stop_program(table: schema.SuppressionTable) -> StopProgram:
+def _stop_program(table: sections.SuppressionTable) -> StopProgram:
     return StopProgram(tuple(table.command), tuple(table.undo), table.seconds)
 
 
@@ -210,7 +210,7 @@ def _sources(table: schema.Tenant, source: Source) -> tuple[RecordSource, ...]:
     )
 
 
-def secret(place: schema.SecretPlace | None, where: str) -> Secret:
+def secret(place: fields.SecretPlace | None, where: str) -> Secret:
     if place is None:
         return NoSecret()
     if place.env:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailbot.accounts import OAuthApp, Secret
-from mailbot.config.schema import OAuthTable
+from mailbot.config.sections import OAuthTable
 
 _MICROSOFT = "https://login.microsoftonline.com/{directory}/oauth2/v2.0"
 _MAIL_OF_MICROSOFT = (
