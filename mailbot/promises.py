@@ -111,7 +111,7 @@ def standing(rows: Sequence[Promise]) -> Iterator[str]:
     """How many promises work, and for whom the others wait."""
     waiting = Counter(row.waits_for for row in rows)
     yield f"{waiting['']} of {len(rows)} promises work"
-    yield f"{waiting['settings']} are shown working by tests and wait for settings of the company (`mailbot check`)"
+    yield f"{waiting['settings']} are shown by tests and wait for the company's settings (`mailbot check`)"
     yield f"{waiting['people']} are kept by people; the company confirms them under [confirmed]"
     yield f"{waiting['proof']} have no test that shows them"
 
