@@ -83,7 +83,10 @@ def back(day: date, working_days: int, company: Company) -> date:
 
 
 def steps_until(told: Told, company: Company, end: datetime) -> Iterator[tuple[datetime, str, bool]]:
-    """Every step that may come: its moment, its name, and whether the deputy hears it."""
+    """Every step that may come: its moment, its name, and whether the deputy hears it.
+
+    In order of urgency: around Easter two steps fall on one morning, and then the later one of `STEPS` is given.
+    """
     act_by = told.act_by(company)
     for name, days, working, deputy in STEPS:
         day = back(act_by, days, company) if working else act_by - days * DAY
@@ -98,7 +101,7 @@ def steps_until(told: Told, company: Company, end: datetime) -> Iterator[tuple[d
 def given(told: Told, company: Company, rounds: list[datetime]) -> Iterator[tuple[str, bool, datetime]]:
     """The steps that the program must give, each with the round in which it must become a call."""
     taken = ""
-    coming = sorted(steps_until(told, company, rounds[-1]))
+    coming = sorted(steps_until(told, company, rounds[-1]), key=lambda step: step[0])
     for at in (moment for moment in rounds if moment >= told.arrives):
         if told.answered_at and at > told.answered_at:
             return
