@@ -49,6 +49,8 @@ smtpd_sasl_auth_enable = yes
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_recipient_restrictions = check_recipient_access inline:{{ {{grey@mail.test = 451 4.7.1 come back later}} }}
 smtpd_client_connection_count_limit = 0
+# One session a process: an idle one would keep its line to a Dovecot that was restarted since, and answer 454 once.
+max_use = 1
 smtputf8_enable = yes
 message_size_limit = 26214400
 queue_run_delay = 3s
