@@ -9,6 +9,8 @@ import json
 import re
 from dataclasses import dataclass
 
+from mailbot.autoconfig import Server
+
 ZONES = {"NL": "Europe/Amsterdam", "BE": "Europe/Brussels", "FR": "Europe/Paris"}
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 AUTHORITIES = {"NL": "AP", "BE": "GBA", "FR": "CNIL"}
@@ -26,8 +28,10 @@ class Answers:
     post_address: str = ""
     website: str = ""
     promise_days: int | None = None
-    imap_host: str = ""
-    smtp_host: str = ""
+    imap: Server | None = None
+    smtp: Server | None = None
+    provider: str = ""  # whose consent gives access: "microsoft", "google"
+    client_id: str = ""  # of the company's app registration there
     processors: tuple[tuple[str, str], ...] = ()  # name, and the sentence of the policy that names it
 
 
@@ -60,8 +64,9 @@ def toml_of(company: Answers, tenant: str) -> str:
         f"addresses = [{_text(company.mailbox) if company.mailbox else ''}]",
         "authserv_ids = []               # wiens Authentication-Results worden geloofd",
         "",
-        *_server("imap", company.imap_host, company.mailbox, f"{variable}_IMAP", "tls"),
-        *_server("smtp", company.smtp_host, company.mailbox, f"{variable}_SMTP", "starttls"),
+        *_server("imap", company.imap, company.mailbox, f"{variable}_IMAP"),
+        *_server("smtp", company.smtp, company.mailbox, f"{variable}_SMTP"),
+        *_consent(company),
     ]
     for name, sentence in company.processors:
         lines += ["[[processors]]", f"# {_line(sentence)}", f"name = {_text(name)}"]
@@ -73,16 +78,29 @@ def _said(key: str, value: str) -> str:
     return f"{key} = {_text(value)}" if value else f'# {key} = "..."'
 
 
-def _server(table: str, host: str, user: str, variable: str, security: str) -> list[str]:
+def _server(table: str, known: Server | None, mailbox: str, variable: str) -> list[str]:
     """A table that is complete, or one that waits behind comment marks."""
+    server = known or Server(f"{table}.example.nl", security="tls" if table == "imap" else "starttls")
+    lines = [f"[{table}]", f"host = {_text(server.host)}"]
+    lines += [f"port = {server.port}"] if server.port else []
+    lines += [f"security = {_text(server.security)}", f"username = {_text(server.username or mailbox or '...')}"]
+    if server.auth == "password":
+        lines += [f"password = {{ env = {_text(variable)} }}   # een wachtwoord staat nooit in dit bestand"]
+    else:
+        lines += [f"auth = {_text(server.auth)}              # toestemming in plaats van een wachtwoord: mailbot login"]
+    return [*(lines if known else [f"# {line}" for line in lines]), ""]
+
+
+def _consent(company: Answers) -> list[str]:
+    """The table for access by consent, where a server wants it; behind comment marks until the client id is known."""
+    if not any(one and one.auth != "password" for one in (company.imap, company.smtp)):
+        return []
     lines = [
-        f"[{table}]",
-        f"host = {_text(host or f'{table}.example.nl')}",
-        f"security = {_text(security)}",
-        f"username = {_text(user or '...')}",
-        f"password = {{ env = {_text(variable)} }}   # een wachtwoord staat nooit in dit bestand",
+        "[oauth]                         # hoe dit programma bij de aanbieder bekend is; zie README",
+        f"provider = {_text(company.provider or 'other')}",
+        f"client_id = {_text(company.client_id or '...')}",
     ]
-    return [*(lines if host else [f"# {line}" for line in lines]), ""]
+    return [*(lines if company.client_id else [f"# {line}" for line in lines]), ""]
 
 
 def _text(value: str) -> str:

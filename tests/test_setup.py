@@ -75,8 +75,8 @@ def test_a_new_company_loads_and_begins_by_observing(config: Path) -> None:
 def test_questions_are_answered_from_the_policy_and_confirmed(config: Path, tmp_path: Path) -> None:
     policy = tmp_path / "policy.txt"
     policy.write_text(POLICY, "utf-8")
-    typed = "\n\n\n\n\nanna@privat.example\nTuinweg 1, Stad\n\nimap.zon.example\nsmtp.zon.example\ny\n"
-    code, told = run(config, "init", "zon", "--policy", str(policy), typed=typed)
+    typed = "\n\n\n\n\nanna@privat.example\nTuinweg 1, Stad\n\ny\nimap.zon.example\nsmtp.zon.example\n"
+    code, told = run(config, "init", "zon", "--offline", "--policy", str(policy), typed=typed)
     assert code == 0, told
     assert "binnen 30 dagen" in told
     [company] = load(config).companies

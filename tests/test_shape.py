@@ -25,6 +25,7 @@ LAYERS = {
     "core": """
         airlock
         authenticity
+        autoconfig
         calendars
         charts
         classify
@@ -59,6 +60,7 @@ LAYERS = {
         oauth
         private
         promises
+        publicrecords
         signatures
         smtp
         sources
@@ -83,6 +85,7 @@ LAYERS = {
         errands
         execute
         filing
+        finding
         fulfil
         health
         hearing

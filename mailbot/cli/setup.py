@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from mailbot.cli.servers import with_servers
 from mailbot.cli.setting import ConfigOption, configuration, console
 from mailbot.config import load
 from mailbot.errors import ConfigError, Usage
@@ -16,6 +17,7 @@ from mailbot.newcompany import Answers, toml_of
 from mailbot.policytext import Proposal, first, propose
 
 Country = Literal["NL", "BE", "FR"]
+OfflineOption = Annotated[bool, typer.Option("--offline", help="Do not look for the mail servers on the network.")]
 PolicyOption = Annotated[Path | None, typer.Option("--policy", help="The company's privacy policy as a text file.")]
 IdArgument = Annotated[str, typer.Argument(help="A short id: letters, digits and hyphens.")]
 
@@ -26,8 +28,13 @@ def add_to(app: typer.Typer) -> None:
     app.command("new-company")(new_company)
 
 
-def init(tenant: IdArgument, policy: PolicyOption = None, config: ConfigOption = None) -> None:
-    """Ask what a new company needs. With --policy each answer is proposed, with the sentence that it comes from."""
+def init(
+    tenant: IdArgument, policy: PolicyOption = None, offline: OfflineOption = False, config: ConfigOption = None
+) -> None:
+    """Ask what a new company needs; its mail servers are looked for. You confirm each proposal, and see its source.
+
+    Example: mailbot init zonnestraal --policy beleid.txt
+    """
     path = _path(tenant, config)
     said = _read(policy)
     for one in said:
@@ -48,11 +55,9 @@ def init(tenant: IdArgument, policy: PolicyOption = None, config: ConfigOption =
         post_address=_ask("Postal address", None),
         website=_ask("Website", first(said, "website")),
         promise_days=int(days) if days else None,
-        imap_host=_ask("IMAP server (empty: later)", None),
-        smtp_host=_ask("SMTP server (empty: later)", None),
         processors=tuple((one.value, one.sentence) for one in said if _holds(one)),
     )
-    _write(path, answers, tenant, config)
+    _write(path, with_servers(answers, offline), tenant, config)
 
 
 def _holds(one: Proposal) -> bool:
@@ -93,7 +98,9 @@ def _read(policy: Path | None) -> list[Proposal]:
 
 
 def _ask(question: str, proposed: Proposal | None, default: str = "") -> str:
-    answer: str = typer.prompt(question, default=proposed.value if proposed else default, show_default=True)
+    answer: str = typer.prompt(
+        question, default=proposed.value if proposed else default, show_default=bool(proposed or default)
+    )
     return answer.strip()
 
 

@@ -1,0 +1,64 @@
+"""Which mail servers a new company has: looked for, shown with where each comes from, and confirmed by the person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import typer
+
+from mailbot import finding
+from mailbot.autoconfig import Found, Server
+from mailbot.cli.setting import console
+from mailbot.errors import Usage
+from mailbot.newcompany import Answers
+from mailbot.publicrecords import Internet, Records
+
+
+def with_servers(answers: Answers, offline: bool, records: Records | None = None) -> Answers:
+    """The same answers with the servers that the person chose or typed."""
+    chosen = None if offline or not answers.mailbox else _chosen(answers.mailbox, records or Internet())
+    if chosen is None:
+        return replace(answers, imap=_typed("IMAP", "tls"), smtp=_typed("SMTP", "starttls"))
+    found = replace(
+        answers,
+        imap=chosen.imap or _typed("IMAP", "tls"),
+        smtp=chosen.smtp or _typed("SMTP", "starttls"),
+        provider=chosen.provider,
+    )
+    if any(one and one.auth != "password" for one in (found.imap, found.smtp)):
+        client = typer.prompt("Client id of your app registration there (empty: later)", default="", show_default=False)
+        return replace(found, client_id=client.strip())
+    return found
+
+
+def _chosen(mailbox: str, records: Records) -> Found | None:
+    domain = mailbox.rpartition("@")[2]
+    console.print(f"looking for the mail servers of {domain} ...", markup=False, style="dim")
+    search = finding.find(mailbox, records)
+    if not search.found:
+        why = "names none" if search.answered else "could not be asked: no name server or web server answered"
+        console.print(f"{domain} {why}; your mail provider's help page has them", markup=False, soft_wrap=True)
+        return None
+    for number, one in enumerate(search.found, 1):
+        console.print(f"{number}. from {one.source}", markup=False, style="bold", soft_wrap=True)
+        for name, server in (("IMAP", one.imap), ("SMTP", one.smtp)):
+            console.print(f"   {name}  {_told(server)}", markup=False, soft_wrap=True)
+        if one.remark:
+            console.print(f"   {one.remark}", markup=False, style="yellow", soft_wrap=True)
+    count = len(search.found)
+    which = typer.prompt(f"Which one is right (1 to {count}; 0: none)", default=1, type=int)
+    if not 0 <= which <= count:
+        raise Usage(f"{which} is none of 0 to {count}")
+    return search.found[which - 1] if which else None
+
+
+def _told(server: Server | None) -> str:
+    if server is None:
+        return "not named; you will be asked"
+    port = f":{server.port}" if server.port else ""
+    return f"{server.host}{port}, {server.security}, as {server.username}, by {server.auth}"
+
+
+def _typed(name: str, security: str) -> Server | None:
+    answer: str = typer.prompt(f"{name} server (empty: later)", default="", show_default=False)
+    return Server(answer.strip(), security=security) if answer.strip() else None
