@@ -8,12 +8,31 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 
 def trust(ca_file: Path | None) -> ssl.SSLContext:
     """A context that checks certificate and host name, against the system's authorities or one file of our own."""
     return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """How a line is guarded: the version of TLS, and until when the server's certificate is good."""
+
+    version: str
+    until: datetime
+
+
+def guard(line: object) -> Guard | None:
+    """How this socket, or what stands for it, is guarded; None for a bare line."""
+    if not isinstance(line, ssl.SSLSocket | ssl.SSLObject):
+        return None
+    shown = line.getpeercert() or {}
+    until = ssl.cert_time_to_seconds(str(shown.get("notAfter", "Jan  1 00:00:00 1970 GMT")))
+    return Guard(line.version() or "?", datetime.fromtimestamp(until, UTC))
 
 
 def trouble(error: BaseException) -> str:

@@ -18,7 +18,7 @@ from aiosmtplib import SMTPException, SMTPResponseException
 
 from mailbot.accounts import SmtpAccount
 from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater
-from mailbot.network import trouble, trust
+from mailbot.network import Guard, guard, trouble, trust
 
 ADDRESS = re.compile(r"[^\s<>\"(),:;\\\[\]@\x00-\x1f\x7f]{1,64}@[^\s<>\"(),:;\\@\x00-\x1f\x7f]{1,255}")
 LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -57,9 +57,10 @@ class Post:
                 raise SendFailed("a letter has an envelope address that is no mail address; correct it and send again")
         return self._runner.run(self._send(sender, recipient, raw, envid))
 
-    def check(self) -> None:
-        """Connect and log in, as the next letter would. Raises TryLater or LoginRefused."""
-        self._runner.run(self._ready())
+    def check(self) -> Guard | None:
+        """Connect and log in, as the next letter would; how the line is guarded. Raises TryLater or LoginRefused."""
+        smtp = self._runner.run(self._ready())
+        return guard(smtp.get_transport_info("ssl_object"))
 
     def close(self) -> None:
         """Say QUIT and give everything back."""

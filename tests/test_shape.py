@@ -92,6 +92,7 @@ LAYERS = {
         heldletters
         histories
         identify
+        inspection
         intake
         moving
         notices

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot import colleagues, histories, watching
+from mailbot import histories
 from mailbot.app import Tenant
-from mailbot.errors import ConfigError, MailbotError
+from mailbot.errors import ConfigError
 from mailbot.letters import to_bytes
 from mailbot.letters.samples import sample_letters
 
@@ -22,13 +22,11 @@ class Fault:
     what: str
 
 
-def check_company(tenant: Tenant, now: datetime, live: bool, send: bool) -> Iterator[Fault]:
-    """What the company lacks, letters that cannot be rendered, and with `live` what the servers say."""
+def check_company(tenant: Tenant, now: datetime) -> Iterator[Fault]:
+    """What the company lacks, and letters that cannot be rendered."""
     for problem in tenant.company.missing:
         yield Fault(tenant.id, problem.where, problem.what)
     yield from _letters(tenant, now)
-    if live and not tenant.company.missing:
-        yield from _servers(tenant, send, now)
 
 
 def _letters(tenant: Tenant, now: datetime) -> Iterator[Fault]:
@@ -39,31 +37,6 @@ def _letters(tenant: Tenant, now: datetime) -> Iterator[Fault]:
     except ConfigError as error:
         for problem in error.problems:
             yield Fault(tenant.id, problem.where, problem.what)
-
-
-def _servers(tenant: Tenant, send: bool, now: datetime) -> Iterator[Fault]:
-    try:
-        names = (*watching.folders(tenant), colleagues.sent_folder(tenant))
-    except MailbotError as error:
-        names = ()
-        yield Fault(tenant.id, "imap", str(error))
-    for folder in filter(None, names):
-        try:
-            tenant.mailbox.folder_state(folder)
-        except MailbotError as error:
-            yield Fault(tenant.id, f"folder {folder}", str(error))
-    try:
-        tenant.post.check()
-        if send:
-            letter = next(iter(sample_letters(tenant.letters, tenant.policy, now)))
-            tenant.post.send(tenant.policy.mailbox, tenant.policy.mailbox, to_bytes(letter, tenant.policy, now))
-    except MailbotError as error:
-        yield Fault(tenant.id, "smtp", str(error))
-    try:
-        if tenant.customers:
-            tenant.customers.by_address("nobody@invalid")
-    except MailbotError as error:
-        yield Fault(tenant.id, "customers", str(error))
 
 
 def check_history(tenant: Tenant) -> Iterator[Fault]:

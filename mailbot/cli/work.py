@@ -13,7 +13,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from mailbot import worker
+from mailbot import inspection, worker
 from mailbot.app import Busy, Tenant, now
 from mailbot.cli import logs
 from mailbot.cli.checks import Fault, check_company, check_history
@@ -29,6 +29,7 @@ from mailbot.cli.setting import (
     tenants,
 )
 from mailbot.errors import ConfigError, Usage
+from mailbot.inspection import Line
 
 
 def add_to(app: typer.Typer) -> None:
@@ -112,30 +113,46 @@ def check(
     send: Annotated[bool, typer.Option("--send", help="With --live: send a mail to the mailbox itself.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Check configuration, letters and histories. Sends nothing, unless asked with --live --send."""
+    """Check configuration, letters and histories. Sends nothing, unless asked with --live --send.
+
+    Live, each line says what was found, and a fault what to do. Example: mailbot check --live --send
+    """
     if send and not live:
         raise Usage("--send goes with --live: mailbot check --live --send")
+    looked: dict[str, list[Line]] = {}
     with tenants(config, tenant, classifier=False) as opened:
-        found = [fault for one in opened for fault in check_company(one, now(), live, send)]
+        found = [fault for one in opened for fault in check_company(one, now())]
+        for one in opened if live else ():
+            looked[one.id] = [] if one.company.missing else list(inspection.look(one, send, now))
+            found += [Fault(one.id, line.where, line.what) for line in looked[one.id] if line.state == "fault"]
         broken = [fault for one in opened for fault in check_history(one)]
         incomplete = [problem for one in opened for problem in one.company.missing]
     if as_json:
         print_json([{"company": fault.tenant, "where": fault.where, "what": fault.what} for fault in found + broken])
     else:
-        _tell(opened, found + broken)
+        _tell(opened, found + broken, looked)
     if incomplete:
         raise typer.Exit(3)
     if found or broken:
         raise typer.Exit(1)
 
 
-def _tell(opened: list[Tenant], faults: list[Fault]) -> None:
-    """Company by company, so that each can go to the one who can mend it."""
+_MARKS = {"good": ("✓", "green"), "note": ("·", "yellow"), "fault": ("✗", "red")}
+
+
+def _tell(opened: list[Tenant], faults: list[Fault], looked: dict[str, list[Line]]) -> None:
+    """Company by company, so that each can go to the one who can mend it: what is at fault, then what was looked at."""
     for tenant in opened:
+        lines = looked.get(tenant.id, [])
+        told = {(line.where, line.what) for line in lines}
         own = [fault for fault in faults if fault.tenant == tenant.id]
-        if not own:
+        if own:
+            console.print(f"✗ {tenant.id}", markup=False, style="bold red")
+        else:
             console.print(f"✓ {tenant.id}: configuration, letters and histories are in order", markup=False)
-            continue
-        console.print(f"✗ {tenant.id}", markup=False, style="bold red")
         for fault in own:
-            console.print(Padding(Text(f"{fault.where}: {fault.what}"), (0, 0, 0, 2)))
+            if (fault.where, fault.what) not in told:
+                console.print(Padding(Text(f"{fault.where}: {fault.what}"), (0, 0, 0, 2)))
+        for line in lines:
+            mark, colour = _MARKS[line.state]
+            console.print(Padding(Text.assemble((f"{mark} ", colour), f"{line.where}: {line.what}"), (0, 0, 0, 2)))

@@ -22,6 +22,7 @@ from mailbot.mailbox.bell import Bell
 from mailbot.mailbox.connection import Connection, FolderState, Unreadable
 from mailbot.mailbox.pen import Pen
 from mailbot.model import Pointer
+from mailbot.network import Guard
 
 __all__ = ["Cursor", "Head", "Incoming", "Mailbox", "Pen", "Unfetched", "roles"]
 
@@ -132,6 +133,10 @@ class Mailbox:
         """How many mails `since` would give without a cursor."""
         state = self._line.examine(folder)
         return sum(len(self._line.search(start, end, first_since)) for start, end in _windows(1, state))
+
+    def guard(self) -> Guard | None:
+        """How the line to the server is guarded; None where it is bare."""
+        return self._line.guard()
 
     def role(self, role: str) -> str:
         """The folder with this role (`roles.SENT` ...), empty when there is none. Asked once per connection."""

@@ -23,7 +23,7 @@ from mailbot.accounts import ImapAccount
 from mailbot.errors import FolderRefused, LoginRefused, TryLater
 from mailbot.mailbox.bell import Bell
 from mailbot.mailbox.roles import Listed
-from mailbot.network import trouble, trust
+from mailbot.network import Guard, guard, trouble, trust
 
 GARBLED = (IMAPClientError, ValueError, TypeError, LookupError, AssertionError, RecursionError)
 THROTTLED = re.compile(
@@ -125,6 +125,12 @@ class Connection:
         """Let the server tell what it kept back, such as mails that were removed."""
         with self._line("asking for news") as client:
             client.noop()
+
+    def guard(self) -> Guard | None:
+        """How this line is guarded; None where it is bare."""
+        with self._line("asking for news") as client:
+            client.noop()
+            return guard(client.socket())
 
     def offers_idle(self) -> bool:
         """Whether the server knows IDLE (RFC 2177)."""
