@@ -30,7 +30,7 @@ from mailbot.errors import ConfigError
 from mailbot.events import Send
 from mailbot.letters import Letters, to_bytes
 from mailbot.letters.compose import message_id
-from mailbot.letters.markdown import as_html, as_text, escaped
+from mailbot.letters.markdown import as_html, as_text
 from mailbot.letters.render import clean
 from mailbot.letters.sample_facts import sample_facts
 from mailbot.letters.samples import _EMPTY_WEEK as EMPTY_WEEK
@@ -43,6 +43,7 @@ from mailbot.letters.samples import (
     REQUESTER_LETTERS,
     sample_letters,
 )
+from mailbot.letters.slots import escaped
 from mailbot.model import (
     Address,
     Case,

@@ -1,7 +1,7 @@
 """Markdown to the two parts of a letter: HTML with its styles inline, and plain text that says the same.
 
-The rule kept here: what comes from a value is never markup. Values are escaped before the template is filled, so both
-parts can be made from one text; no link, image or tag can come from them, and nothing is fetched from elsewhere.
+The rule kept here: what comes from a value is never markup. Both parts are made from one text, in which a mark stands
+for each value; no link, image or tag can come from a value, and nothing is fetched from elsewhere.
 """
 
 from __future__ import annotations
@@ -9,24 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-_ANYWHERE = re.compile(r"([\\`*_\[\]<>&|~])")
-#: What begins a list, a heading, a quote or a rule, at the start of a line.
-_AT_START = re.compile(r"^(?:([#+=-])|(\d{1,9})([.)]))", re.MULTILINE)
-_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+from mailbot.letters.slots import MARK, NO_BREAK, escaped, set_in
+
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>&|~#+=.)-])|\*\*|`|^#{1,6} +", re.MULTILINE)
+#: Stands for a value inside a command.
+_MARK_IN_CODE = "\ue001"
+_ANY_MARK = re.compile(f"([{MARK}{_MARK_IN_CODE}])")
+#: A mark that became part of an address.
+_MARK_IN_LINK = quote(MARK)
 _BLANK = re.compile(r"(\n[ \t]*\n\s*?(?=[^\n]))")
 #: A list, and what may still belong to one after an empty line.
 _LIST = re.compile(r"^ {0,3}(?:[-+*]|\d{1,9}[.)])(?=\s|$)", re.MULTILINE)
 _IN_LIST = re.compile(r"[ \t]|(?:[-+*]|\d{1,9}[.)])(?=\s|$)")
 _VALUE_ESCAPE = re.compile(r"\\([\\`*_\[\]<>&|~#+=.)-])")
-_NO_BREAK = "\u00a0"
 
 _TEXT = "font-size:16px;line-height:1.5;margin:0 0 16px 0;overflow-wrap:anywhere;"
 _STYLES = {
@@ -38,16 +42,18 @@ _STYLES = {
     "blockquote_open": "margin:0 0 16px 0;padding:0 0 0 12px;border-left:3px solid #9aa5b1;",
 }
 
+_WORD = '<span style="white-space:nowrap">'
 _CODE = "font-family:Consolas,Menlo,monospace;font-size:14px;background-color:#eef1f4;padding:1px 4px;"
 
 
 def _code(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
     """A command, never broken inside one of its words; between backticks an escaped value would show its escapes."""
-    words = (
-        f'<span style="white-space:nowrap">{escapeHtml(word)}</span>'
-        for word in _VALUE_ESCAPE.sub(r"\1", tokens[at].content).split()
-    )
-    return f'<code class="code" style="{_CODE}">{" ".join(words)}</code>'
+    words = _unbroken(_VALUE_ESCAPE.sub(r"\1", tokens[at].content).split()).replace(MARK, _MARK_IN_CODE)
+    return f'<code class="code" style="{_CODE}">{_WORD}{words}</span></code>'
+
+
+def _unbroken(words: Iterable[str]) -> str:
+    return f"</span> {_WORD}".join(map(escapeHtml, words))
 
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
@@ -56,16 +62,27 @@ _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
 _markdown.add_render_rule("code_inline", _code)
 
 
-def escaped(value: str) -> str:
-    """A value that Markdown shows as it is, line by line."""
-    safe = _ANYWHERE.sub(r"\\\1", value)
-    safe = _INDENT.sub(lambda match: _NO_BREAK * len(match[0].expandtabs(4)), safe)
-    return _AT_START.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", safe)
+def as_html(markdown: str, values: Sequence[str] = ()) -> str:
+    """The Markdown as HTML whose every element carries its own style, as mail programs want it.
+
+    `values` are set in where the marks stand, in order.
+    """
+    rest = iter(values)
+    blocks = ((block, list(islice(rest, block.count(MARK)))) for block in _blocks(markdown))
+    return "".join(_filled(block, held) for block, held in blocks)
 
 
-def as_html(markdown: str) -> str:
-    """The Markdown as HTML whose every element carries its own style, as mail programs want it."""
-    return "".join(map(_block_html, _blocks(markdown)))
+def _filled(block: str, values: list[str]) -> str:
+    """A part with its values: set in, but as part of the Markdown where one of them is an address to follow."""
+    html = _block_html(block)
+    words = _ANY_MARK.split(html)
+    if len(words) != 2 * len(values) + 1 or _MARK_IN_LINK in html:
+        return rendered(set_in(block, map(escaped, values)))
+    shown = (
+        escapeHtml(value) if mark == MARK else _unbroken(value.split())
+        for mark, value in zip(words[1::2], values, strict=True)
+    )
+    return "".join(chain.from_iterable(zip(words[::2], [*shown, ""], strict=True)))
 
 
 def _blocks(markdown: str) -> list[str]:
@@ -96,9 +113,10 @@ def rendered(markdown: str) -> str:
     return str(_markdown.renderer.render(tokens, _markdown.options, {}))
 
 
-def as_text(markdown: str) -> str:
-    """The Markdown as a person reads it, without its marks."""
-    plain = _ESCAPED.sub(lambda match: match[1] or "", markdown).replace(_NO_BREAK, " ")
+def as_text(markdown: str, values: Sequence[str] = ()) -> str:
+    """The Markdown as a person reads it, without its marks; `values` are set in as they are."""
+    plain = _ESCAPED.sub(lambda match: match[1] or "", markdown)
+    plain = (set_in(plain, values) if values else plain).replace(NO_BREAK, " ")
     lines = (line.rstrip() for line in plain.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 

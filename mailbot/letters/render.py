@@ -12,17 +12,29 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError, meta
+from jinja2 import (
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    meta,
+    pass_context,
+)
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from mailbot.errors import ConfigError, Problem
-from mailbot.letters.markdown import as_html, as_text, escaped
+from mailbot.letters.markdown import as_html, as_text
+from mailbot.letters.slots import MARK, Slots
 
 Value = str | list[str] | bool | list[dict[str, str]]
 
 #: How the first line of a template begins, in the languages that letters have.
 SUBJECT_WORDS = ("onderwerp", "objet", "subject", "betreff")
+#: Under this name a template's context holds the values that were printed.
+_SLOTS = "_slots"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -49,12 +61,12 @@ class Renderer:
 
     def __init__(self, replies: Path) -> None:
         self.replies = replies
-        self._marked = self._environment(autoescape=False, finalize=_safe)
+        self._marked = self._environment(autoescape=False, finalize=_held)
         self._plain = self._environment(autoescape=False)
         self._page = self._environment(autoescape=True)
 
     def _environment(
-        self, autoescape: bool, finalize: Callable[[object], object] | None = None
+        self, autoescape: bool, finalize: Callable[..., object] | None = None
     ) -> ImmutableSandboxedEnvironment:
         return ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(self.replies),
@@ -77,13 +89,15 @@ class Renderer:
         """The letter in words. Raises ConfigError naming the file and the reason when it cannot be rendered."""
         where = f"replies/{template.path}"
         try:
-            subject, body = _parted(self._marked.get_template(template.path).render(values))
+            slots = Slots()
+            marked = self._marked.get_template(template.path).render({**values, _SLOTS: slots})
+            subject, body, held = _parted(marked, slots.values)
             where = "replies/layout.html"
             html = self._page.get_template("layout.html").render(
-                {**values, "subject": subject, "body": Markup(as_html(body))}
+                {**values, "subject": subject, "body": Markup(as_html(body, held))}
             )
             where = "replies/layout.txt"
-            text = self._plain.get_template("layout.txt").render({**values, "body": as_text(body).rstrip()})
+            text = self._plain.get_template("layout.txt").render({**values, "body": as_text(body, held).rstrip()})
         except Exception as error:
             raise ConfigError([Problem(where, _reason(error))]) from error
         return Rendered(subject, text.rstrip() + "\n", html, self._digest(template))
@@ -119,10 +133,11 @@ def clean_lines(value: str, limit: int = 50_000) -> str:
     return _CONTROLS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))[:limit].strip()
 
 
-def _safe(value: object) -> object:
-    """What a placeholder prints: text whose marks count as text. A list or an object is no text."""
+@pass_context
+def _held(context: Context, value: object) -> object:
+    """What a placeholder prints: a mark where the value is set in later. A list or an object is no text."""
     if isinstance(value, str):
-        return escaped(value)
+        return context[_SLOTS].hold(value)
     if isinstance(value, bool | list | dict):
         raise TypeError("a placeholder holds a list or a yes/no; use {% for %} or {% if %}")
     return value
@@ -156,12 +171,15 @@ class _NotALetter(ValueError):
         super().__init__(message)
 
 
-def _parted(rendered: str) -> tuple[str, str]:
-    """Subject and body: the first line of a template is `Onderwerp: ...`."""
+def _parted(rendered: str, values: list[str]) -> tuple[str, str, list[str]]:
+    """Subject, body and the values of the body: the first line of a template is `Onderwerp: ...`."""
     head, _, body = rendered.lstrip().partition("\n")
     label, colon, subject = head.partition(":")
     if not colon or label.strip().lower() not in SUBJECT_WORDS or not subject.strip():
         raise _NotALetter("the first line must be `Onderwerp: ...`")
     if not body.strip():
         raise _NotALetter("there is no text under the subject")
-    return clean(as_text(subject), 200), body.strip() + "\n"
+    if rendered.count(MARK) != len(values):
+        raise _NotALetter("it holds the character U+E000, which nobody can read; take it out")
+    first = head.count(MARK)
+    return clean(as_text(subject, values[:first]), 200), body.strip() + "\n", values[first:]
