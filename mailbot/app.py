@@ -57,8 +57,16 @@ class Attempts:
         self.path.write_text(f"{name} {tries}", "utf-8")
         return tries
 
+    def begin_together(self, pointers: Sequence[Pointer]) -> bool:
+        """Begin many mails at once; False when what was begun before never came to an end: then each goes alone."""
+        if self._read():
+            return False
+        first, last = pointers[0], pointers[-1]
+        self.path.write_text(f"{first.folder}:{first.uidvalidity}:{first.uid}-{last.uid} 1", "utf-8")
+        return True
+
     def done(self) -> None:
-        """The mail is on record."""
+        """The mails that were begun are on record, or nothing was tried."""
         self.path.write_text("", "utf-8")
 
     def _read(self) -> str:

@@ -1,6 +1,7 @@
 """One mail from the server to a committed decision.
 
-The rule kept here: the record is on disk before the cursor moves, mail by mail, and one bad mail never stops the rest.
+The rule kept here: the record is on disk together with the cursor that moves behind it, and one bad mail never stops
+the rest.
 A mail that breaks the program three times becomes a case for a person.
 """
 
@@ -48,6 +49,7 @@ def take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], dat
         try:
             recorded = _take_mail(tenant, incoming, clock())
         except TryLater:
+            tenant.attempts.done()  # the server's fault, or the disk's: no try of this mail
             raise
         except Exception as error:  # whatever a mail can do to the program, the next mail must come in
             log.error("%s: mail failed, attempt %d (%s)", tenant.id, attempt, type(error).__name__)
@@ -61,17 +63,24 @@ def take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], dat
 def _take_mail(tenant: Tenant, incoming: Incoming, now: datetime) -> bool:
     mail, match, verdict = understand(tenant, incoming.raw, incoming.internal_date, incoming.truncated)
     with tenant.store.unit() as unit:
-        if known := unit.seen(mail.key):
-            _found_again(unit, tenant, known, incoming.pointer, now)
-            if case := unit.case(known.ref):
-                filing.moved(unit, tenant, case, known.key, incoming.pointer, now)
-        else:
-            seen = _dispose(unit, tenant, incoming, mail, match, verdict, now)
-            unit.record(seen)
-            note_newest(unit, mail.received_at, now)
-            log.info("%s: mail recorded as %s %s", tenant.id, seen.disposition, seen.ref)
-        move_to(unit, incoming.pointer)
+        record(unit, tenant, incoming, mail, match, verdict, now)
     return True
+
+
+def record(
+    unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mail, match: Match, verdict: Verdict, now: datetime
+) -> None:
+    """Decide what becomes of a mail that was understood, carry it out, and move the place in its folder behind it."""
+    if known := unit.seen(mail.key):
+        _found_again(unit, tenant, known, incoming.pointer, now)
+        if case := unit.case(known.ref):
+            filing.moved(unit, tenant, case, known.key, incoming.pointer, now)
+    else:
+        seen = _dispose(unit, tenant, incoming, mail, match, verdict, now)
+        unit.record(seen)
+        note_newest(unit, mail.received_at, now)
+        log.info("%s: mail recorded as %s %s", tenant.id, seen.disposition, seen.ref)
+    move_to(unit, incoming.pointer)
 
 
 def understand(

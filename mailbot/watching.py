@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot import filing, intake
+from mailbot import backlog, filing
 from mailbot.app import Tenant
 from mailbot.errors import FolderRefused, MailbotError
 from mailbot.model import Seen
@@ -71,15 +71,15 @@ def _read(tenant: Tenant, folder: str, clock: Callable[[], datetime], stop: Call
         place = place_of(unit, folder)
     fetched = recorded = 0
     anew = False
-    for incoming in tenant.mailbox.since(folder, place, tenant.policy.go_live):
-        if place and not anew and incoming.pointer.uidvalidity != place.uidvalidity:
+    for batch in backlog.batches(tenant.mailbox.since(folder, place, tenant.policy.go_live)):
+        if place and not anew and batch[0].pointer.uidvalidity != place.uidvalidity:
             anew = True
             _, uidnext = tenant.mailbox.folder_state(folder)
             with tenant.store.unit() as unit:
-                notice_renumbering(unit, incoming.pointer, uidnext)
+                notice_renumbering(unit, batch[0].pointer, uidnext)
             log.warning("%s: the server numbered a folder anew; it is read again", tenant.id)
-        fetched += 1
-        recorded += intake.take(tenant, incoming, clock)
+        fetched += len(batch)
+        recorded += backlog.take(tenant, batch, clock)
         if stop() or fetched >= MOST_AT_ONCE:
             break
     if anew:

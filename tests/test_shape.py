@@ -72,6 +72,7 @@ LAYERS = {
         actions
         announcing
         app
+        backlog
         audit
         breaker
         byreply

@@ -1,0 +1,64 @@
+"""Mails that lie there together are recorded together: one commit for many, as a lone one would cost.
+
+The rule kept here: the records of a batch and the place in its folder are one unit of work, so a crash leaves all of
+it or nothing. Whatever goes wrong in a batch undoes it, and then its mails are taken one by one, each with tries of its
+own; so does a batch in which the program was killed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+
+from mailbot import intake
+from mailbot.app import Tenant
+from mailbot.errors import MailbotError
+from mailbot.mailbox import Incoming, Unfetched
+
+log = logging.getLogger(__name__)
+
+#: So many mails, or bytes, share a commit: the program must be able to stop soon, and others want to write too.
+MOST, MOST_BYTES = 32, 4 * 2**20
+
+Arrived = Incoming | Unfetched
+
+
+def batches(arriving: Iterable[Arrived]) -> Iterator[list[Arrived]]:
+    """The mails in batches. What came before the line broke is given before the error is raised."""
+    batch: list[Arrived] = []
+    held = 0
+    try:
+        for mail in arriving:
+            batch.append(mail)
+            held += len(mail.raw) if isinstance(mail, Incoming) else 0
+            if len(batch) >= MOST or held >= MOST_BYTES:
+                yield batch
+                batch, held = [], 0
+    except MailbotError:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
+
+
+def take(tenant: Tenant, batch: Sequence[Arrived], clock: Callable[[], datetime]) -> int:
+    """Put these mails on record, whatever they do to the program; how many were. Raises TryLater."""
+    mails = [mail for mail in batch if isinstance(mail, Incoming)]
+    if len(mails) == len(batch) > 1 and tenant.attempts.begin_together([mail.pointer for mail in mails]):
+        try:
+            _take_together(tenant, mails, clock)
+        except Exception as error:  # one of them; which one shows when each is taken alone
+            log.warning("%s: %d mails are taken one by one (%s)", tenant.id, len(mails), type(error).__name__)
+        else:
+            tenant.attempts.done()
+            return len(mails)
+    return sum(intake.take(tenant, mail, clock) for mail in batch)
+
+
+def _take_together(tenant: Tenant, mails: Sequence[Incoming], clock: Callable[[], datetime]) -> None:
+    understood = [intake.understand(tenant, one.raw, one.internal_date, one.truncated) for one in mails]
+    with tenant.store.unit() as unit:
+        for one, (mail, match, verdict) in zip(mails, understood, strict=True):
+            intake.record(unit, tenant, one, mail, match, verdict, clock())
