@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from desk import Desk, local, text_of
+from hypothesis import given
+from hypothesis import strategies as st
 from icalendar import Calendar
 
-from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, Sorter, a_raw_mail
+from builders import a_case, a_policy
+from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, REPLIES, Sorter, a_raw_mail
 from mailbot import actions
 from mailbot import events as do
-from mailbot.model import How, Kind, Outcome, Verdict
+from mailbot.letters import Letters, agenda
+from mailbot.letters.render import clean
+from mailbot.model import Deadline, How, Kind, Outcome, Verdict
 
 MONDAY = local(2026, 3, 2, 10)  # act_by Wednesday 1 April
 SEVEN_DAYS = local(2026, 3, 25, 9)
@@ -100,6 +106,29 @@ def test_the_part_names_its_method_and_keeps_its_line_ends(desk: Desk) -> None:
     raw = cast(bytes, part.get_payload(decode=True))
     assert raw.count(b"\n") == raw.count(b"\r\n") > 10
     assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
+
+
+PHRASES = Letters(REPLIES).phrases["nl"]
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=100),
+    st.sampled_from(["act_by", "breach"]),
+    st.integers(0, 400),
+)
+def test_every_calendar_program_reads_what_was_meant(name: str, deadline: str, days: int) -> None:
+    policy = a_policy(mailbox=BOX, name=name)
+    due = MONDAY + timedelta(days=days, microseconds=7)
+    case = replace(
+        a_case(Kind.ACCESS), deadlines=(Deadline(deadline, due, due.date() if deadline == "act_by" else None, "", ""),)
+    )
+    [part] = agenda.entries(case, policy, CONTACT, MONDAY, PHRASES)
+    assert all(len(line) <= 75 for line in part.text.encode().split(b"\r\n"))
+    [event] = Calendar.from_ical(part.text).walk("VEVENT")
+    end = due.replace(microsecond=0) if deadline == "breach" else due.date() + timedelta(days=1)
+    assert event.decoded("DTEND") == end
+    assert event["ORGANIZER"].params["CN"] == clean(name).replace('"', "'")
+    assert str(event["DESCRIPTION"]).startswith(f"{clean(name)}: {'dossier' if deadline == 'act_by' else 'aan het'} ")
 
 
 def test_an_entry_says_nothing_about_the_person(desk: Desk) -> None:

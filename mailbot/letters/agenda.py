@@ -8,17 +8,19 @@ The rule kept here: a calendar is seen by more people than a mail, so an entry n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 
-from icalendar import Calendar, Event, vCalAddress, vText
-
+from mailbot.letters.render import clean
 from mailbot.model import Case, Deadline, Enclosed, Policy
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 #: The dates that are entries, with what is added to the reference in the name of the file and in the uid.
 _ENTRIES = {"act_by": "", "breach": "-datalek"}
 _HOUR = timedelta(hours=1)
+#: Bytes of a line without its end (RFC 5545, 3.1).
+_WIDTH = 75
+_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
 
 Phrases = Mapping[str, Mapping[str, str]]
 
@@ -46,55 +48,65 @@ def _last_known(case: Case, name: str) -> Deadline | None:
 def _enclosed(
     case: Case, deadline: Deadline, method: str, policy: Policy, to: str, now: datetime, phrases: Phrases
 ) -> Enclosed:
-    calendar = Calendar()
-    for name, value in (("prodid", "-//mailbot//NL"), ("version", "2.0"), ("method", method)):
-        calendar.add(name, value)
-    calendar.add_component(_event(case, deadline, method, policy, to, now, phrases))
-    text = calendar.to_ical().decode()
+    lines = _lines(case, deadline, method, policy, to, now, phrases)
+    text = "".join(f"{_folded(line)}\r\n" for line in lines)
     addition = _ENTRIES.get(deadline.name, "")
     return Enclosed(f"{case.ref}{addition}.ics", f"text/calendar; charset=utf-8; method={method}", text)
 
 
-def _event(
+def _lines(
     case: Case, deadline: Deadline, method: str, policy: Policy, to: str, now: datetime, phrases: Phrases
-) -> Event:
+) -> Iterator[str]:
     kind = "breach" if deadline.name == "breach" else "act_by"
     asked = ", ".join(phrases["kind_names"][one] for one in case.kinds[:4])
-    words = {"ref": case.ref, "company": policy.name, "asked": asked or "?", "tenant": policy.tenant}
-    event = Event()
-    event.add("uid", f"{case.ref}{_ENTRIES[kind]}.{policy.tenant}@{policy.mailbox.rpartition('@')[2]}")
-    event.add("sequence", case.moves)
-    event.add("dtstamp", now.astimezone(UTC))
-    for name, moment in zip(("dtstart", "dtend"), _span(deadline), strict=True):
-        event.add(name, moment)
-    event.add("summary", phrases["calendar"][kind].format_map(words))
-    event.add("description", phrases["calendar"]["over" if method == CANCEL else f"{kind}_do"].format_map(words))
-    event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
-    event.add("transp", "TRANSPARENT")  # a date to keep takes no time out of the day
-    event.add("organizer", _person(policy.mailbox, policy.name))
-    event.add("attendee", _reader(to))
-    event.add("x-microsoft-cdo-busystatus", "FREE")
-    event.add("x-microsoft-disallow-counter", "TRUE")
-    return event
+    words = {"ref": case.ref, "company": clean(policy.name), "asked": asked or "?", "tenant": policy.tenant}
+    do = phrases["calendar"]["over" if method == CANCEL else f"{kind}_do"]
+    uid = f"{case.ref}{_ENTRIES[kind]}.{policy.tenant}@{policy.mailbox.rpartition('@')[2]}"
+    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//mailbot//NL", f"METHOD:{method}", "BEGIN:VEVENT")
+    yield f"UID:{_text(uid)}"
+    yield f"SEQUENCE:{case.moves}"
+    yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield from _span(deadline)
+    yield f"SUMMARY:{_text(phrases['calendar'][kind].format_map(words))}"
+    yield f"DESCRIPTION:{_text(do.format_map(words))}"
+    yield f"STATUS:{'CANCELLED' if method == CANCEL else 'CONFIRMED'}"
+    yield "TRANSP:TRANSPARENT"  # a date to keep takes no time out of the day
+    yield f"ORGANIZER;CN={_quoted(policy.name)}:mailto:{clean(policy.mailbox)}"
+    # the one who gets the mail; his calendar program must not write back to the mailbox
+    yield f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{clean(to)}"
+    yield from ("X-MICROSOFT-CDO-BUSYSTATUS:FREE", "X-MICROSOFT-DISALLOW-COUNTER:TRUE")
+    yield from ("END:VEVENT", "END:VCALENDAR")
 
 
-def _span(deadline: Deadline) -> tuple[date, date] | tuple[datetime, datetime]:
+def _span(deadline: Deadline) -> tuple[str, str]:
     """A whole day, its end excluded (RFC 5545, 3.6.1); for an hour, the hour that ends with it."""
     if deadline.on is not None:
-        return deadline.on, deadline.on + timedelta(days=1)
-    due = deadline.due.astimezone(UTC).replace(microsecond=0)
-    return due - _HOUR, due
+        start, end = (f"{day:%Y%m%d}" for day in (deadline.on, deadline.on + timedelta(days=1)))
+        return f"DTSTART;VALUE=DATE:{start}", f"DTEND;VALUE=DATE:{end}"
+    due = deadline.due.astimezone(UTC)
+    start, end = (f"{moment:%Y%m%dT%H%M%SZ}" for moment in (due - _HOUR, due))
+    return f"DTSTART:{start}", f"DTEND:{end}"
 
 
-def _person(address: str, name: str) -> vCalAddress:
-    person = vCalAddress(f"mailto:{address}")
-    person.params["CN"] = vText(name)
-    return person
+def _text(value: str) -> str:
+    """On one line (RFC 5545, 3.3.11)."""
+    return clean(value).translate(_ESCAPES)
 
 
-def _reader(address: str) -> vCalAddress:
-    """The one who gets the mail; his calendar program must not write back to the mailbox."""
-    reader = vCalAddress(f"mailto:{address}")
-    for name, value in (("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "ACCEPTED"), ("RSVP", "FALSE")):
-        reader.params[name] = vText(value)
-    return reader
+def _quoted(value: str) -> str:
+    """A value of a parameter, which can hold anything but quotes and line ends (RFC 5545, 3.2)."""
+    return '"' + clean(value).replace('"', "'") + '"'
+
+
+def _folded(line: str) -> str:
+    """The line in pieces that fit, each but the first after a space, no letter broken (RFC 5545, 3.1)."""
+    if len(line.encode()) <= _WIDTH:
+        return line
+    pieces, width = [""], 0
+    for letter in line:
+        width += len(letter.encode())
+        if width > _WIDTH:
+            pieces.append(" ")
+            width = 1 + len(letter.encode())
+        pieces[-1] += letter
+    return "\r\n".join(pieces)

@@ -13,7 +13,7 @@ from pathlib import Path
 from mailbot.checklist import POLICY_CHANGED, REPLIES, lacking
 from mailbot.errors import ConfigError, Problem
 from mailbot.events import Send
-from mailbot.letters import values
+from mailbot.letters import agenda, values
 from mailbot.letters.render import Rendered, Renderer, Template, Value
 from mailbot.letters.replies import of_notice, of_reply
 from mailbot.letters.values import Phrases
@@ -81,8 +81,6 @@ class Letters:
         """What goes along for the reader's calendar; nothing where the company wants none."""
         if not policy.calendar:
             return ()
-        from mailbot.letters import agenda  # its library takes long to load, and few commands need it
-
         return agenda.entries(case, policy, to, now, self.phrases["nl"], ended=template in FOLLOWING)
 
     def filled(

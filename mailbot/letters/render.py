@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import (
@@ -120,7 +121,13 @@ class Renderer:
         return names
 
     def _digest(self, template: Template) -> str:
-        return hashlib.sha256((self.replies / template.path).read_bytes()).hexdigest()[:16]
+        file = self.replies / template.path
+        return _digest(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=500)
+def _digest(file: Path, changed: int) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
 
 def clean(value: str, limit: int = 2000) -> str:
