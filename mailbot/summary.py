@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mailbot.dates import dutch_date, dutch_short
-from mailbot.digest import Digest, OpenCase
+from mailbot.digest import Digest, OpenCase, Week
 from mailbot.letters.render import Value
 from mailbot.letters.values import Phrases
 from mailbot.model import Policy
@@ -47,8 +47,8 @@ def summary_values(numbers: Digest, policy: Policy, phrases: Phrases) -> dict[st
         "held_lines": [f"{ref}: {held_reason(why, phrases['held'])}" for ref, why in numbers.held_why][:LONGEST_LIST],
         "observed_lines": [f"{phrases['letters'].get(name, name)}: {count}" for name, count in numbers.observed_as],
         "deadline_bars": _deadline_bars(numbers),
-        "trend_bars": _trend_bars(numbers),
-        "trend_line": _trend_line(numbers),
+        "trend_bars": trend_bars(numbers.trend),
+        "trend_line": trend_line(numbers.trend),
     }
 
 
@@ -65,18 +65,20 @@ def _deadline_bars(numbers: Digest) -> list[dict[str, str]]:
             "label": case.ref,
             "value": f"nog {case.days_left} d" if case.days_left >= 0 else f"{-case.days_left} d te laat",
             "width": str(max(min(case.days_left, CHART_DAYS), 0) * 100 // CHART_DAYS or 2),
-            "colour": _colour(case.days_left),
+            "colour": bar_colour(case.days_left),
         }
         for case in dated
     ]
 
 
-def _colour(days_left: int) -> str:
+def bar_colour(days_left: int) -> str:
+    """Red, amber or blue: how near the day is."""
     return "#c0392b" if days_left <= 3 else "#d68910" if days_left <= 7 else "#2f5d8a"
 
 
-def _trend_bars(numbers: Digest) -> list[dict[str, str]]:
-    most = max((max(one.arrived, one.answered) for one in numbers.trend), default=0)
+def trend_bars(trend: Sequence[Week]) -> list[dict[str, str]]:
+    """What came in, week by week; nothing where nothing ever came."""
+    most = max((max(one.arrived, one.answered) for one in trend), default=0)
     return [
         {
             "label": one.week.partition("-")[2],
@@ -84,13 +86,13 @@ def _trend_bars(numbers: Digest) -> list[dict[str, str]]:
             "width": str(one.arrived * 100 // most or 1),
             "colour": "#2f5d8a" if one.arrived else "#dde2e7",
         }
-        for one in (numbers.trend if most else ())
+        for one in (trend if most else ())
     ]
 
 
-def _trend_line(numbers: Digest) -> str:
+def trend_line(trend: Sequence[Week]) -> str:
     """The trend in one line, for the plain text."""
-    busy = [one for one in numbers.trend if one.arrived or one.answered]
+    busy = [one for one in trend if one.arrived or one.answered]
     return "; ".join(f"{one.week}: {one.arrived} in, {one.answered} beantwoord" for one in busy)
 
 

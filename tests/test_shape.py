@@ -43,6 +43,7 @@ LAYERS = {
         policytext
         proof
         replywords
+        roundup
         screen
         standing
         unpacking
@@ -70,6 +71,7 @@ LAYERS = {
     "shell": """
         acting
         actions
+        agency
         announcing
         app
         backlog

@@ -27,6 +27,7 @@ from mailbot.cli import (
     setup,
     status,
     storage,
+    summaries,
     work,
 )
 from mailbot.cli.setting import SETTING
@@ -57,7 +58,7 @@ def everywhere(
 
 for part in (
     *(work, status, look, cases, replies, measures, plan, copies, records),
-    *(letters, announce, storage, login, setup, guide, examples, audit, reports, demo),
+    *(letters, summaries, announce, storage, login, setup, guide, examples, audit, reports, demo),
 ):
     part.add_to(app)
 

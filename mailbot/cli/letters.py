@@ -1,15 +1,11 @@
-"""outbox, summary, suppressions: what leaves, and what was told."""
+"""outbox, suppressions: what leaves, and who gets no marketing."""
 
 from __future__ import annotations
 
 import csv
-import os
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -29,11 +25,10 @@ from mailbot.cli.setting import (
     tenants,
 )
 from mailbot.cli.tables import letter_table
-from mailbot.clockwork import compose_summary
 from mailbot.errors import Usage
 from mailbot.marketing import ALL, CHANNELS
 from mailbot.model import Letter, LetterState
-from mailbot.store import TinyStore, Unit
+from mailbot.store import Unit
 from mailbot.store.codec import to_doc
 
 outbox = typer.Typer(name="outbox", help="Letters on their way out.", invoke_without_command=True)
@@ -42,7 +37,6 @@ outbox = typer.Typer(name="outbox", help="Letters on their way out.", invoke_wit
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     app.add_typer(outbox)
-    app.command()(summary)
     app.command()(suppressions)
 
 
@@ -146,66 +140,6 @@ def _find(opened: list[Tenant], token: str) -> tuple[Tenant, Letter]:
     if len(found) > 1:
         raise Usage(f"{token} exists at {', '.join(tenant.id for tenant, _ in found)}; add --tenant ID")
     return found[0]
-
-
-def summary(
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-    week: Annotated[str, typer.Option("--week", help="As 2026-W47; default: last week.")] = "",
-    html: Annotated[Path | None, typer.Option("--html", help="Write the mail's HTML part to this file.")] = None,
-    preview: Annotated[bool, typer.Option("--preview", help="Open the mail, or say where it is.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Show the weekly summary as the contact person gets it. Sends nothing."""
-    day = _monday(week) if week else now().date() - timedelta(days=7)
-    with tenants(config, tenant, classifier=False) as opened:
-        composed = [_summary(one, day) for one in opened]
-    if html:
-        _write(html, composed)
-    if preview:
-        _preview(composed)
-        return
-    if as_json:
-        print_json([to_doc(letter) for letter in composed])
-        return
-    for letter in composed:
-        console.print(f"{letter.subject}\n", style="bold", markup=False)
-        console.print(letter.text, markup=False, soft_wrap=True)
-
-
-def _summary(tenant: Tenant, day: date) -> Letter:
-    """A company that has no memory yet gets the summary of an empty one; none is made for it."""
-    store = tenant.store if tenant.remembers else TinyStore(None)
-    with store.unit() as unit:
-        return compose_summary(unit, tenant, day, now())
-
-
-def _preview(composed: list[Letter]) -> None:
-    """Written for this user's eyes only; opened where there is a screen to open it on."""
-    folder = Path(tempfile.mkdtemp(prefix="mailbot-"))
-    for letter in composed:
-        page = folder / f"{letter.tenant}-{letter.token.partition(':')[2]}.html"
-        page.write_text(letter.html, "utf-8")
-        console.print(str(page), markup=False, soft_wrap=True)
-        if console.is_terminal and "DISPLAY" in os.environ:
-            typer.launch(str(page))
-
-
-def _write(file: Path, composed: list[Letter]) -> None:
-    if len(composed) != 1:
-        raise Usage("--html takes one summary; say for which company: --tenant ID")
-    try:
-        file.write_text(composed[0].html, "utf-8")
-    except OSError as error:
-        raise Usage(f"{file}: {error.strerror}") from error
-
-
-def _monday(week: str) -> date:
-    try:
-        year, _, number = week.partition("-W")
-        return date.fromisocalendar(int(year), int(number), 1)
-    except ValueError:
-        raise Usage(f"--week {week}: write it as 2026-W47") from None
 
 
 def suppressions(

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Annotated
 
@@ -13,8 +14,9 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from mailbot import inspection, worker
-from mailbot.app import Busy, Tenant, now
+from mailbot import agency, inspection, worker
+from mailbot.app import Busy, Tenant, now, open_tenants
+from mailbot.classify import Classifier
 from mailbot.cli import logs
 from mailbot.cli.checks import Fault, check_company, check_history
 from mailbot.cli.setting import (
@@ -26,9 +28,11 @@ from mailbot.cli.setting import (
     console,
     installation,
     print_json,
+    replies_of,
     tenants,
 )
-from mailbot.errors import ConfigError, Usage
+from mailbot.config import Installation
+from mailbot.errors import ConfigError, MailbotError, Usage
 from mailbot.inspection import Line
 
 
@@ -52,6 +56,7 @@ def run(config: ConfigOption = None, tenant: TenantOption = "") -> None:
     with tenants(config, tenant) as opened:
         logs.to_stderr(settings.log, SETTING.verbose, working=True)
         ready = _ready(opened, waits=True)
+        _begin_agency(settings, tenant, stop)
         console.print(f"mailbot works for {', '.join(one.id for one in ready)}; stop with Ctrl-C", markup=False)
         if not worker.run(ready, now, stop, settings.poll_seconds):
             aside.print("a server did not answer in time; what was at hand goes on at the next start", markup=False)
@@ -63,6 +68,8 @@ def once(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOp
     """Do one round for every company, then exit. Exit code 4 when a server could not be reached."""
     with tenants(config, tenant) as opened:
         rounds = [worker.once(one, now) for one in _ready(opened)]
+    if not (tenant or SETTING.tenant):
+        rounds += _once_for_the_agency(installation(config))
     if as_json:
         print_json([vars_of(done) for done in rounds])
     else:
@@ -71,6 +78,33 @@ def once(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOp
             console.print(f"{done.tenant}: {told}" + (f"; {done.trouble}" if done.trouble else ""), markup=False)
     if any(done.trouble for done in rounds):
         raise typer.Exit(4)
+
+
+def _begin_agency(settings: Installation, only: str, stop: threading.Event) -> None:
+    """The agency's weekly mail has a thread of its own, where one worker serves all companies."""
+    if settings.agency and not (only or SETTING.tenant):
+        words = agency.office(settings, replies_of(settings)), _companies(settings), now, stop, settings.poll_seconds
+        threading.Thread(target=agency.run, args=words, name="agency", daemon=True).start()
+
+
+def _once_for_the_agency(settings: Installation) -> list[worker.Round]:
+    if settings.agency is None:
+        return []
+    office = agency.office(settings, replies_of(settings))
+    try:
+        office.claim()
+        return [worker.Round(agency.ID, sent=agency.tick(office, _companies(settings), now))]
+    except Busy:
+        return []
+    except MailbotError as error:
+        return [worker.Round(agency.ID, trouble=str(error))]
+    finally:
+        office.close()
+
+
+def _companies(settings: Installation) -> Callable[[], list[Tenant]]:
+    """Every company anew, on lines of its own: the worker's threads have theirs."""
+    return lambda: open_tenants(settings, replies_of(settings), Classifier.empty)
 
 
 def vars_of(done: worker.Round) -> dict[str, object]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from mailbot.config import build, completeness, faults, files, schema
 from mailbot.config.files import Source
 from mailbot.config.values import (
+    Agency,
     Company,
     Confirmation,
     Contradiction,
@@ -26,6 +27,7 @@ from mailbot.errors import ConfigError, Problem
 from mailbot.model import Keeping, Place
 
 __all__ = [
+    "Agency",
     "Company",
     "Confirmation",
     "Contradiction",
@@ -62,6 +64,7 @@ def load(directory: Path, overlay: Path | None = None) -> Installation:
         lease_seconds=main.store.lease_seconds,
         other_database=url if main.store.type == "tinydb" else None,
         log=Log(main.log.level, main.log.format),
+        agency=build.agency(main.agency, reader.sources["mailbot.toml"]) if main.agency else None,
     )
 
 

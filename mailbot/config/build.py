@@ -12,7 +12,7 @@ from mailbot.config import fields, schema, sections
 from mailbot.config.files import Source
 from mailbot.config.providers import oauth_app
 from mailbot.config.secrets import FromCommand, FromEnvironment, FromFile, NoSecret
-from mailbot.config.values import Company, Confirmation, Contradiction, KindRule
+from mailbot.config.values import Agency, Company, Confirmation, Contradiction, KindRule
 from mailbot.model import (
     LADDER,
     Authority,
@@ -55,6 +55,11 @@ def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Sourc
         contradictions=_contradictions(table),
         confirmed=tuple(Confirmation(promise, row.by, row.on) for promise, row in table.confirmed.items()),
     )
+
+
+def agency(table: schema.AgencyTable, source: Source) -> Agency:
+    """The office that runs the program for several companies."""
+    return Agency(table.name, table.email, table.sender, table.zone, _smtp(table.smtp, source, "agency.smtp"))
 
 
 def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from mailbot.config.fields import KindName, Moment, SecretField, Strict, ZoneName
+from mailbot.config.fields import Email, KindName, Moment, SecretField, Strict, ZoneName
 from mailbot.config.sections import (
     AlarmTable,
     CapsTable,
@@ -108,6 +108,16 @@ class StoreTable(Strict):
         return self
 
 
+class AgencyTable(Strict):
+    """The office that runs the program for several companies, and hears on Monday how all of them are doing."""
+
+    name: str = Field(min_length=1, examples=["Kantoor Noord"])
+    email: Email = Field(min_length=3, examples=["beheer@kantoor.example"])
+    sender: Email = Field(min_length=3, examples=["mailbot@kantoor.example"])
+    zone: ZoneName = Field(default="Europe/Amsterdam", examples=["Europe/Amsterdam"])
+    smtp: Smtp
+
+
 class Main(Strict):
     """The installation: mailbot.toml."""
 
@@ -115,6 +125,7 @@ class Main(Strict):
     poll_seconds: int = Field(default=60, ge=1, le=3600)
     store: StoreTable = StoreTable()
     log: LogTable = LogTable()
+    agency: AgencyTable | None = None
 
 
 class AuthorityTable(Strict):

@@ -55,6 +55,17 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class Agency:
+    """The office that runs the program for several companies: where its weekly mail goes, and by which server."""
+
+    name: str
+    email: str
+    sender: str
+    zone: str
+    smtp: SmtpAccount
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """One company: its policy, the way to its servers, and what it still lacks."""
 
@@ -110,6 +121,7 @@ class Installation:
     log: Log = Log()
     database: Secret | None = None  # the address of the PostgreSQL database in use, None for a file per company
     lease_seconds: int = 30  # how long a worker of a common database may be silent before another one takes over
+    agency: Agency | None = None
     other_database: Secret | None = None  # one that is named but not in use: where `migrate-store` may go
 
     def company(self, tenant: str) -> Company:

@@ -16,6 +16,7 @@ from mailbot.errors import ConfigError, Problem
 from mailbot.events import Send
 from mailbot.letters.compose import SPOKEN, Letters
 from mailbot.letters.render import Template, Value
+from mailbot.letters.sample_agency import AGENCY_WEEKS
 from mailbot.letters.sample_facts import facts_for, sample_facts
 from mailbot.letters.values import FOREIGN
 from mailbot.model import (
@@ -46,7 +47,17 @@ ASKING = frozenset({"acknowledgement", "confirmation"})
 #: Letters that carry what a person wrote.
 WRITTEN = frozenset({"answer", "extended", "restriction_lifted", "stopped"})
 COMPANY_LETTERS = (
-    *(POLICY_CHANGED.name, "canary", "caps", "leftovers", "mailbox", "second_erasure", "summary", "warnings"),
+    *(
+        "agency_summary",
+        POLICY_CHANGED.name,
+        "canary",
+        "caps",
+        "leftovers",
+        "mailbox",
+        "second_erasure",
+        "summary",
+        "warnings",
+    ),
 )
 #: Mails to processors, each in Dutch and English.
 PROCESSOR_LETTERS = ("processor", "processor_reminder")
@@ -107,6 +118,7 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
         yield _send("leftovers", "staff"), None, {"rows": [_LEFT], "case_ref": _REF, "trash": "Prullenbak"}
         yield _send("warnings", "staff"), None, {"rows": [_ROW, _ROW | {"passed": "", "was_due": ""}]}
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
+    yield from ((_send("agency_summary", "staff"), None, week) for week in AGENCY_WEEKS)
 
 
 def _replies(full: Case, bare: Case, policy: Policy) -> Iterator[tuple[Send, Case]]:

@@ -1,0 +1,225 @@
+"""An agency that runs the program for many companies gets one mail on Monday over all of them.
+
+The rules kept here: it names no requester; it is written once a week and leaves through an outbox of the agency's own,
+so that no company's memory holds another one's week (law.md F-14); a mail whose fate is unknown is not sent again.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from mailbot import health, outbox
+from mailbot.app import Busy, Clock, Tenant, close_all
+from mailbot.classify import Classifier
+from mailbot.clockwork import SUMMARY_AT, waiting_letters
+from mailbot.config import Company, Installation
+from mailbot.dates import dutch_date, dutch_short
+from mailbot.digest import Digest, OpenCase, digest, iso_week, week_bounds
+from mailbot.errors import MailbotError, Usage
+from mailbot.events import Send
+from mailbot.execute import key_of
+from mailbot.letters import Letters
+from mailbot.letters.render import Value
+from mailbot.model import Authority, Letter, LetterState, Policy
+from mailbot.roundup import CompanyWeek, Roundup, rounded_up
+from mailbot.store import Unit
+from mailbot.summary import CHART_DAYS, LONGEST_CHART, bar_colour, trend_bars, trend_line
+
+log = logging.getLogger(__name__)
+
+ID = ".agency"  # no company can have this id
+TEMPLATE = "agency_summary"
+LONGEST_TABLE = 60
+
+
+def office(settings: Installation, replies: Path) -> Tenant:
+    """The agency as the program sees it: a sender without a mailbox, with a memory of its own."""
+    agency = settings.agency
+    if agency is None:
+        raise Usage("there is no agency; name it in mailbot.toml under [agency]")
+    policy = Policy(
+        tenant=ID,
+        name=agency.name,
+        country="NL",
+        zone=ZoneInfo(agency.zone),
+        authority=Authority("", "", "", "", ""),
+        mailbox=agency.sender,
+        addresses=(agency.sender,),
+        contact_name="",
+        contact_email=agency.email,
+        mode="automatic",
+    )
+    company = Company(policy, smtp=agency.smtp)
+    return Tenant(company, settings.state / ID, Letters(replies), Classifier.empty())
+
+
+def tick(office: Tenant, companies: Callable[[], list[Tenant]], clock: Clock) -> int:
+    """Write the week's mail when it is due, and send what waits. Returns how many mails left. Raises TryLater."""
+    outbox.recover(office, clock())
+    _write_when_due(office, companies, clock)
+    return outbox.deliver(office, clock)
+
+
+def run(
+    office: Tenant, companies: Callable[[], list[Tenant]], clock: Clock, stop: threading.Event, seconds: float
+) -> None:
+    """Tick until stopped. On a shared disk one worker at a time does this."""
+    while not stop.is_set():
+        with suppress(Busy):
+            try:
+                office.claim()
+                tick(office, companies, clock)
+            except Busy:
+                raise
+            except MailbotError as error:
+                log.warning("agency: %s", error)
+        stop.wait(max(seconds, 60.0))
+
+
+def _write_when_due(office: Tenant, companies: Callable[[], list[Tenant]], clock: Clock) -> None:
+    now = clock()
+    local = now.astimezone(office.policy.zone)
+    if local.weekday() == 0 and local.time() < SUMMARY_AT:
+        return
+    day = local.date() - timedelta(days=7)
+    with office.store.unit() as unit:
+        if unit.letter(f"summary:{iso_week(day)}") is not None:
+            return
+        first = unit.note("first_week")
+        if first is None:
+            unit.put_note("first_week", iso_week(local.date()))
+        if first is None or first > iso_week(day):
+            return
+    opened = companies()
+    try:
+        weeks = gather(opened, day, clock)
+    finally:
+        close_all(opened)
+    with office.store.unit() as unit:
+        unit.put_letter(compose(unit, office, weeks, day, clock))
+
+
+def gather(companies: Sequence[Tenant], day: date, clock: Clock) -> Roundup:
+    """The week that `day` lies in, of every company in its own zone."""
+    return rounded_up([_week(one, day, clock) for one in companies])
+
+
+def _week(tenant: Tenant, day: date, clock: Clock) -> CompanyWeek:
+    policy, now = tenant.policy, clock()
+    if tenant.company.missing:
+        return CompanyWeek(tenant.id, policy.name, None)
+    start, end = week_bounds(day, policy.zone)
+    try:
+        found = health.condition(tenant, now)
+        if not tenant.remembers:
+            return CompanyWeek(tenant.id, policy.name, digest([], [], [], start, end, now, policy), bool(found.wrong))
+        with tenant.store.unit() as unit:
+            rows = unit.all_cases(), unit.seen_since(start), waiting_letters(unit)
+    except MailbotError as error:
+        log.warning("%s: its week cannot be read: %s", tenant.id, error)
+        return CompanyWeek(tenant.id, policy.name, digest([], [], [], start, end, now, policy), True)
+    numbers = digest(*rows, start, end, now, policy)
+    known = len([why for why in (found.overdue, found.unsure, found.failed) if why])
+    return CompanyWeek(tenant.id, policy.name, numbers, len(found.wrong) > known)
+
+
+def compose(unit: Unit, office: Tenant, weeks: Roundup, day: date, clock: Clock) -> Letter:
+    """The mail about the week that `day` lies in."""
+    policy = office.policy
+    send = Send(f"summary:{iso_week(day)}", TEMPLATE, policy.contact_email, "staff", LetterState.QUEUED)
+    return office.letters.compose(send, None, policy, clock(), key_of(unit), values_of(weeks, day, policy))
+
+
+# --- what the template may name
+
+
+def values_of(weeks: Roundup, day: date, policy: Policy) -> dict[str, Value]:
+    """What the template `agency_summary` may name."""
+    start, _ = week_bounds(day, policy.zone)
+    stirring = [one for one in weeks.working if not one.is_calm]
+    return {
+        "week": iso_week(day),
+        "first_day": dutch_date(start.date()),
+        "last_day": dutch_date(start.date() + timedelta(days=6)),
+        "late_count": str(weeks.total("overdue")),
+        "company_count": str(len(weeks.working)),
+        "arrived": str(weeks.total("arrived")),
+        "answered": str(weeks.total("answered")),
+        "open_count": str(weeks.total("open")),
+        "needs": [_need(one) for one in weeks.working if one.needs_somebody],
+        "figure_head": ["bedrijf", "open", "te laat", "in", "uit", "eerste dag"],
+        "figure_rows": [_row(one) for one in stirring[:LONGEST_TABLE]],
+        "figure_lines": [_line(one) for one in stirring[:LONGEST_TABLE]],
+        "left_out": str(max(len(stirring) - LONGEST_TABLE, 0)),
+        "calm_count": str(len(weeks.working) - len(stirring)),
+        "incomplete": [one.name for one in weeks.waiting],
+        "deadline_bars": _deadline_bars(weeks),
+        "trend_bars": trend_bars(weeks.trend),
+        "trend_line": trend_line(weeks.trend),
+    }
+
+
+def _need(one: CompanyWeek) -> dict[str, str]:
+    """What somebody must do for one company, in one line, and the command to begin with."""
+    numbers = one.numbers
+    assert numbers is not None
+    parts = (
+        ("te laat", [case.ref for case in numbers.overdue]),
+        ("te beoordelen", list(one.for_a_person)),
+        ("met een brief die wacht", list(numbers.held)),
+        ("misschien verstuurd", list(numbers.unsure)),
+        ("niet verstuurd", list(numbers.failed)),
+    )
+    told = [f"{len(refs)} {what} ({', '.join(refs[:3])}{_more(refs)})" for what, refs in parts if refs]
+    told += ["het programma zelf hapert"] if one.wrong else []
+    verb = "status" if one.wrong else "triage" if numbers.overdue or one.for_a_person else "outbox"
+    return {"company": one.name, "what": "; ".join(told), "command": f"mailbot {verb} --tenant {one.tenant}"}
+
+
+def _more(refs: Sequence[str]) -> str:
+    return f" en {len(refs) - 3} meer" if len(refs) > 3 else ""
+
+
+def _row(one: CompanyWeek) -> dict[str, str]:
+    numbers, first = one.numbers, one.next_day
+    assert numbers is not None
+    return {
+        "company": one.name,
+        "open": str(len(numbers.open)),
+        "late": str(len(numbers.overdue) or ""),
+        "arrived": str(numbers.arrived),
+        "answered": str(numbers.answered),
+        "next": dutch_short(first.act_by) if first and first.act_by else "",
+    }
+
+
+def _line(one: CompanyWeek) -> str:
+    row = _row(one)
+    late = f", {row['late']} te laat" if row["late"] else ""
+    following = f", eerste dag {row['next']}" if row["next"] else ""
+    return f"{one.name}: {row['open']} open{late}, {row['arrived']} in, {row['answered']} uit{following}"
+
+
+def _deadline_bars(weeks: Roundup) -> list[dict[str, str]]:
+    """The coming days over all companies, nearest first."""
+    dated = [(case, one) for one in weeks.working for case in _dated(one.numbers)]
+    dated.sort(key=lambda pair: (pair[0].days_left, pair[1].name, pair[0].ref))
+    return [
+        {
+            "label": f"{one.tenant[:14]} {case.ref.rpartition('-')[2]}",
+            "value": f"nog {case.days_left} d" if case.days_left >= 0 else f"{-case.days_left} d te laat",
+            "width": str(max(min(case.days_left, CHART_DAYS), 0) * 100 // CHART_DAYS or 2),
+            "colour": bar_colour(case.days_left),
+        }
+        for case, one in dated[:LONGEST_CHART]
+    ]
+
+
+def _dated(numbers: Digest | None) -> list[OpenCase]:
+    return [case for case in numbers.open if case.days_left != 9999] if numbers else []

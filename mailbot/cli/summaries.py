@@ -1,0 +1,110 @@
+"""summary: the Monday mail of a company, and the agency's over all companies, to look at."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot import agency
+from mailbot.app import Tenant, now
+from mailbot.cli.setting import (
+    ConfigOption,
+    JsonOption,
+    TenantOption,
+    console,
+    installation,
+    print_json,
+    replies_of,
+    tenants,
+)
+from mailbot.clockwork import compose_summary
+from mailbot.errors import Usage
+from mailbot.model import Letter
+from mailbot.store import TinyStore
+from mailbot.store.codec import to_doc
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command()(summary)
+
+
+def summary(
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    over_all: Annotated[bool, typer.Option("--agency", help="The agency's mail over all companies.")] = False,
+    week: Annotated[str, typer.Option("--week", help="As 2026-W47; default: last week.")] = "",
+    html: Annotated[Path | None, typer.Option("--html", help="Write the mail's HTML part to this file.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Open the mail, or say where it is.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the weekly summary as the contact person gets it, or the agency's over all companies. Sends nothing.
+
+    Example: mailbot summary --week 2026-W47 --preview
+    """
+    day = _monday(week) if week else now().date() - timedelta(days=7)
+    with tenants(config, tenant, classifier=False) as opened:
+        composed = [_over_all(opened, config, day)] if over_all else [_summary(one, day) for one in opened]
+    if html:
+        _write(html, composed)
+    if preview:
+        _preview(composed)
+        return
+    if as_json:
+        print_json([to_doc(letter) for letter in composed])
+        return
+    for letter in composed:
+        console.print(f"{letter.subject}\n", style="bold", markup=False)
+        console.print(letter.text, markup=False, soft_wrap=True)
+
+
+def _summary(tenant: Tenant, day: date) -> Letter:
+    """A company that has no memory yet gets the summary of an empty one; none is made for it."""
+    store = tenant.store if tenant.remembers else TinyStore(None)
+    with store.unit() as unit:
+        return compose_summary(unit, tenant, day, now())
+
+
+def _over_all(opened: list[Tenant], config: Path | None, day: date) -> Letter:
+    """The agency's mail, written in a memory that is thrown away."""
+    settings = installation(config)
+    office = agency.office(settings, replies_of(settings))
+    store = TinyStore(None)
+    try:
+        with store.unit() as unit:
+            return agency.compose(unit, office, agency.gather(opened, day, now), day, now)
+    finally:
+        store.close()
+
+
+def _preview(composed: list[Letter]) -> None:
+    """Written for this user's eyes only; opened where there is a screen to open it on."""
+    folder = Path(tempfile.mkdtemp(prefix="mailbot-"))
+    for letter in composed:
+        page = folder / f"{letter.tenant}-{letter.token.partition(':')[2]}.html"
+        page.write_text(letter.html, "utf-8")
+        console.print(str(page), markup=False, soft_wrap=True)
+        if console.is_terminal and "DISPLAY" in os.environ:
+            typer.launch(str(page))
+
+
+def _write(file: Path, composed: list[Letter]) -> None:
+    if len(composed) != 1:
+        raise Usage("--html takes one summary; say for which company: --tenant ID")
+    try:
+        file.write_text(composed[0].html, "utf-8")
+    except OSError as error:
+        raise Usage(f"{file}: {error.strerror}") from error
+
+
+def _monday(week: str) -> date:
+    try:
+        year, _, number = week.partition("-W")
+        return date.fromisocalendar(int(year), int(number), 1)
+    except ValueError:
+        raise Usage(f"--week {week}: write it as 2026-W47") from None
