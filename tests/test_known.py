@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from builders import AT, a_case, a_policy, after
 from mailbot import events as do
 from mailbot.decide.known import known_facts
 from mailbot.decide.replying import objections
-from mailbot.model import Case, How, Kind, Outcome, Place, Policy, Processor
+from mailbot.model import Asked, Case, How, Kind, Outcome, PartyState, Place, Policy, Processor
 
 MOLLIE = Processor("Mollie", "Betalingen", "betaalgegevens", keeps="zeven jaar")
 ADDTHIS = Processor("AddThis", "Overig", status="te bevestigen")
@@ -76,6 +77,23 @@ def test_who_has_done_it_was_told_and_the_day_is_known_when_all_have(erasure: Ca
     assert known_facts(half, policy())["erased_on"] == ()
     whole = did(half, "erase:woocommerce", "erase:addthis", "erase:sparkpost")
     assert known_facts(whole, policy())["erased_on"] == ("2026-02-03",)
+
+
+def test_a_party_that_says_it_is_done_counts_as_much_as_a_colleague(erasure: Case) -> None:
+    mostly = did(erasure, "erase:woocommerce", "erase:addthis", "erase:sparkpost")
+    answer = Asked("erase:mollie", "Mollie", "x", AT, PartyState.DONE, AT + timedelta(days=9))
+    done = replace(mostly, work=replace(mostly.work, asked=(answer,)))
+    assert known_facts(done, policy())["erased_on"] == ("2026-02-09",)
+    waiting = replace(answer, state=PartyState.TICKET)
+    not_yet = replace(mostly, work=replace(mostly.work, asked=(waiting,)))
+    assert known_facts(not_yet, policy())["erased_on"] == ()
+
+
+def test_who_has_stopped_using_the_data_was_told_of_the_restriction() -> None:
+    case = did(a_case(Kind.RESTRICTION, policy=policy()), "confirm:addthis", how=How.NOT_USED)
+    assert known_facts(case, policy())["told"] == ()
+    stopped = after(case, do.StopConfirmed("els", "overal"), policy())
+    assert known_facts(stopped, policy())["told"] == ("Mollie", "SparkPost")
 
 
 def test_telling_of_an_erasure_that_is_not_done_everywhere_is_noted(erasure: Case) -> None:

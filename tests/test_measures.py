@@ -285,6 +285,14 @@ def test_a_restriction_ends_only_after_the_person_was_told() -> None:
     assert sent(lifting, "restriction_lifted", NEXT_DAY).restricted_since is None
 
 
+def test_a_restriction_outlives_its_case_and_is_lifted_there() -> None:
+    told = after(a_case(Kind.RESTRICTION), do.StopConfirmed("els", "overal"))
+    closed = after(told, do.Closed("els", Outcome.WITHDRAWN, "klaar"))
+    lifting = after(closed, do.RestrictionLifted("els", "u vroeg ons dit op 3 maart", on_request=True))
+    lifted = sent(lifting, "restriction_lifted", NEXT_DAY)
+    assert (lifted.restricted_since, lifted.is_open) == (None, False)
+
+
 def test_the_letter_that_lifts_answers_who_asked_for_it() -> None:
     case = after(a_case(Kind.RESTRICTION, Kind.RESTRICTION_LIFT), do.StopConfirmed("els"))
     lifting = after(case, do.RestrictionLifted("els", "u vroeg ons dit op 3 maart"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from company import ACCESS, CONTACT, ERASURE, KNOWN, START, a_raw_mail
 from mailbot import actions
 from mailbot import events as do
 from mailbot.errors import Refused
-from mailbot.model import Asked, Case, How, Kind, LetterState, Outcome, PartyState, Processor
+from mailbot.model import Asked, Case, How, Kept, Kind, LetterState, Outcome, PartyState, Processor
 from mailbot.plan import StepState, plan_of
 
 MAIL = "privacy@mollie.example"
@@ -83,6 +83,26 @@ def test_each_processor_gets_its_own_mail_in_its_own_language(desk: Desk) -> Non
     english, dutch = desk.mails_to(MAIL)[0], desk.mails_to("avg@boeken.example")[0]
     assert "Please erase all data about this person" in body(english)
     assert "Verwijder alle gegevens van deze persoon" in body(dutch)
+
+
+def test_who_erases_is_told_which_documents_must_stay(desk: Desk) -> None:
+    desk.round(a_raw_mail(ERASURE))
+    act(desk, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
+    invoice = Kept("F2026-117", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR", "els")
+    act(desk, do.DocumentsKept("els", (invoice,)))
+    act(desk, do.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
+    act(desk, do.PartiesTold("els"))
+    desk.round()
+    assert "- factuur F2026-117, tot en met zaterdag 31 december 2033" in body(desk.mails_to("avg@boeken.example")[0])
+    assert "- F2026-117, up to and including 31 December 2033" in body(desk.mails_to(MAIL)[0])
+
+
+def test_a_copy_for_another_company_is_asked_by_its_own_article(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, do.Corrected("els", (Kind.PORTABILITY,)))
+    act(desk, do.PartiesTold("els"))
+    desk.round()
+    assert "(artikel 20 AVG)" in body(desk.mails_to("avg@boeken.example")[0])
 
 
 def test_the_mail_names_the_person_by_the_address_on_file_and_never_in_the_subject(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import pytest
 from builders import AT, STRANGER, a_policy, after, arrived, sends
 from builders import a_proven_case as a_case
 from mailbot import events as do
+from mailbot.checklist import reply_for
 from mailbot.decide import decide
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, LetterState, Outcome, Policy, Processor
@@ -302,3 +303,10 @@ def test_an_objection_is_turned_down_with_its_own_letter() -> None:
 )
 def test_no_word_of_staff_asks_for_a_copy_of_an_identity_document(event: do.StaffActed) -> None:
     assert "C-06" in refused(a_case(Kind.PRIVACY_QUESTION), event)
+
+
+@pytest.mark.parametrize("country", ["NL", "BE", "FR"])
+def test_a_question_is_answered_as_a_question_in_every_country(country: str) -> None:
+    found = reply_for(Kind.PRIVACY_QUESTION, Outcome.GRANTED, country)
+    assert found is not None
+    assert found.name == "question_answered"

@@ -215,6 +215,7 @@ _ALL = (
         "question_answered",
         {Kind.PRIVACY_QUESTION},
         _ANSWERED,
+        _GRANTED,
         facts=(_words("answer", "B-26", "the answer, in plain Dutch"),),
     ),
     # who writes for whom

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from mailbot.checklist.facts import in_lines
-from mailbot.model import Case, How, PartyState, Policy
+from mailbot.model import Case, How, PartyState, Policy, Settled
 from mailbot.plan import Spot, spots_of
 
 #: The steps whose end a party at the spot has heard of.
@@ -58,8 +58,15 @@ def _line(spot: Spot) -> str:
 def _told(case: Case, policy: Policy) -> Iterator[str]:
     yield from (one.party for one in case.work.asked if one.state is PartyState.DONE and one.party)
     for spot in spots_of(policy):
-        if spot.is_processor and any(_done(case, verb, spot) for verb in _TELLING):
+        if spot.is_processor and (any(_done(case, verb, spot) for verb in _TELLING) or _stopped(case, spot)):
             yield spot.name
+
+
+def _stopped(case: Case, spot: Spot) -> bool:
+    """Whether people said that use has stopped at this spot; a party that is written to says so itself."""
+    said = case.work.of(f"confirm:{spot.slug}")
+    unused = said is not None and said.how is How.NOT_USED
+    return case.restricted_since is not None and case.stopped_at is not None and not (spot.contact or unused)
 
 
 def _done(case: Case, verb: str, spot: Spot) -> bool:
@@ -68,10 +75,19 @@ def _done(case: Case, verb: str, spot: Spot) -> bool:
 
 
 def _last(case: Case, verb: str, policy: Policy) -> datetime | None:
-    """When the last place was done; nothing while one is still to do."""
-    ends = [case.work.of(f"{verb}:{spot.slug}") for spot in spots_of(policy)]
-    done = [end.at for end in ends if end and end.how is How.DONE]
-    return max(done) if done and all(ends) else None
+    """When the last place was done, by people or by the party there; nothing while one is still to do."""
+    steps = [f"{verb}:{spot.slug}" for spot in spots_of(policy)]
+    ended = [case.work.of(step) or _answered(case, step) for step in steps]
+    done = [end.at for end in ended if end and end.how is How.DONE]
+    return max(done) if done and all(ended) else None
+
+
+def _answered(case: Case, step: str) -> Settled | None:
+    """The end of a step of which its party says that it is done."""
+    asked = case.work.asked_about(step)
+    if asked is None or asked.state is not PartyState.DONE or asked.answered_at is None:
+        return None
+    return Settled(step, How.DONE, asked.party, asked.answered_at)
 
 
 def _day(at: datetime | None, policy: Policy) -> tuple[str, ...]:

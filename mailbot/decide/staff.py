@@ -63,8 +63,9 @@ def _measure(
     | do.SuppressionLifted,
     policy: Policy,
 ) -> None:
-    """What a person does to the clock, or to the plan, of an open case; a legal hold is set on a closed one too."""
-    if not isinstance(event, do.HeldLegally):
+    """What a person does to the clock, or to the plan, of an open case. A legal hold is set on a closed one too, and a
+    restriction, which outlives the case that it was asked in, is lifted there."""
+    if not isinstance(event, do.HeldLegally | do.RestrictionLifted):
         _must_be_open(folder.case)
     match event:
         case do.Acknowledged(_, step):

@@ -111,6 +111,7 @@ def wipe(unit: Unit, case: Case, now: datetime, tenant: Tenant) -> None:
         unit.drop_call(doc["token"])
     for errand in marketing.of_case(unit, case.ref):
         marketing.drop(unit, errand)
+    marketing.forget_customer(unit, case.ref)
     for doc in unit.tables.by("seen", "ref", case.ref):
         unit.tables.drop("seen", doc["key"])
     for entry in unit.history(case.ref):

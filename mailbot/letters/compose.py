@@ -14,6 +14,7 @@ from mailbot.checklist import POLICY_CHANGED, REPLIES, lacking
 from mailbot.errors import ConfigError, Problem
 from mailbot.events import Send
 from mailbot.letters import agenda, values
+from mailbot.letters.parties import for_party
 from mailbot.letters.render import Rendered, Renderer, Template, Value
 from mailbot.letters.replies import of_notice, of_reply
 from mailbot.letters.values import Phrases
@@ -111,7 +112,7 @@ class Letters:
             if send.audience == "customer":
                 filled |= of_notice(send, policy, phrases)
             if case and send.audience == "processor":
-                filled |= values.for_party(case, send, policy)
+                filled |= for_party(case, send, policy)
             if case and send.audience == "staff":
                 filled |= values.for_staff(case, send, policy, phrases, now)
         except KeyError as error:

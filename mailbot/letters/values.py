@@ -86,25 +86,6 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str) -> dict
     }
 
 
-def for_party(case: Case, send: Send, policy: Policy) -> dict[str, Value]:
-    """What a mail to a processor says: the person by the address and number on file, and what is asked about him.
-
-    Only what our own records know goes out (law.md F-04): never the name that a stranger wrote above his mail.
-    """
-    asked = case.work.asked_about(send.plan_step)
-    address = case.known_email or (case.requester.email if case.requester else "")
-    party = next((one for one in policy.processors if one.contact == send.to), None)
-    return {
-        "verb": send.plan_step.partition(":")[0],
-        "party": clean(party.name if party else "", 200),
-        "party_holds": clean(party.holds if party else "", 300),
-        "person_email": clean(address, 254),
-        "person_number": clean(case.customer_id, 60),
-        "asked_on": _day(asked.asked_at if asked else None, policy, send.language or "nl"),
-        "ticket": clean(asked.ticket if asked else "", 40),
-    }
-
-
 def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: datetime) -> dict[str, Value]:
     """What a mail to staff says on top: who, what, why, until when and what to type."""
     first, last = (case.mails[0], case.mails[-1]) if case.mails else (None, None)

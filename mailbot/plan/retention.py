@@ -25,7 +25,7 @@ def forget_on(case: Case, policy: Policy) -> date | None:
     if case.closed_at is None:
         return None
     closed = case.closed_at.astimezone(policy.zone).date()
-    erased = [item.outcome for item in case.items if item.kind is Kind.ERASURE]
+    erased = [item.outcome for item in case.items if item.kind in (Kind.ERASURE, Kind.MINOR)]
     whole = Outcome.GRANTED in erased and not case.work.kept
     others = {item.outcome for item in case.items} & {Outcome.REFUSED, Outcome.PARTLY}
     if whole and not others:

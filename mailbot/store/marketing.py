@@ -6,6 +6,7 @@ The rule kept here: an errand is written with the decision behind it and goes on
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from mailbot.model import Errand, Suppression
@@ -26,6 +27,13 @@ def release(unit: Unit, ref: str, address: str) -> list[str]:
     for row in rows:
         unit.tables.drop("suppressions", f"{row.address}|{row.channel}")
     return [row.channel for row in rows]
+
+
+def forget_customer(unit: Unit, ref: str) -> None:
+    """Of who asked this in a case that is forgotten only the address stays on the list (law.md F-05, F-07)."""
+    for doc in unit.tables.by("suppressions", "source", ref):
+        row = from_doc(Suppression, doc)
+        unit.tables.put("suppressions", f"{row.address}|{row.channel}", to_doc(replace(row, customer="")))
 
 
 def put(unit: Unit, errand: Errand) -> None:

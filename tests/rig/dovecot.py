@@ -27,6 +27,9 @@ from rig.real import certificates, free_port, listens, need, program, run, until
 
 PASSWORD = "geheim"
 USERS = ("privacy@mail.test", "klant@mail.test", "dpo@mail.test")
+#: One mailbox for each shipped company, one for a processor, one for a second person on the staff.
+COMPANIES = tuple(f"{name}@mail.test" for name in ("kaviaarshop", "koopjesklik", "3dconfig", "kaliningrad", "kraaft"))
+EVERYBODY = (*USERS, *COMPANIES, "partij@mail.test", "robin@mail.test")
 TOKEN_KEY = b"a key of thirty-two bytes, no more"
 
 CONFIG = """
@@ -150,7 +153,7 @@ class Dovecot:
         config = CONFIG.format(base=self.base, name=self.base.name, user=user, group=group, **ports)
         (self.base / "dovecot.conf").write_text(config)
         (self.base / "oauth2.conf").write_text(OAUTH2.format(base=self.base))
-        (self.base / "users").write_text("".join(f"{user}:{{PLAIN}}{PASSWORD}::::::\n" for user in USERS))
+        (self.base / "users").write_text("".join(f"{user}:{{PLAIN}}{PASSWORD}::::::\n" for user in EVERYBODY))
         for place in ("keys/shared/default/HS256", "keys/default/HS256"):
             (self.base / place).mkdir(parents=True)
             (self.base / place / "default").write_bytes(base64.b64encode(TOKEN_KEY))

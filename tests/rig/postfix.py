@@ -7,14 +7,17 @@ then bounce.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import smtplib
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 from mailbot.accounts import SmtpAccount
-from rig.dovecot import PASSWORD, USERS, Dovecot
+from rig.dovecot import EVERYBODY, PASSWORD, USERS, Dovecot
 from rig.real import free_port, listens, need, run, until
 
 MAIN = """
@@ -113,10 +116,10 @@ class Postfix:
         (self.config / "main.cf").write_text(MAIN.format(base=self.base, **ports))
         (self.config / "master.cf").write_text(MASTER.format(submission=submission, **ports))
         (self.base / "mailboxes").write_text(
-            "".join(f"{user} ok\n" for user in (*USERS, "bounces@klant.test", "verdwenen@klant.test"))
+            "".join(f"{user} ok\n" for user in (*EVERYBODY, "bounces@klant.test", "verdwenen@klant.test"))
         )
         send_as = {USERS[0]: f"{USERS[0]},dpo@mail.test"}  # as a delegate does who may send as the shared mailbox
-        lines = (f"{user} {send_as.get(user, user)}\n" for user in USERS)
+        lines = (f"{user} {send_as.get(user, user)}\n" for user in EVERYBODY)
         (self.base / "senders").write_text("".join(lines))
 
     def start(self) -> Self:
@@ -133,6 +136,16 @@ class Postfix:
     def settle(self) -> None:
         """Wait until everything that was accepted is delivered or bounced."""
         until(lambda: b"queue is empty" in run("postqueue", "-c", self.config, "-p"), 30, what="an empty queue")
+
+    def bring(self, raw: bytes, sender: str, box: str, at: datetime) -> None:
+        """A stranger's server brings a mail, and Dovecot's date of receipt becomes `at`: the file's own time."""
+        place = self.base / "mail" / box / "Maildir" / "new"
+        before = set(place.glob("*"))
+        with smtplib.SMTP("127.0.0.1", self.smtp_port) as line:
+            line.sendmail(sender, [box], raw)
+        until(lambda: set(place.glob("*")) - before, what="delivery")
+        [file] = set(place.glob("*")) - before
+        os.utime(file, (at.timestamp(), at.timestamp()))
 
     def account(self, address: str = USERS[0], **changes: Any) -> SmtpAccount:
         """How the program sends here: submission with STARTTLS and the CA of this instance."""

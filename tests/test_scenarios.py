@@ -1,0 +1,170 @@
+"""From the first mail to the anonymised register: every kind of request at every company, on real IMAP and SMTP.
+
+A scenario is a file in tests/scenarios: the mail, and what people do until the case is closed. `>` is what the person
+writes next, `party:` what a processor answers, `robin:` what a second person on the staff types; all else the contact
+person types, after `mailbot`. The letters that the person gets, and the line that stays in the register, are the golden
+files beside them: read them aloud. `MAILBOT_WRITE_LETTERS=1 pytest tests/test_scenarios.py` writes them anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stage import NAME, NUMBER, PARTY, PERSON, Stage, plain, staged, text_of
+from traces import left_in, tables_with, traces_of
+
+from mailbot.classify import load_classifier
+from mailbot.cli.checks import check_history
+from mailbot.model import REQUEST_KINDS, Kind, Status
+from rig.dovecot import Dovecot
+from rig.postfix import Postfix
+
+pytestmark = pytest.mark.real
+
+FOLDER = Path(__file__).parent / "scenarios"
+COMPANIES = ("kaviaarshop", "koopjesklik", "3dconfig", "kaliningrad", "kraaft")
+KINDS = tuple(sorted(REQUEST_KINDS | {Kind.PRIVACY_QUESTION}))
+CLASSIFIER = load_classifier()
+#: The one list that outlives an erasure: who wants no advertising (law.md F-07).
+SUPPRESSIONS = {"suppressions"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A mail that asks something, and what people do until that case is closed."""
+
+    kind: Kind
+    subject: str
+    mail: str
+    steps: tuple[str, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Pieces of the mail by which it would be known again."""
+        return (self.subject, *(line for line in self.mail.splitlines() if len(line) > 30))
+
+
+def scenario(company: str, kind: Kind) -> list[Part]:
+    """What happened before, if anything, and then the request; what stands under the company's own heading counts."""
+    table: dict[str, Any] = tomllib.loads((FOLDER / f"{kind}.toml").read_text("utf-8"))
+    before = [_part(Kind(table["before"]["kind"]), table["before"])] if "before" in table else []
+    return [*before, _part(kind, table | table.get(company, {}))]
+
+
+def _part(kind: Kind, table: dict[str, Any]) -> Part:
+    return Part(kind, f"{table['subject']} ({NAME})", table["mail"].strip(), tuple(table["steps"]))
+
+
+@pytest.mark.parametrize("company", COMPANIES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_request_is_answered_closed_and_forgotten(
+    kind: Kind, company: str, dovecot: Dovecot, postfix: Postfix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = scenario(company, kind)
+    with staged(dovecot, postfix, tmp_path, company, CLASSIFIER, monkeypatch) as stage:
+        for part in parts:
+            play(stage, part)
+            stage.round(days=1)
+        told = [written(mail) for address in (PERSON, PARTY) for mail in stage.mails_to(address)]
+        forget(stage)
+        rows = json.loads(stage.staff("register --year 2026 --format json"))
+        assert list(check_history(stage.tenant)) == []
+        assert traces_left(stage, [words for part in parts for words in part.words]) == []
+    compare(f"{kind}-{company}", "\n\n".join([*told, *map(line_of, rows)]))
+
+
+def play(stage: Stage, part: Part) -> None:
+    """From the mail to the closed case."""
+    stage.arrives(part.mail, part.subject)
+    stage.round()
+    sort_out(stage, part.kind)
+    for step in part.steps:
+        take(stage, step)
+        stage.round()
+    assert all(case.status is Status.CLOSED for case in stage.cases())
+
+
+def sort_out(stage: Stage, kind: Kind) -> None:
+    """Where the program is not sure, or wrong, a person says what the mail asks."""
+    case = stage.cases()[-1]
+    if case.kinds != (kind,):
+        stage.staff(f"correct {case.ref} {kind}")
+    elif case.status is Status.TRIAGE:
+        stage.staff(f"accept {case.ref}")
+    stage.round()
+
+
+def take(stage: Stage, step: str) -> None:
+    """One step of somebody."""
+    who, _, words = step.partition(" ")
+    first, *_, last = (case.ref for case in (stage.cases()[0], *stage.cases()))
+    match who:
+        case ">":
+            stage.arrives(words, f"Re: {stage.mails_to(PERSON)[-1]['Subject']}", to=stage.mails_to(PERSON)[-1])
+        case "party:":
+            assert stage.parties_answer(words), "no processor was asked"
+        case "robin:":
+            stage.staff(words.replace("REF", last), by="robin")
+        case "answer:":
+            stage.staff(f"answer {last} --outcome granted --file -", typed=words)
+        case _:
+            stage.staff(step.replace("FIRST", first).replace("REF", last))
+
+
+def forget(stage: Stage) -> None:
+    """Time passes until the day on which the person is forgotten, and a little more."""
+    due = [case.forget_on for case in stage.cases()]
+    stage.round(days=(max(day for day in due if day) - stage.clock().date()).days + 1)
+    stage.round(hours=1)
+    assert all(case.status is Status.ANONYMISED for case in stage.cases())
+
+
+def traces_left(stage: Stage, words: list[str]) -> list[str]:
+    """Everything in the folder of the company's memory by which the person could be found; the list of who wants no
+    advertising is the named exception."""
+    traces = traces_of(PERSON, NUMBER, NAME, "Zonneveld", "77310.1@post.test", *words)
+    with stage.tenant.store.unit() as unit:
+        on_list = {one.address for one in unit.suppressions()} == {PERSON}
+    excused = [trace for trace in traces if on_list and trace in PERSON]
+    assert all(tables_with(stage.tenant.folder / "store.db", trace) <= SUPPRESSIONS for trace in excused)
+    return left_in(stage.state, [trace for trace in traces if trace not in excused])
+
+
+# --- golden files --------------------------------------------------------------------------------
+
+
+def written(mail: EmailMessage) -> str:
+    """A mail as its reader sees it."""
+    parts = [f"bijlage: {part.get_filename()}" for part in mail.iter_attachments()]
+    head = [f"=== aan {mail['To']}", f"Onderwerp: {plain(str(mail['Subject']))}", *parts]
+    return "\n".join([*head, "", text_of(mail).strip()])
+
+
+def line_of(row: dict[str, Any]) -> str:
+    """What stays of it in the register, without what is empty."""
+    told = [f"{name}: {_words(value)}" for name, value in row.items() if value not in (None, [], False)]
+    return "\n".join(["=== in het register", *told])
+
+
+def _words(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else "ja" if value is True else str(value)
+
+
+def compare(name: str, text: str) -> None:
+    path = FOLDER / "letters" / f"{name}.txt"
+    if os.environ.get("MAILBOT_WRITE_LETTERS"):
+        path.write_text(text + "\n", "utf-8")
+    assert path.read_text("utf-8") == text + "\n"
+
+
+def test_every_golden_file_belongs_to_a_scenario() -> None:
+    names = {f"{kind}-{company}" for kind in KINDS for company in COMPANIES}
+    assert {path.stem for path in (FOLDER / "letters").glob("*.txt")} == names
+    assert {path.stem for path in FOLDER.glob("*.toml")} == {*KINDS, "owners"}
