@@ -9,9 +9,10 @@ from mailbot import calling
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
-from mailbot.errors import Usage
+from mailbot.errors import Refused, Usage
 from mailbot.execute import Execution, execute
 from mailbot.idguard import masked
+from mailbot.model import Status
 from mailbot.store import Unit
 
 
@@ -20,6 +21,10 @@ def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: date
     case = unit.case(ref)
     if case is None:
         raise Usage(f"there is no case {ref}")
+    if case.status is Status.ANONYMISED:
+        raise Refused(
+            f"the person of {ref} was forgotten: nothing can be written there; a new mail opens a case", "F-05"
+        )
     policy = calling.policy_now(unit, tenant)
     event = unmarked(event)
     actions = decide(case, event, policy, now)

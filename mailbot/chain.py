@@ -1,15 +1,21 @@
-"""The history of a case as a chain: each line seals the one before, so a later rewrite shows.
+"""The history of a case as a chain, and that of a company: each line seals the one before, so a later rewrite shows.
 
 A line's commitment is keyed with a random key of its case. When that key is destroyed and the actions are wiped, the
 links still verify and nothing about a person can be found by guessing (law.md F-05: a plain hash is not anonymous).
+
+Every line of every case is a link of the company's one chain too. Its newest head, told to people as a short mark,
+vouches for all that came before: a case that was taken out, changed or put elsewhere gives another head.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -52,3 +58,55 @@ def faults(entries: Iterable[Entry], key: str | None) -> list[str]:
             found.append(f"{line.ref}: line {line.seq} was changed")
         previous = line.hash
     return found
+
+
+# --- the company's chain
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of the company's chain: `hash` is of the line of a case, `head` of all links up to this one."""
+
+    number: int
+    what: str
+    ref: str
+    seq: int
+    at: datetime
+    hash: str
+    head: str
+
+
+def link(previous: str, number: int, what: str, ref: str, seq: int, at: datetime, hash: str) -> Link:
+    """The link after the one whose head is `previous`."""
+    said = f"{previous}|{number}|{what}|{ref}|{seq}|{at.astimezone(UTC).isoformat()}|{hash}"
+    return Link(number, what, ref, seq, at, hash, hashlib.sha256(said.encode()).hexdigest())
+
+
+def is_next(found: Link, previous: str, number: int) -> bool:
+    """Whether a link is the one that was made after `previous`."""
+    return found == link(previous, number, found.what, found.ref, found.seq, found.at, found.hash)
+
+
+def remains(case: Any, history: Iterable[Entry], letters: Sequence[Any]) -> str:
+    """The hash of what stays on file of a person who was forgotten; nothing in it speaks of him."""
+    lines = [[line.seq, line.at.isoformat(), line.actor, line.event] for line in history]
+    return hashlib.sha256(orjson.dumps([case, lines, list(letters)], option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+_MARK = re.compile(r"([1-9][0-9]{0,11})((?:[A-Z2-7]{4}){5})")
+
+
+def mark(number: int, head: str) -> str:
+    """A head as people copy it: the number of its link and a hundred bits, as 12-ABCD-EFGH-IJKL-MNOP-QRST."""
+    code = base64.b32encode(bytes.fromhex(head))[:20].decode()
+    return "-".join([str(number), *(code[start : start + 4] for start in range(0, 20, 4))])
+
+
+def read_mark(text: str) -> tuple[int, str]:
+    """The number in a mark and the mark as `mark` writes it, however it was copied. Raises ValueError."""
+    number, _, code = re.sub(r"\s", "", text).upper().partition("-")
+    found = _MARK.fullmatch(number + code.replace("-", "").replace("0", "O").replace("1", "I").replace("8", "B"))
+    if found is None:
+        raise ValueError(text)
+    code = found[2]
+    return int(found[1]), "-".join([found[1], *(code[start : start + 4] for start in range(0, 20, 4))])

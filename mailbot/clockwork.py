@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, date, datetime, time, timedelta
 
-from mailbot import calling, heldletters
+from mailbot import calling, heldletters, rewrites
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
@@ -75,9 +75,8 @@ def compose_summary(unit: Unit, tenant: Tenant, week: date, now: datetime) -> Le
     start, end = week_bounds(week, policy.zone)
     numbers = digest(unit.all_cases(), unit.seen_since(start), waiting_letters(unit), start, end, now, policy)
     send = Send(f"summary:{iso_week(week)}", "summary", policy.contact_email, "staff", LetterState.QUEUED)
-    return tenant.letters.compose(
-        send, None, policy, now, key_of(unit), summary_values(numbers, policy, tenant.letters.phrases["nl"])
-    )
+    values = summary_values(numbers, policy, tenant.letters.phrases["nl"], rewrites.mark_now(unit))
+    return tenant.letters.compose(send, None, policy, now, key_of(unit), values)
 
 
 def waiting_letters(unit: Unit) -> list[Letter]:

@@ -24,7 +24,7 @@ from mailbot.letters.render import Value
 from mailbot.model import SECOND_LOOK, Call, Case, Letter, LetterState, Policy, Status, Suppression
 from mailbot.plan.telling import next_steps
 from mailbot.proof import code_of as code_in
-from mailbot.store import Unit, marketing
+from mailbot.store import Unit, ledger, marketing
 from mailbot.store.codec import action_to_doc
 from mailbot.store.filings import to_file
 
@@ -49,6 +49,7 @@ def execute(
     """Carry out `actions` inside `unit`. An empty list changes nothing."""
     composed: list[Letter] = []
     done: list[do.CaseAction] = []
+    was_forgotten = case is not None and case.status is Status.ANONYMISED
     for action in actions:
         if isinstance(action, do.Send):
             if letter := _compose(unit, case, action, policy, letters, now):
@@ -69,6 +70,8 @@ def execute(
     if case and done:
         unit.put_case(case)
         _write_history(unit, case, event, done, now)
+        if was_forgotten:
+            ledger.seal_remains(unit, case.ref, now)
     return Execution(case, tuple(composed))
 
 
@@ -207,3 +210,4 @@ def _write_history(unit: Unit, case: Case, event: do.Event, done: list[do.CaseAc
     )
     unit.append(line)
     unit.put_note(f"seq:{case.ref}", str(seq))
+    ledger.add(unit, ledger.LINE, line.ref, line.seq, line.at, line.hash)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mailbot import chain
+from mailbot import chain, rewrites
 from mailbot.decide import apply
-from mailbot.model import Case, Entry, Status
+from mailbot.model import Case, Entry, LetterState, Status
 from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
 
 
 def faults(unit: Unit) -> Iterator[tuple[str, str]]:
-    """Every case whose history does not hold, with what is wrong."""
+    """Every case whose history does not hold, with what is wrong; then what is wrong with the company's chain."""
     for case in unit.all_cases():
         for fault in faults_of(unit, case):
             yield case.ref, fault
+    yield from rewrites.faults(unit)
 
 
 def faults_of(unit: Unit, case: Case) -> list[str]:
@@ -30,7 +31,7 @@ def faults_of(unit: Unit, case: Case) -> list[str]:
         return [*found, "its history cannot be folded: parts are missing or changed"]
     if folded != case:
         found.append("the case on file differs from its history")
-    return found
+    return [*found, *_changed_letters(unit, entries)]
 
 
 def _folded(entries: Iterable[Entry]) -> Case | None:
@@ -40,3 +41,15 @@ def _folded(entries: Iterable[Entry]) -> Case | None:
         for doc in entry.actions:
             folded = apply(folded, action_from_doc(dict(doc)))
     return folded
+
+
+def _changed_letters(unit: Unit, entries: Iterable[Entry]) -> Iterator[str]:
+    """Letters to the requester that are not on file as our server took them."""
+    docs = (doc for entry in entries for doc in entry.actions if doc["do"] == "LetterTaken")
+    taken = {str(doc["token"]): (doc["message_id"], doc["answer"], doc["content"]) for doc in docs}
+    for token, told in taken.items():
+        letter = unit.letter(token)
+        if letter is None:
+            yield f"the letter {token} is gone, and our server took it"
+        elif letter.state is LetterState.SENT and (letter.message_id, letter.answer, letter.content_hash) != told:
+            yield f"the letter {token} is not the one that our server took"

@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mailbot import breaker, histories
+from mailbot import breaker, chain, histories
 from mailbot.app import Tenant
 from mailbot.errors import Refused
 from mailbot.fulfil import backups
 from mailbot.model import LetterState
 from mailbot.moving import MOVED_TO
-from mailbot.store import Unit, file_opened, lock
+from mailbot.store import Unit, file_opened, forms, ledger, lock
 
 WHY = "restored from a backup: it may have left since; look in Sent"
 
@@ -41,6 +41,8 @@ def restore(tenant: Tenant, path: Path, now: datetime) -> Restored:
         before = _set_apart(tenant, now)
         with file_opened(path) as copy, tenant.store.unit() as unit:
             _replace(copy, unit)
+            forms.bring_up(unit)
+            ledger.add(unit, ledger.RESTORED, "", 0, now, chain.START)
             held = _brake(unit, now)
             for ref, fault in histories.faults(unit):
                 raise Refused(f"{ref}: {fault}; nothing was changed")

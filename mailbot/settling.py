@@ -28,10 +28,17 @@ def settle_in(unit: Unit, tenant: Tenant, letter: Letter, state: LetterState, an
     unit.put_letter(replace(letter, state=state, answer=answer, why=why, settled_at=now, next_try=None))
     for ref, token in told_by(letter):
         if case := unit.case(ref):
-            event = do.LetterSettled(token, letter.template, state, letter.audience, why)
+            event = do.LetterSettled(token, letter.template, state, letter.audience, why, _taken(letter, state, answer))
             actions = decide(case, event, tenant.policy, now)
             execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
     log.info("%s: letter %s of %s: %s", tenant.id, letter.template, letter.ref or "the company", state)
+
+
+def _taken(letter: Letter, state: LetterState, answer: str) -> do.LetterTaken | None:
+    """What the history keeps of the acceptance, so that the letter on file cannot be changed unseen."""
+    if state is not LetterState.SENT or letter.audience != "requester":
+        return None
+    return do.LetterTaken(letter.token, letter.message_id, answer, letter.content_hash)
 
 
 def told_by(letter: Letter) -> list[tuple[str, str]]:

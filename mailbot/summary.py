@@ -16,8 +16,8 @@ LONGEST_LIST = 40
 LONGEST_CHART, CHART_DAYS = 12, 30
 
 
-def summary_values(numbers: Digest, policy: Policy, phrases: Phrases) -> dict[str, Value]:
-    """What the template `summary` may name."""
+def summary_values(numbers: Digest, policy: Policy, phrases: Phrases, head: str = "") -> dict[str, Value]:
+    """What the template `summary` may name; `head` vouches for everything on record so far."""
     kinds = phrases["kind_names"]
     return {
         "week": numbers.week,
@@ -49,6 +49,7 @@ def summary_values(numbers: Digest, policy: Policy, phrases: Phrases) -> dict[st
         "deadline_bars": _deadline_bars(numbers),
         "trend_bars": trend_bars(numbers.trend),
         "trend_line": trend_line(numbers.trend),
+        "head": head,
     }
 
 

@@ -154,7 +154,7 @@ class StoreContract:
             unit.put_note("a", "b")
         with store.unit() as unit:
             listed = [(table, id) for table, id, _ in unit.tables.everything()]
-        assert listed == [("cases", "AVG-2026-0001"), ("notes", "a")]
+        assert listed == [("cases", "AVG-2026-0001"), ("notes", "a"), ("notes", "form")]
 
     def test_one_worker_at_a_time(self, store: Store) -> None:
         assert store.claim()

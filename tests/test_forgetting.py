@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -15,7 +14,7 @@ from traces import left_in, traces_of
 
 from builders import a_case, a_policy, after
 from company import KNOWN, START, a_raw_mail
-from mailbot import actions, chain, clockwork
+from mailbot import actions, chain, clockwork, histories
 from mailbot import events as do
 from mailbot.accounts import CustomerSource
 from mailbot.cli.checks import check_history
@@ -26,7 +25,7 @@ from mailbot.fulfil.leftovers import leftovers_of
 from mailbot.model import Case, How, Item, Kept, Kind, LetterState, Outcome, Pointer, Processor, Status
 from mailbot.plan.retention import forget_on
 from mailbot.register import as_csv, as_html, rows_of
-from mailbot.store import TinyStore
+from mailbot.store import TinyStore, file_opened
 
 REF = "AVG-2026-0001"
 NUMBER = "KL-77310"
@@ -135,10 +134,11 @@ def test_a_backup_made_before_forgets_the_person_and_keeps_the_others(desk: Desk
     desk.round(a_raw_mail("Welke persoonsgegevens hebt u? welke persoonsgegevens", "ander@mail.test", "x", 9))
     path = backups.back_up(desk.tenant, desk.clock())
     desk.round(days=15)
-    line = sqlite3.connect(path)
-    refs = [ref for (ref,) in line.execute("select id from docs where tbl='cases'")]
-    line.close()
-    assert refs == ["AVG-2026-0002"]
+    with file_opened(path) as unit:
+        statuses = {case.ref: case.status for case in unit.all_cases()}
+        assert list(histories.faults(unit)) == []
+    assert statuses == {REF: Status.ANONYMISED, "AVG-2026-0002": Status.OPEN}
+    assert left_in(path.parent) == []
     assert path.stat().st_mode & 0o077 == 0
 
 

@@ -86,6 +86,7 @@ LAYERS = {
         demo
         drafts
         errands
+        evidence
         execute
         filing
         finding
@@ -106,6 +107,7 @@ LAYERS = {
         register
         report
         restoring
+        rewrites
         settling
         sitting
         summary

@@ -21,6 +21,7 @@ from mailbot.cli import (
     measures,
     panels,
     plan,
+    prove,
     records,
     replies,
     reports,
@@ -57,7 +58,7 @@ def everywhere(
 
 
 for part in (
-    *(work, status, look, cases, replies, measures, plan, copies, records),
+    *(work, status, look, cases, prove, replies, measures, plan, copies, records),
     *(letters, summaries, announce, storage, login, setup, guide, examples, audit, reports, demo),
 ):
     part.add_to(app)

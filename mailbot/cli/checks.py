@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot import histories
+from mailbot import histories, rewrites
 from mailbot.app import Tenant
-from mailbot.errors import ConfigError
+from mailbot.chain import read_mark
+from mailbot.cli.setting import aside
+from mailbot.errors import ConfigError, Usage
 from mailbot.letters import to_bytes
 from mailbot.letters.samples import sample_letters
 
@@ -44,3 +46,22 @@ def check_history(tenant: Tenant) -> Iterator[Fault]:
     if tenant.remembers:
         with tenant.store.unit() as unit:
             yield from (Fault(tenant.id, ref, fault) for ref, fault in histories.faults(unit))
+
+
+def check_against(opened: list[Tenant], heads: list[str]) -> list[Fault]:
+    """Hold the company's chain against heads of before. Raises Usage for what is none, or where it is unclear whose."""
+    if len(opened) != 1:
+        raise Usage("say whose head this is: --tenant ID")
+    [tenant] = opened
+    try:
+        if not tenant.remembers:
+            read_mark(heads[0])
+            return [Fault(tenant.id, rewrites.CHAIN, "nothing is on record here, and this head is of something")]
+        with tenant.store.unit() as unit:
+            found = rewrites.compare(unit, heads)
+    except ValueError:
+        raise Usage("--against takes a head as the weekly summary shows it: 12-ABCD-EFGH-IJKL-MNOP-QRST") from None
+    if found.holds:
+        aside.print(f"{tenant.id}: {found.told}", markup=False)
+        return []
+    return [Fault(tenant.id, rewrites.CHAIN, found.told)]

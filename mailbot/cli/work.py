@@ -18,7 +18,7 @@ from mailbot import agency, inspection, worker
 from mailbot.app import Busy, Tenant, now, open_tenants
 from mailbot.classify import Classifier
 from mailbot.cli import logs
-from mailbot.cli.checks import Fault, check_company, check_history
+from mailbot.cli.checks import Fault, check_against, check_company, check_history
 from mailbot.cli.setting import (
     SETTING,
     ConfigOption,
@@ -145,11 +145,15 @@ def check(
     tenant: TenantOption = "",
     live: Annotated[bool, typer.Option("--live", help="Also log in to the servers and look at the folders.")] = False,
     send: Annotated[bool, typer.Option("--send", help="With --live: send a mail to the mailbox itself.")] = False,
+    against: Annotated[
+        list[str] | None, typer.Option("--against", help="A head from a weekly summary: was anything rewritten since?")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check configuration, letters and histories. Sends nothing, unless asked with --live --send.
 
     Live, each line says what was found, and a fault what to do. Example: mailbot check --live --send
+    Against a head: mailbot check --tenant kaviaarshop --against 12-ABCD-EFGH-IJKL-MNOP-QRST
     """
     if send and not live:
         raise Usage("--send goes with --live: mailbot check --live --send")
@@ -160,6 +164,7 @@ def check(
             looked[one.id] = [] if one.company.missing else list(inspection.look(one, send, now))
             found += [Fault(one.id, line.where, line.what) for line in looked[one.id] if line.state == "fault"]
         broken = [fault for one in opened for fault in check_history(one)]
+        broken += check_against(opened, against) if against else []
         incomplete = [problem for one in opened for problem in one.company.missing]
     if as_json:
         print_json([{"company": fault.tenant, "where": fault.where, "what": fault.what} for fault in found + broken])

@@ -68,6 +68,8 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"received_at": received_at}
         case do.Assign(to):
             return {"assignee": to}
+        case do.LetterTaken():
+            return {}
         case do.Remark(text):
             return {"remarks": (*case.remarks, text)}
         case do.Restrict(at):

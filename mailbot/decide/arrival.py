@@ -167,7 +167,15 @@ def case_mail(mail: Mail, event: do.MailArrived, policy: Policy) -> CaseMail:
     sender = mail.sender.email if mail.sender else ""
     box = next((address for address in mail.to if address.lower() in policy.addresses), "")
     return CaseMail(
-        mail.key, mail.message_id, event.pointer, mail.received_at, sender, mail.subject, mail.text, box=box
+        key=mail.key,
+        message_id=mail.message_id,
+        pointer=event.pointer,
+        received_at=mail.received_at,
+        sender=sender,
+        subject=mail.subject,
+        text=mail.text,
+        box=box,
+        receipt=mail.receipt,
     )
 
 

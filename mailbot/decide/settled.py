@@ -29,7 +29,7 @@ def on_settled(case: Case, event: do.LetterSettled, policy: Policy, now: datetim
     if event.audience == "processor":
         return _about_party(folder, event, policy)
     if event.state is LetterState.SENT:
-        folder.do(do.Remark(f"sent: {event.template}"))
+        folder.do(do.Remark(f"sent: {event.template}"), *([event.taken] if event.taken else []))
         if _STOPPED in case.needs and event.audience == "requester" and event.template not in FIXED:
             folder.do(do.SetNeeds(tuple(need for need in case.needs if need != _STOPPED)))
         _said(folder, event.template, event.token, policy)

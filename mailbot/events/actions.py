@@ -268,6 +268,16 @@ class JoinThread:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterTaken:
+    """Our mail server took this letter, and what it answered; `content` is the hash of what the letter said."""
+
+    token: str
+    message_id: str
+    answer: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wake:
     """The first moment at which the clock has work for this case; None when it has none."""
 
@@ -352,6 +362,7 @@ CaseAction = (
     | Suppress
     | SetNeeds
     | JoinThread
+    | LetterTaken
     | TakeBack
     | Wake
     | CloseCase

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailbot.events.actions import LetterTaken
 from mailbot.events.working import PartyAnswered, PersonForgotten, WorkDone
 from mailbot.model import Case, Kind, LetterState, Mail, Match, Outcome, Pointer, Verdict
 
@@ -57,6 +58,7 @@ class LetterSettled:
     state: LetterState
     audience: str
     why: str = ""
+    taken: LetterTaken | None = None  # of a letter to the requester that our server took
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from mailbot import histories
 from mailbot.app import Tenant
 from mailbot.errors import Refused, TryLater
-from mailbot.store import Store, file_opened
+from mailbot.model import Case, Status
+from mailbot.store import Store, Unit, file_opened, forms
 
 FOLDER, KEEP = "backups", 14
 _OLD_LOGS = "store.db-wal.damaged-*"
@@ -112,21 +114,37 @@ def copies(company: Path) -> list[Path]:
     return sorted((company / FOLDER).glob("store-*.db"))
 
 
-def forget(tenant: Tenant, refs: list[str]) -> None:
-    """Take these cases out of every backup: there they are simply gone, for the memory itself has what remains."""
-    for path in copies(tenant.folder):
+def forget(path: Path, refs: list[str], wipe: Callable[[Unit, Case], None]) -> None:
+    """Forget these cases in a backup as in the memory itself, and leave no byte of them in its file."""
+    try:
+        broken = _wipe(path, refs, wipe)
         line = sqlite3.connect(path, timeout=30)
         try:
             line.execute("pragma secure_delete=on")
             line.execute("pragma journal_mode=delete")
             with line:
-                for ref in refs:
+                for ref in broken:
                     _take_out(line, ref)
             line.execute("vacuum")
-        except sqlite3.Error as error:
-            raise TryLater(f"{path}: {error}. Remove this backup by hand: it still knows who was forgotten") from error
         finally:
             line.close()
+    except (sqlite3.Error, TryLater) as error:
+        raise TryLater(f"{path}: {error}. Remove this backup by hand: it still knows who was forgotten") from error
+
+
+def _wipe(path: Path, refs: list[str], wipe: Callable[[Unit, Case], None]) -> list[str]:
+    """Returns the cases that cannot be read as such: of those everything goes."""
+    broken = []
+    with file_opened(path) as unit:
+        forms.bring_up(unit)
+        for ref in refs:
+            try:
+                case = unit.case(ref)
+                if case and case.status is not Status.ANONYMISED:
+                    wipe(unit, case)
+            except (ValueError, KeyError, TypeError):
+                broken.append(ref)
+    return broken
 
 
 def _take_out(line: sqlite3.Connection, ref: str) -> None:

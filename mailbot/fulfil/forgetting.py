@@ -9,6 +9,7 @@ marketing is the one exception (F-07).
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from mailbot.app import Tenant
 from mailbot.execute import execute
 from mailbot.fulfil import backups, files, leftovers
 from mailbot.model import Case, Letter, LetterState, Status
-from mailbot.store import Unit, marketing
+from mailbot.store import Unit, ledger, marketing
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ _UNDER_WAY = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNSURE)
 
 def forget_due(tenant: Tenant, now: datetime) -> list[str]:
     """Forget every person whose day has come, once a day. Returns the references that were made anonymous."""
-    clean_files(tenant)
+    clean_files(tenant, now)
     today = now.astimezone(tenant.policy.zone).date().isoformat()
     with tenant.store.unit() as unit:
         if unit.note("forgotten") == today:
@@ -39,7 +40,8 @@ def forget_due(tenant: Tenant, now: datetime) -> list[str]:
     done: list[str] = []
     for ref in due:
         if ref not in done:
-            done += forget(tenant, ref, now)
+            done += _forget(tenant, ref, now)
+    clean_files(tenant, now)
     _sweep_files(tenant)
     with tenant.store.unit() as unit:
         unit.put_note("forgotten", today)
@@ -48,6 +50,13 @@ def forget_due(tenant: Tenant, now: datetime) -> list[str]:
 
 def forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
     """Forget the person of a case, in all his cases. Returns the references; none while something stands in the way."""
+    refs = _forget(tenant, ref, now)
+    clean_files(tenant, now)
+    return refs
+
+
+def _forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
+    """The same in the memory; the files are cleaned of everybody together."""
     with tenant.store.unit() as unit:
         case = unit.case(ref)
         if case is None or case.status is Status.ANONYMISED:
@@ -62,12 +71,11 @@ def forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
             wipe(unit, one, now, tenant)
         refs = [one.ref for one in together]
         unit.put_note(_WIPING, " ".join([*(unit.note(_WIPING) or "").split(), *refs]))
-    clean_files(tenant)
     log.info("%s: made anonymous: %s", tenant.id, ", ".join(refs))
     return refs
 
 
-def clean_files(tenant: Tenant) -> None:
+def clean_files(tenant: Tenant, now: datetime) -> None:
     """Take who was forgotten out of every file beside the memory; what was interrupted is taken up again."""
     with tenant.store.unit() as unit:
         refs = (unit.note(_WIPING) or "").split()
@@ -76,7 +84,8 @@ def clean_files(tenant: Tenant) -> None:
     for ref in refs:
         files.drop_all(tenant.folder, ref)
     tenant.store.forget()
-    backups.forget(tenant, refs)
+    for path in backups.copies(tenant.folder):
+        backups.forget(path, refs, lambda unit, case: wipe(unit, case, now, tenant))
     backups.drop_damaged(tenant.folder)
     with tenant.store.unit() as unit:
         unit.drop_note(_WIPING)
@@ -117,6 +126,7 @@ def wipe(unit: Unit, case: Case, now: datetime, tenant: Tenant) -> None:
     for entry in unit.history(case.ref):
         unit.append(replace(entry, actions=()))
     unit.drop_note(f"key:{case.ref}")
+    ledger.seal_remains(unit, case.ref, now)
 
 
 def _strip(unit: Unit, letter: Letter) -> None:
@@ -139,9 +149,16 @@ def _strip(unit: Unit, letter: Letter) -> None:
             state=letter.state,
             created_at=letter.created_at,
             settled_at=letter.settled_at,
+            answer=_code(letter.answer),
             digest=letter.digest,
         )
     )
+
+
+def _code(answer: str) -> str:
+    """Of a server's answer the numbers: its words can name a person, or the line of a log that does."""
+    found = re.match(r"[2-5][0-9]{2}(?:[ -][245]\.[0-9]{1,3}\.[0-9]{1,3})?(?![0-9])", answer)
+    return found[0] if found else ""
 
 
 def _sweep_files(tenant: Tenant) -> None:

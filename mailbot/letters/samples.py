@@ -254,7 +254,7 @@ _EMPTY_WEEK: dict[str, Value] = {
     "last_day": "zondag 22 november 2026",
     **dict.fromkeys(("mails", "arrived", "closed", "answered", "open_count", "observed"), "0"),
     **dict.fromkeys(("machine", "unreadable", "suppressed"), "0"),
-    **{"speed": "", "trend_line": ""},
+    **{"speed": "", "trend_line": "", "head": ""},
     **{
         name: []
         for name in (
@@ -288,6 +288,7 @@ _FULL_WEEK: dict[str, Value] = _EMPTY_WEEK | {
     "deadline_bars": [{"label": _REF, "value": "nog 12 d", "width": "40", "colour": "#2f5d8a"}],
     "trend_bars": [{"label": "W47", "value": "3 in, 2 beantwoord", "width": "100", "colour": "#2f5d8a"}],
     "trend_line": "2026-W47: 3 in, 2 beantwoord",
+    "head": "1234-ABCD-EFGH-IJKL-MNOP-QRST",
     "forgotten": [_REF],
     "on_hold": [_REF],
 }

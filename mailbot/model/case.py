@@ -67,6 +67,7 @@ class CaseMail:
     text: str
     found_in: tuple[Pointer, ...] = ()  # further places of the same mail, newest last
     box: str = ""  # which of our addresses it was written to
+    receipt: str = ""  # the Received line of our own server: the proof of when it came
 
     @property
     def newest_place(self) -> Pointer | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 #: Letters that no setting can make automatic: they refuse, extend, disclose, erase or decide (law.md F-01).
 ONLY_BY_A_PERSON = frozenset(
@@ -91,6 +92,11 @@ class Letter:
     copy_due: bool = False  # a copy is still to be filed in the mailbox
     digest: str = ""  # hash of the template it was made from
     passed: str = ""  # that the airlock found nothing, or who let it go all the same and why
+
+    @property
+    def content_hash(self) -> str:
+        """The hash of what the letter says."""
+        return sha256("\0".join((self.subject, self.text, self.html)).encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def is_automatic(self) -> bool:

@@ -83,6 +83,7 @@ class Mail:
     opens_with: str = ""  # the first line of the body as it stands, quotes included
     forwarded_from: Address | None = None  # original sender of a mail that somebody forwarded
     forwarded_at: datetime | None = None  # when that mail was sent, as the forward says; naive in the writer's own zone
+    receipt: str = ""  # the Received line of our own server, where there is one
 
     def header(self, name: str) -> str:
         """The first value of a header, or an empty string."""

@@ -86,6 +86,7 @@ def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...
         text=words.text,
         quoted=words.quoted,
         received_at=_guarded(lambda: received.moment(head.all(b"received"), received_at, own_hosts), received_at),
+        receipt=_guarded(lambda: received.own_line(head.all(b"received"), own_hosts), ""),
         references=fields.references(head),
         attachments=words.attachments,
         headers=_guarded(lambda: fields.kept(root), ()),

@@ -16,10 +16,16 @@ OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 def moment(lines: list[bytes], given: datetime, own_hosts: tuple[str, ...]) -> datetime:
     """The earlier of `given` and the topmost Received line (RFC 5321, 4.4) of one of `own_hosts`, in UTC."""
     given = _aware(given)
-    hosts = {host.lower().rstrip(".") for host in own_hosts}
-    own = next((line for line in (line[:2_000].decode("latin-1") for line in lines) if writer(line) in hosts), None)
-    stamped = _stamp(own) if own is not None else None
+    stamped = _stamp(own_line(lines, own_hosts))
     return stamped if stamped is not None and OLDEST <= stamped < given else given
+
+
+def own_line(lines: list[bytes], own_hosts: tuple[str, ...]) -> str:
+    """The topmost Received line of one of `own_hosts`, on one line; empty when none of them wrote one."""
+    hosts = {host.lower().rstrip(".") for host in own_hosts}
+    decoded = (line[:2_000].decode("latin-1") for line in lines)
+    own = next((line for line in decoded if writer(line) in hosts), "")
+    return "".join(sign for sign in " ".join(own.split()) if sign.isprintable())
 
 
 def writer(line: str) -> str:

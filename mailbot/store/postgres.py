@@ -24,6 +24,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from mailbot.accounts import Secret
 from mailbot.errors import ConfigError, Problem, TryLater
+from mailbot.store import forms
 from mailbot.store.rows import Sign
 from mailbot.store.unit import KEYS, Unit
 
@@ -167,14 +168,17 @@ class PostgresStore:
     """One company's memory in the common database."""
 
     def __init__(self, database: Database, tenant: str) -> None:
-        self.database, self.tenant = database, tenant
+        self.database, self.tenant, self._is_current = database, tenant, False
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
         """One writer at a time; everything or nothing."""
         with told(), self.database.pool.connection() as connection, connection.transaction():
             self._enter(connection)
-            yield Unit(_PostgresTables(connection))
+            unit = Unit(_PostgresTables(connection))
+            is_current = self._is_current or forms.bring_up(unit)
+            yield unit
+        self._is_current = is_current
 
     def _enter(self, connection: _Connection) -> None:
         """Be this company, alone, and still its worker if it was claimed."""

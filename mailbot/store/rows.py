@@ -131,9 +131,16 @@ class Rows(Storage):
                     self.put(table, id, doc)
 
     def forget(self) -> None:
-        """Make sure that what was deleted is also gone from the write-ahead log (law.md F-05)."""
+        """Make sure that what was deleted is gone from every byte of the file and its log (law.md F-05).
+
+        `secure_delete` overwrites a deleted row, but not the copies that were left in the empty middle of a page when
+        its rows were moved to make room; writing the file anew does.
+        """
         with self._told():
-            self.db.execute("pragma wal_checkpoint(truncate)")
+            self.db.execute("vacuum")
+            busy, _, _ = self.db.execute("pragma wal_checkpoint(truncate)").fetchone()
+        if busy:
+            raise TryLater(f"{self.path}: another mailbot command is reading; its log is emptied the next time")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mailbot.store import forms
 from mailbot.store.rows import RowDB, Rows, Sign
 from mailbot.store.unit import KEYS, Unit
 
@@ -74,7 +75,7 @@ class TinyStore:
     def __init__(self, folder: Path | None, wait: float = 30.0) -> None:
         if folder:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._folder, self._worker = folder, -1
+        self._folder, self._worker, self._is_current = folder, -1, False
         self.db = RowDB(folder and folder / "store.db", KEYS, wait, storage=Rows)
         self.rows: Rows = self.db.storage  # type: ignore[assignment]
         self._unit = Unit(_TinyTables(self.db))
@@ -83,7 +84,9 @@ class TinyStore:
     def unit(self) -> Iterator[Unit]:
         """One writer at a time; everything or nothing."""
         with self.rows.transaction():
+            is_current = self._is_current or forms.bring_up(self._unit)
             yield self._unit
+        self._is_current = is_current
 
     def forget(self) -> None:
         """Empty the write-ahead log."""

@@ -1,0 +1,94 @@
+"""prove: print the evidence that the term of a case was met; exit 1 where it does not show that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import typer
+
+from mailbot.app import Tenant
+from mailbot.cli.cases import RefArgument
+from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, find_case, print_json, tenants
+from mailbot.evidence import Evidence, Sent, Term, evidence
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command()(prove)
+
+
+def prove(
+    ref: RefArgument, config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False
+) -> None:
+    """Print the evidence that the term was met: receipt, rules, days, what left and what the server answered.
+
+    Names, addresses and texts are not in it. Exit code 1 when something is not (yet) shown. Example: mailbot prove
+    AVG-2026-0042
+    """
+    with tenants(config, tenant, classifier=False) as opened:
+        owner, case = find_case(opened, ref)
+        with owner.store.unit() as unit:
+            found = evidence(unit, case, owner.policy)
+    if as_json:
+        print_json(asdict(found) | {"holds": found.holds})
+    else:
+        for line in _lines(found, owner):
+            console.print(line, markup=False, soft_wrap=True)
+    if not found.holds:
+        raise typer.Exit(1)
+
+
+def _lines(found: Evidence, owner: Tenant) -> Iterator[str]:
+    zone = owner.policy.zone
+    yield f"{found.company}  {found.case}  {found.status}"
+    yield f"received   {_moment(found.received_at, zone)}, by {found.channel}"
+    if found.receipt:
+        yield f"           {found.receipt}"
+    elif found.channel == "mail" and not found.anonymised_at:
+        yield "           by the date that our server gave the mail in its folder"
+    yield f"rules      {', '.join(found.rules)}"
+    if found.extended_at:
+        yield f"extended   {_moment(found.extended_at, zone)}"
+    for term in found.terms:
+        yield _term(term, zone)
+    for letter in found.letters:
+        yield from _letter(letter, zone)
+    for line in found.lines:
+        yield f"history    line {line.line}, {_moment(line.at, zone)}: {line.event} by {line.by}"
+    if found.anonymised_at:
+        yield f"forgotten  {_moment(found.anonymised_at, zone)}: only dates, rules and acceptance are left"
+    yield f"chain      {found.head}"
+    for fault in found.faults:
+        yield f"BROKEN     {fault}"
+    yield f"{'shown' if found.holds else 'NOT SHOWN'}: {_verdict(found)}"
+
+
+def _term(term: Term, zone: ZoneInfo) -> str:
+    due = term.on.isoformat() if term.on else _moment(term.due, zone)
+    met = f"met {_moment(term.met_at, zone)}, {'in time' if term.in_time else 'TOO LATE'}" if term.met_at else "NOT MET"
+    return f"term       {term.name}: by {due} ({term.basis}); {met}"
+
+
+def _letter(letter: Sent, zone: ZoneInfo) -> Iterator[str]:
+    met = f", met {' and '.join(letter.met)}" if letter.met else ""
+    yield f"letter     {letter.letter}, {_moment(letter.sent_at, zone)}{met}"
+    if letter.message_id:
+        yield f"           Message-ID {letter.message_id}"
+    yield f"           the server answered: {letter.answer or '(not on record)'}"
+
+
+def _verdict(found: Evidence) -> str:
+    if found.faults:
+        return "the history does not hold, so it proves nothing"
+    if not found.terms:
+        return "this case has no term"
+    if found.holds:
+        return "every term was met in time"
+    return "a term was not met, or not in time"
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).isoformat(timespec="seconds")

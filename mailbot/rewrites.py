@@ -1,0 +1,132 @@
+"""What a later rewrite of the memory breaks: the company's chain, looked at whole, and held against a head of before.
+
+The rule kept here: whoever changes, drops or adds a line and makes every hash anew still cannot give the head that went
+out in a weekly summary; from the heads that are at hand it is told between which two links the rewrite began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot import chain
+from mailbot.chain import Link
+from mailbot.store import Unit, ledger
+from mailbot.store.codec import from_doc
+
+#: Where a fault of the company's chain is said to be.
+CHAIN = "chain"
+
+
+def mark_now(unit: Unit) -> str:
+    """The head of the company's chain as people copy it; empty while there is none."""
+    number, head = ledger.newest(unit)
+    return chain.mark(number, head) if number else ""
+
+
+def faults(unit: Unit) -> Iterator[tuple[str, str]]:
+    """Links that do not follow from those before, and lines of cases that the chain does not know, or misses."""
+    newest, head = ledger.newest(unit)
+    lines, links = _read(unit)
+    stays: dict[str, str] = {}
+    number, previous, lost = 0, chain.START, dict[str, list[int]]()
+    for one in links:
+        if one.number != number + 1:
+            yield CHAIN, f"{_named(number + 1, one.number - 1)} missing"
+        elif not chain.is_next(one, previous, one.number):
+            yield CHAIN, f"link {_told(one)} does not follow from the one before: it was changed, or put elsewhere"
+        number, previous = one.number, one.head
+        if one.what == ledger.LINE and lines.pop((one.ref, one.seq), None) != one.hash:
+            lost.setdefault(one.ref, []).append(one.seq)
+        if one.what == ledger.REMAINS:
+            stays[one.ref] = one.hash
+    if (number, previous) != (newest, head):
+        yield CHAIN, f"it ends at link {number}, and link {newest} was the newest"
+    yield from (
+        (ref, f"{_lines(seqs)} of its history gone or changed: the chain has another") for ref, seqs in lost.items()
+    )
+    yield from _unsealed(lines)
+    yield from (
+        (ref, "what stayed of it was changed") for ref, hash in stays.items() if ledger.remains_of(unit, ref) != hash
+    )
+
+
+def _read(unit: Unit) -> tuple[dict[tuple[str, int], str], list[Link]]:
+    """The hash of every line of every history, and the links in order."""
+    lines: dict[tuple[str, int], str] = {}
+    links: list[Link] = []
+    for table, _, doc in unit.tables.everything():
+        if table == "history":
+            lines[doc["ref"], doc["seq"]] = doc["hash"]
+        elif table == ledger.TABLE:
+            links.append(from_doc(Link, doc))
+    return lines, links
+
+
+def _unsealed(lines: dict[tuple[str, int], str]) -> Iterator[tuple[str, str]]:
+    """Lines of histories that the chain does not know."""
+    added: dict[str, list[int]] = {}
+    for ref, seq in sorted(lines):
+        added.setdefault(ref, []).append(seq)
+    yield from ((ref, f"{_lines(seqs)} of its history, and not in the chain") for ref, seqs in added.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a head of before says of the chain of now."""
+
+    holds: bool
+    told: str
+
+
+def compare(unit: Unit, marks: Sequence[str]) -> Comparison:
+    """Whether the chain still leads through these heads of before. Raises ValueError for what is no head."""
+    read = sorted({chain.read_mark(text) for text in marks})
+    good: Link | None = None
+    for number, mark in read:
+        found = ledger.link_at(unit, number)
+        if found is None or chain.mark(number, found.head) != mark:
+            return Comparison(False, _broken(unit, number, found, good))
+        good = found
+    newest, _ = ledger.newest(unit)
+    told = f"unchanged up to link {_told(good)}" if good else "no head was given"
+    return Comparison(True, f"{told}; {newest - (good.number if good else 0)} links since")
+
+
+def _broken(unit: Unit, number: int, found: Link | None, good: Link | None) -> str:
+    """From which point a rewrite shows."""
+    newest, _ = ledger.newest(unit)
+    if found is None:
+        what = f"the chain ends at link {newest}, and this head is of link {number}: what came in between is gone"
+    else:
+        since = f"after link {_told(good)}" if good else "anywhere from the first link on"
+        what = f"link {_told(found)} is not the one that this head was made from; it was rewritten {since}"
+        what += f", up to link {number} at the latest"
+    back = [_told(one) for one in _restored(unit) if not good or one.number > good.number]
+    if back:
+        what += f". The memory was put back from a backup, link {', link '.join(back)}"
+        what += ": a head from between the making of that backup and that day holds no longer"
+    elif not good:
+        what += ". Give an older head too, with a second --against, to see between which two it was"
+    return what
+
+
+def _restored(unit: Unit) -> list[Link]:
+    return [one for one in _read(unit)[1] if one.what == ledger.RESTORED]
+
+
+def _told(link: Link | None) -> str:
+    return f"{link.number} ({_day(link.at)})" if link else "none"
+
+
+def _day(at: datetime) -> str:
+    return at.date().isoformat()
+
+
+def _named(first: int, last: int) -> str:
+    return f"link {first} is" if first >= last else f"links {first} to {last} are"
+
+
+def _lines(seqs: list[int]) -> str:
+    return f"line {seqs[0]} is" if len(seqs) == 1 else f"lines {', '.join(map(str, seqs))} are"

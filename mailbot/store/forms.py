@@ -1,0 +1,52 @@
+"""The form of a memory: one that an older program wrote is brought up to date when it is opened, in one unit of work.
+
+The rules kept here: each step may be cut off and done again, and finds nothing to do on a memory that has its form; a
+memory that a newer program wrote is let be.
+
+Form 1 is the first one released. Form 2 has the company's chain.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.errors import ConfigError, Problem
+from mailbot.model import Status
+from mailbot.store import ledger
+from mailbot.store.unit import Unit
+
+FORM = 2
+_NOTE = "form"
+
+
+def bring_up(unit: Unit) -> bool:
+    """Whether the memory has this program's form now; one without cases gets it with its first.
+
+    Raises ConfigError for a memory that a newer program wrote.
+    """
+    found = int(unit.note(_NOTE) or 1)
+    if found > FORM:
+        cure = f"has form {found} and this program knows {FORM}: a newer mailbot wrote it; install that one again"
+        raise ConfigError([Problem("the memory", cure)])
+    if found == FORM:
+        return True
+    if not unit.tables.count("cases", "all", "~", "<="):
+        return False
+    _chain(unit)
+    unit.put_note(_NOTE, str(FORM))
+    return True
+
+
+def _chain(unit: Unit) -> None:
+    """Seal the histories that are there, in the order of their lines' moments."""
+    if ledger.newest(unit)[0]:
+        return
+    lines = [
+        (datetime.fromisoformat(doc["at"]), doc["ref"], doc["seq"], doc["hash"])
+        for table, _, doc in unit.tables.everything()
+        if table == "history"
+    ]
+    for at, ref, seq, hash in sorted(lines):
+        ledger.add(unit, ledger.LINE, ref, seq, at, hash)
+    for case in unit.all_cases(Status.ANONYMISED):
+        ledger.seal_remains(unit, case.ref, case.anonymised_at or case.received_at)

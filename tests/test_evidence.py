@@ -1,0 +1,165 @@
+"""`mailbot prove`: what shows that the term was met, from what is on record, and when nothing shows it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from desk import Desk
+
+from company import ACCESS, KNOWN, a_raw_mail
+from mailbot import actions
+from mailbot import events as do
+from mailbot.accounts import ImapAccount, SmtpAccount
+from mailbot.evidence import Evidence, evidence
+from mailbot.fulfil import forgetting
+from mailbot.model import Outcome
+from mailbot.parse import parse
+from mailbot.store import TinyStore
+from rig.installation import Installation
+
+REF = "AVG-2026-0001"
+HOP = "from a.klant.test (a.klant.test [192.0.2.7]) by shop.example with ESMTPS id 4F3A; Mon, 2 Mar 2026 08:59:00 +0000"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A company with its memory in a file and one request on record."""
+    desk = Desk(tmp_path / "kaviaarshop", own_hosts=("shop.example",))
+    desk.tenant.__dict__["store"] = TinyStore(desk.tenant.folder)
+    desk.round(a_raw_mail(ACCESS, KNOWN, number=1, Received=HOP))
+    yield desk
+    desk.tenant.store.close()
+
+
+def answer(desk: Desk, **later: float) -> None:
+    desk.clock.move(**later or {"days": 3})
+    actions.act(desk.tenant, REF, do.IdentityConfirmed("els", "belde"), desk.clock())
+    actions.act(desk.tenant, REF, do.Answered("els", "Wij hebben niets van u.", Outcome.GRANTED), desk.clock())
+    desk.round(hours=1)
+
+
+def told(desk: Desk) -> Evidence:
+    with desk.tenant.store.unit() as unit:
+        case = unit.case(REF)
+        assert case
+        return evidence(unit, case, desk.tenant.policy)
+
+
+def test_an_answer_in_time_is_shown_with_receipt_days_message_id_and_acceptance(desk: Desk) -> None:
+    answer(desk)
+    found = told(desk)
+    assert found.holds
+    assert found.received_at == datetime(2026, 3, 2, 8, 59, tzinfo=UTC)
+    assert found.receipt.startswith("from a.klant.test (a.klant.test [192.0.2.7]) by shop.example")
+    assert found.rules == ("ART12_3",)
+    assert [(term.name, term.in_time) for term in found.terms] == [("operating", True), ("statutory", True)]
+    [ours] = [letter for letter in found.letters if letter.met]
+    assert (ours.letter, ours.met, ours.answer) == ("answer", ("operating", "statutory"), "250 ok")
+    assert ours.message_id in [str(mail["Message-ID"]) for mail in desk.mails_to(KNOWN)]
+    assert [line.event for line in found.lines] == ["LetterSettled"]
+
+
+def test_an_acknowledgement_shows_nothing(desk: Desk) -> None:
+    found = told(desk)
+    assert [letter.letter for letter in found.letters] == ["acknowledgement"]
+    assert not found.holds
+    assert {term.in_time for term in found.terms} == {None}
+
+
+def test_an_answer_that_was_late_is_not_shown_as_in_time(desk: Desk) -> None:
+    answer(desk, days=40)
+    found = told(desk)
+    assert not found.holds
+    assert {term.in_time for term in found.terms} == {False}
+
+
+def test_a_letter_that_the_server_has_not_taken_is_no_evidence(desk: Desk) -> None:
+    desk.down = True
+    answer(desk)
+    assert [letter.letter for letter in told(desk).letters] == ["acknowledgement"]
+
+
+def test_a_history_that_does_not_hold_proves_nothing(desk: Desk) -> None:
+    answer(desk)
+    with desk.tenant.store.unit() as unit:
+        [letter] = [one for one in unit.letters_of(REF) if one.template == "answer"]
+        doc = unit.tables.get("letters", letter.token)
+        assert doc
+        unit.tables.put("letters", letter.token, {**doc, "settled_at": "2026-03-03T09:00:00Z", "answer": "250 x"})
+    found = told(desk)
+    assert found.faults
+    assert not found.holds
+
+
+def test_of_a_person_who_was_forgotten_only_dates_rules_and_the_acceptance_are_shown(desk: Desk) -> None:
+    answer(desk)
+    actions.act(desk.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
+    before = told(desk)
+    forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
+    found = told(desk)
+    assert found.holds
+    assert (found.terms, found.rules, found.received_at) == (before.terms, before.rules, before.received_at)
+    assert found.receipt == ""
+    assert [(one.letter, one.message_id, one.answer) for one in found.letters] == [
+        ("acknowledgement", "", "250"),
+        ("answer", "", "250"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("250 2.1.5 <piet@klant.test> Ok: queued as 4F3A", "250 2.1.5"),
+        ("250 ok", "250"),
+        ("250-2.0.0 x", "250-2.0.0"),
+        ("2500 piet", ""),
+        ("queued for piet@klant.test", ""),
+        ("", ""),
+    ],
+)
+def test_of_a_servers_answer_only_its_numbers_outlive_the_person(desk: Desk, said: str, kept: str) -> None:
+    desk.send = lambda *_: said  # type: ignore[method-assign]
+    answer(desk)
+    actions.act(desk.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
+    forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
+    assert [letter.answer for letter in told(desk).letters if letter.letter == "answer"] == [kept]
+
+
+def test_the_receipt_line_has_no_sign_that_moves_a_terminal() -> None:
+    hop = b"from \x1b[31mx\x07 by shop.example; Mon, 2 Mar 2026 08:59:00 +0000"
+    mail = parse(
+        b"Received: " + hop + b"\r\nFrom: a@b.nl\r\n\r\nx", datetime(2026, 3, 3, tzinfo=UTC), ("shop.example",)
+    )
+    assert mail.receipt == "from [31mx by shop.example; Mon, 2 Mar 2026 08:59:00 +0000"
+
+
+def test_a_line_that_somebody_elses_server_wrote_is_no_receipt() -> None:
+    raw = b"Received: from a by evil.example; Mon, 2 Mar 2026 08:59:00 +0000\r\nFrom: a@b.nl\r\n\r\nx"
+    assert parse(raw, datetime(2026, 3, 3, tzinfo=UTC), ("shop.example",)).receipt == ""
+
+
+def test_the_command_prints_it_and_its_exit_code_says_whether_it_is_shown(tmp_path: Path) -> None:
+    place = Installation(tmp_path)
+    place.write(
+        ImapAccount("127.0.0.1", 9, "plain", "x", lambda: ""), SmtpAccount("127.0.0.1", 9, "plain", "x", lambda: "")
+    )
+    mail = tmp_path / "verzoek.eml"
+    mail.write_bytes(a_raw_mail(ACCESS, KNOWN, number=1))
+    added = place.run("add", str(mail), "--received", "2026-03-02T09:00:00+01:00", "--by", "els")
+    assert added.returncode == 0, added.stderr
+    done = place.run("prove", REF, "--json")
+    assert done.returncode == 1
+    shown = json.loads(done.stdout)
+    assert (shown["holds"], shown["rules"], shown["case"]) == (False, ["ART12_3"], REF)
+    assert "NOT SHOWN" in place.run("prove", REF).stdout
+    head = shown["head"]
+    assert place.run("check", "--against", head).stderr.count("unchanged up to link") == 1
+    other = head[:-1] + ("A" if head[-1] != "A" else "B")
+    assert "not the one that this head was made from" in place.run("check", "--against", other).stdout.replace(
+        "\n  ", " "
+    )
+    assert place.run("check", "--against", "onzin").returncode == 2
