@@ -17,7 +17,7 @@ from mailbot.deadlines import leaves_at
 from mailbot.decide import post
 from mailbot.execute import key_of
 from mailbot.letters.render import Value, clean
-from mailbot.model import Case, Letter, LetterState, Policy
+from mailbot.model import SECOND_LOOK, Case, Letter, LetterState, Policy
 from mailbot.store import Unit
 from mailbot.summary import held_reason
 
@@ -34,12 +34,20 @@ def put_before_people(tenant: Tenant, now: datetime) -> int:
         before = int(unit.note(today) or 0)
         for letter in unit.letters(LetterState.HELD):
             case = unit.case(letter.ref)
-            if case and before + told < MOST_A_DAY and unit.letter(_token(letter)) is None:
+            if case is None or _goes_with_another(letter, case):
+                continue
+            if before + told < MOST_A_DAY and unit.letter(_token(letter)) is None:
                 _tell(unit, tenant, policy, case, letter, now)
                 told += 1
         if told:
             unit.put_note(today, str(before + told))
     return told
+
+
+def _goes_with_another(letter: Letter, case: Case) -> bool:
+    """Whether it is a further part of a copy: people look at the copy once."""
+    packed = case.work.packed_in(letter.token)
+    return letter.why == SECOND_LOOK and packed is not None and letter.token != packed.token
 
 
 def _token(letter: Letter) -> str:

@@ -26,6 +26,8 @@ LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")  # RFC 3463
 OURSELVES = "[127.0.0.1]"  # our name in EHLO: an address literal is always allowed (RFC 5321, 4.1.4) and tells nothing
 PATIENCE_AFTER_DATA = 4  # times the timeout: scanners answer late, and giving up here makes a letter unsure
+#: What people can do about a letter that is too large: a mail is a third larger than the file in it.
+SMALLER = "a copy of data goes in several when package.max_mb is lowered and `mailbot copy` makes it again"
 
 
 class Post:
@@ -85,6 +87,8 @@ class Post:
         encoding = "ascii" if (sender + recipient).isascii() else "utf-8"
         if encoding == "utf-8" and not smtp.supports_extension("smtputf8"):
             raise SendFailed(f"{self._server} cannot write to this address (no SMTPUTF8); write to another one")
+        if refused := self._too_large(smtp, len(raw)):
+            raise refused
         dsn = smtp.supports_extension("dsn")
         options = ["SMTPUTF8"] if encoding == "utf-8" else []
         options += ["BODY=8BITMIME"] if not raw.isascii() and smtp.supports_extension("8bitmime") else []
@@ -98,6 +102,15 @@ class Post:
             raise self._answered(error.code, error.message, "refused the envelope") from None
         except (SMTPException, OSError) as error:
             raise self._later(error) from None
+
+    def _too_large(self, smtp: aiosmtplib.SMTP, size: int) -> SendFailed | None:
+        """What the server says beforehand about the largest letter it takes (RFC 1870): 0 or nothing is no limit."""
+        said = smtp.esmtp_extensions.get("size", "").strip()
+        most = int(said) if said.isdigit() else 0
+        if not most or size <= most:
+            return None
+        told = f"{self._server} takes letters of at most {_megabytes(most)}, and this one has {_megabytes(size)}"
+        return SendFailed(f"{told}; {SMALLER}")
 
     async def _message(self, smtp: aiosmtplib.SMTP, raw: bytes) -> str:
         line = smtp.protocol
@@ -206,6 +219,8 @@ class Post:
             return LoginRefused(f"{says}: it wants a login; check `username` and its secret")
         if 400 <= code < 500:
             return TryLater(f"{says}: for now")
+        if code == 552:  # too large, or the mailbox is full
+            return SendFailed(f"{says}: it is too large; {SMALLER}")
         if 500 <= code < 600:
             return SendFailed(f"{says}: for good; correct the address or the letter, or answer by another way")
         return SendUnsure(f"{says}: not an answer of SMTP; look in the mailbox before sending it again")
@@ -231,6 +246,10 @@ def _on_the_wire(raw: bytes) -> bytes:
     """CRLF line ends, dots doubled, and the end of the message (RFC 5321, 4.5.2)."""
     lines = LEADING_DOT.sub(b"..", LINE_END.sub(b"\r\n", raw))
     return lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB"
 
 
 def _xtext(value: str) -> str:

@@ -118,7 +118,7 @@ def case_or_none(desk: Desk) -> Case | None:
 
 
 def opened(made: copying.Copied) -> dict[str, bytes]:
-    with zipfile.ZipFile(made.path) as package:
+    with zipfile.ZipFile(made.paths[0]) as package:
         assert package.testzip() is None
         return {name: package.read(name) for name in package.namelist()}
 
@@ -225,7 +225,7 @@ def test_the_three_shops_give_all_data_for_portability(desk: Desk) -> None:
 
 def test_an_ordinary_unzip_opens_it_and_every_name_suits_every_system(desk: Desk, tmp_path: Path) -> None:
     made = copied(desk)
-    subprocess.run(["unzip", "-q", str(made.path), "-d", str(tmp_path / "out")], check=True, timeout=30)
+    subprocess.run(["unzip", "-q", str(made.paths[0]), "-d", str(tmp_path / "out")], check=True, timeout=30)
     names = [str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()]
     assert "overzicht.html" in names
     assert all(name.isascii() and not set(name) & set('\\:*?"<>|') for name in names)
@@ -234,7 +234,7 @@ def test_an_ordinary_unzip_opens_it_and_every_name_suits_every_system(desk: Desk
 def test_a_copy_with_a_code_opens_only_with_it(tmp_path: Path) -> None:
     desk = a_desk(tmp_path, package_code=True)
     made = copied(desk)
-    with pyzipper.AESZipFile(made.path) as package:
+    with pyzipper.AESZipFile(made.paths[0]) as package:
         with pytest.raises(RuntimeError):
             package.read("overzicht.html")
         package.setpassword(made.code.encode())
@@ -274,9 +274,9 @@ def test_the_code_is_kept_nowhere(tmp_path: Path) -> None:
 
 def test_the_files_of_a_case_are_for_their_owner_only(desk: Desk) -> None:
     made = copied(desk)
-    assert made.path.stat().st_mode & 0o077 == 0
-    assert made.path.parent.stat().st_mode & 0o077 == 0
-    assert made.path.parent.parent.stat().st_mode & 0o077 == 0
+    assert made.paths[0].stat().st_mode & 0o077 == 0
+    assert made.paths[0].parent.stat().st_mode & 0o077 == 0
+    assert made.paths[0].parent.parent.stat().st_mode & 0o077 == 0
 
 
 @given(st.text(max_size=80))

@@ -257,6 +257,8 @@ def carrying_out_letters(access: Case) -> Iterator[tuple[str, Letter]]:
             yield name, a_letter("processor_reminder", access, extra=code, **reminder)
     yield "package", a_letter("package", access, extra={"with_code": False})
     yield "package-with-code", a_letter("package", access, extra={"with_code": True}, body="De foto's volgen per post.")
+    parts = {"with_code": False, "part": "2", "parts": "3"}
+    yield "package-in-parts", a_letter("package", access, extra=parts)
     left = {"at": "za 31-01-2026 22:14", "what": "ontvangen bericht", "folder": "INBOX", "number": "12"}
     sent = {"at": "ma 02-02-2026 09:05", "what": "brief van ons", "folder": "map met verzonden berichten", "number": ""}
     rest: dict[str, Any] = {"rows": [left, sent], "case_ref": "AVG-2026-0042", "trash": ""}

@@ -365,3 +365,19 @@ def test_a_letter_whose_answer_got_lost_is_unsure_and_may_well_be_delivered(post
         with pytest.raises(SendUnsure, match="no answer in time"):
             post.send(PRIVACY, KLANT, RAW)
     until(lambda: b"Ontvangen." in dovecot.dump(KLANT), what="delivery")
+
+
+@pytest.mark.real
+def test_a_letter_larger_than_the_server_takes_is_not_even_begun(postfix: Postfix) -> None:
+    begun = len(postfix.log)
+    with postfix.taking_at_most(100_000), Post(postfix.account()) as post:
+        post.send("privacy@mail.test", "klant@mail.test", b"Subject: klein\r\n\r\nx\r\n")
+        with pytest.raises(SendFailed, match=r"at most 0.1 MB, and this one has 0.2 MB; .*package.max_mb"):
+            post.send("privacy@mail.test", "klant@mail.test", b"Subject: groot\r\n\r\n" + b"x" * 70 * 3_000)
+        post.send("privacy@mail.test", "klant@mail.test", b"Subject: weer klein\r\n\r\nx\r\n")
+    assert "exceeds" not in postfix.log[begun:]
+
+
+def test_a_server_that_says_no_limit_gets_letters_of_any_size() -> None:
+    with FakeSmtp(ehlo=b"250-here\r\n250 SIZE 0") as server, post_to(server) as post:
+        assert post.send("a@mail.test", "b@mail.test", b"x" * 100_000).startswith("250")

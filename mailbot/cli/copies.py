@@ -24,6 +24,7 @@ from mailbot.cli.setting import (
 )
 from mailbot.fulfil import copying
 from mailbot.fulfil.package import size_of
+from mailbot.fulfil.splitting import TOO_LARGE
 from mailbot.model import LetterState
 
 
@@ -72,8 +73,11 @@ def copy(
     with tenants(config, tenant, classifier=False) as opened:
         owner, case = find_case(opened, ref)
         made = copying.make_copy(owner, case, text, actor(by), replies_of(installation(config)), now())
-    console.print(f"{made.path}", markup=False, soft_wrap=True)
+    for path in made.paths:
+        console.print(f"{path}", markup=False, soft_wrap=True)
     console.print(f"{made.rows} records, {made.files} files in the zip, {size_of(made.size)}", markup=False)
+    if len(made.paths) > 1:
+        console.print(f"too large for one mail: it goes in {len(made.paths)}, each with a zip that opens by itself")
     if made.code:
         aside.print(f"code: {made.code}", markup=False, style="bold")
         aside.print("Give it by telephone, never by mail. It is kept nowhere; a new copy has a new one.", markup=False)
@@ -83,7 +87,7 @@ def copy(
 def _next(ref: str, state: LetterState, why: str) -> str:
     if state is LetterState.OBSERVED:
         return "The letter never leaves: the company observes"
-    if why.startswith(copying.TOO_LARGE):
+    if why.startswith(TOO_LARGE):
         return (
             f"{why}. Give the file to the person by another safe way and say so: "
             f"`mailbot done {ref} copies --note ...`; or raise package.max_mb if the mail server takes it"

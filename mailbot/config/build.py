@@ -118,6 +118,7 @@ def _carrying_out(table: schema.Tenant) -> dict[str, Any]:
         "automated_decisions": table.automated_decisions,
         "package_code": table.package.code,
         "package_max_bytes": int(table.package.max_mb * 1_000_000),
+        "package_split": table.package.too_large == "split",
         "places": tuple(Place(**row.model_dump()) for row in table.places),
         "keeping": tuple(Keeping(**row.model_dump()) for row in table.keeping),
         "year_end": _month_and_day(table.year_end),

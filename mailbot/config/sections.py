@@ -153,6 +153,7 @@ class PackageTable(Strict):
 
     code: bool = False
     max_mb: float = Field(default=15.0, gt=0, le=1000)
+    too_large: Literal["split", "hold"] = "split"
 
 
 class Contact(Strict):

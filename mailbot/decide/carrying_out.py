@@ -67,7 +67,7 @@ def _settle(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
     for step in named:
         folder.do(do.Settle(Settled(step.id, event.how, event.actor, folder.now, event.note)))
         if step.id == "second_look" and event.how is How.DONE and case.work.packed:
-            folder.do(do.Release(case.work.packed[-1].token, f"seen by {event.actor}"))
+            folder.do(*(do.Release(token, f"seen by {event.actor}") for token in case.work.packed[-1].tokens))
 
 
 def _named(case: Case, name: str, policy: Policy) -> list[PlanStep]:
@@ -181,7 +181,7 @@ def _pack(folder: Folder, event: do.PackageMade) -> None:
     """A copy that was made anew replaces the one that waits."""
     for before in folder.case.work.packed:
         if before.sent_at is None and before.token != event.packed.token:
-            folder.do(do.Unsend(before.token, "a newer copy was made"))
+            folder.do(*(do.Unsend(token, "a newer copy was made") for token in before.tokens))
     if folder.case.work.of("second_look"):
         folder.do(do.Unsettle("second_look"))
     folder.do(do.Pack(event.packed))

@@ -64,8 +64,7 @@ def _said(folder: Folder, template: str, token: str, policy: Policy) -> None:
         case name if replying.ends(name):
             replying.said(folder, template, token)
         case "package":
-            _copy_left(folder, now)
-            replying.said(folder, template, token)
+            _copy_left(folder, token)
         case "cannot_identify":
             folder.do(do.MeetDeadlines(now, _NOTICE))
             folder.do(dates_of(folder.case, policy))
@@ -84,10 +83,24 @@ def _said(folder: Folder, template: str, token: str, policy: Policy) -> None:
         folder.do(wake(folder.case, policy, now))
 
 
-def _copy_left(folder: Folder, at: datetime | None) -> None:
-    """The copy is with the person, or came back."""
-    if packed := folder.case.work.packed:
-        folder.do(do.Pack(replace(packed[-1], sent_at=at)))
+def _copy_left(folder: Folder, token: str) -> None:
+    """A letter of the copy left; the person has the copy when the last one did."""
+    packed = folder.case.work.packed_in(token)
+    if packed is None:
+        return
+    left = (*(one for one in packed.left if one != token), token)
+    whole = set(left) >= set(packed.tokens)
+    folder.do(do.Pack(replace(packed, left=left, sent_at=folder.now if whole else None)))
+    if whole:
+        replying.said(folder, "package", packed.token)
+
+
+def _copy_back(folder: Folder, token: str) -> None:
+    """A letter of the copy came back, so the person has no whole copy."""
+    if packed := folder.case.work.packed_in(token):
+        left = tuple(one for one in packed.left if one != token)
+        folder.do(do.Pack(replace(packed, left=left, sent_at=None)))
+        replying.unsaid(folder, packed.token)
 
 
 def _lifted_unheard(folder: Folder, token: str) -> None:
@@ -151,8 +164,7 @@ def _unsaid(folder: Folder, template: str, token: str, policy: Policy) -> None:
         case name if replying.ends(name):
             replying.unsaid(folder, token)
         case "package":
-            _copy_left(folder, None)
-            replying.unsaid(folder, token)
+            _copy_back(folder, token)
         case "restriction_lifted":
             _lifted_unheard(folder, token)
         case "extended":

@@ -1,7 +1,8 @@
 """`mailbot attach` and `mailbot copy`: add files, make the copy, and put its letter before a second pair of eyes.
 
 The rule kept here (law.md F-11, C-02): a copy goes to the proven address on file only, a second person looks at it
-first, and the airlock reads it before it leaves. What is too large for mail waits with a clear word.
+first, and the airlock reads it before it leaves. What is too large for one mail goes in several, or waits with a clear
+word.
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from mailbot.errors import Refused, Usage
 from mailbot.execute import execute, key_of
 from mailbot.fulfil import files
 from mailbot.fulfil.collect import collect, stored_name
-from mailbot.fulfil.package import Member, members_of, size_of, zipped
+from mailbot.fulfil.package import Member, members_of
 from mailbot.fulfil.sheet import needs_sheet, sheet_of
+from mailbot.fulfil.splitting import portions
+from mailbot.letters.render import Value
 from mailbot.model import SECOND_LOOK, Attached, Case, Enclosed, Kind, Letter, LetterState, Packed, Policy
 from mailbot.passage import CLEAN, findings
 from mailbot.plan import plan_of
 from mailbot.unpacking import texts_of
 
-TOO_LARGE = "too large for mail"
 _GIVES_COPY = (Kind.ACCESS, Kind.PORTABILITY, Kind.OBJECTION)
 #: Without the letters and digits that people mix up.
 _SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -34,10 +36,10 @@ _SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A copy that was made: its letter, what is in it, and the code that goes by another way, if it has one."""
+    """A copy that was made: its first letter, what is in it, and the code that goes by another way, if it has one."""
 
     letter: Letter
-    path: Path
+    paths: tuple[Path, ...]
     rows: int
     files: int
     size: int
@@ -71,14 +73,17 @@ def make_copy(tenant: Tenant, case: Case, text: str, actor: str, replies: Path, 
     sheet = sheet_of(case, collected, policy) if needs_sheet(case) else None
     members = members_of(case, collected, sheet, policy, replies, now)
     code = _new_code() if policy.package_code else ""
-    content = zipped(members, now, code)
-    number = 1 + len(case.work.packed)
-    path = files.put(tenant.folder, case.ref, f"kopie-{number}.zip", content)
-    packed = Packed(f"{case.ref}:package:{number}", actor, now, len(content), len(members))
-    letter = _letter(tenant, case, packed, path, text, bool(code), now)
+    made = portions(members, policy, case.ref, now, code)
+    number, size, parts = 1 + len(case.work.packed), sum(map(len, made.contents)), len(made.contents)
+    paths = [
+        files.put(tenant.folder, case.ref, f"kopie-{number}{_which(part, parts)}.zip", content)
+        for part, content in enumerate(made.contents, 1)
+    ]
+    packed = Packed(f"{case.ref}:package:{number}", actor, now, size, len(members), parts=parts)
+    first, *rest = _letters(tenant, case, packed, paths, text, bool(code), made.too_large, now)
     if code:
-        letter = _scanned(tenant, letter, case, members)
-    return Copied(letter, tenant.folder / path, collected.row_count, len(members), len(content), code)
+        first, *rest = (_scanned(tenant, letter, case, members) for letter in (first, *rest))
+    return Copied(first, tuple(tenant.folder / path for path in paths), collected.row_count, len(members), size, code)
 
 
 def address_of(case: Case) -> str:
@@ -102,33 +107,41 @@ def _refuse(case: Case, policy: Policy) -> None:
         raise Refused(f"a copy would not be complete before: {', '.join(package.waits_for)}", "B-35")
 
 
-def _letter(tenant: Tenant, case: Case, packed: Packed, path: str, text: str, with_code: bool, now: datetime) -> Letter:
-    """The letter that carries the copy, on file and held; and the case knows that it was made."""
+def _which(part: int, parts: int) -> str:
+    """What a file's name says when it is one of several."""
+    return f"-{part}-van-{parts}" if parts > 1 else ""
+
+
+def _letters(
+    tenant: Tenant, case: Case, packed: Packed, paths: list[str], text: str, with_code: bool, why: str, now: datetime
+) -> list[Letter]:
+    """The letters that carry the copy, on file and held; and the case knows that it was made."""
     with tenant.store.unit() as unit:
         current = unit.case(case.ref)
         if current is None or current.version != case.version:
             raise Refused(f"{case.ref} changed meanwhile; make the copy again")
         policy = calling.policy_now(unit, tenant)
-        state, why = _state(policy, packed)
-        send = do.Send(
-            packed.token,
-            "package",
-            address_of(case),
-            "requester",
-            state,
-            case.mails[-1].message_id if case.mails else "",
-            case.thread,
-            text,
-            why,
-        )
-        composed = tenant.letters.compose(send, current, policy, now, key_of(unit), {"with_code": with_code})
-        enclosed = Enclosed(f"{case.ref}-gegevens.zip", "application/zip", file=path)
-        letter = replace(composed, enclosed=(enclosed,))
-        unit.put_letter(letter)
+        written = []
+        for part, (token, path) in enumerate(zip(packed.tokens, paths, strict=True), 1):
+            extra = {"with_code": with_code, **_part_of(part, packed.parts)}
+            send = _send(case, token, text, *_state(policy, why))
+            composed = tenant.letters.compose(send, current, policy, now, key_of(unit), extra)
+            name = f"{case.ref}-gegevens{_which(part, packed.parts)}.zip"
+            written.append(replace(composed, enclosed=(Enclosed(name, "application/zip", file=path),)))
+            unit.put_letter(written[-1])
         event = do.PackageMade(packed.by, packed)
-        actions = [*decide(current, event, policy, now), do.JoinThread(letter.message_id)]
+        actions = [*decide(current, event, policy, now), *(do.JoinThread(one.message_id) for one in written)]
         execute(unit, current, event, actions, policy, tenant.letters, now)
-    return letter
+    return written
+
+
+def _send(case: Case, token: str, text: str, state: LetterState, why: str) -> do.Send:
+    thread = (case.mails[-1].message_id if case.mails else "", case.thread)
+    return do.Send(token, "package", address_of(case), "requester", state, *thread, text, why)
+
+
+def _part_of(part: int, parts: int) -> dict[str, Value]:
+    return {"part": str(part), "parts": str(parts)} if parts > 1 else {"part": "", "parts": ""}
 
 
 def _scanned(tenant: Tenant, letter: Letter, case: Case, members: tuple[Member, ...]) -> Letter:
@@ -143,13 +156,10 @@ def _scanned(tenant: Tenant, letter: Letter, case: Case, members: tuple[Member, 
     return passed
 
 
-def _state(policy: Policy, packed: Packed) -> tuple[LetterState, str]:
+def _state(policy: Policy, too_large: str) -> tuple[LetterState, str]:
     if policy.mode == "observe":
         return LetterState.OBSERVED, "this company only observes"
-    if packed.size > policy.package_max_bytes:
-        told = f"{TOO_LARGE}: {size_of(packed.size)}, the limit is {size_of(policy.package_max_bytes)}"
-        return LetterState.HELD, told
-    return LetterState.HELD, SECOND_LOOK
+    return LetterState.HELD, too_large or SECOND_LOOK
 
 
 def _new_code() -> str:

@@ -101,8 +101,8 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
                 yield _send(name, "requester"), spoken, {}
                 if name in ASKING:
                     yield _send(name, "requester"), spoken, {"confirm_code": "ABCD-EFGH-2345"}
-        for with_code in (True, False):
-            yield _send("package", "requester"), case, {"with_code": with_code}
+        for with_code, part in ((True, ""), (False, "2")):
+            yield _send("package", "requester"), case, {"with_code": with_code, "part": part, "parts": part and "3"}
         yield from _to_processors(case)
         for name in CASE_LETTERS:
             for extra in BY_REPLY.get(name, ({},)):

@@ -63,6 +63,8 @@ def of_send(send: Send) -> dict[str, Value]:
         "confirm_code": "",
         "was_due": "",
         "with_code": False,
+        "part": "",
+        "parts": "",
         "until": written_date(send.until, send.language or "nl") if send.until else "",
     }
 

@@ -134,7 +134,8 @@ class Policy:
     origins: tuple[str, ...] = ()  # where data come from (article 15(1)(g))
     automated_decisions: str = ""  # whether such decisions exist, in the company's words (article 15(1)(h))
     package_code: bool = False  # copies leave as an encrypted zip; its code goes by another way
-    package_max_bytes: int = 15_000_000  # a larger copy does not go by mail
+    package_max_bytes: int = 15_000_000  # a larger copy does not go in one mail
+    package_split: bool = True  # it goes in several; else it waits for a person
     places: tuple[Place, ...] = ()
     keeping: tuple[Keeping, ...] = ()
     year_end: tuple[int, int] = (12, 31)  # month and day on which the company's financial year ends

@@ -72,14 +72,21 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A data package that was made: its token names the letter that carries it."""
+    """A data package that was made: its token names the letter that carries it, or the first of several."""
 
     token: str
     by: str
     at: datetime
     size: int
     files: int
-    sent_at: datetime | None = None
+    sent_at: datetime | None = None  # when the last of its letters left
+    parts: int = 1
+    left: tuple[str, ...] = ()  # the tokens of its letters that have left
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """One token for each letter, the first one first."""
+        return (self.token, *(f"{self.token}:{part}" for part in range(2, self.parts + 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,10 @@ class Work:
     def asked_about(self, step: str) -> Asked | None:
         """The last mail to a party about this step."""
         return next((one for one in reversed(self.asked) if one.step == step), None)
+
+    def packed_in(self, token: str) -> Packed | None:
+        """The package that a letter carries, whole or in part."""
+        return next((one for one in reversed(self.packed) if token in one.tokens), None)
 
     @property
     def package_sent_at(self) -> datetime | None:

@@ -11,7 +11,8 @@ import os
 import re
 import shutil
 import smtplib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -146,6 +147,19 @@ class Postfix:
         until(lambda: set(place.glob("*")) - before, what="delivery")
         [file] = set(place.glob("*")) - before
         os.utime(file, (at.timestamp(), at.timestamp()))
+
+    @contextmanager
+    def taking_at_most(self, size: int) -> Iterator[None]:
+        """For a while no mail larger than so many bytes is taken."""
+        main = self.config / "main.cf"
+        before = main.read_text()
+        main.write_text(re.sub(r"message_size_limit = \d+", f"message_size_limit = {size}", before))
+        run("postfix", "-c", self.config, "reload")
+        try:
+            yield
+        finally:
+            main.write_text(before)
+            run("postfix", "-c", self.config, "reload")
 
     def account(self, address: str = USERS[0], **changes: Any) -> SmtpAccount:
         """How the program sends here: submission with STARTTLS and the CA of this instance."""
