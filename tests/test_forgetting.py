@@ -138,7 +138,7 @@ def test_a_backup_made_before_forgets_the_person_and_keeps_the_others(desk: Desk
         statuses = {case.ref: case.status for case in unit.all_cases()}
         assert list(histories.faults(unit)) == []
     assert statuses == {REF: Status.ANONYMISED, "AVG-2026-0002": Status.OPEN}
-    assert left_in(path.parent) == []
+    assert left_in(path.parent, TRACES) == []
     assert path.stat().st_mode & 0o077 == 0
 
 
