@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from mailbot import upgrading
 from mailbot.accounts import ImapAccount, Secret, SmtpAccount
 from mailbot.classify import Classifier
 from mailbot.config import Company, Installation
@@ -112,6 +113,7 @@ class Tenant:
             store.close()
             cure = f'is not where the memory of {self.id} is: it was moved, so type = "{kind}"'
             raise ConfigError([Problem("mailbot.toml: store.type", cure)])
+        upgrading.bring_up(store, self.policy, self.letters, now)
         return store
 
     @property

@@ -26,21 +26,21 @@ def faults_of(unit: Unit, case: Case) -> list[str]:
     if case.status is Status.ANONYMISED:  # what was done is wiped; the links still hold
         return found
     try:
-        folded = _folded(entries)
+        made = folded(entries)
     except (ValueError, KeyError, TypeError):
         return [*found, "its history cannot be folded: parts are missing or changed"]
-    if folded != case:
+    if made != case:
         found.append("the case on file differs from its history")
     return [*found, *_changed_letters(unit, entries)]
 
 
-def _folded(entries: Iterable[Entry]) -> Case | None:
+def folded(entries: Iterable[Entry]) -> Case | None:
     """What the actions of a history make, one after the other."""
-    folded: Case | None = None
+    made: Case | None = None
     for entry in entries:
         for doc in entry.actions:
-            folded = apply(folded, action_from_doc(dict(doc)))
-    return folded
+            made = apply(made, action_from_doc(dict(doc)))
+    return made
 
 
 def _changed_letters(unit: Unit, entries: Iterable[Entry]) -> Iterator[str]:

@@ -112,6 +112,7 @@ LAYERS = {
         sitting
         summary
         undoing
+        upgrading
         watching
         wordmail
         worker

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mailbot import histories
+from mailbot import histories, upgrading
 from mailbot.app import Tenant
 from mailbot.errors import Refused, TryLater
 from mailbot.model import Case, Status
@@ -86,6 +86,9 @@ def prove(path: Path, tenant: str) -> int:
     if not is_whole(path):
         raise Refused(f"{path.name} is damaged, or no backup at all")
     with file_opened(path) as unit:
+        if not upgrading.is_current(unit):
+            forms.bring_up(unit)
+            upgrading.refold(unit)
         cases = list(unit.all_cases())
         if other := next((case.tenant for case in cases if case.tenant != tenant), ""):
             raise Refused(f"{path.name} is the memory of {other}")

@@ -3,7 +3,8 @@
 The rules kept here: each step may be cut off and done again, and finds nothing to do on a memory that has its form; a
 memory that a newer program wrote is let be.
 
-Form 1 is the first one released. Form 2 has the company's chain.
+Form 1 is the first one released. Form 2 has the company's chain, and every document is found by all words of `KEYS`:
+whoever adds a word there adds a form here. What the rules of the program make of a history is no matter of form.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import datetime
 from mailbot.errors import ConfigError, Problem
 from mailbot.model import Status
 from mailbot.store import ledger
-from mailbot.store.unit import Unit
+from mailbot.store.unit import KEYS, Unit
 
 FORM = 2
 _NOTE = "form"
@@ -32,9 +33,18 @@ def bring_up(unit: Unit) -> bool:
         return True
     if not unit.tables.count("cases", "all", "~", "<="):
         return False
+    _keys(unit)
     _chain(unit)
     unit.put_note(_NOTE, str(FORM))
     return True
+
+
+def _keys(unit: Unit) -> None:
+    """Write each document again, so that it is found by today's words."""
+    found = [(table, id) for table, id, _ in unit.tables.everything() if table in KEYS]
+    for table, id in found:
+        if doc := unit.tables.get(table, id):
+            unit.tables.put(table, id, doc)
 
 
 def _chain(unit: Unit) -> None:
