@@ -105,6 +105,7 @@ LAYERS = {
         places
         preview
         register
+        rehearsal
         report
         restoring
         rewrites

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from mailbot.cli import (
+    acts,
     announce,
     audit,
     cases,
@@ -29,9 +30,11 @@ from mailbot.cli import (
     status,
     storage,
     summaries,
+    verbs,
     work,
 )
 from mailbot.cli.setting import SETTING
+from mailbot.errors import Usage
 
 app = typer.Typer(
     name="mailbot",
@@ -44,6 +47,7 @@ app = typer.Typer(
 
 @app.callback()
 def everywhere(
+    context: typer.Context,
     config: Annotated[
         Path | None, typer.Option("--config", help="Folder with mailbot.toml (default ./config).")
     ] = None,
@@ -54,11 +58,13 @@ def everywhere(
 ) -> None:
     """Options that go before any command."""
     SETTING.config, SETTING.tenant, SETTING.verbose = config, tenant, verbose
-    SETTING.dry_run, SETTING.as_json = dry_run, as_json
+    SETTING.dry_run, SETTING.as_json, SETTING.by = dry_run, as_json, ""
+    if dry_run and context.invoked_subcommand not in acts.REHEARSABLE:
+        raise Usage(f"{context.invoked_subcommand} has no dry run")
 
 
 for part in (
-    *(work, status, look, cases, prove, replies, measures, plan, copies, records),
+    *(work, status, look, cases, verbs, prove, replies, measures, plan, copies, records),
     *(letters, summaries, announce, storage, login, setup, guide, examples, audit, reports, demo),
 ):
     part.add_to(app)

@@ -9,18 +9,15 @@ import typer
 
 from mailbot import events as do
 from mailbot.app import now
-from mailbot.cli.cases import RefArgument, act
+from mailbot.cli.acts import Deed, RefArgument, add_verbs, here, tell
 from mailbot.cli.setting import (
-    ActorOption,
-    ConfigOption,
-    TenantOption,
+    SETTING,
     actor,
     aside,
     console,
     find_case,
     installation,
     replies_of,
-    tenants,
 )
 from mailbot.fulfil import copying
 from mailbot.fulfil.package import size_of
@@ -30,8 +27,8 @@ from mailbot.model import LetterState
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for verb in (attach, detach, copy):
-        app.command()(verb)
+    add_verbs(app, attach, copy, rehearsable=False)
+    add_verbs(app, detach)
 
 
 def attach(
@@ -39,49 +36,43 @@ def attach(
     file: Annotated[Path, typer.Argument(help="The file; it stays where it is, the case gets a copy.")],
     category: Annotated[str, typer.Option("--category", help="Which sort of data: Facturen, Zendingen ...")],
     place: Annotated[str, typer.Option("--place", help="Where it was found.")] = "",
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
 ) -> None:
     """Add a file to the copy of a person's data."""
-    with tenants(config, tenant, classifier=False) as opened:
+    with here() as opened:
         owner, case = find_case(opened, ref)
-        added = copying.attach(owner, case.ref, file, category, place, actor(by), now())
+        added = copying.attach(owner, case.ref, file, category, place, actor(SETTING.by), now())
         told = f"{ref}: file {added.number} added, {size_of(added.size)}, category {added.category}"
-        console.print(told, markup=False, soft_wrap=True)
+        tell(told, {"case": ref, "file": added.number, "bytes": added.size, "category": added.category})
 
 
 def detach(
     ref: RefArgument,
     number: Annotated[int, typer.Argument(help="The number of the file, as `mailbot attach` gave it.")],
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Take a file out of the copy again."""
-    act(ref, lambda _: do.FileDetached(actor(by), number), config, tenant)
+    return lambda at: do.FileDetached(at.who, number)
 
 
 def copy(
     ref: RefArgument,
     text: Annotated[str, typer.Option("--text", help="Words of your own in the letter.")] = "",
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
 ) -> None:
     """Make the copy of a person's data from the sources and files, and its letter. A second person looks first."""
-    with tenants(config, tenant, classifier=False) as opened:
+    with here() as opened:
         owner, case = find_case(opened, ref)
-        made = copying.make_copy(owner, case, text, actor(by), replies_of(installation(config)), now())
-    for path in made.paths:
-        console.print(f"{path}", markup=False, soft_wrap=True)
-    console.print(f"{made.rows} records, {made.files} files in the zip, {size_of(made.size)}", markup=False)
+        made = copying.make_copy(owner, case, text, actor(SETTING.by), replies_of(installation(None)), now())
+    told = [*map(str, made.paths), f"{made.rows} records, {made.files} files in the zip, {size_of(made.size)}"]
     if len(made.paths) > 1:
-        console.print(f"too large for one mail: it goes in {len(made.paths)}, each with a zip that opens by itself")
+        told.append(f"too large for one mail: it goes in {len(made.paths)}, each with a zip that opens by itself")
+    following = _next(ref, made.letter.state, made.letter.why)
+    doc = {"case": ref, "zips": list(map(str, made.paths)), "records": made.rows, "files": made.files}
+    tell("
+".join(told), doc | {"bytes": made.size, "letter": made.letter.token, "next": following})
     if made.code:
         aside.print(f"code: {made.code}", markup=False, style="bold")
         aside.print("Give it by telephone, never by mail. It is kept nowhere; a new copy has a new one.", markup=False)
-    console.print(_next(ref, made.letter.state, made.letter.why), markup=False, soft_wrap=True)
+    if not SETTING.as_json:
+        console.print(following, markup=False, soft_wrap=True)
 
 
 def _next(ref: str, state: LetterState, why: str) -> str:

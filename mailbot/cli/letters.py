@@ -13,6 +13,7 @@ import typer
 from mailbot import announcing, breaker
 from mailbot import outbox as post
 from mailbot.app import Tenant, now
+from mailbot.cli.acts import REHEARSABLE, add_verbs, here, tell
 from mailbot.cli.setting import (
     SETTING,
     ConfigOption,
@@ -36,6 +37,8 @@ outbox = typer.Typer(name="outbox", help="Letters on their way out.", invoke_wit
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
+    add_verbs(outbox, release, drop, resume)
+    REHEARSABLE.add("outbox")
     app.add_typer(outbox)
     app.command()(suppressions)
 
@@ -89,48 +92,40 @@ def read(
         console.print(letter.text, markup=False, soft_wrap=True)
 
 
-@outbox.command()
 def release(
     token: Annotated[str, typer.Argument(help="The letter, as `mailbot outbox` names it.")],
     override: Annotated[
         str, typer.Option("--override", help="Why it may leave although something of others was found in it.")
     ] = "",
-    by: Annotated[str, typer.Option("--by", envvar="MAILBOT_ACTOR", help="Who decides.")] = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
 ) -> None:
     """Let a waiting letter go."""
-    with tenants(config, tenant, classifier=False) as opened:
+    with here() as opened:
         owner, letter = _find(opened, token)
-        why = f"{actor(by)} let it pass: {override}" if override else ""
+        why = f"{actor(SETTING.by)} let it pass: {override}" if override else ""
         released = post.release(owner, letter.token, now(), why)
         minutes = int(((released.next_try or now()) - now()).total_seconds() / 60)
         when = f"after {minutes} minutes; until then `mailbot outbox drop`" if minutes > 1 else "with the next round"
-        console.print(f"{letter.token}: leaves {when}", markup=False)
+        doc = {"letter": letter.token, "state": released.state, "leaves_at": released.next_try}
+        tell(f"{letter.token}: leaves {when}", doc)
 
 
-@outbox.command()
 def drop(
     token: Annotated[str, typer.Argument(help="The letter, as `mailbot outbox` names it.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
-    by: Annotated[str, typer.Option("--by", envvar="MAILBOT_ACTOR", help="Who decides.")] = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
 ) -> None:
     """Decide that a waiting letter does not leave."""
-    with tenants(config, tenant, classifier=False) as opened:
+    with here() as opened:
         owner, letter = _find(opened, token)
-        post.drop(owner, letter.token, f"dropped by {actor(by)}: {reason}".rstrip(": "), now())
-        console.print(f"{letter.token}: dropped", markup=False)
+        dropped = post.drop(owner, letter.token, f"dropped by {actor(SETTING.by)}: {reason}".rstrip(": "), now())
+        tell(f"{letter.token}: dropped", {"letter": letter.token, "state": dropped.state})
 
 
-@outbox.command()
-def resume(config: ConfigOption = None, tenant: TenantOption = "") -> None:
+def resume() -> None:
     """Let letters leave by themselves again, after there were too many."""
-    with tenants(config, tenant, classifier=False) as opened:
+    with here() as opened:
         stopped = [one.id for one, unit in recorded(opened) if breaker.close(unit)]
     said = f"{', '.join(stopped)}: letters leave again; those that were held wait for `release` or `drop`"
-    console.print(said if stopped else "no company had stopped", markup=False)
+    tell(said if stopped else "no company had stopped", {"resumed": stopped})
 
 
 def _find(opened: list[Tenant], token: str) -> tuple[Tenant, Letter]:

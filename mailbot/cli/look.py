@@ -15,8 +15,11 @@ import typer
 from mailbot import intake
 from mailbot.app import now, open_tenants
 from mailbot.classify import GENERAL, Rules, load_classifier
+from mailbot.cli import verbs
+from mailbot.cli.acts import DryRunOption, ResultOption, act
 from mailbot.cli.setting import (
     SETTING,
+    ActorOption,
     ConfigOption,
     JsonOption,
     TenantOption,
@@ -107,15 +110,16 @@ def classify(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read mails as JSON lines from standard input.")] = False,
     kinds: Annotated[str, typer.Option("--as", help="The kinds, separated by commas.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
-    by: Annotated[str, typer.Option("--by", envvar="MAILBOT_ACTOR", help="Who decides.")] = "",
+    by: ActorOption = "",
     config: ConfigOption = None,
     tenant: TenantOption = "",
+    dry_run: DryRunOption = False,
+    as_json: ResultOption = False,
 ) -> None:
     """Sort mails: JSON lines in, verdicts out. With a case and --as, correct a verdict."""
     if ref:
-        from mailbot.cli.cases import correct
-
-        correct(ref, kinds, reason=reason, by=by, config=config, tenant=tenant)
+        SETTING.add(by, config, tenant, dry_run, as_json)
+        act(ref, verbs.correct(ref, kinds, reason))
         return
     if not jsonl:
         raise Usage("give --jsonl and mails on standard input, or a case with --as KIND,KIND")

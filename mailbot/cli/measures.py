@@ -2,58 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from mailbot import events as do
-from mailbot.cli.cases import RefArgument, act, moment
-from mailbot.cli.setting import ActorOption, ConfigOption, TenantOption, actor
+from mailbot.cli.acts import Deed, ReasonOption, RefArgument, add_verbs, moment
 from mailbot.errors import Usage
-
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for verb in (extend, ask, confirm, recipient, receipt, ack, breach, lift, stopped, unsuppress):
-        app.command()(verb)
+    add_verbs(app, extend, ask, confirm, recipient, receipt, ack, breach, lift, stopped, unsuppress)
 
 
 def extend(
     ref: RefArgument,
     reason: Annotated[str, typer.Option("--reason", help="Why it is necessary; the person reads it.")],
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Extend the term by two months, once, within the first month: writes the notice; it counts when it is sent."""
-    act(ref, lambda _: do.ExtensionDecided(actor(by), reason), config, tenant)
+    return lambda at: do.ExtensionDecided(at.who, reason)
 
 
 def ask(
     ref: RefArgument,
     reason: Annotated[str, typer.Option("--reason", help="Why there is doubt about who writes.")] = "",
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Ask who writes. With reasonable doubt, and within five days of receipt, the clock stands still from then on."""
-    act(ref, lambda _: do.IdentityAsked(actor(by), reason), config, tenant)
+    return lambda at: do.IdentityAsked(at.who, reason)
 
 
 def confirm(
     ref: RefArgument,
     reason: Annotated[str, typer.Option("--reason", help="How the person showed who he is.")],
     at: Annotated[str, typer.Option("--at", help="When the proof came, ISO 8601 with offset; default: now.")] = "",
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Say that the person has shown who he is: the clock goes on."""
     came = moment(at, "--at") if at else None
-    act(ref, lambda _: do.IdentityConfirmed(actor(by), reason, came), config, tenant)
+    return lambda here: do.IdentityConfirmed(here.who, reason, came)
 
 
 def recipient(
@@ -63,36 +49,27 @@ def recipient(
     representative: Annotated[
         bool, typer.Option("--representative", help="It is someone else's, whose mandate you have seen.")
     ] = False,
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Name another address than the one on file for the answer. Copies of data go to no other address."""
-    act(ref, lambda _: do.RecipientNamed(actor(by), email, reason, representative), config, tenant)
+    return lambda at: do.RecipientNamed(at.who, email, reason, representative)
 
 
 def receipt(
     ref: RefArgument,
     at: Annotated[str, typer.Option("--at", help="When it was received, ISO 8601 with offset.")],
     reason: ReasonOption,
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Correct when a request was received; every date is counted anew."""
-    received: datetime = moment(at, "--at")
-    act(ref, lambda _: do.ReceiptCorrected(actor(by), received, reason), config, tenant)
+    received = moment(at, "--at")
+    return lambda here: do.ReceiptCorrected(here.who, received, reason)
 
 
 def ack(
     ref: RefArgument,
     step: Annotated[str, typer.Option("--step", help="Which warning; default: the last one.")] = "",
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Say that you have seen the warning. It goes no further; later warnings still come."""
-    act(ref, lambda _: do.Acknowledged(actor(by), step), config, tenant)
+    return lambda at: do.Acknowledged(at.who, step)
 
 
 def breach(
@@ -102,46 +79,30 @@ def breach(
     register_only: Annotated[
         bool, typer.Option("--register-only", help="A risk is unlikely: register it only.")
     ] = False,
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Decide about a reported breach (article 33). Ends the calls of the 72 hours."""
     if notify == register_only:
         raise Usage("say either --notify or --register-only")
-    decision = "notify" if notify else "register_only"
-    act(ref, lambda _: do.BreachDecided(actor(by), decision, reason), config, tenant)
+    return lambda at: do.BreachDecided(at.who, "notify" if notify else "register_only", reason)
 
 
 def lift(
     ref: RefArgument,
     reason: Annotated[str, typer.Option("--reason", help="Why; the person reads it first.")],
     on_request: Annotated[bool, typer.Option("--on-request", help="The person himself asked for it.")] = False,
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Lift a restriction: writes to the person first (article 18(3)); it ends when that letter was sent."""
-    act(ref, lambda _: do.RestrictionLifted(actor(by), reason, on_request), config, tenant)
+    return lambda at: do.RestrictionLifted(at.who, reason, on_request)
 
 
 def stopped(
     ref: RefArgument,
     reason: Annotated[str, typer.Option("--reason", help="How you know, for the record.")] = "",
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Say that what had to stop at once has stopped everywhere: marketing, use of frozen data, what consent allowed."""
-    act(ref, lambda _: do.StopConfirmed(actor(by), reason), config, tenant)
+    return lambda at: do.StopConfirmed(at.who, reason)
 
 
-def unsuppress(
-    ref: RefArgument,
-    reason: ReasonOption,
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+def unsuppress(ref: RefArgument, reason: ReasonOption) -> Deed:
     """Take the addresses of this case off the list of no marketing: it did not ask for that after all."""
-    act(ref, lambda _: do.SuppressionLifted(actor(by), reason), config, tenant)
+    return lambda at: do.SuppressionLifted(at.who, reason)

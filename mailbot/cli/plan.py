@@ -9,10 +9,9 @@ import typer
 
 from mailbot import events as do
 from mailbot.app import now
-from mailbot.cli.cases import RefArgument, act, kind_named
-from mailbot.cli.measures import ReasonOption
+from mailbot.cli.acts import Deed, ReasonOption, RefArgument, add_verbs, here, kind_named, tell
 from mailbot.cli.setting import (
-    ActorOption,
+    SETTING,
     ConfigOption,
     JsonOption,
     TenantOption,
@@ -35,8 +34,8 @@ StepArgument = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for verb in (decide, done, skip, absent, undo, tell, keep, diary, hold):
-        app.command()(verb)
+    add_verbs(app, decide, done, skip, absent, undo, tell_, keep, hold)
+    app.command()(diary)
 
 
 def decide(
@@ -44,73 +43,55 @@ def decide(
     kind: Annotated[str, typer.Argument(help="Which of the rights that were asked.")],
     outcome: Annotated[Outcome, typer.Argument(help="What is decided about it.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, for the record; a refusal needs it.")] = "",
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Decide about one right of a case that asks several: each has its own outcome, the clock is one."""
     asked = kind_named(kind)
-    act(ref, lambda _: do.ItemDecided(actor(by), asked, outcome, reason), config, tenant)
+    return lambda at: do.ItemDecided(at.who, asked, outcome, reason)
 
 
 def done(
     ref: RefArgument,
     step: StepArgument,
     note: Annotated[str, typer.Option("--note", help="What was found or done, for the record.")] = "",
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Say that a step of the plan is done."""
-    act(ref, lambda _: do.StepSettled(actor(by), step, How.DONE, note), config, tenant)
+    return lambda at: do.StepSettled(at.who, step, How.DONE, note)
 
 
 def skip(
     ref: RefArgument,
     step: StepArgument,
     reason: ReasonOption,
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Set a step of the plan aside; the reason and your name stay on record."""
-    act(ref, lambda _: do.StepSettled(actor(by), step, How.SKIPPED, reason), config, tenant)
+    return lambda at: do.StepSettled(at.who, step, How.SKIPPED, reason)
 
 
 def absent(
     ref: RefArgument,
     step: StepArgument,
     reason: ReasonOption,
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Say that no data are kept in a place, or that a processor is no longer used: its steps fall away."""
-    act(ref, lambda _: do.StepSettled(actor(by), step, How.NOT_USED, reason), config, tenant)
+    return lambda at: do.StepSettled(at.who, step, How.NOT_USED, reason)
 
 
 def undo(
     ref: RefArgument,
     step: StepArgument,
     reason: ReasonOption,
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Open a step of the plan again."""
-    act(ref, lambda _: do.StepReopened(actor(by), step, reason), config, tenant)
+    return lambda at: do.StepReopened(at.who, step, reason)
 
 
-def tell(
+def tell_(
     ref: RefArgument,
     only: Annotated[str, typer.Option("--only", help="One processor, by its name.")] = "",
     text: Annotated[str, typer.Option("--text", help="What must be corrected, in the words of the mail.")] = "",
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Write to the processors what they must look up, correct, erase or freeze. Their answers are read and chased."""
-    act(ref, lambda _: do.PartiesTold(actor(by), only, text), config, tenant)
+    return lambda at: do.PartiesTold(at.who, only, text)
 
 
 def keep(
@@ -121,18 +102,16 @@ def keep(
     what: Annotated[str, typer.Option("--what", help="What sort of document.")] = "factuur",
     one_stop_shop: Annotated[bool, typer.Option("--oss", help="Sold under the one-stop shop: ten years.")] = False,
     real_estate: Annotated[bool, typer.Option("--real-estate", help="About real estate: ten years.")] = False,
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
 ) -> None:
     """Write down which documents must stay after erasure; until when follows from the law of the country."""
-    with tenants(config, tenant, classifier=False) as opened:
+    with here() as opened:
         owner, case = find_case(opened, ref)
         named = [_document(word, what, one_stop_shop, real_estate) for word in documents or ()]
-        found = keeping.keep(owner, case.ref, named or keeping.documents_on_file(owner, case), actor(by), now())
-        for one in found:
-            told = f"{one.what} {one.document} of {one.dated_on}: stays until {one.until} ({one.basis})"
-            console.print(told, markup=False, soft_wrap=True)
+        on_file = named or keeping.documents_on_file(owner, case)
+        found = keeping.keep(owner, case.ref, on_file, actor(SETTING.by), now())
+    told = [f"{one.what} {one.document} of {one.dated_on}: stays until {one.until} ({one.basis})" for one in found]
+    rows = [{"document": one.document, "until": one.until.isoformat(), "basis": one.basis} for one in found]
+    tell("\n".join(told), {"case": ref, "kept": rows})
 
 
 def _document(word: str, what: str, one_stop_shop: bool, real_estate: bool) -> Document:
@@ -161,9 +140,6 @@ def hold(
     ref: RefArgument,
     reason: ReasonOption,
     lift: Annotated[bool, typer.Option("--lift", help="End the hold.")] = False,
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed:
     """Set a legal hold (a lawsuit): nothing of this person is erased or made anonymous until it is lifted."""
-    act(ref, lambda _: do.HeldLegally(actor(by), reason, lift), config, tenant)
+    return lambda at: do.HeldLegally(at.who, reason, lift)

@@ -10,7 +10,7 @@ import typer
 
 from mailbot import restoring
 from mailbot.app import Tenant, now
-from mailbot.cli.cases import RefArgument
+from mailbot.cli.acts import RefArgument
 from mailbot.cli.setting import (
     ConfigOption,
     JsonOption,

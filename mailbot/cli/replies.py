@@ -15,9 +15,9 @@ from rich.text import Text
 from mailbot import actions, checklist
 from mailbot import events as do
 from mailbot.app import Tenant, now
-from mailbot.cli.cases import RefArgument, act, tell_objections
+from mailbot.cli.acts import At, Deed, RefArgument, add_verbs, here, kinds_named, tell_objections
 from mailbot.cli.setting import (
-    ActorOption,
+    SETTING,
     ConfigOption,
     JsonOption,
     TenantOption,
@@ -42,8 +42,9 @@ DraftOption = Annotated[bool, typer.Option("--draft", help="Only show the letter
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for verb in (replies, grounds, reply, fulfil, refuse):
-        app.command()(verb)
+    app.command()(replies)
+    app.command()(grounds)
+    add_verbs(app, reply, fulfil, refuse)
 
 
 def replies(
@@ -123,13 +124,13 @@ def reply(
     late: LateOption = "",
     hold: HoldOption = False,
     draft: DraftOption = False,
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
-    """Send one of the replies that exist. What it lacks is named, with the rule that wants it."""
-    event = do.Replied(actor(by), template, read_facts(given, facts), _kinds(kind), late=late, waits=hold)
-    _send(ref, event, draft, config, tenant)
+) -> Deed | None:
+    """Send one of the replies that exist. What it lacks is named, with the rule that wants it.
+
+    Example: mailbot reply AVG-2026-0001 --template question_answered --set answer="Ja, dat klopt." --dry-run
+    """
+    said, kinds = read_facts(given, facts), kinds_named(kind)
+    return _sent(ref, lambda at: do.Replied(at.who, template, said, kinds, late=late, waits=hold), draft)
 
 
 def fulfil(
@@ -140,22 +141,21 @@ def fulfil(
     partly: Annotated[bool, typer.Option("--partly", help="A part was done, a part is refused.")] = False,
     hold: HoldOption = False,
     draft: DraftOption = False,
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed | None:
     """Tell the person that it was done, with the reply that belongs to the right that was asked."""
     outcome = Outcome.PARTLY if partly else Outcome.GRANTED
-    with tenants(config, tenant, classifier=False) as opened:
-        owner, case = find_case(opened, ref)
-        name, kinds = _fitting(owner, case, _kinds(kind), outcome)
-    event = do.Replied(actor(by), name, read_facts(given, facts), kinds, waits=hold)
-    _send(ref, event, draft, config, tenant)
+    said, named = read_facts(given, facts), kinds_named(kind)
+
+    def deed(at: At) -> do.Replied:
+        name, kinds = _fitting(at.owner, at.case, named, outcome)
+        return do.Replied(at.who, name, said, kinds, waits=hold)
+
+    return _sent(ref, deed, draft)
 
 
 def _fitting(owner: Tenant, case: Case, named: tuple[Kind, ...], outcome: Outcome) -> tuple[str, tuple[Kind, ...]]:
     """The reply that tells this outcome. Raises Usage where a person must say which right is meant."""
-    open_kinds = named or tuple(item.kind for item in case.items if item.told_at is None and not item.letter)
+    open_kinds = named or _untold(case)
     if len(open_kinds) != 1:
         asked = ", ".join(open_kinds) or "nothing that is still open"
         raise Usage(f"{case.ref} asks {asked}; say which: --kind KIND")
@@ -178,49 +178,53 @@ def refuse(
     late: LateOption = "",
     hold: HoldOption = False,
     draft: DraftOption = False,
-    by: ActorOption = "",
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
+) -> Deed | None:
     """Refuse: a ground from the closed list, the reasons, authority and court. Never automatic."""
-    with tenants(config, tenant, classifier=False) as opened:
-        _, case = find_case(opened, ref)
-        kinds = _kinds(kind) or tuple(item.kind for item in case.items if item.told_at is None and not item.letter)
-    if len(kinds) != 1:
-        raise Usage(f"{ref} asks {', '.join(kinds) or 'nothing that is still open'}; say which: --kind KIND")
-    name = "objection_not_upheld" if kinds == (Kind.OBJECTION,) else "refused"
+    named = kinds_named(kind)
     said = (*read_facts(given, None), ("ground", (ground,)), ("reasons", (reason,)))
-    _send(ref, do.Replied(actor(by), name, said, kinds, late=late, waits=hold), draft, config, tenant)
+
+    def deed(at: At) -> do.Replied:
+        kinds = named or _untold(at.case)
+        if len(kinds) != 1:
+            raise Usage(f"{ref} asks {', '.join(kinds) or 'nothing that is still open'}; say which: --kind KIND")
+        name = "objection_not_upheld" if kinds == (Kind.OBJECTION,) else "refused"
+        return do.Replied(at.who, name, said, kinds, late=late, waits=hold)
+
+    return _sent(ref, deed, draft)
 
 
-def _send(ref: str, event: do.Replied, draft: bool, config: Path | None, tenant: str) -> None:
-    def numbered(case: Case) -> do.Replied:
+def _untold(case: Case) -> tuple[Kind, ...]:
+    """The rights of which the person was told nothing yet."""
+    return tuple(item.kind for item in case.items if item.told_at is None and not item.letter)
+
+
+def _sent(ref: str, deed: Callable[[At], do.Replied], draft: bool) -> Deed | None:
+    """The deed with the number of the letter in it; for a draft only the letter is shown."""
+
+    def numbered(at: At) -> do.Replied:
+        event = deed(at)
         started = f"reply {event.reply} by "
-        return replace(event, number=1 + sum(remark.startswith(started) for remark in case.remarks))
+        return replace(event, number=1 + sum(remark.startswith(started) for remark in at.case.remarks))
 
-    if draft:
-        _show_draft(ref, numbered, config, tenant)
-    else:
-        act(ref, numbered, config, tenant)
+    if not draft:
+        return numbered
+    _show_draft(ref, numbered)
+    return None
 
 
-def _show_draft(ref: str, make: Callable[[Case], do.Replied], config: Path | None, tenant: str) -> None:
+def _show_draft(ref: str, deed: Callable[[At], do.Replied]) -> None:
     """The letter as it would leave, and what speaks against its words."""
-    with tenants(config, tenant, classifier=False) as opened:
+    with here() as opened:
         owner, case = find_case(opened, ref)
-        event = make(case)
+        event = deed(At(actor(SETTING.by), owner, case))
         done = actions.try_out(owner, ref, event, now())
         tell_objections(owner, case, event)
+        if SETTING.as_json:
+            print_json([{"to": one.to, "subject": one.subject, "text": one.text} for one in done.letters])
+            return
         for letter in done.letters:
             console.print(f"To: {letter.to}\nSubject: {letter.subject}\n", markup=False, style="bold", soft_wrap=True)
             console.print(letter.text, markup=False, soft_wrap=True)
-
-
-def _kinds(words: str) -> tuple[Kind, ...]:
-    try:
-        return tuple(Kind(word.strip()) for word in words.split(",") if word.strip())
-    except ValueError:
-        raise Usage(f"{words} is no kind; kinds are {', '.join(Kind)}") from None
 
 
 def read_facts(pairs: list[str] | None, file: Path | None) -> checklist.Facts:

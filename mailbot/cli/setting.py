@@ -21,7 +21,8 @@ from mailbot.cli import logs
 from mailbot.config import Installation, load
 from mailbot.errors import ConfigError, Problem, Usage
 from mailbot.model import Case
-from mailbot.store import Unit
+from mailbot.rehearsal import Rehearsal
+from mailbot.store import TinyStore, Unit
 
 
 @dataclass
@@ -33,6 +34,12 @@ class Setting:
     verbose: bool = False
     dry_run: bool = False
     as_json: bool = False
+    by: str = ""
+
+    def add(self, by: str, config: Path | None, tenant: str, dry_run: bool, as_json: bool) -> None:
+        """What was given after the command, on top of what was given before it."""
+        self.config, self.tenant, self.by = config or self.config, tenant or self.tenant, by
+        self.dry_run, self.as_json = self.dry_run or dry_run, self.as_json or as_json
 
 
 SETTING = Setting()
@@ -80,9 +87,15 @@ def tenants(config: Path | None, tenant: str, classifier: bool = True) -> Iterat
         settings, replies_of(settings), load_classifier if classifier else Classifier.empty, tenant or SETTING.tenant
     )
     try:
-        yield opened
+        yield [rehearsing(one) for one in opened] if SETTING.dry_run else opened
     finally:
         close_all(opened)
+
+
+def rehearsing(tenant: Tenant) -> Tenant:
+    """The company with a memory that keeps nothing."""
+    tenant.__dict__["store"] = Rehearsal(tenant.store) if tenant.remembers else TinyStore(None)
+    return tenant
 
 
 def recorded(opened: list[Tenant]) -> Iterator[tuple[Tenant, Unit]]:

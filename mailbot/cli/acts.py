@@ -1,0 +1,162 @@
+"""What all verbs share: who acts, where, `--dry-run` and `--json`, and how the result is told.
+
+The rule kept here: a verb is a function of its own words that gives a deed; a deed makes the event for a case. The
+options that every verb has are added here and nowhere else, so that no verb lacks them. A dry run carries the deed out
+in a memory that is taken back (`rehearsal`), so it says what the real one would say.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from mailbot import actions
+from mailbot import events as do
+from mailbot.app import Tenant, now
+from mailbot.cli.setting import (
+    SETTING,
+    ActorOption,
+    ConfigOption,
+    TenantOption,
+    actor,
+    aside,
+    console,
+    find_case,
+    print_json,
+    tenants,
+)
+from mailbot.errors import Usage
+from mailbot.execute import Execution
+from mailbot.model import Case, Kind, LetterState
+
+RefArgument = Annotated[str, typer.Argument(help="The case, as AVG-2026-0001.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and do nothing.")]
+ResultOption = Annotated[bool, typer.Option("--json", help="Say what happened as JSON.")]
+
+#: Verbs that can be rehearsed, by the name that is typed.
+REHEARSABLE: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where a deed is done, and by whom."""
+
+    who: str
+    owner: Tenant
+    case: Case
+
+
+Deed = Callable[[At], do.StaffActed]
+
+_SHARED: tuple[tuple[str, Any, Any], ...] = (
+    ("by", ActorOption, ""),
+    ("config", ConfigOption, None),
+    ("tenant", TenantOption, ""),
+    ("dry_run", DryRunOption, False),
+    ("as_json", ResultOption, False),
+)
+
+
+def add_verbs(app: typer.Typer, *verbs: Callable[..., Deed | None], rehearsable: bool = True) -> None:
+    """Add verbs with the options that all of them have. One that gives no deed has told its result itself."""
+    for verb in verbs:
+        name = verb.__name__.strip("_").replace("_", "-")
+        if rehearsable:
+            REHEARSABLE.add(name)
+        app.command(name)(_shared(verb, name, rehearsable))
+
+
+def _shared(verb: Callable[..., Deed | None], name: str, rehearsable: bool) -> Callable[..., None]:
+    own = inspect.signature(verb, eval_str=True)
+    shared = [
+        inspect.Parameter(option, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        for option, annotation, default in _SHARED
+    ]
+
+    def command(**words: Any) -> None:
+        given = {option: words.pop(option) for option, _, _ in _SHARED}
+        SETTING.add(**given)
+        if SETTING.dry_run and not rehearsable:
+            raise Usage(f"{name} has no dry run: it makes files")
+        if deed := verb(**words):
+            act(words["ref"], deed)
+
+    parameters = [*own.parameters.values(), *shared]
+    command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
+    command.__name__, command.__doc__ = verb.__name__, verb.__doc__
+    return command
+
+
+def act(ref: str, deed: Deed) -> None:
+    """Carry a deed out and tell what came of it."""
+    with here() as opened:
+        owner, case = find_case(opened, ref)
+        event = deed(At(actor(SETTING.by), owner, case))
+        done = actions.act(owner, ref, event, now())
+        tell_objections(owner, case, event)
+        tell_done(ref, done)
+
+
+def here(classifier: bool = False) -> AbstractContextManager[list[Tenant]]:
+    """The companies that the verb is about."""
+    return tenants(None, "", classifier)
+
+
+def tell_objections(owner: Tenant, case: Case, event: do.StaffActed) -> None:
+    """What speaks against the words of a letter although it may leave, beside the result."""
+    for finding in actions.objections(case, event, owner.policy, now()):
+        aside.print(f"note: the letter {finding.what} ({finding.rule})", markup=False)
+
+
+def tell_done(ref: str, done: Execution, what: str = "") -> None:
+    """What a deed did to a case, and which letters it wrote."""
+    status = done.case.status if done.case else ""
+    told = f"{ref}: {what}{status}"
+    for letter in done.letters:
+        state = "never leaves: the company observes" if letter.state is LetterState.OBSERVED else letter.state.value
+        told += f"; letter {letter.template} to {letter.audience}: {state}"
+    wrote = [{"token": one.token, "state": one.state, "subject": one.subject} for one in done.letters]
+    tell(told, {"case": ref, "status": status, "letters": wrote})
+
+
+def tell(text: str, doc: dict[str, Any]) -> None:
+    """The result for a person, or for a program."""
+    if SETTING.as_json:
+        print_json({**doc, "dry_run": SETTING.dry_run})
+    else:
+        console.print(f"(dry run) {text}" if SETTING.dry_run else text, markup=False, soft_wrap=True)
+
+
+# --- words that verbs read
+
+
+def kind_named(word: str) -> Kind:
+    """The kind that a person typed. Raises Usage that lists the kinds."""
+    try:
+        return Kind(word.strip())
+    except ValueError:
+        raise Usage(f"{word.strip()} is no kind; kinds are {', '.join(Kind)}") from None
+
+
+def kinds_named(words: str) -> tuple[Kind, ...]:
+    """The kinds that a person typed, separated by commas."""
+    return tuple(kind_named(word) for word in words.split(",") if word.strip())
+
+
+def moment(text: str, option: str) -> datetime:
+    """A moment that a person typed. Raises Usage that shows the form."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise Usage(f"{option} {text}: write it as 2026-02-01T09:00:00+01:00") from None
+    if found.tzinfo is None:
+        raise Usage(f"{option} {text}: add the offset, as in 2026-02-01T09:00:00+01:00")
+    return found

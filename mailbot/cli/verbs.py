@@ -1,0 +1,120 @@
+"""What people do with a case as a whole: accept, correct, note, assign, answer, close, reopen, add, takeback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot import actions, undoing
+from mailbot import events as do
+from mailbot.app import now
+from mailbot.cli.acts import (
+    At,
+    Deed,
+    ReasonOption,
+    RefArgument,
+    add_verbs,
+    here,
+    kinds_named,
+    moment,
+    tell,
+    tell_done,
+)
+from mailbot.cli.setting import SETTING, actor, find_case
+from mailbot.errors import Usage
+from mailbot.model import Outcome
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    add_verbs(app, accept, correct, note, assign, answer, close, reopen, add, takeback)
+
+
+def accept(ref: RefArgument) -> Deed:
+    """Agree with the verdict of a mail that waited for a person."""
+    return lambda at: do.Accepted(at.who)
+
+
+def correct(
+    ref: RefArgument,
+    kinds: Annotated[str, typer.Argument(help="What it really asks: kinds, separated by commas.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
+) -> Deed:
+    """Say what a mail really asks (not_a_request closes the case)."""
+    named = kinds_named(kinds)
+    return lambda at: do.Corrected(at.who, named, reason)
+
+
+def note(ref: RefArgument, text: Annotated[str, typer.Argument(help="What to write down.")]) -> Deed:
+    """Write something down in a case."""
+    return lambda at: do.Noted(at.who, text)
+
+
+def assign(ref: RefArgument, to: Annotated[str, typer.Argument(help="Who takes the case.")]) -> Deed:
+    """Say whose case it is."""
+    return lambda at: do.Assigned(at.who, to)
+
+
+def answer(
+    ref: RefArgument,
+    file: Annotated[typer.FileText, typer.Option("--file", help="The text of the answer; - for standard input.")],
+    outcome: Annotated[Outcome, typer.Option("--outcome", help="What the answer decides.")] = Outcome.ANSWERED,
+    override: Annotated[
+        str, typer.Option("--override", help="Why it may ask for an identity document: there is really no other way.")
+    ] = "",
+) -> Deed:
+    """Answer the requester: the text goes into the company's letter and leaves through the outbox."""
+    try:
+        text = file.read().strip()
+    except UnicodeDecodeError:
+        raise Usage("the answer is no text in UTF-8; save it as plain text") from None
+    if not text:
+        raise Usage("the answer is empty")
+
+    def deed(at: At) -> do.Answered:
+        number = 1 + sum(1 for id in at.case.remarks if id == "sent: answer")
+        return do.Answered(at.who, text, outcome, number, override)
+
+    return deed
+
+
+def close(
+    ref: RefArgument,
+    reason: ReasonOption,
+    outcome: Annotated[Outcome, typer.Option("--outcome", help="How it ended.")] = Outcome.ANSWERED,
+    elsewhere: Annotated[bool, typer.Option("--answered-elsewhere", help="The answer left by another way.")] = False,
+) -> Deed:
+    """Close a case."""
+    return lambda at: do.Closed(at.who, outcome, reason, elsewhere)
+
+
+def reopen(ref: RefArgument, reason: ReasonOption) -> Deed:
+    """Open a closed case again."""
+    return lambda at: do.Reopened(at.who, reason)
+
+
+def add(
+    file: Annotated[Path, typer.Argument(help="The mail as .eml file, or a text file with what was asked.")],
+    received: Annotated[str, typer.Option("--received", help="When it was received, ISO 8601 with offset.")],
+    address: Annotated[str, typer.Option("--from", help="The requester's mail address, for a text file.")] = "",
+    channel: Annotated[str, typer.Option("--channel", help="mail, phone, post or counter.")] = "mail",
+    kinds: Annotated[str, typer.Option("--as", help="What it asks; default: as sorted.")] = "",
+) -> None:
+    """Take in a request by hand: an older mail, a phone call, a letter."""
+    at, named = moment(received, "--received"), kinds_named(kinds)
+    with here(classifier=True) as opened:
+        if len(opened) != 1:
+            raise Usage("say for which company: --tenant ID")
+        case = actions.add(opened[0], file, at, address, channel, named, actor(SETTING.by), now())
+        tell(f"{case.ref} {case.clock}", {"case": case.ref, "status": case.status, "clock": case.clock})
+
+
+def takeback(ref: RefArgument) -> None:
+    """Undo the last thing that a person did in a case, while nothing of it has left."""
+    with here() as opened:
+        owner, _ = find_case(opened, ref)
+        with owner.store.unit() as unit:
+            done = undoing.take_back(unit, owner, ref, actor(SETTING.by), now())
+        tell_done(ref, done, "taken back; ")

@@ -1,0 +1,188 @@
+"""Every verb has --by, --dry-run and --json from one place; a dry run says what would happen, and nothing stays."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from mailbot.cli import acts, app
+from mailbot.cli.panels import PANELS
+from mailbot.store import TinyStore
+
+CONFIG = Path(__file__).parent.parent / "config"
+REF = "AVG-2026-0001"
+MAIL = "Verwijder mijn account en wis al mijn gegevens. Bedankt."
+GROUPS = ("What was asked, and by whom", "The clock", "The plan", "Answering")
+#: Commands under those headings that only show something, and one with a release of its own.
+LOOKS = {"suppressions", "diary", "leftovers", "replies", "grounds", "notify-policy-change"}
+VERBS = sorted({verb for group in GROUPS for verb in PANELS[group].split()} - LOOKS)
+REHEARSABLE = sorted(set(VERBS) - {"attach", "copy"})
+
+
+class Place:
+    """An installation with one case at kraaft."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        shutil.copytree(CONFIG, root / "config")
+        settings = root / "config" / "mailbot.toml"
+        settings.write_text(settings.read_text("utf-8").replace("../../mailbot-state", "../state"), "utf-8")
+        (root / "verzoek.txt").write_text(MAIL, "utf-8")
+        (root / "antwoord.txt").write_text("Wij hebben het gedaan.", "utf-8")
+        self.done("add", str(root / "verzoek.txt"), "--received", "2026-11-02T09:00:00+01:00", "--as", "erasure")
+
+    def run(self, *words: str) -> Any:
+        given = ["--config", str(self.root / "config"), "--tenant", "kraaft", *words]
+        return CliRunner().invoke(app, given, env={"MAILBOT_ACTOR": "els", "COLUMNS": "120"})
+
+    def done(self, *words: str) -> str:
+        result = self.run(*words)
+        assert result.exit_code == 0, f"{result.output}{result.exception}"
+        return str(result.stdout)
+
+    def told(self, *words: str) -> Any:
+        return json.loads(self.done(*words))
+
+    def memory(self) -> str:
+        store = TinyStore(self.root / "state" / "kraaft")
+        try:
+            with store.unit() as unit:
+                return json.dumps(sorted(map(str, unit.tables.everything())))
+        finally:
+            store.close()
+
+
+@pytest.fixture(scope="module")
+def _once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Place(tmp_path_factory.mktemp("place")).root
+
+
+@pytest.fixture
+def place(_once: Path, tmp_path: Path) -> Place:
+    """A copy of that installation for this test alone."""
+    shutil.copytree(_once, tmp_path / "place")
+    place = Place.__new__(Place)
+    place.root = tmp_path / "place"
+    return place
+
+
+def options_of(verb: str) -> set[str]:
+    command = get_command(app).commands[verb]  # type: ignore[attr-defined]
+    return {option for parameter in command.params for option in parameter.opts}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_the_options_of_all_verbs(verb: str) -> None:
+    assert {"--by", "--config", "--tenant", "--dry-run", "--json"} <= options_of(verb)
+
+
+def test_what_can_be_rehearsed_is_every_verb_but_those_that_make_files() -> None:
+    assert set(REHEARSABLE) <= acts.REHEARSABLE
+    assert not {"attach", "copy"} & acts.REHEARSABLE
+
+
+DEEDS = {
+    "note": ["note", REF, "gebeld"],
+    "assign": ["assign", REF, "Jan"],
+    "correct": ["correct", REF, "access"],
+    "close": ["close", REF, "--reason", "dubbel", "--outcome", "withdrawn"],
+    "extend": ["extend", REF, "--reason", "veel werk"],
+    "confirm": ["confirm", REF, "--reason", "gebeld"],
+    "receipt": ["receipt", REF, "--at", "2026-11-01T09:00:00+01:00", "--reason", "brief"],
+    "hold": ["hold", REF, "--reason", "rechtszaak"],
+    "decide": ["decide", REF, "erasure", "granted"],
+    "keep": ["keep", REF, "F1=2026-05-01"],
+    "refuse": ["refuse", REF, "--ground", "manifestly_unfounded", "--reason", "Al tien keer gevraagd."],
+    "add": ["add", "{root}/antwoord.txt", "--received", "2026-11-03T09:00:00+01:00", "--as", "access"],
+    "answer": ["answer", REF, "--file", "{root}/antwoord.txt"],
+}
+
+
+@pytest.mark.parametrize("verb", DEEDS)
+@pytest.mark.parametrize("where", ["before the verb", "after the verb"])
+def test_a_dry_run_leaves_the_memory_as_it_was(place: Place, verb: str, where: str) -> None:
+    words = [word.format(root=place.root) for word in DEEDS[verb]]
+    before = place.memory()
+    done = place.run(*(["--dry-run", *words] if where == "before the verb" else [*words, "--dry-run"]))
+    assert done.exit_code in (0, 1), done.output
+    assert place.memory() == before
+    if done.exit_code == 0:
+        assert "(dry run)" in done.stdout
+
+
+@pytest.mark.parametrize("verb", sorted(set(DEEDS) - {"refuse", "answer", "extend"}))
+def test_the_same_without_it_changes_the_memory(place: Place, verb: str) -> None:
+    before = place.memory()
+    place.done(*(word.format(root=place.root) for word in DEEDS[verb]))
+    assert place.memory() != before
+
+
+def test_what_happened_is_told_as_json(place: Place) -> None:
+    told = place.told("note", REF, "gebeld", "--json")
+    assert (told["case"], told["dry_run"], told["letters"]) == (REF, False, [])
+
+
+def test_a_dry_run_tells_the_letter_that_would_be_written(place: Place) -> None:
+    place.done(*(word.format(root=place.root) for word in DEEDS["add"]), "--from", "k@klant.test")
+    told = place.told("ask", "AVG-2026-0002", "--reason", "twijfel", "--dry-run", "--json")
+    assert told["dry_run"] is True
+    assert [letter["state"] for letter in told["letters"]] == ["observed"]
+
+
+def test_takeback_can_be_rehearsed_too(place: Place) -> None:
+    place.done("assign", REF, "Jan")
+    before = place.memory()
+    assert "taken back" in place.done("takeback", REF, "--dry-run")
+    assert place.memory() == before
+    place.done("takeback", REF)
+    assert place.memory() != before
+
+
+def test_who_acts_stands_in_the_history(place: Place) -> None:
+    place.done("note", REF, "gebeld", "--by", "Anna")
+    history = place.told("show", REF, "--json")["history"]
+    assert history[-1]["actor"] == "Anna"
+
+
+@pytest.mark.parametrize("words", [["once"], ["run"], ["backup"], ["restore"], ["cases"]])
+def test_what_is_no_verb_has_no_dry_run(place: Place, words: list[str]) -> None:
+    done = place.run("--dry-run", *words)
+    assert done.exit_code != 0
+    assert "has no dry run" in str(done.exception)
+
+
+def test_a_verb_that_makes_files_says_why_it_has_no_dry_run(place: Place) -> None:
+    words = ["attach", REF, str(place.root / "antwoord.txt"), "--category", "x"]
+    assert "makes files" in str(place.run(*words, "--dry-run").exception)
+
+
+def test_rehearsing_in_a_company_without_a_memory_makes_none(place: Place) -> None:
+    shutil.rmtree(place.root / "state")
+    place.done(*(word.format(root=place.root) for word in DEEDS["add"]), "--dry-run")
+    assert not (place.root / "state").exists()
+
+
+def test_a_letter_that_waits_can_be_released_in_a_rehearsal(place: Place) -> None:
+    company = place.root / "config" / "tenants" / "kraaft.toml"
+    company.write_text(company.read_text("utf-8").replace('mode = "observe"', 'mode = "hold"'), "utf-8")
+    place.done(
+        "add",
+        str(place.root / "antwoord.txt"),
+        "--received",
+        "2026-11-03T09:00:00+01:00",
+        "--as",
+        "access",
+        "--from",
+        "k@klant.test",
+    )
+    [letter, *_] = place.told("outbox", "list", "--state", "held", "--json")
+    before = place.memory()
+    told = place.told("outbox", "release", letter["token"], "--dry-run", "--json")
+    assert (told["letter"], told["state"]) == (letter["token"], "queued")
+    assert place.memory() == before
