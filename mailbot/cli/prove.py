@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from mailbot.app import Tenant
-from mailbot.cli.cases import RefArgument
+from mailbot.cli.acts import RefArgument
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, find_case, print_json, tenants
 from mailbot.evidence import Evidence, Sent, Term, evidence
 
