@@ -66,8 +66,7 @@ def copy(
         told.append(f"too large for one mail: it goes in {len(made.paths)}, each with a zip that opens by itself")
     following = _next(ref, made.letter.state, made.letter.why)
     doc = {"case": ref, "zips": list(map(str, made.paths)), "records": made.rows, "files": made.files}
-    tell("
-".join(told), doc | {"bytes": made.size, "letter": made.letter.token, "next": following})
+    tell("\n".join(told), doc | {"bytes": made.size, "letter": made.letter.token, "next": following})
     if made.code:
         aside.print(f"code: {made.code}", markup=False, style="bold")
         aside.print("Give it by telephone, never by mail. It is kept nowhere; a new copy has a new one.", markup=False)
