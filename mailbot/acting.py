@@ -13,11 +13,13 @@ from mailbot.errors import Refused, Usage
 from mailbot.execute import Execution, execute
 from mailbot.idguard import masked
 from mailbot.model import Status
+from mailbot.rights import needed
 from mailbot.store import Unit
 
 
 def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
     """Carry out what a person decided, inside `unit`. Raises Refused with the rule that forbids it."""
+    tenant.permit(needed(event))
     case = unit.case(ref)
     if case is None:
         raise Usage(f"there is no case {ref}")

@@ -63,6 +63,7 @@ def add(
 
     Raises Usage when the file cannot be read or is on record already, Refused for a receipt that has not been yet.
     """
+    tenant.permit("triage")
     if channel not in CHANNELS:
         raise Usage(f"--channel {channel}: use one of {', '.join(CHANNELS)}")
     if received_at > now:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 from mailbot import upgrading
 from mailbot.accounts import ImapAccount, Secret, SmtpAccount
 from mailbot.classify import Classifier
-from mailbot.config import Company, Installation
+from mailbot.config import Company, Installation, Person
 from mailbot.customers import Customers, open_source
-from mailbot.errors import ConfigError, MailbotError, Problem
+from mailbot.errors import ConfigError, MailbotError, Problem, Refused
 from mailbot.letters import Letters
 from mailbot.mailbox import Mailbox, Pen
 from mailbot.model import Pointer, Policy
@@ -87,6 +87,7 @@ class Tenant:
     classifier: Classifier
     dns: Dns | None = None  # how keys of signatures are looked up, None for the system's way
     database: Database | None = None  # where it keeps its memory, None for a file in its folder
+    person: Person | None = None  # in whose hands it is; None: the program's own, or there is no staff file
     shouted: dict[str, datetime] = field(default_factory=dict, init=False)  # alarms that left without the memory
     resting: dict[int, tuple[datetime, int]] = field(default_factory=dict, init=False)  # until when, after how many
 
@@ -99,6 +100,12 @@ class Tenant:
     def policy(self) -> Policy:
         """What the company promises and wants."""
         return self.company.policy
+
+    def permit(self, right: str) -> None:
+        """Raises Refused when the person who has the company in hand may not do this."""
+        if self.person and not self.person.may(right, self.id):
+            who = self.person.user
+            raise Refused(f"{who} may not {right} at {self.id}; whoever keeps staff.toml can change that", "staff")
 
     @property
     def folders(self) -> tuple[str, ...]:

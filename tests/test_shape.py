@@ -43,6 +43,7 @@ LAYERS = {
         policytext
         proof
         replywords
+        rights
         roundup
         screen
         standing

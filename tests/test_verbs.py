@@ -36,6 +36,7 @@ class Place:
         (root / "verzoek.txt").write_text(MAIL, "utf-8")
         (root / "antwoord.txt").write_text("Wij hebben het gedaan.", "utf-8")
         self.done("add", str(root / "verzoek.txt"), "--received", "2026-11-02T09:00:00+01:00", "--as", "erasure")
+        self.done("show", REF)  # the memory has its form from here on
 
     def run(self, *words: str) -> Any:
         given = ["--config", str(self.root / "config"), "--tenant", "kraaft", *words]

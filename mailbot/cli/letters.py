@@ -123,6 +123,8 @@ def drop(
 def resume() -> None:
     """Let letters leave by themselves again, after there were too many."""
     with here() as opened:
+        for one in opened:
+            one.permit("send")
         stopped = [one.id for one, unit in recorded(opened) if breaker.close(unit)]
     said = f"{', '.join(stopped)}: letters leave again; those that were held wait for `release` or `drop`"
     tell(said if stopped else "no company had stopped", {"resumed": stopped})

@@ -17,7 +17,7 @@ def login(config: ConfigOption = None, tenant: TenantOption = "") -> None:
     """Give consent to read and send (Microsoft 365, Gmail). Asks nothing of companies that use a password."""
     if not (tenant or SETTING.tenant):
         raise Usage("say for which company: mailbot login --tenant ID")
-    with tenants(config, tenant, classifier=False) as [one]:
+    with tenants(config, tenant, classifier=False, keeper=True) as [one]:
         if (tokens := one.tokens) is None:
             raise Usage(f"{one.id} has no [oauth] table in tenants/{one.id}.toml")
         asked = tokens.ask()

@@ -90,7 +90,7 @@ def backup(config: ConfigOption = None, tenant: TenantOption = "") -> None:
     It lies in the company's own folder `backups`, the last 14; who is forgotten later is forgotten there too. Files of
     cases, the configuration and secrets are not in it. Copy it to another machine if you like: encrypted.
     """
-    with tenants(config, tenant, classifier=False) as opened:
+    with tenants(config, tenant, classifier=False, keeper=True) as opened:
         for one in opened:
             if one.remembers:
                 console.print(f"{backups.back_up(one, now())}", markup=False, soft_wrap=True)
@@ -107,7 +107,7 @@ def restore(
     The memory of until now is kept. Nothing leaves by itself afterwards until you have compared Sent with
     `mailbot outbox` and typed `mailbot outbox resume`. Example: mailbot restore --tenant kaviaarshop
     """
-    with tenants(config, tenant, classifier=False) as opened:
+    with tenants(config, tenant, classifier=False, keeper=True) as opened:
         if len(opened) != 1:
             raise Usage("name the company: --tenant ID")
         owner = opened[0]

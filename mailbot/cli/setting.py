@@ -18,7 +18,8 @@ import mailbot
 from mailbot.app import Tenant, close_all, open_tenants
 from mailbot.classify import Classifier, load_classifier
 from mailbot.cli import logs
-from mailbot.config import Installation, load
+from mailbot.cli.persons import admitted, at_the_keyboard, name_of
+from mailbot.config import Installation, Person, load
 from mailbot.errors import ConfigError, Problem, Usage
 from mailbot.model import Case
 from mailbot.rehearsal import Rehearsal
@@ -35,6 +36,7 @@ class Setting:
     dry_run: bool = False
     as_json: bool = False
     by: str = ""
+    person: Person | None = None
 
     def add(self, by: str, config: Path | None, tenant: str, dry_run: bool, as_json: bool) -> None:
         """What was given after the command, on top of what was given before it."""
@@ -79,15 +81,20 @@ def replies_of(settings: Installation) -> Path:
 
 
 @contextmanager
-def tenants(config: Path | None, tenant: str, classifier: bool = True) -> Iterator[list[Tenant]]:
-    """The companies that a command works on, closed at the end."""
+def tenants(config: Path | None, tenant: str, classifier: bool = True, keeper: bool = False) -> Iterator[list[Tenant]]:
+    """The companies that a command works on, closed at the end: those that the person may see.
+
+    `keeper`: the command belongs to whoever keeps the machine, whom the operating system lets in or not.
+    """
     settings = installation(config)
+    SETTING.person = None if keeper else at_the_keyboard(settings)
     logs.to_stderr(settings.log, SETTING.verbose)
     opened = open_tenants(
         settings, replies_of(settings), load_classifier if classifier else Classifier.empty, tenant or SETTING.tenant
     )
     try:
-        yield [rehearsing(one) for one in opened] if SETTING.dry_run else opened
+        seen = admitted(opened, SETTING.person, tenant or SETTING.tenant)
+        yield [rehearsing(one) for one in seen] if SETTING.dry_run else seen
     finally:
         close_all(opened)
 
@@ -119,6 +126,8 @@ def find_case(opened: list[Tenant], ref: str) -> tuple[Tenant, Case]:
 
 def actor(given: str) -> str:
     """Who acts: the given name, else the login name. Raises Usage where the machine knows no name."""
+    if SETTING.person:
+        return name_of(SETTING.person, given)
     try:
         return given or getpass.getuser()
     except (KeyError, OSError):

@@ -53,7 +53,7 @@ def run(config: ConfigOption = None, tenant: TenantOption = "") -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, end)
     settings = installation(config)
-    with tenants(config, tenant) as opened:
+    with tenants(config, tenant, keeper=True) as opened:
         logs.to_stderr(settings.log, SETTING.verbose, working=True)
         ready = _ready(opened, waits=True)
         _begin_agency(settings, tenant, stop)
@@ -66,7 +66,7 @@ def run(config: ConfigOption = None, tenant: TenantOption = "") -> None:
 
 def once(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
     """Do one round for every company, then exit. Exit code 4 when a server could not be reached."""
-    with tenants(config, tenant) as opened:
+    with tenants(config, tenant, keeper=True) as opened:
         rounds = [worker.once(one, now) for one in _ready(opened)]
     if not (tenant or SETTING.tenant):
         rounds += _once_for_the_agency(installation(config))
@@ -158,7 +158,7 @@ def check(
     if send and not live:
         raise Usage("--send goes with --live: mailbot check --live --send")
     looked: dict[str, list[Line]] = {}
-    with tenants(config, tenant, classifier=False) as opened:
+    with tenants(config, tenant, classifier=False, keeper=True) as opened:
         found = [fault for one in opened for fault in check_company(one, now())]
         for one in opened if live else ():
             looked[one.id] = [] if one.company.missing else list(inspection.look(one, send, now))

@@ -22,6 +22,7 @@ from mailbot.config.values import (
     Installation,
     KindRule,
     Log,
+    Person,
 )
 from mailbot.errors import ConfigError, Problem
 from mailbot.model import Keeping, Place
@@ -35,6 +36,7 @@ __all__ = [
     "Keeping",
     "KindRule",
     "Log",
+    "Person",
     "Place",
     "load",
 ]
@@ -51,6 +53,7 @@ def load(directory: Path, overlay: Path | None = None) -> Installation:
     main = reader.form("mailbot.toml", schema.Main)
     authorities = reader.authorities()
     companies = [company for tenant in reader.tenants() if (company := reader.company(tenant, authorities))]
+    staff = reader.staff([company.id for company in companies])
     problems = reader.problems + completeness.shared(companies, reader.sources)
     if main is None or problems:
         raise ConfigError(problems)
@@ -64,6 +67,7 @@ def load(directory: Path, overlay: Path | None = None) -> Installation:
         lease_seconds=main.store.lease_seconds,
         other_database=url if main.store.type == "tinydb" else None,
         log=Log(main.log.level, main.log.format),
+        staff=staff,
         agency=build.agency(main.agency, reader.sources["mailbot.toml"]) if main.agency else None,
     )
 
@@ -97,6 +101,24 @@ class _Reader:
         tables = {key: self._checked(part, schema.AuthorityTable) for key, part in parts.items()}
         sound = {key: table for key, table in tables.items() if table}
         return sound if len(sound) == len(tables) else None
+
+    def staff(self, companies: list[str]) -> tuple[Person, ...] | None:
+        """Who may do what; None where there is no staff.toml."""
+        name = "staff.toml"
+        if not any((folder / name).is_file() for folder in (self.directory, self.overlay) if folder):
+            return None
+        source, problems = files.read(self.directory, name, self.overlay)
+        self.problems += problems
+        found = []
+        for user, table in source.table.items() if source else ():
+            form = self._checked(Source(name, table, {}, prefix=user), schema.PersonTable)
+            found += [build.person(user, form)] if form else []
+        for one in found:
+            named = one.see | one.triage | one.decide | one.send
+            for stranger in sorted(named - {"*", *companies}):
+                cure = f'names {stranger}, which is no company here; companies are {", ".join(companies)}, or "*"'
+                self.problems.append(Problem(f"{name}:{one.user}", cure))
+        return tuple(found)
 
     def tenants(self) -> Iterator[str]:
         """The ids of the companies, from the names of their files."""

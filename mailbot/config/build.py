@@ -12,7 +12,7 @@ from mailbot.config import fields, schema, sections
 from mailbot.config.files import Source
 from mailbot.config.providers import oauth_app
 from mailbot.config.secrets import FromCommand, FromEnvironment, FromFile, NoSecret
-from mailbot.config.values import Agency, Company, Confirmation, Contradiction, KindRule
+from mailbot.config.values import Agency, Company, Confirmation, Contradiction, KindRule, Person
 from mailbot.model import (
     LADDER,
     Authority,
@@ -55,6 +55,12 @@ def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Sourc
         contradictions=_contradictions(table),
         confirmed=tuple(Confirmation(promise, row.by, row.on) for promise, row in table.confirmed.items()),
     )
+
+
+def person(user: str, table: schema.PersonTable) -> Person:
+    """A colleague and what he may do where."""
+    rights = {name: frozenset(getattr(table, name)) for name in ("see", "triage", "decide", "send")}
+    return Person(user, table.name or user, **rights)
 
 
 def agency(table: schema.AgencyTable, source: Source) -> Agency:

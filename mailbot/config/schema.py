@@ -108,6 +108,16 @@ class StoreTable(Strict):
         return self
 
 
+class PersonTable(Strict):
+    """A colleague in staff.toml, under the name of his user on this machine."""
+
+    name: str = ""
+    see: list[str] = []
+    triage: list[str] = []
+    decide: list[str] = []
+    send: list[str] = []
+
+
 class AgencyTable(Strict):
     """The office that runs the program for several companies, and hears on Monday how all of them are doing."""
 

@@ -55,6 +55,23 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A colleague: who he is on this machine, and at which companies he may see, sort, decide and send ("*": all)."""
+
+    user: str
+    name: str
+    see: frozenset[str] = frozenset()
+    triage: frozenset[str] = frozenset()
+    decide: frozenset[str] = frozenset()
+    send: frozenset[str] = frozenset()
+
+    def may(self, right: str, company: str) -> bool:
+        """Whether he has this right there. Whoever may do anything may see."""
+        rights = ("see", "triage", "decide", "send") if right == "see" else (right,)
+        return any(not {"*", company}.isdisjoint(getattr(self, one)) for one in rights)
+
+
+@dataclass(frozen=True, slots=True)
 class Agency:
     """The office that runs the program for several companies: where its weekly mail goes, and by which server."""
 
@@ -122,6 +139,7 @@ class Installation:
     database: Secret | None = None  # the address of the PostgreSQL database in use, None for a file per company
     lease_seconds: int = 30  # how long a worker of a common database may be silent before another one takes over
     agency: Agency | None = None
+    staff: tuple[Person, ...] | None = None  # who may do what; None: everybody may do everything
     other_database: Secret | None = None  # one that is named but not in use: where `migrate-store` may go
 
     def company(self, tenant: str) -> Company:

@@ -48,6 +48,7 @@ class Copied:
 
 def attach(tenant: Tenant, ref: str, path: Path, category: str, place: str, actor: str, now: datetime) -> Attached:
     """Add a file to the copy of a case. The file itself stays where it was."""
+    tenant.permit("triage")
     content = files.read_given(path)
     if not category.strip():
         raise Usage("say which sort of data it is: --category Facturen")
@@ -67,6 +68,7 @@ def attach(tenant: Tenant, ref: str, path: Path, category: str, place: str, acto
 
 def make_copy(tenant: Tenant, case: Case, text: str, actor: str, replies: Path, now: datetime) -> Copied:
     """Collect everything, write the copy and its letter. Raises Refused with what still stands in the way."""
+    tenant.permit("send")
     policy = tenant.policy
     _refuse(case, policy)
     collected = collect(tenant, case)

@@ -69,6 +69,7 @@ def _documents(records: Records) -> Iterator[Document]:
 
 def keep(tenant: Tenant, ref: str, documents: list[Document], actor: str, now: datetime) -> tuple[Kept, ...]:
     """Write down what must stay; what is past its time is left out, for it may go now. Raises Refused for none."""
+    tenant.permit("decide")
     with tenant.store.unit() as unit:
         case = unit.case(ref)
         if case is None:

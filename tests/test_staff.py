@@ -1,0 +1,158 @@
+"""A staff file says who may see, sort, decide and send at which company; one door holds everybody to it."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_verbs import DEEDS, REF, Place, _once
+from typer.testing import CliRunner
+
+from mailbot import events as do
+from mailbot.cli import app, persons
+from mailbot.cli.persons import at_the_keyboard
+from mailbot.config import Installation, Person, load
+from mailbot.errors import ConfigError
+from mailbot.rights import needed
+
+__all__ = ["_once"]
+
+ME = pwd.getpwuid(os.getuid()).pw_name
+ALL = {"see": ["*"], "triage": ["*"], "decide": ["*"], "send": ["*"]}
+NEEDS = {"note": "triage", "assign": "triage", "correct": "triage", "add": "triage", "answer": "send", "refuse": "send"}
+NEEDS |= {"extend": "send"} | dict.fromkeys(("close", "confirm", "receipt", "hold", "decide", "keep"), "decide")
+
+
+@pytest.fixture
+def place(_once: Path, tmp_path: Path) -> Place:
+    shutil.copytree(_once, tmp_path / "place")
+    place = Place.__new__(Place)
+    place.root = tmp_path / "place"
+    return place
+
+
+def staff(place: Place, user: str = ME, name: str = "", **rights: list[str]) -> None:
+    lines = [f"[{user}]", *([f'name = "{name}"'] if name else [])]
+    lines += [f"{right} = {companies!r}".replace("'", '"') for right, companies in rights.items()]
+    (place.root / "config" / "staff.toml").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def act(place: Place, verb: str, *more: str, by: str = "") -> Any:
+    words = [word.format(root=place.root) for word in DEEDS[verb]]
+    given = ["--config", str(place.root / "config"), "--tenant", "kraaft", *words, *more]
+    return CliRunner().invoke(app, given, env={"MAILBOT_ACTOR": by or None, "COLUMNS": "120"})
+
+
+@pytest.mark.parametrize("verb", DEEDS)
+def test_who_may_only_see_does_nothing_by_any_verb(place: Place, verb: str) -> None:
+    staff(place, see=["kraaft"])
+    before = place.memory()
+    done = act(place, verb)
+    assert f"may not {NEEDS[verb]} at kraaft" in str(done.exception)
+    assert "staff.toml" in str(done.exception)
+    assert place.memory() == before
+
+
+@pytest.mark.parametrize("verb", DEEDS)
+def test_each_verb_is_open_with_its_own_right_and_shut_with_the_others(place: Place, verb: str) -> None:
+    staff(place, **{right: ["kraaft"] for right in ("triage", "decide", "send") if right != NEEDS[verb]})
+    assert "may not" in str(act(place, verb, "--dry-run").exception)
+    staff(place, **{NEEDS[verb]: ["kraaft"]})
+    assert "may not" not in str(act(place, verb, "--dry-run").exception)
+
+
+def test_a_right_at_one_company_is_none_at_another(place: Place) -> None:
+    staff(place, see=["kraaft"], triage=["koopjesklik"])
+    assert "may not triage at kraaft" in str(act(place, "note").exception)
+
+
+def test_companies_that_he_may_not_see_are_not_there(place: Place) -> None:
+    staff(place, see=["koopjesklik"])
+    shown = place.run("cases")
+    assert "may not see kraaft" in str(shown.exception)
+    assert REF not in shown.output
+
+
+def test_who_is_not_in_the_file_sees_nothing(place: Place) -> None:
+    staff(place, user="somebody-else", **ALL)
+    assert f"{ME} does not stand in staff.toml" in str(place.run("cases").exception)
+
+
+def test_the_name_in_the_file_stands_in_the_history(place: Place) -> None:
+    staff(place, name="Els Bakker", **ALL)
+    assert act(place, "note").exit_code == 0
+    (place.root / "config" / "staff.toml").unlink()
+    assert place.told("show", REF, "--json")["history"][-1]["actor"] == "Els Bakker"
+
+
+def test_nobody_acts_under_another_name(place: Place) -> None:
+    staff(place, name="Els Bakker", **ALL)
+    assert "you act as" in str(act(place, "note", "--by", "Jan").exception)
+    assert "you act as" in str(act(place, "note", by="Jan").exception)
+    assert act(place, "note", "--by", "Els Bakker").exit_code == 0
+
+
+def test_without_the_file_everybody_may_do_everything(place: Place) -> None:
+    assert act(place, "note", by="Jan").exit_code == 0
+
+
+def test_the_machine_s_keeper_is_not_in_it_and_works(place: Place) -> None:
+    staff(place, user="somebody-else", **ALL)
+    assert place.run("status").exception is None or "staff.toml" not in str(place.run("status").exception)
+    assert "staff.toml" not in str(place.run("check").exception)
+
+
+def test_a_company_that_does_not_exist_is_a_fault_of_the_configuration(place: Place) -> None:
+    staff(place, see=["kraafd"])
+    with pytest.raises(ConfigError, match="kraafd, which is no company here"):
+        load(place.root / "config")
+
+
+def test_a_right_that_does_not_exist_is_a_fault_of_the_configuration(place: Place) -> None:
+    staff(place, **{"delete": ["*"]})
+    with pytest.raises(ConfigError, match="delete"):
+        load(place.root / "config")
+
+
+# --- who sits there
+
+
+@pytest.mark.parametrize(
+    ("uid", "sudo", "who"),
+    [
+        (1001, "", "els"),
+        (1001, "jan", "els"),  # anybody can put a name into his own environment
+        (0, "jan", "jan"),
+        (0, "", "root"),
+        (990, "jan", "jan"),  # the user who owns the state
+    ],
+)
+def test_the_operating_system_says_who_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uid: int, sudo: str, who: str
+) -> None:
+    names = {1001: "els", 0: "root", 990: "mailbot"}
+    monkeypatch.setattr(persons.os, "getuid", lambda: uid)
+    monkeypatch.setattr(persons.pwd, "getpwuid", lambda n: pwd.struct_passwd((names[n], "x", n, n, "", "/", "/")))
+    monkeypatch.setattr(Path, "stat", lambda *_, **__: os.stat_result((0o40700, 0, 0, 0, 990, 0, 0, 0, 0, 0)))
+    monkeypatch.setenv("SUDO_USER", sudo)
+    people = tuple(Person(name, name) for name in ("els", "jan", "root"))
+    found = at_the_keyboard(Installation(tmp_path, tmp_path, 60, (), staff=people))
+    assert found is not None
+    assert found.user == who
+
+
+def test_who_may_anything_may_see() -> None:
+    person = Person("els", "els", send=frozenset({"a"}))
+    assert [person.may("see", one) for one in "ab"] == [True, False]
+    assert not person.may("triage", "a")
+
+
+def test_what_is_not_named_is_a_decision() -> None:
+    class Unheard(do.Noted.__mro__[1]):  # type: ignore[misc]
+        pass
+
+    assert needed(Unheard.__new__(Unheard)) == "decide"
