@@ -23,13 +23,24 @@ LIES, GONE = "lies", "gone"
 
 def put(tenant: Tenant, clock: Callable[[], datetime]) -> int:
     """Lay new waiting letters into Drafts and see which were taken away. Returns how many were laid."""
-    account = tenant.company.imap
-    if account is None or not account.put_drafts:
+    if not _writes(tenant):
         return 0
     with tenant.store.unit() as unit:
         waiting = [letter for letter in unit.letters(LetterState.HELD) if _is_for_people(letter)]
-    folder = account.drafts or (tenant.mailbox.role(roles.DRAFTS) if waiting else "")
-    return sum(_lay(tenant, letter, folder, clock()) for letter in waiting) if folder else 0
+    place = folder(tenant) if waiting else ""
+    return sum(_lay(tenant, letter, place, clock()) for letter in waiting) if place else 0
+
+
+def _writes(tenant: Tenant) -> bool:
+    return tenant.company.imap is not None and tenant.company.imap.put_drafts
+
+
+def folder(tenant: Tenant) -> str:
+    """The company's folder of drafts; empty when it has none, or when the program lays none there."""
+    account = tenant.company.imap
+    if account is None or not account.put_drafts:
+        return ""
+    return account.drafts or tenant.mailbox.role(roles.DRAFTS)
 
 
 def _is_for_people(letter: Letter) -> bool:
@@ -39,15 +50,15 @@ def _is_for_people(letter: Letter) -> bool:
     return letter.audience == "requester" and letter.draft != GONE and not stopped
 
 
-def _lay(tenant: Tenant, letter: Letter, folder: str, now: datetime) -> bool:
+def _lay(tenant: Tenant, letter: Letter, place: str, now: datetime) -> bool:
     pen: Pen = tenant.pen
-    there = pen.holds(folder, letter.message_id)
+    there = pen.holds(place, letter.message_id)
     if letter.draft == LIES:
         if not there:
             _remember(tenant, letter, GONE)
         return False
     if not there:
-        pen.append(folder, to_draft(letter, tenant.policy, now), ("\\Draft", "\\Seen"), now)
+        pen.append(place, to_draft(letter, tenant.policy, now), ("\\Draft", "\\Seen"), now)
         log.info("%s: letter %s of %s lies in the drafts", tenant.id, letter.template, letter.ref)
     _remember(tenant, letter, LIES)
     return not there

@@ -75,6 +75,9 @@ class Desk:
     def role(self, role: str) -> str:
         return ""
 
+    def heads(self, folder: str, place: Any, first_day: Any) -> Iterator[Any]:
+        return iter(())
+
     def is_answered(self, pointer: Pointer) -> bool:
         return False
 

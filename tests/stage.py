@@ -87,7 +87,7 @@ def _of_the_owner(
         "mode": "automatic",
         "go_live": date(2026, 1, 1),
         "mail": {"mailbox": box_of(tenant), "addresses": [box_of(tenant)]},
-        "imap": _server(imap) | {"trash": "Prullenbak"},
+        "imap": _server(imap) | {"trash": "Prullenbak", "file_sent": True, "put_drafts": True},
         "smtp": _server(smtp),
         "customers": {
             "path": str(folder / "klanten.csv"),
@@ -216,6 +216,19 @@ class Stage:
         raws = [part[1] for part in told if isinstance(part, tuple)]
         mails = [cast(EmailMessage, email.message_from_bytes(raw, policy=email_policy.default)) for raw in raws]
         return sorted(mails, key=lambda mail: (mail["Date"].datetime, str(mail["Subject"]), text_of(mail)))
+
+    def folders_with(self, words: str) -> set[str]:
+        """The folders of the company's mailbox that hold a mail with these words, to or from or in it."""
+        with self.dovecot.client(self.box) as client:
+            names = [
+                line.decode().rpartition(" ")[2].strip('"') for line in client.list()[1] if isinstance(line, bytes)
+            ]
+            found = set()
+            for name in names:
+                client.select(f'"{name}"', readonly=True)
+                if client.search(None, "TEXT", f'"{words}"')[1][0]:
+                    found.add(name)
+        return found
 
     def parties_answer(self, text: str) -> int:
         """Each processor that has not answered yet does so; gives how many."""

@@ -208,7 +208,10 @@ def test_that_the_letters_left_and_when_stays_on_record(desk: Desk) -> None:
     desk.round(days=15)
     with desk.tenant.store.unit() as unit:
         letters = unit.letters_of(REF)
-    assert {letter.template for letter in letters} == {"acknowledgement", "answer"}
+    assert {letter.template: letter.state for letter in letters} == {
+        "acknowledgement": LetterState.DROPPED,
+        "answer": LetterState.SENT,
+    }
     assert all(letter.to == letter.text == letter.message_id == "" for letter in letters)
     assert [letter.settled_at for letter in letters if letter.state is LetterState.SENT]
 
@@ -411,14 +414,23 @@ class FakePen:
         self.moved.append((pointer.folder, pointer.uid, folder))
         return True
 
+    def holds(self, folder: str, message_id: str) -> bool:
+        return True
+
+    def find(self, folder: str, message_ids: list[str]) -> list[Pointer]:
+        if self.down:
+            self.down -= 1
+            raise TryLater("the server is down")
+        return [Pointer(folder, 7, 40 + number) for number, _ in enumerate(message_ids)]
+
     def close(self) -> None:
         """Nothing to let go of."""
 
 
-def with_trash(desk: Desk, pen: FakePen) -> None:
+def with_trash(desk: Desk, pen: FakePen, **changes: Any) -> None:
     account = desk.tenant.company.imap
     assert account
-    desk.tenant.company = replace(desk.tenant.company, imap=replace(account, trash="Prullenbak"))
+    desk.tenant.company = replace(desk.tenant.company, imap=replace(account, trash="Prullenbak", **changes))
     desk.tenant.__dict__["pen"] = pen
 
 
@@ -448,3 +460,30 @@ def test_a_mailbox_that_is_away_is_asked_again(desk: Desk) -> None:
         clockwork.tick(desk.tenant, desk.clock())
     desk.round(hours=1)
     assert pen.moved
+
+
+def test_copies_and_drafts_of_our_own_letters_are_moved_too(desk: Desk) -> None:
+    pen = FakePen()
+    erased(desk)
+    with_trash(desk, pen, sent="Verzonden", drafts="Concepten", put_drafts=True)
+    desk.round(days=15)
+    assert {folder for folder, _, _ in pen.moved} == {"INBOX", "Verzonden", "Concepten"}
+    assert left_in(desk.tenant.folder, TRACES) == []
+
+
+def test_nobody_is_forgotten_before_his_copies_could_be_looked_for(desk: Desk) -> None:
+    pen = FakePen(down=1)
+    erased(desk)
+    with_trash(desk, pen, sent="Verzonden")
+    desk.round(days=15)
+    assert case_of(desk).status is Status.CLOSED
+    desk.round(minutes=5)
+    assert case_of(desk).status is Status.ANONYMISED
+    assert ("Verzonden", 40, "Prullenbak") in pen.moved
+
+
+def test_what_a_processor_answered_is_on_the_list(desk: Desk) -> None:
+    case = erased(desk)
+    with desk.tenant.store.unit() as unit:
+        found = leftovers_of(unit, case)
+    assert [one.what for one in found].count("antwoord van een verwerker") == 2

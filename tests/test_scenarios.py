@@ -73,7 +73,9 @@ def test_a_request_is_answered_closed_and_forgotten(
             play(stage, part)
             stage.round(days=1)
         told = [written(mail) for address in (PERSON, PARTY) for mail in stage.mails_to(address)]
+        assert {"INBOX", "Sent"} <= stage.folders_with(PERSON)
         forget(stage)
+        assert stage.folders_with(PERSON) == {"Prullenbak"}
         rows = json.loads(stage.staff("register --year 2026 --format json"))
         assert list(check_history(stage.tenant)) == []
         assert traces_left(stage, [words for part in parts for words in part.words]) == []

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.app import Tenant
+from mailbot.errors import TryLater
 from mailbot.execute import execute
 from mailbot.fulfil import backups, files, leftovers
 from mailbot.model import Case, Letter, LetterState, Status
@@ -37,19 +38,33 @@ def forget_due(tenant: Tenant, now: datetime) -> list[str]:
         if unit.note("forgotten") == today:
             return []
         due = [doc["ref"] for doc in unit.tables.by("cases", "forget", today, "<=")]
-    done: list[str] = []
-    for ref in due:
-        if ref not in done:
-            done += _forget(tenant, ref, now)
+    done, whole = _forget_all(tenant, due, now)
     clean_files(tenant, now)
     _sweep_files(tenant)
-    with tenant.store.unit() as unit:
-        unit.put_note("forgotten", today)
+    if whole:
+        with tenant.store.unit() as unit:
+            unit.put_note("forgotten", today)
     return done
 
 
+def _forget_all(tenant: Tenant, due: list[str], now: datetime) -> tuple[list[str], bool]:
+    """Who was forgotten, and whether all that are due could be; else the next round goes on."""
+    done: list[str] = []
+    try:
+        for ref in due:
+            if ref not in done:
+                done += _forget(tenant, ref, now)
+    except TryLater as error:
+        log.warning("%s: forgetting waits: %s", tenant.id, error)
+        return done, False
+    return done, True
+
+
 def forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
-    """Forget the person of a case, in all his cases. Returns the references; none while something stands in the way."""
+    """Forget the person of a case, in all his cases. Returns the references; none while something stands in the way.
+
+    Raises TryLater when the company wants its mailbox emptied too and it cannot be searched.
+    """
     refs = _forget(tenant, ref, now)
     clean_files(tenant, now)
     return refs
@@ -58,21 +73,32 @@ def forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
 def _forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
     """The same in the memory; the files are cleaned of everybody together."""
     with tenant.store.unit() as unit:
-        case = unit.case(ref)
-        if case is None or case.status is Status.ANONYMISED:
-            return []
-        together = _cases_of_person(unit, case)
-        if why := _hindrance(unit, together):
-            log.info("%s: %s is not made anonymous yet: %s", tenant.id, ref, why)
+        letters = [letter for one in _ready(unit, tenant, ref) for letter in unit.letters_of(one.ref)]
+    own = leftovers.own_mails(tenant, letters)
+    with tenant.store.unit() as unit:
+        together = _ready(unit, tenant, ref)
+        if not together:
             return []
         for one in together:
             leftovers.tell(unit, tenant, one, now)
-            leftovers.plan_move(unit, tenant, one)
+            leftovers.plan_move(unit, tenant, one, own if one is together[0] else [])
             wipe(unit, one, now, tenant)
         refs = [one.ref for one in together]
         unit.put_note(_WIPING, " ".join([*(unit.note(_WIPING) or "").split(), *refs]))
     log.info("%s: made anonymous: %s", tenant.id, ", ".join(refs))
     return refs
+
+
+def _ready(unit: Unit, tenant: Tenant, ref: str) -> list[Case]:
+    """Every case of the person, the given one first; none while one of them stands in the way."""
+    case = unit.case(ref)
+    if case is None or case.status is Status.ANONYMISED:
+        return []
+    together = _cases_of_person(unit, case)
+    if why := _hindrance(unit, together):
+        log.info("%s: %s is not made anonymous yet: %s", tenant.id, ref, why)
+        return []
+    return together
 
 
 def clean_files(tenant: Tenant, now: datetime) -> None:
@@ -130,7 +156,8 @@ def wipe(unit: Unit, case: Case, now: datetime, tenant: Tenant) -> None:
 
 
 def _strip(unit: Unit, letter: Letter) -> None:
-    """Of a letter to the person its kind and its times stay, as the proof that it left; every other letter goes."""
+    """Of a letter to the person its kind and its times stay, as the proof that it left; every other letter goes. One
+    that never left waits for nobody any more."""
     unit.tables.drop("letters", letter.token)
     if letter.audience != "requester":
         return
@@ -146,7 +173,7 @@ def _strip(unit: Unit, letter: Letter) -> None:
             text="",
             html="",
             message_id="",
-            state=letter.state,
+            state=letter.state if letter.state is LetterState.SENT else LetterState.DROPPED,
             created_at=letter.created_at,
             settled_at=letter.settled_at,
             answer=_code(letter.answer),

@@ -7,23 +7,28 @@ and outlive the case.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
 
+from mailbot import colleagues, drafts
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.errors import FolderRefused
 from mailbot.execute import key_of
 from mailbot.letters.render import Value
-from mailbot.model import Case, LetterState, Pointer
+from mailbot.model import Case, Letter, LetterState, Pointer, Seen
 from mailbot.store import Unit
+from mailbot.store.codec import from_doc
 
 log = logging.getLogger(__name__)
 
-SENT_FOLDER = "map met verzonden berichten"
+SENT_FOLDER, DRAFTS_FOLDER = "map met verzonden berichten", "map met concepten"
+#: What a mail on record is that is not one of the person's own.
+_OTHERS = {"party": "antwoord van een verwerker", "staff": "antwoord van een collega"}
 #: The note that names the mails to move: folder and number, nothing else.
 _TO_MOVE = "to_move"
 
@@ -39,19 +44,27 @@ class Leftover:
 
 
 def leftovers_of(unit: Unit, case: Case) -> list[Leftover]:
-    """The mails of the case where they were last seen, and our letters in the folder of sent mail."""
-    found = [
-        Leftover(pointer.folder, pointer.uid, mail.received_at, "ontvangen bericht")
-        for mail in case.mails
-        for pointer in dict.fromkeys((mail.pointer, *mail.found_in))
-        if pointer and pointer.folder
-    ]
-    found += [
-        Leftover(SENT_FOLDER, 0, letter.settled_at, "brief van ons")
-        for letter in unit.letters_of(case.ref)
-        if letter.state is LetterState.SENT and letter.settled_at and letter.audience != "staff"
-    ]
+    """The mails of the case where they were last seen, and our letters and drafts in the folders for these."""
+    found = [Leftover(pointer.folder, pointer.uid, at, what) for pointer, at, what in _received(unit, case)]
+    for letter in unit.letters_of(case.ref):
+        if letter.state is LetterState.SENT and letter.settled_at and letter.audience != "staff":
+            found.append(Leftover(SENT_FOLDER, 0, letter.settled_at, "brief van ons"))
+        elif letter.draft == drafts.LIES and letter.created_at:
+            found.append(Leftover(DRAFTS_FOLDER, 0, letter.created_at, "concept van ons"))
     return sorted(found, key=lambda one: one.at)
+
+
+def _received(unit: Unit, case: Case) -> Iterator[tuple[Pointer, datetime, str]]:
+    """Every place of every mail on record for the case: the person's own, and what others answered about it."""
+    known: set[Pointer] = set()
+    for mail in case.mails:
+        for pointer in dict.fromkeys((mail.pointer, *mail.found_in)):
+            if pointer and pointer.folder:
+                known.add(pointer)
+                yield pointer, mail.received_at, "ontvangen bericht"
+    for seen in (from_doc(Seen, doc) for doc in unit.tables.by("seen", "ref", case.ref)):
+        if seen.pointer.folder and seen.pointer not in known:
+            yield seen.pointer, seen.received_at, _OTHERS.get(seen.disposition, "ontvangen bericht")
 
 
 def tell(unit: Unit, tenant: Tenant, case: Case, now: datetime) -> None:
@@ -80,16 +93,22 @@ def _trash(tenant: Tenant) -> str:
     return account.trash if account else ""
 
 
-def plan_move(unit: Unit, tenant: Tenant, case: Case) -> None:
+def own_mails(tenant: Tenant, letters: list[Letter]) -> list[Pointer]:
+    """Where copies and drafts of our letters lie, found by their Message-ID, where the company lets the program move
+    them. Raises TryLater: whoever is forgotten first could not be found by it any more."""
+    ids = [letter.message_id for letter in letters if letter.audience != "staff" and letter.message_id]
+    if not ids or not _trash(tenant):
+        return []
+    folders = (colleagues.sent_folder(tenant), drafts.folder(tenant))
+    return [pointer for folder in folders if folder for pointer in tenant.pen.find(folder, ids)]
+
+
+def plan_move(unit: Unit, tenant: Tenant, case: Case, own: list[Pointer]) -> None:
     """Write down which mails the program moves, where the company switched that on; the case forgets them next."""
     if not _trash(tenant):
         return
-    places = [
-        [pointer.folder, pointer.uidvalidity, pointer.uid]
-        for mail in case.mails
-        for pointer in dict.fromkeys((mail.pointer, *mail.found_in))
-        if pointer and pointer.folder
-    ]
+    pointers = dict.fromkeys((*(pointer for pointer, _, _ in _received(unit, case)), *own))
+    places = [[pointer.folder, pointer.uidvalidity, pointer.uid] for pointer in pointers]
     waiting = orjson.loads(unit.note(_TO_MOVE) or "[]")
     unit.put_note(_TO_MOVE, orjson.dumps([*waiting, *places]).decode())
 

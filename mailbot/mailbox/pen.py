@@ -25,6 +25,18 @@ class Pen(Connection):
         with self._line("searching") as client:
             return bool(client.search(wanted))
 
+    def find(self, folder: str, message_ids: list[str]) -> list[Pointer]:
+        """Where the mails with these Message-IDs lie in a folder; a folder that is not there holds none."""
+        try:
+            numbering = self.examine(folder).uidvalidity
+        except FolderRefused:
+            return []
+        found: set[int] = set()
+        for message_id in message_ids:
+            with self._line("searching") as client:
+                found |= set(client.search(["HEADER", "Message-ID", message_id]))
+        return [Pointer(folder, numbering, uid) for uid in sorted(found)]
+
     def append(self, folder: str, raw: bytes, flags: tuple[str, ...], at: datetime) -> None:
         """Lay a message into a folder."""
         with self._line(f"writing to folder {folder}", "; check its name and its quota") as client:
