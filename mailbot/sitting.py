@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from mailbot import actions, undoing
 from mailbot import events as do
@@ -17,7 +17,9 @@ from mailbot.app import Tenant
 from mailbot.decide.order import urgency
 from mailbot.errors import MailbotError, Refused
 from mailbot.execute import Execution
+from mailbot.linking import linked
 from mailbot.model import Case, Letter, LetterState
+from mailbot.snoozing import sleeps, snooze
 
 _PROPOSED = (LetterState.HELD, LetterState.QUEUED, LetterState.OBSERVED)
 
@@ -39,7 +41,8 @@ class Sitting:
         for tenant in self.tenants:
             if (tenant.folder / "store.db").exists():
                 with tenant.store.unit() as unit:
-                    found += [(urgency(case), tenant, case.ref) for case in unit.open_cases() if case.needs]
+                    awake = [one for one in unit.open_cases() if one.needs and not sleeps(unit, one, self.clock())]
+                    found += [(urgency(case), tenant, case.ref) for case in awake]
         self.row = [(tenant, ref) for _, tenant, ref in sorted(found, key=lambda one: one[0])]
         self.at = 0
 
@@ -58,11 +61,32 @@ class Sitting:
         if self.row:
             self.at = (self.at + by) % len(self.row)
 
-    def snooze(self) -> None:
-        """Put this case at the end of the row; its clock runs on."""
-        if self.row:
+    def snooze(self, until: date | None = None) -> str:
+        """Put this case at the end of the row, or aside until a day; its clock runs on. Raises Refused."""
+        if not self.row:
+            return "nothing needs a person"
+        if until is None:
             self.row.append(self.row.pop(self.at))
             self.at %= len(self.row)
+            return "put at the end; its clock runs on"
+        tenant, ref = self.row[self.at]
+        snooze(tenant, ref, until, self.actor, self.clock())
+        self._leave()
+        return f"{ref}: put aside until {until.isoformat()}; its clock runs on"
+
+    def today(self) -> date:
+        """The day at the company of the case at hand."""
+        tenant, _ = self.row[self.at]
+        return self.clock().astimezone(tenant.policy.zone).date()
+
+    def link(self, named: str, reason: str) -> Execution:
+        """Say which customer the case is about. Raises Refused."""
+        tenant, _ = self.row[self.at]
+        return self.act(linked(tenant, self.actor, named, reason))
+
+    def _leave(self) -> None:
+        self.row.pop(self.at)
+        self.at = min(self.at, max(len(self.row) - 1, 0))
 
     def act(self, event: do.StaffActed) -> Execution:
         """Carry it out. A case that needs nobody any more leaves the row. Raises Refused."""
@@ -76,8 +100,7 @@ class Sitting:
                     unit.put_letter(replace(letter, next_try=leaves))
         self.done.append((tenant, ref))
         if done.case and not (done.case.is_open and done.case.needs):
-            self.row.pop(self.at)
-            self.at = min(self.at, max(len(self.row) - 1, 0))
+            self._leave()
         return done
 
     def undo(self) -> str:

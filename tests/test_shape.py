@@ -99,6 +99,7 @@ LAYERS = {
         identify
         inspection
         intake
+        linking
         moving
         notices
         outbox
@@ -112,6 +113,7 @@ LAYERS = {
         rewrites
         settling
         sitting
+        snoozing
         summary
         undoing
         upgrading

@@ -23,7 +23,14 @@ __all__ = ["_once"]
 
 ME = pwd.getpwuid(os.getuid()).pw_name
 ALL = {"see": ["*"], "triage": ["*"], "decide": ["*"], "send": ["*"]}
-NEEDS = {"note": "triage", "assign": "triage", "correct": "triage", "add": "triage", "answer": "send", "refuse": "send"}
+NEEDS = {
+    "note": "triage",
+    "assign": "triage",
+    "correct": "triage",
+    "add": "triage",
+    "answer": "send",
+    "refuse": "send",
+}
 NEEDS |= {"extend": "send"} | dict.fromkeys(("close", "confirm", "receipt", "hold", "decide", "keep"), "decide")
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
 from desk import Desk, local
 from textual.widgets import Static
 
-from company import ACCESS, UNCLEAR, a_raw_mail
+from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
 from mailbot import events as do
 from mailbot.cli.triage_screen import TriageScreen, lit
 from mailbot.errors import Refused
@@ -76,8 +77,70 @@ def test_undo_without_a_step_says_so(desk: Desk) -> None:
 
 
 def test_a_snoozed_case_comes_last_and_stays_open(desk: Desk) -> None:
-    assert "AVG-2026-0002" in pressed(desk, ["s"])
+    assert "AVG-2026-0002" in pressed(desk, ["s", "enter"])
     assert statuses(desk) == [Status.TRIAGE] * 3
+
+
+def test_a_case_put_aside_stays_aside_in_the_next_sitting_and_comes_back_on_its_day(desk: Desk) -> None:
+    assert "put aside until 2026-03-04" in pressed(desk, ["s", "2", "enter"])
+    assert [ref for _, ref in sitting(desk).row] == ["AVG-2026-0002", "AVG-2026-0003"]
+    desk.clock.at = local(2026, 3, 4, 0, 1)
+    assert [ref for _, ref in sitting(desk).row] == ["AVG-2026-0001", "AVG-2026-0002", "AVG-2026-0003"]
+
+
+def test_a_mail_wakes_a_case_that_was_put_aside(desk: Desk) -> None:
+    sitting(desk).snooze(date(2026, 3, 9))
+    desk.round(a_raw_mail("Nog iets vergeten.", number=9, sender="p1@klant.test", In_Reply_To="<1@klant.test>"))
+    assert "AVG-2026-0001" in [ref for _, ref in sitting(desk).row]
+
+
+def test_nothing_is_put_aside_past_its_day_or_into_the_past(desk: Desk) -> None:
+    row = sitting(desk)
+    with pytest.raises(Refused, match="must be done by"):
+        row.snooze(date(2026, 7, 1))
+    with pytest.raises(Refused, match="after today"):
+        row.snooze(date(2026, 3, 2))
+    assert "write a day" in pressed(desk, ["s", *"morgen", "enter"])
+    assert len(sitting(desk).row) == 3
+
+
+def test_who_put_it_aside_stands_in_the_history_and_its_clock_goes_on(desk: Desk) -> None:
+    before = desk.cases()[0]
+    sitting(desk).snooze(date(2026, 3, 9))
+    after = desk.cases()[0]
+    assert "put aside until 2026-03-09" in after.remarks
+    assert (after.deadlines, after.next_at) == (before.deadlines, before.next_at)
+
+
+def test_a_case_is_linked_to_the_one_customer_who_is_meant_and_his_address_on_file_is_asked(desk: Desk) -> None:
+    row = sitting(desk)
+    row.act(do.Corrected("els", (Kind.ACCESS,)))
+    row.row, row.at = [(desk.tenant, "AVG-2026-0001")], 0
+    row.link(KNOWN, "noemt bestelling 5512")
+    case = desk.cases()[0]
+    assert (case.match, case.customer_id, case.known_email, case.identity) == ("named", "1001", KNOWN, "unproven")
+    assert "linked to customer 1001: noemt bestelling 5512" in case.remarks
+    desk.round(minutes=30)
+    assert [str(mail["To"]) for mail in desk.mails_to(KNOWN)] == [KNOWN]
+
+
+def test_the_writer_learns_nothing_of_the_link(desk: Desk) -> None:
+    row = sitting(desk)
+    row.link(KNOWN, "noemt bestelling 5512")
+    desk.round(minutes=30)
+    assert desk.mails_to("p1@klant.test") == []
+
+
+def test_a_link_is_undone(desk: Desk) -> None:
+    said = pressed(desk, ["l", *f"{KNOWN}:gebeld", "enter", "u"])
+    assert "taken back" in said
+    assert desk.cases()[0].customer_id == ""
+
+
+def test_nobody_is_linked_without_a_reason_or_to_a_customer_who_is_not_there(desk: Desk) -> None:
+    assert "how you know" in pressed(desk, ["l", *KNOWN, "enter"])
+    assert "no customer" in pressed(desk, ["l", *"9999:gebeld", "enter"])
+    assert desk.cases()[0].match == "unknown"
 
 
 def test_going_on_and_back(desk: Desk) -> None:

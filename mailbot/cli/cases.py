@@ -28,6 +28,7 @@ from mailbot.decide.order import urgency
 from mailbot.model import Case
 from mailbot.plan import plan_of
 from mailbot.sitting import Sitting
+from mailbot.snoozing import sleeps
 from mailbot.store.codec import to_doc
 
 
@@ -100,7 +101,7 @@ def triage(
 
             TriageScreen(Sitting(opened, actor(by), now)).run()
             return
-        _show([row for row in _cases(opened, False) if row[1].needs], as_json, "nothing needs a person")
+        _show([row for row in _cases(opened, False, awake=True) if row[1].needs], as_json, "nothing needs a person")
 
 
 def _show(rows: list[tuple[Tenant, Case]], as_json: bool, nothing: str) -> None:
@@ -112,11 +113,12 @@ def _show(rows: list[tuple[Tenant, Case]], as_json: bool, nothing: str) -> None:
         console.print(nothing)
 
 
-def _cases(opened: list[Tenant], everything: bool) -> list[tuple[Tenant, Case]]:
+def _cases(opened: list[Tenant], everything: bool, awake: bool = False) -> list[tuple[Tenant, Case]]:
     rows = [
         (tenant, case)
         for tenant, unit in recorded(opened)
         for case in (unit.all_cases() if everything else unit.open_cases())
+        if not (awake and sleeps(unit, case, now()))
     ]
     return sorted(rows, key=lambda row: urgency(row[1]))
 

@@ -7,7 +7,7 @@ import typer
 PANELS = {
     "The worker": "run once status check",
     "What is going on": "cases triage show prove outbox summary overview report register promises",
-    "What was asked, and by whom": "accept correct add note assign ask confirm recipient receipt ack",
+    "What was asked, and by whom": "accept correct add link note assign snooze ask confirm recipient receipt ack",
     "The clock": "extend breach lift stopped unsuppress suppressions hold",
     "The plan": "decide done skip absent undo tell attach detach copy keep diary leftovers",
     "Answering": "fulfil refuse reply answer replies grounds takeback close reopen notify-policy-change",

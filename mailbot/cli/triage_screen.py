@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import ClassVar
 
 from rich.console import Group
@@ -16,7 +17,7 @@ from mailbot import events as do
 from mailbot.checklist import GROUNDS
 from mailbot.cli.tables import case_sheet
 from mailbot.dates import dutch_moment
-from mailbot.errors import MailbotError
+from mailbot.errors import MailbotError, Usage
 from mailbot.model import Case, Kind, Outcome
 from mailbot.sitting import Sitting
 
@@ -28,10 +29,12 @@ _NEEDS_WORDS = {
     "extend": "why two more months are necessary; the person reads it",
     "note": "what to write down",
     "assign": "who takes the case",
+    "link": "customer number or address on file: how you know (the address is asked; nothing is proven by it)",
+    "snooze": "until which day (2026-03-05), or in how many days (2); empty: to the end of this row",
 }
 
 
-_ALSO = "   o all of it  g give  b back  q quit"
+_ALSO = "   o all of it  l link  g give  b back  q quit"
 
 
 class TriageScreen(App[None]):
@@ -54,7 +57,8 @@ class TriageScreen(App[None]):
         Binding("e", "say('extend')", "extend"),
         Binding("n", "say('note')", "note"),
         Binding("g", "say('assign')", "give", show=False),
-        Binding("s", "snooze", "later"),
+        Binding("l", "say('link')", "link", show=False),
+        Binding("s", "say('snooze')", "later"),
         Binding("o", "open", "all", show=False),
         Binding("right,j", "move(1)", "next"),
         Binding("left,b", "move(-1)", "back", show=False),
@@ -140,7 +144,16 @@ class TriageScreen(App[None]):
         """The words are there: do it."""
         words, verb = event.value.strip(), self.verb
         self.action_hush()
-        self._try(lambda: self._done(self.sitting.act(self._event(verb, words)).case))
+        self._try(lambda: self._said(verb, words))
+
+    def _said(self, verb: str, words: str) -> str:
+        match verb:
+            case "snooze":
+                return self.sitting.snooze(_day(words, self.sitting.today()) if words and self.sitting.row else None)
+            case "link":
+                named, _, reason = words.partition(":")
+                return self._done(self.sitting.link(named, reason.strip()).case)
+        return self._done(self.sitting.act(self._event(verb, words)).case)
 
     def _event(self, verb: str, words: str) -> do.StaffActed:
         actor = self.sitting.actor
@@ -171,11 +184,6 @@ class TriageScreen(App[None]):
         line.styles.display = "none"
         self.query_one("#body", VerticalScroll).focus()
 
-    def action_snooze(self) -> None:
-        """Later; the clock runs on."""
-        self.sitting.snooze()
-        self.draw("put at the end; its clock runs on")
-
     def action_move(self, by: int) -> None:
         """Look at another case."""
         self.sitting.move(by)
@@ -201,6 +209,14 @@ class TriageScreen(App[None]):
         except ValueError:
             said = f"that is no kind; kinds are {', '.join(Kind)}"
         self.draw(said)
+
+
+def _day(words: str, today: date) -> date:
+    """The day that a person typed, or so many days from now. Raises Usage."""
+    try:
+        return today + timedelta(days=int(words)) if words.isdigit() else date.fromisoformat(words)
+    except (ValueError, OverflowError):
+        raise Usage(f"{words}: write a day as 2026-03-05, or a number of days") from None
 
 
 def _row(name: str, value: str, more: str = "", style: str = "") -> Text:

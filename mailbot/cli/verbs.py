@@ -1,13 +1,14 @@
-"""What people do with a case as a whole: accept, correct, note, assign, answer, close, reopen, add, takeback."""
+"""What people do with a case as a whole: sort it, write in it, link it, put it aside, answer, close, add, take back."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mailbot import actions, undoing
+from mailbot import actions, snoozing, undoing
 from mailbot import events as do
 from mailbot.app import now
 from mailbot.cli.acts import (
@@ -24,12 +25,13 @@ from mailbot.cli.acts import (
 )
 from mailbot.cli.setting import SETTING, actor, find_case
 from mailbot.errors import Usage
+from mailbot.linking import linked
 from mailbot.model import Outcome
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    add_verbs(app, accept, correct, note, assign, answer, close, reopen, add, takeback)
+    add_verbs(app, accept, correct, note, assign, link, snooze, answer, close, reopen, add, takeback)
 
 
 def accept(ref: RefArgument) -> Deed:
@@ -55,6 +57,33 @@ def note(ref: RefArgument, text: Annotated[str, typer.Argument(help="What to wri
 def assign(ref: RefArgument, to: Annotated[str, typer.Argument(help="Who takes the case.")]) -> Deed:
     """Say whose case it is."""
     return lambda at: do.Assigned(at.who, to)
+
+
+def link(
+    ref: RefArgument,
+    customer: Annotated[str, typer.Option("--customer", help="His customer number, or his address on file.")],
+    reason: Annotated[str, typer.Option("--reason", help="How you know.")],
+) -> Deed:
+    """Say which customer a case is about. The address on file is asked where that is needed; nothing is proven by it.
+
+    Example: mailbot link AVG-2026-0001 --customer 1001 --reason "noemt bestelling 5512"
+    """
+    return lambda at: linked(at.owner, at.who, customer, reason)
+
+
+def snooze(
+    ref: RefArgument,
+    until: Annotated[str, typer.Option("--until", help="The day on which triage shows it again, as 2026-03-05.")],
+) -> None:
+    """Put a case aside: triage does not show it before that day, or a mail. Its clock and its warnings go on."""
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        raise Usage(f"--until {until}: write a day as 2026-03-05") from None
+    with here() as opened:
+        owner, _ = find_case(opened, ref)
+        done = snoozing.snooze(owner, ref, day, actor(SETTING.by), now())
+        tell_done(ref, done, f"put aside until {day}; ")
 
 
 def answer(

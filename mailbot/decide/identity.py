@@ -15,8 +15,9 @@ from mailbot import proof
 from mailbot.decide import measures, post
 from mailbot.decide.clock import dates_of, wake
 from mailbot.decide.fold import Folder
+from mailbot.errors import Refused
 from mailbot.idguard import PAPER
-from mailbot.model import Case, Mail, Match, MatchState, Policy, Trust
+from mailbot.model import Case, Mail, Match, MatchState, Policy, Trust, fold_address
 from mailbot.proof import Proof
 from mailbot.standing import roles_of
 
@@ -95,13 +96,31 @@ def look_up(case: Case, event: do.CustomerLookedUp, policy: Policy, now: datetim
     return folder.actions
 
 
-def _late_question(case: Case, policy: Policy) -> list[do.Send]:
+def link(folder: Folder, event: do.CustomerLinked, policy: Policy) -> None:
+    """A person knows which customer is meant. The address on file is asked where that is needed; the writer learns
+    nothing, and nothing is proven by it."""
+    case = folder.case
+    if not event.reason.strip():
+        raise Refused("Say how you know which customer it is", "C-03")
+    if case.identity in ("confirmed", "denied"):
+        raise Refused(f"Who writes in {case.ref} is settled already: {case.identity}", "C-03")
+    writer = fold_address(case.requester.email) if case.requester else ""
+    state = MatchState.KNOWN if writer == fold_address(event.known_email) else MatchState.NAMED
+    proven = case.identity if case.identity == "failed" else identity_of(Match(state))
+    folder.do(do.SetIdentity(proven, state, event.customer_id, event.known_email))
+    folder.do(do.Remark(f"linked to customer {event.customer_id}: {event.reason}"))
+    folder.do(do.SetNeeds(tuple(need for need in case.needs if need != "ambiguous_customer")))
+    if not any(one.to == event.known_email and not one.answer for one in case.questions):
+        folder.do(*_late_question(folder.case, policy, by_a_person=True))
+
+
+def _late_question(case: Case, policy: Policy, by_a_person: bool = False) -> list[do.Send]:
     """The first letter has left already, so what is still needed is asked in a letter of its own."""
     if not case.is_open or case.status == "triage" or case.identity == "failed":
         return []
     match proof.still_needed(case):
         case Proof.REPLY:
-            return confirmation(case, policy)
+            return confirmation(case, policy, released=by_a_person)
         case Proof.NUMBER:
             return [post.to_requester(f"{case.ref}:number", "neutral", case, policy)]
         case _:

@@ -56,6 +56,7 @@ def _measure(
     | do.IdentityAsked
     | do.IdentityConfirmed
     | do.RecipientNamed
+    | do.CustomerLinked
     | do.ExtensionDecided
     | do.BreachDecided
     | do.RestrictionLifted
@@ -78,6 +79,8 @@ def _measure(
             measures.confirm(folder, event, policy)
         case do.RecipientNamed():
             measures.name_recipient(folder, event, policy)
+        case do.CustomerLinked():
+            identity.link(folder, event, policy)
         case do.ExtensionDecided():
             measures.extend(folder, event, policy)
         case do.BreachDecided():

@@ -233,6 +233,16 @@ class RecipientNamed:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerLinked:
+    """A person says which customer a case is about, and how he knows. It proves nothing about who writes (C-03)."""
+
+    actor: str
+    customer_id: str
+    known_email: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExtensionDecided:
     """A person extends the term by two months and wrote why (article 12(3); law.md A-30 to A-34)."""
 
@@ -309,6 +319,7 @@ StaffActed = (
     | IdentityAsked
     | IdentityConfirmed
     | RecipientNamed
+    | CustomerLinked
     | ExtensionDecided
     | BreachDecided
     | RestrictionLifted
