@@ -100,14 +100,14 @@ def _own(policy: Policy) -> frozenset[str]:
     )
 
 
-def hint(tenant: Tenant, letter: Letter) -> str:
-    """Why this letter must wait because somebody seems to have answered already; empty when nothing hints at it.
+def hints(tenant: Tenant, letters: list[Letter]) -> dict[str, str]:
+    """Those letters, by token, that must wait because somebody seems to have answered already, and why.
 
-    Asks the mailbox. Raises TryLater.
+    Asks the mailbox, once for all. Raises TryLater.
     """
     with tenant.store.unit() as unit:
-        case = unit.case(letter.ref)
-    pointer = case.mails[-1].newest_place if case and case.mails else None
-    if pointer and tenant.mailbox.is_answered(pointer):
-        return "a colleague's mail program marked the mail as answered"
-    return ""
+        cases = [(letter, unit.case(letter.ref)) for letter in letters]
+    places = {letter.token: case.mails[-1].newest_place for letter, case in cases if case and case.mails}
+    answered = tenant.mailbox.answered([place for place in places.values() if place])
+    why = "a colleague's mail program marked the mail as answered"
+    return {token: why for token, place in places.items() if place in answered}

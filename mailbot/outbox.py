@@ -8,8 +8,8 @@ sending to people outside, never intake and never mail to staff.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailbot import breaker, colleagues
@@ -19,7 +19,7 @@ from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLat
 from mailbot.letters import to_bytes
 from mailbot.model import SECOND_LOOK, Letter, LetterState
 from mailbot.passage import inspect_queue, may_leave
-from mailbot.settling import settle
+from mailbot.settling import settle, settle_in
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,18 @@ GIVE_UP_AFTER = timedelta(days=1)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)
 #: So many letters in a row that must wait mean that the server is down, not that one recipient is greylisted.
 SERVER_DOWN_AFTER = 3
+#: So many letters are looked up at once, and so long what was seen of colleagues holds for them.
+AT_ONCE, LOOK_HOLDS = 20, timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a letter ended, to be written down."""
+
+    letter: Letter
+    state: LetterState
+    answer: str
+    at: datetime
 
 
 def deliver(
@@ -43,7 +55,7 @@ def deliver(
     sent = waiting = 0
     inspect_queue(tenant, clock())
     blind = [blind_for] if blind_for else []
-    while not stop() and (letter := _next(tenant, clock, blind)):
+    for letter, end in _claimed(tenant, clock, stop, blind):
         try:
             post, policy = tenant.way_out(letter.to)
             answer = post.send(policy.mailbox, letter.to, to_bytes(letter, policy, clock(), tenant.folder))
@@ -55,11 +67,12 @@ def deliver(
             if waiting >= SERVER_DOWN_AFTER or isinstance(error, LoginRefused):
                 raise
         except SendUnsure as error:
-            settle(tenant, letter, LetterState.UNSURE, str(error), clock())
+            end(_End(letter, LetterState.UNSURE, str(error), clock()))
         except (SendFailed, ValueError) as error:
-            settle(tenant, letter, LetterState.FAILED, str(error), clock())
+            end(_End(letter, LetterState.FAILED, str(error), clock()))
         else:
-            settle(tenant, replace(letter, copy_due=_wants_copy(tenant, letter)), LetterState.SENT, answer, clock())
+            left = replace(letter, copy_due=_wants_copy(tenant, letter))
+            end(_End(left, LetterState.SENT, answer, clock()))
             sent, waiting = sent + 1, 0
     if blind and not blind_for:
         raise blind[0]
@@ -83,50 +96,87 @@ def recover(tenant: Tenant, now: datetime) -> int:
     return len(lost)
 
 
-def _next(tenant: Tenant, clock: Callable[[], datetime], blind: list[TryLater]) -> Letter | None:
-    """The next letter that may leave, claimed. What the program wrote by itself yields to a colleague who was first;
-    while the mailbox cannot be read to see that, such letters wait and the others leave (`blind` keeps the reason).
+def _claimed(
+    tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool], blind: list[TryLater]
+) -> Iterator[tuple[Letter, Callable[[_End], None]]]:
+    """The letters that may leave, each claimed on disk; and to whom its end is told.
+
+    How one ended is written in the commit that claims the next one, so that a letter costs one commit, and before
+    anything else is done.
     """
-    while letter := _first(tenant, clock(), automatic=not blind):
-        try:
-            why = _looked(tenant, letter, clock) if letter.is_automatic else ""
-        except TryLater as error:
-            blind.append(error)
-            continue
-        if claimed := _claim(tenant, letter.token, why, clock()):
-            return claimed
-    return None
+    ends: list[_End] = []
+    while not stop() and (due := _due(tenant, clock, blind)):
+        looked_at = clock()
+        for letter, hold in due:
+            if stop() or clock() - looked_at > LOOK_HOLDS:
+                break
+            if claimed := _claim(tenant, letter.token, hold, clock(), ends):
+                yield claimed, ends.append
+        _settle(tenant, ends)
 
 
-def _first(tenant: Tenant, now: datetime, automatic: bool) -> Letter | None:
-    """The letter that waits longest, of those whose server may be dialled; all are read only when some must wait."""
+def _due(tenant: Tenant, clock: Callable[[], datetime], blind: list[TryLater]) -> list[tuple[Letter, str]]:
+    """The letters whose turn it is, each with the reason to hold it, if any. What the program wrote by itself yields to
+    a colleague who was first; while the mailbox cannot be read to see that, such letters wait and the others leave
+    (`blind` keeps the reason).
+    """
+    found = _first(tenant, clock(), automatic=not blind)
+    automatic = [letter for letter in found if letter.is_automatic]
+    try:
+        hints = _looked(tenant, automatic, clock) if automatic else {}
+    except TryLater as error:
+        blind.append(error)
+        return _due(tenant, clock, blind)
+    return [(letter, hints.get(letter.token, "")) for letter in found]
+
+
+def _first(tenant: Tenant, now: datetime, automatic: bool) -> list[Letter]:
+    """The letters that wait longest, of those whose server may be dialled; all are read when some must wait."""
     with tenant.store.unit() as unit:
-        found = unit.sendable(now, limit=-1 if tenant.resting or not automatic else 20)
+        found = unit.sendable(now, limit=-1 if tenant.resting or not automatic else AT_ONCE)
     leaving = (letter for letter in found if may_leave(letter) and (automatic or not letter.is_automatic))
-    return next((letter for letter in leaving if not tenant.rests(letter.to, now)), None)
+    return [letter for letter in leaving if not tenant.rests(letter.to, now)][:AT_ONCE]
 
 
-def _looked(tenant: Tenant, letter: Letter, clock: Callable[[], datetime]) -> str:
-    """Look once more whether a colleague answered (demand 19); the reason to hold the letter, if any."""
+def _looked(tenant: Tenant, letters: list[Letter], clock: Callable[[], datetime]) -> dict[str, str]:
+    """Look once more whether a colleague answered (demand 19); by token the reason to hold a letter, if any."""
     colleagues.look(tenant, clock)
-    return colleagues.hint(tenant, letter)
+    return colleagues.hints(tenant, letters)
 
 
-def _claim(tenant: Tenant, token: str, hold: str, now: datetime) -> Letter | None:
-    """The letter, marked as being sent; None when it must not leave now."""
-    with tenant.store.unit() as unit:
-        letter = unit.letter(token)
-        if letter is None or letter.state is not LetterState.QUEUED:
-            return None
-        if why := hold or breaker.reason_to_hold(unit, tenant, letter, now):
-            unit.put_letter(replace(letter, state=LetterState.HELD, why=why, next_try=None))
-            log.warning("%s: letter of %s held: %s", tenant.id, letter.ref, why)
-            return None
-        claimed = replace(
-            letter, state=LetterState.SENDING, attempts=letter.attempts + 1, first_try=letter.first_try or now
-        )
-        unit.put_letter(claimed)
-        return claimed
+def _claim(tenant: Tenant, token: str, hold: str, now: datetime, ends: list[_End]) -> Letter | None:
+    """The letter, marked as being sent; None when it must not leave now. Settles the one before in the same commit."""
+    try:
+        with tenant.store.unit() as unit:
+            for end in ends:
+                settle_in(unit, tenant, end.letter, end.state, end.answer, end.at)
+            claimed = _claim_in(unit, tenant, token, hold, now)
+    except Exception:
+        _settle(tenant, ends)  # what came of it must not be lost with the claim of another
+        raise
+    ends.clear()
+    return claimed
+
+
+def _claim_in(unit: Unit, tenant: Tenant, token: str, hold: str, now: datetime) -> Letter | None:
+    letter = unit.letter(token)
+    if letter is None or letter.state is not LetterState.QUEUED:
+        return None
+    if why := hold or breaker.reason_to_hold(unit, tenant, letter, now):
+        unit.put_letter(replace(letter, state=LetterState.HELD, why=why, next_try=None))
+        log.warning("%s: letter of %s held: %s", tenant.id, letter.ref, why)
+        return None
+    claimed = replace(
+        letter, state=LetterState.SENDING, attempts=letter.attempts + 1, first_try=letter.first_try or now
+    )
+    unit.put_letter(claimed)
+    return claimed
+
+
+def _settle(tenant: Tenant, ends: list[_End]) -> None:
+    while ends:
+        end = ends.pop()
+        settle(tenant, end.letter, end.state, end.answer, end.at)
 
 
 def _postpone(tenant: Tenant, letter: Letter, why: str, wait: float | None, now: datetime) -> None:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Self
 
 import aiosmtplib
-from aiosmtplib import SMTPException, SMTPResponseException
+from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from mailbot.accounts import SmtpAccount
 from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater
@@ -25,9 +26,15 @@ LINE_END = re.compile(rb"\r\n|\r|\n")
 LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")  # RFC 3463
 OURSELVES = "[127.0.0.1]"  # our name in EHLO: an address literal is always allowed (RFC 5321, 4.1.4) and tells nothing
+CLOSING = 421  # the server's last word on a connection (RFC 5321, 3.8)
+STILL_THERE = 5.0  # so long after an answer (seconds) a connection is not asked again whether it is alive
 PATIENCE_AFTER_DATA = 4  # times the timeout: scanners answer late, and giving up here makes a letter unsure
 #: What people can do about a letter that is too large: a mail is a third larger than the file in it.
 SMALLER = "a copy of data goes in several when package.max_mb is lowered and `mailbot copy` makes it again"
+
+
+class _Closed(TryLater):
+    """The server ended the connection before anything was taken."""
 
 
 class Post:
@@ -40,6 +47,7 @@ class Post:
         self.account = account
         self._runner = asyncio.Runner()
         self._smtp: aiosmtplib.SMTP | None = None
+        self._answered_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -75,16 +83,32 @@ class Post:
     # --- one letter ------------------------------------------------------------------------------
 
     async def _send(self, sender: str, recipient: str, raw: bytes, envid: str) -> str:
-        smtp = await self._ready()
         try:
-            await self._envelope(smtp, sender, recipient, raw, envid)
-            return await self._message(smtp, raw)
+            smtp = await self._begun(sender, recipient, raw, envid)
+            await self._recipient(smtp, sender, recipient)
+            answer = await self._message(smtp, raw)
         except BaseException:  # also Ctrl-C: a reply that is still to come must never be taken for the next letter's
             self._hang_up()
             raise
+        self._answered_at = asyncio.get_running_loop().time()
+        return answer
 
-    async def _envelope(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str, raw: bytes, envid: str) -> None:
-        encoding = "ascii" if (sender + recipient).isascii() else "utf-8"
+    async def _begun(self, sender: str, recipient: str, raw: bytes, envid: str) -> aiosmtplib.SMTP:
+        """A connection on which MAIL was accepted; a new one when the one at hand was closed meanwhile."""
+        kept = self._smtp
+        smtp = await self._ready()
+        try:
+            await self._sender(smtp, sender, recipient, raw, envid)
+        except _Closed:
+            if smtp is not kept:
+                raise
+            self._hang_up()
+            smtp = await self._ready()
+            await self._sender(smtp, sender, recipient, raw, envid)
+        return smtp
+
+    async def _sender(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str, raw: bytes, envid: str) -> None:
+        encoding = _encoding(sender, recipient)
         if encoding == "utf-8" and not smtp.supports_extension("smtputf8"):
             raise SendFailed(f"{self._server} cannot write to this address (no SMTPUTF8); write to another one")
         if refused := self._too_large(smtp, len(raw)):
@@ -94,14 +118,24 @@ class Post:
         options += ["BODY=8BITMIME"] if not raw.isascii() and smtp.supports_extension("8bitmime") else []
         options += ["RET=HDRS"] if dsn else []
         options += [f"ENVID={_xtext(envid)}"] if dsn and envid else []
-        notify = ["NOTIFY=FAILURE,DELAY"] if dsn and sender else []
-        try:
+        with self._told_of_envelope():
             await smtp.mail(sender, options=options, encoding=encoding)
-            await smtp.rcpt(recipient, options=notify, encoding=encoding)
+
+    async def _recipient(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str) -> None:
+        notify = ["NOTIFY=FAILURE,DELAY"] if smtp.supports_extension("dsn") and sender else []
+        with self._told_of_envelope():
+            await smtp.rcpt(recipient, options=notify, encoding=_encoding(sender, recipient))
+
+    @contextmanager
+    def _told_of_envelope(self) -> Iterator[None]:
+        try:
+            yield
         except SMTPResponseException as error:
-            raise self._answered(error.code, error.message, "refused the envelope") from None
+            told = self._answered(error.code, error.message, "refused the envelope")
+            raise (_Closed(str(told)) if error.code == CLOSING else told) from None
         except (SMTPException, OSError) as error:
-            raise self._later(error) from None
+            told = self._later(error)
+            raise (_Closed(str(told)) if isinstance(error, SMTPServerDisconnected) else told) from None
 
     def _too_large(self, smtp: aiosmtplib.SMTP, size: int) -> SendFailed | None:
         """What the server says beforehand about the largest letter it takes (RFC 1870): 0 or nothing is no limit."""
@@ -136,6 +170,8 @@ class Post:
 
     async def _ready(self) -> aiosmtplib.SMTP:
         """A connection that answers: the one of the last letter, or a new one."""
+        if self._smtp is not None and asyncio.get_running_loop().time() - self._answered_at < STILL_THERE:
+            return self._smtp
         if self._smtp is not None:
             try:
                 if (await self._smtp.rset()).code == 250:
@@ -240,6 +276,10 @@ class Post:
                 f"{self._server} lacks STARTTLS, which `security` asks for; no password and no letter was sent"
             )
         return TryLater(f"{self._server}: {trouble(error)}")
+
+
+def _encoding(sender: str, recipient: str) -> str:
+    return "ascii" if (sender + recipient).isascii() else "utf-8"
 
 
 def _on_the_wire(raw: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -78,8 +78,8 @@ class Desk:
     def heads(self, folder: str, place: Any, first_day: Any) -> Iterator[Any]:
         return iter(())
 
-    def is_answered(self, pointer: Pointer) -> bool:
-        return False
+    def answered(self, pointers: Sequence[Pointer]) -> set[Pointer]:
+        return set()
 
     def send(self, sender: str, to: str, raw: bytes) -> str:
         if self.down:

@@ -79,6 +79,33 @@ def test_a_connection_that_dropped_between_letters_is_opened_anew(loopmail: Mail
     assert len(loopmail.accepted) == 2
 
 
+def test_a_server_that_says_goodbye_on_a_kept_connection_gets_the_letter_on_a_new_one() -> None:
+    with (
+        FakeSmtp(mail=[b"250 ok", b"421 4.7.0 enough for one connection", b"250 ok"]) as server,
+        post_to(server) as post,
+    ):
+        post.send(PRIVACY, KLANT, RAW)
+        post.send(PRIVACY, KLANT, RAW)
+    assert (server.connections, len(server.messages)) == (2, 2)
+
+
+def test_a_server_that_says_goodbye_at_once_is_dialled_once_and_asked_later() -> None:
+    with (
+        FakeSmtp(mail=b"421 4.3.2 not now") as server,
+        post_to(server) as post,
+        pytest.raises(TryLater, match="421"),
+    ):
+        post.send(PRIVACY, KLANT, RAW)
+    assert (server.connections, server.messages) == (1, [])
+
+
+def test_letters_in_a_row_cost_no_question_whether_the_server_is_still_there() -> None:
+    with FakeSmtp() as server, post_to(server) as post:
+        for _ in range(3):
+            post.send(PRIVACY, KLANT, RAW)
+    assert b"RSET" not in server.seen
+
+
 def test_after_a_refusal_the_next_letter_goes_out(loopmail: MailServers, post: Post) -> None:
     with pytest.raises(SendFailed):
         post.send(PRIVACY, "niemand@mail.test", RAW)

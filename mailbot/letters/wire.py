@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
-from email import message_from_bytes
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
@@ -74,7 +74,7 @@ def _finished(letter: Letter, write: Callable[[], EmailMessage]) -> bytes:
         raw = message.as_bytes()
     except Exception as error:  # the email package fails in many ways on a bad address; the text may hold it
         raise ValueError(f"{letter.token}: the letter cannot be written as a mail ({type(error).__name__})") from None
-    names = [name.lower() for name in message_from_bytes(raw, policy=SMTP)]
+    names = [name.lower() for name in BytesHeaderParser().parsebytes(raw.partition(b"\r\n\r\n")[0])]
     if names != [name.lower() for name in message]:
         raise ValueError(f"{letter.token}: a header value would add a header")
     return raw

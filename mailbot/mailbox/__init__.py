@@ -161,12 +161,16 @@ class Mailbox:
         self._listed = self._listed or self._line.folders()
         return self._listed
 
-    def is_answered(self, pointer: Pointer) -> bool:
-        """Whether somebody's mail program marked this mail as answered; False when it is no longer there."""
-        if self._line.examine(pointer.folder).uidvalidity != pointer.uidvalidity:
-            return False
-        flags = self._ask([pointer], ("FLAGS",)).get(pointer.uid, {}).get(b"FLAGS", ())
-        return b"\\Answered" in flags
+    def answered(self, pointers: Sequence[Pointer]) -> set[Pointer]:
+        """Those mails that somebody's mail program marked as answered; none that is no longer there."""
+        found: set[Pointer] = set()
+        for folder in dict.fromkeys(pointer.folder for pointer in pointers):
+            validity = self._line.examine(folder).uidvalidity
+            here = [one for one in dict.fromkeys(pointers) if (one.folder, one.uidvalidity) == (folder, validity)]
+            for start in range(0, len(here), BATCH):
+                flags = self._ask(here[start : start + BATCH], ("FLAGS",))
+                found |= {one for one in here if b"\\Answered" in flags.get(one.uid, {}).get(b"FLAGS", ())}
+        return found
 
     def _batches(self, folder: str, cursor: Cursor | None, first_since: date | None) -> Iterator[list[Pointer]]:
         state = self._line.examine(folder)

@@ -1,0 +1,119 @@
+"""Letters in a row share commits and looks into the mailbox, and still each end is on record before the next begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk import Desk
+
+from company import ACCESS, a_raw_mail
+from mailbot import breaker, colleagues, outbox
+from mailbot.errors import TryLater
+from mailbot.model import LetterState, Pointer
+from mailbot.store import TinyStore
+
+MANY = 25
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """With acknowledgements that wait for their turn."""
+    desk = Desk(tmp_path)
+    desk.down = True
+    desk.round(*(a_raw_mail(f"{ACCESS} {n}", sender=f"p{n}@klant.test", number=n) for n in range(MANY)))
+    desk.down = False
+    desk.clock.move(hours=1)
+    with desk.tenant.store.unit() as unit:
+        for letter in unit.letters(LetterState.QUEUED):
+            if letter.audience == "staff":
+                unit.tables.drop("letters", letter.token)
+    return desk
+
+
+def test_a_letter_costs_one_commit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed: list[int] = []
+    unit = TinyStore.unit
+
+    @contextmanager
+    def counted(self: TinyStore) -> Iterator[Any]:
+        before = self.rows.db.total_changes
+        with unit(self) as inside:
+            yield inside
+        changed.append(self.rows.db.total_changes > before)
+
+    monkeypatch.setattr(TinyStore, "unit", counted)
+    assert outbox.deliver(desk.tenant, desk.clock) == MANY
+    assert sum(changed) <= MANY + MANY // outbox.AT_ONCE + 1
+
+
+def test_before_a_letter_is_sent_it_is_claimed_and_the_one_before_is_settled(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states: list[tuple[int, int]] = []
+    send = desk.send
+
+    def watched(sender: str, to: str, raw: bytes) -> str:
+        states.append((len(desk.letters(LetterState.SENDING)), len(desk.letters(LetterState.SENT))))
+        return send(sender, to, raw)
+
+    monkeypatch.setattr(desk, "send", watched)
+    outbox.deliver(desk.tenant, desk.clock)
+    assert states == [(1, sent) for sent in range(MANY)]
+    assert len(desk.letters(LetterState.SENT)) == MANY
+
+
+def test_a_claim_that_fails_takes_the_end_of_the_letter_before_not_with_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = breaker.reason_to_hold
+
+    def failing(*args: Any) -> str:
+        if len(desk.left) == 3:
+            raise TryLater("the disk is full")
+        return hold(*args)
+
+    monkeypatch.setattr(breaker, "reason_to_hold", failing)
+    with pytest.raises(TryLater):
+        outbox.deliver(desk.tenant, desk.clock)
+    assert len(desk.letters(LetterState.SENT)) == 3
+    assert desk.letters(LetterState.SENDING) == []
+    monkeypatch.undo()
+    assert outbox.deliver(desk.tenant, desk.clock) == MANY - 3
+
+
+def test_a_stop_leaves_no_end_untold(desk: Desk) -> None:
+    assert outbox.deliver(desk.tenant, desk.clock, stop=lambda: len(desk.left) >= 7) == 7
+    assert len(desk.letters(LetterState.SENT)) == 7
+    assert len(desk.letters(LetterState.QUEUED)) == MANY - 7
+
+
+def test_what_was_seen_of_colleagues_holds_for_a_few_seconds_only(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    monkeypatch.setattr(colleagues, "look", lambda *_: looks.append(len(desk.left)))
+    outbox.deliver(desk.tenant, desk.clock, stop=lambda: len(desk.left) == outbox.AT_ONCE)
+    assert looks == [0]
+    send = desk.send
+
+    def slow(sender: str, to: str, raw: bytes) -> str:
+        desk.clock.move(seconds=10)
+        return send(sender, to, raw)
+
+    monkeypatch.setattr(desk, "send", slow)
+    outbox.deliver(desk.tenant, desk.clock)
+    assert looks == [0, *range(outbox.AT_ONCE, MANY)]
+
+
+def test_only_the_mail_that_a_colleague_marked_as_answered_holds_its_letter(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answered(pointers: Sequence[Pointer]) -> set[Pointer]:
+        return {pointer for pointer in pointers if pointer.uid == 9}
+
+    monkeypatch.setattr(desk, "answered", answered)
+    assert outbox.deliver(desk.tenant, desk.clock) == MANY - 1
+    [held] = desk.letters(LetterState.HELD)
+    assert "marked the mail as answered" in held.why
