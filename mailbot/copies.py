@@ -14,6 +14,7 @@ from mailbot.app import Tenant
 from mailbot.colleagues import sent_folder
 from mailbot.letters import to_bytes
 from mailbot.model import Letter
+from mailbot.settling import without_dress
 
 PATIENCE = timedelta(minutes=1)
 
@@ -36,5 +37,5 @@ def _file(tenant: Tenant, letter: Letter, folder: str) -> bool:
         tenant.pen.append(folder, to_bytes(letter, tenant.policy, letter.settled_at), ("\\Seen",), letter.settled_at)
     with tenant.store.unit() as unit:
         if now := unit.letter(letter.token):
-            unit.put_letter(replace(now, copy_due=False))
+            unit.put_letter(without_dress(replace(now, copy_due=False)))
     return missing

@@ -10,11 +10,20 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 
 def trust(ca_file: Path | None) -> ssl.SSLContext:
-    """A context that checks certificate and host name, against the system's authorities or one file of our own."""
+    """A context that checks certificate and host name, against the system's authorities or one file of our own.
+
+    Shared by all connections that trust the same: one holds every authority in memory.
+    """
+    return _context(ca_file, ca_file.stat().st_mtime_ns if ca_file else 0)
+
+
+@lru_cache(maxsize=50)
+def _context(ca_file: Path | None, changed: int) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
 
 

@@ -25,7 +25,8 @@ def settle(tenant: Tenant, letter: Letter, state: LetterState, answer: str, now:
 def settle_in(unit: Unit, tenant: Tenant, letter: Letter, state: LetterState, answer: str, now: datetime) -> None:
     """The same, inside a unit of work."""
     why = "" if state is LetterState.SENT else answer
-    unit.put_letter(replace(letter, state=state, answer=answer, why=why, settled_at=now, next_try=None))
+    ended = without_dress(letter) if state is LetterState.SENT and not letter.copy_due else letter
+    unit.put_letter(replace(ended, state=state, answer=answer, why=why, settled_at=now, next_try=None))
     for ref, token in told_by(letter):
         if case := unit.case(ref):
             event = do.LetterSettled(token, letter.template, state, letter.audience, why, _taken(letter, state, answer))
@@ -39,6 +40,11 @@ def _taken(letter: Letter, state: LetterState, answer: str) -> do.LetterTaken | 
     if state is not LetterState.SENT or letter.audience != "requester":
         return None
     return do.LetterTaken(letter.token, letter.message_id, answer, letter.content_hash)
+
+
+def without_dress(letter: Letter) -> Letter:
+    """The letter as it is kept once it left: its words, without the HTML that says the same at five times the size."""
+    return replace(letter, html="")
 
 
 def told_by(letter: Letter) -> list[tuple[str, str]]:

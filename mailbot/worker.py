@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 import random
+import resource
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from mailbot import announcing, canary, clockwork, colleagues, copies, drafts, errands, filing, health, outbox, watching
@@ -28,6 +30,8 @@ PAUSE_AFTER_REFUSAL = 1800.0
 PATIENCE = 300.0
 #: How often a worker asks for a company that another one has.
 CLAIM_AGAIN = 5.0
+#: Between the starts of two companies (seconds), so that hundreds do not dial in one moment.
+BREATH = 0.01
 GRACE = 9.0  # seconds from the signal to the end
 
 
@@ -138,8 +142,10 @@ def run(tenants: Sequence[Tenant], clock: Clock, stop: threading.Event, poll_sec
         threading.Thread(target=_work, args=(tenant, clock, stop, poll_seconds, pulse), name=tenant.id, daemon=True)
         for tenant in tenants
     ]
+    _make_room()
     for thread in threads:
         thread.start()
+        stop.wait(BREATH)
     systemd.ready(f"works for {', '.join(tenant.id for tenant in tenants)}")
     while not stop.wait(systemd.watchdog_seconds / 3 or None):
         if pulse.is_kept:
@@ -151,6 +157,13 @@ def run(tenants: Sequence[Tenant], clock: Clock, stop: threading.Event, poll_sec
     for thread in threads:
         thread.join(timeout=max(0.0, end - time.monotonic()))
     return not any(thread.is_alive() for thread in threads)
+
+
+def _make_room() -> None:
+    """As many open files as the system allows: a company takes about ten (lines, store, bell)."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _work(tenant: Tenant, clock: Clock, stop: threading.Event, poll_seconds: float, pulse: Pulse) -> None:

@@ -82,10 +82,12 @@ def letters(tenant: Tenant, *states: LetterState) -> list[Letter]:
         return [letter for state in (states or tuple(LetterState)) for letter in unit.letters(state)]
 
 
-def a_raw_mail(text: str, sender: str = KNOWN, subject: str = "vraag", number: int = 1, **headers: str) -> bytes:
+def a_raw_mail(
+    text: str, sender: str = KNOWN, subject: str = "vraag", number: int = 1, to: str = BOX, **headers: str
+) -> bytes:
     """A mail as it arrives."""
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, BOX, subject
+    message["From"], message["To"], message["Subject"] = sender, to, subject
     message["Message-ID"] = f"<{number}@klant.test>"
     for name, value in headers.items():
         message[name.replace("_", "-")] = value

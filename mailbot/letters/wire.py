@@ -98,7 +98,8 @@ def _message(letter: Letter, policy: Policy, at: datetime, folder: Path | None =
         message["X-Auto-Response-Suppress"] = SUPPRESSED
     message[LOOP_HEADER] = policy.tenant
     message.set_content(letter.text, cte="quoted-printable")
-    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if letter.html:  # one that left, bounced and is let go again has only its words
+        message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     for part in letter.enclosed:
         _enclose(message, part, folder)
     return message

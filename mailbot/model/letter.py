@@ -95,8 +95,8 @@ class Letter:
 
     @property
     def content_hash(self) -> str:
-        """The hash of what the letter says."""
-        return sha256("\0".join((self.subject, self.text, self.html)).encode("utf-8", "surrogatepass")).hexdigest()
+        """The hash of what the letter says. Its HTML says the same, and is not kept once the letter left."""
+        return sha256("\0".join((self.subject, self.text)).encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def is_automatic(self) -> bool:

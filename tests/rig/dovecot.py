@@ -16,7 +16,7 @@ import smtplib
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -52,6 +52,8 @@ mail_location = maildir:~/Maildir:LAYOUT=fs
 mail_plugins = notify mail_log
 mailbox_idle_check_interval = 1 secs
 shutdown_clients = yes
+default_client_limit = 4000
+default_process_limit = 1500
 default_vsz_limit = 512M
 
 disable_plaintext_auth = no
@@ -123,6 +125,7 @@ plugin {{
 }}
 protocol imap {{
   mail_max_userip_connections = 200
+  {capability}
   imap_idle_notify_interval = 2 mins
 }}
 """
@@ -137,8 +140,9 @@ username_attribute = sub
 class Dovecot:
     """Up between `start` and `stop`; state lies under `base` and goes with `remove`."""
 
-    def __init__(self) -> None:
+    def __init__(self, users: Sequence[str] = EVERYBODY, idle: bool = True) -> None:
         need("dovecot", "doveadm", "openssl")
+        self.users, self._idle = users, idle
         self.base = Path(tempfile.mkdtemp(prefix="mb-", dir="/tmp"))  # short: sockets have 108 characters
         self.base.chmod(0o755)
         self.ca = certificates(self.base / "tls")
@@ -150,10 +154,13 @@ class Dovecot:
         user = "dovecot" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
         group = run("id", "-gn", user).decode().strip()
         ports = {name: value for name, value in vars(self).items() if name.endswith("_port")}
-        config = CONFIG.format(base=self.base, name=self.base.name, user=user, group=group, **ports)
+        capability = "" if self._idle else "imap_capability = IMAP4rev1 SASL-IR UIDPLUS LIST-EXTENDED SPECIAL-USE"
+        config = CONFIG.format(
+            base=self.base, name=self.base.name, user=user, group=group, capability=capability, **ports
+        )
         (self.base / "dovecot.conf").write_text(config)
         (self.base / "oauth2.conf").write_text(OAUTH2.format(base=self.base))
-        (self.base / "users").write_text("".join(f"{user}:{{PLAIN}}{PASSWORD}::::::\n" for user in EVERYBODY))
+        (self.base / "users").write_text("".join(f"{user}:{{PLAIN}}{PASSWORD}::::::\n" for user in self.users))
         for place in ("keys/shared/default/HS256", "keys/default/HS256"):
             (self.base / place).mkdir(parents=True)
             (self.base / place / "default").write_bytes(base64.b64encode(TOKEN_KEY))
