@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from desk import Desk, local, text_of
 
-from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, UNCLEAR, a_raw_mail
+from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR, a_raw_mail
 from mailbot import actions
 from mailbot import events as do
 from mailbot.histories import faults
-from mailbot.model import Case, Kind, LetterState, Outcome, Status
+from mailbot.model import Case, Kind, LetterState, Outcome, Place, Status
+from mailbot.plan import plan_of
 from mailbot.wordmail import MOST_REPORTS
 
 MONDAY = local(2026, 3, 2, 10)
@@ -341,3 +342,98 @@ def test_a_week_in_which_the_contact_person_only_answers_mails(desk: Desk) -> No
     assert three.status is Status.CLOSED
     assert sound(desk)
     assert desk.mails_to(senders[2]) == []
+
+
+# --- a step, a breach, a stop ----------------------------------------------------------------------
+
+
+def settled(case: Case) -> dict[str, str]:
+    return {one.step: str(one.how) for one in case.work.settled}
+
+
+def an_open_step(desk: Desk) -> str:
+    """A step of the plan that a person says is done."""
+    return next(one.id for one in plan_of(the_case(desk), desk.tenant.policy) if one.id.startswith("look_up:"))
+
+
+def test_a_step_that_is_done_is_said_with_its_name(desk: Desk) -> None:
+    desk.change(places=(Place("webshop", holds="klanten"),))
+    desk.round(a_raw_mail(ACCESS))
+    step = an_open_step(desk)
+    desk.round(reply(newest(desk, "Nieuw"), f"GEDAAN {step}"), minutes=5)
+    assert settled(the_case(desk)) == {step: "done"}
+    assert "TERUG" in text_of(newest(desk, "Gedaan: GEDAAN"))
+    assert sound(desk)
+
+
+def test_a_step_that_is_done_is_open_again_by_a_word(desk: Desk) -> None:
+    desk.change(places=(Place("webshop", holds="klanten"),))
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw"), f"GEDAAN {an_open_step(desk)}"), minutes=5)
+    desk.round(reply(newest(desk, "Gedaan: GEDAAN"), "TERUG"), minutes=5)
+    assert settled(the_case(desk)) == {}
+
+
+def test_a_step_that_does_not_exist_changes_nothing_and_is_reported(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw"), "GEDAAN iets-anders"), minutes=5)
+    assert settled(the_case(desk)) == {}
+    assert any("Niet gedaan" in subject for subject in subjects(desk))
+
+
+def a_breach(desk: Desk) -> EmailMessage:
+    """A report of a breach that a person recognised, and the mail that calls for the decision."""
+    desk.round(a_raw_mail(UNCLEAR))
+    actions.act(desk.tenant, "AVG-2026-0001", do.Corrected("x", (Kind.BREACH_REPORT,)), desk.clock())
+    desk.round(minutes=1)
+    desk.round(minutes=60)
+    return newest(desk, "AVG-2026-0001")
+
+
+@pytest.mark.parametrize(("word", "decision"), [("MELDEN", "notify"), ("NIET MELDEN", "register_only")])
+def test_a_breach_is_decided_by_a_word_with_its_reason(desk: Desk, word: str, decision: str) -> None:
+    desk.round(reply(a_breach(desk), f"{word} adressen van tien klanten"), minutes=5)
+    case = the_case(desk)
+    assert case.breach_decision == decision
+    assert any("adressen van tien klanten" in remark for remark in case.remarks)
+    breach = case.deadline("breach")
+    assert breach is not None
+    assert breach.met_at is not None
+    assert word in str(newest(desk, f"Gedaan: {word}")["Subject"])
+    assert sound(desk)
+
+
+@pytest.mark.parametrize("word", ["MELDEN", "NIET MELDEN"])
+def test_a_breach_is_not_decided_without_a_reason(desk: Desk, word: str) -> None:
+    desk.round(reply(a_breach(desk), word), minutes=5)
+    assert the_case(desk).breach_decision == ""
+    assert any("Niet gedaan" in subject for subject in subjects(desk))
+
+
+def test_not_reporting_is_never_read_as_reporting(desk: Desk) -> None:
+    desk.round(reply(a_breach(desk), "niet melden: het was een proef"), minutes=5)
+    assert the_case(desk).breach_decision == "register_only"
+
+
+def test_a_breach_word_under_another_case_is_refused(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw"), "MELDEN alles is weg"), minutes=5)
+    assert the_case(desk).breach_decision == ""
+    assert any("Niet gedaan" in subject for subject in subjects(desk))
+
+
+def test_a_stop_everywhere_is_said_and_stays_after_a_replay(desk: Desk) -> None:
+    desk.round(a_raw_mail(MARKETING))
+    mail = desk.mails_to(CONTACT)[-1]
+    desk.round(reply(mail, "GESTOPT"), minutes=5)
+    stopped = the_case(desk).stopped_at
+    assert stopped is not None
+    desk.round(reply(mail, "GESTOPT"), minutes=60)
+    assert the_case(desk).stopped_at == stopped
+    assert sound(desk)
+
+
+def test_a_stranger_stops_nothing(desk: Desk) -> None:
+    desk.round(a_raw_mail(MARKETING))
+    desk.round(reply(desk.mails_to(CONTACT)[-1], "GESTOPT", sender="dief@elders.test"), minutes=5)
+    assert the_case(desk).stopped_at is None
