@@ -100,6 +100,7 @@ LAYERS = {
         inspection
         intake
         linking
+        metrics
         moving
         notices
         outbox

@@ -14,7 +14,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from mailbot import agency, inspection, worker
+from mailbot import agency, inspection, metrics, worker
 from mailbot.app import Busy, Tenant, now, open_tenants
 from mailbot.classify import Classifier
 from mailbot.cli import logs
@@ -57,6 +57,8 @@ def run(config: ConfigOption = None, tenant: TenantOption = "") -> None:
         logs.to_stderr(settings.log, SETTING.verbose, working=True)
         ready = _ready(opened, waits=True)
         _begin_agency(settings, tenant, stop)
+        if settings.metrics_port:
+            metrics.serve(settings.metrics_port, _companies(settings), now)
         console.print(f"mailbot works for {', '.join(one.id for one in ready)}; stop with Ctrl-C", markup=False)
         if not worker.run(ready, now, stop, settings.poll_seconds):
             aside.print("a server did not answer in time; what was at hand goes on at the next start", markup=False)

@@ -68,6 +68,7 @@ def load(directory: Path, overlay: Path | None = None) -> Installation:
         other_database=url if main.store.type == "tinydb" else None,
         log=Log(main.log.level, main.log.format),
         staff=staff,
+        metrics_port=main.metrics.port if main.metrics else None,
         agency=build.agency(main.agency, reader.sources["mailbot.toml"]) if main.agency else None,
     )
 

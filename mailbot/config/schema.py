@@ -108,6 +108,12 @@ class StoreTable(Strict):
         return self
 
 
+class MetricsTable(Strict):
+    """Where Prometheus finds the figures: a port of this machine."""
+
+    port: int = Field(ge=1024, le=65535, examples=[9464])
+
+
 class PersonTable(Strict):
     """A colleague in staff.toml, under the name of his user on this machine."""
 
@@ -136,6 +142,7 @@ class Main(Strict):
     store: StoreTable = StoreTable()
     log: LogTable = LogTable()
     agency: AgencyTable | None = None
+    metrics: MetricsTable | None = None
 
 
 class AuthorityTable(Strict):

@@ -139,6 +139,7 @@ class Installation:
     database: Secret | None = None  # the address of the PostgreSQL database in use, None for a file per company
     lease_seconds: int = 30  # how long a worker of a common database may be silent before another one takes over
     agency: Agency | None = None
+    metrics_port: int | None = None  # where Prometheus finds the figures; None: nowhere
     staff: tuple[Person, ...] | None = None  # who may do what; None: everybody may do everything
     other_database: Secret | None = None  # one that is named but not in use: where `migrate-store` may go
 

@@ -1,0 +1,119 @@
+"""Figures for Prometheus on a port of this machine: each company's own, without anybody in them."""
+
+from __future__ import annotations
+
+import re
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from desk import local
+from test_agency import Place, begun
+
+from company import ACCESS, KNOWN, a_raw_mail
+from mailbot import metrics
+from mailbot.config import load
+from mailbot.demo.servers import MailServers
+from mailbot.errors import ConfigError
+from mailbot.metrics import FRESH, Figures, serve
+from rig.installation import Installation
+from rig.real import free_port
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    place = Place(tmp_path)
+    yield place
+    place.office.close()
+    for desk in place.desks:
+        desk.tenant.store.close()
+
+
+def asked(place: Place) -> str:
+    """What Prometheus gets over the line."""
+    port = free_port()
+    stop = serve(port, place.companies, place.clock)
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+            return str(answer.read().decode())
+    finally:
+        stop()
+
+
+def figures(text: str) -> dict[tuple[str, str], float]:
+    found = re.findall(r'^mailbot_(\w+)\{company="(\w+)"\} (\S+)$', text, re.MULTILINE)
+    return {(name, company): float(value) for name, company, value in found}
+
+
+def test_each_company_has_its_own_figures(place: Place) -> None:
+    begun(place).desks[0].round(a_raw_mail(ACCESS))
+    place.desks[1].round()
+    told = figures(asked(place))
+    assert (told["open_cases", "zon"], told["open_cases", "maan"]) == (1, 0)
+    assert told["working", "zon"] == 1
+    assert told["last_poll_timestamp_seconds", "zon"] == place.clock().timestamp()
+    assert told["next_deadline_timestamp_seconds", "zon"] > place.clock().timestamp()
+    assert ("next_deadline_timestamp_seconds", "maan") not in told
+
+
+def test_what_is_too_late_and_a_worker_that_is_dead_show(place: Place) -> None:
+    begun(place).desks[0].round(a_raw_mail(ACCESS))
+    place.clock.at = local(2026, 5, 1)
+    told = figures(asked(place))
+    assert told["overdue_cases", "zon"] == 1
+    assert told["problems", "zon"] >= 2
+
+
+def test_nobody_is_in_the_figures(place: Place) -> None:
+    begun(place).desks[0].round(a_raw_mail(ACCESS))
+    text = asked(place)
+    assert KNOWN not in text
+    assert "AVG-" not in text
+    assert "@" not in text
+
+
+def test_a_memory_that_cannot_be_read_hides_no_other(place: Place) -> None:
+    begun(place).desks[0].round(a_raw_mail(ACCESS))
+    place.desks[1].round()
+    place.desks[1].tenant.store.close()
+    (place.desks[1].tenant.folder / "store.db").write_bytes(b"this is no memory" * 100)
+    told = figures(asked(place))
+    assert (told["open_cases", "zon"], told["working", "maan"], told["problems", "maan"]) == (1, 0, 1)
+
+
+def test_asking_often_reads_the_disk_once_in_a_while(place: Place) -> None:
+    opened: list[int] = []
+
+    def companies() -> list[object]:
+        opened.append(1)
+        return place.companies()  # type: ignore[return-value]
+
+    begun(place)
+    found = Figures(companies, place.clock)  # type: ignore[arg-type]
+    list(found.collect())
+    list(found.collect())
+    place.clock.at += FRESH
+    list(found.collect())
+    assert len(opened) == 2
+
+
+def test_a_port_that_is_taken_is_told_with_what_to_do(place: Place) -> None:
+    port = free_port()
+    stop = serve(port, place.companies, place.clock)
+    try:
+        with pytest.raises(ConfigError, match="name another one"):
+            serve(port, place.companies, place.clock)
+    finally:
+        stop()
+
+
+def test_it_listens_on_this_machine_only() -> None:
+    assert metrics.HOST == "127.0.0.1"
+
+
+def test_the_setting_is_read(loopmail: MailServers, tmp_path: Path) -> None:
+    installation = Installation(tmp_path)
+    imap, smtp = loopmail.imap_account("privacy@mail.test"), loopmail.smtp_account("privacy@mail.test")
+    installation.write(imap, smtp, store="[metrics]\nport = 9464\n")
+    assert load(tmp_path / "config").metrics_port == 9464
