@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -55,7 +56,7 @@ class Attempts:
         name = f"{pointer.folder}:{pointer.uidvalidity}:{pointer.uid}"
         before, _, count = self._read().rpartition(" ")
         tries = int(count) + 1 if before == name and count.isdigit() else 1
-        self.path.write_text(f"{name} {tries}", "utf-8")
+        self._write(f"{name} {tries}")
         return tries
 
     def begin_together(self, pointers: Sequence[Pointer]) -> bool:
@@ -63,16 +64,21 @@ class Attempts:
         if self._read():
             return False
         first, last = pointers[0], pointers[-1]
-        self.path.write_text(f"{first.folder}:{first.uidvalidity}:{first.uid}-{last.uid} 1", "utf-8")
+        self._write(f"{first.folder}:{first.uidvalidity}:{first.uid}-{last.uid} 1")
         return True
 
     def done(self) -> None:
         """The mails that were begun are on record, or nothing was tried."""
-        self.path.write_text("", "utf-8")
+        self._write("")
+
+    def _write(self, text: str) -> None:
+        with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
+            file.write(text.encode("utf-8", "surrogateescape"))
 
     def _read(self) -> str:
         try:
-            return self.path.read_text("utf-8")
+            with open(os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+                return file.read().decode("utf-8", "surrogateescape")
         except FileNotFoundError:
             return ""
 

@@ -55,6 +55,6 @@ def write(folder: Path, beat: Heartbeat) -> None:
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = folder / f".{NAME}.{os.getpid()}"
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
             file.write(orjson.dumps(asdict(beat)))
         fresh.replace(folder / NAME)

@@ -116,7 +116,14 @@ def _try(step: Callable[[], int], trouble: list[MailbotError]) -> int:
         return step()
     except MailbotError as error:
         trouble.append(error)
-        return 0
+    except OSError as error:
+        trouble.append(_of_the_disk(error))
+    return 0
+
+
+def _of_the_disk(error: OSError) -> TryLater:
+    """A file that could not be written or read: full, gone, somebody else's, or a link that leads elsewhere."""
+    return TryLater(f"{error.filename or 'a file'}: {error.strerror}. Make room on the disk, or mend the folder")
 
 
 class Pulse:
@@ -198,6 +205,9 @@ def _claimed(tenant: Tenant) -> bool:
         return False
     except MailbotError as error:
         log.warning("%s: %s", tenant.id, error)
+        return False
+    except OSError as error:
+        log.warning("%s: %s", tenant.id, _of_the_disk(error))
         return False
     return True
 

@@ -9,9 +9,10 @@ import os
 import re
 import shutil
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
-from mailbot.errors import Usage
+from mailbot.errors import TryLater, Usage
 
 FOLDER = "files"
 #: The largest file that staff may add, in bytes.
@@ -28,16 +29,26 @@ def folder_of(company: Path, ref: str) -> Path:
 
 
 def put(company: Path, ref: str, name: str, content: bytes) -> str:
-    """Write a file of the case, readable by its owner only; its path in the company's folder."""
+    """Write a file of the case, readable by its owner only; its path in the company's folder.
+
+    Raises TryLater, leaving no half of it; a file of that name that was there stays as it was.
+    """
     folder = folder_of(company, ref)
-    for one in (company, company / FOLDER, folder):
-        one.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / name
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    fresh = folder / f".{name}.new"
+    try:
+        for one in (company, company / FOLDER, folder):
+            one.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh.unlink(missing_ok=True)
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(folder / name)
+    except OSError as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise TryLater(f"{ref}: the file {name} was not kept ({error.strerror}). Make room and try again") from None
     return f"{FOLDER}/{ref}/{name}"
 
 

@@ -22,6 +22,8 @@ MAX_LEVELS = 3
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|mso-hide\s*:\s*all", re.I)
 _PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 _QUOTE_CLASS = re.compile(r"gmail_quote|protonmail_quote|yahoo_quoted|moz-cite", re.I)
+#: What lxml reads and does not let itself be given back.
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _LINES = dict.fromkeys(("table", "tbody", "thead", "tfoot", "tr", "caption", "center"), "div")
 _DROPPED = ("script", "style", "title", "template", "object", "svg", "select", "textarea")
@@ -29,7 +31,7 @@ _DROPPED = ("script", "style", "title", "template", "object", "svg", "select", "
 
 def to_text(html: str) -> tuple[str, str | None]:
     """The visible text, and the defect if the page could not be read as HTML."""
-    html = html[:MAX_HTML].replace("\0", "")
+    html = _CONTROL.sub("", html[:MAX_HTML].replace("\f", " "))
     if not html.strip():
         return "", None
     try:
@@ -69,8 +71,8 @@ def _tidy(tree: HtmlElement) -> None:
             element.tag, element.text = "div", "_" * 32
         elif element.tag in ("td", "th"):
             element.tag, element.tail = "span", "  " + (element.tail or "")
-        else:
-            element.tag = _LINES.get(element.tag, element.tag)
+        elif element.tag in _LINES:  # a page can have names that the parser gives and does not take back
+            element.tag = _LINES[element.tag]
 
 
 def _empty(element: HtmlElement) -> None:
