@@ -33,6 +33,8 @@ from mailbot.store import TinyStore
 from rig.installation import Installation
 
 BOX, CONTACT = "privacy@mail.test", "dpo@mail.test"
+#: On a slow machine it goes on for so many seconds more, until so many notes are on record.
+LATER, ENOUGH = 150.0, 3
 
 # --- the clock ------------------------------------------------------------------------------------------------------
 
@@ -124,20 +126,23 @@ class Office:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def busy(self, seconds: float) -> None:
-        """Everybody at work until the time is over, then a quiet end."""
+        """Everybody at work until the time is over and a few things were written down, then a quiet end."""
         until = time.monotonic() + seconds
         crew = [self._mails_come, self._worker, self._person, self._person, *([self._killer] if self.kills else [])]
         threads = [threading.Thread(target=self._while, args=(work, until)) for work in crew]
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(seconds + 120)
+            thread.join(seconds + LATER + 120)
         assert not any(thread.is_alive() for thread in threads)
 
     def _while(self, work: Callable[[random.Random], None], until: float) -> None:
         chance = random.Random(self.chance.random())
-        while time.monotonic() < until and not self.strange:
+        while not self.strange and (time.monotonic() < until or self._is_slow(until)):
             work(chance)
+
+    def _is_slow(self, until: float) -> bool:
+        return len(self.noted) < ENOUGH and time.monotonic() < until + LATER
 
     def _mails_come(self, chance: random.Random) -> None:
         self.mails += 1
@@ -231,9 +236,9 @@ def servers() -> Iterator[MailServers]:
 @pytest.mark.parametrize("kills", [False, True], ids=["in peace", "killed"])
 def test_two_command_lines_and_the_worker_at_once(servers: MailServers, tmp_path: Path, kills: bool) -> None:
     office = an_office(tmp_path, servers, kills)
-    office.busy(8)
+    office.busy(6)
     office.look()
-    assert office.noted or kills
+    assert office.noted
 
 
 @pytest.mark.soak
