@@ -342,6 +342,11 @@ def test_whatever_says_no_names_reasons_authority_and_court(outcome: Outcome) ->
             assert {Element.AUTHORITY, Element.COURT} <= reply.elements, reply.name
 
 
+def test_the_letter_with_a_copy_in_parts_says_in_how_many_mails_it_comes() -> None:
+    text = a_letter("package", a_case("kraaft", Kind.ACCESS), extra={"part": "2", "parts": "3"}).text
+    assert "in 3 mails; dit is mail 2" in text
+
+
 # --- a reply that lacks something cannot be rendered ---------------------------------------------
 
 
@@ -378,7 +383,8 @@ def test_a_company_s_own_wording_that_leaves_everything_out_is_not_rendered(edit
     own = edited / "tenants" / "kraaft" / "nl"
     own.mkdir(parents=True)
     (own / f"{name}.md").write_text("Onderwerp: Kort\n\nGeregeld.\n", "utf-8")
-    told = lacks(name, a_case("kraaft", Kind.ACCESS, restricted_since=RECEIVED), Letters(edited), body="Ja.")
+    case, parts = a_case("kraaft", Kind.ACCESS, restricted_since=RECEIVED), {"part": "2", "parts": "3"}
+    told = lacks(name, case, Letters(edited), body="Ja.", extra=parts)
     assert f"replies/tenants/kraaft/nl/{name}.md" in told
     for element in REPLIES[name].elements - {Element.TRANSLATION, Element.COMPANY, Element.REF}:
         assert element.value in told, element

@@ -106,6 +106,12 @@ _ALL = (
             _lines("data", "B-16", "which data are in it"),
         ),
     ),
+    _reply(
+        "package",
+        {Kind.ACCESS, Kind.PORTABILITY, Kind.OBJECTION},
+        elements=_DENIAL | {Element.OPENING, Element.PARTS},
+        verb="copy",
+    ),
     # rectification and erasure
     _reply(
         "rectification_granted",

@@ -14,6 +14,8 @@ from mailbot.checklist.words import RULES, Element, Reply
 
 #: How a letter may say that it costs nothing.
 _FREE = ("kost u niets", "kosteloos", "gratis")
+#: The file of a copy that a person opens first.
+OVERVIEW = "overzicht.html"
 _TRANSLATION = {"fr": "traduction", "en": "translation", "de": "Übersetzung"}
 
 
@@ -50,6 +52,10 @@ def _stands(element: Element, said: str, values: Mapping[str, Any]) -> bool:
         case Element.TRANSLATION:
             word = _TRANSLATION.get(values.get("foreign", ""), "")
             return word in said
+        case Element.OPENING:
+            return OVERVIEW in said
+        case Element.PARTS:
+            return not values.get("parts") or f"in {values['parts']} mails" in said
     parts = list(_parts(values, element.value))
     return all(part in said for part in parts) and (bool(parts) or element is Element.RIGHT)
 

@@ -30,6 +30,8 @@ class Element(StrEnum):
     AUTHORITY = "authority"  # name, address, page
     COURT = "court"
     TRANSLATION = "translation"  # the line in the writer's language (F-16)
+    OPENING = "overview"  # with which file of the copy to begin
+    PARTS = "parts"  # how many mails bring the copy, where it takes several
 
 
 #: The rule that asks for each element.
@@ -42,6 +44,8 @@ RULES = {
     Element.AUTHORITY: "B-04",
     Element.COURT: "B-04",
     Element.TRANSLATION: "F-16",
+    Element.OPENING: "B-10",
+    Element.PARTS: "B-10",
 }
 
 

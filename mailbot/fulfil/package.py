@@ -21,6 +21,7 @@ import pyzipper
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from mailbot.checklist.elements import OVERVIEW
 from mailbot.dates import dutch_date, dutch_moment
 from mailbot.fulfil.collect import Collected
 from mailbot.fulfil.files import plain_name
@@ -29,7 +30,7 @@ from mailbot.letters.render import clean_lines
 from mailbot.model import Case, Policy
 from mailbot.sources import Records
 
-OVERVIEW, DATA = "overzicht.html", "gegevens.json"
+DATA = "gegevens.json"
 #: What makes a spreadsheet take a cell for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.fulfil.package import OVERVIEW, Member, size_of, zipped
+from mailbot.checklist.elements import OVERVIEW
+from mailbot.fulfil.package import Member, size_of, zipped
 from mailbot.model import Policy
 
 READ_ME = "LEESMIJ.txt"

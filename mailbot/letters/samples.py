@@ -36,7 +36,7 @@ from mailbot.model import (
 
 #: Letters that the program writes by itself, or that ask something.
 FIRST_LETTERS = ("acknowledgement", "neutral", "identity_question", "confirmation", "paper_not_needed")
-REQUESTER_LETTERS = (*FIRST_LETTERS, "package", *REPLIES)
+REQUESTER_LETTERS = (*FIRST_LETTERS, *REPLIES)
 CASE_LETTERS = (
     *("new_case", "needs_person", "reply_received", "deadline_near", "overdue", "breach_undecided", "undelivered"),
     *("notice_near", "stop_unconfirmed", "date_moved", "date_over", "stopped"),
