@@ -28,7 +28,12 @@ NOT_YET = "not yet"
 #: Kept by the people of the company; `[confirmed]` in the tenant's file says who vouches for it, and since when.
 ORGANISATION = "organisation"
 
-_KEEPER = re.compile(r"test:tests/[\w/]+\.py::\w+(::\w+)*|rule:[A-H]-\d+[a-z]?|letter:[\w-]+|module:mailbot/[\w/.]+")
+_KEEPER = re.compile(
+    r"test:tests/[\w/]+\.py::\w+(::\w+)*|scenario:[a-z_]+|rule:[A-H]-\d+[a-z]?|letter:[\w-]+|module:mailbot/[\w/.]+"
+)
+#: Which test plays the scenarios, and where one of a company is kept, seen from the folder of the tests.
+_PLAYED = "tests/test_scenarios.py::test_a_request_is_answered_closed_and_forgotten"
+_KEPT = "scenarios/letters/{kind}-{tenant}.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,9 @@ class Promise:
     kept_by: tuple[str, ...]
     state: str  # "working" or "not yet"
     why: str = ""
-    shown_by: tuple[str, ...] = ()  # the tests that show it working
+    shown_by: tuple[str, ...] = ()  # the tests and scenarios that show it working
     waits_for: str = ""  # proof, settings, people; empty when it works
+    todo: tuple[str, ...] = ()  # what the company still has to do for it, in words
 
 
 #: What a promise may need, and how to see whether a company has it.
@@ -62,12 +68,27 @@ NEEDS: dict[str, Callable[[Company], bool]] = {
     "go_live": lambda company: company.policy.go_live is not None,
     "automatic": lambda company: company.policy.mode == "automatic",
 }
+#: The same for whoever has to fill it in.
+ASKS = {
+    "mailbox": 'type the address that people write to: mailbox = "..." under [mail]',
+    "contact": "type who handles privacy matters, with an address of his own: name and email under [contact]",
+    "deputy": "type who is warned when a day comes near: name and email under [deputy]",
+    "post_address": 'type the postal address that letters name: post_address = "..."',
+    "customers": "say where the known customers stand: [customers], a CSV export or a database",
+    "processors": 'find out who really holds data for you; each "te bevestigen" becomes "bevestigd" or "gestopt"',
+    "imap": "type how the mailbox is read: [imap]",
+    "smtp": "type how letters leave: [smtp]",
+    "go_live": "type from which day mail is handled: go_live = 2026-12-01",
+    "automatic": 'let letters leave: mode = "automatic"',
+}
+CONFIRM = "look whether it is so, and let a person vouch for it under [confirmed]"
 
 
 def _keeper(text: str) -> str:
     if text != ORGANISATION and not _KEEPER.fullmatch(text):
         raise ValueError(
-            'must be "test:tests/test_x.py::name", "rule:B-10", "letter:name", "module:mailbot/x.py" or "organisation"'
+            'must be "test:tests/test_x.py::name", "scenario:access", "rule:B-10", "letter:name", '
+            '"module:mailbot/x.py" or "organisation"'
         )
     return text
 
@@ -116,10 +137,27 @@ def standing(rows: Sequence[Promise]) -> Iterator[str]:
     yield f"{waiting['proof']} have no test that shows them"
 
 
+def wanted(rows: Sequence[Promise]) -> Iterator[tuple[str, str, int]]:
+    """What each company still has to do, and for how many promises: (company, in words, how many)."""
+    counted = Counter((row.tenant, todo) for row in rows for todo in row.todo)
+    yield from ((tenant, todo, count) for (tenant, todo), count in sorted(counted.items()))
+
+
 def tests_in(folder: Path | None) -> frozenset[str] | None:
-    """All tests in a folder as "tests/test_x.py::name", skipped ones left out. None if there is no such folder."""
+    """All tests in a folder as "tests/test_x.py::name", skipped ones left out, and the letters of each scenario that is
+    played there. None if there is no such folder."""
     if folder is None or not folder.is_dir():
         return None
+    found = _tests(folder)
+    return found | frozenset(_scenarios(folder)) if _PLAYED in found else found
+
+
+def _scenarios(folder: Path) -> Iterator[str]:
+    for path in folder.glob(_KEPT.format(kind="*", tenant="*")):
+        yield f"tests/{path.relative_to(folder).as_posix()}"
+
+
+def _tests(folder: Path) -> frozenset[str]:
     return frozenset(
         f"tests/{path.relative_to(folder).as_posix()}::{name}"
         for path in folder.rglob("test_*.py")
@@ -185,7 +223,7 @@ def _strays(installation: Installation, rows: dict[str, list[Row]]) -> Iterator[
 def _judged(company: Company, row: Row, tests: frozenset[str] | None) -> Promise:
     """The promise with its state: working if nothing is left to say."""
     lacks = {
-        "proof": tuple(_unproven(row, tests)),
+        "proof": tuple(_unproven(company, row, tests)),
         "people": tuple(_unconfirmed(company, row)),
         "settings": tuple(_unmet(company, row)),
     }
@@ -198,18 +236,22 @@ def _judged(company: Company, row: Row, tests: frozenset[str] | None) -> Promise
         tuple(row.kept_by),
         NOT_YET if why else WORKING,
         why,
-        tuple(name for name in _named(row) if tests and name in tests),
+        tuple(name for name in _named(row, company) if tests and name in tests),
         next((whose for whose, found in lacks.items() if found), ""),
+        (*((CONFIRM,) if lacks["people"] else ()), *(ASKS[need] for need in _missing(company, row) if need in ASKS)),
     )
 
 
-def _named(row: Row) -> list[str]:
-    return [keeper.removeprefix("test:") for keeper in row.kept_by if keeper.startswith("test:")]
+def _named(row: Row, company: Company) -> list[str]:
+    """The tests that must exist, and the letters of a scenario that must be kept."""
+    tests = [keeper.removeprefix("test:") for keeper in row.kept_by if keeper.startswith("test:")]
+    kinds = [keeper.removeprefix("scenario:") for keeper in row.kept_by if keeper.startswith("scenario:")]
+    return [*tests, *(f"tests/{_KEPT.format(kind=kind, tenant=company.id)}" for kind in kinds)]
 
 
-def _unproven(row: Row, tests: frozenset[str] | None) -> Iterator[str]:
-    """What proof is not there: every test named must exist; only what people do needs none."""
-    named = _named(row)
+def _unproven(company: Company, row: Row, tests: frozenset[str] | None) -> Iterator[str]:
+    """What proof is not there: every test and scenario named must exist; only what people do needs none."""
+    named = _named(row, company)
     if named and tests is None:
         yield "tests not found"
     elif tests is not None:
@@ -224,9 +266,13 @@ def _unconfirmed(company: Company, row: Row) -> Iterator[str]:
 
 
 def _unmet(company: Company, row: Row) -> Iterator[str]:
+    yield from (f"needs {need}" for need in _missing(company, row))
+
+
+def _missing(company: Company, row: Row) -> Iterator[str]:
     for need in row.needs:
         if not (_has_module(need) if need.startswith("module:") else NEEDS[need](company)):
-            yield f"needs {need}"
+            yield need
 
 
 def _has_module(need: str) -> bool:

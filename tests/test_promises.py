@@ -165,6 +165,38 @@ def test_a_test_that_is_not_there_or_skipped_proves_nothing(place: Path, name: s
     assert name in found.why
 
 
+@pytest.fixture
+def played(place: Path) -> Path:
+    """The same place, with a scenario of one kind that is played for this company."""
+    letters = place / "tests" / "scenarios" / "letters"
+    letters.mkdir(parents=True)
+    (letters / "access-winkel.txt").write_text("=== aan klant@mail.test\n")
+    (letters / "erasure-other.txt").write_text("=== aan klant@mail.test\n")
+    (place / "tests" / "test_scenarios.py").write_text("def test_a_request_is_answered_closed_and_forgotten(): ...\n")
+    return place
+
+
+def test_a_scenario_that_is_played_for_the_company_shows_a_promise(played: Path) -> None:
+    found = judged(played, '["scenario:access"]')
+    assert (found.state, found.shown_by) == ("working", ("tests/scenarios/letters/access-winkel.txt",))
+
+
+def test_a_scenario_of_another_company_or_one_that_nobody_plays_proves_nothing(played: Path) -> None:
+    assert judged(played, '["scenario:erasure"]').state == "not yet"
+    (played / "tests" / "test_scenarios.py").write_text("def test_something_else(): ...\n")
+    assert judged(played, '["scenario:access"]').state == "not yet"
+
+
+def test_what_the_company_still_has_to_do_is_said_in_words(place: Path) -> None:
+    found = judged(place, '["organisation", "test:tests/test_a.py::test_it_holds"]', '["mailbox", "customers"]')
+    assert [todo.partition(" ")[0] for todo in found.todo] == ["look", "type", "say"]
+    assert next(iter(promises.wanted([found, found]))) == ("winkel", promises.CONFIRM, 2)
+
+
+def test_everything_that_a_promise_may_need_is_asked_for_in_words() -> None:
+    assert set(promises.ASKS) == set(promises.NEEDS)
+
+
 def test_one_missing_test_beside_an_existing_one_is_noticed(place: Path) -> None:
     found = judged(place, '["test:tests/test_a.py::test_it_holds", "test:tests/test_a.py::test_gone"]')
     assert found.state == "not yet"

@@ -35,8 +35,8 @@ from mailbot.deadlines import answer_vector
 from mailbot.errors import ConfigError, Usage
 from mailbot.parse import own_text, parse
 from mailbot.preview import preview
+from mailbot.promises import Promise, standing, wanted
 from mailbot.promises import load as load_promises
-from mailbot.promises import standing
 from mailbot.screen import screen
 
 
@@ -223,3 +223,15 @@ def promises(config: ConfigOption = None, tenant: TenantOption = "", as_json: Js
         console.print(promise_table(rows))
         for line in standing(rows):
             console.print(line, markup=False, soft_wrap=True)
+        tell_wanted(rows)
+
+
+def tell_wanted(rows: list[Promise]) -> None:
+    """What each company still has to fill in, once each, with how many promises wait for it."""
+    company = ""
+    for tenant, todo, count in wanted(rows):
+        if tenant != company:
+            company = tenant
+            console.print(f"\n{tenant}", markup=False, style="bold")
+        waits = f"{count} promise{'s' if count != 1 else ''}"
+        console.print(f"- {todo} ({waits})", markup=False, soft_wrap=True)
