@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -23,6 +24,9 @@ from company import CONTACT, DEPUTY, a_raw_mail
 from mailbot import actions
 from mailbot import events as do
 from mailbot.model import LetterState, Outcome
+from mailbot.store import Store
+from mailbot.store.postgres import Database
+from rig.postgres import Postgres
 
 ACCESS = "welke persoonsgegevens hebt u van mij?"
 #: name, days before, working days, deputy too: the usual steps.
@@ -114,10 +118,14 @@ def given(told: Told, company: Company, rounds: list[datetime]) -> Iterator[tupl
 # --- the year ------------------------------------------------------------------------------------
 
 
-def play(folder: Path, company: Company, chance: random.Random, count: int, days: int, hours: int) -> Year:
-    """Let the program live through the days, and keep what left."""
+def play(
+    folder: Path, company: Company, chance: random.Random, count: int, days: int, hours: int, store: Store | None = None
+) -> Year:
+    """Let the program live through the days, and keep what left. Without a store, it remembers in memory."""
     start = datetime(2026, 1, 5, 0, 20, tzinfo=UTC)
     desk = Desk(folder, start, country=company.country, zone=company.zone, calendar=False)
+    if store:
+        desk.tenant.__dict__["store"] = store
     times = [start + timedelta(hours=hours * step) for step in range(days * 24 // hours)]
     stops = [chance.randrange(days) for _ in range(days // 40)]
     still = {first + more for first in stops for more in range(4)}
@@ -248,7 +256,25 @@ def test_a_third_of_a_year_loses_no_step_gives_none_twice_and_none_late(
     check(play(tmp_path, Company(country), random.Random(seed), count=24, days=120, hours=6))
 
 
+@pytest.mark.real
+def test_a_quarter_on_postgresql_does_neither(tmp_path: Path, postgres: Postgres) -> None:
+    with closing(Database(lambda: postgres.url)) as database:
+        store = database.store("kaviaarshop")
+        check(play(tmp_path, Company("NL"), random.Random(3), count=14, days=90, hours=6, store=store))
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize(("country", "seed"), [("NL", 11), ("BE", 12), ("FR", 13), ("NL", 14)])
 def test_a_year_with_two_thousand_cases(tmp_path: Path, country: str, seed: int) -> None:
     check(play(tmp_path, Company(country), random.Random(seed), count=500, days=366, hours=3))
+
+
+@pytest.mark.soak
+@pytest.mark.real
+@pytest.mark.parametrize(("country", "seed"), [("NL", 11), ("BE", 12)])
+def test_a_year_with_a_thousand_cases_on_postgresql(
+    tmp_path: Path, country: str, seed: int, postgres: Postgres
+) -> None:
+    with closing(Database(lambda: postgres.url)) as database:
+        store = database.store("kaviaarshop")
+        check(play(tmp_path, Company(country), random.Random(seed), count=500, days=366, hours=3, store=store))
