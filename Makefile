@@ -46,8 +46,8 @@ eval: install ## how well mails are sorted
 train: install ## make the sorting model anew from the labelled mails
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/train.py
 
-bench: install ## how fast and how large
-	PYTHONPATH=tests $(BIN)/python tests/bench
+bench: install ## how fast and how large; parts by words: make bench PARTS="growth peer mailboxes"
+	PYTHONPATH=tests $(BIN)/python tests/bench $(PARTS)
 
 lock: ## write requirements.lock anew: the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra demo --generate-hashes --universal --python-version 3.11 \

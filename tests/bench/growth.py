@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import Any
 
 import orjson
+from curve import svg
 from desk import Desk
 
 from company import ACCESS, ORDER, a_raw_mail
@@ -20,6 +21,7 @@ from mailbot.model import Status
 from mailbot.store import Store, TinyStore, Unit
 
 SIZES = (500, 5_000, 50_000)
+CURVE = Path(__file__).parent / "growth.svg"
 #: Of so many cases the clock runs; the rest is closed.
 OPEN = 2_000
 MAILS = 40
@@ -44,7 +46,15 @@ def run() -> Figures:
             f"  {size:>7} {min(size, OPEN):>6} {costs[size] * 1e3:>7.1f} {ratio:>6.2f} {start:>8.2f} "
             f"{memory:>10.0f} {file:>8.0f}"
         )
+    _draw(costs)
     return {f"mail at {size} cases / at {SIZES[0]}": costs[size] / costs[SIZES[0]] for size in SIZES[1:]}
+
+
+def _draw(costs: dict[int, float]) -> None:
+    ratios = [costs[size] / costs[SIZES[0]] for size in SIZES]
+    title = "What a mail costs as the number of cases grows"
+    CURVE.write_text(svg(title, [f"{size:,}" for size in SIZES], {"a mail": ratios}, 1.3, "ratio"), "utf-8")
+    print(f"  drawn in {CURVE.relative_to(Path.cwd()) if CURVE.is_relative_to(Path.cwd()) else CURVE}")
 
 
 def _alone(folder: Path, size: int) -> tuple[float, float, float]:

@@ -108,7 +108,7 @@ class Many:
             for number in range(mails):
                 box = self.boxes[BROKEN + number % (len(self.boxes) - BROKEN)]
                 sender = SENDER.replace("@", f"+{number}@")
-                line.sendmail(sender, [box], a_raw_mail(f"{ACCESS} {number}", sender=sender, number=number, to=box))
+                line.sendmail(sender, [box], a_raw_mail(ACCESS, sender=sender, number=number, to=box))
                 delivered[sender] = time.monotonic()
                 self._listen(heard, delivered, 1 / a_second)
         end = time.monotonic() + patience
