@@ -6,10 +6,10 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install test demo lint format types soak eval train bench lock clean
+.PHONY: help install test demo lint format types soak eval train bench audit-deps licences mutants fuzz lock clean
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## .venv with exactly the packages of requirements.lock, and .venv/bin/mailbot
 
@@ -48,6 +48,18 @@ train: install ## make the sorting model anew from the labelled mails
 
 bench: install ## how fast and how large; parts by words: make bench PARTS="growth peer mailboxes"
 	PYTHONPATH=tests $(BIN)/python tests/bench $(PARTS)
+
+audit-deps: install ## whether a package in the lock has a known hole
+	$(BIN)/python tests/bench/audit_deps.py
+
+licences: install ## the licence of every package in the lock
+	$(BIN)/python tests/bench/licences.py
+
+mutants: install ## spoil the core's rules one by one: which does a test not notice?
+	PYTHONPATH=tests nice $(BIN)/python tests/bench/mutants.py
+
+fuzz: install ## ten minutes of mails that no sender wrote
+	PYTHONPATH=tests nice $(BIN)/python tests/fuzzing.py 10
 
 lock: ## write requirements.lock anew: the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra demo --generate-hashes --universal --python-version 3.11 \

@@ -122,6 +122,7 @@ class Office:
     tried: list[str] = field(default_factory=list)
     mails: int = 0
     strange: list[str] = field(default_factory=list)
+    takes: float = 2.0  # seconds of the last command: whoever kills must leave some of them alive
     running: set[subprocess.Popen[str]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -159,11 +160,11 @@ class Office:
 
     def _person(self, chance: random.Random) -> None:
         text = make_msgid(domain="x")[1:-1]
-        ref = f"AVG-{datetime.now(UTC).year}-{chance.randrange(1, max(self.mails // 2, 1) + 1):04d}"
+        ref = f"AVG-{datetime.now(UTC).year}-{chance.randrange(1, min(self.mails // 2, 5) + 2):04d}"
         words: list[list[str]] = [
             *[["note", ref, text]] * 5,
             *(["assign", ref, "els"], ["cases", "--json"], ["show", ref, "--json"], ["prove", ref], ["backup"]),
-            *(["check"], ["summary", "--json"], ["outbox", "list"], ["status"], ["register"], ["report"]),
+            *(["check"], ["summary", "--json"], ["outbox", "list"], ["status"], ["register"], ["suppressions"]),
         ]
         command = chance.choice(words)
         with self.lock:
@@ -173,6 +174,7 @@ class Office:
                 self.noted.append(text)
 
     def _run(self, words: list[str], expected: set[int]) -> int:
+        begun = time.monotonic()
         process = self.place.start(*words)
         with self.lock:
             self.running.add(process)
@@ -181,12 +183,13 @@ class Office:
             self.running.discard(process)
         if process.returncode == -signal.SIGKILL:
             return process.returncode
+        self.takes = time.monotonic() - begun
         if process.returncode not in expected or "Traceback" in complaint:
             self.strange.append(f"{words}: {process.returncode}\n{out[-500:]}\n{complaint[-3000:]}")
         return process.returncode
 
     def _killer(self, chance: random.Random) -> None:
-        time.sleep(0.3 + chance.random() * 2)
+        time.sleep((0.1 + chance.random()) * 2 * self.takes)
         with self.lock:
             victims = [one for one in self.running if one.poll() is None]
             if victims:
@@ -238,7 +241,7 @@ def test_two_command_lines_and_the_worker_at_once(servers: MailServers, tmp_path
     office = an_office(tmp_path, servers, kills)
     office.busy(6)
     office.look()
-    assert office.noted
+    assert office.noted or kills, "where nobody is killed something comes to be written"
 
 
 @pytest.mark.soak
