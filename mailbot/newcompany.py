@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from mailbot.autoconfig import Server
 
@@ -28,6 +29,7 @@ class Answers:
     post_address: str = ""
     website: str = ""
     promise_days: int | None = None
+    go_live: date | None = None
     imap: Server | None = None
     smtp: Server | None = None
     provider: str = ""  # whose consent gives access: "microsoft", "google"
@@ -39,6 +41,7 @@ def toml_of(company: Answers, tenant: str) -> str:
     """The whole file as text."""
     variable = tenant.upper().replace("-", "_")
     days = f"promise_days = {company.promise_days}" if company.promise_days else "# promise_days = 30"
+    live = f"go_live = {company.go_live.isoformat()}" if company.go_live else "# go_live = 2026-12-01"
     lines = [
         f"# {_line(company.name)}. `mailbot check` noemt wat u nog moet invullen voordat dit bedrijf kan draaien.",
         "",
@@ -52,8 +55,14 @@ def toml_of(company: Answers, tenant: str) -> str:
         "# observe = alleen meekijken, hold = iemand geeft elke brief vrij, automatic = deze gaan vanzelf",
         'mode = "observe"',
         'automatic = ["acknowledgement", "neutral"]',
-        "# go_live = 2026-12-01           # vanaf welke dag mail wordt behandeld (zonder aanhalingstekens)",
+        f"{live}           # vanaf welke dag mail wordt behandeld (zonder aanhalingstekens)",
         f"{days}               # wat het beleid zelf belooft; zonder belofte geldt de wet",
+        "",
+        "# Nodig voor een inzageverzoek (artikel 15): mailbot copy vraagt ernaar.",
+        '# purposes = ["bestellingen afhandelen"]',
+        '# retention = ["bestellingen: zeven jaar na de bestelling"]',
+        '# origins = ["van uzelf, bij een bestelling"]',
+        '# automated_decisions = "Wij nemen geen besluiten zonder mensen."',
         "",
         "[contact]                       # waarschuwingen gaan naar het eigen adres van deze persoon",
         _said("name", company.contact_name),
@@ -68,6 +77,11 @@ def toml_of(company: Answers, tenant: str) -> str:
         *_server("smtp", company.smtp, company.mailbox, f"{variable}_SMTP"),
         *_consent(company),
     ]
+    lines += [
+        "# Wie klant is, zodat iemand meteen wordt herkend; zonder wacht elk verzoek op een mens.",
+        "# [customers]",
+    ]
+    lines += ['# type = "csv"', '# path = "../../klanten.csv"      # een export van uw webwinkel, zoals hij is', ""]
     for name, sentence in company.processors:
         lines += ["[[processors]]", f"# {_line(sentence)}", f"name = {_text(name)}"]
         lines += ['category = "nog in te vullen"', 'status = "te bevestigen"', ""]

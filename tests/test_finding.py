@@ -223,7 +223,7 @@ def test_a_web_server_is_asked_for_a_page_and_no_more_than_so_much() -> None:
 
 def init(config: Path, monkeypatch: pytest.MonkeyPatch, records: Told, typed: str) -> str:
     monkeypatch.setattr(servers, "Internet", lambda: records)
-    answers = f"\n\nZon\n{BOX}\nAnna\nanna@privat.example\nTuinweg 1, Stad\n\n{typed}"
+    answers = f"\n\nZon\n{BOX}\nAnna\nanna@privat.example\nTuinweg 1, Stad\n\n\n{typed}"
     done = CliRunner().invoke(app, ["init", "zon", "--config", str(config)], input=answers)
     assert done.exit_code == 0, done.output
     return done.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_new_company_loads_and_begins_by_observing(config: Path) -> None:
 def test_questions_are_answered_from_the_policy_and_confirmed(config: Path, tmp_path: Path) -> None:
     policy = tmp_path / "policy.txt"
     policy.write_text(POLICY, "utf-8")
-    typed = "\n\n\n\n\nanna@privat.example\nTuinweg 1, Stad\n\ny\nimap.zon.example\nsmtp.zon.example\n"
+    typed = "\n\n\n\n\nanna@privat.example\nTuinweg 1, Stad\n\n2026-12-01\ny\nimap.zon.example:1993\nsmtp.zon.example\n"
     code, told = run(config, "init", "zon", "--offline", "--policy", str(policy), typed=typed)
     assert code == 0, told
     assert "binnen 30 dagen" in told
@@ -84,7 +85,19 @@ def test_questions_are_answered_from_the_policy_and_confirmed(config: Path, tmp_
     assert (company.policy.contact_name, company.policy.mailbox) == ("Anna van der Berg", "info@zonnestraal.example")
     assert [one.status for one in company.policy.processors] == ["te bevestigen"]
     assert company.imap is not None
-    assert [problem.where.rpartition(" ")[2] for problem in company.missing][-1].endswith("go_live")
+    assert company.imap.port == 1993
+    assert company.policy.go_live == datetime(2026, 11, 30, 23, 0, tzinfo=UTC)
+    assert company.missing == ()
+    assert "mailbot check --live --send --tenant zon" in told
+
+
+def test_a_configuration_folder_of_one_s_own_is_begun_without_the_program_s_companies(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    code, told = run(own, "new-company", "zon", "--name", "Zon")
+    assert code == 0, told
+    settings = load(own)
+    assert [company.id for company in settings.companies] == ["zon"]
+    assert settings.state == tmp_path / "mailbot-state"
 
 
 def test_a_company_that_is_there_is_never_written_over(config: Path) -> None:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from mailbot.cli import acts, app
 from mailbot.cli.panels import PANELS
+from mailbot.cli.setting import console
 from mailbot.store import TinyStore
 
 CONFIG = Path(__file__).parent.parent / "config"
@@ -187,3 +188,11 @@ def test_a_letter_that_waits_can_be_released_in_a_rehearsal(place: Place) -> Non
     told = place.told("outbox", "release", letter["token"], "--dry-run", "--json")
     assert (told["letter"], told["state"]) == (letter["token"], "queued")
     assert place.memory() == before
+    place.done("outbox", "release", letter["token"])
+    assert "leaves" in place.done("outbox")
+
+
+def test_a_token_is_printed_as_it_is_typed() -> None:
+    with console.capture() as shown:
+        console.print("AVG-2026-0001:package:1")
+    assert shown.get() == "AVG-2026-0001:package:1\n"

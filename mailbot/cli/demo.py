@@ -16,7 +16,7 @@ from rich.text import Text
 
 from mailbot.app import Tenant
 from mailbot.classify import load_classifier
-from mailbot.cli.setting import ConfigOption, console, installation, replies_of
+from mailbot.cli.setting import SETTING, ConfigOption, console, installation, own_configuration, replies_of
 from mailbot.cli.tables import case_table
 from mailbot.dates import dutch_moment
 from mailbot.decide.order import urgency
@@ -48,7 +48,7 @@ def demo(
         raise Usage(f"the demo needs {error.name}: pip install 'mailbot[demo]'") from error
     if out.exists() and any(out.iterdir()) and not (out / "state").is_dir():
         raise Usage(f"{out} holds something else than a demo; name another folder with --out")
-    settings = installation(config)
+    settings = installation(config or SETTING.config or own_configuration())
     play = Play(settings.directory, replies_of(settings), out, load_classifier())
     with play.stage():
         _watch(play)

@@ -69,7 +69,8 @@ def list_letters(
             print_json([to_doc(letter) for letter in found])
         elif found:
             told = [letter for letter in found if letter.audience == announcing.AUDIENCE and not state]
-            console.print(letter_table([letter for letter in found if letter not in told]))
+            zones = {one.id: one.policy.zone for one in opened}
+            console.print(letter_table([letter for letter in found if letter not in told], zones))
             for name, count in sorted(Counter(letter.token.split(":")[1] for letter in told).items()):
                 told_of = f"{count} letters to customers about {name}: `mailbot notify-policy-change --name {name}`"
                 console.print(told_of, markup=False, soft_wrap=True)

@@ -60,5 +60,8 @@ def _told(server: Server | None) -> str:
 
 
 def _typed(name: str, security: str) -> Server | None:
-    answer: str = typer.prompt(f"{name} server (empty: later)", default="", show_default=False)
-    return Server(answer.strip(), security=security) if answer.strip() else None
+    answer: str = typer.prompt(f"{name} server, or server:port (empty: later)", default="", show_default=False)
+    host, _, port = answer.strip().partition(":")
+    if port and not port.isdigit():
+        raise Usage(f"{port} is no port")
+    return Server(host, int(port) if port else None, security) if host else None

@@ -53,16 +53,22 @@ ActorOption = Annotated[
     str, typer.Option("--by", help="Who decides (default: your login name).", envvar="MAILBOT_ACTOR")
 ]
 
-console = Console(highlight=False, soft_wrap=False)
+#: A token with `:package:` in it is no picture.
+console = Console(highlight=False, soft_wrap=False, emoji=False)
 #: For what is said beside the result, so that the result can be piped.
-aside = Console(highlight=False, soft_wrap=True, stderr=True)
+aside = Console(highlight=False, soft_wrap=True, stderr=True, emoji=False)
+
+
+def own_configuration() -> Path:
+    """The configuration that the program is shipped with."""
+    return Path(mailbot.__file__).parent.parent / "config"
 
 
 def configuration(config: Path | None) -> Path:
     """The configuration folder that applies. Raises ConfigError when there is none."""
     chosen = config or SETTING.config
     if chosen is None:
-        own = Path(mailbot.__file__).parent.parent / "config"
+        own = own_configuration()
         chosen = Path("config") if Path("config").is_dir() or not own.is_dir() else own
     if not chosen.is_dir():
         raise ConfigError([Problem(str(chosen), "this folder does not exist; name another one with --config DIR")])

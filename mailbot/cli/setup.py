@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-import sys
+import shutil
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from mailbot.app import now
 from mailbot.cli.servers import with_servers
-from mailbot.cli.setting import ConfigOption, configuration, console
+from mailbot.cli.setting import ConfigOption, aside, configuration, console, own_configuration
 from mailbot.config import load
 from mailbot.errors import ConfigError, Usage
 from mailbot.newcompany import Answers, toml_of
 from mailbot.policytext import Proposal, first, propose
 
+_STATE = re.compile(r"^state = .*$", re.MULTILINE)
 Country = Literal["NL", "BE", "FR"]
 OfflineOption = Annotated[bool, typer.Option("--offline", help="Do not look for the mail servers on the network.")]
 PolicyOption = Annotated[Path | None, typer.Option("--policy", help="The company's privacy policy as a text file.")]
@@ -40,12 +43,12 @@ def init(
     for one in said:
         console.print(f"{one.setting}: {one.value}", markup=False, style="bold", soft_wrap=True)
         console.print(f"  “{one.sentence}”", markup=False, style="dim", soft_wrap=True)
-    days = _ask("Days that the policy promises (empty: none)", first(said, "promise_days"))
-    if days and not days.isdigit():
-        raise Usage(f"{days} is no number of days")
     country = _ask("Country of the company (NL, BE or FR)", None, "NL").upper()
     if country not in ("NL", "BE", "FR"):
         raise Usage(f"{country} is none of NL, BE and FR")
+    days = _ask("Days that the policy promises (empty: none)", first(said, "promise_days"))
+    if days and not days.isdigit():
+        raise Usage(f"{days} is no number of days")
     answers = Answers(
         name=_ask("Name of the company", first(said, "name")) or tenant,
         country=country,
@@ -55,9 +58,17 @@ def init(
         post_address=_ask("Postal address", None),
         website=_ask("Website", first(said, "website")),
         promise_days=int(days) if days else None,
+        go_live=_day(_ask("From which day is mail handled", None, now().date().isoformat())),
         processors=tuple((one.value, one.sentence) for one in said if _holds(one)),
     )
     _write(path, with_servers(answers, offline), tenant, config)
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise Usage(f"{typed}: write a day as 2026-12-01") from None
 
 
 def _holds(one: Proposal) -> bool:
@@ -82,10 +93,26 @@ def new_company(
 def _path(tenant: str, config: Path | None) -> Path:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", tenant):
         raise Usage(f"{tenant}: an id has small letters, digits and hyphens")
+    if config and not config.exists():
+        _begin(config)
     path = configuration(config) / "tenants" / f"{tenant}.toml"
     if path.exists():
         raise Usage(f"{path} exists; change it there, or choose another id")
     return path
+
+
+def _begin(config: Path) -> None:
+    """A configuration folder of one's own: the program's settings without its companies; the state lies beside it."""
+    shipped = own_configuration()
+    try:
+        (config / "tenants").mkdir(parents=True)
+        shutil.copy(shipped / "authorities.toml", config)
+        text = (shipped / "mailbot.toml").read_text("utf-8")
+        (config / "mailbot.toml").write_text(_STATE.sub('state = "../mailbot-state"', text), "utf-8")
+    except OSError as error:
+        raise Usage(f"{config}: {error.strerror}") from error
+    state = config.resolve().parent / "mailbot-state"
+    aside.print(f"{config}: a new configuration folder; the state will lie in {state}", markup=False)
 
 
 def _read(policy: Path | None) -> list[Proposal]:
@@ -117,4 +144,19 @@ def _write(path: Path, answers: Answers, tenant: str, config: Path | None) -> No
         path.unlink()
         raise
     console.print(f"{path}", markup=False, soft_wrap=True)
-    print(f"next: mailbot check --tenant {tenant}", file=sys.stderr)
+    _tell_next(answers, tenant, config)
+
+
+def _tell_next(answers: Answers, tenant: str, config: Path | None) -> None:
+    """What to do now, in the order in which it works."""
+    where = f" --config {config}" if config else ""
+    variable = tenant.upper().replace("-", "_")
+    wanted = [name for name, one in (("IMAP", answers.imap), ("SMTP", answers.smtp)) if one and one.auth == "password"]
+    steps = [f"put the password into the environment: export {variable}_{name}=..." for name in wanted]
+    if any(one and one.auth != "password" for one in (answers.imap, answers.smtp)):
+        steps.append(f"give consent: mailbot login --tenant {tenant}{where}")
+    steps += [f"what is still open: mailbot check --tenant {tenant}{where}"]
+    steps += [f"whether the servers let it in: mailbot check --live --send --tenant {tenant}{where}"]
+    steps += [f"look on for a while, nothing leaves: mailbot run --tenant {tenant}{where}"]
+    for number, step in enumerate(steps, 1):
+        aside.print(f"{number}. {step}", markup=False)

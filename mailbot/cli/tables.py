@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -137,15 +137,18 @@ def _did(entry: Entry) -> str:
     return ", ".join(str(action["do"]) for action in entry.actions)
 
 
-def letter_table(letters: Iterable[Letter]) -> Table:
-    """Letters and where they stand."""
+def letter_table(letters: Iterable[Letter], zones: Mapping[str, ZoneInfo] | None = None) -> Table:
+    """Letters and where they stand; with `zones`, by company, also when those that are on their way leave."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("letter", "state", "to"):
         table.add_column(heading, overflow="fold", no_wrap=heading == "state")
     for letter in sorted(letters, key=lambda letter: str(letter.created_at)):
         why = "lies in the drafts of the mailbox" if letter.draft == "lies" and letter.state == "held" else letter.why
         told = Text(letter.to).append(f"\n{why}", "dim") if why else Text(letter.to)
-        table.add_row(letter.token, letter.state.value, told)
+        zone = (zones or {}).get(letter.tenant)
+        if zone and letter.state == "queued" and letter.next_try:
+            told.append(f"\nleaves {dutch_moment(letter.next_try, zone)}", "dim")
+        table.add_row(Text(letter.token), letter.state.value, told)
     return table
 
 
