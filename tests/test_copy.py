@@ -231,6 +231,60 @@ def test_an_ordinary_unzip_opens_it_and_every_name_suits_every_system(desk: Desk
     assert all(name.isascii() and not set(name) & set('\\:*?"<>|') for name in names)
 
 
+ODD_NAMES = (
+    "Factuur één – café Zürich €12.pdf",
+    "CON.txt",
+    "brief van ??? naar ons.txt",
+    "Žluťoučký kůň.txt",
+    "con.TXT",
+)
+
+
+@pytest.fixture
+def with_odd_names(desk: Desk, tmp_path: Path) -> copying.Copied:
+    """A copy with files whose names other systems cannot write."""
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    for name in ODD_NAMES:
+        (tmp_path / name).write_text("x", "utf-8")
+        copying.attach(desk.tenant, REF, tmp_path / name, "Brieven & zo", "", "anna", desk.clock())
+    return copied(desk)
+
+
+@pytest.mark.parametrize("convention", ["utf-8", "cp437", "cp1252", "cp932", "mac_roman"])
+def test_names_read_the_same_by_the_conventions_of_every_system(
+    with_odd_names: copying.Copied, convention: str
+) -> None:
+    with zipfile.ZipFile(with_odd_names.paths[0], metadata_encoding=convention) as package:
+        names = [info.filename for info in package.infolist()]
+        assert all(info.flag_bits & 0x800 == 0 for info in package.infolist())
+    assert sorted(name for name in names if name.startswith("bestanden/")) == [
+        "bestanden/brieven-zo/Factuur-een-cafe-Zurich-12.pdf",
+        "bestanden/brieven-zo/Zlutoucky-kun.txt",
+        "bestanden/brieven-zo/bestand-CON.txt",
+        "bestanden/brieven-zo/bestand-con-2.TXT",
+        "bestanden/brieven-zo/brief-van-naar-ons.txt",
+    ]
+    assert len({name.lower() for name in names}) == len(names)
+    assert not [
+        part for name in names for part in name.split("/") if part.split(".")[0].lower() in ("con", "nul", "aux")
+    ]
+    assert not [name for name in names if len(name) > 150 or name.endswith((".", " ")) or "\\" in name]
+
+
+def test_what_a_file_was_called_stands_in_the_overview_and_in_the_data(with_odd_names: copying.Copied) -> None:
+    found = opened(with_odd_names)
+    assert "Factuur één – café Zürich €12.pdf</a>" in found["overzicht.html"].decode()
+    document = json.loads(found["gegevens.json"])
+    assert [file["oorspronkelijk"] for file in document["bestanden"]] == list(ODD_NAMES)
+
+
+def test_a_sort_of_data_is_named_once_however_it_is_written(desk: Desk) -> None:
+    page = opened(copied(desk))["overzicht.html"].decode()
+    assert "<li>Bestellingen</li>" in page
+    assert "<li>bestellingen</li>" not in page
+
+
 def test_a_copy_with_a_code_opens_only_with_it(tmp_path: Path) -> None:
     desk = a_desk(tmp_path, package_code=True)
     made = copied(desk)

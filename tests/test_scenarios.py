@@ -8,9 +8,11 @@ files beside them: read them aloud. `MAILBOT_WRITE_LETTERS=1 pytest tests/test_s
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import tomllib
+import zipfile
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -144,9 +146,18 @@ def traces_left(stage: Stage, words: list[str]) -> list[str]:
 
 def written(mail: EmailMessage) -> str:
     """A mail as its reader sees it."""
-    parts = [f"bijlage: {part.get_filename()}" for part in mail.iter_attachments()]
+    parts = [line for part in mail.iter_attachments() for line in attached(part)]
     head = [f"=== aan {mail['To']}", f"Onderwerp: {plain(str(mail['Subject']))}", *parts]
     return "\n".join([*head, "", text_of(mail).strip()])
+
+
+def attached(part: EmailMessage) -> list[str]:
+    """The name of a file that goes along, and of a zip what is in it."""
+    name, content = str(part.get_filename()), part.get_payload(decode=True)
+    if not name.endswith(".zip") or not isinstance(content, bytes):
+        return [f"bijlage: {name}"]
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return [f"bijlage: {name}", *(f"  {member}" for member in package.namelist())]
 
 
 def line_of(row: dict[str, Any]) -> str:

@@ -27,7 +27,7 @@ from mailbot.fulfil.collect import Collected
 from mailbot.fulfil.files import plain_name
 from mailbot.fulfil.sheet import Sheet
 from mailbot.letters.render import clean_lines
-from mailbot.model import Case, Policy
+from mailbot.model import Attached, Case, Policy
 from mailbot.sources import Records
 
 DATA = "gegevens.json"
@@ -84,13 +84,13 @@ def _tables(found: tuple[Records, ...]) -> Iterator[tuple[str, Records]]:
         yield _free(names, f"csv/{plain_name(records.source.name, 'gegevens').lower()}.csv"), records
 
 
-def _attached(collected: Collected) -> Iterator[tuple[str, str, bytes]]:
-    """Path in the zip, category, bytes."""
+def _attached(collected: Collected) -> Iterator[tuple[str, Attached, bytes]]:
+    """Path in the zip, what staff said of it, bytes."""
     names: set[str] = set()
     for file in collected.files:
         folder = plain_name(file.attached.category, "overig").replace(".", "-").lower()
         name = _free(names, f"bestanden/{folder}/{plain_name(file.attached.name)}")
-        yield name, file.attached.category, file.content
+        yield name, file.attached, file.content
 
 
 def _free(taken: set[str], name: str) -> str:
@@ -136,8 +136,8 @@ def _json(case: Case, collected: Collected, sheet: Sheet | None, policy: Policy,
             for records in collected.records
         ],
         "bestanden": [
-            {"naam": name, "categorie": category, "bytes": len(content)}
-            for name, category, content in _attached(collected)
+            {"naam": name, "oorspronkelijk": file.name, "categorie": file.category, "bytes": len(content)}
+            for name, file, content in _attached(collected)
         ],
         "correspondentie": [
             {
@@ -183,7 +183,7 @@ def _page(
     replies: Path,
     now: datetime,
     tables: list[tuple[str, Records]],
-    attached: list[tuple[str, str, bytes]],
+    attached: list[tuple[str, Attached, bytes]],
 ) -> str:
     """The overview: the company's own template if it has one, else ours. Values are escaped, all of them."""
     environment = ImmutableSandboxedEnvironment(
@@ -198,7 +198,8 @@ def _page(
         **_of_case(case, collected, policy, now),
         tables=[_table(name, records) for name, records in tables],
         attached=[
-            {"file": name, "category": category, "size": size_of(len(content))} for name, category, content in attached
+            {"file": name, "name": file.name, "category": file.category, "size": size_of(len(content))}
+            for name, file, content in attached
         ],
         sheet=sheet,
         data=DATA,

@@ -75,7 +75,10 @@ def _categories(collected: Collected, recipients: tuple[Spot, ...], policy: Poli
     found += [spot.holds for spot in spots_of(policy) if spot.holds and (spot in recipients or not spot.is_processor)]
     if collected.written:
         found.append("correspondentie over uw verzoek")
-    yield from dict.fromkeys(found)
+    named: dict[str, str] = {}
+    for sort in found:
+        named.setdefault(sort.lower(), sort)
+    yield from named.values()
 
 
 def _gaps(recipients: tuple[Spot, ...], outside: tuple[tuple[str, str], ...], policy: Policy) -> Iterator[str]:

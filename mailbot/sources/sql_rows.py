@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from mailbot.accounts import RecordSource
 from mailbot.errors import TryLater
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+#: Seconds that a query may take.
+LONGEST = 120
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 _SQLITE = "sqlite:///"
@@ -52,15 +59,30 @@ def _any_database(source: RecordSource, url: str, given: dict[str, str]) -> Tabl
     try:
         from sqlalchemy import create_engine, text
         from sqlalchemy.exc import SQLAlchemyError
+        from sqlalchemy.pool import NullPool
     except ImportError:
         raise TryLater(f"source {source.name}: this database needs SQLAlchemy: pip install mailbot[sql]") from None
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
         with engine.connect() as line:
+            _only_read(line)
             result = line.execute(text(source.query), given)
             return tuple(result.keys()), [tuple(map(_text, row)) for row in result]
+    except ImportError as error:  # the driver that the url names
+        raise TryLater(f"source {source.name}: {error.name} is not installed; the url asks for it") from None
     except SQLAlchemyError as error:
         raise TryLater(f"source {source.name}: {_without_values(error)}") from None
+
+
+def _only_read(line: Connection) -> None:
+    """Nothing that this query names can be changed by it, not even by a WITH that deletes, where the database knows how
+    to promise that; and it does not keep people waiting for ever."""
+    match line.dialect.name:
+        case "postgresql":
+            line.exec_driver_sql("set transaction read only")
+            line.exec_driver_sql(f"set local statement_timeout = {LONGEST * 1000}")
+        case "mysql" | "mariadb":
+            line.exec_driver_sql("set transaction read only")
 
 
 def _without_values(error: Exception) -> str:
@@ -69,6 +91,17 @@ def _without_values(error: Exception) -> str:
 
 
 def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    """A value as text: what is no text, as a number of bytes may be, in hexadecimal digits; a structure as JSON."""
+    match value:
+        case None:
+            return ""
+        case bytes() | memoryview():
+            raw = bytes(value)
+            try:
+                return raw.decode("utf-8")
+            except UnicodeDecodeError:
+                return raw.hex()
+        case dict() | list():
+            return orjson.dumps(value, default=str).decode()
+        case _:
+            return str(value)
