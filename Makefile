@@ -43,7 +43,8 @@ soak: install ## the long runs
 eval: install ## how well mails are sorted
 	$(BIN)/python tests/bench/evaluate.py
 
-train: install ## make the sorting model anew from the labelled mails
+train: install ## make the sorting model anew from the labelled mails (an hour; carries on where it was interrupted)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/bench/requirements.lock
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/train.py
 
 bench: install ## how fast and how large; parts by words: make bench PARTS="growth peer mailboxes"
@@ -64,7 +65,9 @@ fuzz: install ## ten minutes of mails that no sender wrote
 lock: ## write requirements.lock anew: the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra demo --generate-hashes --universal --python-version 3.11 \
 		--upgrade --no-emit-index-url --no-header --quiet --output-file requirements.lock
-	@! grep -nE '://|--index|--extra-index|--find-links|file:' requirements.lock || { echo "the lock names a host" >&2; exit 1; }
+	$(BIN)/uv pip compile pyproject.toml --extra train --constraint requirements.lock --generate-hashes --universal \
+		--python-version 3.11 --no-emit-index-url --no-header --quiet --output-file tests/bench/requirements.lock
+	@! grep -nE '://|--index|--extra-index|--find-links|file:' requirements.lock tests/bench/requirements.lock || { echo "the lock names a host" >&2; exit 1; }
 
 clean: ## throw away caches and builds (not .venv)
 	rm -rf build .pytest_cache .hypothesis .mypy_cache .ruff_cache demo-out

@@ -122,6 +122,12 @@ def test_silence_within_the_month_is_running() -> None:
     assert judged(now=DAY + timedelta(days=20)).state is State.RUNNING
 
 
+@pytest.mark.parametrize(("sure", "state"), [(True, State.HALF), (False, State.LATE)])
+def test_a_second_right_that_is_not_sure_is_held_against_nobody(sure: bool, state: State) -> None:
+    late = answer(60, COPY, attachments=1)
+    assert judged(late, kinds=(Kind.ACCESS, Kind.ERASURE), sure=sure).state is state
+
+
 @pytest.mark.parametrize(("days", "state"), [(31, State.ANSWERED), (32, State.LATE)])
 def test_the_last_day_of_the_month_is_in_time_and_the_next_is_late(days: int, state: State) -> None:
     assert judged(answer(days, COPY)).state is state

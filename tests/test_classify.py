@@ -116,7 +116,7 @@ def test_a_disguised_request_is_read_as_what_it_says(sorter: Classifier, disguis
 def test_a_model_is_the_same_after_its_file(sorter: Classifier) -> None:
     model = sorter.model
     assert model is not None
-    again = Classifier(load(stored(model), model.ears.gist.encode))
+    again = Classifier(load(stored(model), model.ears.network))
     mail = "Stuur mij een kopie van alles wat u over mij hebt, en daarna mag het weg."
     assert again.classify("mijn gegevens", mail) == sorter.classify("mijn gegevens", mail)
 

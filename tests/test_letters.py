@@ -412,6 +412,22 @@ def test_nothing_that_a_stranger_wrote_comes_back(
         assert not any("Qz7" in part.get_content() for part in parts.iter_parts())
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Mijn referentie: 2026-KXQ4T9AB", "Ref. AVG-2026-0007 / 2026-KXQ4T9AB\n"),
+        ("My reference: 2026-kxq4t9ab", "Ref. AVG-2026-0007 / 2026-KXQ4T9AB\n"),
+        ("Mijn referentie: https://kwaad.example/2026-KXQ4T9AB", "Ref. AVG-2026-0007\n"),
+        ("Mijn referentie: 2026-KXQ4T9ABCDEFGH", "Ref. AVG-2026-0007\n"),
+    ],
+)
+def test_a_generator_s_own_number_comes_back_in_its_fixed_form_only(text: str, shown: str) -> None:
+    mail = CaseMail("b" * 64, "<m1@klant.example>", None, RECEIVED, "x@vreemd.example", "Art. 15", text)
+    letter = a_letter("acknowledgement", a_case("koopjesklik", Kind.ACCESS, mails=(mail,)))
+    assert shown in letter.text
+    assert ("KXQ4T9AB" in letter.html) == ("KXQ4T9AB" in shown)
+
+
 def test_the_subject_holds_the_reference_and_nothing_personal() -> None:
     for letter in LETTERS_KEPT.values():
         assert "klant.example" not in letter.subject

@@ -187,7 +187,7 @@ def _speaks_of(mail: Sent, first: Asked) -> bool:
 def _judged(number: int, thread: _Thread, about: tuple[Sent, ...], policy: Policy, now: datetime) -> Finding:
     first = thread.first
     due_on, promised_on, extended = _dates(first, about, policy)
-    complete, missing = _completed(first.kinds, about)
+    complete, missing = _completed(_held_to(first), about)
     today = now.astimezone(policy.zone).date()
     day = complete.sent_at.astimezone(policy.zone).date() if complete else today
     over = max(0, (day - due_on).days)
@@ -205,6 +205,11 @@ def _judged(number: int, thread: _Thread, about: tuple[Sent, ...], policy: Polic
         days_over=over,
     )
     return replace(finding, promise_broken=bool(promised_on and not extended and day > promised_on))
+
+
+def _held_to(asked: Asked) -> tuple[Kind, ...]:
+    """What an answer must speak of: a second right of which the sorter is not sure is held against nobody."""
+    return asked.kinds if asked.sure else asked.kinds[:1]
 
 
 def _state(complete: Sent | None, about: tuple[Sent, ...], over: int) -> State:

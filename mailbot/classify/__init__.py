@@ -3,7 +3,7 @@
     classify(subject, text, quoted, rules)
       normal     one spelling, sentences that remember their place
       reading    the mail as sentences and pieces    grams, meaning, concepts, grammar, facts
-      model      several parts, and how far each is trusted    linear, gist, hearing
+      model      several parts, and how far each is trusted    linear, network, hearing
       verdicts   which kinds, how certain, may it be recorded unchecked    signals, language
 
 The rule kept: the same mail always gets the same verdict, and every request kind carries the words that decided it.
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from mailbot.classify import verdicts
-from mailbot.classify.gist import load_encoder
 from mailbot.classify.model import Model, load
+from mailbot.classify.network import load_network
 from mailbot.classify.reading import read
 from mailbot.classify.rules import GENERAL, Rules
 from mailbot.model import Kind, Verdict
@@ -49,4 +49,4 @@ class Classifier:
 def load_classifier() -> Classifier:
     """The sorter that is shipped."""
     stored = files("mailbot.classify").joinpath("model.npz")
-    return Classifier(load(stored.read_bytes(), load_encoder())) if stored.is_file() else Classifier.empty()
+    return Classifier(load(stored.read_bytes(), load_network())) if stored.is_file() else Classifier.empty()

@@ -23,8 +23,9 @@ MOST_SENTENCES = 60
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """`voices`: what each part says of the whole, what the loudest sentence says to the listening parts, and the gist;
-    voices x kinds. `sentences`: what the listening parts together say of each sentence; sentences x kinds."""
+    """`voices`: what each part says of the whole, what the loudest sentence says to the listening parts, and what the
+    network says; voices x kinds. `sentences`: what the listening parts together say of each of these; sentences x
+    kinds."""
 
     voices: Floats
     sentences: Floats
@@ -37,7 +38,7 @@ def hear(reading: Reading, ears: Ears, rules: Rules) -> Heard:
     alone = [_alone(sentence, ears, rules) for sentence in spoken(reading)]
     each = np.stack(alone).astype(np.float64) if alone else np.zeros((0, len(LISTENING), said.shape[1]))
     loudest = each.max(axis=0) if alone else said[list(LISTENING)]
-    return Heard(np.concatenate([said, loudest, ears.gist.voice(reading)[None]]), each.sum(axis=1))
+    return Heard(np.concatenate([said, loudest, ears.network.voice(reading)[None]]), each.sum(axis=1))
 
 
 def spoken(reading: Reading) -> tuple[Sentence, ...]:

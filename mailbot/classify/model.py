@@ -2,7 +2,7 @@
 
     letters, words, meanings together   what was written
     words, meanings, grammar apart      second opinions; when they agree, the verdict is certain
-    the gist of its sentences           what the words before did not foresee
+    the network                         the mail as a whole
 
 `Trust` turns the scores into chances. All numbers are made by `make train`.
 """
@@ -15,9 +15,9 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
-from mailbot.classify.gist import Encode, Gist
 from mailbot.classify.linear import Block, Linear
 from mailbot.classify.meaning import Meanings
+from mailbot.classify.network import Network
 
 Chances = NDArray[np.float64]
 
@@ -25,9 +25,8 @@ Chances = NDArray[np.float64]
 PARTS = ((0, 1, 2, 3), (1,), (2, 3), (4,))
 #: Which parts listen to each sentence alone too.
 LISTENING = (0, 3)
-#: How many voices there are on a mail; the last is the gist.
+#: How many voices there are on a mail; the last is the network.
 VOICES = len(PARTS) + len(LISTENING) + 1
-_GIST = ("centre", "weights", "offset")
 _ARRAYS = ("keys", "rarity", "weights", "scale")
 
 
@@ -47,7 +46,7 @@ class Ears:
 
     parts: tuple[Linear, ...]
     meanings: Meanings
-    gist: Gist
+    network: Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,6 @@ def stored(model: Model) -> bytes:
     words = sorted(ears.meanings.groups)
     arrays["words"] = np.frombuffer("\n".join(words).encode(), np.uint8)
     arrays["groups"] = np.array([ears.meanings.groups[word] for word in words], np.int16).reshape(-1, 2)
-    arrays |= {f"gist_{name}": getattr(ears.gist, name).astype(np.float16) for name in _GIST}
     trust = model.trust
     arrays |= {"trust_voices": trust.voices, "trust_offset": trust.offset, "trust_signs": trust.signs}
     arrays["trust_named_from"] = np.array(trust.named_from)
@@ -85,8 +83,8 @@ def stored(model: Model) -> bytes:
     return buffer.getvalue()
 
 
-def load(stored: bytes, encode: Encode) -> Model:
-    """A model from the bytes of its file, with the sentence encoder that it was trained on."""
+def load(stored: bytes, network: Network) -> Model:
+    """A model from the bytes of its file, with the network that it was trained beside."""
     with np.load(BytesIO(stored), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     parts = tuple(_part(arrays, at, uses) for at, uses in enumerate(PARTS))
@@ -95,8 +93,7 @@ def load(stored: bytes, encode: Encode) -> Model:
     trust = Trust(
         arrays["trust_voices"], arrays["trust_offset"], float(arrays["trust_named_from"]), arrays["trust_signs"]
     )
-    gist = Gist(encode, *(arrays[f"gist_{name}"].astype(np.float32) for name in _GIST))
-    return Model(Ears(parts, Meanings(groups), gist), trust)
+    return Model(Ears(parts, Meanings(groups), network), trust)
 
 
 def _part(arrays: dict[str, NDArray[np.generic]], at: int, uses: tuple[int, ...]) -> Linear:

@@ -45,6 +45,11 @@ def fold(text: str) -> str:
     return " ".join(plain.lower().split())
 
 
+def readable(text: str) -> str:
+    """As it was written, capitals and accents too, without invisible characters and letters that pose for others."""
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).translate(_LOOKALIKE))
+
+
 def sentences(text: str, part: str = "text") -> list[Sentence]:
     """The sentences in order. Each `written` stands verbatim in the text."""
     text = text[:LONGEST]

@@ -1,12 +1,13 @@
 """What a template may name: strings made from a case and a company's policy, and nothing else.
 
 The rule kept here (law.md B-05): a letter to people outside gets the company's own words and dates only; nothing that
-a stranger wrote comes back. Letters to staff also get the address, the subject, the sentences that decided and the
-commands to act.
+a stranger wrote comes back, but for a generator's number of one fixed form. Letters to staff also get the address, the
+subject, the sentences that decided and the commands to act.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -21,6 +22,10 @@ Phrases = Mapping[str, Mapping[str, str]]
 FOREIGN = ("fr", "en", "de")
 #: How `decide` begins the remark that says why the sender hears nothing.
 _SILENCE = "no letter to the sender: "
+#: The number that a request generator gives its mail, by which it knows our answer again: nothing else fits the form.
+_THEIR_REF = re.compile(
+    r"\b(?:mijn referentie|my reference|ma référence|mein zeichen|meine referenz)\W{1,4}(\d{4}-[A-Z0-9]{6,8})\b", re.I
+)
 
 
 def of_company(policy: Policy, phrases: Phrases, language: str = "nl") -> dict[str, Value]:
@@ -49,6 +54,7 @@ def of_company(policy: Policy, phrases: Phrases, language: str = "nl") -> dict[s
         "mode": policy.mode,
         "by_reply": policy.trust_staff_mail or bool(policy.authserv_ids),
         "ref": "",
+        "their_ref": "",
     }
 
 
@@ -73,6 +79,7 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str) -> dict
     """What a letter to the requester may say about the case."""
     return {
         "ref": case.ref,
+        "their_ref": _their_ref(case),
         "kinds": [phrases["kinds"][kind] for kind in case.kinds if kind in phrases["kinds"]],
         "kind_words": [str(kind) for kind in case.kinds],
         "received_on": _day(case.received_at, policy, language),
@@ -86,6 +93,12 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str) -> dict
         "address_change": "address_change" in case.signals,
         "foreign": case.language if case.language in FOREIGN else "",
     }
+
+
+def _their_ref(case: Case) -> str:
+    """The requester's own number for his mail, where a generator made one."""
+    found = [hit[1] for mail in case.mails if (hit := _THEIR_REF.search(f"{mail.subject}\n{mail.text}"))]
+    return found[0].upper() if found else ""
 
 
 def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: datetime) -> dict[str, Value]:

@@ -11,19 +11,15 @@ from sklearn.linear_model import LogisticRegression
 
 from corpus import Labelled
 from mailbot.classify import linear, reading
-from mailbot.classify.gist import Encode, Gist, features
 from mailbot.classify.grams import Keys
 from mailbot.classify.meaning import Meanings
 from mailbot.classify.model import PARTS
 from mailbot.classify.verdicts import KINDS
 
 #: In how many mails a piece must occur, for letters, words, coarse and fine meanings, grammar.
-FEWEST = (3, 2, 3, 3, 3)
+FEWEST = (4, 3, 3, 3, 3)
 #: How loosely weights are held, per part.
 LOOSENESS = (100.0, 100.0, 30.0, 30.0)
-
-#: How strictly the weights of the gist are held.
-GIST_HELD = 3.0
 
 Pieces = list[tuple[Keys, ...]]
 
@@ -51,15 +47,6 @@ def fit(pieces: Pieces, wanted: NDArray[np.int64]) -> tuple[linear.Linear, ...]:
     """The parts of the model."""
     columns = [_column([one[at] for one in pieces], fewest) for at, fewest in enumerate(FEWEST)]
     return tuple(_part(uses, columns, wanted, loose) for uses, loose in zip(PARTS, LOOSENESS, strict=True))
-
-
-def fit_gist(encode: Encode, mails: list[Labelled], wanted: NDArray[np.int64]) -> Gist:
-    """The weights of the gist: least squares, held small."""
-    rows = np.stack([features(encode, mail.reading) for mail in mails]).astype(np.float64)
-    centre, offset = rows.mean(axis=0), wanted.mean(axis=0)
-    rows -= centre
-    weights = np.linalg.solve(rows.T @ rows + GIST_HELD * np.eye(rows.shape[1]), rows.T @ (wanted - offset))
-    return Gist(encode, *(each.astype(np.float32) for each in (centre, weights, offset)))
 
 
 def _column(mails: list[Keys], fewest: int) -> _Column:

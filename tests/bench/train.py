@@ -1,41 +1,55 @@
 """`make train`: rebuilds the sorter's model from the labelled mails.
 
-First each group of writers is sorted by parts that were trained on the others: from that follows how far the parts can
-be trusted. Then the parts are trained on all.
+First the parts are trained without some groups of writers, and sort these: from that follows how far each part can be
+trusted. Then they are trained on all. The network takes most of the time; what it has learnt is kept in build/, so that
+an interrupted run carries on.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+import onnx_file
+import teach
 from numpy.typing import NDArray
 from trust import trust_of
+from vocabulary import PIECES, kept
 
 import corpus
 import fit
-from mailbot.classify.gist import Encode, load_encoder
 from mailbot.classify.hearing import hear
 from mailbot.classify.meaning import Meanings
 from mailbot.classify.model import VOICES, Ears, Model, stored
+from mailbot.classify.network import load_cut, network_of
 
-MODEL = Path(__file__).parents[2] / "mailbot" / "classify" / "model.npz"
+TOP = Path(__file__).parents[2]
+MODEL = TOP / "mailbot" / "classify" / "model.npz"
+NETWORK = MODEL.with_name("network.onnx")
+BUILD = TOP / "build"
 TRAINED_ON = ("train/*.jsonl", "examples.jsonl")
-#: Into how many groups the writers are put.
-GROUPS = 3
+#: Every so many files of mails one is kept apart to be sorted unseen; a file is by one group of writers.
+APART = 3
+
+Chosen = NDArray[np.bool_]
+#: Labelled mails in, the bytes of the network's file out.
+Teach = Callable[[list[corpus.Labelled]], bytes]
 
 
 def main() -> None:
-    """Trains and writes the model."""
-    mails = corpus.read(*TRAINED_ON)
-    training = Training(mails, corpus.meanings(), remembered(load_encoder()))
-    trust = trust_of(training.unseen(), training.wanted, [bool(mail.reading.quoted) for mail in mails])
-    MODEL.write_bytes(stored(Model(training.ears(np.ones(len(mails), bool)), trust)))
-    print(f"{len(mails)} mails -> {MODEL.name}, {MODEL.stat().st_size / 1e6:.1f} MB")
+    """Trains and writes the model and the network."""
+    training = Training(corpus.read(*TRAINED_ON), corpus.meanings(), remembered)
+    apart = training.apart
+    trust = trust_of(training.unseen(apart), training.wanted[apart], training.answers[apart].tolist())
+    everything = np.ones(len(training.mails), bool)
+    MODEL.write_bytes(stored(Model(training.ears(everything), trust)))
+    NETWORK.write_bytes(training.network(everything))
+    print(f"{len(training.mails)} mails -> " + ", ".join(f"{each.name} {_size(each)} MB" for each in (MODEL, NETWORK)))
     print("voices", np.round(trust.voices, 2), "named from", round(trust.named_from, 2))
 
 
@@ -45,7 +59,7 @@ class Training:
 
     mails: list[corpus.Labelled]
     meanings: Meanings
-    encode: Encode
+    teach: Teach
 
     @cached_property
     def pieces(self) -> fit.Pieces:
@@ -57,40 +71,49 @@ class Training:
         """Mails x kinds: what people say is asked."""
         return fit.targets(self.mails)
 
-    def ears(self, chosen: NDArray[np.bool_]) -> Ears:
+    @property
+    def answers(self) -> Chosen:
+        """Which mails may be a short answer to what they quote."""
+        return np.array([bool(mail.reading.quoted) for mail in self.mails])
+
+    @property
+    def apart(self) -> Chosen:
+        """The mails that are sorted by parts which have not seen their writers."""
+        files = sorted({mail.file for mail in self.mails})
+        chosen = set(itertools.islice(files, 0, None, APART))
+        return np.array([mail.file in chosen for mail in self.mails])
+
+    def network(self, chosen: Chosen) -> bytes:
+        """The file of the network that some of the mails teach."""
+        return self.teach([self.mails[at] for at in np.flatnonzero(chosen)])
+
+    def ears(self, chosen: Chosen) -> Ears:
         """What is learnt from some of the mails."""
         at = np.flatnonzero(chosen)
         parts = fit.fit([self.pieces[one] for one in at], self.wanted[at])
-        return Ears(parts, self.meanings, fit.fit_gist(self.encode, [self.mails[one] for one in at], self.wanted[at]))
+        return Ears(parts, self.meanings, network_of(self.network(chosen), load_cut(PIECES.read_bytes())))
 
-    def unseen(self) -> NDArray[np.float64]:
-        """What is heard in each mail by ears that have heard nothing of its writers: mails x voices x kinds."""
-        voices = np.zeros((len(self.mails), VOICES, self.wanted.shape[1]))
-        for inside in _groups(self.mails):
-            ears = self.ears(~inside)
-            for at in np.flatnonzero(inside):
-                voices[at] = hear(self.mails[at].reading, ears, self.mails[at].rules).voices
-        return voices
+    def unseen(self, apart: Chosen) -> NDArray[np.float64]:
+        """What is heard in the mails apart by ears that have heard nothing of their writers: mails x voices x kinds."""
+        ears = self.ears(~apart)
+        voices = [hear(self.mails[at].reading, ears, self.mails[at].rules).voices for at in np.flatnonzero(apart)]
+        return np.array(voices).reshape(-1, VOICES, self.wanted.shape[1])
 
 
-def remembered(encode: Encode) -> Encode:
-    """The encoder, which works out each sentence once."""
-    known: dict[str, NDArray[np.float32]] = {}
+def remembered(mails: list[corpus.Labelled]) -> bytes:
+    """The network that these mails teach, taught once for the same mails, words and ways."""
+    written = repr([(mail.subject, mail.text, mail.quoted, mail.kinds) for mail in mails]).encode()
+    ways = Path(teach.__file__).read_bytes() + PIECES.read_bytes()
+    file = BUILD / f"network-{sha256(written + ways).hexdigest()[:16]}.onnx"
+    if not file.is_file():
+        weights = teach.taught(mails, load_cut(PIECES.read_bytes()), kept())
+        BUILD.mkdir(exist_ok=True)
+        file.write_bytes(onnx_file.stored(weights))
+    return file.read_bytes()
 
-    def again(texts: list[str]) -> NDArray[np.float32]:
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, encode(new) if new else (), strict=True))
-        return np.stack([known[text] for text in texts])
 
-    return again
-
-
-def _groups(mails: list[corpus.Labelled]) -> Iterator[NDArray[np.bool_]]:
-    """The mails of each group of files; a file is by one group of writers."""
-    files = sorted({mail.file for mail in mails})
-    for first in range(GROUPS):
-        chosen = set(itertools.islice(files, first, None, GROUPS))
-        yield np.array([mail.file in chosen for mail in mails])
+def _size(file: Path) -> str:
+    return f"{file.stat().st_size / 1e6:.1f}"
 
 
 if __name__ == "__main__":
