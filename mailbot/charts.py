@@ -109,8 +109,11 @@ PAGE_STYLE = """
 body { font: 15px/1.5 Arial, Helvetica, sans-serif; color: #1d2733; margin: 0 auto; padding: 1.5rem; max-width: 72rem; }
 h1 { font-size: 1.6rem; margin: 0 0 .3rem; } h2 { margin: 2rem 0 .2rem; } h3 { margin: 1.8rem 0 .5rem; }
 .muted { color: #55616d; }
-.tiles { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1rem 0; }
-.tiles div { border-left: 5px solid #1d2733; background: #f4f6f8; padding: .5rem .8rem; min-width: 7rem; flex: 1; }
+.tiles { display: grid; grid-template-columns: repeat(3, 1fr); gap: .6rem; margin: 1rem 0; }
+@media (max-width: 480px) { .tiles { grid-template-columns: repeat(2, 1fr); } }
+.tiles div { border-left: 5px solid #1d2733; background: #f4f6f8; padding: .5rem .8rem; }
+details { margin: 1rem 0; } summary { font-weight: bold; } details li { margin: .3rem 0; }
+table.figures th[scope=col]:not(:first-child) { text-align: right; }
 .tiles b { display: block; font-size: 1.7rem; line-height: 1.2; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; }
 th, td { border-bottom: 1px solid #dde2e7; padding: .35rem .5rem; text-align: left; vertical-align: top; }

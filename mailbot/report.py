@@ -112,10 +112,18 @@ def _organisation(policy: Policy, broken: int, names: bool) -> str:
         "Verwerkers in beeld": str(len(policy.processors)),
         "Bewijs": f"iedere stap staat in een geschiedenis waarvan elke regel de vorige vastlegt; {proof}",
     }
-    if policy.defects:
-        rows["Open punten in het beleid"] = "; ".join(policy.defects)
     lines = "".join(f'<tr><th scope="row">{_text(k)}</th><td>{_text(v)}</td></tr>' for k, v in rows.items())
-    return f"<table>{lines}</table>"
+    return f"<table>{lines}</table>{_defects(policy)}"
+
+
+def _defects(policy: Policy) -> str:
+    """Where the policy itself must still be mended, one line each, folded away on the screen."""
+    if not policy.defects:
+        return ""
+    lines = "".join(f"<li>{_text(one)}</li>" for one in policy.defects)
+    return (
+        f"<details open><summary>Open punten in het beleid ({len(policy.defects)})</summary><ul>{lines}</ul></details>"
+    )
 
 
 def _person(name: str, email: str, names: bool) -> str:
