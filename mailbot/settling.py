@@ -43,8 +43,9 @@ def _taken(letter: Letter, state: LetterState, answer: str) -> do.LetterTaken | 
 
 
 def without_dress(letter: Letter) -> Letter:
-    """The letter as it is kept once it left: its words, without the HTML that says the same at five times the size."""
-    return replace(letter, html="")
+    """The letter as it is kept once it left: its words, without the HTML that says the same at five times the size,
+    and without entries for a calendar that has them by now."""
+    return replace(letter, html="", enclosed=tuple(part for part in letter.enclosed if part.file))
 
 
 def told_by(letter: Letter) -> list[tuple[str, str]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import Desk
+from desk import Desk, text_of
 
 from company import ACCESS, a_raw_mail
 from mailbot import breaker, colleagues, outbox
@@ -117,3 +118,28 @@ def test_only_the_mail_that_a_colleague_marked_as_answered_holds_its_letter(
     assert outbox.deliver(desk.tenant, desk.clock) == MANY - 1
     [held] = desk.letters(LetterState.HELD)
     assert "marked the mail as answered" in held.why
+
+
+def test_a_letter_that_left_keeps_its_words_and_not_their_dress(desk: Desk) -> None:
+    [first, *_] = desk.letters(LetterState.QUEUED)
+    assert "<html" in first.html
+    outbox.deliver(desk.tenant, desk.clock)
+    kept = desk.letters(LetterState.SENT)
+    assert {letter.html for letter in kept} == {""}
+    assert first.text in {letter.text for letter in kept}
+    with desk.tenant.store.unit() as unit:
+        whole = sum(len(str(row)) for row in unit.tables.everything() if row[0] == "letters")
+    assert whole / MANY < 4_000
+
+
+def test_a_letter_that_bounced_and_is_let_go_again_leaves_with_its_words(desk: Desk) -> None:
+    outbox.deliver(desk.tenant, desk.clock)
+    [first, *_] = desk.letters(LetterState.SENT)
+    with desk.tenant.store.unit() as unit:
+        unit.put_letter(replace(first, state=LetterState.FAILED, why="bounced"))
+    outbox.release(desk.tenant, first.token, desk.clock())
+    desk.forget_mails()
+    assert outbox.deliver(desk.tenant, desk.clock) == 1
+    [(_, _, mail)] = desk.left
+    assert mail.get_content_type() == "text/plain"
+    assert first.text.split() == text_of(mail).split()
