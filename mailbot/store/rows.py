@@ -19,7 +19,7 @@ from typing import Any, Literal
 import orjson
 from tinydb import TinyDB
 from tinydb.storages import Storage
-from tinydb.table import Document, Table
+from tinydb.table import Table
 
 from mailbot.errors import TryLater
 from mailbot.store.wal import set_aside
@@ -87,10 +87,11 @@ class Rows(Storage):
         """How many documents a table holds."""
         return int(self.db.execute("select count(*) from docs where tbl=?", (table,)).fetchone()[0])
 
-    def find(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[str]:
-        """Ids whose key `name` is equal to, at most or at least `value`; in the order of the key."""
-        sql = f"select id from keys where tbl=? and name=? and value{sign}? order by value, id limit ?"
-        return [id for (id,) in self.db.execute(sql, (table, name, value, limit))]
+    def find(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]:
+        """Documents whose key `name` is equal to, at most or at least `value`; in the order of the key."""
+        sql = f"select doc from keys join docs using(tbl, id) where tbl=? and name=? and value{sign}?"
+        rows = self.db.execute(f"{sql} order by value, id limit ?", (table, name, value, limit))
+        return [orjson.loads(doc) for (doc,) in rows]
 
     def count_by(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
         """How many documents `find` would give."""
@@ -225,16 +226,15 @@ class RowTable(Table):
 
     def set(self, id: str, doc: Mapping[str, Any]) -> None:
         """Write the document under its own name, whether it was there or not."""
+        if self._rows.db.in_transaction:
+            self._rows.put(self.name, id, doc)
+        else:
+            with self._rows.transaction():
+                self._rows.put(self.name, id, doc)
 
-        def put(table: Any) -> None:
-            table[id] = dict(doc)
-
-        self._update_table(put)
-
-    def by(self, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[Document]:
+    def by(self, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]:
         """Documents found by a key, in the order of the key; cost does not grow with the table."""
-        found = (self.get(doc_id=id) for id in self._rows.find(self.name, name, value, sign, limit))  # type: ignore[call-overload]
-        return [doc for doc in found if doc is not None]
+        return self._rows.find(self.name, name, value, sign, limit)
 
 
 class RowDB(TinyDB):

@@ -21,7 +21,7 @@ class _TinyTables:
         self.db = db
 
     def get(self, table: str, id: str) -> dict[str, Any] | None:
-        return self.db.table(table).get(doc_id=id)  # type: ignore[call-overload, no-any-return]
+        return self._rows.get(table, id)
 
     def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None:
         self.db.table(table).set(id, doc)  # type: ignore[attr-defined]
