@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
+from mailbot.events.identifying import IdentityAction
+from mailbot.events.outside import Outside
+from mailbot.events.stopping import StopAction
 from mailbot.events.working import Anonymise, PlanForgetting, WorkAction
-from mailbot.model import Address, Case, CaseMail, Deadline, Item, LetterState, MatchState, Pointer, Reason, Status
+from mailbot.model import Address, Case, CaseMail, Deadline, Item, Pointer, Reason, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,6 @@ class SetStatus:
     """Say where the case stands."""
 
     status: Status
-
-
-@dataclass(frozen=True, slots=True)
-class SetIdentity:
-    """Say who the requester is to us and how far that is proven."""
-
-    identity: str
-    match: MatchState
-    customer_id: str = ""
-    known_email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,69 +118,6 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Restrict:
-    """Freeze the use of this person's data from now on (articles 18, 21; A-51)."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LiftRestriction:
-    """The data may be used again; the person was told before (article 18(3))."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """Write down why it is reasonable to doubt who writes."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskIdentity:
-    """The question who writes was sent at this moment; None: it never arrived."""
-
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ProveIdentity:
-    """Sufficient proof of identity was there at this moment."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PutQuestion:
-    """A letter of ours asks the owner of this address whether the request is his; its Message-ID proves an answer."""
-
-    message_id: str
-    to: str
-
-
-@dataclass(frozen=True, slots=True)
-class TakeAnswer:
-    """The owner of the address answered, yes or no. A question is answered once."""
-
-    message_id: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class DenyIdentity:
-    """The owner of the address on file says that the request is not his."""
-
-
-@dataclass(frozen=True, slots=True)
-class NameRecipient:
-    """The answer may go to this address too; a person recorded why."""
-
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
 class PlanExtension:
     """A person wrote why the term is extended; it counts when the notice is sent. Empty: the plan is off."""
 
@@ -211,36 +141,6 @@ class DecideBreach:
 @dataclass(frozen=True, slots=True)
 class ColleagueWrote:
     """A colleague wrote to the requester from the shared mailbox at this moment; None: it was no answer."""
-
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Suppress:
-    """No more marketing to this address, at once (article 21(3); A-50)."""
-
-    address: str
-    channel: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Unsuppress:
-    """A person took back that an address gets no marketing."""
-
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class MarkWithdrawn:
-    """Mark the data: what rests on this person's consent must stop (article 7(3); A-52)."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmStop:
-    """What had to stop at once has stopped, at this moment; None: it turned out not to have."""
 
     at: datetime | None
 
@@ -292,64 +192,12 @@ class CloseCase:
     reason: str
 
 
-# --- actions to the outside ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Compose this letter now and put it into the outbox. The same token is queued once."""
-
-    token: str
-    template: str
-    to: str
-    audience: str  # requester, staff, processor
-    state: LetterState
-    in_reply_to: str = ""
-    references: tuple[str, ...] = ()
-    body: str = ""  # what a person wrote, for templates that carry it
-    why: str = ""
-    until: date | None = None  # the new date, for a letter that names one
-    not_before: datetime | None = None  # people are in from then on
-    step: str = ""  # a step of the ladder: it waits for the day's other warnings to the same person
-    due_at: datetime | None = None  # when that step was due
-    by: datetime | None = None  # the deadline that it warns of
-    facts: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what people know, for a reply that tells it
-    about: tuple[str, ...] = ()  # the rights that a reply is about; empty for all
-    asks: bool = False  # it asks the owner of the address whether the request is his
-    plan_step: str = ""  # the step of the plan that a mail to a processor is about
-    language: str = ""  # the language of a mail to a processor
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A second person looked at a copy: the letter that waited for that leaves with the next round."""
-
-    token: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unsend:
-    """Drop a letter that still waits for a person: what it says is no longer so."""
-
-    token: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Overtake:
-    """Drop the letters to the requester that the program wrote by itself and that have not left: somebody was first."""
-
-    why: str
-
-
 CaseAction = (
     OpenCase
     | AddMail
     | AddPlace
     | SetItems
     | SetStatus
-    | SetIdentity
     | SetDeadlines
     | MeetDeadlines
     | MissDeadlines
@@ -358,33 +206,20 @@ CaseAction = (
     | SetReceipt
     | Assign
     | Remark
-    | Restrict
-    | Suppress
-    | SetNeeds
-    | JoinThread
-    | LetterTaken
-    | TakeBack
-    | Wake
-    | CloseCase
-    | LiftRestriction
-    | Doubt
-    | AskIdentity
-    | ProveIdentity
-    | PutQuestion
-    | TakeAnswer
-    | DenyIdentity
-    | NameRecipient
     | PlanExtension
     | Extend
     | DecideBreach
     | ColleagueWrote
-    | Unsuppress
-    | MarkWithdrawn
-    | ConfirmStop
+    | SetNeeds
+    | TakeBack
+    | JoinThread
+    | LetterTaken
+    | Wake
+    | CloseCase
+    | IdentityAction
+    | StopAction
     | WorkAction
     | PlanForgetting
     | Anonymise
 )
-#: What changes no case: letters to write, to drop, to let go.
-Outside = Send | Unsend | Overtake | Release
 Action = CaseAction | Outside

@@ -1,0 +1,218 @@
+"""What a person did about a case: his words, as a value with his name in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.events.working import WorkDone
+from mailbot.model import Case, Kind, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A person agrees with the verdict."""
+
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A person says what the mail really asks."""
+
+    actor: str
+    kinds: tuple[Kind, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A person writes something down."""
+
+    actor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A person takes or hands over a case."""
+
+    actor: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A person wrote the answer, to be sent by the outbox, and says what it decides."""
+
+    actor: str
+    text: str
+    outcome: Outcome
+    number: int = 1  # the ordinal of the answer in this case: names the letter
+    override: str = ""  # why it may ask for an identity paper after all (law.md C-06)
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """A person sends one of the replies that exist, with the facts that go into it.
+
+    `kinds` are the rights that it is about, empty for all that fit; `late` says why it goes although it is too late.
+    """
+
+    actor: str
+    reply: str
+    facts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    number: int = 1  # the ordinal of this reply in this case: names the letter
+    late: str = ""
+    waits: bool = False  # a second person reads it before it leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A person closes the case: `answered_elsewhere` says that the answer left by another way."""
+
+    actor: str
+    outcome: Outcome
+    reason: str
+    answered_elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """A person opens a closed case again."""
+
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A person has seen the warning of this step; later steps still come."""
+
+    actor: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptCorrected:
+    """A person corrects when the request was received (A-04)."""
+
+    actor: str
+    received_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityAsked:
+    """A person asks the requester to show who he is (article 12(6)). `reason` says why there is doubt."""
+
+    actor: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityConfirmed:
+    """A person says that the requester has shown who he is, and how (never by keeping the proof, law.md C-12)."""
+
+    actor: str
+    reason: str
+    at: datetime | None = None  # when the proof came, if not now
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientNamed:
+    """A person says where the answer may go instead of the address on file, and why (C-04, C-11): a new address that
+    was confirmed, or a representative whose mandate he has seen."""
+
+    actor: str
+    email: str
+    reason: str
+    representative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLinked:
+    """A person says which customer a case is about, and how he knows. It proves nothing about who writes (C-03)."""
+
+    actor: str
+    customer_id: str
+    known_email: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionDecided:
+    """A person extends the term by two months and wrote why (article 12(3); law.md A-30 to A-34)."""
+
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreachDecided:
+    """A person decided whether the authority hears of a breach (article 33). `decision`: notify, register_only."""
+
+    actor: str
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionLifted:
+    """A person wants to lift a restriction; the requester hears it first (article 18(3))."""
+
+    actor: str
+    reason: str
+    on_request: bool = False  # the person himself asked for it
+
+
+@dataclass(frozen=True, slots=True)
+class StopConfirmed:
+    """A person says that what had to stop at once has stopped: marketing, use of frozen data, what consent allowed."""
+
+    actor: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionLifted:
+    """A person says that this case asked for no end of marketing after all."""
+
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A person undoes an act: `fields` are again as `before` has them. `what` names the act for the record."""
+
+    actor: str
+    what: str
+    fields: tuple[str, ...]
+    before: Case
+
+
+StaffActed = (
+    Accepted
+    | Corrected
+    | Noted
+    | Assigned
+    | Answered
+    | Replied
+    | Closed
+    | Reopened
+    | Acknowledged
+    | ReceiptCorrected
+    | IdentityAsked
+    | IdentityConfirmed
+    | RecipientNamed
+    | CustomerLinked
+    | ExtensionDecided
+    | BreachDecided
+    | RestrictionLifted
+    | StopConfirmed
+    | SuppressionLifted
+    | WorkDone
+    | TakenBack
+)

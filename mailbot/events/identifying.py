@@ -1,0 +1,72 @@
+"""What is known of who writes: actions on the case (law.md C)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.model import MatchState
+
+
+@dataclass(frozen=True, slots=True)
+class SetIdentity:
+    """Say who the requester is to us and how far that is proven."""
+
+    identity: str
+    match: MatchState
+    customer_id: str = ""
+    known_email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Write down why it is reasonable to doubt who writes."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskIdentity:
+    """The question who writes was sent at this moment; None: it never arrived."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProveIdentity:
+    """Sufficient proof of identity was there at this moment."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutQuestion:
+    """A letter of ours asks the owner of this address whether the request is his; its Message-ID proves an answer."""
+
+    message_id: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAnswer:
+    """The owner of the address answered, yes or no. A question is answered once."""
+
+    message_id: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DenyIdentity:
+    """The owner of the address on file says that the request is not his."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameRecipient:
+    """The answer may go to this address too; a person recorded why."""
+
+    email: str
+
+
+IdentityAction = (
+    SetIdentity | Doubt | AskIdentity | ProveIdentity | PutQuestion | TakeAnswer | DenyIdentity | NameRecipient
+)
