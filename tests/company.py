@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from builders import a_policy
+from mailbot import worker
 from mailbot.accounts import CustomerSource, ImapAccount, SmtpAccount
 from mailbot.app import Tenant
 from mailbot.classify import GENERAL, Classifier, Rules
@@ -65,6 +66,14 @@ def opened(company: Company, folder: Path) -> Iterator[Tenant]:
         yield tenant
     finally:
         tenant.close()
+
+
+def work(tenant: Tenant, clock: Clock, rounds: int = 1) -> worker.Round:
+    """So many rounds that nothing stands in the way of; what the last one did."""
+    for _ in range(rounds):
+        done = worker.once(tenant, clock)
+        assert not done.trouble, done.trouble
+    return done
 
 
 def with_mode(tenant: Tenant, mode: str) -> None:

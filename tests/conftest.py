@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from company import BOX, CONTACT, DEPUTY, KNOWN, Clock
 from mailbot.demo.servers import MailServers
 from rig.dovecot import Dovecot
 from rig.postfix import Postfix
@@ -16,6 +17,19 @@ from rig.postgres import Postgres
 def loopmail() -> Iterator[MailServers]:
     """IMAP and SMTP in memory, empty, for this test alone."""
     with MailServers(["privacy@mail.test", "klant@mail.test", "dpo@mail.test"]) as servers:
+        yield servers
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands until the test moves it."""
+    return Clock()
+
+
+@pytest.fixture
+def smtp() -> Iterator[MailServers]:
+    """The way out of the company of the tests, in memory, with a mailbox for everybody it writes to."""
+    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as servers:
         yield servers
 
 

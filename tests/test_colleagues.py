@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, START, Clock, a_company, a_raw_mail, cases, letters, opened
+from company import ACCESS, BOX, CONTACT, KNOWN, START, Clock, a_company, a_raw_mail, cases, letters, opened
 from mailbot import actions, outbox, worker
 from mailbot import events as do
 from mailbot.app import Tenant
@@ -21,17 +21,6 @@ from mailbot.model import Case, Letter, LetterState, Outcome
 from rig.dovecot import Dovecot
 
 WAIT = timedelta(minutes=15)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def smtp() -> Iterator[MailServers]:
-    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as servers:
-        yield servers
 
 
 @pytest.fixture

@@ -11,8 +11,20 @@ from typing import Any
 
 import pytest
 
-from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, START, Clock, a_company, a_raw_mail, cases, letters, opened
-from mailbot import actions, outbox, worker
+from company import (
+    ACCESS,
+    BOX,
+    KNOWN,
+    START,
+    Clock,
+    a_company,
+    a_raw_mail,
+    cases,
+    letters,
+    opened,
+    work,
+)
+from mailbot import actions, outbox
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
@@ -22,17 +34,6 @@ from mailbot.model import Letter, LetterState, Outcome
 from rig.dovecot import Dovecot
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def smtp() -> Iterator[MailServers]:
-    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as servers:
-        yield servers
 
 
 def company(dovecot: Dovecot, smtp: MailServers, folder: Path, mode: str, **account: Any) -> Any:
@@ -45,11 +46,6 @@ def tenant(dovecot: Dovecot, smtp: MailServers, tmp_path: Path) -> Iterator[Tena
     with company(dovecot, smtp, tmp_path, "hold", put_drafts=True) as ready:
         dovecot.put(a_raw_mail(ACCESS), internal_date=START)
         yield ready
-
-
-def work(tenant: Tenant, clock: Clock) -> None:
-    done = worker.once(tenant, clock)
-    assert not done.trouble, done.trouble
 
 
 def lying(dovecot: Dovecot, folder: str) -> list[Message]:

@@ -12,10 +12,7 @@ import pytest
 from company import (
     ACCESS,
     BOX,
-    CONTACT,
-    DEPUTY,
     ERASURE,
-    KNOWN,
     ORDER,
     START,
     Clock,
@@ -23,6 +20,7 @@ from company import (
     a_raw_mail,
     cases,
     opened,
+    work,
 )
 from mailbot import actions, worker
 from mailbot import events as do
@@ -35,17 +33,6 @@ from rig.dovecot import Dovecot
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def smtp() -> Iterator[MailServers]:
-    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as servers:
-        yield servers
-
-
 def company(dovecot: Dovecot, smtp: MailServers, folder: Path, **account: Any) -> Any:
     made = a_company(dovecot.account(**account), smtp.smtp_account(BOX), folder)
     return opened(replace(made, policy=replace(made.policy, files_mail=True)), folder)
@@ -56,12 +43,6 @@ def tenant(dovecot: Dovecot, smtp: MailServers, tmp_path: Path) -> Iterator[Tena
     """A company whose mails are moved into Privacy/<kind>."""
     with company(dovecot, smtp, tmp_path, filing="move") as ready:
         yield ready
-
-
-def work(tenant: Tenant, clock: Clock, rounds: int = 2) -> None:
-    for _ in range(rounds):
-        done = worker.once(tenant, clock)
-        assert not done.trouble, done.trouble
 
 
 def flags_in(dovecot: Dovecot, folder: str) -> list[str]:
@@ -97,7 +78,7 @@ def test_a_request_is_moved_to_the_folder_of_its_kind_and_other_mail_stays(
 
 def test_dragging_a_mail_to_another_kind_corrects_the_case(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
     dovecot.put(a_raw_mail(ACCESS), internal_date=START)
-    work(tenant, clock)
+    work(tenant, clock, 2)
     drag(dovecot, "Privacy/access", "Privacy/erasure")
     work(tenant, clock, 3)
     [case] = cases(tenant)
@@ -108,7 +89,7 @@ def test_dragging_a_mail_to_another_kind_corrects_the_case(tenant: Tenant, dovec
 
 def test_dragging_a_mail_back_to_the_inbox_means_no_request(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
     dovecot.put(a_raw_mail(ACCESS), internal_date=START)
-    work(tenant, clock)
+    work(tenant, clock, 2)
     drag(dovecot, "Privacy/access", "INBOX")
     work(tenant, clock, 3)
     [case] = cases(tenant)
@@ -133,17 +114,17 @@ def test_a_mail_with_two_rights_keeps_the_other_when_the_first_is_corrected(
     tenant: Tenant, dovecot: Dovecot, clock: Clock
 ) -> None:
     dovecot.put(a_raw_mail(f"{ACCESS} {ERASURE}"), internal_date=START)
-    work(tenant, clock)
+    work(tenant, clock, 2)
     drag(dovecot, "Privacy/access", "Privacy/portability")
-    work(tenant, clock)
+    work(tenant, clock, 2)
     assert cases(tenant)[0].kinds == (Kind.PORTABILITY, Kind.ERASURE)
 
 
 def test_what_a_colleague_puts_away_elsewhere_is_his(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
     dovecot.put(a_raw_mail(ACCESS), internal_date=START)
-    work(tenant, clock)
+    work(tenant, clock, 2)
     drag(dovecot, "Privacy/access", "Afgehandeld")
-    work(tenant, clock)
+    work(tenant, clock, 2)
     [case] = cases(tenant)
     assert (case.kinds, case.is_open) == ((Kind.ACCESS,), True)
     assert len(flags_in(dovecot, "Afgehandeld")) == 1
@@ -159,7 +140,7 @@ def test_a_stop_between_the_commit_and_the_move_is_made_good(
         broken.setattr(Pen, "move", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             worker.once(tenant, clock)
-    work(tenant, clock)
+    work(tenant, clock, 2)
     assert len(flags_in(dovecot, "Privacy/access")) == 1
 
 
@@ -168,10 +149,10 @@ def test_with_keywords_the_mail_stays_where_it_is_and_carries_its_kind(
 ) -> None:
     dovecot.put(a_raw_mail(ACCESS), internal_date=START, flags="Opgepakt")
     with company(dovecot, smtp, tmp_path, filing="keyword") as tenant:
-        work(tenant, clock)
+        work(tenant, clock, 2)
         assert "Privacy-access" in flags_in(dovecot, "INBOX")[0]
         actions.act(tenant, cases(tenant)[0].ref, do.Corrected("john", (Kind.ERASURE,)), clock())
-        work(tenant, clock)
+        work(tenant, clock, 2)
     [told] = flags_in(dovecot, "INBOX")
     assert "Privacy-erasure" in told
     assert "Privacy-access" not in told

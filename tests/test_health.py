@@ -41,11 +41,6 @@ def servers() -> Iterator[MailServers]:
         yield running
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 @contextmanager
 def company_of(
     servers: MailServers, folder: Path, imap: dict[str, Any] | None = None, **policy: Any

@@ -33,9 +33,8 @@ from mailbot.letters.compose import message_id
 from mailbot.letters.markdown import as_html, as_text
 from mailbot.letters.render import clean
 from mailbot.letters.sample_facts import sample_facts
-from mailbot.letters.samples import _EMPTY_WEEK as EMPTY_WEEK
+from mailbot.letters.sample_staff import BY_REPLY, EMPTY_WEEK
 from mailbot.letters.samples import (
-    BY_REPLY,
     CASE_LETTERS,
     COMPANY_LETTERS,
     FIRST_LETTERS,

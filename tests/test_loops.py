@@ -35,11 +35,6 @@ class Believer(Classifier):
         return Verdict((Kind.ACCESS,), 0.99, "auto", "nl")
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 @contextmanager
 def two_companies(dovecot: Dovecot, postfix: Postfix, folder: Path) -> Iterator[tuple[Tenant, Tenant]]:
     """Two installations whose mailboxes write to each other, with caps as shipped."""

@@ -69,11 +69,6 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def tokens(provider: Provider, tmp_path: Path, clock: Clock) -> Tokens:
     return Tokens(provider.app(), tmp_path / "state", "kaviaarshop", clock)
 

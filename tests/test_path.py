@@ -45,11 +45,6 @@ def servers() -> Iterator[MailServers]:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def tenant(servers: MailServers, tmp_path: Path) -> Iterator[Tenant]:
     company = a_company(servers.imap_account(BOX), servers.smtp_account(BOX), tmp_path)
     with opened(company, tmp_path) as ready:

@@ -13,9 +13,7 @@ from company import (
     ACCESS,
     BOX,
     CONTACT,
-    DEPUTY,
     ERASURE,
-    KNOWN,
     START,
     Clock,
     a_company,
@@ -23,6 +21,7 @@ from company import (
     cases,
     letters,
     opened,
+    work,
 )
 from mailbot import worker
 from mailbot.app import Tenant
@@ -36,29 +35,12 @@ pytestmark = pytest.mark.real
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def smtp() -> Iterator[MailServers]:
-    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as servers:
-        yield servers
-
-
-@pytest.fixture
 def tenant(dovecot: Dovecot, smtp: MailServers, tmp_path: Path) -> Iterator[Tenant]:
     account = dovecot.account(folders=("INBOX", "\\Junk", "Privacy"))
     with opened(a_company(account, smtp.smtp_account(BOX), tmp_path), tmp_path) as ready:
         with dovecot.client() as client:
             client.create("Privacy")
         yield ready
-
-
-def work(tenant: Tenant, clock: Clock) -> worker.Round:
-    done = worker.once(tenant, clock)
-    assert not done.trouble, done.trouble
-    return done
 
 
 def seen(tenant: Tenant) -> list[Seen]:

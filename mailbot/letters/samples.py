@@ -18,6 +18,7 @@ from mailbot.letters.compose import SPOKEN, Letters
 from mailbot.letters.render import Template, Value
 from mailbot.letters.sample_agency import AGENCY_WEEKS
 from mailbot.letters.sample_facts import facts_for, sample_facts
+from mailbot.letters.sample_staff import BY_REPLY, EMPTY_WEEK, FULL_WEEK, LEFT, NOTICE, REF, ROW, SECOND, TOPICS
 from mailbot.letters.values import FOREIGN
 from mailbot.model import (
     Address,
@@ -61,10 +62,7 @@ COMPANY_LETTERS = (
 )
 #: Mails to processors, each in Dutch and English.
 PROCESSOR_LETTERS = ("processor", "processor_reminder")
-#: What a mail about the mailbox can be about.
-TOPICS = ("renumbered", "unread", "login", "canary_lost", "canary_junk")
 KEY = "00" * 32
-_REF = "AVG-2026-0000"
 
 
 def sample_letters(letters: Letters, policy: Policy, now: datetime) -> Iterator[Letter]:
@@ -108,15 +106,15 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
             for extra in BY_REPLY.get(name, ({},)):
                 yield _send(name, "staff"), case, extra
     yield from ((send, case, {}) for send, case in _replies(cases[0], cases[-1], policy))
-    for numbers in (_FULL_WEEK, _EMPTY_WEEK):
+    for numbers in (FULL_WEEK, EMPTY_WEEK):
         yield _send("caps", "staff"), None, {}
         yield _send("canary", "staff"), None, {}
         yield replace(_send(POLICY_CHANGED.name, "customer"), facts=facts_for(POLICY_CHANGED)), None, {}
         for topic in TOPICS:
-            yield _send("mailbox", "staff"), None, _NOTICE | {"topic": topic}
-        yield _send("second_erasure", "staff"), None, _SECOND
-        yield _send("leftovers", "staff"), None, {"rows": [_LEFT], "case_ref": _REF, "trash": "Prullenbak"}
-        yield _send("warnings", "staff"), None, {"rows": [_ROW, _ROW | {"passed": "", "was_due": ""}]}
+            yield _send("mailbox", "staff"), None, NOTICE | {"topic": topic}
+        yield _send("second_erasure", "staff"), None, SECOND
+        yield _send("leftovers", "staff"), None, {"rows": [LEFT], "case_ref": REF, "trash": "Prullenbak"}
+        yield _send("warnings", "staff"), None, {"rows": [ROW, ROW | {"passed": "", "was_due": ""}]}
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
     yield from ((_send("agency_summary", "staff"), None, week) for week in AGENCY_WEEKS)
 
@@ -147,8 +145,8 @@ def _to_processors(case: Case) -> Iterator[tuple[Send, Case | None, dict[str, Va
 
 def _send(name: str, audience: str) -> Send:
     to = "jan.voorbeeld@example.nl" if audience == "requester" else "contact@example.nl"
-    told = {"undelivered": f"undelivered:{_REF}:answer:1", "stopped": f"stopped:{_REF}:answer:1:1"}
-    token = told.get(name, f"{_REF}:{name}")
+    told = {"undelivered": f"undelivered:{REF}:answer:1", "stopped": f"stopped:{REF}:answer:1:1"}
+    token = told.get(name, f"{REF}:{name}")
     body = "Dit is een voorbeeld van een antwoord.\n\n- eerste punt\n- tweede punt"
     return Send(
         token,
@@ -167,7 +165,7 @@ def _send(name: str, audience: str) -> Send:
 
 def sample_cases(policy: Policy, now: datetime) -> tuple[Case, ...]:
     """A case of everything, one for each kind, and one of which almost nothing is known."""
-    bare = Case(_REF, policy.tenant, Status.TRIAGE, now - timedelta(days=2))
+    bare = Case(REF, policy.tenant, Status.TRIAGE, now - timedelta(days=2))
     full = replace(
         bare,
         status=Status.OPEN,
@@ -217,103 +215,5 @@ def _strays(letters: Letters, policy: Policy) -> Iterator[Problem]:
             yield Problem(where, f"is no letter that exists; letters are {', '.join(sorted(known))}")
 
 
-_NOTICE: dict[str, Value] = {
-    "folder": "INBOX",
-    "since": "ma 02-03-2026 10:00",
-    "trouble": "imap server mail.example.nl:993: no answer in time",
-    "rows": ["ma 02-03-2026 10:00: inzage"],
-    "more": "3",
-}
-
-
 def _written_in(letter: str) -> tuple[str, ...]:
     return ("en",) if letter in PROCESSOR_LETTERS else ()
-
-
-_SECOND: dict[str, Value] = {
-    "case_ref": _REF,
-    "erase_on": "zaterdag 1 januari 2034",
-    "documents": ["factuur F2026-12"],
-    "basis": "artikel 52, vierde lid, AWR",
-}
-_LEFT = {"at": "ma 02-03-2026 10:00", "what": "ontvangen bericht", "folder": "INBOX", "number": "12"}
-_ROW = {
-    "ref": _REF,
-    "asked": "inzage",
-    "until": "vrijdag 27 februari 2026",
-    "when": "1 dag te laat",
-    "passed": "De wettelijke termijn is voorbij.",
-    "todo": "Antwoord de aanvrager.",
-    "matter": "answer",
-    "code": "ABCD-EFGH-2345",
-    "was_due": "vr 20-02-2026 09:00",
-}
-_EMPTY_WEEK: dict[str, Value] = {
-    "week": "2026-W47",
-    "first_day": "maandag 16 november 2026",
-    "last_day": "zondag 22 november 2026",
-    **dict.fromkeys(("mails", "arrived", "closed", "answered", "open_count", "observed"), "0"),
-    **dict.fromkeys(("machine", "unreadable", "suppressed"), "0"),
-    **{"speed": "", "trend_line": "", "head": ""},
-    **{
-        name: []
-        for name in (
-            "by_kind",
-            "overdue",
-            "open",
-            "needs",
-            "held",
-            "failed",
-            "unsure",
-            "defects",
-            "forgotten",
-            "on_hold",
-            "held_lines",
-            "observed_lines",
-            "deadline_bars",
-            "trend_bars",
-        )
-    },
-}
-_FULL_WEEK: dict[str, Value] = _EMPTY_WEEK | {
-    **dict.fromkeys(("mails", "arrived", "closed", "answered", "open_count", "observed"), "3"),
-    "speed": "mediaan 4,0 dagen, 90% binnen 9,5 dagen",
-    "by_kind": ["inzage: 2", "verwijdering: 1"],
-    "overdue": [f"{_REF} (inzage): uiterlijk vr 13-11, 9 dagen te laat"],
-    "open": [f"{_REF} (verwijdering): uiterlijk vr 04-12, nog 12 dagen"],
-    **{key: [_REF] for key in ("needs", "held", "failed", "unsure")},
-    "defects": ["E-00: Een voorbeeld."],
-    "held_lines": [f"{_REF}: u geeft elke brief zelf vrij"],
-    "observed_lines": ["De ontvangstbevestiging: 2"],
-    "deadline_bars": [{"label": _REF, "value": "nog 12 d", "width": "40", "colour": "#2f5d8a"}],
-    "trend_bars": [{"label": "W47", "value": "3 in, 2 beantwoord", "width": "100", "colour": "#2f5d8a"}],
-    "trend_line": "2026-W47: 3 in, 2 beantwoord",
-    "head": "1234-ABCD-EFGH-IJKL-MNOP-QRST",
-    "forgotten": [_REF],
-    "on_hold": [_REF],
-}
-_LEAVES = {"name": "Het antwoord", "state": "queued", "at": "vr 20-02-2026 09:00", "text": "Beste heer,"}
-_DONE: dict[str, Value] = {
-    **{
-        "word": "VERLENG",
-        "what": "De verlenging geldt.",
-        "said": "te veel gegevens",
-        "more": "Groet",
-        "can_undo": True,
-    },
-    **{"kinds_now": ["inzage"], "letters": [_LEAVES, _LEAVES | {"at": "", "text": "", "state": "dropped"}]},
-}
-_NOT_DONE: dict[str, Value] = {
-    **{"word": "AKKOORD", "reason": "er wacht niets.", "talk": False, "alarm": True, "told_at": "vr 20-02-2026 09:00"},
-}
-_HELD: dict[str, Value] = {
-    **{"letter_name": "De ontvangstbevestiging", "letter_why": "u geeft elke brief zelf vrij"},
-    **{"letter_token": f"{_REF}:ack", "letter_to": "jan.voorbeeld@example.nl", "letter_subject": "Uw bericht"},
-    "letter_text": "Beste heer,\n\nWij hebben uw bericht ontvangen.",
-}
-#: What the mails about words by reply say, full and bare.
-BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
-    "word_done": (_DONE, _DONE | {"said": "", "more": "", "can_undo": False, "letters": []}),
-    "word_refused": (_NOT_DONE, _NOT_DONE | {"alarm": False, "talk": True, "word": ""}),
-    "letter_held": (_HELD, _HELD | {"letter_why": ""}),
-}

@@ -1,0 +1,105 @@
+"""What the mails to staff may say, full and bare, for `mailbot check`: the week, the mailbox, words by reply."""
+
+from __future__ import annotations
+
+from mailbot.letters.render import Value
+
+REF = "AVG-2026-0000"
+#: What a mail about the mailbox can be about.
+TOPICS = ("renumbered", "unread", "login", "canary_lost", "canary_junk")
+NOTICE: dict[str, Value] = {
+    "folder": "INBOX",
+    "since": "ma 02-03-2026 10:00",
+    "trouble": "imap server mail.example.nl:993: no answer in time",
+    "rows": ["ma 02-03-2026 10:00: inzage"],
+    "more": "3",
+}
+
+
+SECOND: dict[str, Value] = {
+    "case_ref": REF,
+    "erase_on": "zaterdag 1 januari 2034",
+    "documents": ["factuur F2026-12"],
+    "basis": "artikel 52, vierde lid, AWR",
+}
+LEFT = {"at": "ma 02-03-2026 10:00", "what": "ontvangen bericht", "folder": "INBOX", "number": "12"}
+ROW = {
+    "ref": REF,
+    "asked": "inzage",
+    "until": "vrijdag 27 februari 2026",
+    "when": "1 dag te laat",
+    "passed": "De wettelijke termijn is voorbij.",
+    "todo": "Antwoord de aanvrager.",
+    "matter": "answer",
+    "code": "ABCD-EFGH-2345",
+    "was_due": "vr 20-02-2026 09:00",
+}
+EMPTY_WEEK: dict[str, Value] = {
+    "week": "2026-W47",
+    "first_day": "maandag 16 november 2026",
+    "last_day": "zondag 22 november 2026",
+    **dict.fromkeys(("mails", "arrived", "closed", "answered", "open_count", "observed"), "0"),
+    **dict.fromkeys(("machine", "unreadable", "suppressed"), "0"),
+    **{"speed": "", "trend_line": "", "head": ""},
+    **{
+        name: []
+        for name in (
+            "by_kind",
+            "overdue",
+            "open",
+            "needs",
+            "held",
+            "failed",
+            "unsure",
+            "defects",
+            "forgotten",
+            "on_hold",
+            "held_lines",
+            "observed_lines",
+            "deadline_bars",
+            "trend_bars",
+        )
+    },
+}
+FULL_WEEK: dict[str, Value] = EMPTY_WEEK | {
+    **dict.fromkeys(("mails", "arrived", "closed", "answered", "open_count", "observed"), "3"),
+    "speed": "mediaan 4,0 dagen, 90% binnen 9,5 dagen",
+    "by_kind": ["inzage: 2", "verwijdering: 1"],
+    "overdue": [f"{REF} (inzage): uiterlijk vr 13-11, 9 dagen te laat"],
+    "open": [f"{REF} (verwijdering): uiterlijk vr 04-12, nog 12 dagen"],
+    **{key: [REF] for key in ("needs", "held", "failed", "unsure")},
+    "defects": ["E-00: Een voorbeeld."],
+    "held_lines": [f"{REF}: u geeft elke brief zelf vrij"],
+    "observed_lines": ["De ontvangstbevestiging: 2"],
+    "deadline_bars": [{"label": REF, "value": "nog 12 d", "width": "40", "colour": "#2f5d8a"}],
+    "trend_bars": [{"label": "W47", "value": "3 in, 2 beantwoord", "width": "100", "colour": "#2f5d8a"}],
+    "trend_line": "2026-W47: 3 in, 2 beantwoord",
+    "head": "1234-ABCD-EFGH-IJKL-MNOP-QRST",
+    "forgotten": [REF],
+    "on_hold": [REF],
+}
+_LEAVES = {"name": "Het antwoord", "state": "queued", "at": "vr 20-02-2026 09:00", "text": "Beste heer,"}
+_DONE: dict[str, Value] = {
+    **{
+        "word": "VERLENG",
+        "what": "De verlenging geldt.",
+        "said": "te veel gegevens",
+        "more": "Groet",
+        "can_undo": True,
+    },
+    **{"kinds_now": ["inzage"], "letters": [_LEAVES, _LEAVES | {"at": "", "text": "", "state": "dropped"}]},
+}
+_NOT_DONE: dict[str, Value] = {
+    **{"word": "AKKOORD", "reason": "er wacht niets.", "talk": False, "alarm": True, "told_at": "vr 20-02-2026 09:00"},
+}
+_HELD: dict[str, Value] = {
+    **{"letter_name": "De ontvangstbevestiging", "letter_why": "u geeft elke brief zelf vrij"},
+    **{"letter_token": f"{REF}:ack", "letter_to": "jan.voorbeeld@example.nl", "letter_subject": "Uw bericht"},
+    "letter_text": "Beste heer,\n\nWij hebben uw bericht ontvangen.",
+}
+#: What the mails about words by reply say, full and bare.
+BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
+    "word_done": (_DONE, _DONE | {"said": "", "more": "", "can_undo": False, "letters": []}),
+    "word_refused": (_NOT_DONE, _NOT_DONE | {"alarm": False, "talk": True, "word": ""}),
+    "letter_held": (_HELD, _HELD | {"letter_why": ""}),
+}
