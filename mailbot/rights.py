@@ -23,6 +23,9 @@ _TRIAGE = (
     do.FileAttached,
     do.FileDetached,
     do.TakenBack,
+    do.CustomerLinked,
+    do.BelongsTo,
+    do.TakesOver,
 )
 _SEND = (
     do.Answered,

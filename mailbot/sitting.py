@@ -17,7 +17,7 @@ from mailbot.app import Tenant
 from mailbot.decide.order import urgency
 from mailbot.errors import MailbotError, Refused
 from mailbot.execute import Execution
-from mailbot.linking import linked
+from mailbot.linking import join, linked
 from mailbot.model import Case, Letter, LetterState
 from mailbot.snoozing import sleeps, snooze
 
@@ -80,8 +80,12 @@ class Sitting:
         return self.clock().astimezone(tenant.policy.zone).date()
 
     def link(self, named: str, reason: str) -> Execution:
-        """Say which customer the case is about. Raises Refused."""
-        tenant, _ = self.row[self.at]
+        """Say which customer the case is about, or to which earlier case it belongs. Raises Refused."""
+        tenant, ref = self.row[self.at]
+        if named.upper().startswith("AVG-"):
+            done = join(tenant, ref, named.upper(), self.actor, reason, self.clock())
+            self._leave()
+            return done
         return self.act(linked(tenant, self.actor, named, reason))
 
     def _leave(self) -> None:

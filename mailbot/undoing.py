@@ -24,7 +24,7 @@ from mailbot.store.codec import action_from_doc
 #: Of these nothing is taken back: they only grow, or follow from the rest.
 _GROWS = frozenset({"version", "moves", "thread", "remarks", "alerted", "climbed", "mails", "suppressed", "next_at"})
 _LEFT = (LetterState.SENT, LetterState.SENDING, LetterState.UNSURE)
-_NO_ACT = frozenset({"Acknowledged", "Noted", "TakenBack"})
+_NO_ACT = frozenset({"Acknowledged", "Noted", "TakenBack", "BelongsTo", "TakesOver"})
 
 
 def case_at(entries: Sequence[Entry]) -> Case | None:

@@ -29,7 +29,7 @@ _NEEDS_WORDS = {
     "extend": "why two more months are necessary; the person reads it",
     "note": "what to write down",
     "assign": "who takes the case",
-    "link": "customer number or address on file: how you know (the address is asked; nothing is proven by it)",
+    "link": "customer number, address on file, or the earlier case (AVG-...): how you know",
     "snooze": "until which day (2026-03-05), or in how many days (2); empty: to the end of this row",
 }
 

@@ -25,7 +25,7 @@ from mailbot.cli.acts import (
 )
 from mailbot.cli.setting import SETTING, actor, find_case
 from mailbot.errors import Usage
-from mailbot.linking import linked
+from mailbot.linking import join, linked
 from mailbot.model import Outcome
 
 
@@ -61,14 +61,23 @@ def assign(ref: RefArgument, to: Annotated[str, typer.Argument(help="Who takes t
 
 def link(
     ref: RefArgument,
-    customer: Annotated[str, typer.Option("--customer", help="His customer number, or his address on file.")],
     reason: Annotated[str, typer.Option("--reason", help="How you know.")],
-) -> Deed:
-    """Say which customer a case is about. The address on file is asked where that is needed; nothing is proven by it.
+    customer: Annotated[str, typer.Option("--customer", help="His customer number, or his address on file.")] = "",
+    case: Annotated[str, typer.Option("--case", help="The earlier case of the same person that it belongs to.")] = "",
+) -> Deed | None:
+    """Say which customer a case is about, or to which earlier case it belongs.
 
-    Example: mailbot link AVG-2026-0001 --customer 1001 --reason "noemt bestelling 5512"
+    A customer: the address on file is asked where that is needed; nothing is proven by it. A case: its mails go to the
+    earlier one, and it closes. Example: mailbot link AVG-2026-0001 --customer 1001 --reason "noemt bestelling 5512"
     """
-    return lambda at: linked(at.owner, at.who, customer, reason)
+    if bool(customer) == bool(case):
+        raise Usage("say either --customer or --case")
+    if customer:
+        return lambda at: linked(at.owner, at.who, customer, reason)
+    with here() as opened:
+        owner, _ = find_case(opened, ref)
+        tell_done(ref, join(owner, ref, case, actor(SETTING.by), reason, now()), f"belongs to {case} now; ")
+    return None
 
 
 def snooze(

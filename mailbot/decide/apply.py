@@ -48,7 +48,7 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
     match action:
         case do.OpenCase() | do.Anonymise():
             raise ValueError(f"{case.ref} is already open")
-        case do.AddMail() | do.AddPlace() | do.JoinThread():
+        case do.AddMail() | do.AddPlace() | do.JoinThread() | do.HandOver():
             return _mail_changes(case, action)
         case do.SetItems(items):
             return {"items": items}
@@ -113,7 +113,7 @@ def _identity_changes(
             return {"identity": "denied"}
 
 
-def _mail_changes(case: Case, action: do.AddMail | do.AddPlace | do.JoinThread) -> dict[str, Any]:
+def _mail_changes(case: Case, action: do.AddMail | do.AddPlace | do.JoinThread | do.HandOver) -> dict[str, Any]:
     match action:
         case do.AddMail(mail):
             return {"mails": (*case.mails, mail), "thread": _joined(case.thread, mail.message_id)}
@@ -124,6 +124,8 @@ def _mail_changes(case: Case, action: do.AddMail | do.AddPlace | do.JoinThread) 
             return {"mails": tuple(found)}
         case do.JoinThread(message_id):
             return {"thread": _joined(case.thread, message_id)}
+        case do.HandOver():
+            return {"mails": (), "thread": ()}
 
 
 def _clock_changes(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import at_once, carrying_out, identity, measures, replying
+from mailbot.decide import at_once, carrying_out, identity, joining, measures, replying
 from mailbot.decide.arrival import first_letter
 from mailbot.decide.clock import answer_terms, dates_of, wake
 from mailbot.decide.fold import Folder
@@ -57,6 +57,8 @@ def _measure(
     | do.IdentityConfirmed
     | do.RecipientNamed
     | do.CustomerLinked
+    | do.BelongsTo
+    | do.TakesOver
     | do.ExtensionDecided
     | do.BreachDecided
     | do.RestrictionLifted
@@ -81,6 +83,10 @@ def _measure(
             measures.name_recipient(folder, event, policy)
         case do.CustomerLinked():
             identity.link(folder, event, policy)
+        case do.BelongsTo():
+            joining.belong(folder, event)
+        case do.TakesOver():
+            joining.take_over(folder, event)
         case do.ExtensionDecided():
             measures.extend(folder, event, policy)
         case do.BreachDecided():

@@ -142,6 +142,23 @@ class CustomerLinked:
 
 
 @dataclass(frozen=True, slots=True)
+class BelongsTo:
+    """A person says that this case is no request of its own but belongs to an earlier one of the same person."""
+
+    actor: str
+    other: Case
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakesOver:
+    """The other side of that: the earlier case gets the mails of the later one."""
+
+    actor: str
+    later: Case
+
+
+@dataclass(frozen=True, slots=True)
 class ExtensionDecided:
     """A person extends the term by two months and wrote why (article 12(3); law.md A-30 to A-34)."""
 
@@ -208,6 +225,8 @@ StaffActed = (
     | IdentityConfirmed
     | RecipientNamed
     | CustomerLinked
+    | BelongsTo
+    | TakesOver
     | ExtensionDecided
     | BreachDecided
     | RestrictionLifted

@@ -168,6 +168,13 @@ class JoinThread:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """The mails of this case belong to another one, and so does what comes in answer to them."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class LetterTaken:
     """Our mail server took this letter, and what it answered; `content` is the hash of what the letter said."""
 
@@ -213,6 +220,7 @@ CaseAction = (
     | SetNeeds
     | TakeBack
     | JoinThread
+    | HandOver
     | LetterTaken
     | Wake
     | CloseCase

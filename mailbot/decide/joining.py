@@ -1,0 +1,61 @@
+"""A case that is no request of its own: its mails go to the earlier case of the same person, and it closes.
+
+The rules kept here: no day is lost and no right is lost. The earlier receipt counts, so a case joins an earlier one
+only; everything that it asks must be asked there already; and nobody's mail goes into somebody else's case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailbot import events as do
+from mailbot.decide import measures
+from mailbot.decide.fold import Folder
+from mailbot.errors import Refused
+from mailbot.lookup import parties
+from mailbot.model import Case, Item, Kind, Outcome
+
+
+def belong(folder: Folder, event: do.BelongsTo) -> None:
+    """Close the later case; its mails and its thread leave it."""
+    case, other = folder.case, event.other
+    _refuse(case, other, event.reason)
+    undecided = tuple(item if item.outcome is not Outcome.OPEN else _no_request(item) for item in case.items)
+    folder.do(do.SetItems(undecided), *measures.withdraw(case, f"it belongs to {other.ref}"))
+    folder.do(do.Remark(f"belongs to {other.ref}: {event.reason}"), do.HandOver(other.ref))
+    folder.do(do.CloseCase(folder.now, f"belongs to {other.ref}"))
+
+
+def _no_request(item: Item) -> Item:
+    return replace(item, outcome=Outcome.NO_REQUEST)
+
+
+def take_over(folder: Folder, event: do.TakesOver) -> None:
+    """The earlier case has the mails from now on, and answers to them find it."""
+    known = {mail.key for mail in folder.case.mails}
+    folder.do(*(do.AddMail(mail) for mail in event.later.mails if mail.key not in known))
+    folder.do(*(do.JoinThread(id) for id in event.later.thread if id not in folder.case.thread))
+    folder.do(do.Remark(f"the mails of {event.later.ref} belong here"))
+
+
+def _refuse(case: Case, other: Case, reason: str) -> None:
+    if case.ref == other.ref:
+        raise Refused(f"{case.ref} is this case itself")
+    if not reason.strip():
+        raise Refused(f"Say why it belongs to {other.ref}")
+    if not other.is_open:
+        raise Refused(f"{other.ref} is closed; `mailbot reopen {other.ref} --reason ...` first")
+    if other.received_at > case.received_at:
+        raise Refused(f"{other.ref} came later, and the first receipt counts: link {other.ref} to {case.ref}", "A-04")
+    if not _same_person(case, other):
+        cure = f"say first which customer it is: `mailbot link {case.ref} --customer`"
+        raise Refused(f"{other.ref} is of somebody else; {cure}", "C-03")
+    asked = [kind for kind in case.kinds if kind not in other.kinds and kind is not Kind.NOT_A_REQUEST]
+    if asked:
+        both = ",".join((*other.kinds, *asked))
+        raise Refused(f"It asks {', '.join(asked)} too: `mailbot correct {other.ref} {both}` first", "F-15")
+
+
+def _same_person(case: Case, other: Case) -> bool:
+    same_customer = bool(case.customer_id) and case.customer_id == other.customer_id
+    return same_customer or bool(parties(case) & parties(other))

@@ -1,0 +1,116 @@
+"""A later mail that opened a case of its own goes to the earlier case of the same person: no day, no right is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from desk import Desk, local
+
+from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
+from mailbot import actions, linking
+from mailbot import events as do
+from mailbot.errors import Refused, Usage
+from mailbot.histories import faults
+from mailbot.model import Kind, LetterState, Outcome, Status
+
+FIRST, SECOND = "AVG-2026-0001", "AVG-2026-0002"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A request, and an unclear mail of the same person a day later that opened a case of its own."""
+    desk = Desk(tmp_path, local(2026, 3, 2, 10), mode="hold")
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(a_raw_mail(f"{UNCLEAR} Mijn klantnummer is 1001.", number=2, subject="nog iets"), minutes=60 * 24)
+    assert [case.ref for case in desk.cases()] == [FIRST, SECOND]
+    actions.act(desk.tenant, SECOND, do.Corrected("els", (Kind.ACCESS,)), desk.clock())
+    return desk
+
+
+def join(desk: Desk, ref: str = SECOND, other: str = FIRST, reason: str = "vervolg") -> None:
+    linking.join(desk.tenant, ref, other, "els", reason, desk.clock())
+
+
+def test_the_mails_move_and_the_later_case_closes(desk: Desk) -> None:
+    before = desk.cases()[0]
+    join(desk)
+    first, second = desk.cases()
+    assert [mail.subject for mail in first.mails] == ["vraag", "nog iets"]
+    assert (second.status, second.close_reason, second.mails) == (Status.CLOSED, f"belongs to {FIRST}", ())
+    assert (first.received_at, first.deadlines) == (before.received_at, before.deadlines)
+    assert "belongs to AVG-2026-0001: vervolg" in second.remarks
+
+
+def test_both_histories_hold(desk: Desk) -> None:
+    join(desk)
+    with desk.tenant.store.unit() as unit:
+        assert list(faults(unit)) == []
+
+
+def test_an_answer_to_the_later_mail_finds_the_earlier_case(desk: Desk) -> None:
+    join(desk)
+    desk.round(a_raw_mail("Hier is het nummer.", number=3, In_Reply_To="<2@klant.test>"), minutes=5)
+    first, second = desk.cases()
+    assert len(first.mails) == 3
+    assert second.status is Status.CLOSED
+
+
+def test_letters_of_the_later_case_that_wait_do_not_leave(desk: Desk) -> None:
+    assert [letter.ref for letter in desk.letters(LetterState.HELD) if letter.ref == SECOND] != []
+    join(desk)
+    assert [letter.ref for letter in desk.letters(LetterState.HELD) if letter.ref == SECOND] == []
+
+
+def test_the_same_mail_delivered_again_is_known_where_it_went(desk: Desk) -> None:
+    join(desk)
+    desk.round(a_raw_mail(f"{UNCLEAR} Mijn klantnummer is 1001.", number=2, subject="nog iets"), minutes=5)
+    assert len(desk.cases()) == 2
+    assert len(desk.cases()[0].mails) == 2
+
+
+def test_an_earlier_case_never_joins_a_later_one(desk: Desk) -> None:
+    with pytest.raises(Refused, match="came later"):
+        join(desk, FIRST, SECOND)
+
+
+def test_a_right_that_is_asked_only_in_the_later_case_is_not_lost(desk: Desk) -> None:
+    actions.act(desk.tenant, SECOND, do.Corrected("els", (Kind.ERASURE,)), desk.clock())
+    with pytest.raises(Refused, match="asks erasure too"):
+        join(desk)
+
+
+def test_nobody_s_mail_goes_into_somebody_else_s_case(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS, sender="ander@klant.test", number=4), minutes=5)
+    with pytest.raises(Refused, match="somebody else"):
+        join(desk, "AVG-2026-0003")
+
+
+def test_another_address_of_the_same_customer_may(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS, sender="ander@klant.test", number=4), minutes=5)
+    event = linking.linked(desk.tenant, "els", KNOWN, "gebeld")
+    actions.act(desk.tenant, "AVG-2026-0003", event, desk.clock())
+    join(desk, "AVG-2026-0003")
+    assert len(desk.cases()[0].mails) == 2
+
+
+def test_a_closed_case_is_opened_first(desk: Desk) -> None:
+    actions.act(desk.tenant, FIRST, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), desk.clock())
+    with pytest.raises(Refused, match="reopen AVG-2026-0001"):
+        join(desk)
+
+
+def test_a_reason_is_needed_and_a_case_does_not_join_itself(desk: Desk) -> None:
+    with pytest.raises(Refused, match="Say why"):
+        join(desk, reason=" ")
+    with pytest.raises(Refused, match="itself"):
+        join(desk, SECOND, SECOND)
+    with pytest.raises(Usage, match="no case"):
+        join(desk, SECOND, "AVG-2026-0009")
+
+
+def test_what_was_refused_changed_nothing(desk: Desk) -> None:
+    before = desk.cases()
+    with pytest.raises(Refused):
+        join(desk, reason="")
+    assert desk.cases() == before
