@@ -81,12 +81,8 @@ def _measure(
             measures.confirm(folder, event, policy)
         case do.RecipientNamed():
             measures.name_recipient(folder, event, policy)
-        case do.CustomerLinked():
-            identity.link(folder, event, policy)
-        case do.BelongsTo():
-            joining.belong(folder, event)
-        case do.TakesOver():
-            joining.take_over(folder, event)
+        case do.CustomerLinked() | do.BelongsTo() | do.TakesOver():
+            _link(folder, event, policy)
         case do.ExtensionDecided():
             measures.extend(folder, event, policy)
         case do.BreachDecided():
@@ -99,6 +95,17 @@ def _measure(
             at_once.lift(folder, reason)
         case _:
             carrying_out.on_work(folder, event, policy)
+
+
+def _link(folder: Folder, event: do.CustomerLinked | do.BelongsTo | do.TakesOver, policy: Policy) -> None:
+    """What a case is about: which customer, or which earlier case."""
+    match event:
+        case do.CustomerLinked():
+            identity.link(folder, event, policy)
+        case do.BelongsTo():
+            joining.belong(folder, event)
+        case do.TakesOver():
+            joining.take_over(folder, event)
 
 
 def _accept(folder: Folder, policy: Policy) -> None:
