@@ -30,9 +30,10 @@ from _pytest.runner import runtestprotocol
 
 TESTS = Path(__file__).parent.parent
 CORE = ("mailbot.decide", "mailbot.deadlines", "mailbot.proof")
-#: The quick tests of the core, and those of the path that need no server.
+#: The quick tests of the core.
 NAMES = """
-    decide deadlines deadlines_answers deadlines_told ladder measures proof plan plan_ends at_once standing known replying
+    decide deadlines deadlines_answers deadlines_told ladder measures proof plan plan_ends at_once standing known
+    replying
 """
 KILLED, SURVIVED, TIMED_OUT = 1, 0, 3
 
