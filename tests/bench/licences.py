@@ -20,6 +20,7 @@ _WORDS = {
     "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",
     "BSD License": "BSD",
+    "3-Clause BSD License": "BSD-3-Clause",
     "BSD-like": "BSD",
     "DFSG approved": "BSD",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
