@@ -9,13 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailbot import health, outbox
-from mailbot.app import Busy, Clock, Tenant, close_all
+from mailbot.app import Busy, Clock, Tenant, close_all, database_at
 from mailbot.classify import Classifier
 from mailbot.clockwork import SUMMARY_AT, waiting_letters
 from mailbot.config import Company, Installation
@@ -56,7 +55,8 @@ def office(settings: Installation, replies: Path) -> Tenant:
         mode="automatic",
     )
     company = Company(policy, smtp=agency.smtp)
-    return Tenant(company, settings.state / ID, Letters(replies), Classifier.empty())
+    database = database_at(settings.database, settings.lease_seconds) if settings.database else None
+    return Tenant(company, settings.state / ID, Letters(replies), Classifier.empty(), database=database)
 
 
 def tick(office: Tenant, companies: Callable[[], list[Tenant]], clock: Clock) -> int:
@@ -69,17 +69,17 @@ def tick(office: Tenant, companies: Callable[[], list[Tenant]], clock: Clock) ->
 def run(
     office: Tenant, companies: Callable[[], list[Tenant]], clock: Clock, stop: threading.Event, seconds: float
 ) -> None:
-    """Tick until stopped. On a shared disk one worker at a time does this."""
+    """Tick until stopped. One worker at a time does this, as with a company."""
     while not stop.is_set():
-        with suppress(Busy):
-            try:
-                office.claim()
-                tick(office, companies, clock)
-            except Busy:
-                raise
-            except MailbotError as error:
-                log.warning("agency: %s", error)
+        try:
+            office.claim()
+            tick(office, companies, clock)
+        except Busy:
+            log.debug("agency: another worker writes its mail")
+        except MailbotError as error:
+            log.warning("agency: %s", error)
         stop.wait(max(seconds, 60.0))
+    close_all([office])
 
 
 def _write_when_due(office: Tenant, companies: Callable[[], list[Tenant]], clock: Clock) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 from statistics import median
 
 from mailbot.model import Case, Policy
@@ -65,7 +66,7 @@ def figures_of(found: Sequence[Fate]) -> Figures:
         overdue=count["overdue"],
         withdrawn=count["withdrawn"],
         median_days=median(days) if days else None,
-        slowest_days=days[min(len(days) - 1, int(len(days) * 0.9))] if days else None,
+        slowest_days=days[ceil(len(days) * 0.9) - 1] if days else None,
     )
 
 

@@ -17,7 +17,7 @@ from desk import Desk, local
 from company import ACCESS, KNOWN, REPLIES, UNCLEAR, Sorter, a_raw_mail
 from mailbot import agency
 from mailbot.accounts import SmtpAccount
-from mailbot.app import Tenant
+from mailbot.app import Busy, Tenant, close_all
 from mailbot.config import Agency, Installation, load
 from mailbot.demo.servers import MailServers
 from mailbot.digest import Digest, OpenCase, Week
@@ -26,6 +26,7 @@ from mailbot.letters import Letters
 from mailbot.model import LetterState
 from mailbot.roundup import CompanyWeek, rounded_up
 from rig.installation import Installation as OnDisk
+from rig.postgres import Postgres
 
 OFFICE = Agency(
     "Kantoor", "beheer@kantoor.test", "mailbot@kantoor.test", "Europe/Amsterdam", SmtpAccount("x", 25, "plain", "", str)
@@ -176,6 +177,27 @@ def test_one_memory_that_cannot_be_read_hides_no_other(place: Place) -> None:
     place.tick(MONDAY)
     assert "Zon BV: 1 open" in text(place)
     assert "Maan BV: het programma zelf hapert" in text(place)
+
+
+@pytest.mark.real
+def test_workers_on_one_database_send_it_once(place: Place, postgres: Postgres, tmp_path: Path) -> None:
+    settings = Installation(tmp_path, tmp_path / "a", 60, (), agency=OFFICE, database=lambda: postgres.url)
+    one, other = agency.office(settings, REPLIES), agency.office(settings, REPLIES)
+    try:
+        for office in (one, other):
+            office.__dict__["post"] = place.way
+        one.claim()
+        with pytest.raises(Busy):
+            other.claim()
+        for at in (local(2026, 3, 2, 9), MONDAY):
+            place.clock.at = at
+            agency.tick(one, place.companies, place.clock)
+        assert len(place.way.left) == 1
+        one.close()
+        other.claim()
+        assert agency.tick(other, place.companies, place.clock) == 0
+    finally:
+        close_all([one, other])
 
 
 # --- the order, pure

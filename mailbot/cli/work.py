@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from mailbot import agency, inspection, metrics, worker
-from mailbot.app import Busy, Tenant, now, open_tenants
+from mailbot.app import Busy, Tenant, close_all, now, open_tenants
 from mailbot.classify import Classifier
 from mailbot.cli import logs
 from mailbot.cli.checks import Fault, check_against, check_company, check_history
@@ -101,7 +101,7 @@ def _once_for_the_agency(settings: Installation) -> list[worker.Round]:
     except MailbotError as error:
         return [worker.Round(agency.ID, trouble=str(error))]
     finally:
-        office.close()
+        close_all([office])
 
 
 def _companies(settings: Installation) -> Callable[[], list[Tenant]]:
