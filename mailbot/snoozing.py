@@ -30,6 +30,15 @@ def snooze(tenant: Tenant, ref: str, until: date, actor: str, now: datetime) -> 
         return done
 
 
+def wake(tenant: Tenant, ref: str, actor: str, now: datetime) -> Execution:
+    """Take a case up again before its day."""
+    with tenant.store.unit() as unit:
+        if (case := unit.case(ref)) and not sleeps(unit, case, now):
+            raise Refused(f"{ref} is not put aside", "snooze")
+        unit.put_note(_name(ref), "")
+        return act_in(unit, tenant, ref, do.Noted(actor, "taken up again"), now)
+
+
 def sleeps(unit: Unit, case: Case, now: datetime) -> bool:
     """Whether the case is put aside now."""
     kept = unit.note(_name(case.ref))

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
 from mailbot import events as do
+from mailbot import snoozing
 from mailbot.cli.triage_screen import TriageScreen, lit
 from mailbot.errors import Refused
 from mailbot.model import Kind, LetterState, Status
@@ -92,6 +93,14 @@ def test_a_mail_wakes_a_case_that_was_put_aside(desk: Desk) -> None:
     sitting(desk).snooze(date(2026, 3, 9))
     desk.round(a_raw_mail("Nog iets vergeten.", number=9, sender="p1@klant.test", In_Reply_To="<1@klant.test>"))
     assert "AVG-2026-0001" in [ref for _, ref in sitting(desk).row]
+
+
+def test_a_case_that_was_put_aside_is_taken_up_again_early(desk: Desk) -> None:
+    sitting(desk).snooze(date(2026, 3, 9))
+    snoozing.wake(desk.tenant, "AVG-2026-0001", "els", desk.clock())
+    assert "AVG-2026-0001" in [ref for _, ref in sitting(desk).row]
+    with pytest.raises(Refused, match="not put aside"):
+        snoozing.wake(desk.tenant, "AVG-2026-0001", "els", desk.clock())
 
 
 def test_nothing_is_put_aside_past_its_day_or_into_the_past(desk: Desk) -> None:

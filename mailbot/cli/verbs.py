@@ -82,17 +82,22 @@ def link(
 
 def snooze(
     ref: RefArgument,
-    until: Annotated[str, typer.Option("--until", help="The day on which triage shows it again, as 2026-03-05.")],
+    until: Annotated[
+        str, typer.Option("--until", help="The day on which triage shows it again, as 2026-03-05; none: now.")
+    ] = "",
 ) -> None:
     """Put a case aside: triage does not show it before that day, or a mail. Its clock and its warnings go on."""
     try:
-        day = date.fromisoformat(until)
+        day = date.fromisoformat(until) if until else None
     except ValueError:
         raise Usage(f"--until {until}: write a day as 2026-03-05") from None
     with here() as opened:
         owner, _ = find_case(opened, ref)
-        done = snoozing.snooze(owner, ref, day, actor(SETTING.by), now())
-        tell_done(ref, done, f"put aside until {day}; ")
+        if day is None:
+            tell_done(ref, snoozing.wake(owner, ref, actor(SETTING.by), now()), "taken up again; ")
+        else:
+            done = snoozing.snooze(owner, ref, day, actor(SETTING.by), now())
+            tell_done(ref, done, f"put aside until {day}; ")
 
 
 def answer(
