@@ -73,7 +73,7 @@ def _row(case: Case, policy: Policy) -> dict[str, Any]:
         "decided_by": list(dict.fromkeys(item.decided_by for item in decided)),
         "decided_on": _day(max((item.decided_at for item in decided if item.decided_at), default=None), policy),
         "copy_sent_on": _day(case.work.package_sent_at, policy),
-        "told": [f"{one.party}: {_party(one.state)}" for one in case.work.asked],
+        "told": list(dict.fromkeys(f"{one.party}: {_party(one.state)}" for one in case.work.asked)),
         "kept_until": max((one.until.isoformat() for one in case.work.kept), default=None),
         "set_aside": [one.step for one in case.work.settled if one.how is How.SKIPPED],
         "breach": case.breach_decision or None,

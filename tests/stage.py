@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from company import Clock
@@ -48,6 +49,8 @@ ORDERS = f"""bestelling;klantnummer;e-mail;factuurnummer;factuurdatum;artikel;be
 5502;KL-10000;iemand.anders@mail.test;F2026-0118;2026-01-06;Tapijt;250,00
 """
 VISITS = f"moment;e-mail;ip-adres\n2026-02-01 20:14;{PERSON};192.0.2.7\n"
+#: The command line, put together once: that takes longer than most commands.
+COMMAND = get_command(app)
 _GAPS = ("vul hier in", "nog in te vullen", "zonder naam")
 _CODE = re.compile(r"\b[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}\b")
 
@@ -172,7 +175,7 @@ class Stage:
         """Somebody writes to the company; `to` is the mail that is answered."""
         self.written += 1
         mail = EmailMessage()
-        mail["From"], mail["To"] = (f"{NAME} <{sender}>" if sender == PERSON else sender), self.box
+        mail["From"], mail["To"] = (sender if sender == PARTY else f"{NAME} <{sender}>"), self.box
         mail["Subject"], mail["Message-ID"] = subject, f"<77310.{self.written}@post.test>"
         if to:
             mail["In-Reply-To"] = mail["References"] = str(to["Message-ID"])
@@ -246,6 +249,7 @@ def staged(
     """The company, ready to work, on a clock that stands until it is moved."""
     clock = Clock(MONDAY)
     patch.setattr("mailbot.app.datetime", _Standing(clock))
+    patch.setattr("typer.testing._get_command", lambda _: COMMAND)
     patch.setenv("BOX_PASSWORD", "geheim")
     config = install(folder, tenant, dovecot.account(box_of(tenant)), postfix.account(box_of(tenant)))
     [opened] = open_tenants(load(config), ROOT / "replies", lambda: classifier, tenant)

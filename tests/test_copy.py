@@ -20,7 +20,7 @@ from desk import Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from company import ACCESS, KNOWN, REPLIES, a_raw_mail
+from company import ACCESS, ERASURE, KNOWN, REPLIES, a_raw_mail
 from mailbot import actions, outbox
 from mailbot import events as do
 from mailbot.accounts import CustomerSource, RecordSource
@@ -507,3 +507,15 @@ def test_a_copy_can_be_taken_back_for_a_while_after_the_second_look(tmp_path: Pa
     assert not [mail for mail in desk.mails_to(KNOWN) if "Kopie" in mail["Subject"]]
     desk.round(minutes=6)
     assert [mail for mail in desk.mails_to(KNOWN) if "Kopie" in mail["Subject"]]
+
+
+def test_the_letter_with_a_copy_names_what_it_answers_and_what_still_follows(desk: Desk) -> None:
+    desk.round(a_raw_mail(f"{ACCESS} {ERASURE}"))
+    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, do.IdentityConfirmed("anna", "antwoordde vanaf het bekende adres"))
+    text = " ".join(copied(desk).letter.text.split())
+    assert "Het gaat om inzage in uw persoonsgegevens." in text
+    assert (
+        "Over de rest van uw bericht krijgt u apart antwoord, uiterlijk op woensdag 1 april 2026: - verwijdering"
+        in text
+    )

@@ -695,3 +695,12 @@ def test_a_letter_says_nothing_of_a_term_before_it_is_over() -> None:
     early = a_letter("deadline_near", case, now=RECEIVED + timedelta(days=1))
     assert "voorbij" not in early.text
     assert "nog 26 dagen" in early.text
+
+
+@pytest.mark.parametrize("words", ["vragen u om één ding", "één twee " * 12, "Žluťoučký kůň", "🙂 tot ziens", "gewoon"])
+def test_a_subject_with_accents_reads_as_it_was_written_however_long(words: str) -> None:
+    subject = f"[AVG-2026-0007] Wij hebben uw bericht ontvangen en {words}".strip()
+    letter = replace(a_letter("acknowledgement", a_case("kaviaarshop", Kind.ACCESS)), subject=subject)
+    raw = to_bytes(letter, company("kaviaarshop"), NOW)
+    assert headers_of(raw)["Subject"] == subject
+    assert max(map(len, raw.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 200

@@ -1,9 +1,11 @@
 """From the first mail to the anonymised register: every kind of request at every company, on real IMAP and SMTP.
 
 A scenario is a file in tests/scenarios: the mail, and what people do until the case is closed. `>` is what the person
-writes next, `party:` what a processor answers, `robin:` what a second person on the staff types; all else the contact
-person types, after `mailbot`. The letters that the person gets, and the line that stays in the register, are the golden
-files beside them: read them aloud. `MAILBOT_WRITE_LETTERS=1 pytest tests/test_scenarios.py` writes them anew.
+writes next from the address on file, `<` from the address that asked, `party:` what a processor answers, `robin:` what
+a second person on the staff types; all else the contact person types, after `mailbot`. In `more` lie other courses that
+a case can take, each played at one company. The letters that the person gets, and the line that stays in the register,
+are the golden files beside them: read them aloud. `MAILBOT_WRITE_LETTERS=1 pytest tests/test_scenarios.py` writes them
+anew.
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ from rig.postfix import Postfix
 pytestmark = pytest.mark.real
 
 FOLDER = Path(__file__).parent / "scenarios"
+LETTERS = FOLDER / "letters"
+MORE = sorted(path.stem for path in (FOLDER / "more").glob("*.toml"))
 COMPANIES = ("kaviaarshop", "koopjesklik", "3dconfig", "kaliningrad", "kraaft")
 KINDS = tuple(sorted(REQUEST_KINDS | {Kind.PRIVACY_QUESTION}))
 CLASSIFIER = load_classifier()
@@ -42,10 +46,11 @@ SUPPRESSIONS = {"suppressions"}
 class Part:
     """A mail that asks something, and what people do until that case is closed."""
 
-    kind: Kind
+    kinds: tuple[Kind, ...]
     subject: str
     mail: str
     steps: tuple[str, ...]
+    sender: str = PERSON
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -56,12 +61,13 @@ class Part:
 def scenario(company: str, kind: Kind) -> list[Part]:
     """What happened before, if anything, and then the request; what stands under the company's own heading counts."""
     table: dict[str, Any] = tomllib.loads((FOLDER / f"{kind}.toml").read_text("utf-8"))
-    before = [_part(Kind(table["before"]["kind"]), table["before"])] if "before" in table else []
-    return [*before, _part(kind, table | table.get(company, {}))]
+    before = [_part((Kind(table["before"]["kind"]),), table["before"])] if "before" in table else []
+    return [*before, _part((kind,), table | table.get(company, {}))]
 
 
-def _part(kind: Kind, table: dict[str, Any]) -> Part:
-    return Part(kind, f"{table['subject']} ({NAME})", table["mail"].strip(), tuple(table["steps"]))
+def _part(kinds: tuple[Kind, ...], table: dict[str, Any]) -> Part:
+    subject, sender = f"{table['subject']} ({NAME})", table.get("sender", PERSON)
+    return Part(kinds, subject, table["mail"].strip(), tuple(table["steps"]), sender)
 
 
 @pytest.mark.parametrize("company", COMPANIES)
@@ -69,49 +75,69 @@ def _part(kind: Kind, table: dict[str, Any]) -> Part:
 def test_a_request_is_answered_closed_and_forgotten(
     kind: Kind, company: str, dovecot: Dovecot, postfix: Postfix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parts = scenario(company, kind)
     with staged(dovecot, postfix, tmp_path, company, CLASSIFIER, monkeypatch) as stage:
-        for part in parts:
-            play(stage, part)
-            stage.round(days=1)
-        told = [written(mail) for address in (PERSON, PARTY) for mail in stage.mails_to(address)]
-        assert {"INBOX", "Sent"} <= stage.folders_with(PERSON)
-        forget(stage)
-        assert stage.folders_with(PERSON) == {"Prullenbak"}
-        rows = json.loads(stage.staff("register --year 2026 --format json"))
-        assert list(check_history(stage.tenant)) == []
-        assert traces_left(stage, [words for part in parts for words in part.words]) == []
-    compare(f"{kind}-{company}", "\n\n".join([*told, *map(line_of, rows)]))
+        told = whole(stage, scenario(company, kind))
+    compare(LETTERS / f"{kind}-{company}.txt", told)
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_another_course_of_a_case_ends_as_well(
+    name: str, dovecot: Dovecot, postfix: Postfix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tomllib.loads((FOLDER / "more" / f"{name}.toml").read_text("utf-8"))
+    with staged(dovecot, postfix, tmp_path, table["company"], CLASSIFIER, monkeypatch) as stage:
+        told = whole(stage, [_part(tuple(map(Kind, table["kinds"])), table)])
+    compare(FOLDER / "more" / f"{name}.txt", told)
+
+
+def whole(stage: Stage, parts: list[Part]) -> str:
+    """Everything from the first mail to the register, and what people outside read of it."""
+    for part in parts:
+        play(stage, part)
+        stage.round(days=1)
+    readers = dict.fromkeys((parts[-1].sender, PERSON, PARTY))
+    told = [written(mail) for address in readers for mail in stage.mails_to(address)]
+    assert {"INBOX", "Sent"} <= stage.folders_with(PERSON)
+    forget(stage)
+    assert stage.folders_with(PERSON) == {"Prullenbak"}
+    rows = json.loads(stage.staff("register --year 2026 --format json"))
+    assert list(check_history(stage.tenant)) == []
+    assert traces_left(stage, [words for part in parts for words in (part.sender, *part.words)]) == []
+    return "\n\n".join([*told, *map(line_of, rows)])
 
 
 def play(stage: Stage, part: Part) -> None:
     """From the mail to the closed case."""
-    stage.arrives(part.mail, part.subject)
+    stage.arrives(part.mail, part.subject, part.sender)
     stage.round()
-    sort_out(stage, part.kind)
+    sort_out(stage, part.kinds)
     for step in part.steps:
-        take(stage, step)
+        take(stage, step, part.sender)
         stage.round()
     assert all(case.status is Status.CLOSED for case in stage.cases())
 
 
-def sort_out(stage: Stage, kind: Kind) -> None:
+def sort_out(stage: Stage, kinds: tuple[Kind, ...]) -> None:
     """Where the program is not sure, or wrong, a person says what the mail asks."""
     case = stage.cases()[-1]
-    if case.kinds != (kind,):
-        stage.staff(f"correct {case.ref} {kind}")
+    if set(case.kinds) != set(kinds):
+        stage.staff(f"correct {case.ref} {','.join(kinds)}")
     elif case.status is Status.TRIAGE:
         stage.staff(f"accept {case.ref}")
     stage.round()
 
 
-def take(stage: Stage, step: str) -> None:
+def take(stage: Stage, step: str, sender: str) -> None:
     """One step of somebody."""
     who, _, words = step.partition(" ")
     first, *_, last = (case.ref for case in (stage.cases()[0], *stage.cases()))
     match who:
-        case ">":
-            stage.arrives(words, f"Re: {stage.mails_to(PERSON)[-1]['Subject']}", to=stage.mails_to(PERSON)[-1])
+        case ">" | "<":
+            writer = PERSON if who == ">" else sender
+            newest = stage.mails_to(writer)[-1]
+            stage.arrives(words, f"Re: {newest['Subject']}", writer, newest)
+        case "wait":
+            stage.round(days=int(words.partition(" ")[0]))
         case "party:":
             assert stage.parties_answer(words), "no processor was asked"
         case "robin:":
@@ -170,8 +196,7 @@ def _words(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else "ja" if value is True else str(value)
 
 
-def compare(name: str, text: str) -> None:
-    path = FOLDER / "letters" / f"{name}.txt"
+def compare(path: Path, text: str) -> None:
     if os.environ.get("MAILBOT_WRITE_LETTERS"):
         path.write_text(text + "\n", "utf-8")
     assert path.read_text("utf-8") == text + "\n"
@@ -179,5 +204,6 @@ def compare(name: str, text: str) -> None:
 
 def test_every_golden_file_belongs_to_a_scenario() -> None:
     names = {f"{kind}-{company}" for kind in KINDS for company in COMPANIES}
-    assert {path.stem for path in (FOLDER / "letters").glob("*.txt")} == names
+    assert {path.stem for path in LETTERS.glob("*.txt")} == names
     assert {path.stem for path in FOLDER.glob("*.toml")} == {*KINDS, "owners"}
+    assert sorted(path.stem for path in (FOLDER / "more").glob("*.txt")) == MORE

@@ -24,7 +24,19 @@ from mailbot.fulfil.package import Member, members_of
 from mailbot.fulfil.sheet import needs_sheet, sheet_of
 from mailbot.fulfil.splitting import portions
 from mailbot.letters.render import Value
-from mailbot.model import SECOND_LOOK, Attached, Case, Enclosed, Kind, Letter, LetterState, Packed, Policy
+from mailbot.model import (
+    SECOND_LOOK,
+    Attached,
+    Case,
+    Enclosed,
+    Item,
+    Kind,
+    Letter,
+    LetterState,
+    Outcome,
+    Packed,
+    Policy,
+)
 from mailbot.passage import CLEAN, findings
 from mailbot.plan import plan_of
 from mailbot.unpacking import texts_of
@@ -139,7 +151,14 @@ def _letters(
 
 def _send(case: Case, token: str, text: str, state: LetterState, why: str) -> do.Send:
     thread = (case.mails[-1].message_id if case.mails else "", case.thread)
-    return do.Send(token, "package", address_of(case), "requester", state, *thread, text, why)
+    about = tuple(item.kind for item in case.items if _is_answered_by_copy(item))
+    return do.Send(token, "package", address_of(case), "requester", state, *thread, text, why, about=about)
+
+
+def _is_answered_by_copy(item: Item) -> bool:
+    """What the copy is about; an objection only when it is founded, for then a copy comes first (law.md B-17)."""
+    founded = item.outcome in (Outcome.GRANTED, Outcome.PARTLY)
+    return item.kind in (Kind.ACCESS, Kind.PORTABILITY) or (item.kind is Kind.OBJECTION and founded)
 
 
 def _part_of(part: int, parts: int) -> dict[str, Value]:

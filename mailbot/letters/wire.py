@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
@@ -30,12 +31,16 @@ _ID = re.compile(r"<[!-;=?-~]{1,250}>")
 
 
 class _Wire(EmailPolicy):
-    """RFC 5322 with CRLF; ids are never encoded, however long, so that threads hold."""
+    """RFC 5322 with CRLF; ids are never encoded, however long, so that threads hold. A subject with accents is encoded
+    whole: where only a word is, the fold before it would be read as one more space."""
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         if name.lower() in _ID_HEADERS:
             folded = "\r\n ".join(str(value).split())
             return f"{name}: {folded}\r\n".encode("ascii")
+        if name.lower() == "subject" and not str(value).isascii():
+            encoded = Header(str(value), "utf-8", header_name=name).encode(linesep="\r\n")
+            return f"{name}: {encoded}\r\n".encode("ascii")
         return super().fold_binary(name, value)
 
 

@@ -27,9 +27,9 @@ from rig.real import certificates, free_port, listens, need, program, run, until
 
 PASSWORD = "geheim"
 USERS = ("privacy@mail.test", "klant@mail.test", "dpo@mail.test")
-#: One mailbox for each shipped company, one for a processor, one for a second person on the staff.
+#: One mailbox for each shipped company, one for a processor, a second person on the staff, and a stranger.
 COMPANIES = tuple(f"{name}@mail.test" for name in ("kaviaarshop", "koopjesklik", "3dconfig", "kaliningrad", "kraaft"))
-EVERYBODY = (*USERS, *COMPANIES, "partij@mail.test", "robin@mail.test")
+EVERYBODY = (*USERS, *COMPANIES, "partij@mail.test", "robin@mail.test", "vreemd@mail.test")
 TOKEN_KEY = b"a key of thirty-two bytes, no more"
 
 CONFIG = """
