@@ -205,7 +205,11 @@ def test_forgetting_is_taken_up_again_and_leaves_nothing(disk: Path) -> None:
 # --- links ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["attempts", "worker.lock", "store.db", f".{heartbeat.NAME}.{os.getpid()}"])
+@pytest.mark.parametrize(
+    "name",
+    ["attempts", "worker.lock", "store.db", f".{heartbeat.NAME}.{os.getpid()}"],
+    ids=["attempts", "lock", "store", "heartbeat"],  # the same names in every process that runs tests
+)
 def test_a_link_in_the_state_folder_is_never_written_through(tmp_path: Path, name: str) -> None:
     elsewhere, folder = tmp_path / "elsewhere", tmp_path / "kaviaarshop"
     elsewhere.write_text("untouched")
