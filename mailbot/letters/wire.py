@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,13 @@ LOOP_HEADER = "X-Mailbot-Loop"
 SUPPRESSED = "OOF, AutoReply"
 MOST_REFERENCES = 10
 _ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
+#: Headers that are the same in most letters: read and folded once.
+_SAME = frozenset(
+    {
+        *("from", "auto-submitted", "x-auto-response-suppress", "x-mailbot-loop", "mime-version"),
+        *("content-transfer-encoding",),
+    }
+)
 _ID = re.compile(r"<[!-;=?-~]{1,250}>")
 
 
@@ -41,10 +49,28 @@ class _Wire(EmailPolicy):
         if name.lower() == "subject" and not str(value).isascii():
             encoded = Header(str(value), "utf-8", header_name=name).encode(linesep="\r\n")
             return f"{name}: {encoded}\r\n".encode("ascii")
-        return super().fold_binary(name, value)
+        return _folded(name, value) if name.lower() in _SAME else super().fold_binary(name, value)
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        return _stored(name, value) if name.lower() in _SAME else super().header_store_parse(name, value)
 
 
 _WIRE = _Wire(linesep=SMTP.linesep, max_line_length=SMTP.max_line_length)
+
+
+@lru_cache(maxsize=200)
+def _sender(name: str, mailbox: str) -> Any:
+    return _WIRE.header_factory("From", HeaderAddress(_header(name, 100), addr_spec=mailbox))
+
+
+@lru_cache(maxsize=200)
+def _stored(name: str, value: Any) -> tuple[str, Any]:
+    return EmailPolicy.header_store_parse(_WIRE, name, value)
+
+
+@lru_cache(maxsize=200)
+def _folded(name: str, value: Any) -> bytes:
+    return EmailPolicy.fold_binary(_WIRE, name, value)
 
 
 def to_bytes(letter: Letter, policy: Policy, at: datetime, folder: Path | None = None) -> bytes:
@@ -87,7 +113,7 @@ def _finished(letter: Letter, write: Callable[[], EmailMessage]) -> bytes:
 
 def _message(letter: Letter, policy: Policy, at: datetime, folder: Path | None = None) -> EmailMessage:
     message = EmailMessage(policy=_WIRE)
-    message["From"] = HeaderAddress(_header(policy.name, 100), addr_spec=policy.mailbox)
+    message["From"] = _sender(policy.name, policy.mailbox)
     message["To"] = HeaderAddress(addr_spec=_recipient(letter.to))
     message["Subject"] = _header(letter.subject, 200)
     message["Date"] = format_datetime(at.astimezone(policy.zone))

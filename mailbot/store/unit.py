@@ -5,13 +5,16 @@ Everything is found by a key: a reference, a Message-ID, an address, a moment. N
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from mailbot.model import Call, Case, Entry, Letter, LetterState, Seen, Status, Suppression
 from mailbot.store.codec import from_doc, to_doc
-from mailbot.store.rows import Keys, Sign
+from mailbot.store.keys import KEYS, stamp
+from mailbot.store.rows import Sign
+
+__all__ = ["KEYS", "Tables", "Unit", "stamp"]
 
 
 class Tables(Protocol):
@@ -23,70 +26,6 @@ class Tables(Protocol):
     def by(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]: ...
     def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int: ...
     def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]: ...
-
-
-def stamp(at: datetime) -> str:
-    """A moment as text that sorts like time does (UTC, seconds and microseconds always present)."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _case_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    case = from_doc(Case, dict(doc))
-    yield "all", case.ref
-    yield "status", case.status
-    if case.is_open:
-        yield "open", stamp(case.received_at)
-    if case.next_at:
-        yield "next", stamp(case.next_at)
-    if case.forget_on:
-        yield "forget", case.forget_on.isoformat()
-    for kept in case.work.kept:
-        yield "keeps", (kept.until + timedelta(days=1)).isoformat()
-    if case.requester:
-        yield "address", case.requester.email.lower()
-    for message_id in case.thread:
-        yield "message", message_id
-
-
-def _letter_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    letter = from_doc(Letter, dict(doc))
-    yield "state", letter.state
-    yield "ref", letter.ref
-    yield "message", letter.message_id
-    if letter.state is LetterState.QUEUED and letter.next_try:
-        yield "queue", stamp(letter.next_try)
-    if letter.copy_due and letter.state is LetterState.SENT:
-        yield "copy", "due"
-    if letter.audience == "customer":
-        yield f"announced:{letter.token.split(':')[1]}", letter.state
-    if letter.audience == "requester" and letter.settled_at and letter.state is LetterState.SENT:
-        yield "sent", stamp(letter.settled_at)
-        yield f"sent:{letter.to.lower()}", stamp(letter.settled_at)
-
-
-def _seen_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    yield "message", doc["message_id"]
-    yield "disposition", doc["disposition"]
-    if doc.get("ref"):
-        yield "ref", doc["ref"]
-    yield "recorded", stamp(datetime.fromisoformat(doc["recorded_at"]))
-
-
-def _next(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    return [("next", stamp(datetime.fromisoformat(doc["next_try"])))] if doc["next_try"] else []
-
-
-#: By which words a document is found, per table.
-KEYS: dict[str, Keys] = {
-    "cases": _case_keys,
-    "letters": _letter_keys,
-    "seen": _seen_keys,
-    "calls": lambda doc: [("send", stamp(datetime.fromisoformat(doc["send_at"]))), ("ref", doc["ref"])],
-    "history": lambda doc: [("ref", doc["ref"])],
-    "filings": lambda doc: [("all", doc["ref"])],
-    "suppressions": lambda doc: [("all", doc["address"]), ("source", doc["source"])],
-    "errands": lambda doc: [("ref", doc["ref"]), ("state", doc["state"]), *_next(doc)],
-}
 
 
 class Unit:

@@ -26,7 +26,7 @@ from mailbot.model import Letter, LetterState, Verdict
 from rig.dovecot import Dovecot
 from rig.real import program
 
-BACKLOG = 1_000
+BACKLOG = 10_000
 LETTERS = 200
 
 Figures = dict[str, float]
@@ -61,26 +61,35 @@ def run() -> Figures:
 
 def _measured(dovecot: Dovecot) -> Figures:
     mails = corpus.read("train/*.jsonl")
-    at = f'"{START:%d-%b-%Y %H:%M:%S %z}"'
-    with dovecot.client() as client:
-        for number in range(1, BACKLOG + 1):
-            raw = a_raw_mail(mails[number % len(mails)].text, sender=f"p{number}@klant.test", number=number)
-            client.append("INBOX", "()", at, raw)
+    raws = (
+        a_raw_mail(mails[number % len(mails)].text, sender=f"p+{number}@klant.test", number=number)
+        for number in range(1, BACKLOG + 1)
+    )
+    dovecot.lay(("INBOX", raw, START, False) for raw in raws)
     with (
-        MailServers([BOX, *{f"p{n}@klant.test" for n in range(1, BACKLOG + 1)}]) as servers,
+        MailServers([BOX, "p@klant.test"]) as servers,
         tempfile.TemporaryDirectory() as temporary,
     ):
         folder = Path(temporary)
-        company = a_company(dovecot.account(), servers.smtp_account(BOX), folder, contact_email="", deputy_email="")
+        company = a_company(dovecot.account(), servers.smtp_account(BOX), folder)
         with opened(company, folder) as tenant:
             tenant.classifier = Timed()
             bare, _ = _timed(lambda: _fetch(dovecot.account()))
-            ours, _ = _timed(lambda: watching.take_in(tenant, Clock(START), lambda: False))
+            ours, _ = _timed(lambda: _work_off(tenant))
             net = ours - tenant.classifier.seconds  # type: ignore[attr-defined]
             figures = {"backlog: ours less sorting / bare fetch, mails a second": bare / net}
             print(f"{BACKLOG} mails on Dovecot: bare fetch {BACKLOG / bare:,.0f}/s, ours {BACKLOG / ours:,.0f}/s,")
             print(f"  ours less the sorter's own time {BACKLOG / net:,.0f}/s: {bare / net:.3f} of the bare fetch")
             return figures | _sending(tenant, servers)
+
+
+def _work_off(tenant: Tenant) -> int:
+    """All of the backlog, slice by slice, as the worker reads it."""
+    done = 0
+    while mails := watching.take_in(tenant, Clock(START), lambda: False):
+        done += mails
+    assert done == BACKLOG, done
+    return done
 
 
 def _fetch(account: ImapAccount) -> int:

@@ -1,0 +1,85 @@
+"""By which words a document is found: a reference, a Message-ID, an address, a moment.
+
+The rule kept here: words are taken from the document as it is written, so that a write costs no second reading of it;
+what an older form lacks has no word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from mailbot.model import LetterState, Status
+from mailbot.store.rows import Keys
+
+_DAY = timedelta(days=1)
+_OPEN = (Status.TRIAGE, Status.OPEN)
+
+
+def stamp(at: datetime) -> str:
+    """A moment as text that sorts like time does (UTC, seconds and microseconds always present)."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _stamped(written: str) -> str:
+    return stamp(datetime.fromisoformat(written))
+
+
+def _case_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    yield "all", doc["ref"]
+    yield "status", doc["status"]
+    if doc["status"] in _OPEN:
+        yield "open", _stamped(doc["received_at"])
+    if doc.get("next_at"):
+        yield "next", _stamped(doc["next_at"])
+    if doc.get("forget_on"):
+        yield "forget", doc["forget_on"]
+    for kept in doc.get("work", {}).get("kept", ()):
+        yield "keeps", (date.fromisoformat(kept["until"]) + _DAY).isoformat()
+    if doc.get("requester"):
+        yield "address", doc["requester"]["email"].lower()
+    for message_id in doc.get("thread", ()):
+        yield "message", message_id
+
+
+def _letter_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    state, audience = doc.get("state", LetterState.HELD), doc["audience"]
+    sent = state == LetterState.SENT
+    yield "state", state
+    yield "ref", doc["ref"]
+    yield "message", doc["message_id"]
+    if state == LetterState.QUEUED and doc.get("next_try"):
+        yield "queue", _stamped(doc["next_try"])
+    if sent and doc.get("copy_due"):
+        yield "copy", "due"
+    if audience == "customer":
+        yield f"announced:{doc['token'].split(':')[1]}", state
+    if audience == "requester" and sent and doc.get("settled_at"):
+        yield "sent", _stamped(doc["settled_at"])
+        yield f"sent:{doc['to'].lower()}", _stamped(doc["settled_at"])
+
+
+def _seen_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    yield "message", doc["message_id"]
+    yield "disposition", doc["disposition"]
+    if doc.get("ref"):
+        yield "ref", doc["ref"]
+    yield "recorded", stamp(datetime.fromisoformat(doc["recorded_at"]))
+
+
+def _next(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    return [("next", stamp(datetime.fromisoformat(doc["next_try"])))] if doc["next_try"] else []
+
+
+#: By which words a document is found, per table.
+KEYS: dict[str, Keys] = {
+    "cases": _case_keys,
+    "letters": _letter_keys,
+    "seen": _seen_keys,
+    "calls": lambda doc: [("send", stamp(datetime.fromisoformat(doc["send_at"]))), ("ref", doc["ref"])],
+    "history": lambda doc: [("ref", doc["ref"])],
+    "filings": lambda doc: [("all", doc["ref"])],
+    "suppressions": lambda doc: [("all", doc["address"]), ("source", doc["source"])],
+    "errands": lambda doc: [("ref", doc["ref"]), ("state", doc["state"]), *_next(doc)],
+}
