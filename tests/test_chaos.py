@@ -200,9 +200,9 @@ class Office:
         """Afterwards: everything once, nothing lost that was said to be written."""
         assert self.strange == []
         for _ in range(2):
-            done = self.place.run("once")
+            done = self.place.run("once", timeout=600)
             assert done.returncode == 0, done.stderr
-        checked = self.place.run("check")
+        checked = self.place.run("check", timeout=600)
         assert checked.returncode == 0, checked.stdout
         store = TinyStore(self.place.state)
         with store.unit() as unit:

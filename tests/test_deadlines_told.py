@@ -108,3 +108,17 @@ def test_while_the_clock_stands_still_only_the_notice_is_due() -> None:
 
 def test_the_term_of_the_person_for_the_court_is_not_ours_to_meet() -> None:
     assert to_deadlines(on_31_january(rule=Rule.UAVG35_COURT_6W), AMSTERDAM) == ()
+
+
+def test_a_clock_that_stood_still_is_told_with_the_day_it_would_have_had_otherwise() -> None:
+    asked = ClockEvents(True, datetime(2026, 2, 2, 10, tzinfo=UTC), datetime(2026, 2, 5, 10, tzinfo=UTC))
+    by_name = {step.name: step for step in steps(on_31_january(events=asked))}
+    assert by_name["without_suspension"].due == date(2026, 2, 28)
+    assert by_name["operating"].due == date(2026, 3, 3)
+    assert "without_suspension" not in {step.name for step in steps(on_31_january())}
+
+
+def test_the_term_for_the_court_is_told_with_its_day() -> None:
+    [court, rolled] = steps(on_31_january(rule=Rule.UAVG35_COURT_6W))
+    assert (court.name, court.due) == ("court", date(2026, 3, 14))
+    assert (rolled.name, rolled.due) == ("next_working_day_end", date(2026, 3, 16))
