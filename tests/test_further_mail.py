@@ -1,0 +1,66 @@
+"""A further mail in a case: what it asks at once is done at once, also when the case was about something else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from builders import AT, a_case, a_mail, a_policy, after, arrived, sends
+from mailbot import events as do
+from mailbot.decide import decide
+from mailbot.model import Kind, Pointer, Status
+
+MARKETING = "En stuur mij geen reclame meer."
+
+
+def further(text: str, **changes: object) -> do.MailArrived:
+    return arrived(Kind.ACCESS, mail=a_mail(key="cd" * 32, message_id="<2@klant.example>", text=text, **changes))
+
+
+def test_no_more_advertising_is_heard_in_a_further_mail_too() -> None:
+    case = a_case(Kind.ACCESS)
+    assert case.suppressed == ()
+    assert after(case, further(MARKETING)).suppressed == ("piet@klant.example",)
+
+
+def test_a_further_mail_by_a_machine_asks_nothing() -> None:
+    case = after(a_case(Kind.ACCESS), further(MARKETING, automatic="auto-reply"))
+    assert case.suppressed == ()
+    assert len(case.mails) == 2
+
+
+def test_a_further_mail_is_told_to_staff_and_one_by_a_machine_is_not() -> None:
+    case = a_case(Kind.ACCESS)
+    assert [letter.template for letter in sends(case, further("Hoe staat het ermee?"))] == ["reply_received"]
+    assert sends(case, further("Ik ben afwezig.", automatic="auto-reply")) == []
+
+
+def test_a_reply_to_a_closed_case_opens_it_and_calls_a_person() -> None:
+    closed = replace(a_case(Kind.ACCESS), status=Status.CLOSED, closed_at=AT)
+    case = after(closed, further("Maar ik heb niets ontvangen."))
+    assert case.status is Status.OPEN
+    assert case.closed_at is None
+    assert "reply_to_closed" in case.needs
+
+
+def test_a_mail_that_a_colleague_put_among_the_junk_is_a_question_once() -> None:
+    case = a_case(Kind.ACCESS)
+    key, place = case.mails[0].key, Pointer("Junk", 2, 9)
+    moved = after(case, do.MailFoundAgain(key, place, junk=True))
+    assert "moved_to_junk" in moved.needs
+    assert moved.mails[0].newest_place == place
+    assert decide(moved, do.MailFoundAgain(key, place, junk=True), a_policy(), AT) == []
+
+
+def test_a_mail_that_lies_where_it_lay_or_is_of_no_mail_of_the_case_changes_nothing() -> None:
+    case = a_case(Kind.ACCESS)
+    first = case.mails[0]
+    assert first.pointer
+    assert decide(case, do.MailFoundAgain(first.key, first.pointer), a_policy(), AT) == []
+    assert decide(case, do.MailFoundAgain("ef" * 32, Pointer("INBOX", 1, 99)), a_policy(), AT) == []
+
+
+def test_a_mail_that_was_only_filed_elsewhere_calls_nobody() -> None:
+    case = a_case(Kind.ACCESS)
+    moved = after(case, do.MailFoundAgain(case.mails[0].key, Pointer("Afgehandeld", 1, 5)))
+    assert moved.needs == case.needs
+    assert len(moved.mails[0].found_in) == 1
