@@ -75,6 +75,13 @@ GOLDENS: dict[str, tuple[str, tuple[Kind, ...], str, dict[str, Any], dict[str, A
         access("3dconfig"),
         {},
     ),
+    "restriction-ended": (
+        "kaviaarshop",
+        (Kind.RESTRICTION_LIFT,),
+        "restriction_ended",
+        {"ended_on": "2026-02-12"},
+        {},
+    ),
     "access-partly-fr": (
         "kraaft",
         (Kind.ACCESS,),

@@ -142,8 +142,6 @@ def take(stage: Stage, step: str, sender: str) -> None:
             assert stage.parties_answer(words), "no processor was asked"
         case "robin:":
             stage.staff(words.replace("REF", last), by="robin")
-        case "answer:":
-            stage.staff(f"answer {last} --outcome granted --file -", typed=words)
         case _:
             stage.staff(step.replace("FIRST", first).replace("REF", last))
 

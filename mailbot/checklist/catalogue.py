@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mailbot.checklist.asked import COPY, ERASED, GROUND, PARTLY, REASONS, SHEET, TOLD, day, lines, words
 from mailbot.checklist.words import Element, Fact, Form, Reply
 from mailbot.model.case import Outcome
 from mailbot.model.kinds import Kind
@@ -33,45 +34,6 @@ UNDENIABLE = frozenset(
 )
 
 
-def _words(name: str, rule: str, ask: str, needed: bool = True) -> Fact:
-    return Fact(name, Form.WORDS, rule, ask, needed)
-
-
-def _lines(name: str, rule: str, ask: str, needed: bool = True) -> Fact:
-    return Fact(name, Form.LINES, rule, ask, needed)
-
-
-def _day(name: str, rule: str, ask: str, needed: bool = True) -> Fact:
-    return Fact(name, Form.DAY, rule, ask, needed)
-
-
-_REASONS = _words("reasons", "A-35", "why, in plain Dutch; the person reads it")
-_GROUND = Fact("ground", Form.GROUND, "A-35", "the id of the ground: `mailbot grounds`")
-_TOLD = _lines("told", "A-53", "who was told, by name (article 19)", needed=False)
-_COPY = _words("copy", "B-10", "how the person gets the copy, as a sentence")
-_ERASED = (
-    _lines("erased", "B-12", "which data were erased"),
-    _day("erased_on", "B-12", "the day on which they were erased"),
-    _TOLD,
-)
-_SHEET = (
-    _COPY,
-    _lines("categories", "B-10", "which kinds of data"),
-    _lines("purposes", "B-10", "what they are used for"),
-    _lines("recipients", "B-10", "who has them, by name"),
-    _lines("retention", "B-10", "how long they are kept"),
-    _words("source", "B-10", "where the data came from, as a sentence"),
-    _words("automated", "B-10", "whether a computer decides alone or makes profiles, as a sentence"),
-    _lines("transfers", "B-10", "which recipients are outside the EU, and under which safeguards", needed=False),
-)
-_PARTLY = (
-    _lines("done", "B-01", "what was done"),
-    _day("done_on", "B-01", "the day on which it was done"),
-    _lines("not_done", "B-04", "what was not done"),
-    _REASONS,
-)
-
-
 def _reply(name: str, kinds: Iterable[Kind], *outcomes: Outcome, facts: Iterable[Fact] = (), **given: object) -> Reply:
     elements = given.pop("elements", _FINAL if outcomes else _STEP)
     return Reply(name, frozenset(kinds), outcomes, tuple(facts), elements, **given)  # type: ignore[arg-type]
@@ -82,28 +44,28 @@ _FIXED_FREE = _FINAL - {Element.FREE}
 
 _ALL = (
     # access and portability
-    _reply("access_granted", {Kind.ACCESS}, _GRANTED, facts=_SHEET),
+    _reply("access_granted", {Kind.ACCESS}, _GRANTED, facts=SHEET),
     _reply(
         "access_partly",
         {Kind.ACCESS},
         _PART,
-        facts=(*_SHEET, _lines("withheld", "B-04", "what was left out or blacked out"), _REASONS),
+        facts=(*SHEET, lines("withheld", "B-04", "what was left out or blacked out"), REASONS),
         elements=_DENIAL,
     ),
     _reply(
         "nothing_found",
         {Kind.ACCESS, Kind.RECTIFICATION, Kind.ERASURE, Kind.RESTRICTION, Kind.PORTABILITY, Kind.OBJECTION},
         _ANSWERED,
-        facts=(_lines("searched", "B-10", "where you looked"),),
+        facts=(lines("searched", "B-10", "where you looked"),),
     ),
     _reply(
         "portability_granted",
         {Kind.PORTABILITY},
         _GRANTED,
         facts=(
-            _COPY,
-            _words("format", "B-16", "the format: CSV or JSON, never PDF"),
-            _lines("data", "B-16", "which data are in it"),
+            COPY,
+            words("format", "B-16", "the format: CSV or JSON, never PDF"),
+            lines("data", "B-16", "which data are in it"),
         ),
     ),
     _reply(
@@ -118,39 +80,45 @@ _ALL = (
         {Kind.RECTIFICATION},
         _GRANTED,
         facts=(
-            _lines("changed", "B-11", "what was changed or added"),
-            _day("changed_on", "B-11", "the day from which that holds"),
-            _TOLD,
+            lines("changed", "B-11", "what was changed or added"),
+            day("changed_on", "B-11", "the day from which that holds"),
+            TOLD,
         ),
     ),
-    _reply("erasure_granted", {Kind.ERASURE}, _GRANTED, facts=_ERASED),
+    _reply("erasure_granted", {Kind.ERASURE}, _GRANTED, facts=ERASED),
     _reply(
         "erasure_partly",
         {Kind.ERASURE, Kind.MINOR},
         _PART,
         facts=(
-            *_ERASED,
+            *ERASED,
             Fact("kept", Form.KEPT, "B-12", "what stays | why, with its article | until YYYY-MM-DD"),
-            _day("closed_on", "B-12", "the day from which staff cannot open what stays"),
+            day("closed_on", "B-12", "the day from which staff cannot open what stays"),
         ),
         elements=_DENIAL,
     ),
-    _reply("minor_erased", {Kind.MINOR}, _GRANTED, facts=_ERASED),
+    _reply("minor_erased", {Kind.MINOR}, _GRANTED, facts=ERASED),
     # restriction and objection
     _reply(
         "restricted",
         {Kind.RESTRICTION},
         _GRANTED,
         facts=(
-            _day("frozen_on", "B-13", "the day since which the data are only kept"),
-            _lines("frozen", "B-13", "which data"),
-            _TOLD,
+            day("frozen_on", "B-13", "the day since which the data are only kept"),
+            lines("frozen", "B-13", "which data"),
+            TOLD,
         ),
+    ),
+    _reply(
+        "restriction_ended",
+        {Kind.RESTRICTION_LIFT},
+        _GRANTED,
+        facts=(day("ended_on", "B-14", "the day from which the data are used again"),),
     ),
     _reply(
         "restriction_lifted",
         {Kind.RESTRICTION_LIFT, Kind.RESTRICTION, Kind.OBJECTION},
-        facts=(_words("body", "B-14", "why"),),
+        facts=(words("body", "B-14", "why"),),
         elements=_DENIAL - {Element.RECEIVED, Element.FREE, Element.RIGHT},
         verb="lift",
     ),
@@ -159,10 +127,10 @@ _ALL = (
         {Kind.OBJECTION},
         _GRANTED,
         facts=(
-            _day("stopped_on", "B-17", "the day since which the data are not used"),
-            _lines("stopped", "B-17", "which use ended"),
-            _words("copy", "B-17", "how the person got the copies, as a sentence", needed=False),
-            _TOLD,
+            day("stopped_on", "B-17", "the day since which the data are not used"),
+            lines("stopped", "B-17", "which use ended"),
+            words("copy", "B-17", "how the person got the copies, as a sentence", needed=False),
+            TOLD,
         ),
     ),
     _reply(
@@ -170,9 +138,9 @@ _ALL = (
         {Kind.OBJECTION},
         _REFUSED,
         facts=(
-            _GROUND,
-            _REASONS,
-            _day("resumed_on", "A-54", "the day from which the data are used again, after this letter"),
+            GROUND,
+            REASONS,
+            day("resumed_on", "A-54", "the day from which the data are used again, after this letter"),
         ),
         elements=_DENIAL,
         verb="refuse",
@@ -182,8 +150,8 @@ _ALL = (
         {Kind.DIRECT_MARKETING},
         _GRANTED,
         facts=(
-            _day("stopped_on", "B-18", "the day since which nothing is sent"),
-            _lines("channels", "B-18", "which channels: e-mail, post, telephone"),
+            day("stopped_on", "B-18", "the day since which nothing is sent"),
+            lines("channels", "B-18", "which channels: e-mail, post, telephone"),
         ),
     ),
     _reply(
@@ -191,9 +159,9 @@ _ALL = (
         {Kind.CONSENT_WITHDRAWAL},
         _GRANTED,
         facts=(
-            _day("stopped_on", "B-20", "the day from which the withdrawal counts"),
-            _lines("stopped", "B-20", "what stopped"),
-            _lines("continues", "B-20", "what goes on, and on which other basis", needed=False),
+            day("stopped_on", "B-20", "the day from which the withdrawal counts"),
+            lines("stopped", "B-20", "what stopped"),
+            lines("continues", "B-20", "what goes on, and on which other basis", needed=False),
         ),
     ),
     _reply(
@@ -202,8 +170,8 @@ _ALL = (
         _ANSWERED,
         _GRANTED,
         facts=(
-            _words("automated", "B-19", "whether a computer decides alone, as a sentence"),
-            _words("reviewed", "B-19", "what a person found when looking again, as a sentence", needed=False),
+            words("automated", "B-19", "whether a computer decides alone, as a sentence"),
+            words("reviewed", "B-19", "what a person found when looking again, as a sentence", needed=False),
         ),
     ),
     # complaints, breaches, questions
@@ -213,7 +181,7 @@ _ALL = (
         {Kind.COMPLAINT},
         _ANSWERED,
         _GRANTED,
-        facts=(_words("answer", "B-21", "what you found and what you do about it"),),
+        facts=(words("answer", "B-21", "what you found and what you do about it"),),
         elements=_DENIAL,
     ),
     _reply("breach_thanked", {Kind.BREACH_REPORT}, _ANSWERED, elements=_EVERY),
@@ -222,7 +190,7 @@ _ALL = (
         {Kind.PRIVACY_QUESTION},
         _ANSWERED,
         _GRANTED,
-        facts=(_words("answer", "B-26", "the answer, in plain Dutch"),),
+        facts=(words("answer", "B-26", "the answer, in plain Dutch"),),
     ),
     # who writes for whom
     _reply("mandate_asked", _ANY),
@@ -232,7 +200,7 @@ _ALL = (
         {Kind.DECEASED},
         _ANSWERED,
         _GRANTED,
-        facts=(_words("answer", "B-23", "what was done or will be done, and what not"),),
+        facts=(words("answer", "B-23", "what was done or will be done, and what not"),),
         elements=_DENIAL,
     ),
     _reply(
@@ -241,27 +209,27 @@ _ALL = (
         _ANSWERED,
         _GRANTED,
         facts=(
-            _lines("directives", "B-23", "what the person wants to happen after his death"),
-            _words("trusted", "B-23", "who carries it out, or may ask for it, as a sentence"),
+            lines("directives", "B-23", "what the person wants to happen after his death"),
+            words("trusted", "B-23", "who carries it out, or may ask for it, as a sentence"),
         ),
         countries=frozenset({"FR"}),
     ),
     # saying no, in part or in whole
-    _reply("partly_granted", _RIGHTS - {Kind.ACCESS, Kind.ERASURE}, _PART, facts=_PARTLY, elements=_DENIAL),
+    _reply("partly_granted", _RIGHTS - {Kind.ACCESS, Kind.ERASURE}, _PART, facts=PARTLY, elements=_DENIAL),
     _reply(
         "refused",
         _RIGHTS - UNDENIABLE - {Kind.OBJECTION},
         _REFUSED,
-        facts=(_GROUND, _REASONS),
+        facts=(GROUND, REASONS),
         elements=_DENIAL,
         verb="refuse",
     ),
     # the person's own words, and letters that the clock asks for
-    _reply("answer", _ANY, *Outcome, facts=(_words("body", "B-01", "the answer"),), elements=_DENIAL, verb="answer"),
+    _reply("answer", _ANY, *Outcome, facts=(words("body", "B-01", "the answer"),), elements=_DENIAL, verb="answer"),
     _reply(
         "extended",
         _ANY,
-        facts=(_words("body", "A-30", "why"), _words("until", "A-30", "the new day")),
+        facts=(words("body", "A-30", "why"), words("until", "A-30", "the new day")),
         elements=_DENIAL,
         verb="extend",
     ),
@@ -276,10 +244,10 @@ _ALL = (
     _reply(
         "closed",
         _ANY,
-        facts=(_words("reasons", "B-01", "why the file is closed"),),
+        facts=(words("reasons", "B-01", "why the file is closed"),),
         elements=_DENIAL,
     ),
-    _reply("reopened", _ANY, facts=(_words("reasons", "B-01", "why you look at it again"),)),
+    _reply("reopened", _ANY, facts=(words("reasons", "B-01", "why you look at it again"),)),
 )
 
 REPLIES: dict[str, Reply] = {reply.name: reply for reply in _ALL}

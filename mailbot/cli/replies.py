@@ -160,8 +160,8 @@ def _fitting(owner: Tenant, case: Case, named: tuple[Kind, ...], outcome: Outcom
         asked = ", ".join(open_kinds) or "nothing that is still open"
         raise Usage(f"{case.ref} asks {asked}; say which: --kind KIND")
     kind = open_kinds[0]
-    if kind is Kind.RESTRICTION_LIFT:
-        raise Usage("a restriction ends by `mailbot lift REF --reason ...`, where REF is the case that has it")
+    if kind is Kind.RESTRICTION_LIFT and case.restricted_since:
+        raise Usage(f"this restriction ends by `mailbot lift {case.ref} --reason ...`, which tells the person")
     wanted = (outcome, Outcome.ANSWERED) if outcome is Outcome.GRANTED else (outcome,)
     for one in wanted:
         if found := checklist.reply_for(kind, one, owner.policy.country):
