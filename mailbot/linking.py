@@ -1,7 +1,8 @@
 """A person says which customer a case is about, or to which earlier case it belongs.
 
 The rules kept here: one number or address is one customer, or nothing is linked (never the first match). Two cases are
-joined in one unit of work: what was written for the later one and waits is dropped, for the earlier one answers.
+joined in one unit of work: what was written for the later one and waits is dropped, for the earlier one answers. To
+join is a decision, for it closes a case; where letters are dropped it needs the right to send as well.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def join(tenant: Tenant, ref: str, other: str, who: str, reason: str, now: datet
         act_in(unit, tenant, other, do.TakesOver(who, later), now)
         for letter in unit.letters_of(ref):
             if letter.audience == "requester" and letter.state in _WAITING:
+                tenant.permit("send")
                 drop_in(unit, letter.token, f"the case belongs to {other}", now)
         for mail in later.mails:
             if (seen := unit.seen(mail.key)) and seen.ref == ref:

@@ -1,7 +1,8 @@
 """Which right a person needs for what he does, where a staff file says who may do what.
 
 The rule kept here: sorting and writing down is triage, whatever has a legal effect is a decision, whatever writes to
-people outside is sending. What is not named here is a decision.
+people outside is sending. What is not named here is a decision. To take an act back needs the right of that act, and
+a second look lets somebody's data go, so it is sending.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mailbot import events as do
+from mailbot.plan import belongs
 
 Right = Literal["see", "triage", "decide", "send"]
 
@@ -22,10 +24,7 @@ _TRIAGE = (
     do.StepReopened,
     do.FileAttached,
     do.FileDetached,
-    do.TakenBack,
     do.CustomerLinked,
-    do.BelongsTo,
-    do.TakesOver,
 )
 _SEND = (
     do.Answered,
@@ -40,4 +39,15 @@ _SEND = (
 
 def needed(event: do.StaffActed) -> Right:
     """The right that this act needs."""
-    return "triage" if isinstance(event, _TRIAGE) else "send" if isinstance(event, _SEND) else "decide"
+    if isinstance(event, do.TakenBack):
+        return needed_by_name(event.what)
+    if isinstance(event, do.StepSettled) and belongs("second_look", event.step):
+        return "send"
+    return needed_by_name(type(event).__name__)
+
+
+def needed_by_name(event: str) -> Right:
+    """The right that an act of this name in the history needs."""
+    if event in {one.__name__ for one in _TRIAGE}:
+        return "triage"
+    return "send" if event in {one.__name__ for one in _SEND} else "decide"

@@ -18,6 +18,7 @@ from mailbot.errors import Refused
 from mailbot.execute import Execution
 from mailbot.model import Case, Entry, Letter, LetterState
 from mailbot.outbox import drop_in
+from mailbot.rights import needed_by_name
 from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
 
@@ -57,6 +58,7 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
     if act is None:
         raise Refused(f"there is nothing to undo in {ref}", "undo:nothing")
     earlier = [entry for entry in entries if entry.seq < act.seq]
+    tenant.permit(needed_by_name(act.event))
     before, after, today = case_at(earlier), case_at([*earlier, act]), unit.case(ref)
     if before is None or after is None or today is None:
         raise Refused(f"the opening of {ref} cannot be undone", "undo:nothing")
@@ -66,9 +68,11 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
     changed = tuple(name for name in _names() if getattr(before, name) != getattr(after, name))
     if not changed or any(getattr(today, name) != getattr(after, name) for name in changed):
         raise Refused("others have gone on from there since; undo that first", "undo:later")
-    for letter in letters:
-        if letter.state is not LetterState.DROPPED:
-            drop_in(unit, letter.token, f"taken back by {actor}", now)
+    waiting = [letter for letter in letters if letter.state is not LetterState.DROPPED]
+    if waiting or any(doc["do"] == "Release" for doc in act.actions):
+        tenant.permit("send")
+    for letter in waiting:
+        drop_in(unit, letter.token, f"taken back by {actor}", now)
     return act_in(unit, tenant, ref, do.TakenBack(actor, act.event, changed, _only(before, changed)), now)
 
 
