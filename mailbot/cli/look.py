@@ -234,4 +234,4 @@ def tell_wanted(rows: list[Promise]) -> None:
             company = tenant
             console.print(f"\n{tenant}", markup=False, style="bold")
         waits = f"{count} promise{'s' if count != 1 else ''}"
-        console.print(f"- {todo} ({waits})", markup=False, soft_wrap=True)
+        console.print(f"- {todo} ({waits})", markup=False)
