@@ -82,7 +82,7 @@ def evidence(unit: Unit, case: Case, policy: Policy) -> Evidence:
     terms = tuple(_term(one) for one in case.deadlines if one.name in _TERMS)
     met = {term.met_at for term in terms} - {None}
     history = unit.history(case.ref)
-    own = [*histories.faults_of(unit, case), *(fault for ref, fault in rewrites.faults(unit) if ref == case.ref)]
+    told = (fault for ref, fault in rewrites.faults(unit) if ref in (case.ref, rewrites.CHAIN))
     return Evidence(
         company=case.tenant,
         case=case.ref,
@@ -97,7 +97,7 @@ def evidence(unit: Unit, case: Case, policy: Policy) -> Evidence:
         letters=tuple(_sent(one, terms) for one in _taken(unit, case)),
         lines=tuple(_written(line) for line in history if line.at in met and _meets(line)),
         head=rewrites.mark_now(unit),
-        faults=tuple(own),
+        faults=(*histories.faults_of(unit, case), *told),
     )
 
 

@@ -22,7 +22,7 @@ def faults(unit: Unit) -> Iterator[tuple[str, str]]:
 def faults_of(unit: Unit, case: Case) -> list[str]:
     """What is wrong with the history of one case."""
     entries = unit.history(case.ref)
-    found = chain.faults(entries, unit.note(f"key:{case.ref}"))
+    found = chain.faults(entries, key_of(unit, case))
     if case.status is Status.ANONYMISED:  # what was done is wiped; the links still hold
         return found
     try:
@@ -32,6 +32,13 @@ def faults_of(unit: Unit, case: Case) -> list[str]:
     if made != case:
         found.append("the case on file differs from its history")
     return [*found, *_changed_letters(unit, entries)]
+
+
+def key_of(unit: Unit, case: Case) -> str | None:
+    """The key of the commitments of a case; None when it was destroyed with the person. A key that went otherwise
+    excuses nothing: without one, lines are written with the start of the chain."""
+    key = unit.note(f"key:{case.ref}")
+    return key if key or case.status is Status.ANONYMISED else chain.START
 
 
 def folded(entries: Iterable[Entry]) -> Case | None:

@@ -6,12 +6,13 @@ out in a weekly summary; from the heads that are at hand it is told between whic
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot import chain
 from mailbot.chain import Link
+from mailbot.model import Status
 from mailbot.store import Unit, ledger
 from mailbot.store.codec import from_doc
 
@@ -26,9 +27,9 @@ def mark_now(unit: Unit) -> str:
 
 
 def faults(unit: Unit) -> Iterator[tuple[str, str]]:
-    """Links that do not follow from those before, and lines of cases that the chain does not know, or misses."""
+    """Links that do not follow from those before; lines and cases that the chain does not know, or misses."""
     newest, head = ledger.newest(unit)
-    lines, links = _read(unit)
+    lines, links, cases = _read(unit)
     stays: dict[str, str] = {}
     number, previous, lost = 0, chain.START, dict[str, list[int]]()
     for one in links:
@@ -47,21 +48,34 @@ def faults(unit: Unit) -> Iterator[tuple[str, str]]:
         (ref, f"{_lines(seqs)} of its history gone or changed: the chain has another") for ref, seqs in lost.items()
     )
     yield from _unsealed(lines)
+    yield from _lost_cases(unit, cases, {one.ref for one in links if one.what == ledger.LINE})
+    unproven = {ref for ref, status in cases.items() if status == Status.ANONYMISED} - stays.keys()
+    yield from ((ref, "it says that its person was forgotten, and the chain does not") for ref in sorted(unproven))
     yield from (
         (ref, "what stayed of it was changed") for ref, hash in stays.items() if ledger.remains_of(unit, ref) != hash
     )
 
 
-def _read(unit: Unit) -> tuple[dict[tuple[str, int], str], list[Link]]:
-    """The hash of every line of every history, and the links in order."""
+def _read(unit: Unit) -> tuple[dict[tuple[str, int], str], list[Link], dict[str, str]]:
+    """The hash of every line of every history, the links in order, and every case with its status."""
     lines: dict[tuple[str, int], str] = {}
     links: list[Link] = []
-    for table, _, doc in unit.tables.everything():
+    cases: dict[str, str] = {}
+    for table, id, doc in unit.tables.everything():
         if table == "history":
             lines[doc["ref"], doc["seq"]] = doc["hash"]
         elif table == ledger.TABLE:
             links.append(from_doc(Link, doc))
-    return lines, links
+        elif table == "cases":
+            cases[id] = doc["status"]
+    return lines, links, cases
+
+
+def _lost_cases(unit: Unit, cases: Mapping[str, str], sealed: set[str]) -> Iterator[tuple[str, str]]:
+    """Cases that are gone, and those that no list shows because they are not found by their keys."""
+    listed = {str(doc["ref"]) for doc in unit.tables.by("cases", "all", "~", "<=")}
+    yield from ((ref, "the case is gone: the chain has its history") for ref in sorted(sealed - cases.keys()))
+    yield from ((ref, "the case is on file, and no list shows it") for ref in sorted(cases.keys() - listed))
 
 
 def _unsealed(lines: dict[tuple[str, int], str]) -> Iterator[tuple[str, str]]:

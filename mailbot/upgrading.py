@@ -58,7 +58,7 @@ def refold(unit: Unit) -> int:
 def _folded(unit: Unit, case: Case) -> Case | None:
     """The case that its history makes; None when that does not hold, or says nothing any more."""
     entries = unit.history(case.ref)
-    if case.status is Status.ANONYMISED or chain.faults(entries, unit.note(f"key:{case.ref}")):
+    if case.status is Status.ANONYMISED or chain.faults(entries, histories.key_of(unit, case)):
         return None
     try:
         return histories.folded(entries)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailbot import chain
+from mailbot import chain, rewrites
 from mailbot.model import Address, Case, Letter, LetterState, Pointer, Seen, Status, Suppression
-from mailbot.store import Store
+from mailbot.store import Store, ledger
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -44,6 +44,13 @@ class StoreContract:
             unit.put_case(case)
         with store.unit() as unit:
             assert unit.case(case.ref) == case
+
+    def test_a_case_that_was_taken_out_is_missed(self, store: Store) -> None:
+        with store.unit() as unit:
+            unit.put_case(a_case())
+            ledger.add(unit, ledger.LINE, "AVG-2026-0001", 1, NOON, chain.START)
+            unit.tables.drop("cases", "AVG-2026-0001")
+            assert ("AVG-2026-0001", "the case is gone: the chain has its history") in list(rewrites.faults(unit))
 
     def test_an_error_inside_a_unit_leaves_everything_as_it_was(self, store: Store) -> None:
         with store.unit() as unit:

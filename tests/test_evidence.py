@@ -18,7 +18,7 @@ from mailbot.evidence import Evidence, evidence
 from mailbot.fulfil import forgetting
 from mailbot.model import Outcome
 from mailbot.parse import parse
-from mailbot.store import TinyStore
+from mailbot.store import TinyStore, ledger
 from rig.installation import Installation
 
 REF = "AVG-2026-0001"
@@ -92,6 +92,16 @@ def test_a_history_that_does_not_hold_proves_nothing(desk: Desk) -> None:
         unit.tables.put("letters", letter.token, {**doc, "settled_at": "2026-03-03T09:00:00Z", "answer": "250 x"})
     found = told(desk)
     assert found.faults
+    assert not found.holds
+
+
+def test_a_company_chain_that_does_not_hold_proves_nothing(desk: Desk) -> None:
+    answer(desk)
+    with desk.tenant.store.unit() as unit:
+        number, head = ledger.newest(unit)
+        unit.put_note(ledger.TABLE, f"{number + 1} {head}")
+    found = told(desk)
+    assert found.faults == (f"it ends at link {number}, and link {number + 1} was the newest",)
     assert not found.holds
 
 

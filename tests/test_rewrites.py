@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from company import ACCESS, CONTACT, KNOWN, a_raw_mail
-from mailbot import actions, chain, clockwork, histories, rewrites
+from mailbot import actions, chain, clockwork, histories, rewrites, upgrading
 from mailbot import events as do
 from mailbot.errors import Refused
 from mailbot.fulfil import backups, forgetting
@@ -23,6 +23,7 @@ from mailbot.model import Outcome, Status
 from mailbot.moving import move
 from mailbot.restoring import restore
 from mailbot.store import TinyStore, Unit, ledger
+from mailbot.store.codec import action_to_doc
 
 REF, OTHER = "AVG-2026-0001", "AVG-2026-0002"
 
@@ -162,9 +163,56 @@ def test_a_letter_with_other_words_shows_and_so_does_one_that_is_gone(desk: Desk
 def test_a_case_that_was_taken_out_shows(desk: Desk) -> None:
     with desk.tenant.store.unit() as unit:
         drop(unit, OTHER)
-    [(ref, fault)] = faults(desk)
-    assert ref == OTHER
-    assert "gone or changed" in fault
+    assert faults(desk) == [
+        (OTHER, "lines 1, 2, 3 are of its history gone or changed: the chain has another"),
+        (OTHER, "the case is gone: the chain has its history"),
+    ]
+
+
+def test_a_case_shows_that_was_taken_out_while_its_history_stayed(desk: Desk) -> None:
+    with desk.tenant.store.unit() as unit:
+        unit.tables.drop("cases", OTHER)
+    assert faults(desk) == [(OTHER, "the case is gone: the chain has its history")]
+
+
+def test_a_case_that_no_list_shows_any_more_shows(desk: Desk) -> None:
+    desk.tenant.store.rows.db.execute("delete from keys where tbl='cases' and id=?", (OTHER,))  # type: ignore[attr-defined]
+    assert faults(desk) == [(OTHER, "the case is on file, and no list shows it")]
+
+
+def altered(unit: Unit, *more: do.CaseAction) -> None:
+    """Let the last line of a history do more, and write the case that comes of it."""
+    last = unit.history(REF)[-1]
+    unit.append(replace(last, actions=(*last.actions, *map(action_to_doc, more))))
+    case = histories.folded(unit.history(REF))
+    assert case
+    unit.put_case(case)
+
+
+def test_a_line_cannot_be_changed_by_dropping_the_key_of_its_case(desk: Desk) -> None:
+    with desk.tenant.store.unit() as unit:
+        altered(unit, do.MeetDeadlines(desk.clock()))
+        unit.drop_note(f"key:{REF}")
+    assert (REF, f"{REF}: line 3 was changed") in faults(desk)
+
+
+def test_an_upgrade_does_not_make_a_case_of_a_line_whose_key_is_gone(desk: Desk) -> None:
+    with desk.tenant.store.unit() as unit:
+        before = unit.case(REF)
+        altered(unit, do.Remark("nooit gedaan"))
+        unit.drop_note(f"key:{REF}")
+        assert before
+        unit.put_case(before)
+        assert upgrading.refold(unit) == 0
+
+
+def test_a_person_who_was_never_forgotten_shows(desk: Desk) -> None:
+    with desk.tenant.store.unit() as unit:
+        altered(unit, do.Anonymise(desk.clock()))
+        for line in unit.history(REF):
+            unit.append(replace(line, actions=()))
+        unit.drop_note(f"key:{REF}")
+    assert faults(desk) == [(REF, "it says that its person was forgotten, and the chain does not")]
 
 
 def test_a_case_that_was_slipped_in_shows(desk: Desk) -> None:
