@@ -64,3 +64,10 @@ def test_a_mail_that_was_only_filed_elsewhere_calls_nobody() -> None:
     moved = after(case, do.MailFoundAgain(case.mails[0].key, Pointer("Afgehandeld", 1, 5)))
     assert moved.needs == case.needs
     assert len(moved.mails[0].found_in) == 1
+
+
+def test_the_case_knows_to_which_of_our_addresses_its_mail_was_written() -> None:
+    policy = a_policy(addresses=("info@shop.example", "privacy@shop.example"))
+    mail = a_mail(to=("iemand@elders.example", "Privacy@Shop.example"))
+    assert a_case(Kind.ACCESS, policy=policy, mail=mail).mails[0].box == "Privacy@Shop.example"
+    assert a_case(Kind.ACCESS, policy=policy, mail=a_mail(to=("x@elders.example",))).mails[0].box == ""
