@@ -13,10 +13,10 @@ from test_verbs import DEEDS, REF, Place, _once
 from typer.testing import CliRunner
 
 from mailbot import events as do
-from mailbot.cli import app, persons
-from mailbot.cli.persons import at_the_keyboard
+from mailbot.cli import app, persons, setting
+from mailbot.cli.persons import at_the_keyboard, hold_to_folder
 from mailbot.config import Installation, Person, load
-from mailbot.errors import ConfigError
+from mailbot.errors import ConfigError, Refused
 from mailbot.rights import needed
 
 __all__ = ["_once"]
@@ -125,6 +125,46 @@ def test_a_right_that_does_not_exist_is_a_fault_of_the_configuration(place: Plac
         load(place.root / "config")
 
 
+@pytest.mark.parametrize(
+    "words", [["status"], ["backup"], ["restore", "--yes"], ["once"], ["check"], ["login"], ["run"], ["migrate-store"]]
+)
+def test_the_keeper_s_commands_are_shut_for_whom_sudo_brought(
+    place: Place, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    staff(place, user="els", **ALL)
+    monkeypatch.setenv("SUDO_USER", "els")
+    monkeypatch.setattr(setting, "hold_to_folder", lambda _: None)
+    more = ["--to", "postgresql"] if words == ["migrate-store"] else []
+    assert "els may not do it" in str(place.run(*words, *more).exception)
+
+
+@pytest.mark.parametrize("words", [["audit", "--names"], ["explain", "{root}/verzoek.txt"]])
+def test_what_reads_for_people_goes_through_the_same_door(place: Place, words: list[str]) -> None:
+    staff(place, see=["koopjesklik"])
+    done = place.run(*(word.format(root=place.root) for word in words))
+    assert "may not see kraaft" in str(done.exception)
+
+
+def test_a_mail_is_explained_without_a_state_too(place: Place) -> None:
+    staff(place, see=["kraaft"])
+    shutil.rmtree(place.root / "state")
+    assert place.run("explain", str(place.root / "verzoek.txt")).exit_code == 0
+    assert not (place.root / "state").exists()
+
+
+@pytest.mark.parametrize("words", [["cases"], ["status"], ["overview"], ["note", REF, "gebeld"]])
+def test_whom_sudo_brought_brings_no_configuration_of_his_own(
+    place: Place, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    (place.root / "config").chmod(0o777)
+    monkeypatch.setenv("SUDO_USER", "els")
+    done = place.run(*words)
+    assert "with sudo the folder of the configuration" in str(done.exception)
+    assert REF not in done.output
+    monkeypatch.delenv("SUDO_USER")
+    assert "with sudo" not in str(place.run(*words).exception)
+
+
 # --- who sits there
 
 
@@ -150,6 +190,28 @@ def test_the_operating_system_says_who_it_is(
     found = at_the_keyboard(Installation(tmp_path, tmp_path, 60, (), staff=people))
     assert found is not None
     assert found.user == who
+
+
+@pytest.mark.parametrize(
+    ("owner", "mode", "whose"),
+    [(0, 0o755, ""), (990, 0o700, ""), (1001, 0o755, "another's"), (0, 0o777, "open"), (990, 0o770, "open")],
+)
+def test_a_folder_is_believed_behind_sudo_when_only_keepers_write_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: int, mode: int, whose: str
+) -> None:
+    def found(path: Path, **_: object) -> os.stat_result:
+        ours = path == tmp_path / "config"
+        return os.stat_result((0o40000 | (mode if ours else 0o755), 0, 0, 0, owner if ours else 990, 0, 0, 0, 0, 0))
+
+    monkeypatch.setattr(persons.os, "getuid", lambda: 990)
+    monkeypatch.setattr(Path, "stat", found)
+    monkeypatch.setenv("SUDO_USER", "els")
+    settings = Installation(tmp_path / "config", tmp_path / "state", 60, ())
+    if whose:
+        with pytest.raises(Refused, match="must belong to root"):
+            hold_to_folder(settings)
+    else:
+        hold_to_folder(settings)
 
 
 def test_who_may_anything_may_see() -> None:

@@ -44,7 +44,7 @@ def audit(
     mailbot audit --tenant kaviaarshop --since 2024-01-01 --html nulmeting.html
     """
     first = _first_day(since)
-    with tenants(config, tenant, keeper=True) as opened:
+    with tenants(config, tenant) as opened:
         readable = [one for one in opened if one.company.imap]
         if not readable:
             raise ConfigError([problem for one in opened for problem in one.company.missing])

@@ -13,7 +13,7 @@ import orjson
 import typer
 
 from mailbot import intake
-from mailbot.app import now, open_tenants
+from mailbot.app import now
 from mailbot.classify import GENERAL, Rules, load_classifier
 from mailbot.cli import verbs
 from mailbot.cli.acts import DryRunOption, ResultOption, act
@@ -28,7 +28,7 @@ from mailbot.cli.setting import (
     installation,
     print_json,
     print_line,
-    replies_of,
+    tenants,
 )
 from mailbot.cli.tables import explanation, promise_table
 from mailbot.deadlines import answer_vector
@@ -189,8 +189,8 @@ def explain(
     except OSError as error:
         raise Usage(f"{file}: {error.strerror}") from error
     moment = _moment(at, "--now") or now()
-    [opened] = open_tenants(settings, replies_of(settings), load_classifier, company)
-    shown = preview(opened, raw, _moment(received, "--received") or moment, moment)
+    with tenants(config, company) as [opened]:
+        shown = preview(opened, raw, _moment(received, "--received") or moment, moment)
     if as_json:
         print_json(shown)
     else:

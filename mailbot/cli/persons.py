@@ -2,7 +2,8 @@
 
 The rule kept here: a person is who the operating system says he is. A name that he types or puts into the environment
 counts only where there is no staff file. `sudo`'s word for who called it is believed by root and by the user who owns
-the state, for only these two could read everything anyhow.
+the state, for only these two could read everything anyhow. Whom `sudo` brought here brings no configuration of his own:
+the folder and all above it can be written by those two only. With a staff file the keeper's commands are for them.
 """
 
 from __future__ import annotations
@@ -29,11 +30,41 @@ def at_the_keyboard(settings: Installation) -> Person | None:
     return found
 
 
+def hold_to_folder(settings: Installation) -> None:
+    """Raises Refused when sudo brought somebody here with a configuration that he may have written himself."""
+    if not _called_by(settings.state) or not (settings.database or settings.state.exists()):
+        return
+    keepers = (0, _owner(settings.state))
+    for folder in (settings.directory, *settings.directory.parents):
+        found = folder.stat()
+        if found.st_uid not in keepers or found.st_mode & 0o022:
+            cure = "belong to root or to the owner of the state, and nobody else may write there (chmod go-w)"
+            raise Refused(f"with sudo the folder of the configuration and all above it must {cure}: {folder}", "staff")
+
+
+def hold_to_keeper(settings: Installation) -> None:
+    """Raises Refused where there is a staff file and this is neither root nor the owner of the state."""
+    if settings.staff is None or not settings.state.exists():
+        return
+    user, owner = _login(settings.state), _name(_owner(settings.state))
+    if user not in ("root", owner):
+        raise Refused(f"this belongs to root and {owner}, logged in as themselves; {user} may not do it", "staff")
+
+
+def _owner(state: Path) -> int:
+    return state.stat().st_uid if state.exists() else 0
+
+
+def _called_by(state: Path) -> str:
+    """Who called sudo, where its word is believed."""
+    return os.environ.get("SUDO_USER", "") if os.getuid() in (0, _owner(state)) else ""
+
+
 def _login(state: Path) -> str:
-    uid, called_by = os.getuid(), os.environ.get("SUDO_USER", "")
-    owner = state.stat().st_uid if state.exists() else 0
-    if called_by and uid in (0, owner):
-        return called_by
+    return _called_by(state) or _name(os.getuid())
+
+
+def _name(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

@@ -18,7 +18,7 @@ import mailbot
 from mailbot.app import Tenant, close_all, open_tenants
 from mailbot.classify import Classifier, load_classifier
 from mailbot.cli import logs
-from mailbot.cli.persons import admitted, at_the_keyboard, name_of
+from mailbot.cli.persons import admitted, at_the_keyboard, hold_to_folder, hold_to_keeper, name_of
 from mailbot.config import Installation, Person, load
 from mailbot.errors import ConfigError, Problem, Usage
 from mailbot.model import Case
@@ -76,8 +76,17 @@ def configuration(config: Path | None) -> Path:
 
 
 def installation(config: Path | None) -> Installation:
-    """The configuration, read. Raises ConfigError with every fault in it."""
-    return load(configuration(config))
+    """The configuration, read. Raises ConfigError with every fault in it, Refused for another's behind sudo."""
+    settings = load(configuration(config))
+    hold_to_folder(settings)
+    return settings
+
+
+def kept(config: Path | None) -> Installation:
+    """The configuration, in the hands of whoever keeps the machine. Raises Refused for others."""
+    settings = installation(config)
+    hold_to_keeper(settings)
+    return settings
 
 
 def replies_of(settings: Installation) -> Path:
@@ -90,9 +99,9 @@ def replies_of(settings: Installation) -> Path:
 def tenants(config: Path | None, tenant: str, classifier: bool = True, keeper: bool = False) -> Iterator[list[Tenant]]:
     """The companies that a command works on, closed at the end: those that the person may see.
 
-    `keeper`: the command belongs to whoever keeps the machine, whom the operating system lets in or not.
+    `keeper`: the command belongs to whoever keeps the machine, of whom the staff file says nothing.
     """
-    settings = installation(config)
+    settings = kept(config) if keeper else installation(config)
     SETTING.person = None if keeper else at_the_keyboard(settings)
     logs.to_stderr(settings.log, SETTING.verbose)
     opened = open_tenants(

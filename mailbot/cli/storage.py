@@ -9,7 +9,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from mailbot import moving
 from mailbot.app import database_at
-from mailbot.cli.setting import SETTING, ConfigOption, TenantOption, aside, console, installation
+from mailbot.cli.setting import SETTING, ConfigOption, TenantOption, aside, console, kept
 from mailbot.errors import Usage
 from mailbot.store import TinyStore
 
@@ -30,7 +30,7 @@ def migrate_store(
 
     Example: mailbot migrate-store --to postgresql --tenant kaviaarshop
     """
-    settings = installation(config)
+    settings = kept(config)
     address = settings.database or settings.other_database
     if address is None:
         raise Usage('name the database first, in mailbot.toml under [store]: url = { env = "MAILBOT_DATABASE" }')
