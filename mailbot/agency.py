@@ -78,6 +78,8 @@ def run(
             log.debug("agency: another worker writes its mail")
         except MailbotError as error:
             log.warning("agency: %s", error)
+        except Exception as error:  # a full disk or one bad record must not end the mail for good
+            log.warning("agency: %s", type(error).__name__)
         stop.wait(max(seconds, 60.0))
     close_all([office])
 
@@ -121,8 +123,8 @@ def _week(tenant: Tenant, day: date, clock: Clock) -> CompanyWeek:
             return CompanyWeek(tenant.id, policy.name, digest([], [], [], start, end, now, policy), bool(found.wrong))
         with tenant.store.unit() as unit:
             rows = unit.all_cases(), unit.seen_since(start), waiting_letters(unit)
-    except MailbotError as error:
-        log.warning("%s: its week cannot be read: %s", tenant.id, error)
+    except Exception as error:  # whatever is wrong with one company's memory, the others are told of
+        log.warning("%s: its week cannot be read: %s", tenant.id, type(error).__name__)
         return CompanyWeek(tenant.id, policy.name, digest([], [], [], start, end, now, policy), True)
     numbers = digest(*rows, start, end, now, policy)
     known = len([why for why in (found.overdue, found.unsure, found.failed) if why])

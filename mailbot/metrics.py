@@ -6,6 +6,7 @@ are computed from what is on disk, so that a worker that is dead shows too. The 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -13,11 +14,13 @@ from typing import TYPE_CHECKING
 
 from mailbot import health
 from mailbot.app import Clock, Tenant, close_all
-from mailbot.errors import ConfigError, MailbotError, Problem
+from mailbot.errors import ConfigError, Problem
 from mailbot.health import Condition
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
+
+log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 #: So long one answer is given again, however often somebody asks.
@@ -92,7 +95,8 @@ class Figures:
 def _condition(tenant: Tenant, now: datetime) -> Condition:
     try:
         return health.condition(tenant, now)
-    except MailbotError:
+    except Exception as error:  # whatever is wrong with one company's memory, the others have their figures
+        log.warning("%s: its figures cannot be read: %s", tenant.id, type(error).__name__)
         return Condition(tenant.id, "unreadable", wrong=("its memory cannot be read",))
 
 

@@ -1,15 +1,17 @@
 """What anybody may ask about a domain: its SRV and MX records, and a page of its web server.
 
 The rules kept here: every question has an end in time and every answer an end in size; a page that was asked for over
-TLS never comes from elsewhere without it; no secret is ever sent. None means that nobody answered, which is not the
-same as an answer that there is nothing.
+TLS never comes from elsewhere without it, nor from a machine nearby that the server points at; no secret is ever sent.
+None means that nobody answered, which is not the same as an answer that there is nothing.
 """
 
 from __future__ import annotations
 
 import http.client
+import re
 import ssl
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import IO, Protocol
@@ -24,6 +26,8 @@ from dns.rdtypes.IN.SRV import SRV
 LOOK_SECONDS = 3.0
 PAGE_SECONDS = 4.0
 PAGE_BYTES = 64 * 1024
+#: A whole host name: labels with dots between, of which the last one is no number.
+_HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
 
 class Records(Protocol):
@@ -89,7 +93,7 @@ class Internet:
 
 
 class _StaysGuarded(urllib.request.HTTPRedirectHandler):
-    """Follows a web server that points elsewhere, but never from TLS to a bare line."""
+    """Follows a web server that points elsewhere, but never from TLS to a bare line, and only to a host with a name."""
 
     max_redirections = 3
 
@@ -105,7 +109,23 @@ class _StaysGuarded(urllib.request.HTTPRedirectHandler):
         """None ends the journey."""
         if req.full_url.startswith("https:") and not newurl.startswith("https:"):
             raise urllib.error.HTTPError(newurl, code, "leads to a bare line", headers, fp)
+        if not (_same_server(req.full_url, newurl) or is_public(newurl)):
+            raise urllib.error.HTTPError(newurl, code, "leads to no named host", headers, fp)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _same_server(one: str, other: str) -> bool:
+    first, second = urllib.parse.urlsplit(one), urllib.parse.urlsplit(other)
+    return (first.scheme, first.netloc) == (second.scheme, second.netloc)
+
+
+def is_public(url: str) -> bool:
+    """Whether this is a whole host name at the usual port: no address in figures, no machine of our own."""
+    parts = urllib.parse.urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    own = host.rpartition(".")[2] in ("localhost", "localdomain")
+    usual = parts.port in (None, {"http": 80, "https": 443}.get(parts.scheme))
+    return bool(_HOST.fullmatch(host)) and not own and usual
 
 
 def _name(name: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -15,7 +16,7 @@ import pytest
 from desk import Desk, local
 
 from company import ACCESS, KNOWN, REPLIES, UNCLEAR, Sorter, a_raw_mail
-from mailbot import agency
+from mailbot import agency, health
 from mailbot.accounts import SmtpAccount
 from mailbot.app import Busy, Tenant, close_all
 from mailbot.config import Agency, Installation, load
@@ -135,6 +136,39 @@ def test_a_company_where_nothing_stirs_is_only_counted(place: Place) -> None:
     place.tick(MONDAY)
     assert "Bij 1 bedrijf kwam niets binnen en staat niets open" in text(place)
     assert "Maan BV:" not in text(place)
+
+
+@pytest.mark.parametrize("harm", [PermissionError(13, KNOWN), KeyError("status")])
+def test_one_company_s_trouble_of_any_kind_leaves_the_others_their_week(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, harm: Exception
+) -> None:
+    begun(place).desks[0].round(a_raw_mail(ACCESS))
+    real = health.condition
+
+    def failing(tenant: Tenant, now: datetime) -> health.Condition:
+        if tenant.id == "maan":
+            raise harm
+        return real(tenant, now)
+
+    monkeypatch.setattr(health, "condition", failing)
+    assert place.tick(MONDAY) == 1
+    assert "Zon BV: 1 open, 1 in, 0 uit" in text(place)
+    assert f"maan: its week cannot be read: {type(harm).__name__}" in caplog.text
+    assert KNOWN not in caplog.text
+
+
+def test_a_full_disk_does_not_end_the_agency_s_thread(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    class Ends(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            self.set()
+            return True
+
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    place.office.claim = full  # type: ignore[method-assign]
+    agency.run(place.office, place.companies, place.clock, Ends(), 1.0)
+    assert "agency: OSError" in caplog.text
 
 
 def test_a_company_without_a_worker_is_told(place: Place) -> None:

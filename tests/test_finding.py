@@ -18,7 +18,7 @@ from mailbot.cli import app, servers
 from mailbot.config import load
 from mailbot.finding import find
 from mailbot.newcompany import Answers, toml_of
-from mailbot.publicrecords import Internet
+from mailbot.publicrecords import Internet, is_public
 from rig.publicrecords import name_server, web_server
 
 __all__ = ["config"]
@@ -216,6 +216,32 @@ def test_a_web_server_is_asked_for_a_page_and_no_more_than_so_much() -> None:
         assert internet.page(f"{address}/not") == b""
         assert internet.page(f"{address}/large") == b""
     assert internet.page(f"{address}/there") is None
+
+
+def test_a_web_server_leads_to_no_machine_nearby() -> None:
+    with web_server({"/admin": b"secret"}) as inside, web_server({}, {"/moved": f"{inside}/admin"}) as address:
+        assert Internet().page(f"{address}/moved") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "public"),
+    [
+        ("https://autoconfig.zon.example/x", True),
+        ("https://zon.example:443/x", True),
+        ("http://zon.example:8080/x", False),
+        ("http://localhost/x", False),
+        ("http://a.localhost./x", False),
+        ("http://router/x", False),
+        ("http://10.0.0.1/x", False),
+        ("http://127.1/x", False),
+        ("http://0x7f.0.0.1/x", False),
+        ("http://2130706433/x", False),
+        ("http://[::1]/x", False),
+        ("http://zon.example@10.0.0.1/x", False),
+    ],
+)
+def test_a_page_may_move_to_a_named_host_at_its_usual_port(url: str, public: bool) -> None:
+    assert is_public(url) is public
 
 
 # --- what the person sees and confirms

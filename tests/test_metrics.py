@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import urllib.request
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from desk import local
 from test_agency import Place, begun
 
 from company import ACCESS, KNOWN, a_raw_mail
-from mailbot import metrics
+from mailbot import health, metrics
+from mailbot.app import Tenant
 from mailbot.config import load
 from mailbot.demo.servers import MailServers
 from mailbot.errors import ConfigError
@@ -80,6 +82,24 @@ def test_a_memory_that_cannot_be_read_hides_no_other(place: Place) -> None:
     (place.desks[1].tenant.folder / "store.db").write_bytes(b"this is no memory" * 100)
     told = figures(asked(place))
     assert (told["open_cases", "zon"], told["working", "maan"], told["problems", "maan"]) == (1, 0, 1)
+
+
+def test_a_memory_that_may_not_be_opened_or_holds_a_bad_record_hides_no_other(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun(place).desks[0].round(a_raw_mail(ACCESS))
+    real = health.condition
+
+    def failing(tenant: Tenant, now: datetime) -> health.Condition:
+        if tenant.id == "maan":
+            raise PermissionError(13, f"Permission denied: {KNOWN}")
+        return real(tenant, now)
+
+    monkeypatch.setattr(health, "condition", failing)
+    told = figures(asked(place))
+    assert (told["open_cases", "zon"], told["problems", "maan"]) == (1, 1)
+    assert "maan: its figures cannot be read: PermissionError" in caplog.text
+    assert KNOWN not in caplog.text
 
 
 def test_asking_often_reads_the_disk_once_in_a_while(place: Place) -> None:

@@ -191,6 +191,37 @@ def test_who_made_the_copy_does_not_check_it() -> None:
     assert did(case, "second_look", by="anna").work.of("second_look")
 
 
+TWO = {
+    "contact_name": "Els Bakker",
+    "contact_email": "els@zon.test",
+    "deputy_name": "Jan",
+    "deputy_email": "jan@zon.test",
+}
+
+
+@pytest.mark.parametrize(
+    ("maker", "looker"),
+    [
+        ("Els Bakker", "els@zon.test"),
+        ("els", "els@zon.test"),  # a login name says not whose it is
+        ("Els@zon.test", "els@zon.test"),
+        ("jan", "Jan@Zon.test"),
+        ("Els Bakker", "unknown@zon.test"),
+    ],
+)
+def test_by_name_and_by_reply_nobody_is_two_people(maker: str, looker: str) -> None:
+    case = packed(did(case_of(Kind.ACCESS), "confirm", "look_up"), maker)
+    with pytest.raises(Refused, match="F-11"):
+        decide(case, do.StepSettled(looker, "second_look"), policy(**TWO), AT)
+
+
+@pytest.mark.parametrize(("maker", "looker"), [("Els Bakker", "jan@zon.test"), ("jan", "els@zon.test")])
+def test_the_other_colleague_on_file_looks_at_a_copy_by_reply(maker: str, looker: str) -> None:
+    case = packed(did(case_of(Kind.ACCESS), "confirm", "look_up"), maker)
+    actions = decide(case, do.StepSettled(looker, "second_look"), policy(**TWO), AT)
+    assert do.Release("AVG-2026-0001:package:1", f"seen by {looker}") in actions
+
+
 def test_the_second_look_lets_the_letter_go() -> None:
     case = packed(did(case_of(Kind.ACCESS), "confirm", "look_up"))
     actions = decide(case, do.StepSettled("anna", "second_look"), policy(), AT)

@@ -59,7 +59,7 @@ def _settle(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
     case = folder.case
     named = _named(case, event.step, policy)
     if event.how is How.DONE:
-        named = _doable(case, named, event)
+        named = _doable(case, named, event, policy)
     elif not event.note.strip():
         raise Refused("Say why with --reason; it stays on record", "F-15")
     if event.how is How.NOT_USED and any(":" not in step.id for step in named):
@@ -82,7 +82,7 @@ def _named(case: Case, name: str, policy: Policy) -> list[PlanStep]:
     return still
 
 
-def _doable(case: Case, named: list[PlanStep], event: do.StepSettled) -> list[PlanStep]:
+def _doable(case: Case, named: list[PlanStep], event: do.StepSettled, policy: Policy) -> list[PlanStep]:
     """Those of the steps that can be done now. Raises Refused, naming what comes first, when there is none."""
     for step in named:
         if step.verb in _OWN_VERB:
@@ -96,9 +96,22 @@ def _doable(case: Case, named: list[PlanStep], event: do.StepSettled) -> list[Pl
         waits = ", ".join(first.waits_for)
         raise Refused(f"{first.id} comes after {waits}: do these first", _ORDER.get(first.verb, first.rule))
     packed = case.work.packed
-    if any(step.id == "second_look" for step in free) and packed and packed[-1].by == event.actor:
-        raise Refused(f"{event.actor} made this copy; another person looks at it", "F-11")
+    if any(step.id == "second_look" for step in free) and packed and _may_be_one(packed[-1].by, event.actor, policy):
+        raise Refused(f"{packed[-1].by} made this copy; another person looks at it, under a name", "F-11")
     return free
+
+
+def _may_be_one(maker: str, looker: str, policy: Policy) -> bool:
+    """Whether two actors can be one person. At the keyboard a person has a name, by reply an address: these two are
+    apart only where the name is that of the other colleague on file."""
+    one, other = maker.strip().casefold(), looker.strip().casefold()
+    if one == other or ("@" in one) == ("@" in other):
+        return one == other
+    address, name = (one, other) if "@" in one else (other, one)
+    on_file = ((policy.contact_email, policy.contact_name), (policy.deputy_email, policy.deputy_name))
+    people = {email.casefold(): named.strip().casefold() for email, named in on_file if email}
+    own = people.pop(address, None)
+    return own is None or own == name or name not in people.values()
 
 
 def _reopen(folder: Folder, event: do.StepReopened, policy: Policy) -> None:
