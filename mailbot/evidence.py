@@ -7,12 +7,15 @@ who was forgotten only dates, rules and the acceptance (law.md F-05).
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from mailbot import histories, rewrites
 from mailbot.decide.clock import terms_of
-from mailbot.model import Case, Deadline, Entry, Letter, LetterState, Policy
+from mailbot.model import Case, Deadline, Entry, LetterState, Policy, Status, numbers
+from mailbot.parse.received import own_words
 from mailbot.store import Unit
 
 #: The days on which a term ends for the requester; the others are our own.
@@ -44,12 +47,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A line of the history that met a term: who did what."""
+    """A line of the history that met a term: who did what. `says` is the moment that counted where it was another."""
 
     line: int
     at: datetime
     event: str
     by: str
+    says: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ class Evidence:
     status: str
     channel: str
     received_at: datetime
-    receipt: str  # the Received line of our own server; empty when the folder's own date counted
+    receipt: str  # what our own server wrote down; empty when the folder's own date counted, or a person's word
+    receipt_by: str  # the person who wrote down when it was received; empty when a server did
     rules: tuple[str, ...]
     extended_at: datetime | None
     anonymised_at: datetime | None
@@ -81,7 +86,8 @@ def evidence(unit: Unit, case: Case, policy: Policy) -> Evidence:
     """The evidence of one case, from what is on record."""
     terms = tuple(_term(one) for one in case.deadlines if one.name in _TERMS)
     met = {term.met_at for term in terms} - {None}
-    history = unit.history(case.ref)
+    history, faults = unit.history(case.ref), histories.faults_of(unit, case)
+    by = _receipt_by(case, history)
     told = (fault for ref, fault in rewrites.faults(unit) if ref in (case.ref, rewrites.CHAIN))
     return Evidence(
         company=case.tenant,
@@ -89,44 +95,56 @@ def evidence(unit: Unit, case: Case, policy: Policy) -> Evidence:
         status=case.status,
         channel=case.channel,
         received_at=case.received_at,
-        receipt=_receipt(case),
+        receipt="" if by else _receipt(case),
+        receipt_by=by,
         rules=tuple(one.rule.value for one in terms_of(case, policy)),
         extended_at=case.extended_at,
         anonymised_at=case.anonymised_at,
         terms=terms,
-        letters=tuple(_sent(one, terms) for one in _taken(unit, case)),
-        lines=tuple(_written(line) for line in history if line.at in met and _meets(line)),
+        letters=() if faults else tuple(_letters(unit, case, history, terms)),
+        lines=tuple(_lines(case, history, met)),
         head=rewrites.mark_now(unit),
-        faults=(*histories.faults_of(unit, case), *told),
+        faults=(*faults, *told),
     )
 
 
 def _receipt(case: Case) -> str:
-    """The line of the mail whose receipt set the clock going."""
-    return next((mail.receipt for mail in case.mails if mail.received_at == case.received_at), "")
+    """What our server wrote on the mail whose receipt set the clock going."""
+    return own_words(next((mail.receipt for mail in case.mails if mail.received_at == case.received_at), ""))
+
+
+def _receipt_by(case: Case, history: Sequence[Entry]) -> str:
+    """Who said when it was received, if a person did: corrected it, or took the request in by hand."""
+    corrected = [line.actor for line in history if line.event == "ReceiptCorrected"]
+    by_hand = [two.actor for one, two in pairwise(history[:2]) if two.event == "Noted" and two.at == one.at]
+    return next(iter([*corrected[-1:], *by_hand]), "")
 
 
 def _term(one: Deadline) -> Term:
     return Term(one.name, one.basis, one.on, one.due, one.met_at, one.met_at <= one.due if one.met_at else None)
 
 
-def _taken(unit: Unit, case: Case) -> list[Letter]:
-    letters = (one for one in unit.letters_of(case.ref) if one.audience == "requester")
-    taken = [one for one in letters if one.state is LetterState.SENT and one.settled_at]
-    return sorted(taken, key=lambda one: (one.settled_at or case.received_at, one.token))
+def _letters(unit: Unit, case: Case, history: Sequence[Entry], terms: tuple[Term, ...]) -> Iterator[Sent]:
+    """The letters that our server took, by the lines that say so; of a person who was forgotten, as they are sealed."""
+    if case.status is Status.ANONYMISED:
+        kept = (one for one in unit.letters_of(case.ref) if one.audience == "requester")
+        sent = [(at, one) for one in kept if one.state is LetterState.SENT and (at := one.settled_at)]
+    else:
+        lines = histories.taken(history)
+        found = ((lines[token][0].at, unit.letter(token)) for token in lines)
+        sent = [(at, one) for at, one in found if one and one.state is LetterState.SENT]
+    for at, one in sorted(sent, key=lambda pair: (pair[0], pair[1].token)):
+        met = tuple(term.name for term in terms if term.met_at == at)
+        yield Sent(one.template, at, one.message_id, numbers(one.answer), met)
 
 
-def _sent(letter: Letter, terms: tuple[Term, ...]) -> Sent:
-    at = letter.settled_at
-    assert at
-    met = tuple(term.name for term in terms if term.met_at == at)
-    return Sent(letter.template, at, letter.message_id, letter.answer, met)
-
-
-def _meets(line: Entry) -> bool:
-    """Whether the line met a term; of a person who was forgotten only its moment can tell."""
-    return not line.actions or any(doc["do"] == "MeetDeadlines" for doc in line.actions)
-
-
-def _written(line: Entry) -> Written:
-    return Written(line.seq, line.at, line.event, line.actor)
+def _lines(case: Case, history: Sequence[Entry], met: set[datetime | None]) -> Iterator[Written]:
+    """The lines that met a term; of a person who was forgotten only their moments can tell, and who closed the case."""
+    wiped = case.status is Status.ANONYMISED
+    lines = [line for line in history if line.event != "StaffMailSeen"]  # it meets nothing until a person says so
+    elsewhere = wiped and not met <= {line.at for line in lines}
+    for line in lines:
+        said = {datetime.fromisoformat(str(doc["at"])) for doc in line.actions if doc["do"] == "MeetDeadlines"} & met
+        closed = elsewhere and line.event == "Closed" and line.at == case.closed_at
+        if said or closed or (wiped and line.at in met):
+            yield Written(line.seq, line.at, line.event, line.actor, next(iter(said - {line.at}), None))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mailbot import chain, rewrites
 from mailbot.decide import apply
-from mailbot.model import Case, Entry, LetterState, Status
+from mailbot.events import LetterTaken
+from mailbot.model import Case, Entry, Letter, LetterState, Status
 from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
 
@@ -50,13 +51,37 @@ def folded(entries: Iterable[Entry]) -> Case | None:
     return made
 
 
-def _changed_letters(unit: Unit, entries: Iterable[Entry]) -> Iterator[str]:
+def taken(entries: Iterable[Entry]) -> dict[str, tuple[Entry, LetterTaken]]:
+    """By token each letter to the requester that our server took, and the last line that says so."""
+    found: dict[str, tuple[Entry, LetterTaken]] = {}
+    for entry in entries:
+        for doc in entry.actions:
+            if doc["do"] == "LetterTaken":
+                one = action_from_doc(dict(doc))
+                assert isinstance(one, LetterTaken)
+                found[one.token] = entry, one
+    return found
+
+
+def _changed_letters(unit: Unit, entries: Sequence[Entry]) -> Iterator[str]:
     """Letters to the requester that are not on file as our server took them."""
-    docs = (doc for entry in entries for doc in entry.actions if doc["do"] == "LetterTaken")
-    taken = {str(doc["token"]): (doc["message_id"], doc["answer"], doc["content"]) for doc in docs}
-    for token, told in taken.items():
+    for token, (line, told) in taken(entries).items():
         letter = unit.letter(token)
         if letter is None:
             yield f"the letter {token} is gone, and our server took it"
-        elif letter.state is LetterState.SENT and (letter.message_id, letter.answer, letter.content_hash) != told:
+        elif _differs(letter, line, told):
             yield f"the letter {token} is not the one that our server took"
+        elif letter.state is not LetterState.SENT and not _came_back(entries, line):
+            yield f"the letter {token} is on file as {letter.state}, and our server took it"
+
+
+def _differs(letter: Letter, line: Entry, told: LetterTaken) -> bool:
+    """Whether a letter says something else than was taken, or went to somebody else; while it counts as sent, also
+    whether it has another moment or another answer."""
+    if (letter.message_id, letter.content_hash, letter.to) != (told.message_id, told.content, told.to or letter.to):
+        return True
+    return letter.state is LetterState.SENT and (letter.answer, letter.settled_at) != (told.answer, line.at)
+
+
+def _came_back(entries: Iterable[Entry], line: Entry) -> bool:
+    return any(one.event == "MailBounced" and one.seq > line.seq for one in entries)

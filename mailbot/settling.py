@@ -39,7 +39,7 @@ def _taken(letter: Letter, state: LetterState, answer: str) -> do.LetterTaken | 
     """What the history keeps of the acceptance, so that the letter on file cannot be changed unseen."""
     if state is not LetterState.SENT or letter.audience != "requester":
         return None
-    return do.LetterTaken(letter.token, letter.message_id, answer, letter.content_hash)
+    return do.LetterTaken(letter.token, letter.message_id, answer, letter.content_hash, letter.to)
 
 
 def without_dress(letter: Letter) -> Letter:

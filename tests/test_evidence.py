@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desk import Desk
@@ -14,9 +16,11 @@ from company import ACCESS, KNOWN, a_raw_mail
 from mailbot import actions
 from mailbot import events as do
 from mailbot.accounts import ImapAccount, SmtpAccount
+from mailbot.decide import decide
 from mailbot.evidence import Evidence, evidence
+from mailbot.execute import execute
 from mailbot.fulfil import forgetting
-from mailbot.model import Outcome
+from mailbot.model import LetterState, Outcome
 from mailbot.parse import parse
 from mailbot.store import TinyStore, ledger
 from rig.installation import Installation
@@ -54,11 +58,11 @@ def test_an_answer_in_time_is_shown_with_receipt_days_message_id_and_acceptance(
     found = told(desk)
     assert found.holds
     assert found.received_at == datetime(2026, 3, 2, 8, 59, tzinfo=UTC)
-    assert found.receipt.startswith("from a.klant.test (a.klant.test [192.0.2.7]) by shop.example")
+    assert found.receipt == "by shop.example; Mon, 02 Mar 2026 08:59:00 +0000"
     assert found.rules == ("ART12_3",)
     assert [(term.name, term.in_time) for term in found.terms] == [("operating", True), ("statutory", True)]
     [ours] = [letter for letter in found.letters if letter.met]
-    assert (ours.letter, ours.met, ours.answer) == ("answer", ("operating", "statutory"), "250 ok")
+    assert (ours.letter, ours.met, ours.answer) == ("answer", ("operating", "statutory"), "250")
     assert ours.message_id in [str(mail["Message-ID"]) for mail in desk.mails_to(KNOWN)]
     assert [line.event for line in found.lines] == ["LetterSettled"]
 
@@ -93,6 +97,65 @@ def test_a_history_that_does_not_hold_proves_nothing(desk: Desk) -> None:
     found = told(desk)
     assert found.faults
     assert not found.holds
+
+
+def test_a_letter_that_never_left_is_not_listed(desk: Desk) -> None:
+    with desk.tenant.store.unit() as unit:
+        [letter] = [one for one in unit.letters_of(REF) if one.audience == "requester"]
+        unit.put_letter(replace(letter, token=f"{REF}:forged", template="answer"))
+    assert [one.letter for one in told(desk).letters] == ["acknowledgement"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"settled_at": datetime(2026, 3, 1, tzinfo=UTC)},
+        {"to": "ander@klant.test"},
+        {"state": LetterState.DROPPED},
+        {"state": LetterState.FAILED, "text": "Wij doen niets."},
+    ],
+    ids=["moment", "addressee", "state", "words of one that failed"],
+)
+def test_a_letter_that_was_taken_shows_when_it_is_changed(desk: Desk, changes: dict[str, Any]) -> None:
+    with desk.tenant.store.unit() as unit:
+        [letter] = [one for one in unit.letters_of(REF) if one.audience == "requester"]
+        unit.put_letter(replace(letter, **changes))
+    assert told(desk).faults
+
+
+def test_neither_the_receipt_nor_the_acceptance_names_the_requester(desk: Desk) -> None:
+    hop = "from [192.0.2.7] (helo=x) by shop.example with esmtp (Exim 4.96) (envelope-from <jan@klant.test>) id 1r-2"
+    desk.send = lambda *_: "250 2.1.5 <jan@klant.test> Ok"  # type: ignore[method-assign]
+    desk.round(a_raw_mail(ACCESS, "jan@klant.test", number=2, Received=f"{hop}; Mon, 2 Mar 2026 08:59:00 +0000"))
+    with desk.tenant.store.unit() as unit:
+        [case] = [one for one in unit.all_cases() if one.ref != REF]
+        found = evidence(unit, case, desk.tenant.policy)
+    assert "jan@" not in repr((found.receipt, found.letters))
+    assert "192.0.2.7" not in found.receipt
+    assert [letter.answer for letter in found.letters] == ["250 2.1.5"]
+
+
+def test_a_receipt_that_a_person_corrected_is_his_word(desk: Desk) -> None:
+    corrected = do.ReceiptCorrected("els", datetime(2026, 3, 1, 9, tzinfo=UTC), "lag in het andere postvak")
+    actions.act(desk.tenant, REF, corrected, desk.clock())
+    found = told(desk)
+    assert (found.receipt_by, found.receipt) == ("els", "")
+
+
+def test_an_answer_by_a_colleague_is_the_word_of_who_closed_the_case(desk: Desk) -> None:
+    left = desk.clock.move(days=1)
+    with desk.tenant.store.unit() as unit:
+        case, seen = unit.case(REF), do.StaffMailSeen("<x@shop.example>", left)
+        assert case
+        todo = decide(case, seen, desk.tenant.policy, left)
+        execute(unit, case, seen, todo, desk.tenant.policy, desk.tenant.letters, left)
+    closed = desk.clock.move(days=2)
+    actions.act(desk.tenant, REF, do.Closed("els", Outcome.ANSWERED, "beantwoord", True), closed)
+    found = told(desk)
+    assert found.holds
+    assert [(line.event, line.by, line.at, line.says) for line in found.lines] == [("Closed", "els", closed, left)]
+    forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
+    assert [(line.event, line.by) for line in told(desk).lines] == [("Closed", "els")]
 
 
 def test_a_company_chain_that_does_not_hold_proves_nothing(desk: Desk) -> None:
@@ -165,6 +228,7 @@ def test_the_command_prints_it_and_its_exit_code_says_whether_it_is_shown(tmp_pa
     assert done.returncode == 1
     shown = json.loads(done.stdout)
     assert (shown["holds"], shown["rules"], shown["case"]) == (False, ["ART12_3"], REF)
+    assert (shown["receipt_by"], shown["receipt"]) == ("els", "")
     assert "NOT SHOWN" in place.run("prove", REF).stdout
     head = shown["head"]
     assert place.run("check", "--against", head).stderr.count("unchanged up to link") == 1

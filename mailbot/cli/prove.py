@@ -45,7 +45,9 @@ def _lines(found: Evidence, owner: Tenant) -> Iterator[str]:
     zone = owner.policy.zone
     yield f"{found.company}  {found.case}  {found.status}"
     yield f"received   {_moment(found.received_at, zone)}, by {found.channel}"
-    if found.receipt:
+    if found.receipt_by:
+        yield f"           as {found.receipt_by} wrote it down; no server's word is on record for it"
+    elif found.receipt:
         yield f"           {found.receipt}"
     elif found.channel == "mail" and not found.anonymised_at:
         yield "           by the date that our server gave the mail in its folder"
@@ -57,7 +59,8 @@ def _lines(found: Evidence, owner: Tenant) -> Iterator[str]:
     for letter in found.letters:
         yield from _letter(letter, zone)
     for line in found.lines:
-        yield f"history    line {line.line}, {_moment(line.at, zone)}: {line.event} by {line.by}"
+        says = f", who said that it was done {_moment(line.says, zone)}" if line.says else ""
+        yield f"history    line {line.line}, {_moment(line.at, zone)}: {line.event} by {line.by}{says}"
     if found.anonymised_at:
         yield f"forgotten  {_moment(found.anonymised_at, zone)}: only dates, rules and acceptance are left"
     yield f"chain      {found.head}"

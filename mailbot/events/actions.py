@@ -176,12 +176,16 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class LetterTaken:
-    """Our mail server took this letter, and what it answered; `content` is the hash of what the letter said."""
+    """Our mail server took this letter, and what it answered; `content` is the hash of what the letter said.
+
+    The line that holds it has the moment. `to` is empty in lines of older programs.
+    """
 
     token: str
     message_id: str
     answer: str
     content: str
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ marketing is the one exception (F-07).
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +17,7 @@ from mailbot.app import Tenant
 from mailbot.errors import TryLater
 from mailbot.execute import execute
 from mailbot.fulfil import backups, files, leftovers
-from mailbot.model import Case, Letter, LetterState, Status
+from mailbot.model import Case, Letter, LetterState, Status, numbers
 from mailbot.store import Unit, ledger, marketing
 
 log = logging.getLogger(__name__)
@@ -176,16 +175,10 @@ def _strip(unit: Unit, letter: Letter) -> None:
             state=letter.state if letter.state is LetterState.SENT else LetterState.DROPPED,
             created_at=letter.created_at,
             settled_at=letter.settled_at,
-            answer=_code(letter.answer),
+            answer=numbers(letter.answer),
             digest=letter.digest,
         )
     )
-
-
-def _code(answer: str) -> str:
-    """Of a server's answer the numbers: its words can name a person, or the line of a log that does."""
-    found = re.match(r"[2-5][0-9]{2}(?:[ -][245]\.[0-9]{1,3}\.[0-9]{1,3})?(?![0-9])", answer)
-    return found[0] if found else ""
 
 
 def _sweep_files(tenant: Tenant) -> None:

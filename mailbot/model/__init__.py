@@ -18,7 +18,7 @@ from mailbot.model.case import (
     Suppression,
 )
 from mailbot.model.kinds import REQUEST_KINDS, Kind, Reason, Verdict
-from mailbot.model.letter import ONLY_BY_A_PERSON, SECOND_LOOK, Call, Enclosed, Letter, LetterState
+from mailbot.model.letter import ONLY_BY_A_PERSON, SECOND_LOOK, Call, Enclosed, Letter, LetterState, numbers
 from mailbot.model.mail import (
     Address,
     Attachment,
@@ -83,4 +83,5 @@ __all__ = [
     "Work",
     "WorkingHours",
     "fold_address",
+    "numbers",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from re import match
 
 #: Letters that no setting can make automatic: they refuse, extend, disclose, erase or decide (law.md F-01).
 ONLY_BY_A_PERSON = frozenset(
@@ -102,3 +103,9 @@ class Letter:
     def is_automatic(self) -> bool:
         """Whether the program writes it to the requester by itself; it yields to caps and to a colleague."""
         return self.audience == "requester" and not self.released and self.template not in ONLY_BY_A_PERSON
+
+
+def numbers(answer: str) -> str:
+    """Of a server's answer the numbers: its words can name a person, or the line of a log that does."""
+    found = match(r"[2-5][0-9]{2}(?:[ -][245]\.[0-9]{1,3}\.[0-9]{1,3})?(?![0-9])", answer)
+    return found[0] if found else ""

@@ -8,7 +8,7 @@ move or migration can shift INTERNALDATE forward but nobody can have had the mai
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -26,6 +26,12 @@ def own_line(lines: list[bytes], own_hosts: tuple[str, ...]) -> str:
     decoded = (line[:2_000].decode("latin-1") for line in lines)
     own = next((line for line in decoded if writer(line) in hosts), "")
     return "".join(sign for sign in " ".join(own.split()) if sign.isprintable())
+
+
+def own_words(line: str) -> str:
+    """Of the line of one of our own hosts its name and the moment: the rest can name the client and the sender."""
+    stamped = _stamp(line)
+    return f"by {writer(line)}; {format_datetime(stamped)}" if stamped else ""
 
 
 def writer(line: str) -> str:
