@@ -46,9 +46,10 @@ def hold_to_keeper(settings: Installation) -> None:
     """Raises Refused where there is a staff file and this is neither root nor the owner of the state."""
     if settings.staff is None or not settings.state.exists():
         return
-    user, owner = _login(settings.state), _name(_owner(settings.state))
-    if user not in ("root", owner):
-        raise Refused(f"this belongs to root and {owner}, logged in as themselves; {user} may not do it", "staff")
+    user, keepers = _login(settings.state), sorted({"root", _name(_owner(settings.state))})
+    if user not in keepers:
+        whose = " and ".join(keepers)
+        raise Refused(f"this belongs to {whose}, not through sudo; {user} may not do it", "staff")
 
 
 def _owner(state: Path) -> int:
