@@ -19,7 +19,7 @@ from mailbot import mailbox as module
 from mailbot.accounts import ImapAccount
 from mailbot.demo.servers import MailServers
 from mailbot.errors import LoginRefused, MailbotError, TryLater
-from mailbot.mailbox import Cursor, Incoming, Mailbox, Unfetched
+from mailbot.mailbox import Cursor, Incoming, Mailbox, Unfetched, answers
 from mailbot.model import Pointer
 from rig.dovecot import Dovecot
 from rig.fakes import CLOSE, FakeImap
@@ -93,7 +93,7 @@ def test_more_mails_than_one_command_asks_for_come_in_order(
     loopmail: MailServers, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "BATCH", 7)
-    monkeypatch.setattr(module, "GROUP_BYTES", 100)
+    monkeypatch.setattr(answers, "GROUP_BYTES", 100)
     for number in range(30):
         loopmail.put(PRIVACY, mail(number))
     assert [each.raw for each in read(box)] == [mail(number) for number in range(30)]
@@ -102,7 +102,7 @@ def test_more_mails_than_one_command_asks_for_come_in_order(
 def test_a_large_folder_is_searched_in_windows_without_loss_or_repetition(
     loopmail: MailServers, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "WINDOW", 10)
+    monkeypatch.setattr(answers, "WINDOW", 10)
     for number in range(43):
         loopmail.put(PRIVACY, mail(number))
     assert [each.raw for each in read(box)] == [mail(number) for number in range(43)]
@@ -131,7 +131,7 @@ def test_after_renumbering_the_old_cursor_hides_no_mail(loopmail: MailServers, b
 def test_a_mail_over_the_limit_comes_by_its_first_bytes_and_says_so(
     loopmail: MailServers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "FIRST_BYTES", 2000)
+    monkeypatch.setattr(answers, "FIRST_BYTES", 2000)
     huge = RAW + b"x" * 70 + b"\r\n" + b"y" * 50_000
     for raw in (mail(1), huge, mail(2)):
         loopmail.put(PRIVACY, raw)
@@ -427,7 +427,7 @@ def test_what_the_server_says_never_gets_into_an_error() -> None:
 def test_after_a_cut_line_reading_goes_on_from_the_last_mail(
     loopmail: MailServers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "GROUP_BYTES", 1)
+    monkeypatch.setattr(answers, "GROUP_BYTES", 1)
     for number in range(5):
         loopmail.put(PRIVACY, mail(number))
     with Proxy(loopmail.imap_port) as proxy, Mailbox(loopmail.imap_account(PRIVACY, port=proxy.port)) as box:

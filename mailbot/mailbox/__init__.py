@@ -11,15 +11,28 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any, Self
+from datetime import date, datetime
+from typing import Self
 
 from mailbot.accounts import ImapAccount
 from mailbot.errors import TryLater
 from mailbot.mailbox import roles
+from mailbot.mailbox.answers import (
+    FACTS,
+    Answers,
+    Cursor,
+    Head,
+    Incoming,
+    Unfetched,
+    aware,
+    body_of,
+    groups,
+    incoming_of,
+    size_of,
+    windows,
+)
 from mailbot.mailbox.bell import Bell
-from mailbot.mailbox.connection import Connection, FolderState, Unreadable
+from mailbot.mailbox.connection import Connection, Unreadable
 from mailbot.mailbox.pen import Pen
 from mailbot.model import Pointer
 from mailbot.network import Guard
@@ -27,52 +40,9 @@ from mailbot.network import Guard
 __all__ = ["Cursor", "Head", "Incoming", "Mailbox", "Pen", "Unfetched", "roles"]
 
 BATCH = 200  # UIDs in one command: thousands break the server's line limit
-GROUP_BYTES = 4 * 2**20  # bodies held at once; a single larger mail goes alone
-FIRST_BYTES = 256 * 2**10  # of a mail over the account's limit
-WINDOW = 50_000  # UIDs in one search answer: imaplib refuses lines over a million bytes
 RENEW_IDLE = 8 * 60.0  # servers and routers cut a silent IDLE after nine minutes and more
 PAUSE_AFTER_CUT = 3.0  # a server that cuts every IDLE must not be dialled without a breath
 TRIES_PER_MAIL = 3  # a mail on which the server drops the line is given up after so many
-
-FACTS = ("RFC822.SIZE", "INTERNALDATE")
-Answers = dict[int, dict[bytes, Any]]  # UID -> part -> value
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The last mail of a folder that was taken in."""
-
-    folder: str
-    uidvalidity: int
-    uid: int
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A mail as the server gave it. `truncated`: over the account's limit, so only its first bytes are here."""
-
-    pointer: Pointer
-    raw: bytes
-    internal_date: datetime  # aware, UTC
-    size: int  # in bytes, as the server counts
-    truncated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The header of a mail, for folders of which no text is read."""
-
-    pointer: Pointer
-    raw: bytes
-    internal_date: datetime  # aware, UTC
-
-
-@dataclass(frozen=True, slots=True)
-class Unfetched:
-    """A mail that the server lists but does not give, also when asked alone."""
-
-    pointer: Pointer
-    reason: str
 
 
 class Mailbox:
@@ -127,12 +97,12 @@ class Mailbox:
                 parts = told.get(pointer.uid, {})
                 raw, arrived = parts.get(b"BODY[HEADER]"), parts.get(b"INTERNALDATE")
                 if isinstance(raw, bytes) and isinstance(arrived, datetime):
-                    yield Head(pointer, raw, _aware(arrived))
+                    yield Head(pointer, raw, aware(arrived))
 
     def count(self, folder: str, first_since: date | None) -> int:
         """How many mails `since` would give without a cursor."""
         state = self._line.examine(folder)
-        return sum(len(self._line.search(start, end, first_since)) for start, end in _windows(1, state))
+        return sum(len(self._line.search(start, end, first_since)) for start, end in windows(1, state))
 
     def guard(self) -> Guard | None:
         """How the line to the server is guarded; None where it is bare."""
@@ -177,7 +147,7 @@ class Mailbox:
         self._seen[folder] = state.mark
         known = cursor is not None and (cursor.folder, cursor.uidvalidity) == (folder, state.uidvalidity)
         low = cursor.uid + 1 if cursor and known else 1
-        for start, end in _windows(low, state):
+        for start, end in windows(low, state):
             self._reopen(folder, state.uidvalidity)
             uids = self._line.search(start, end, None if known else first_since)
             while uids:
@@ -187,19 +157,19 @@ class Mailbox:
 
     def _fetch(self, pointers: list[Pointer]) -> Iterator[Incoming | Unfetched]:
         facts = self._ask(pointers, FACTS)
-        for group in _groups(pointers, facts, self.account.max_bytes):
-            truncated = len(group) == 1 and _size(facts, group[0].uid) > self.account.max_bytes
-            bodies = self._ask(group, (_body(truncated),))
+        for group in groups(pointers, facts, self.account.max_bytes):
+            truncated = len(group) == 1 and size_of(facts, group[0].uid) > self.account.max_bytes
+            bodies = self._ask(group, (body_of(truncated),))
             for pointer in group:
-                mail = _incoming(pointer, facts, bodies, truncated) or self._alone(pointer)
+                mail = incoming_of(pointer, facts, bodies, truncated) or self._alone(pointer)
                 if mail:
                     yield mail
 
     def _alone(self, pointer: Pointer) -> Incoming | Unfetched | None:
         """Ask once more for a single mail; None if it is no longer there."""
         facts = self._ask([pointer], FACTS)
-        truncated = _size(facts, pointer.uid) > self.account.max_bytes
-        mail = _incoming(pointer, facts, self._ask([pointer], (_body(truncated),)), truncated)
+        truncated = size_of(facts, pointer.uid) > self.account.max_bytes
+        mail = incoming_of(pointer, facts, self._ask([pointer], (body_of(truncated),)), truncated)
         if mail or not self._still_there(pointer):
             return mail
         drops = self._broke[pointer] >= TRIES_PER_MAIL
@@ -264,51 +234,3 @@ class Mailbox:
             if rung or news:
                 return not rung
         return False
-
-
-def _incoming(pointer: Pointer, facts: Answers, bodies: Answers, truncated: bool) -> Incoming | None:
-    """A mail out of the two answers; None when anything is missing or of the wrong sort (some servers give NIL)."""
-    known, parts = facts.get(pointer.uid, {}), bodies.get(pointer.uid, {})
-    size, arrived = known.get(b"RFC822.SIZE"), known.get(b"INTERNALDATE")
-    raw = next((value for key, value in parts.items() if key.startswith(b"BODY[")), None)
-    if not (isinstance(size, int) and isinstance(arrived, datetime) and isinstance(raw, bytes)):
-        return None
-    return Incoming(pointer, raw[:FIRST_BYTES] if truncated else raw, _aware(arrived), size, truncated)
-
-
-def _aware(arrived: datetime) -> datetime:
-    return (arrived if arrived.tzinfo else arrived.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-def _body(truncated: bool) -> str:
-    return f"BODY.PEEK[]<0.{FIRST_BYTES}>" if truncated else "BODY.PEEK[]"
-
-
-def _size(facts: Answers, uid: int) -> int:
-    size = facts.get(uid, {}).get(b"RFC822.SIZE")
-    return size if isinstance(size, int) else 0
-
-
-def _windows(low: int, state: FolderState) -> Iterator[tuple[int, str]]:
-    """UID ranges with search answers below imaplib's line limit; the last one is open for what comes meanwhile."""
-    if state.exists > WINDOW:
-        while low + WINDOW < state.uidnext:
-            yield low, str(low + WINDOW - 1)
-            low += WINDOW
-    yield low, "*"
-
-
-def _groups(pointers: list[Pointer], facts: Answers, limit: int) -> Iterator[list[Pointer]]:
-    """Neighbours whose bodies together stay under GROUP_BYTES; one over the limit, or of unknown size, goes alone."""
-    group: list[Pointer] = []
-    held = 0
-    for pointer in pointers:
-        size = _size(facts, pointer.uid)
-        size = size if 0 < size <= limit else GROUP_BYTES
-        if group and held + size > GROUP_BYTES:
-            yield group
-            group, held = [], 0
-        group.append(pointer)
-        held += size
-    if group:
-        yield group
