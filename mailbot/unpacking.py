@@ -6,12 +6,16 @@ The rule kept here: what cannot be read whole is named, never passed over. Sizes
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from mailbot.airlock import Finding, Text
 
 MAX_FILES, MAX_BYTES = 2_000, 200 * 2**20
+#: What a damaged or locked zip raises, by the part that is damaged. RuntimeError: it needs a code.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, ValueError, RuntimeError, EOFError, OSError)
 _READABLE = ("text/", "application/json", "application/xml", "message/")
 _NAMES = (".txt", ".csv", ".json", ".html", ".htm", ".xml", ".md", ".eml", ".ics", ".css", ".svg")
 _ZIP = ("application/zip", "application/x-zip-compressed")
@@ -38,5 +42,5 @@ def _zipped(name: str, content: bytes) -> Iterator[Text | Finding]:
                 return
             for member in members:
                 yield from texts_of(member.filename, "", package.read(member), inside=True)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):  # RuntimeError: it needs a code
+    except UNREADABLE:
         yield Finding("unreadable", name)

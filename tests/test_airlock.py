@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from desk import Desk
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import KNOWN, STRANGER, a_case, a_policy, after
 from company import KNOWN as CUSTOMER
@@ -221,6 +223,18 @@ def test_a_zip_is_read_file_by_file_and_its_names_too() -> None:
 )
 def test_a_file_that_cannot_be_read_stops_the_letter(name: str, content: bytes) -> None:
     assert [part.what for part in texts_of(name, "", content) if isinstance(part, Finding)] == ["unreadable"]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@given(data=st.data())
+def test_a_damaged_zip_stops_the_letter_and_nothing_else(method: int, data: st.DataObject) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as package:
+        package.writestr("a.csv", "naam;adres\n" * 50)
+    raw = bytearray(out.getvalue())
+    for at in data.draw(st.lists(st.integers(0, len(raw) - 1), min_size=1, max_size=4)):
+        raw[at] = data.draw(st.integers(0, 255))
+    assert all(isinstance(part, Text | Finding) for part in texts_of("x.zip", "application/zip", bytes(raw)))
 
 
 # --- where it may go -----------------------------------------------------------------------------

@@ -50,6 +50,12 @@ def test_every_request_kind_carries_a_quote_that_stands_in_the_mail(sorter: Clas
         assert all(reason.quote in whole for reason in verdict.reasons)
 
 
+@pytest.mark.parametrize(("subject", "text"), [("", ""), ("  ", "\u200b\n"), ("...", "---")])
+def test_a_mail_without_a_word_is_for_a_person(sorter: Classifier, subject: str, text: str) -> None:
+    verdict = sorter.classify(subject, text)
+    assert (verdict.kinds, verdict.act, verdict.reasons) == ((Kind.NOT_A_REQUEST,), "triage", ())
+
+
 def test_the_same_mail_gets_the_same_verdict(sorter: Classifier) -> None:
     assert sorter.classify("a", "Verwijder mijn account.") == load_classifier().classify("a", "Verwijder mijn account.")
 

@@ -197,6 +197,12 @@ def test_a_broken_line_among_mails_gets_an_error_in_its_place(place: Place) -> N
     assert {"kinds", "certainty", "act", "language", "reasons", "signals"} <= done.lines[0].keys()
 
 
+def test_half_a_character_is_no_reason_to_leave_a_mail_aside(place: Place) -> None:
+    given = b'{"id": "a", "subject": "\\ud83d", "body": "Verwijder mijn account. \\udfff"}\n' + b"[" * 200_000 + b"\n"
+    done = place.run("classify", "--jsonl", given=given)
+    assert [(line["id"], line.get("kinds")) for line in done.lines] == [("a", ["erasure"]), (2, None)]
+
+
 def test_every_vector_gets_the_dates_that_are_expected(place: Place) -> None:
     asked = [{name: value for name, value in vector.items() if name != "expected"} for vector in VECTORS]
     done = place.run("deadlines", "--jsonl", given="\n".join(map(json.dumps, asked)))

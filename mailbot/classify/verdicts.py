@@ -26,7 +26,9 @@ _REQUESTS = np.array([kind in REQUEST_KINDS for kind in KINDS])
 
 
 def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
-    """The verdict on one mail."""
+    """The verdict on one mail. One without a word asks nothing that could be quoted: a person looks."""
+    if not spoken(reading):
+        return Verdict((Kind.NOT_A_REQUEST,), 0.0, "triage", language_of(reading.tokens))
     heard = hear(reading, model.ears, rules)
     chances = chances_of(heard.voices, model.trust)
     kinds = as_company_says(chosen(chances, model.trust.named_from), reading, rules)

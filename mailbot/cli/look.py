@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -97,12 +98,22 @@ def _lines() -> Iterator[tuple[Any, dict[str, Any] | None]]:
         line = line.removeprefix(codecs.BOM_UTF8)
         if not line.strip():
             continue
-        try:
-            value = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            yield number, None
-            continue
+        value = _value(line)
         yield (value.get("id"), value) if isinstance(value, dict) else (number, None)
+
+
+def _value(line: str | bytes) -> Any:
+    """What a line of JSON says; None if it is none. Half a character, as a mail that was cut in an emoji has, is one
+    that nobody can read and no reason to leave the mail aside."""
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        whole = json.dumps(json.loads(line), ensure_ascii=False)
+        return orjson.loads(whole.encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def classify(
