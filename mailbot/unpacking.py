@@ -36,7 +36,7 @@ def texts_of(name: str, type: str, content: bytes, inside: bool = False) -> Iter
 def _zipped(name: str, content: bytes) -> Iterator[Text | Finding]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            members = [member for member in package.infolist() if not member.is_dir()]
+            members = [member for member in package.infolist() if not member.filename.endswith("/")]
             if len(members) > MAX_FILES or sum(member.file_size for member in members) > MAX_BYTES:
                 yield Finding("unreadable", name)
                 return

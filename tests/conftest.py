@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from company import BOX, CONTACT, DEPUTY, KNOWN, Clock
@@ -11,6 +12,15 @@ from mailbot.demo.servers import MailServers
 from rig.dovecot import Dovecot
 from rig.postfix import Postfix
 from rig.postgres import Postgres
+
+# `make test` says the same of the same code, today and elsewhere; `make soak` and `make fuzz` draw anew each time.
+hypothesis.settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+hypothesis.settings.register_profile("searching", deadline=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Long runs search; the others repeat."""
+    hypothesis.settings.load_profile("searching" if config.option.markexpr == "soak" else "repeatable")
 
 
 @pytest.fixture

@@ -219,6 +219,7 @@ def test_a_zip_is_read_file_by_file_and_its_names_too() -> None:
         ("foto.jpg", b"\xff\xd8"),
         ("kapot.zip", b"PK\x03\x04 no zip"),
         ("in.zip", zipped(inner_zip="PK")),
+        ("naamloos.zip", zipped(a="naam;adres").replace(b"a.txt", b"\0.txt")),
     ],
 )
 def test_a_file_that_cannot_be_read_stops_the_letter(name: str, content: bytes) -> None:
