@@ -33,19 +33,15 @@ class Heard:
 
 def hear(reading: Reading, ears: Ears, rules: Rules) -> Heard:
     """Weighs a mail and its sentences."""
-    whole = pieces(reading, rules, ears.meanings)
-    said = np.stack([part.scores(whole) for part in ears.parts]).astype(np.float64)
-    alone = [_alone(sentence, ears, rules) for sentence in spoken(reading)]
-    each = np.stack(alone).astype(np.float64) if alone else np.zeros((0, len(LISTENING), said.shape[1]))
-    loudest = each.max(axis=0) if alone else said[list(LISTENING)]
-    return Heard(np.concatenate([said, loudest, ears.network.voice(reading)[None]]), each.sum(axis=1))
+    texts = [reading, *(Reading((sentence,), ()) for sentence in spoken(reading))]
+    found = [pieces(text, rules, ears.meanings) for text in texts]
+    columns = [column.weigh([one[at] for one in found]) for at, column in enumerate(ears.columns)]
+    said = np.stack([part.scores(columns) for part in ears.parts]).astype(np.float64)
+    whole, alone = said[:, 0], said[list(LISTENING), 1:]
+    loudest = alone.max(axis=1) if alone.size else whole[list(LISTENING)]
+    return Heard(np.concatenate([whole, loudest, ears.network.voice(reading)[None]]), alone.sum(axis=0))
 
 
 def spoken(reading: Reading) -> tuple[Sentence, ...]:
     """The sentences that a request can be quoted from."""
     return (reading.own or reading.quoted)[:MOST_SENTENCES]
-
-
-def _alone(sentence: Sentence, ears: Ears, rules: Rules) -> NDArray[np.float32]:
-    heard = pieces(Reading((sentence,), ()), rules, ears.meanings)
-    return np.stack([ears.parts[at].scores(heard) for at in LISTENING])

@@ -1,6 +1,7 @@
-"""A linear model over named pieces, one score per kind.
+"""Linear models over named pieces, one score per kind.
 
-A model is a value: sorted keys, a weight per key and kind in whole numbers of a scale, an offset per kind.
+A model is a value: columns of sorted keys, a weight per key and kind, an offset per kind. Texts are weighed together,
+a mail and each of its sentences, in a few array operations.
 """
 
 from __future__ import annotations
@@ -16,43 +17,60 @@ Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One sort of pieces (letters, words, grammar), weighed and brought to length one by itself."""
+class Weighed:
+    """The known pieces of some texts: in which text each stands, which it is, how much it counts. Texts in order."""
+
+    texts: int
+    text: NDArray[np.int64]
+    at: NDArray[np.int64]
+    value: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One sort of pieces (letters, words, grammar): those that are known, in order, and how rare each is."""
 
     keys: Keys
     rarity: NDArray[np.float32]
+
+    def weigh(self, texts: list[Keys]) -> Weighed:
+        """How much each piece counts in its text: 1 + log(times) x rarity, all of a text together of length one."""
+        known, every = len(self.keys), np.concatenate(texts)
+        text = np.repeat(np.arange(len(texts)), [len(keys) for keys in texts])
+        at = np.minimum(np.searchsorted(self.keys, every), max(known - 1, 0))
+        hit = self.keys[at] == every if known else np.zeros(len(every), bool)
+        places, times = np.unique(text[hit] * known + at[hit], return_counts=True)
+        text, at = np.divmod(places, max(known, 1))
+        values = ((1 + np.log(times)) * self.rarity[at]).astype(np.float32)
+        lengths = np.sqrt(np.bincount(text, values * values, len(texts))).astype(np.float32)
+        return Weighed(len(texts), text, at, values / lengths[text])
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What the pieces of a column say, in whole numbers of a scale."""
+
     weights: NDArray[np.int8]  # pieces x kinds
     scale: NDArray[np.float32]  # per kind
 
-    def scores(self, keys: Keys) -> Scores:
-        """What these pieces say for each kind."""
-        at, values = weigh(self.keys, self.rarity, keys)
-        sums: Scores = (values @ self.weights[at].astype(np.float32)) * self.scale
+    def scores(self, pieces: Weighed) -> Scores:
+        """What each text says for each kind."""
+        sums = np.zeros((pieces.texts, len(self.scale)), np.float32)
+        texts, first = np.unique(pieces.text, return_index=True)
+        if len(texts):
+            said = pieces.value[:, None] * self.weights[pieces.at].astype(np.float32)
+            sums[texts] = np.add.reduceat(said, first) * self.scale
         return sums
-
-
-def weigh(known: Keys, rarity: NDArray[np.float32], keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Which known pieces occur and how much each counts: 1 + log(times) x rarity, all together of length one."""
-    found, times = np.unique(keys, return_counts=True)
-    at = np.minimum(np.searchsorted(known, found), max(len(known) - 1, 0))
-    hit = known[at] == found if len(known) else np.zeros(len(found), bool)
-    at = at[hit]
-    values = ((1 + np.log(times[hit])) * rarity[at]).astype(np.float32)
-    length = float(np.sqrt((values * values).sum())) or 1.0
-    return at, values / np.float32(length)
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """The blocks together. `uses` says to which pieces of a mail each block belongs."""
+    """Blocks together. `uses` says which column each block weighs."""
 
     uses: tuple[int, ...]
     blocks: tuple[Block, ...]
     offset: Scores
 
-    def scores(self, pieces: tuple[Keys, ...]) -> Scores:
-        """A score per kind."""
-        total = self.offset.copy()
-        for at, block in zip(self.uses, self.blocks, strict=True):
-            total += block.scores(pieces[at])
-        return total
+    def scores(self, columns: list[Weighed]) -> Scores:
+        """Texts x kinds."""
+        return sum((block.scores(columns[at]) for at, block in zip(self.uses, self.blocks, strict=True)), self.offset)

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mailbot.classify.linear import Block, Linear
+from mailbot.classify.linear import Block, Column, Linear
 from mailbot.classify.meaning import Meanings
 from mailbot.classify.network import Network
 
@@ -23,11 +24,11 @@ Chances = NDArray[np.float64]
 
 #: Which pieces each part reads: letters 0, words 1, coarse meanings 2, fine meanings 3, grammar 4.
 PARTS = ((0, 1, 2, 3), (1,), (2, 3), (4,))
+COLUMNS = 1 + max(use for uses in PARTS for use in uses)
 #: Which parts listen to each sentence alone too.
 LISTENING = (0, 3)
 #: How many voices there are on a mail; the last is the network.
 VOICES = len(PARTS) + len(LISTENING) + 1
-_ARRAYS = ("keys", "rarity", "weights", "scale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Trust:
 class Ears:
     """All that listens to a mail."""
 
+    columns: tuple[Column, ...]
     parts: tuple[Linear, ...]
     meanings: Meanings
     network: Network
@@ -66,12 +68,14 @@ def chances_of(voices: NDArray[np.float64], trust: Trust) -> Chances:
 
 def stored(model: Model) -> bytes:
     """The model as the bytes of its file."""
-    arrays: dict[str, NDArray[np.generic]] = {}
     ears = model.ears
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for at, column in enumerate(ears.columns):
+        arrays |= {f"keys{at}": column.keys, f"rarity{at}": column.rarity}
     for at, part in enumerate(ears.parts):
         arrays[f"offset{at}"] = part.offset
-        for number, block in enumerate(part.blocks):
-            arrays |= {f"{name}{at}.{number}": getattr(block, name) for name in _ARRAYS}
+        for use, block in zip(part.uses, part.blocks, strict=True):
+            arrays |= {f"weights{at}.{use}": block.weights, f"scale{at}.{use}": block.scale}
     words = sorted(ears.meanings.groups)
     arrays["words"] = np.frombuffer("\n".join(words).encode(), np.uint8)
     arrays["groups"] = np.array([ears.meanings.groups[word] for word in words], np.int16).reshape(-1, 2)
@@ -87,15 +91,20 @@ def load(stored: bytes, network: Network) -> Model:
     """A model from the bytes of its file, with the network that it was trained beside."""
     with np.load(BytesIO(stored), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
+    columns = tuple(_column(arrays, at) for at in range(COLUMNS))
     parts = tuple(_part(arrays, at, uses) for at, uses in enumerate(PARTS))
     words = arrays["words"].tobytes().decode().split("\n")
     groups = {word: (int(coarse), int(fine)) for word, (coarse, fine) in zip(words, arrays["groups"], strict=True)}
     trust = Trust(
         arrays["trust_voices"], arrays["trust_offset"], float(arrays["trust_named_from"]), arrays["trust_signs"]
     )
-    return Model(Ears(parts, Meanings(groups), network), trust)
+    return Model(Ears(columns, parts, Meanings(groups), network), trust)
 
 
-def _part(arrays: dict[str, NDArray[np.generic]], at: int, uses: tuple[int, ...]) -> Linear:
-    blocks = tuple(Block(*(arrays[f"{name}{at}.{number}"] for name in _ARRAYS)) for number in range(len(uses)))  # type: ignore[arg-type]
-    return Linear(uses, blocks, arrays[f"offset{at}"].astype(np.float32))
+def _column(arrays: dict[str, NDArray[Any]], at: int) -> Column:
+    return Column(arrays[f"keys{at}"], arrays[f"rarity{at}"])
+
+
+def _part(arrays: dict[str, NDArray[Any]], at: int, uses: tuple[int, ...]) -> Linear:
+    blocks = tuple(Block(arrays[f"weights{at}.{use}"], arrays[f"scale{at}.{use}"]) for use in uses)
+    return Linear(uses, blocks, arrays[f"offset{at}"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
@@ -34,37 +32,31 @@ def targets(mails: list[Labelled]) -> NDArray[np.int64]:
     return np.array([[kind in mail.kinds for kind in KINDS] for mail in mails], np.int64)
 
 
-@dataclass(frozen=True)
-class _Column:
-    """One sort of pieces of all mails: what is known of it, and the mails as a matrix."""
-
-    keys: Keys
-    rarity: NDArray[np.float32]
-    matrix: csr_matrix
-
-
-def fit(pieces: Pieces, wanted: NDArray[np.int64]) -> tuple[linear.Linear, ...]:
-    """The parts of the model."""
-    columns = [_column([one[at] for one in pieces], fewest) for at, fewest in enumerate(FEWEST)]
-    return tuple(_part(uses, columns, wanted, loose) for uses, loose in zip(PARTS, LOOSENESS, strict=True))
+def fit(pieces: Pieces, wanted: NDArray[np.int64]) -> tuple[tuple[linear.Column, ...], tuple[linear.Linear, ...]]:
+    """The columns and the parts of the model."""
+    texts = [[one[at] for one in pieces] for at in range(len(FEWEST))]
+    columns = tuple(_column(keys, fewest) for keys, fewest in zip(texts, FEWEST, strict=True))
+    matrices = [_matrix(column, keys) for column, keys in zip(columns, texts, strict=True)]
+    return columns, tuple(_part(uses, matrices, wanted, loose) for uses, loose in zip(PARTS, LOOSENESS, strict=True))
 
 
-def _column(mails: list[Keys], fewest: int) -> _Column:
+def _column(mails: list[Keys], fewest: int) -> linear.Column:
     keys, count = np.unique(np.concatenate([np.unique(keys) for keys in mails]), return_counts=True)
     keys, count = keys[count >= fewest], count[count >= fewest]
-    rarity = (1 + np.log((1 + len(mails)) / (1 + count))).astype(np.float32)
-    rows = [linear.weigh(keys, rarity, mail) for mail in mails]
-    edges = np.cumsum([0, *(len(at) for at, _ in rows)])
-    values, places = np.concatenate([values for _, values in rows]), np.concatenate([at for at, _ in rows])
-    return _Column(keys, rarity, csr_matrix((values, places, edges), shape=(len(mails), len(keys))))
+    return linear.Column(keys, (1 + np.log((1 + len(mails)) / (1 + count))).astype(np.float32))
 
 
-def _part(uses: tuple[int, ...], columns: list[_Column], wanted: NDArray[np.int64], loose: float) -> linear.Linear:
-    matrix = hstack([columns[at].matrix for at in uses]).tocsr()
-    fits = [_one(matrix, wanted[:, at], loose) for at in range(wanted.shape[1])]
+def _matrix(column: linear.Column, mails: list[Keys]) -> csr_matrix:
+    found = column.weigh(mails)
+    return csr_matrix((found.value, (found.text, found.at)), shape=(len(mails), len(column.keys)))
+
+
+def _part(uses: tuple[int, ...], matrices: list[csr_matrix], wanted: NDArray[np.int64], loose: float) -> linear.Linear:
+    chosen = [matrices[at] for at in uses]
+    fits = [_one(hstack(chosen).tocsr(), wanted[:, at], loose) for at in range(wanted.shape[1])]
     weights = np.stack([each.coef_[0] for each in fits], axis=1)
-    edges = np.cumsum([0, *(len(columns[at].keys) for at in uses)])
-    blocks = tuple(_block(columns[at], weights[edges[n] : edges[n + 1]]) for n, at in enumerate(uses))
+    edges = np.cumsum([matrix.shape[1] for matrix in chosen])[:-1]
+    blocks = tuple(_block(each) for each in np.split(weights, edges))
     return linear.Linear(uses, blocks, np.array([each.intercept_[0] for each in fits], np.float32))
 
 
@@ -73,7 +65,7 @@ def _one(matrix: csr_matrix, wanted: NDArray[np.int64], loose: float) -> Logisti
     return model.fit(matrix, wanted)
 
 
-def _block(column: _Column, weights: NDArray[np.float64]) -> linear.Block:
+def _block(weights: NDArray[np.float64]) -> linear.Block:
     """Weights as whole numbers of a scale per kind."""
     scale = np.abs(weights).max(axis=0) / 127 + 1e-12
-    return linear.Block(column.keys, column.rarity, np.round(weights / scale).astype(np.int8), scale.astype(np.float32))
+    return linear.Block(np.round(weights / scale).astype(np.int8), scale.astype(np.float32))

@@ -90,8 +90,8 @@ class Training:
     def ears(self, chosen: Chosen) -> Ears:
         """What is learnt from some of the mails."""
         at = np.flatnonzero(chosen)
-        parts = fit.fit([self.pieces[one] for one in at], self.wanted[at])
-        return Ears(parts, self.meanings, network_of(self.network(chosen), load_cut(PIECES.read_bytes())))
+        columns, parts = fit.fit([self.pieces[one] for one in at], self.wanted[at])
+        return Ears(columns, parts, self.meanings, network_of(self.network(chosen), load_cut(PIECES.read_bytes())))
 
     def unseen(self, apart: Chosen) -> NDArray[np.float64]:
         """What is heard in the mails apart by ears that have heard nothing of their writers: mails x voices x kinds."""
