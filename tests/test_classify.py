@@ -185,4 +185,4 @@ def test_words_that_speak_to_the_program_change_nothing(sorter: Classifier) -> N
 def test_hostile_text_takes_bounded_time(sorter: Classifier, text: str) -> None:
     started = perf_counter()
     sorter.classify("vraag", text)
-    assert perf_counter() - started < 5
+    assert perf_counter() - started < 20

@@ -386,7 +386,7 @@ def test_the_bounce_of_a_letter_carries_its_mark(postfix: Postfix, dovecot: Dove
 def test_a_letter_whose_answer_got_lost_is_unsure_and_may_well_be_delivered(postfix: Postfix, dovecot: Dovecot) -> None:
     with (
         Proxy(postfix.smtp_port) as proxy,
-        Post(postfix.account(port=proxy.port, security="plain", username="", timeout=0.5)) as post,
+        Post(postfix.account(port=proxy.port, security="plain", username="", timeout=3)) as post,
     ):
         proxy.mute_after(b"\r\n.\r\n")
         with pytest.raises(SendUnsure, match="no answer in time"):
