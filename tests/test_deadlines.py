@@ -216,6 +216,11 @@ def test_a_question_before_receipt_suspends_from_receipt_only() -> None:
     assert compute(Rule.ART12_3, datetime(2025, 3, 3, tzinfo=UTC), "NL", AMSTERDAM, 30, events).suspended_days == 4
 
 
+def test_an_extension_told_on_the_day_of_receipt_extends() -> None:
+    answer = ask("2025-03-10T09:00:00+01:00", extended_at="2025-03-10T17:00:00+01:00")
+    assert (answer["extension_valid"], answer["operating_deadline"]) == (True, "2025-06-10")
+
+
 def test_an_extension_notice_from_before_receipt_extends_nothing() -> None:
     answer = ask("2025-03-10T09:00:00+01:00", extended_at="2025-03-09T12:00:00+01:00")
     assert (answer["extension_valid"], answer["operating_deadline"]) == (False, "2025-04-09")

@@ -30,6 +30,7 @@ def local(text: str) -> datetime:
         ("2026-03-07 12:00", "2026-03-09 09:00"),  # Saturday
         ("2026-03-08 08:00", "2026-03-09 09:00"),  # Sunday before nine
         ("2026-04-02 18:00", "2026-04-07 09:00"),  # Good Friday, a weekend and Easter Monday lie between
+        ("2026-04-03 12:00", "2026-04-07 09:00"),  # Good Friday itself, on which many are not in
         ("2026-03-27 18:00", "2026-03-30 09:00"),  # the clocks go forward between
     ],
 )

@@ -1,307 +1,242 @@
 """How much of the core the tests hold: its rules are spoiled one at a time, and a test must notice each.
 
-`python tests/bench/mutants.py [MODULE ...] [--sample N] [--seconds N]` collects the core's tests once, notes which test
-calls which function, and then forks a process for each mutant: the function's code is swapped, the tests that call it
-run, quickest first, until one fails. What survives is listed; whether that matters is for a reader to say.
+`python tests/bench/mutants.py [MODULE ...] [--sample N] [--seconds N] [--again FILE]` runs the tests of the core once
+and notes which test runs which line. Then it forks a process for each mutant: its code is swapped, and the tests that
+run its line follow, those first that caught its neighbours, until one fails. What survives is listed; whether that
+matters is for a reader to say. `--again` judges only what a list of an earlier run names.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import gc
 import importlib
-import inspect
 import os
 import pkgutil
 import random
 import signal
 import sys
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import CodeType
 from typing import Any
 
 import hypothesis
 import pytest
 from _pytest.runner import runtestprotocol
+from spoiling import DoesNotLoad, Mutant, apply, names_of, spoiled
 
 TESTS = Path(__file__).parent.parent
-CORE = ("mailbot.decide", "mailbot.deadlines", "mailbot.proof")
-#: The quick tests of the core.
+CORE = ("mailbot.deadlines", "mailbot.proof", "mailbot.decide", "mailbot.airlock", "mailbot.calling")
+#: The tests of the core that need no server.
 NAMES = """
-    decide deadlines deadlines_answers deadlines_told ladder measures proof plan plan_ends at_once standing known
-    replying
+    decide deadlines deadlines_answers deadlines_told deadlines_oracle hours ladder measures proof plan plan_ends
+    at_once standing known replying apply agenda parties calling airlock colleagues
 """
-KILLED, SURVIVED, TIMED_OUT = 1, 0, 3
-
-_COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    **{ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq},
-    **{ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In},
-}
-_COUNTED: dict[type[ast.operator], type[ast.operator]] = {
-    **{ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr},
-}
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One spoiled place: the statement of the module that holds it, and what was done there."""
-
-    module: str
-    line: int
-    what: str
-    statement: ast.stmt  # the whole spoiled top-level statement
-
-
-def spoiled(tree: ast.Module) -> Iterator[tuple[int, str, ast.stmt]]:
-    """Every way in which a module is spoiled, one place at a time; the tree is as it was after each."""
-    for top in tree.body:
-        if isinstance(top, ast.Import | ast.ImportFrom) or _is_text(top):
-            continue
-        for node, field, at in _places(top):
-            old = getattr(node, field) if at is None else getattr(node, field)[at]
-            for what, new in _instead(node, field, old):
-                _put(node, field, at, new)
-                yield getattr(old, "lineno", getattr(node, "lineno", 0)), what, top
-                _put(node, field, at, old)
-
-
-def _places(top: ast.stmt) -> Iterator[tuple[ast.AST, str, int | None]]:
-    notes = {id(part) for node in ast.walk(top) for part in _of_types(node)}
-    for node in ast.walk(top):
-        if id(node) in notes:
-            continue
-        for field, value in ast.iter_fields(node):
-            if isinstance(value, list):
-                yield from ((node, field, at) for at in range(len(value)) if id(value[at]) not in notes)
-            elif id(value) not in notes:
-                yield node, field, None
-
-
-def _of_types(node: ast.AST) -> Iterator[ast.AST]:
-    """What only says types, and decorators."""
-    parts: list[ast.AST | None] = [getattr(node, "annotation", None), getattr(node, "returns", None)]
-    parts += getattr(node, "decorator_list", []) if not isinstance(node, ast.Module) else []
-    for part in filter(None, parts):
-        yield from ast.walk(part)
-
-
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def _put(node: ast.AST, field: str, at: int | None, new: Any) -> None:
-    if at is None:
-        setattr(node, field, new)
-    else:
-        getattr(node, field)[at] = new
-
-
-def _instead(node: ast.AST, field: str, old: Any) -> Iterator[tuple[str, Any]]:
-    """What stands in the place of `old`."""
-    match old:
-        case ast.cmpop() if type(old) in _COMPARED:
-            new = _COMPARED[type(old)]
-            yield f"{type(old).__name__} -> {new.__name__}", new()
-        case ast.operator() if type(old) in _COUNTED:
-            other = _COUNTED[type(old)]
-            yield f"{type(old).__name__} -> {other.__name__}", other()
-        case ast.And():
-            yield "and -> or", ast.Or()
-        case ast.Or():
-            yield "or -> and", ast.And()
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            yield "not gone", inner
-        case ast.Constant(value=bool() as value):
-            yield f"{value} -> {not value}", ast.copy_location(ast.Constant(not value), old)
-        case ast.Constant(value=int() as value):
-            yield f"{value} -> {value + 1}", ast.copy_location(ast.Constant(value + 1), old)
-        case ast.Constant(value=str() as value) if _names_something(node, value):
-            yield f"'{value}' -> other", ast.copy_location(ast.Constant(f"{value}x"), old)
-        case ast.Raise() | ast.Expr() if field in ("body", "orelse") and not _is_text(old):
-            yield f"gone: {ast.unparse(old)[:50]}", ast.copy_location(ast.Pass(), old)
-    if field == "test" and isinstance(node, ast.If | ast.IfExp | ast.While) and not isinstance(old, ast.UnaryOp):
-        yield "if -> if not", ast.copy_location(ast.UnaryOp(ast.Not(), old), old)
-    if field == "ifs":
-        yield "every one", ast.copy_location(ast.Constant(True), old)
-
-
-def _names_something(node: ast.AST, value: str) -> bool:
-    """A word of the program (a state, a template, a step), not one for people."""
-    inside = not isinstance(node, ast.JoinedStr | ast.FormattedValue | ast.Expr)
-    return (
-        inside
-        and bool(value)
-        and value.isascii()
-        and value.replace("_", "a").replace("-", "a").isalpha()
-        and value.islower()
-    )
-
-
-# --- swapping ---------------------------------------------------------------------------------------------------------
-
-
-def apply(mutant: Mutant, touched: dict[str, set[str]]) -> None:
-    """Let the mutant's code be what everybody runs, in this process."""
-    module = sys.modules[mutant.module]
-    fresh = ModuleType(mutant.module)
-    fresh.__dict__.update(module.__dict__)
-    tree = ast.fix_missing_locations(ast.Module([mutant.statement], []))
-    exec(compile(tree, str(module.__file__), "exec", dont_inherit=True, flags=_FUTURE), fresh.__dict__)
-    for name in _names_of(mutant.statement):
-        _swap(module, name, getattr(module, name), fresh.__dict__[name])
-    for other in list(sys.modules.values()):
-        if getattr(other, "__name__", "").startswith("mailbot"):
-            for value in list(vars(other).values()):
-                if callable(clear := getattr(value, "cache_clear", None)):
-                    clear()
-
-
-_FUTURE = __import__("__future__").annotations.compiler_flag
-
-
-def _names_of(statement: ast.stmt) -> list[str]:
-    match statement:
-        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-            return [name]
-        case ast.Assign(targets=targets):
-            return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
-        case ast.AnnAssign(target=ast.Name(id=name)):
-            return [name]
-        case _:
-            return []
-
-
-def _swap(module: ModuleType, name: str, old: Any, new: Any) -> None:
-    inner_old, inner_new = inspect.unwrap(old) if callable(old) else old, inspect.unwrap(new) if callable(new) else new
-    if isinstance(inner_old, FunctionType) and isinstance(inner_new, FunctionType):
-        inner_old.__code__ = inner_new.__code__
-        inner_old.__defaults__, inner_old.__kwdefaults__ = inner_new.__defaults__, inner_new.__kwdefaults__
-        return
-    if isinstance(old, type):
-        for part, value in vars(new).items():
-            mine = vars(old).get(part)
-            for one, other in ((mine, value), (getattr(mine, "fget", None), getattr(value, "fget", None))):
-                if isinstance(one, FunctionType) and isinstance(other, FunctionType):
-                    one.__code__, one.__defaults__ = other.__code__, other.__defaults__
-        return
-    for holder in list(sys.modules.values()):
-        if getattr(holder, "__name__", "").startswith("mailbot") and vars(holder).get(name) is old:
-            setattr(holder, name, new)
-
-
-# --- running ----------------------------------------------------------------------------------------------------------
+KILLED, SURVIVED, HUNG = 1, 0, 3
+Place = tuple[str, int]  # a file and a line
 
 
 class Runner:
     """The pytest plugin: it takes the place of the loop that runs the tests."""
 
-    def __init__(self, modules: list[str], sample: int, seconds: float) -> None:
-        self.modules, self.sample, self.seconds = modules, sample, seconds
-        self.callers: dict[str, set[int]] = defaultdict(set)  # "module:function" -> tests
+    def __init__(self, modules: list[str], sample: int, seconds: float, again: frozenset[str]) -> None:
+        self.modules, self.sample, self.seconds, self.again = modules, sample, seconds, again
+        self.files = {str(importlib.import_module(name).__file__) for name in modules}
+        self.runs: dict[Place, set[int]] = defaultdict(set)  # a line of the core, the head of any function -> tests
         self.took: dict[int, float] = {}
+        self.caught: dict[int, list[int]] = defaultdict(list)  # a top-level statement -> what noticed, latest first
         self.results: Counter[tuple[str, str]] = Counter()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self) -> None:
+        hypothesis.settings.register_profile("mutants", derandomize=True, database=None, max_examples=15, deadline=None)
+        hypothesis.settings.load_profile("mutants")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         started = time.process_time()
         self._first_run(session)
         print(f"{len(session.items)} tests pass, {time.process_time() - started:.0f} s", flush=True)
-        mutants = [mutant for name in self.modules for mutant in _mutants(name)]
-        chosen = mutants
-        if self.sample and len(mutants) > self.sample:
-            chosen = sorted(
-                random.Random(20260302).sample(mutants, self.sample), key=lambda one: (one.module, one.line)
-            )
-        print(f"{len(chosen)} of {len(mutants)} mutants, {len(session.items)} tests", flush=True)
+        self.users, self.caches = _users(), list(_caches())
+        gc.collect()
+        gc.freeze()
+        started = time.monotonic()
         for name in self.modules:
-            for mutant in _mutants(name):  # made anew: the tree is spoiled only while it is at hand
-                if any((mutant.line, mutant.what) == (one.line, one.what) and one.module == name for one in chosen):
-                    self._judge(session, mutant)
-        self._tell()
+            self._judge_module(session, name)
+        self._tell(time.monotonic() - started)
         return True
+
+    def _judge_module(self, session: pytest.Session, name: str) -> None:
+        module = importlib.import_module(name)
+        tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
+        chosen = self._chosen([str(mutant) for mutant in spoiled(module, tree)])
+        for number, mutant in enumerate(spoiled(module, tree)):
+            if number in chosen:
+                self._judge(session, mutant, tree)
+        print(f"# {name} done", flush=True)
+
+    def _chosen(self, names: list[str]) -> set[int]:
+        numbers = [number for number, name in enumerate(names) if not self.again or name in self.again]
+        if self.sample and len(numbers) > self.sample:
+            numbers = random.Random(20260302).sample(numbers, self.sample)
+        return set(numbers)
+
+    # --- which test runs what
 
     def _first_run(self, session: pytest.Session) -> None:
         for number, item in enumerate(session.items):
-            started = time.perf_counter()
-
-            def seen(frame: Any, event: str, _: Any, number: int = number) -> None:
-                name = frame.f_globals.get("__name__", "")
-                if event == "call" and name.startswith("mailbot."):
-                    self.callers[f"{name}:{frame.f_code.co_firstlineno}"].add(number)
-
-            sys.setprofile(seen)
+            started = time.process_time()
+            watch = self._watch(number)
+            sys.settrace(watch)
+            threading.settrace(watch)
             reports = runtestprotocol(item, nextitem=None, log=False)
-            sys.setprofile(None)
-            self.took[number] = time.perf_counter() - started
-            if number % 200 == 0:
-                print(f"{number} of {len(session.items)} tests looked at", flush=True)
+            sys.settrace(None)
+            threading.settrace(None)
+            self.took[number] = time.process_time() - started
+            if number % 100 == 0:
+                print(f"# {number} of {len(session.items)} tests looked at", flush=True)
             if any(report.failed for report in reports):
                 raise SystemExit(f"{item.nodeid} fails without any mutant")
 
-    def _judge(self, session: pytest.Session, mutant: Mutant) -> None:
-        numbers = self._tests_of(mutant)
-        verdict = self._fork(session, mutant, numbers) if numbers else SURVIVED
-        word = {KILLED: "killed", TIMED_OUT: "killed", SURVIVED: "survived" if numbers else "never called"}[verdict]
+    def _watch(self, number: int) -> Any:
+        def line(frame: Any, event: str, _: Any) -> Any:
+            self.runs[frame.f_code.co_filename, frame.f_lineno].add(number)
+            return line
+
+        def call(frame: Any, event: str, _: Any) -> Any:
+            file = frame.f_code.co_filename
+            if "/mailbot/" not in file:
+                return None
+            self.runs[file, -frame.f_code.co_firstlineno].add(number)
+            return line if file in self.files else None
+
+        return call
+
+    def _tests_of(self, mutant: Mutant, session: pytest.Session) -> list[int]:
+        """Those that caught its neighbours, those named after its module, then the quickest; as many as there is time
+        for."""
+        file, found = str(sys.modules[mutant.module].__file__), set[int]()
+        if isinstance(mutant.top, ast.FunctionDef | ast.ClassDef):
+            found = set().union(*(self.runs.get((file, line), set()) for line in range(*_upto(mutant.extent))))
+        if not found:  # a value of the module, or a field of a class: who uses it
+            users = set().union(*(self.users.get(name, set()) for name in names_of(mutant.top)))
+            found = set().union(*(self.runs.get(place, set()) for place in users))
+        before, word = self.caught[id(mutant.top)], f"test_{mutant.module.rpartition('.')[2]}"
+
+        def place(number: int) -> tuple[int, bool, float]:
+            caught = before.index(number) if number in before else len(before)
+            return caught, word not in session.items[number].nodeid, self.took[number]
+
+        chosen: list[int] = []
+        spent = 0.0
+        for number in sorted(found, key=place):
+            spent += self.took[number] / 2  # it ran under a trace
+            if chosen and spent > self.seconds:
+                break
+            chosen.append(number)
+        return chosen
+
+    # --- judging
+
+    def _judge(self, session: pytest.Session, mutant: Mutant, tree: ast.Module) -> None:
+        numbers = self._tests_of(mutant, session)
+        verdict, by = self._fork(session, mutant, tree, numbers) if numbers else (SURVIVED, -1)
+        if by >= 0:
+            caught = self.caught[id(mutant.top)]
+            if by in caught:
+                caught.remove(by)
+            caught.insert(0, by)
+        word = {KILLED: "killed", HUNG: "killed", SURVIVED: "survived" if numbers else "never run"}[verdict]
         self.results[mutant.module, word] += 1
-        if word != "killed":
-            print(f"{mutant.module}:{mutant.line}: {mutant.what} ({word}; {len(numbers)} tests)", flush=True)
+        if word != "killed" or verdict == HUNG:
+            print(f"{mutant} ({'hung' if verdict == HUNG else word}; {len(numbers)} tests)", flush=True)
 
-    def _tests_of(self, mutant: Mutant) -> list[int]:
-        statement = mutant.statement
-        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-            first, last = statement.lineno - len(statement.decorator_list), statement.end_lineno or statement.lineno
-            lines = [f"{mutant.module}:{line}" for line in range(first, last + 1)]
-            found = set().union(*(self.callers.get(line, set()) for line in lines))
-        else:
-            users = {holder for holder in sys.modules if holder.startswith("mailbot") and _uses(holder, statement)}
-            found = set().union(*(tests for place, tests in self.callers.items() if place.partition(":")[0] in users))
-        return sorted(found, key=lambda number: self.took[number])
-
-    def _fork(self, session: pytest.Session, mutant: Mutant, numbers: list[int]) -> int:
+    def _fork(self, session: pytest.Session, mutant: Mutant, tree: ast.Module, numbers: list[int]) -> tuple[int, int]:
+        ears, mouth = os.pipe()
         child = os.fork()
         if child == 0:
-            signal.signal(signal.SIGALRM, lambda *_: os._exit(TIMED_OUT))
+            gc.disable()
+            for alarm in (signal.SIGALRM, signal.SIGPROF):
+                signal.signal(alarm, lambda *_: os._exit(HUNG))
+            signal.setitimer(signal.ITIMER_PROF, 4 * self.seconds + 10)
+            signal.alarm(180)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-            try:
-                apply(mutant, {})
-            except BaseException:
-                os._exit(KILLED)
-            signal.setitimer(signal.ITIMER_PROF, self.seconds)
-            signal.signal(signal.SIGPROF, lambda *_: os._exit(SURVIVED if self._is_slow else TIMED_OUT))
-            for number in numbers:
-                self._is_slow = self.took[number] > self.seconds / 4
-                reports = runtestprotocol(session.items[number], nextitem=None, log=False)
-                if any(report.failed for report in reports):
-                    os._exit(KILLED)
-            os._exit(SURVIVED)
+            os._exit(self._run(session, mutant, tree, numbers, mouth))
+        os.close(mouth)
         _, status = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else KILLED
+        said = os.read(ears, 20)
+        os.close(ears)
+        verdict = os.waitstatus_to_exitcode(status)
+        return (verdict if verdict in (KILLED, SURVIVED, HUNG) else KILLED), int(said or b"-1")
 
-    _is_slow = False
+    def _run(self, session: pytest.Session, mutant: Mutant, tree: ast.Module, numbers: list[int], mouth: int) -> int:
+        try:
+            apply(mutant, tree)
+        except DoesNotLoad:
+            return KILLED
+        for clear in self.caches:
+            clear()
+        for number in numbers:
+            reports = runtestprotocol(session.items[number], nextitem=None, log=False)
+            if any(report.failed for report in reports):
+                os.write(mouth, str(number).encode())
+                return KILLED
+        return SURVIVED
 
-    def _tell(self) -> None:
-        for name in sorted({module for module, _ in self.results}):
-            killed, lived, unseen = (self.results[name, word] for word in ("killed", "survived", "never called"))
-            total = killed + lived + unseen
-            print(
-                f"{name:32} {killed:4}/{total:4} {100 * killed / total:5.1f}%  survived {lived}, never called {unseen}"
+    def _tell(self, seconds: float) -> None:
+        for name in [*self.modules, ""]:
+            killed, lived, unseen = (
+                sum(count for (module, one), count in self.results.items() if one == word and name in (module, ""))
+                for word in ("killed", "survived", "never run")
             )
-        killed, tried = sum(n for (_, word), n in self.results.items() if word == "killed"), sum(self.results.values())
-        print(f"{'all':32} {killed:4}/{tried:4} {100 * killed / max(tried, 1):5.1f}%")
+            total = killed + lived + unseen
+            share = 100 * killed / max(total, 1)
+            print(f"{name or 'all':32} {killed:4}/{total:4} {share:5.1f}%  survived {lived}, never run {unseen}")
+        print(f"{seconds:.0f} s")
 
 
-def _uses(holder: str, statement: ast.stmt) -> bool:
-    return any(name in vars(sys.modules[holder]) for name in _names_of(statement))
+def _upto(extent: tuple[int, int]) -> tuple[int, int]:
+    return extent[0], extent[1] + 1
 
 
-def _mutants(name: str) -> Iterator[Mutant]:
-    module = importlib.import_module(name)
-    tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
-    for line, what, statement in spoiled(tree):
-        yield Mutant(name, line, what, statement)
+def _users() -> dict[str, set[Place]]:
+    """For each name of a value the functions that use it."""
+    users: dict[str, set[Place]] = defaultdict(set)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("mailbot") and getattr(module, "__file__", None):
+            file = str(module.__file__)
+            for code in _codes(compile(Path(file).read_text("utf-8"), file, "exec")):
+                for used in code.co_names if code.co_name != "<module>" else ():
+                    users[used].add((file, -code.co_firstlineno))
+                    users[used].add((file, code.co_firstlineno))
+            _pass_on(users, ast.parse(Path(file).read_text("utf-8")))
+    return users
+
+
+def _pass_on(users: dict[str, set[Place]], tree: ast.Module) -> None:
+    """Who uses a value uses those that it is made of."""
+    for statement in reversed(tree.body):
+        if isinstance(statement, ast.Assign | ast.AnnAssign):
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name) and node.id not in names_of(statement):
+                    users[node.id] |= set().union(*(users[name] for name in names_of(statement)))
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield from _codes(part)
+
+
+def _caches() -> Iterator[Any]:
+    for name, module in list(sys.modules.items()):
+        if name.startswith("mailbot"):
+            yield from (clear for value in vars(module).values() if (clear := getattr(value, "cache_clear", None)))
 
 
 def modules_of(names: list[str]) -> list[str]:
@@ -311,32 +246,27 @@ def modules_of(names: list[str]) -> list[str]:
         module = importlib.import_module(name)
         parts = pkgutil.iter_modules(module.__path__) if hasattr(module, "__path__") else []
         found += [name, *(f"{name}.{part.name}" for part in parts)]
-    return sorted(set(found))
+    return list(dict.fromkeys(found))
+
+
+def _listed(file: Path | None) -> frozenset[str]:
+    """The mutants that a list of an earlier run names."""
+    lines = file.read_text("utf-8").splitlines() if file else []
+    return frozenset(line.rpartition(" (")[0] for line in lines if line.startswith("mailbot"))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", default=list(CORE))
-    parser.add_argument("--sample", type=int, default=0, help="so many mutants at random; 0 for all")
-    parser.add_argument("--seconds", type=float, default=20.0, help="of the processor, for one mutant")
+    parser.add_argument("--sample", type=int, default=0, help="so many mutants of each module at random; 0 for all")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of tests for one mutant")
+    parser.add_argument("--again", type=Path, help="the output of an earlier run: only what it lists")
+    parser.add_argument("--tests", nargs="*", default=NAMES.split(), help="the files of tests, test_NAME.py")
     given = parser.parse_args()
-    hypothesis.settings.register_profile("mutants", derandomize=True, database=None, max_examples=15)
-    hypothesis.settings.load_profile("mutants")
-    files = [str(TESTS / f"test_{name}.py") for name in NAMES.split() if (TESTS / f"test_{name}.py").exists()]
-    arguments = [
-        "-q",
-        "-p",
-        "no:xdist",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:terminalreporter",
-        "-s",
-        "-m",
-        "not soak and not real",
-    ]
-    runner = Runner(modules_of(given.modules), given.sample, given.seconds)
-    sys.exit(pytest.main([*arguments, *files], plugins=[runner]))
+    files = [str(TESTS / f"test_{name}.py") for name in given.tests if (TESTS / f"test_{name}.py").exists()]
+    quiet = ["-q", *("-p", "no:xdist", "-p", "no:cacheprovider", "-p", "no:terminalreporter"), "-s"]
+    runner = Runner(modules_of(given.modules), given.sample, given.seconds, _listed(given.again))
+    sys.exit(pytest.main([*quiet, "-m", "not soak and not real", *files], plugins=[runner]))
 
 
 if __name__ == "__main__":
