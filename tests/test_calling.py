@@ -91,6 +91,14 @@ def test_a_warning_on_time_does_not_say_that_it_is_late(desk: Desk) -> None:
     assert "had u moeten krijgen" not in text_of(desk.mails_to(CONTACT)[0])
 
 
+def test_a_warning_an_hour_after_its_time_says_nothing_of_it_and_a_minute_later_it_does(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=local(2026, 3, 25, 10))
+    assert "had u moeten krijgen" not in text_of(desk.mails_to(CONTACT)[0])
+    desk.round(at=local(2026, 3, 27, 10, 1))
+    assert "vr 27-03-2026 09:00" in text_of(desk.mails_to(CONTACT)[1])
+
+
 def test_a_case_that_was_closed_while_its_warning_waited_is_not_warned_of(desk: Desk) -> None:
     desk.change(hours=WorkingHours(start=datetime(2026, 1, 1, 11).time()))
     open_cases(desk, 1)
@@ -309,6 +317,47 @@ def test_a_customers_absence_notice_calls_no_deputy(desk: Desk) -> None:
     desk.round(at=SEVEN_DAYS)
     machine = a_raw_mail("Ik ben er niet.", sender=KNOWN, number=8, Auto_Submitted="auto-replied")
     desk.round(machine, hours=1)
+    assert desk.mails_to(DEPUTY) == []
+
+
+def test_an_absence_notice_that_answers_no_mail_of_ours_gives_the_last_step_of_every_case_that_has_one(
+    desk: Desk,
+) -> None:
+    open_cases(desk, 2)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(a_raw_mail(ACCESS, number=5, sender="later@klant.test"), hours=1)  # a new case, no step yet
+    desk.forget_mails()
+    desk.round(a_raw_mail("Ik ben er niet.", sender=CONTACT, number=8, Auto_Submitted="auto-replied"), hours=1)
+    [mail] = desk.mails_to(DEPUTY)
+    told = re.findall(r"^(AVG-\d+-\d+):", text_of(mail), re.MULTILINE)
+    assert sorted(told) == ["AVG-2026-0001", "AVG-2026-0002"]
+
+
+def test_an_absence_notice_of_the_deputy_gives_nobody_anything_twice(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    desk.forget_mails()
+    desk.round(a_raw_mail("Ik ben er niet.", sender=DEPUTY, number=8, Auto_Submitted="auto-replied"), hours=1)
+    assert (desk.mails_to(DEPUTY), desk.mails_to(CONTACT)) == ([], [])
+
+
+def test_what_the_deputy_acknowledges_does_not_bring_the_contact_back(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(absence(desk.mails_to(CONTACT)[0]), hours=1)
+    desk.round(answer(desk.mails_to(DEPUTY)[0], "OK", sender=DEPUTY), hours=1)
+    desk.forget_mails()
+    desk.round(a_raw_mail(UNCLEAR, number=6), hours=1)
+    assert len(desk.mails_to(DEPUTY)) == 1
+
+
+def test_what_the_contact_acknowledges_by_mail_brings_him_back(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(absence(desk.mails_to(CONTACT)[0]), hours=1)
+    desk.round(answer(desk.mails_to(CONTACT)[0], "OK"), hours=1)
+    desk.forget_mails()
+    desk.round(a_raw_mail(UNCLEAR, number=6), hours=1)
     assert desk.mails_to(DEPUTY) == []
 
 
