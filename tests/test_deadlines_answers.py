@@ -35,6 +35,8 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
         ({"events": {"identity_asked_at": "soon"}}, '"identity_asked_at" is no moment'),
         ({"events": {"identity_doubt_reasonable": "yes"}}, "must be true or false"),
         ({"events": ["extended"]}, '"events" must be'),
+        ({"events": []}, '"events" must be'),
+        ({"events": ""}, '"events" must be'),
         ({"rule": "UAVG35_COURT_6W", "jurisdiction": "FR"}, "Dutch law"),
     ],
 )

@@ -47,9 +47,7 @@ def answer_vector(vector: object) -> dict[str, Any]:
 def _answer(vector: Mapping[Any, Any]) -> dict[str, Any]:
     rule = _rule(vector.get("rule"))
     country = _country(vector.get("jurisdiction"))
-    given = vector.get("events") or {}
-    if not isinstance(given, Mapping):
-        raise Usage('"events" must be a JSON object.')
+    given = _given(vector.get("events"))
     received = _moment(vector.get("received"), "received")
     if received is None:
         raise Usage('"received" is missing: give the moment of receipt with its offset.')
@@ -99,6 +97,15 @@ def _promise(days: object) -> int | None:
     if days is None or (isinstance(days, int) and not isinstance(days, bool) and days >= 0):
         return days
     raise Usage('"promise_days" must be a whole number of days, or null.')
+
+
+def _given(events: object) -> Mapping[Any, Any]:
+    """No events is a question without any; a list or a text is a mistake of the writer, even an empty one."""
+    if events is None:
+        return {}
+    if isinstance(events, Mapping):
+        return events
+    raise Usage('"events" must be a JSON object.')
 
 
 def _events(given: Mapping[Any, Any]) -> ClockEvents:
