@@ -14,13 +14,19 @@ from inscriptis.model.config import ParserConfig
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from mailbot.parse import vocabulary
+
 UNREADABLE_HTML = "unreadable html"
 MAX_HTML = 2_000_000
 MAX_QUOTES = 500
 MAX_LEVELS = 3
+_MAX_OPENER = 500
+_INLINE = frozenset(("a", "b", "i", "em", "strong", "span", "font", "u", "br"))
 
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|mso-hide\s*:\s*all", re.I)
 _PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
+_BORDER = re.compile(r"border-left\s*:\s*(?!none|0)", re.I)
+_OPENER = re.compile(rf"{vocabulary.WROTE}.{{0,200}}:\s*$", re.I | re.S)
 _QUOTE_CLASS = re.compile(r"gmail_quote|protonmail_quote|yahoo_quoted|moz-cite", re.I)
 #: What lxml reads and does not let itself be given back.
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -67,6 +73,8 @@ def _tidy(tree: HtmlElement) -> None:
             _empty(element)
         elif style and _PRE.search(style):
             element.attrib["style"] = "white-space: pre"
+        if element.tag == "blockquote" and style and _BORDER.search(style):  # the line that a program draws beside it
+            element.attrib["type"] = "cite"
         if element.tag == "hr":
             element.tag, element.text = "div", "_" * 32
         elif element.tag in ("td", "th"):
@@ -84,7 +92,11 @@ def _empty(element: HtmlElement) -> None:
 
 def _mark(quote: HtmlElement) -> None:
     """A block that a mail program quoted becomes lines with `> `, so that answers between the blocks stay visible."""
-    cited = quote.get("type", "").lower() == "cite" or _QUOTE_CLASS.search(quote.get("class", ""))
+    cited = (
+        quote.get("type", "").lower() == "cite"
+        or _QUOTE_CLASS.search(quote.get("class", ""))
+        or _OPENER.search(_before(quote))
+    )
     if not cited or quote.getparent() is None or len(list(quote.iterancestors("blockquote"))) > MAX_LEVELS:
         return
     tail, quote.tail = quote.tail, None
@@ -93,3 +105,28 @@ def _mark(quote: HtmlElement) -> None:
         quote.remove(child)
     quote.tag, quote.tail = "pre", tail
     quote.text = "\n".join("> " + line for line in lines)
+
+
+def _before(quote: HtmlElement) -> str:
+    """The words on the line right above a block, if they are no more than an opener has."""
+    line = ""
+    for above in quote.itersiblings(preceding=True):
+        line = (above.tail or "") + line
+        if above.tag == "br" and line.strip():
+            return line
+        if above.tag != "br":
+            line = _words(above) + line
+        if len(line) > _MAX_OPENER or (above.tag not in _INLINE and line.strip()):
+            return line[-_MAX_OPENER:]
+    parent = quote.getparent()
+    return ((parent.text or "") + line)[-_MAX_OPENER:] if parent is not None else line
+
+
+def _words(element: HtmlElement) -> str:
+    """What an element says; a rule in place of a text that is longer than any opener."""
+    words = ""
+    for piece in element.itertext():
+        words += piece
+        if len(words) > _MAX_OPENER:
+            return "_" * 5
+    return words

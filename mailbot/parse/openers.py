@@ -1,4 +1,5 @@
-"""The lines with which mail programs open a quote, in Dutch, French, German and English.
+"""The lines with which mail programs open a quote, in Dutch, French, German and English, and in whatever other language
+by a moment with an address or by its own word for "wrote".
 
 The rule kept: linear time. Each pattern is tried at the start of one line, or searched once in at most three joined
 lines of at most 500 characters; none nests a repetition in a repetition.
@@ -10,7 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailbot.parse import vocabulary
+from mailbot.parse import tongues, vocabulary
 
 MAX_HEADING = 500
 _WINDOW = 14
@@ -34,12 +35,16 @@ class Opener:
     size: int
 
 
-_CANDIDATE = re.compile(rf"[\s*]*(?:[-‐]{{2,}}|_{{5,}}|={{3,}}|{vocabulary.CANDIDATE}\b)", re.IGNORECASE)
+_CANDIDATE = re.compile(
+    rf"[\s*]*(?:[-‐]{{2,}}|_{{5,}}|={{3,}}|(?:{vocabulary.CANDIDATE}|{tongues.CANDIDATE})\b)", re.IGNORECASE
+)
 _STARTS = re.compile(rf"(?:(?:op|on|am|le|den)\b|{vocabulary.CITES})", re.IGNORECASE)
-_VERB = re.compile(vocabulary.WROTE, re.IGNORECASE)
+_VERB = re.compile(rf"{vocabulary.WROTE}|\b{tongues.WROTE}(?!\w)", re.IGNORECASE)
+_VERB_LAST = re.compile(rf"(?:{vocabulary.WROTE}|\b{tongues.WROTE})$", re.IGNORECASE)
 _CITES = re.compile(vocabulary.CITES, re.IGNORECASE)
 _TELLS = re.compile(vocabulary.TELLS, re.IGNORECASE)
-_ADDRESSED = re.compile(r"<\s?[^<>\s]{1,80}@[^<>\s]{1,80}>")
+_ADDRESSED = re.compile(r"[<(]\s?[^<>()\s]{1,80}@[^<>()\s]{1,80}(?:\s?[>)]|\s:$)")
+_NAMED = re.compile(r"\S [<\[](?:mailto:)?[^<>\[\]\s]{1,80}@[^<>\[\]\s]{1,80}[>\]]$")
 _TIME = re.compile(r"\b\d{1,2}\s?[:.hu]\s?\d{2}\b")
 _DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
 _GROUPWISE = re.compile(r">>> .{1,200}\d{1,2}[:.]\d\d.{0,20}$")
@@ -48,12 +53,17 @@ _TYPE_ABOVE = re.compile(rf"##-? .{{0,80}}{vocabulary.TYPE_ABOVE}.{{0,20}}-?##$"
 _DATED_BY = re.compile(
     r"[\w., ]{4,24}, \d{1,2}[:.]\d\d (?:[ap]m )?(?:door|von|by|par|van|de) \S{1,80}@\S{1,80}:$", re.IGNORECASE
 )
-_FIELD = re.compile(r"([A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’ -]{0,18}?)\s?:(?!//)")
+_FIELD = re.compile(r"([^\W\d_](?:[^\W\d_]|['’ -]){0,30}?)\s?:(?!//)")
 _INLINE_FIELD = re.compile(rf"(?:^|\s)({vocabulary.INLINE_FIELDS})\s?:", re.IGNORECASE)
-_GROUP = {word: group for group, names in vocabulary.FIELDS.items() for word in names.split("|")}
-_ORIGINAL = frozenset(vocabulary.ORIGINAL)
-_FORWARD = frozenset(vocabulary.FORWARD)
-_RULE = re.compile(r"[\s*]*(?:_{5,}|-{5,}|={5,}|\*{5,}|—{3,}|─{3,})[\s*]*")
+_GROUP = {
+    word: group
+    for fields in (tongues.FIELDS, vocabulary.FIELDS)
+    for group, names in fields.items()
+    for word in names.split("|")
+}
+_ORIGINAL = frozenset(vocabulary.ORIGINAL + tongues.ORIGINAL)
+_FORWARD = frozenset(vocabulary.FORWARD + tongues.FORWARD)
+_RULE = re.compile(r"[\s*]*(?:_{5,}|-{5,}|={4,}|\*{5,}|—{3,}|─{3,})[\s*]*")
 
 
 def find(lines: list[str], at: int) -> Opener | None:
@@ -67,9 +77,15 @@ def find(lines: list[str], at: int) -> Opener | None:
         known := _rule(lines, at, line) or _fields(lines, at, line) or _wrote(lines, at, line)
     ):
         return known
-    if line[-1] in ":>" or ("<" in line and "@" in line):
+    if line[-1] in ":><(" or ("<" in line and "@" in line) or _is_addressed_below(lines, at):
         return Opener(Opening.WROTE, 1) if _DATED_BY.match(line) else _name_first(lines, at, line)
     return None
+
+
+def _is_addressed_below(lines: list[str], at: int) -> bool:
+    """Whether the next line is the end of an opener: an address and a colon. Programs fold before the address."""
+    following = bare(lines[at + 1]) if at + 1 < len(lines) else ""
+    return following[-1:] == ":" and "@" in following
 
 
 def bare(line: str) -> str:
@@ -119,7 +135,8 @@ def _field_next(lines: list[str], at: int) -> bool:
 
 
 def _fields(lines: list[str], at: int, line: str) -> Opener | None:
-    """Van, Verzonden, Aan and Onderwerp together. Two of them are ordinary text ("Van: Utrecht / Aan: Zeist")."""
+    """Van, Verzonden, Aan and Onderwerp together. Two of them are ordinary text ("Van: Utrecht / Aan: Zeist"), unless
+    they name a sender by name and address and a full moment."""
     if field_of(line)[0] not in ("from", "sent"):
         return None
     if len(inline := {found.lower() for found in _INLINE_FIELD.findall(line)}) >= 3 and "@" in line:
@@ -128,7 +145,13 @@ def _fields(lines: list[str], at: int, line: str) -> Opener | None:
     told = groups - {"form", "other"}
     if "form" in groups or "from" not in told or not told & {"sent", "subject"}:
         return None
-    return Opener(Opening.FIELDS, 1) if len(told) >= 3 else None
+    return Opener(Opening.FIELDS, 1) if len(told) >= 3 or _is_sender_and_moment(lines[at : at + 2]) else None
+
+
+def _is_sender_and_moment(lines: list[str]) -> bool:
+    told = dict(map(field_of, lines))
+    sender, moment = told.get("from", ""), told.get("sent", "")
+    return _NAMED.search(sender) is not None and _TIME.search(moment) is not None and _is_dated(moment)
 
 
 def _groups(lines: list[str], at: int) -> set[str]:
@@ -155,7 +178,18 @@ def _wrote(lines: list[str], at: int, line: str) -> Opener | None:
     for size, heading in _headings(lines, at):
         if cites or (_VERB.search(heading) and any(sign.isdigit() for sign in heading)):
             return Opener(_certainty(heading), size)
+    if _VERB_LAST.search(line) and _is_dated_and_addressed(line):  # some leave the colon out
+        return Opener(Opening.WROTE, 1)
     return None
+
+
+def _is_dated_and_addressed(heading: str) -> bool:
+    """A full moment and an address in brackets: no person writes that, in whatever language."""
+    return _ADDRESSED.search(heading) is not None and _TIME.search(heading) is not None and _is_dated(heading)
+
+
+def _is_dated(heading: str) -> bool:
+    return _DAY.search(heading) is not None
 
 
 def _name_first(lines: list[str], at: int, line: str) -> Opener | None:
@@ -165,9 +199,11 @@ def _name_first(lines: list[str], at: int, line: str) -> Opener | None:
     for size, heading in _headings(lines, at):
         if (verb := _VERB.search(heading)) and verb.start() <= 160:
             return Opener(_certainty(heading), size)
-        if _ADDRESSED.search(heading) and _TIME.search(heading) and _DAY.search(heading):
-            return Opener(Opening.WROTE, size)  # in whatever language
-    return Opener(Opening.MAYBE, 1) if line[-1] == ":" and _TIME.search(line) and _DAY.search(line) else None
+        if _is_dated_and_addressed(heading):
+            return Opener(Opening.WROTE, size)
+    if line[-1] == ":":
+        return Opener(Opening.MAYBE, 1) if _TIME.search(line) and _is_dated(line) else None
+    return Opener(Opening.MAYBE, 1) if line[-1] == ">" and _is_dated(line) and _ADDRESSED.search(line) else None
 
 
 def _headings(lines: list[str], at: int) -> list[tuple[int, str]]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from mailbot.parse import footers, openers
 from mailbot.parse.openers import Opening
 
+_FOLDED_AT = 72  # where programs fold a line of plain text (RFC 3676, 4.2: at most 78)
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -54,7 +56,7 @@ def _scan(lines: list[str]) -> tuple[list[str], list[str], int, Opening | None]:
     at = 0
     while at < len(lines):
         line = lines[at]
-        if line.lstrip()[:1] == ">" and not openers.is_whole_line(line) and not _is_own(lines, at):
+        if _is_quoted(lines, at) or _is_broken_off(lines, at):
             quoted.append(line)
             at += 1
             continue
@@ -73,6 +75,20 @@ def _scan(lines: list[str]) -> tuple[list[str], list[str], int, Opening | None]:
         else:
             return own, quoted, at, opener.kind
     return own, quoted, at, None
+
+
+def _is_quoted(lines: list[str], at: int) -> bool:
+    return lines[at].lstrip()[:1] == ">" and not openers.is_whole_line(lines[at]) and not _is_own(lines, at)
+
+
+def _is_broken_off(lines: list[str], at: int) -> bool:
+    """The rest of a quoted line that a program folded and did not mark. A quoted question, a capital, a mark of its own
+    or room for the word on the line above tell an answer: in doubt the words are the writer's."""
+    above, line = lines[at - 1] if at else "", lines[at]
+    below = lines[at + 1] if at + 1 < len(lines) else ""
+    if above[:1] != ">" or below[:1] != ">" or not line[:1].islower():
+        return False
+    return above.rstrip()[-1:] not in ".?!:;" and len(above.rstrip()) + len(line.split()[0]) >= _FOLDED_AT
 
 
 def _is_marked(lines: list[str], at: int) -> bool:

@@ -39,9 +39,9 @@ TELLS = any_of(r"""
 FIELDS = {
     "from": "van|from|von|de|da|afzender|absender|expéditeur|expediteur",
     "sent": "verzonden|verzonden op|verstuurd|datum|date|sent|gesendet|gesendet am|envoyé|envoye|envoyé le"
-    "|date d'envoi",
+    "|date d'envoi|message du",
     "to": "aan|to|an|à|a|destinataire|geadresseerde|empfänger|naar|pour",
-    "copy": "cc|kopie|copie|bcc|cci",
+    "copy": "cc|kopie|copie|copie à|bcc|cci",
     "subject": "onderwerp|subject|betreff|objet|sujet|betreft|oggetto",
     "other": "antwoord aan|beantwoorden|reply-to|bijlagen|attachments|prioriteit|belang|importance|anlagen"
     "|pièces jointes|antwort an|répondre à",
@@ -128,6 +128,8 @@ _ADDED_BY = any_of("""
 DEVICE = any_of(rf"""
     (?:{_ADDED_BY} )?(?:verstuurd|verzonden|gestuurd|getypt|geschreven)\s(?:[^.!?]{{0,40}}\b)?{_PRODUCT}\b.{{0,70}}
     (?:{_ADDED_BY} )?(?:sent|envoyée?|gesendet|verschickt|provenance\s?:)\s(?:[^.!?]{{0,40}}\b)?{_PRODUCT}\b.{{0,70}}
+    (?:sent from my|verzonden vanaf mijn|verstuurd vanaf mijn|envoyé (?:de|depuis) mon)(?: [\w.+/-]{{1,20}}){{1,6}}
+    (?:sent|verzonden|verstuurd|envoyé|gesendet) (?:from|with|via|vanaf|met|de|depuis|avec|mit)\s[\w .-]{{2,40}}\s?[<(\[]https?://\S{{1,200}}
     von mein[\w/]* .{{0,40}}\b(?:gesendet|geschickt)\.?
     (?:get|download|haal|t[eé]l[eé]charger?z?|obtenez|obtenir|holen sie sich|laden sie)\b.{{0,20}}\boutlook\b.{{0,80}}
     outlook (?:voor|for|für|pour) (?:ios|android|mac)\b.{{0,80}}
