@@ -44,8 +44,9 @@ Place = tuple[str, int]  # a file and a line
 class Runner:
     """The pytest plugin: it takes the place of the loop that runs the tests."""
 
-    def __init__(self, modules: list[str], sample: int, seconds: float, again: frozenset[str]) -> None:
-        self.modules, self.sample, self.seconds, self.again = modules, sample, seconds, again
+    def __init__(self, given: argparse.Namespace, modules: list[str], again: frozenset[str]) -> None:
+        self.sample, self.seconds, self.quick = given.sample, given.seconds, given.quick
+        self.modules, self.again = modules, again
         self.files = {str(importlib.import_module(name).__file__) for name in modules}
         self.runs: dict[Place, set[int]] = defaultdict(set)  # a line of the core, the head of any function -> tests
         self.took: dict[int, float] = {}
@@ -56,6 +57,10 @@ class Runner:
     def pytest_configure(self) -> None:
         hypothesis.settings.register_profile("mutants", derandomize=True, database=None, max_examples=15, deadline=None)
         hypothesis.settings.load_profile("mutants")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if self.quick:
+            items[:] = [item for item in items if not {"tmp_path", "smtp", "loopmail"} & set(_fixtures(item))]
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         started = time.process_time()
@@ -199,6 +204,10 @@ class Runner:
         print(f"{seconds:.0f} s")
 
 
+def _fixtures(item: pytest.Item) -> list[str]:
+    return list(getattr(item, "fixturenames", []))
+
+
 def _upto(extent: tuple[int, int]) -> tuple[int, int]:
     return extent[0], extent[1] + 1
 
@@ -260,12 +269,13 @@ def main() -> None:
     parser.add_argument("modules", nargs="*", default=list(CORE))
     parser.add_argument("--sample", type=int, default=0, help="so many mutants of each module at random; 0 for all")
     parser.add_argument("--seconds", type=float, default=5.0, help="of tests for one mutant")
+    parser.add_argument("--quick", action="store_true", help="only tests that need neither a folder nor a server")
     parser.add_argument("--again", type=Path, help="the output of an earlier run: only what it lists")
     parser.add_argument("--tests", nargs="*", default=NAMES.split(), help="the files of tests, test_NAME.py")
     given = parser.parse_args()
     files = [str(TESTS / f"test_{name}.py") for name in given.tests if (TESTS / f"test_{name}.py").exists()]
     quiet = ["-q", *("-p", "no:xdist", "-p", "no:cacheprovider", "-p", "no:terminalreporter"), "-s"]
-    runner = Runner(modules_of(given.modules), given.sample, given.seconds, _listed(given.again))
+    runner = Runner(given, modules_of(given.modules), _listed(given.again))
     sys.exit(pytest.main([*quiet, "-m", "not soak and not real", *files], plugins=[runner]))
 
 
