@@ -1,0 +1,323 @@
+"""What a person may not do: each refusal with its rule, and beside it the nearest thing that is allowed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_proven_case, a_verdict, after, arrived, sends
+from mailbot import events as do
+from mailbot.decide import decide
+from mailbot.errors import Refused
+from mailbot.model import Address, Case, Item, Kind, LetterState, Match, MatchState, Outcome, Policy, Status
+
+NEXT_DAY = AT + timedelta(days=1)
+NAMED = Match(MatchState.NAMED, "1001", "piet@klant.example")
+EXTEND = do.ExtensionDecided("els", "vier systemen")
+LIFT = do.RestrictionLifted("els", "u vroeg het", on_request=True)
+BREACH = do.BreachDecided("els", "notify", "groot lek")
+CONFIRM = do.IdentityConfirmed("els", "teruggebeld")
+LINK = do.CustomerLinked("els", "1002", "jan@thuis.example", "gebeld")
+
+
+def refused(case: Case, event: do.Event, policy: Policy | None = None, now: datetime = NEXT_DAY) -> str:
+    """The rule, or the words of a refusal that has none."""
+    with pytest.raises(Refused) as caught:
+        decide(case, event, policy or a_policy(), now)
+    return str(caught.value)
+
+
+def allowed(case: Case, event: do.Event, policy: Policy | None = None, now: datetime = NEXT_DAY) -> Case:
+    return after(case, event, policy, now)
+
+
+def nameless(*kinds: Kind) -> Case:
+    """A case whose mail showed no address."""
+    return replace(a_case(*kinds), requester=None)
+
+
+def answered(case: Case, at: datetime = NEXT_DAY) -> Case:
+    """The case once its answer has left."""
+    event = do.Answered("els", "Hierbij.", Outcome.ANSWERED)
+    [letter] = sends(case, event, now=at)
+    case = after(case, event, now=at)
+    return after(case, do.LetterSettled(letter.token, "answer", LetterState.SENT, "requester"), now=at)
+
+
+# --- the clock -----------------------------------------------------------------------------------
+
+
+def test_nobody_extends_what_was_answered() -> None:
+    assert "A-30" in refused(answered(a_proven_case(Kind.ACCESS)), EXTEND)
+
+
+def test_nobody_extends_where_the_person_cannot_be_told() -> None:
+    assert "A-30" in refused(nameless(Kind.ACCESS), EXTEND)
+
+
+def test_an_extension_that_waits_for_its_letter_is_not_decided_twice() -> None:
+    assert "A-30" in refused(allowed(a_case(Kind.ACCESS), EXTEND), EXTEND)
+
+
+def test_a_minors_case_is_extended_everywhere_but_in_france_and_another_case_there_too() -> None:
+    assert allowed(a_case(Kind.MINOR), EXTEND).extension_reason
+    french = a_policy(country="FR")
+    assert allowed(a_case(Kind.ACCESS, policy=french), EXTEND, french).extension_reason
+
+
+def test_the_last_day_for_an_extension_is_the_one_on_the_companys_own_clock() -> None:
+    last = datetime(2026, 2, 28, 22, 59, tzinfo=UTC)  # 23:59 in Amsterdam
+    assert allowed(a_case(Kind.ACCESS), EXTEND, now=last).extension_reason
+    assert "A-34" in refused(a_case(Kind.ACCESS), EXTEND, now=last + timedelta(minutes=1))
+
+
+def test_a_receipt_is_corrected_up_to_this_very_moment() -> None:
+    assert allowed(a_case(), do.ReceiptCorrected("els", NEXT_DAY, "x")).received_at == NEXT_DAY
+    late = do.ReceiptCorrected("els", NEXT_DAY + timedelta(seconds=1), "x")
+    assert "A-04" in refused(a_case(), late)
+
+
+# --- who writes ----------------------------------------------------------------------------------
+
+
+def test_nobody_can_be_asked_who_has_no_address() -> None:
+    assert "no address" in refused(nameless(Kind.ERASURE), do.IdentityAsked("els", "twijfel"))
+
+
+@pytest.mark.parametrize("match", [STRANGER, NAMED, Match(MatchState.AMBIGUOUS)])
+def test_whoever_does_not_write_from_the_address_on_file_may_be_asked(match: Match) -> None:
+    assert allowed(a_case(Kind.ACCESS, match=match), do.IdentityAsked("els")).doubt
+
+
+@pytest.mark.parametrize("kind", [Kind.ERASURE, Kind.RECTIFICATION])
+def test_what_cannot_be_undone_may_be_checked_without_any_doubt(kind: Kind) -> None:
+    assert allowed(a_case(kind), do.IdentityAsked("els")).doubt == ""
+
+
+@pytest.mark.parametrize("kind", [Kind.PORTABILITY, Kind.RESTRICTION, Kind.OBJECTION])
+def test_the_rest_is_not_asked_at_the_address_on_file(kind: Kind) -> None:
+    assert "C-01" in refused(a_case(kind), do.IdentityAsked("els", "  "))
+
+
+def test_a_sender_that_failed_its_check_may_be_asked() -> None:
+    failed = replace(a_case(Kind.ACCESS), identity="failed")
+    assert allowed(failed, do.IdentityAsked("els")).doubt
+
+
+def test_the_question_goes_to_the_address_on_file_else_to_who_wrote() -> None:
+    stranger = a_mail(sender=Address("nieuw@elders.example"))
+    known = sends(a_case(Kind.ACCESS, match=NAMED, mail=stranger), do.IdentityAsked("els"))
+    unknown = sends(a_case(Kind.ACCESS, match=STRANGER, mail=stranger), do.IdentityAsked("els"))
+    assert [(send.template, send.to) for send in known] == [("confirmation", "piet@klant.example")]
+    assert [(send.template, send.to) for send in unknown] == [("identity_question", "nieuw@elders.example")]
+
+
+def test_proof_comes_once_not_from_the_future_and_with_a_word_on_how() -> None:
+    case = a_case(Kind.ERASURE)
+    assert allowed(case, replace(CONFIRM, at=AT)).identity_received_at == AT
+    assert allowed(case, replace(CONFIRM, at=NEXT_DAY)).identity_received_at == NEXT_DAY
+    assert allowed(case, CONFIRM).identity_received_at == NEXT_DAY
+    assert "future" in refused(case, replace(CONFIRM, at=NEXT_DAY + timedelta(seconds=1)))
+    assert "C-12" in refused(case, replace(CONFIRM, reason=" "))
+    assert "already" in refused(allowed(case, CONFIRM), CONFIRM)
+
+
+def test_a_customer_is_linked_with_a_reason_and_only_while_it_is_open_who_writes() -> None:
+    case = a_case(Kind.ACCESS, match=STRANGER)
+    assert allowed(case, LINK).customer_id == "1002"
+    assert "C-03" in refused(case, replace(LINK, reason=" "))
+    for identity in ("confirmed", "denied"):
+        assert "C-03" in refused(replace(case, identity=identity), LINK)
+
+
+def test_linking_the_address_that_wrote_makes_it_known_and_another_one_makes_it_named() -> None:
+    case = a_case(Kind.ACCESS, match=Match(MatchState.AMBIGUOUS))
+    own = allowed(case, replace(LINK, known_email="Piet@klant.example"))
+    other = allowed(case, LINK)
+    assert (own.match, own.identity) == (MatchState.KNOWN, "known_address")
+    assert (other.match, other.identity) == (MatchState.NAMED, "unproven")
+    assert "ambiguous_customer" in case.needs
+    assert "ambiguous_customer" not in other.needs
+
+
+def test_a_failed_check_stays_failed_whoever_is_linked() -> None:
+    case = replace(a_case(Kind.ACCESS, match=STRANGER), identity="failed")
+    assert allowed(case, replace(LINK, known_email="piet@klant.example")).identity == "failed"
+
+
+# --- where an answer goes ------------------------------------------------------------------------
+
+
+def test_copies_never_go_to_a_colleague_however_he_is_written() -> None:
+    for email in ("info@shop.example", "John@Staff.example", " els@staff.example "):
+        assert "F-11" in refused(a_case(), do.RecipientNamed("els", email, "handig", representative=True))
+
+
+def test_another_address_needs_a_reason_and_proof_or_a_mandate() -> None:
+    new = do.RecipientNamed("els", "Nieuw@elders.example", "volmacht gezien")
+    assert "C-11" in refused(a_proven_case(), replace(new, reason=" "))
+    assert "C-04" in refused(a_case(), new)
+    assert allowed(a_proven_case(), new).recipient == "nieuw@elders.example"
+    assert allowed(a_case(), replace(new, representative=True)).recipient == "nieuw@elders.example"
+
+
+# --- breach, restriction, marketing --------------------------------------------------------------
+
+
+def test_a_breach_is_decided_where_there_is_one_by_one_of_two_words_with_a_reason() -> None:
+    case = a_case(Kind.BREACH_REPORT)
+    assert allowed(case, BREACH).breach_decision == "notify"
+    assert "no report" in refused(a_case(), BREACH)
+    assert "A-55" in refused(case, replace(BREACH, decision="later"))
+    assert "A-55" in refused(case, replace(BREACH, reason=" "))
+
+
+def test_a_decision_about_a_breach_meets_its_hours_and_leaves_the_month() -> None:
+    case = allowed(a_case(Kind.BREACH_REPORT), BREACH)
+    assert {deadline.name for deadline in case.deadlines if deadline.met_at} == {"breach"}
+
+
+def test_a_restriction_is_lifted_where_there_is_one_with_a_reason_and_somebody_to_tell() -> None:
+    case = a_case(Kind.RESTRICTION)
+    assert [send.template for send in sends(case, LIFT)] == ["restriction_lifted"]
+    assert "Nothing is restricted" in refused(a_case(), LIFT)
+    assert "A-54" in refused(case, replace(LIFT, reason=" "))
+    assert "A-54" in refused(replace(case, requester=None), LIFT)
+
+
+def test_who_promised_it_lifts_when_asked_in_the_mail_or_by_word() -> None:
+    policy, unasked = a_policy(only_person_lifts=True), replace(LIFT, on_request=False)
+    assert "A-54" in refused(a_case(Kind.RESTRICTION), unasked, policy)
+    assert sends(a_case(Kind.RESTRICTION, Kind.RESTRICTION_LIFT), unasked, policy)
+    assert sends(a_case(Kind.RESTRICTION), unasked)
+
+
+def test_that_it_stopped_is_said_once_and_only_where_something_had_to() -> None:
+    stopped = do.StopConfirmed("els")
+    case = allowed(a_case(Kind.DIRECT_MARKETING), stopped)
+    assert "already" in refused(case, stopped)
+    assert "Nothing has to stop" in refused(a_case(), stopped)
+    for kind in (Kind.OBJECTION, Kind.CONSENT_WITHDRAWAL):
+        assert allowed(a_case(kind), stopped).stopped_at == NEXT_DAY
+
+
+def test_an_address_comes_off_the_list_only_where_there_is_one_and_with_a_reason() -> None:
+    case = a_case(Kind.DIRECT_MARKETING)
+    assert allowed(case, do.SuppressionLifted("els", "vergissing")).suppressed == ()
+    assert "A-50" in refused(case, do.SuppressionLifted("els", " "))
+    assert "No address" in refused(a_case(), do.SuppressionLifted("els", "vergissing"))
+
+
+# --- kinds, closing, opening ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kinds", [(), (Kind.NOT_A_REQUEST, Kind.ACCESS)])
+def test_a_correction_names_the_kinds_and_no_request_stands_alone(kinds: tuple[Kind, ...]) -> None:
+    assert "Name the kinds" in refused(a_case(), do.Corrected("els", kinds))
+
+
+def test_a_closed_case_takes_no_correction_no_acceptance_and_no_second_end() -> None:
+    closed = allowed(a_case(), do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    for event in (
+        do.Corrected("els", (Kind.ERASURE,)),
+        do.Accepted("els"),
+        do.Closed("els", Outcome.WITHDRAWN, "nogmaals"),
+        do.IdentityAsked("els", "twijfel"),
+        EXTEND,
+    ):
+        assert "is closed" in refused(closed, event)
+    assert "is open" in refused(a_case(), do.Reopened("els", "x"))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.WITHDRAWN, Outcome.NO_REQUEST])
+def test_what_was_no_request_or_was_taken_back_closes_without_an_answer(outcome: Outcome) -> None:
+    closed = allowed(a_case(Kind.ERASURE), do.Closed("els", outcome, "x"))
+    assert (closed.status, closed.items[0].outcome) == (Status.CLOSED, outcome)
+    assert [deadline for deadline in closed.deadlines if deadline.met_at] == []
+
+
+def test_a_breach_that_was_none_closes_undecided_and_one_taken_back_does_not() -> None:
+    case = a_case(Kind.BREACH_REPORT)
+    assert allowed(case, do.Closed("els", Outcome.NO_REQUEST, "geen lek")).status is Status.CLOSED
+    assert "A-55" in refused(case, do.Closed("els", Outcome.WITHDRAWN, "x"))
+
+
+def test_what_must_stop_must_stop_before_the_case_closes() -> None:
+    case, done = a_case(Kind.DIRECT_MARKETING), do.Closed("els", Outcome.GRANTED, "x", answered_elsewhere=True)
+    assert "A-50" in refused(case, done)
+    assert "A-50" not in refused(allowed(case, do.StopConfirmed("els")), replace(done, answered_elsewhere=False))
+
+
+def test_an_answer_by_another_way_counts_from_when_the_colleague_wrote() -> None:
+    case = after(a_case(Kind.PRIVACY_QUESTION), do.StaffMailSeen("<c@shop.example>", AT))
+    closed = allowed(case, do.Closed("els", Outcome.ANSWERED, "per mail", answered_elsewhere=True))
+    assert {deadline.met_at for deadline in closed.deadlines} == {AT}
+    later = allowed(a_case(Kind.PRIVACY_QUESTION), do.Closed("els", Outcome.ANSWERED, "x", answered_elsewhere=True))
+    assert {deadline.met_at for deadline in later.deadlines} == {NEXT_DAY}
+
+
+def test_an_answered_case_that_opens_again_runs_again_with_its_rights_undecided() -> None:
+    case = allowed(a_case(Kind.PRIVACY_QUESTION), do.Closed("els", Outcome.ANSWERED, "x", answered_elsewhere=True))
+    opened = allowed(case, do.Reopened("els", "niet beantwoord"))
+    assert (opened.status, opened.items) == (Status.OPEN, (Item(Kind.PRIVACY_QUESTION),))
+    assert [deadline for deadline in opened.deadlines if deadline.met_at] == []
+    assert opened.next_at is not None
+
+
+def test_accepting_takes_the_doubt_away_and_nothing_else() -> None:
+    event = arrived(verdict=a_verdict(Kind.ACCESS, act="triage"), match=Match(MatchState.AMBIGUOUS), junk=True)
+    case = after(None, event)
+    assert set(case.needs) == {"unsure", "ambiguous_customer", "junk"}
+    assert set(allowed(case, do.Accepted("els")).needs) == {"ambiguous_customer", "junk"}
+
+
+def test_accepting_asks_the_customer_who_was_named() -> None:
+    event = arrived(verdict=a_verdict(Kind.ERASURE, act="triage"), match=NAMED)
+    letters = sends(after(None, event), do.Accepted("els"))
+    assert [(send.template, send.asks) for send in letters] == [("neutral", False), ("confirmation", True)]
+    none = arrived(verdict=a_verdict(Kind.NOT_A_REQUEST, act="triage"))
+    assert sends(after(None, none), do.Accepted("els")) == []
+
+
+# --- answers -------------------------------------------------------------------------------------
+
+
+def test_a_refusal_is_never_written_in_own_words() -> None:
+    assert "A-35" in refused(a_proven_case(), do.Answered("els", "Nee.", Outcome.REFUSED))
+
+
+def test_nobody_answers_where_there_is_no_address() -> None:
+    assert "no address" in refused(nameless(Kind.ACCESS), do.Answered("els", "Hierbij.", Outcome.ANSWERED))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.GRANTED, Outcome.PARTLY])
+@pytest.mark.parametrize("kind", [Kind.ERASURE, Kind.RECTIFICATION])
+def test_nothing_is_granted_in_whole_or_part_before_it_is_known_who_writes(kind: Kind, outcome: Outcome) -> None:
+    assert "C-02" in refused(a_case(kind), do.Answered("els", "Gedaan.", outcome))
+    assert sends(a_case(kind), do.Answered("els", "Daar kijken wij naar.", Outcome.ANSWERED))
+
+
+def test_an_earlier_joiner_is_refused_by_the_first_receipt_and_by_the_person() -> None:
+    later = replace(a_case(Kind.ACCESS), ref="AVG-2026-0002", received_at=NEXT_DAY)
+    first = a_case(Kind.ACCESS)
+    same_moment = replace(first, ref="AVG-2026-0003")
+    assert allowed(later, do.BelongsTo("els", first, "vervolg")).status is Status.CLOSED
+    assert allowed(first, do.BelongsTo("els", same_moment, "dubbel")).status is Status.CLOSED
+    assert "A-04" in refused(first, do.BelongsTo("els", later, "vervolg"))
+    stranger = replace(
+        first, ref="AVG-2026-0004", requester=Address("x@elders.example"), known_email="", customer_id=""
+    )
+    assert "C-03" in refused(later, do.BelongsTo("els", stranger, "vervolg"))
+    nobody = replace(later, requester=Address("y@elders.example"), known_email="", customer_id="")
+    assert "C-03" in refused(nobody, do.BelongsTo("els", stranger, "beiden zonder klantnummer"))
+
+
+def test_what_the_later_case_asks_besides_is_lost_in_no_case() -> None:
+    first = a_case(Kind.ACCESS)
+    later = replace(a_case(Kind.ERASURE, match=KNOWN), ref="AVG-2026-0002", received_at=NEXT_DAY)
+    assert "F-15" in refused(later, do.BelongsTo("els", first, "vervolg"))
+    nothing = replace(later, items=(Item(Kind.NOT_A_REQUEST),))
+    joined = allowed(nothing, do.BelongsTo("els", first, "vervolg"))
+    assert joined.items[0].outcome is Outcome.NO_REQUEST
