@@ -10,9 +10,10 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import EnumMeta
+from functools import partial
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -181,8 +182,9 @@ class DoesNotLoad(Exception):
     """The spoiled module could not even be loaded."""
 
 
-def apply(mutant: Mutant, tree: ast.Module) -> None:
-    """Let the mutant's code be what everybody runs, in this process."""
+def apply(mutant: Mutant, tree: ast.Module) -> list[Callable[[], None]]:
+    """Let the mutant's code be what everybody runs, in this process. Returns what takes it back, latest first."""
+    undo: list[Callable[[], None]] = []
     module = sys.modules[mutant.module]
     fresh = ModuleType(mutant.module)
     fresh.__dict__.update(vars(module))
@@ -195,8 +197,9 @@ def apply(mutant: Mutant, tree: ast.Module) -> None:
             except Exception as error:
                 raise DoesNotLoad from error
             for name in names_of(statement):
-                _swap(module, name, getattr(module, name), fresh.__dict__[name])
+                undo[:0] = _swap(name, getattr(module, name), fresh.__dict__[name])
             changed |= set(names_of(statement)) if isinstance(statement, ast.Assign | ast.AnnAssign) else set()
+    return undo
 
 
 def _is_built_from(statement: ast.stmt, names: set[str]) -> bool:
@@ -218,23 +221,32 @@ def names_of(statement: ast.stmt) -> list[str]:
             return []
 
 
-def _swap(module: ModuleType, name: str, old: Any, new: Any) -> None:
+def _swap(name: str, old: Any, new: Any) -> list[Callable[[], None]]:
     inner_old, inner_new = inspect.unwrap(old) if callable(old) else old, inspect.unwrap(new) if callable(new) else new
     if isinstance(inner_old, FunctionType) and isinstance(inner_new, FunctionType):
         return _swap_code(inner_old, inner_new)
+    undo: list[Callable[[], None]] = []
     if isinstance(old, type):
         for part, value in vars(new).items():
             mine = vars(old).get(part)
-            _swap_code(mine, value)
+            undo += _swap_code(mine, value)
             for inner in ("fget", "__func__", "func"):
-                _swap_code(getattr(mine, inner, None), getattr(value, inner, None))
-        return None
+                undo += _swap_code(getattr(mine, inner, None), getattr(value, inner, None))
+        return undo
     for holder in list(sys.modules.values()):
         if getattr(holder, "__name__", "").startswith("mailbot") and vars(holder).get(name) is old:
             setattr(holder, name, new)
-    return None
+            undo.append(partial(setattr, holder, name, old))
+    return undo
 
 
-def _swap_code(old: Any, new: Any) -> None:
-    if isinstance(old, FunctionType) and isinstance(new, FunctionType):
-        old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+def _swap_code(old: Any, new: Any) -> list[Callable[[], None]]:
+    if not (isinstance(old, FunctionType) and isinstance(new, FunctionType)):
+        return []
+    before = old.__code__, old.__defaults__, old.__kwdefaults__
+
+    def back() -> None:
+        old.__code__, old.__defaults__, old.__kwdefaults__ = before
+
+    old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+    return [back]
