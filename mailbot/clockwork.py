@@ -1,4 +1,4 @@
-"""Time passes: wake the cases whose moment has come, write the Monday summary, let old records go.
+"""Time passes: wake the cases whose moment has come, write the Monday summary, let old records go, put old cases away.
 
 The rule kept here: what is due is read from what is stored, never from ticks, so a stopped worker loses nothing.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, date, datetime, time, timedelta
 
-from mailbot import calling, heldletters, rewrites
+from mailbot import archiving, calling, heldletters, rewrites
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
@@ -41,6 +41,7 @@ def tick(tenant: Tenant, now: datetime) -> int:
     forget_due(tenant, now)
     diaries.tell_due(tenant, now)
     leftovers.move_out(tenant)
+    archiving.put_away(tenant, now)
     return len(due)
 
 

@@ -41,8 +41,7 @@ def _make_room(old: Unit, new: Unit) -> None:
     given_up = new.note(MOVED_TO) is not None
     if not given_up and any(old.tables.get(table, id) != doc for table, id, doc in found):
         raise Refused("the other store already holds something of this company: look at it first")
-    for table, id, _ in found:
-        new.tables.drop(table, id)
+    new.tables.clear()
 
 
 def _copy(old: Unit, new: Unit, step: Callable[[], None]) -> int:

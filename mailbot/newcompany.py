@@ -57,6 +57,7 @@ def toml_of(company: Answers, tenant: str) -> str:
         'automatic = ["acknowledgement", "neutral"]',
         f"{live}           # vanaf welke dag mail wordt behandeld (zonder aanhalingstekens)",
         f"{days}               # wat het beleid zelf belooft; zonder belofte geldt de wet",
+        "# register_after_days = 90      # na zoveel dagen gaat een gesloten dossier naar het register van zijn jaar",
         "",
         "# Nodig voor een inzageverzoek (artikel 15): mailbot copy vraagt ernaar.",
         '# purposes = ["bestellingen afhandelen"]',

@@ -5,8 +5,9 @@ The rule kept here: the real rules run on the real records, inside one unit of w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 from mailbot.store import Store, Unit
 
@@ -30,6 +31,14 @@ class Rehearsal:
                 raise _TakenBack
         except _TakenBack:
             pass
+
+    def put_away(self, refs: Sequence[str], may_go: Callable[[Unit, str], bool]) -> int:
+        """Everything stays where it is."""
+        return 0
+
+    def put_links_away(self, before: datetime, most: int) -> int:
+        """Everything stays where it is."""
+        return 0
 
     def forget(self) -> None:
         """Nothing was written, so there is nothing to forget."""

@@ -68,24 +68,23 @@ def _alone(tenant: Tenant) -> Iterator[None]:
 
 def _set_apart(tenant: Tenant, now: datetime) -> str:
     """Keep what is there: as one more backup, or as a damaged file under another name."""
-    memory = tenant.folder / "store.db"
+    files = [tenant.folder / "store.db", *backups.registers(tenant.folder)]
     if not tenant.remembers:
         return ""
-    if tenant.database or backups.is_whole(memory):
+    if tenant.database or all(map(backups.is_whole, files)):
         path = backups.place_for(tenant, now)
         if not path.exists():
             backups.copy(tenant, path)
         return str(path)
     aside = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    for name in ("store.db-wal", "store.db-shm", "store.db"):
-        if (file := tenant.folder / name).exists():
-            file.rename(tenant.folder / f"{name}.damaged-{aside}")
+    for file in (path.with_name(path.name + end) for path in files for end in ("-wal", "-shm", "")):
+        if file.exists():
+            file.rename(file.with_name(f"{file.name}.damaged-{aside}"))
     return str(tenant.folder / f"store.db.damaged-{aside}")
 
 
 def _replace(copy: Unit, unit: Unit) -> None:
-    for table, id, _ in list(unit.tables.everything()):
-        unit.tables.drop(table, id)
+    unit.tables.clear()
     for table, id, doc in copy.tables.everything():
         unit.tables.put(table, id, doc)
     unit.drop_note(MOVED_TO)

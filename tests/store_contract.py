@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from mailbot import chain, rewrites
 from mailbot.model import Address, Case, Letter, LetterState, Pointer, Seen, Status, Suppression
-from mailbot.store import Store, ledger
+from mailbot.store import Store, Unit, ledger
+from mailbot.store.memory import Memory
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -33,6 +35,51 @@ def a_letter(token: str = "AVG-2026-0001:ack", **changes: object) -> Letter:
         created_at=NOON,
     )
     return replace(letter, **changes)
+
+
+REF = "AVG-2026-0001"
+
+
+def always(unit: Unit, ref: str) -> bool:
+    return True
+
+
+def a_closed_case(store: Store, ref: str = REF) -> None:
+    """A case with one of each thing that goes with it."""
+    with store.unit() as unit:
+        unit.put_case(a_case(ref, status=Status.CLOSED, closed_at=NOON, thread=(f"<{ref}@x>",)))
+        unit.put_letter(a_letter(f"{ref}:ack", ref=ref, state=LetterState.SENT, settled_at=NOON))
+        unit.record(Seen(f"k{ref}", f"<{ref}@x>", Pointer("INBOX", 1, 7), NOON, NOON, "case", ref))
+        for seq in (1, 2):
+            unit.append(chain.entry(ref, seq, NOON, "els", "Noted", [], "ab" * 32, chain.START))
+        unit.put_note(f"key:{ref}", "ab" * 32)
+        unit.put_note(f"seq:{ref}", "2")
+    with store.unit() as unit:
+        assert unit.note("form"), "a memory is brought up to date before anything of it is put away"
+
+
+def told(store: Store) -> dict[str, Any]:
+    """What the store answers to every question about its cases."""
+    with store.unit() as unit:
+        cases = unit.all_cases()
+        return {
+            "everything": list(unit.tables.everything()),
+            "cases": cases,
+            "closed": unit.all_cases(Status.CLOSED),
+            "open": unit.open_cases(),
+            "by message": [unit.cases_with_message(f"<{case.ref}@x>") for case in cases],
+            "by address": unit.cases_of("piet@example.nl"),
+            "by reference": [unit.case(case.ref) for case in cases],
+            "letters": [one for case in cases for one in unit.letters_of(case.ref)],
+            "sent": (unit.letters(LetterState.SENT), unit.sent_since(NOON), unit.sent_since(NOON, "piet@example.nl")),
+            "by letter": [unit.letter_with_message(f"<{case.ref}:ack@example.nl>") for case in cases],
+            "seen": [(unit.seen(f"k{case.ref}"), unit.seen_with_message(f"<{case.ref}@x>")) for case in cases],
+            "seen lately": (unit.seen_since(NOON), unit.seen_before(NOON), unit.seen_as("case")),
+            "history": [unit.history(case.ref) for case in cases],
+            "facts": [(unit.note(f"key:{case.ref}"), unit.note(f"seq:{case.ref}")) for case in cases],
+            "links": [ledger.link_at(unit, number) for number in range(9)],
+            "next": unit.next_ref(2026),
+        }
 
 
 class StoreContract:
@@ -162,6 +209,134 @@ class StoreContract:
         with store.unit() as unit:
             listed = [(table, id) for table, id, _ in unit.tables.everything()]
         assert listed == [("cases", "AVG-2026-0001"), ("notes", "a"), ("notes", "form")]
+
+    # --- the registers of years
+
+    def test_a_case_that_was_put_away_is_found_as_before(self, store: Store) -> None:
+        a_closed_case(store)
+        a_closed_case(store, "AVG-2025-0007")
+        before = told(store)
+        assert store.put_away([REF], always) == 1
+        assert told(store) == before
+        assert store.put_away(["AVG-2025-0007"], always) == 1
+        assert told(store) == before
+
+    def test_what_is_worked_on_no_longer_holds_it(self, store: Memory) -> None:
+        a_closed_case(store)
+        store.put_away([REF], always)
+        with store._opened() as tables:
+            assert {table for table, _, _ in tables.working.everything()} <= {"notes", "registers", "ledger"}
+            assert tables.working.get("notes", f"key:{REF}") is None
+
+    def test_what_is_written_about_it_brings_it_back_whole(self, store: Memory) -> None:
+        a_closed_case(store)
+        before = told(store)
+        store.put_away([REF], always)
+        with store.unit() as unit:
+            unit.put_letter(a_letter(f"{REF}:later", ref=REF))
+        with store.unit() as unit:
+            assert [one.token for one in unit.letters_of(REF)] == [f"{REF}:ack", f"{REF}:later"]
+            unit.tables.drop("letters", f"{REF}:later")
+        assert told(store) == before
+        with store._opened() as tables:
+            assert len(list(tables.working.everything())) > len(before["everything"])
+            assert [list(register.everything()) for register in tables._where("")] == [[]]
+
+    def test_what_is_taken_out_of_it_is_gone(self, store: Store) -> None:
+        a_closed_case(store)
+        store.put_away([REF], always)
+        with store.unit() as unit:
+            unit.tables.drop("letters", f"{REF}:ack")
+            unit.tables.drop("seen", f"k{REF}")
+        store.put_away([REF], always)
+        store.forget()
+        with store.unit() as unit:
+            assert (unit.letters_of(REF), unit.seen(f"k{REF}"), len(unit.history(REF))) == ([], None, 2)
+
+    def test_a_unit_that_failed_leaves_it_where_it_was(self, store: Memory) -> None:
+        a_closed_case(store)
+        store.put_away([REF], always)
+        before = told(store)
+        with pytest.raises(ZeroDivisionError), store.unit() as unit:
+            unit.tables.drop("letters", f"{REF}:ack")
+            raise ZeroDivisionError
+        assert told(store) == before
+        with store._opened() as tables:
+            assert tables.working.get("cases", REF) is None
+
+    def test_a_case_that_may_no_longer_go_stays(self, store: Memory) -> None:
+        a_closed_case(store)
+        before = told(store)
+        assert store.put_away([REF], lambda unit, ref: False) == 0
+        assert told(store) == before
+        with store._opened() as tables:
+            assert (tables.book.between, tables.working.get("cases", REF) is None) == ({}, False)
+
+    def test_between_the_halves_of_the_way_it_can_be_worked_on(self, store: Memory) -> None:
+        a_closed_case(store)
+        with store._opened() as tables:
+            tables.set_out([REF])
+        before = told(store)
+        with store.unit() as unit:
+            unit.tables.drop("letters", f"{REF}:ack")
+        with store._opened() as tables:
+            assert tables.put_away([REF]) == 1
+        with store.unit() as unit:
+            assert (unit.letters_of(REF), len(before["letters"])) == ([], 1)
+
+    def test_while_it_is_not_taken_out_of_its_register_only_what_is_newer_counts(
+        self, store: Memory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        a_closed_case(store)
+        store.put_away([REF], always)
+        monkeypatch.setattr(store, "_try_to_settle", lambda: None)
+        with store.unit() as unit:
+            unit.tables.drop("letters", f"{REF}:ack")
+            unit.put_case(a_case(status=Status.OPEN))
+        with store.unit() as unit:
+            assert [case.status for case in unit.all_cases()] == [Status.OPEN]
+            assert (unit.letter(f"{REF}:ack"), unit.letters_of(REF)) == (None, [])
+            assert unit.tables.count("letters", "state", "sent") == 0
+            assert unit.tables.count("cases", "all", "~", "<=") == 1
+            assert [id for table, id, _ in unit.tables.everything() if table == "letters"] == []
+
+    def test_a_case_of_a_register_is_listed_in_its_turn(self, store: Store) -> None:
+        for number in (1, 2, 3):
+            a_closed_case(store, f"AVG-2026-000{number}")
+        store.put_away(["AVG-2026-0002"], always)
+        with store.unit() as unit:
+            refs = [f"AVG-2026-000{number}" for number in (1, 2, 3)]
+            assert (
+                [case.ref for case in unit.all_cases()]
+                == [case.ref for case in unit.cases_of("piet@example.nl")]
+                == refs
+            )
+            tokens = [doc["ref"] for doc in unit.tables.by("letters", "state", "sent", "=", 2)]
+            assert tokens == refs[:2]
+
+    def test_links_of_the_chain_go_in_their_order_and_no_further(self, store: Store) -> None:
+        with store.unit() as unit:
+            for day in range(6):
+                ledger.add(unit, ledger.LINE, REF, day, NOON + timedelta(days=day), chain.START)
+            newest = ledger.newest(unit)
+        before = told(store)
+        assert store.put_links_away(NOON + timedelta(days=3), 3) == 3
+        assert store.put_links_away(NOON + timedelta(days=3), 3) == 1
+        assert store.put_links_away(NOON + timedelta(days=3), 3) == 0
+        assert told(store) == before
+        with store.unit() as unit:
+            assert (ledger.newest(unit), ledger.link_at(unit, 1) is None) == (newest, False)
+
+    def test_when_everything_goes_the_registers_go_too(self, store: Store) -> None:
+        a_closed_case(store)
+        store.put_away([REF], always)
+        with store.unit() as unit:
+            unit.tables.clear()
+            assert list(unit.tables.everything()) == []
+            unit.put_case(a_case("AVG-2026-0002"))
+        with store.unit() as unit:
+            assert [case.ref for case in unit.all_cases()] == ["AVG-2026-0002"]
+            assert unit.letters_of(REF) == []
 
     def test_one_worker_at_a_time(self, store: Store) -> None:
         assert store.claim()

@@ -190,7 +190,7 @@ def test_a_line_that_is_cut_inside_a_unit_leaves_nothing_behind(postgres: Postgr
 
 def test_no_value_of_a_row_stands_in_an_error(database: Database) -> None:
     with pytest.raises(TryLater) as caught, database.store("kraaft").unit() as unit:
-        unit.tables.connection.execute("select 'geheim-woord'::int")  # type: ignore[attr-defined]
+        unit.tables.working.connection.execute("select 'geheim-woord'::int")  # type: ignore[attr-defined]
     assert "geheim" not in str(caught.value)
 
 

@@ -75,6 +75,7 @@ LAYERS = {
         agency
         announcing
         app
+        archiving
         backlog
         audit
         breaker

@@ -104,6 +104,7 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
         canary=table.alarm.canary,
         acknowledge_after=timedelta(minutes=table.acknowledge_after_minutes),
         undo_minutes=table.undo_minutes,
+        register_after=timedelta(days=table.register_after_days),
         caps=Caps(**table.caps.model_dump()),
         processors=tuple(Processor(**row.model_dump()) for row in table.processors),
         purposes=tuple(table.purposes),

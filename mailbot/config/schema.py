@@ -65,6 +65,7 @@ class Tenant(Strict):
     trust_staff_mail: bool = False
     acknowledge_after_minutes: int = Field(default=0, ge=0, le=1440)
     undo_minutes: int = Field(default=10, ge=0, le=1440)
+    register_after_days: int = Field(default=90, ge=1, le=3650)
     caps: CapsTable = CapsTable()
     suppression: SuppressionTable | None = None
     alarm: AlarmTable = AlarmTable()

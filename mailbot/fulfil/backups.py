@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from mailbot import histories, upgrading
 from mailbot.app import Tenant
 from mailbot.errors import Refused, TryLater
 from mailbot.model import Case, Status
-from mailbot.store import Store, Unit, file_opened, forms
+from mailbot.store import Store, TinyStore, Unit, file_opened, forms
+from mailbot.store.copying import copy_pages
 
 FOLDER, KEEP = "backups", 14
-_OLD_LOGS = "store.db-wal.damaged-*"
+_OLD_LOGS = "*.db-wal.damaged-*"
 
 
 def back_up(tenant: Tenant, now: datetime) -> Path:
@@ -55,24 +57,16 @@ def copy(tenant: Tenant, path: Path) -> None:
     try:
         if tenant.database:
             _copy_rows(tenant.store, path)
+        elif registers(tenant.folder):
+            with closing(TinyStore(tenant.folder)) as store:
+                store.copy_to(path)
         else:
-            _copy_file(tenant.folder / "store.db", path)
+            copy_pages(tenant.folder / "store.db", path)
     except BaseException as error:
         path.unlink(missing_ok=True)
         if isinstance(error, sqlite3.Error):
             raise TryLater(f"{path}: {error}. Make room and try again") from error
         raise
-
-
-def _copy_file(memory: Path, path: Path) -> None:
-    source = sqlite3.connect(f"file:{memory}?mode=ro", uri=True, timeout=30)
-    target = sqlite3.connect(path)
-    try:
-        source.backup(target)
-        target.execute("pragma journal_mode=delete")
-    finally:
-        source.close()
-        target.close()
 
 
 def _copy_rows(memory: Store, path: Path) -> None:
@@ -110,6 +104,11 @@ def is_whole(path: Path) -> bool:
         return False
     finally:
         line.close()
+
+
+def registers(company: Path) -> list[Path]:
+    """The files with a company's closed cases, oldest year first."""
+    return sorted(company.glob("register-*.db"))
 
 
 def copies(company: Path) -> list[Path]:

@@ -1,12 +1,15 @@
 """What the program remembers, one store per company (law.md F-14), behind one small protocol.
 
 `Store.unit()` is one lock, all or nothing; inside it a `Unit` reads and writes. Two stores keep this contract, and one
-class of tests holds both to it: `tiny` (TinyDB on rows, the default) and `postgres`.
+class of tests holds both to it: `tiny` (TinyDB on rows, the default) and `postgres`. Cases that are closed for long lie
+in `registers`, a file for each year; a unit reads and writes as if they did not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 from mailbot.store.tiny import TinyStore, file_opened, lock
@@ -23,6 +26,12 @@ class Store(Protocol):
 
     def claim(self) -> bool:
         """Be the only worker of this company until `close`; False while another has it."""
+
+    def put_away(self, refs: Sequence[str], may_go: Callable[[Unit, str], bool]) -> int:
+        """Move closed cases, each with all that is its own, into the register of its year; returns how many went."""
+
+    def put_links_away(self, before: datetime, most: int) -> int:
+        """Move the oldest links of the company's chain likewise; returns how many went."""
 
     def forget(self) -> None:
         """Make what was deleted vanish from the files too."""

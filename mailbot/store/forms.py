@@ -4,7 +4,8 @@ The rules kept here: each step may be cut off and done again, and finds nothing 
 memory that a newer program wrote is let be.
 
 Form 1 is the first one released. Form 2 has the company's chain, and every document is found by all words of `KEYS`:
-whoever adds a word there adds a form here. What the rules of the program make of a history is no matter of form.
+whoever adds a word there adds a form here. Form 3 says since when a closed case is done, for the registers of years.
+What the rules of the program make of a history is no matter of form.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from mailbot.model import Status
 from mailbot.store import ledger
 from mailbot.store.unit import KEYS, Unit
 
-FORM = 2
+FORM = 3
 _NOTE = "form"
 
 
@@ -33,15 +34,15 @@ def bring_up(unit: Unit) -> bool:
         return True
     if not unit.tables.count("cases", "all", "~", "<="):
         return False
-    _keys(unit)
+    _keys(unit, ("cases",) if found == 2 else tuple(KEYS))
     _chain(unit)
     unit.put_note(_NOTE, str(FORM))
     return True
 
 
-def _keys(unit: Unit) -> None:
-    """Write each document again, so that it is found by today's words."""
-    found = [(table, id) for table, id, _ in unit.tables.everything() if table in KEYS]
+def _keys(unit: Unit, tables: tuple[str, ...]) -> None:
+    """Write each document of these tables again, so that it is found by today's words."""
+    found = [(table, id) for table, id, _ in unit.tables.everything() if table in tables]
     for table, id in found:
         if doc := unit.tables.get(table, id):
             unit.tables.put(table, id, doc)

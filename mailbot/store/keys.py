@@ -15,6 +15,7 @@ from mailbot.store.rows import Keys
 
 _DAY = timedelta(days=1)
 _OPEN = (Status.TRIAGE, Status.OPEN)
+_CLOSED = (Status.CLOSED, Status.ANONYMISED)
 
 
 def stamp(at: datetime) -> str:
@@ -37,10 +38,22 @@ def _case_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "forget", doc["forget_on"]
     for kept in doc.get("work", {}).get("kept", ()):
         yield "keeps", (date.fromisoformat(kept["until"]) + _DAY).isoformat()
+    if done := done_since(doc):
+        yield "done", done
     if doc.get("requester"):
         yield "address", doc["requester"]["email"].lower()
     for message_id in doc.get("thread", ()):
         yield "message", message_id
+
+
+def done_since(doc: Mapping[str, Any]) -> str:
+    """Since when nothing is to be done in a case, empty while something is: its clock has work, it is held, what the
+    law kept is still there, or a restriction is in force."""
+    waits = doc.get("next_at") or doc.get("restricted_since") or doc.get("work", {}).get("hold")
+    if doc["status"] not in _CLOSED or waits or not doc.get("closed_at"):
+        return ""
+    kept = (f"{date.fromisoformat(one['until']) + _DAY}T00:00:00Z" for one in doc.get("work", {}).get("kept", ()))
+    return max(map(_stamped, (doc["closed_at"], doc.get("anonymised_at") or doc["closed_at"], *kept)))
 
 
 def _letter_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
@@ -80,6 +93,7 @@ KEYS: dict[str, Keys] = {
     "calls": lambda doc: [("send", stamp(datetime.fromisoformat(doc["send_at"]))), ("ref", doc["ref"])],
     "history": lambda doc: [("ref", doc["ref"])],
     "filings": lambda doc: [("all", doc["ref"])],
+    "registers": lambda doc: [("all", doc["id"])],
     "suppressions": lambda doc: [("all", doc["address"]), ("source", doc["source"])],
     "errands": lambda doc: [("ref", doc["ref"]), ("state", doc["state"]), *_next(doc)],
 }

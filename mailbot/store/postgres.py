@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from importlib.resources import files
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import Any, LiteralString
 from uuid import uuid4
 
 import orjson
@@ -24,9 +24,10 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from mailbot.accounts import Secret
 from mailbot.errors import ConfigError, Problem, TryLater
-from mailbot.store import forms
-from mailbot.store.rows import Sign
-from mailbot.store.unit import KEYS, Unit
+from mailbot.store.memory import Memory
+from mailbot.store.registers import Joined
+from mailbot.store.rows import Found, Sign
+from mailbot.store.unit import KEYS
 
 #: A lease lasts so long without a sign of life (seconds), and is renewed four times in that time.
 LEASE = 30.0
@@ -150,7 +151,7 @@ def _prepare(connection: _Connection) -> None:
         cure = "is a role that sees every company's rows; make one that does not: create role mailbot login; "
         raise ConfigError([Problem("mailbot.toml: store.url", cure + "create database mailbot owner mailbot")])
     connection.execute("select pg_advisory_xact_lock(%s)", (_number("schema"),))
-    if connection.execute("select to_regclass('leases')").fetchone() == ("leases",):
+    if connection.execute("select to_regclass('register_keys')").fetchone() == ("register_keys",):
         return  # made before, all at once; making it again would wait for units that others are in
     connection.execute(files("mailbot.store").joinpath("schema.sql").read_bytes())
 
@@ -164,21 +165,17 @@ class LeaseLost(TryLater):
     """Another worker has the company now; what was not committed is its work."""
 
 
-class PostgresStore:
+class PostgresStore(Memory):
     """One company's memory in the common database."""
 
     def __init__(self, database: Database, tenant: str) -> None:
-        self.database, self.tenant, self._is_current = database, tenant, False
+        self.database, self.tenant = database, tenant
 
     @contextmanager
-    def unit(self) -> Iterator[Unit]:
-        """One writer at a time; everything or nothing."""
+    def _opened(self) -> Iterator[Joined]:
         with told(), self.database.pool.connection() as connection, connection.transaction():
             self._enter(connection)
-            unit = Unit(_PostgresTables(connection))
-            is_current = self._is_current or forms.bring_up(unit)
-            yield unit
-        self._is_current = is_current
+            yield Joined(_PostgresTables(connection, "docs", "keys"), _PostgresRegisters(connection))
 
     def _enter(self, connection: _Connection) -> None:
         """Be this company, alone, and still its worker if it was claimed."""
@@ -197,10 +194,11 @@ class PostgresStore:
 
     def forget(self) -> None:
         """Let the space of deleted rows be used again. The server's own log ages by the server's settings."""
+        self.settle()
         with told(), self.database.pool.connection() as connection:
             connection.autocommit = True
             try:
-                connection.execute("vacuum docs, keys")
+                connection.execute("vacuum docs, keys, register_docs, register_keys")
             finally:
                 connection.autocommit = False
 
@@ -210,50 +208,84 @@ class PostgresStore:
 
 
 class _PostgresTables:
-    """`Tables` on one connection, inside one transaction."""
+    """Documents and their keys in two tables, on one connection, inside one transaction."""
 
-    def __init__(self, connection: _Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: _Connection, docs: str, keys: str) -> None:
+        self.connection, self._name = connection, docs
+        self._tables = {"docs": sql.Identifier(docs), "keys": sql.Identifier(keys)}
+
+    def _sql(self, statement: LiteralString, **more: sql.Composable) -> sql.Composed:
+        return sql.SQL(statement).format(**self._tables, **more)
 
     def get(self, table: str, id: str) -> dict[str, Any] | None:
-        row = self.connection.execute("select doc from docs where tbl = %s and id = %s", (table, _text(id))).fetchone()
+        statement = self._sql("select doc from {docs} where tbl = %s and id = %s")
+        row = self.connection.execute(statement, (table, _text(id))).fetchone()
         return None if row is None else orjson.loads(row[0])
 
     def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None:
         self.connection.execute(
-            "insert into docs (tbl, id, doc) values (%s, %s, %s) "
-            "on conflict (tenant, tbl, id) do update set doc = excluded.doc",
+            self._sql(
+                "insert into {docs} (tbl, id, doc) values (%s, %s, %s) "
+                "on conflict (tenant, tbl, id) do update set doc = excluded.doc"
+            ),
             (table, _text(id), orjson.dumps(doc)),
         )
-        self.connection.execute("delete from keys where tbl = %s and id = %s", (table, _text(id)))
+        self.connection.execute(self._sql("delete from {keys} where tbl = %s and id = %s"), (table, _text(id)))
         found = KEYS[table](doc) if table in KEYS else ()
         rows = {(table, _text(name), _text(value), _text(id)) for name, value in found}
         with self.connection.cursor() as cursor:
-            cursor.executemany("insert into keys (tbl, name, value, id) values (%s, %s, %s, %s)", sorted(rows))
+            insert = self._sql("insert into {keys} (tbl, name, value, id) values (%s, %s, %s, %s)")
+            cursor.executemany(insert, sorted(rows))
 
     def drop(self, table: str, id: str) -> None:
-        for name in ("docs", "keys"):
-            statement = sql.SQL("delete from {} where tbl = %s and id = %s").format(sql.Identifier(name))
-            self.connection.execute(statement, (table, _text(id)))
+        for statement in (
+            "delete from {docs} where tbl = %s and id = %s",
+            "delete from {keys} where tbl = %s and id = %s",
+        ):
+            self.connection.execute(self._sql(statement), (table, _text(id)))
 
-    def by(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]:
-        statement = sql.SQL(
-            "select doc from keys join docs using (tenant, tbl, id) where tbl = %s and name = %s and value {} %s "
-            "order by value, id limit %s"
-        ).format(_SIGNS[sign])
+    def found(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[Found]:
+        statement = self._sql(
+            "select value, id, doc from {keys} join {docs} using (tenant, tbl, id) "
+            "where tbl = %s and name = %s and value {sign} %s order by value, id limit %s",
+            sign=_SIGNS[sign],
+        )
         parameters = (table, _text(name), _text(value), None if limit < 0 else limit)
-        return [orjson.loads(doc) for (doc,) in self.connection.execute(statement, parameters)]
+        return [(value, id, orjson.loads(doc)) for value, id, doc in self.connection.execute(statement, parameters)]
 
     def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
-        statement = sql.SQL("select count(*) from keys where tbl = %s and name = %s and value {} %s")
-        row = self.connection.execute(statement.format(_SIGNS[sign]), (table, _text(name), _text(value))).fetchone()
+        statement = self._sql(
+            "select count(*) from {keys} where tbl = %s and name = %s and value {sign} %s", sign=_SIGNS[sign]
+        )
+        row = self.connection.execute(statement, (table, _text(name), _text(value))).fetchone()
         return int(row[0]) if row else 0
 
     def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        with self.connection.cursor("everything") as cursor:
-            cursor.execute("select tbl, id, doc from docs order by tbl, id")
+        with self.connection.cursor(f"everything in {self._name}") as cursor:
+            cursor.execute(self._sql("select tbl, id, doc from {docs} order by tbl, id"))
             for table, id, doc in cursor:
                 yield table, id, orjson.loads(doc)
+
+    def clear(self) -> None:
+        self.connection.execute(self._sql("delete from {docs}"))
+        self.connection.execute(self._sql("delete from {keys}"))
+
+
+class _PostgresRegisters:
+    """The registers: two tables beside the working ones for all years, in the same transaction."""
+
+    def __init__(self, connection: _Connection) -> None:
+        self._tables = _PostgresTables(connection, "register_docs", "register_keys")
+
+    def name(self, year: str) -> str:
+        return "register" if year else ""
+
+    def open(self, name: str) -> _PostgresTables:
+        return self._tables
+
+    @contextmanager
+    def changing(self, name: str) -> Iterator[_PostgresTables]:
+        yield self._tables
 
 
 def _text(value: str) -> str:

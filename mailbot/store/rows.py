@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 Keys = Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]]
 Sign = Literal["=", "<=", ">="]
+#: The value of the key that a document was found by, its id, and the document.
+Found = tuple[str, str, dict[str, Any]]
 
 _SCHEMA = """
 create table if not exists docs(tbl text, id text, doc blob not null, primary key(tbl, id)) without rowid;
@@ -87,11 +89,11 @@ class Rows(Storage):
         """How many documents a table holds."""
         return int(self.db.execute("select count(*) from docs where tbl=?", (table,)).fetchone()[0])
 
-    def find(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]:
+    def find(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[Found]:
         """Documents whose key `name` is equal to, at most or at least `value`; in the order of the key."""
-        sql = f"select doc from keys join docs using(tbl, id) where tbl=? and name=? and value{sign}?"
+        sql = f"select value, id, doc from keys join docs using(tbl, id) where tbl=? and name=? and value{sign}?"
         rows = self.db.execute(f"{sql} order by value, id limit ?", (table, name, value, limit))
-        return [orjson.loads(doc) for (doc,) in rows]
+        return [(value, id, orjson.loads(doc)) for value, id, doc in rows]
 
     def count_by(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
         """How many documents `find` would give."""
@@ -125,11 +127,15 @@ class Rows(Storage):
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         """Replace the whole content: TinyDB calls it only to drop tables."""
         with self.transaction():
-            self.db.execute("delete from docs")
-            self.db.execute("delete from keys")
+            self.clear()
             for table, docs in data.items():
                 for id, doc in docs.items():
                     self.put(table, id, doc)
+
+    def clear(self) -> None:
+        """Remove every document and every key."""
+        self.db.execute("delete from docs")
+        self.db.execute("delete from keys")
 
     def forget(self) -> None:
         """Make sure that what was deleted is gone from every byte of the file and its log (law.md F-05).
@@ -234,7 +240,7 @@ class RowTable(Table):
 
     def by(self, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]:
         """Documents found by a key, in the order of the key; cost does not grow with the table."""
-        return self._rows.find(self.name, name, value, sign, limit)
+        return [doc for _, _, doc in self._rows.find(self.name, name, value, sign, limit)]
 
 
 class RowDB(TinyDB):

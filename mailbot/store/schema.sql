@@ -9,19 +9,21 @@ create table if not exists keys (
   tbl text not null, name text collate "C" not null, value text collate "C" not null, id text collate "C" not null,
   primary key (tenant, tbl, name, value, id));
 create index if not exists keys_of on keys (tenant, tbl, id);
+-- Where closed cases lie once they are out of the way of what is worked on.
+create table if not exists register_docs (like docs including all);
+create table if not exists register_keys (like keys including all);
 -- Who works for a company, and until when: names of companies and workers only.
 create table if not exists leases (
   tenant text primary key, holder text not null, until timestamptz not null);
 
-alter table docs enable row level security;
-alter table docs force row level security;
-alter table keys enable row level security;
-alter table keys force row level security;
-do $$ begin
-  if not exists (select from pg_policies where policyname = 'own_rows' and tablename = 'docs') then
-    create policy own_rows on docs using (tenant = current_setting('mailbot.tenant'));
-  end if;
-  if not exists (select from pg_policies where policyname = 'own_rows' and tablename = 'keys') then
-    create policy own_rows on keys using (tenant = current_setting('mailbot.tenant'));
-  end if;
+do $$
+declare rows_of text;
+begin
+  foreach rows_of in array array['docs', 'keys', 'register_docs', 'register_keys'] loop
+    execute format('alter table %I enable row level security', rows_of);
+    execute format('alter table %I force row level security', rows_of);
+    if not exists (select from pg_policies where policyname = 'own_rows' and tablename = rows_of) then
+      execute format('create policy own_rows on %I using (tenant = current_setting(''mailbot.tenant''))', rows_of);
+    end if;
+  end loop;
 end $$;

@@ -5,12 +5,15 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from mailbot.store import forms
-from mailbot.store.rows import RowDB, Rows, Sign
+from mailbot.errors import TryLater
+from mailbot.store import copying
+from mailbot.store.memory import Memory
+from mailbot.store.registers import Joined
+from mailbot.store.rows import Found, RowDB, Rows, Sign
 from mailbot.store.unit import KEYS, Unit
 
 
@@ -34,11 +37,17 @@ class _TinyTables:
         found: list[dict[str, Any]] = self.db.table(table).by(name, value, sign, limit)  # type: ignore[attr-defined]
         return found
 
+    def found(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[Found]:
+        return self._rows.find(table, name, value, sign, limit)
+
     def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
         return self._rows.count_by(table, name, value, sign)
 
     def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield from self._rows.everything()
+
+    def clear(self) -> None:
+        self._rows.clear()
 
     @property
     def _rows(self) -> Rows:
@@ -69,28 +78,85 @@ def file_opened(path: Path) -> Iterator[Unit]:
         db.close()
 
 
-class TinyStore:
-    """The default store: TinyDB on rows, one file per company, readable by nobody else. Without a folder, in memory."""
+class _TinyRegisters:
+    """The registers of a company, a file for each year beside the working store; without a folder, in memory."""
+
+    def __init__(self, folder: Path | None, wait: float) -> None:
+        self._folder, self._wait = folder, wait
+        self._open: dict[str, RowDB] = {}
+
+    def name(self, year: str) -> str:
+        return year
+
+    def open(self, name: str) -> _TinyTables:
+        path = self.path(name)
+        if name not in self._open and path and not path.exists():
+            raise TryLater(
+                f"{path} is gone, with the closed cases of {name}: put it back, or a copy by `mailbot restore`"
+            )
+        return _TinyTables(self._db(name))
+
+    @contextmanager
+    def changing(self, name: str) -> Iterator[_TinyTables]:
+        with self.rows(name).transaction():
+            yield _TinyTables(self._db(name))
+
+    def rows(self, name: str) -> Rows:
+        storage = self._db(name).storage
+        assert isinstance(storage, Rows)
+        return storage
+
+    def _db(self, name: str) -> RowDB:
+        if name not in self._open:
+            self._open[name] = RowDB(self.path(name), KEYS, self._wait, storage=Rows)
+        return self._open[name]
+
+    def path(self, name: str) -> Path | None:
+        return self._folder and self._folder / f"register-{name}.db"
+
+    def close(self) -> None:
+        while self._open:
+            self._open.popitem()[1].close()
+
+
+class TinyStore(Memory):
+    """The default store: TinyDB on rows, readable by nobody else: one file per company for what is worked on, and one
+    for the closed cases of each year. Without a folder, in memory."""
 
     def __init__(self, folder: Path | None, wait: float = 30.0) -> None:
         if folder:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._folder, self._worker, self._is_current = folder, -1, False
+        self._folder, self._worker = folder, -1
         self.db = RowDB(folder and folder / "store.db", KEYS, wait, storage=Rows)
         self.rows: Rows = self.db.storage  # type: ignore[assignment]
-        self._unit = Unit(_TinyTables(self.db))
+        self._registers = _TinyRegisters(folder, wait)
 
     @contextmanager
-    def unit(self) -> Iterator[Unit]:
-        """One writer at a time; everything or nothing."""
+    def _opened(self) -> Iterator[Joined]:
         with self.rows.transaction():
-            is_current = self._is_current or forms.bring_up(self._unit)
-            yield self._unit
-        self._is_current = is_current
+            yield Joined(_TinyTables(self.db), self._registers)
 
     def forget(self) -> None:
-        """Empty the write-ahead log."""
+        """Write anew every file in which something was deleted, and empty its log."""
+        with self._opened() as tables:
+            tables.settle()
+            stale = [name for name, is_stale in tables.book.stale.items() if is_stale]
         self.rows.forget()
+        for name in stale:
+            self._registers.rows(name).forget()
+        if stale:
+            with self._opened() as tables:
+                tables.clean(stale)
+
+    def copy_to(self, path: Path) -> None:
+        """Everything as it is now in one file, which is there and empty. Raises sqlite3.Error."""
+        assert self._folder
+        with ExitStack() as reading:
+            with self._opened() as tables:
+                files = [self._registers.path(name) for name in tables.book.readable]
+                registers = [reading.enter_context(closing(copying.reading(file))) for file in files if file]
+                copying.copy_pages(self._folder / "store.db", path)
+            copying.pour_in(registers, tables.book.between, path)
 
     def claim(self) -> bool:
         """Be the only worker of this company, for life; a killed one lets go by itself."""
@@ -101,6 +167,7 @@ class TinyStore:
 
     def close(self) -> None:
         """Close the files."""
+        self._registers.close()
         self.db.close()
         if self._worker >= 0:
             os.close(self._worker)

@@ -26,6 +26,7 @@ class Tables(Protocol):
     def by(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]: ...
     def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int: ...
     def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]: ...
+    def clear(self) -> None: ...
 
 
 class Unit:
@@ -63,6 +64,10 @@ class Unit:
     def all_cases(self, status: Status | None = None) -> list[Case]:
         """Every case on file, for lists that a person asks for; never on the path of a mail."""
         return self._cases("status", status) if status else self._cases("all", "~", "<=")
+
+    def done_before(self, moment: datetime, limit: int) -> list[str]:
+        """References of closed cases in which nothing is to be done since then, longest done first."""
+        return [doc["ref"] for doc in self.tables.by("cases", "done", stamp(moment), "<=", limit)]
 
     def _cases(self, name: str, value: str, sign: Sign = "=") -> list[Case]:
         return [from_doc(Case, doc) for doc in self.tables.by("cases", name, value, sign)]

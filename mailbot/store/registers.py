@@ -1,0 +1,323 @@
+"""Closed cases lie in the register of their year, out of the way of what is open; whoever reads finds them as before.
+
+The rules kept here: a case lies whole in one place. What is written about a case in a register brings it back first.
+What goes from one place to the other is copied, then removed; a case in between has a line in the working store, and
+while that is there no register is believed about it. So a stop at any moment leaves each case exactly once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from heapq import merge
+from itertools import groupby
+from typing import Any, Protocol
+
+from mailbot.store.rows import Found, Sign
+
+#: The table of the working store that says which registers there are, and which cases are in between.
+BOOK = "registers"
+#: What goes with a case, found by its reference; and the small facts that are named after it.
+_PARTS, _FACTS = ("letters", "seen", "history"), ("key", "seq")
+_TABLES = frozenset({"cases", "notes", "ledger", *_PARTS})
+#: Words that only a case or letter has which waits for something: such a case is in no register.
+_WAITING = frozenset(
+    {("cases", "open"), ("cases", "next"), ("cases", "done"), ("letters", "queue"), ("letters", "copy")}
+)
+_REF = re.compile(r"AVG-(\d{4})-\d+")
+#: The small fact that says up to which link the company's chain lies in registers.
+_LINKS = "links"
+
+Document = tuple[str, str, dict[str, Any]]
+
+
+class Place(Protocol):
+    """One database of documents: the working store, or a register."""
+
+    def get(self, table: str, id: str) -> dict[str, Any] | None: ...
+    def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None: ...
+    def drop(self, table: str, id: str) -> None: ...
+    def found(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[Found]: ...
+    def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int: ...
+    def everything(self) -> Iterator[Document]: ...
+    def clear(self) -> None: ...
+
+
+class Registers(Protocol):
+    """The registers of one company, by name."""
+
+    def name(self, year: str) -> str:
+        """In which register the cases of a year lie."""
+
+    def open(self, name: str) -> Place:
+        """A register that is there, to read. Raises TryLater when it is gone."""
+
+    def changing(self, name: str) -> AbstractContextManager[Place]:
+        """A register to write in, made when it is missing; on disk when the block ends."""
+
+
+def year_of(ref: str) -> str:
+    """The year in a reference, empty for what is none."""
+    found = _REF.fullmatch(ref)
+    return found[1] if found else ""
+
+
+def owner(table: str, id: str, doc: Mapping[str, Any] | None) -> str:
+    """The case that a document is of, empty when it is of none or the document is needed to tell."""
+    match table:
+        case "cases" | "filings":
+            return id
+        case "history":
+            return id.rpartition(":")[0]
+        case "notes":
+            fact, _, ref = id.partition(":")
+            return ref if fact in _FACTS else ""
+        case "letters" | "seen" | "calls" | "errands":
+            return str(doc.get("ref") or "") if doc else ""
+        case _:
+            return ""
+
+
+def parts(place: Place, ref: str) -> list[Document]:
+    """Everything of a case that lies here."""
+    named = [("cases", ref), *(("notes", f"{fact}:{ref}") for fact in _FACTS)]
+    found = [(table, id, doc) for table, id in named if (doc := place.get(table, id)) is not None]
+    return found + [(table, id, doc) for table in _PARTS for _, id, doc in place.found(table, "ref", ref)]
+
+
+def _take_out(place: Place, ref: str) -> None:
+    for table, id, _ in parts(place, ref):
+        place.drop(table, id)
+
+
+@dataclass
+class _Book:
+    """What the working store says of its registers. `stale`: something was taken out and its bytes may still be there;
+    `emptied`: nothing in it counts any more. `between` names the register of each case that is on its way."""
+
+    stale: dict[str, bool] = field(default_factory=dict)
+    emptied: set[str] = field(default_factory=set)
+    between: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def readable(self) -> list[str]:
+        return [name for name in self.stale if name not in self.emptied]
+
+
+class Joined:
+    """The working store and the registers as one, for the length of a unit."""
+
+    def __init__(self, working: Place, registers: Registers) -> None:
+        self.working, self._registers = working, registers
+        self.is_unsettled = False
+        self._here: set[str] = set()
+
+    @cached_property
+    def book(self) -> _Book:
+        """Which registers there are."""
+        book = _Book()
+        for _, id, doc in self.working.found(BOOK, "all", "~", "<="):
+            if id == doc["register"]:
+                book.stale[id] = doc["stale"]
+                book.emptied |= {id} if doc["emptied"] else set()
+            elif id != _LINKS:
+                book.between[id] = doc["register"]
+        return book
+
+    def _enter(self, name: str, *, stale: bool = False, emptied: bool = False) -> None:
+        """Write down that there is a register."""
+        stale = stale or self.book.stale.get(name, False)
+        self.book.stale[name] = stale
+        (self.book.emptied.add if emptied else self.book.emptied.discard)(name)
+        self.working.put(BOOK, name, {"id": name, "register": name, "stale": stale, "emptied": emptied})
+
+    def _set_out(self, ref: str, name: str) -> None:
+        """From now on the case is on its way, and only the working store is believed about it."""
+        self.book.between[ref] = name
+        self.working.put(BOOK, ref, {"id": ref, "register": name})
+
+    def _arrived(self, ref: str) -> None:
+        self.book.between.pop(ref, None)
+        self.working.drop(BOOK, ref)
+
+    # --- reading
+
+    def get(self, table: str, id: str) -> dict[str, Any] | None:
+        """The document, wherever it lies."""
+        if (doc := self.working.get(table, id)) is not None or table not in _TABLES:
+            return doc
+        if table == "notes" and not owner(table, id, None):
+            return None
+        for register in self._where(owner(table, id, None)):
+            doc = register.get(table, id)
+            if doc is not None and owner(table, id, doc) not in self.book.between:
+                return doc
+        return None
+
+    def by(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]:
+        """Documents found by a key, in the order of the key, wherever they lie."""
+        rows = self.working.found(table, name, value, sign, limit)
+        more = self._in_registers(table, name, value, sign, limit)
+        if more:
+            rows = sorted([*rows, *more], key=lambda row: row[:2])
+        return [doc for _, _, doc in (rows[:limit] if limit >= 0 else rows)]
+
+    def _in_registers(self, table: str, name: str, value: str, sign: Sign, limit: int) -> list[Found]:
+        if table not in _TABLES or (table, name) in _WAITING:
+            return []
+        most = -1 if self.book.between else limit
+        places = self._where(value if name == "ref" and sign == "=" else "")
+        found = (row for place in places for row in place.found(table, name, value, sign, most))
+        return [row for row in found if owner(table, row[1], row[2]) not in self.book.between]
+
+    def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
+        """How many documents `by` would give."""
+        here = self.working.count(table, name, value, sign)
+        if table not in _TABLES or (table, name) in _WAITING:
+            return here
+        if self.book.between:
+            return len(self.by(table, name, value, sign))
+        return here + sum(place.count(table, name, value, sign) for place in self._where(""))
+
+    def everything(self) -> Iterator[Document]:
+        """Every document once, by table and id."""
+        places = [self.working.everything(), *(self._believed(register) for register in self._where(""))]
+        last: tuple[str, str] | None = None
+        for table, id, doc in merge(*places, key=lambda row: row[:2]):
+            if table != BOOK and (table, id) != last:
+                yield table, id, doc
+            last = table, id
+
+    def _believed(self, register: Place) -> Iterator[Document]:
+        return (row for row in register.everything() if owner(*row) not in self.book.between)
+
+    def _where(self, ref: str) -> Iterator[Place]:
+        """The registers in which a case can lie; all of them when it is not known which case."""
+        for name in self.book.readable:
+            if not ref or name == self._registers.name(year_of(ref)):
+                yield self._registers.open(name)
+
+    # --- writing
+
+    def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None:
+        """Write a document; the case that it is of comes back first."""
+        self.bring_back(owner(table, id, doc))
+        self.working.put(table, id, doc)
+
+    def drop(self, table: str, id: str) -> None:
+        """Remove a document; the case that it is of comes back first."""
+        if self.working.get(table, id) is None and (doc := self.get(table, id)) is not None:
+            if not (ref := owner(table, id, doc)):
+                raise ValueError(f"{table} {id} lies in a register, and stays")
+            self.bring_back(ref)
+        self.working.drop(table, id)
+
+    def clear(self) -> None:
+        """Everything goes, from the registers too."""
+        names = {*self.book.stale, *self.book.between.values()}
+        self.working.clear()
+        self.book.between.clear()
+        self._here.clear()
+        for name in sorted(names):
+            self._enter(name, stale=True, emptied=True)
+            self.is_unsettled = True
+
+    def bring_back(self, ref: str) -> None:
+        """Copy a case from its register into the working store, if it lies in one; `settle` takes it out there."""
+        if not ref or ref in self._here or not self.book.stale:
+            return
+        self._here.add(ref)
+        name = self._registers.name(year_of(ref))
+        if name not in self.book.readable or ref in self.book.between or self.working.get("cases", ref) is not None:
+            return
+        register = self._registers.open(name)
+        if register.get("cases", ref) is None:
+            return
+        for table, id, doc in parts(register, ref):
+            self.working.put(table, id, doc)
+        self._set_out(ref, name)
+        self.is_unsettled = True
+
+    # --- between the working store and the registers
+
+    def set_out(self, refs: Iterable[str]) -> None:
+        """The first half of the way into a register: these cases are on their way."""
+        for ref in refs:
+            name = self._registers.name(year_of(ref))
+            if name and name not in self.book.emptied and self.working.get("cases", ref) is not None:
+                self._set_out(ref, name)
+
+    def put_away(self, refs: Iterable[str]) -> int:
+        """The second half: those of them that are on their way still go into their register. Returns how many."""
+        between = self.book.between
+        here = (ref for ref in refs if ref in between and self.working.get("cases", ref) is not None)
+        going = sorted((between[ref], ref) for ref in here)
+        for name, group in groupby(going, key=lambda one: one[0]):
+            ours = [ref for _, ref in group]
+            with self._registers.changing(name) as register:
+                for ref in ours:
+                    _take_out(register, ref)
+                    _copy(parts(self.working, ref), register)
+            for ref in ours:
+                _take_out(self.working, ref)
+                self._arrived(ref)
+            self._enter(name)
+        return len(going)
+
+    def put_links_away(self, before: datetime, most: int) -> int:
+        """Links of the company's chain from before this moment go into the register of their year, oldest first, at
+        most so many. A link never changes, so a copy that a stop left behind is as good as the link itself."""
+        links = self._old_links(before, most)
+        for name, group in groupby(links, key=lambda one: self._registers.name(one[2]["at"][:4])):
+            ours = list(group)
+            if name in self.book.emptied:
+                return 0
+            with self._registers.changing(name) as register:
+                _copy(ours, register)
+            for table, id, _ in ours:
+                self.working.drop(table, id)
+            self._enter(name)
+        if links:
+            self.working.put(BOOK, _LINKS, {"id": _LINKS, "register": "", "number": links[-1][2]["number"]})
+        return len(links)
+
+    def _old_links(self, before: datetime, most: int) -> list[Document]:
+        number = (self.working.get(BOOK, _LINKS) or {"number": 0})["number"]
+        found: list[Document] = []
+        while len(found) < most:
+            id = f"{number + 1 + len(found):012d}"
+            doc = self.working.get("ledger", id)
+            if doc is None or datetime.fromisoformat(doc["at"]) > before:
+                break
+            found.append(("ledger", id, doc))
+        return found
+
+    def settle(self) -> None:
+        """Take out of the registers what does not count there any more."""
+        for name in sorted(self.book.emptied):
+            with self._registers.changing(name) as register:
+                register.clear()
+            self._enter(name, stale=True)
+        for name in sorted({*self.book.between.values()}):
+            refs = [ref for ref, where in self.book.between.items() if where == name]
+            with self._registers.changing(name) as register:
+                for ref in refs:
+                    _take_out(register, ref)
+            for ref in refs:
+                self._arrived(ref)
+            self._enter(name, stale=True)
+
+    def clean(self, names: Sequence[str]) -> None:
+        """No byte of what was taken out of these registers is left."""
+        for name in names:
+            self.book.stale[name] = False
+            self._enter(name)
+
+
+def _copy(documents: Iterable[Document], place: Place) -> None:
+    for table, id, doc in documents:
+        place.put(table, id, doc)
