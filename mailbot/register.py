@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import html
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from mailbot.model import Case, Deadline, How, PartyState, Policy
+from mailbot.decide.known import known_facts
+from mailbot.model import Case, Deadline, How, Policy
 
 #: The columns in their order, with the heading that people read.
 COLUMNS = {
@@ -73,7 +74,7 @@ def _row(case: Case, policy: Policy) -> dict[str, Any]:
         "decided_by": list(dict.fromkeys(item.decided_by for item in decided)),
         "decided_on": _day(max((item.decided_at for item in decided if item.decided_at), default=None), policy),
         "copy_sent_on": _day(case.work.package_sent_at, policy),
-        "told": list(dict.fromkeys(f"{one.party}: {_party(one.state)}" for one in case.work.asked)),
+        "told": list(_told(case, policy)),
         "kept_until": max((one.until.isoformat() for one in case.work.kept), default=None),
         "set_aside": [one.step for one in case.work.settled if one.how is How.SKIPPED],
         "breach": case.breach_decision or None,
@@ -84,8 +85,11 @@ def _row(case: Case, policy: Policy) -> dict[str, Any]:
     }
 
 
-def _party(state: PartyState) -> str:
-    return "gedaan" if state is PartyState.DONE else "gevraagd"
+def _told(case: Case, policy: Policy) -> Iterator[str]:
+    """Every processor that was told, by a mail of ours or by people, and whether it was done there (article 19)."""
+    done = known_facts(case, policy)["told"]
+    yield from (f"{name}: gedaan" for name in done)
+    yield from (f"{name}: gevraagd" for name in dict.fromkeys(one.party for one in case.work.asked) if name not in done)
 
 
 def _day(at: datetime | None, policy: Policy) -> str | None:

@@ -15,15 +15,20 @@ from builders import arrived as mail_arrived
 from company import ACCESS, CONTACT, a_raw_mail
 from mailbot import events as do
 from mailbot.decide import apply, decide
+from mailbot.decide.forgetting import anonymous
 from mailbot.errors import Refused
-from mailbot.model import Case, How, Kind, LetterState, Outcome, Packed, Place, Policy, Processor
+from mailbot.model import Case, How, Kept, Kind, LetterState, Outcome, Packed, Place, Policy, Processor
 from mailbot.plan import PlanStep, StepState, open_required, plan_of, spots_of
 from mailbot.plan.telling import next_steps
+from mailbot.register import rows_within
 
 PLACES = (Place("WooCommerce", "klantprofiel", owner="Piet"), Place("Postvak", "correspondentie"))
 MOLLIE = Processor("Mollie", "Betalingen", "betaalgegevens", contact="privacy@mollie.example", language="en")
 POSTNL = Processor("PostNL", "Verzending", status="te bevestigen")
 GONE = Processor("AddThis", "Overig", status="gestopt")
+
+
+INVOICE = Kept("F1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52, vierde lid, AWR", "els")
 
 
 def policy(**changes: Any) -> Policy:
@@ -107,6 +112,28 @@ def test_each_right_has_the_step_that_carries_it_out(kind: Kind, wanted: str) ->
     found = steps(case_of(kind))
     assert found[wanted].required
     assert found[f"decide:{kind}"].required
+
+
+def test_a_report_about_a_child_that_is_true_is_carried_out_in_every_place() -> None:
+    reported = case_of(Kind.MINOR)
+    assert not [id for id in steps(reported) if id.startswith("erase:")]
+    founded = steps(decided(confirmed(reported), Kind.MINOR))
+    assert {"erase:mollie", "erase:postvak", "keep", "close_off"} <= set(founded)
+    assert all(founded[id].required for id in ("erase:mollie", "keep", "close_off"))
+
+
+def test_a_child_of_whom_invoices_stay_is_not_told_that_everything_is_gone() -> None:
+    reported = after(confirmed(case_of(Kind.MINOR)), do.DocumentsKept("els", (INVOICE,)), policy())
+    with pytest.raises(Refused, match="granted in part"):
+        decided(reported, Kind.MINOR)
+
+
+def test_the_register_names_every_processor_that_was_told_also_after_the_person_is_forgotten() -> None:
+    case = did(decided(confirmed(case_of(Kind.ERASURE)), Kind.ERASURE), "keep", "confirm:postnl", "erase")
+    frozen = after(case_of(Kind.RESTRICTION), do.StopConfirmed("els"), policy())
+    for one, told in ((case, ["Mollie: gedaan", "PostNL: gedaan"]), (frozen, ["PostNL: gedaan"])):
+        assert rows_within([one], policy())[0]["told"] == told
+        assert rows_within([anonymous(one, AT)], policy())[0]["told"] == told
 
 
 def test_a_question_needs_only_its_decision_and_its_answer() -> None:

@@ -514,3 +514,25 @@ def test_a_case_with_one_right_told_has_no_rest() -> None:
 
 def test_letters_of_our_own_fixed_words_take_no_facts() -> None:
     assert [name for name in FIXED & NAMES if REPLIES[name].facts] == []
+
+
+@pytest.mark.parametrize(
+    ("tenant", "paper", "number"),
+    [
+        ("koopjesklik", "verklaring van erfrecht", "burgerservicenummer"),
+        ("kaliningrad", "attest of akte van erfopvolging", "rijksregisternummer"),
+        ("kraaft", "acte de notoriété", "nummer van de sociale zekerheid"),
+    ],
+)
+def test_papers_and_numbers_have_the_name_of_the_company_s_country(tenant: str, paper: str, number: str) -> None:
+    assert paper in a_letter("capacity_asked", a_case(tenant, Kind.DECEASED)).text
+    assert number in a_letter("paper_not_needed", a_case(tenant, Kind.ACCESS)).text
+
+
+def test_a_refusal_does_not_say_that_the_cnil_hears_only_whoever_got_no_answer() -> None:
+    assert "als u het niet eens bent met ons antwoord" in company("kraaft").authority.remark
+
+
+def test_a_person_hears_on_which_day_a_restriction_ends() -> None:
+    letter = a_letter("restriction_lifted", a_case("kaviaarshop", Kind.RESTRICTION), body="U vroeg het.")
+    assert "eindigt op de dag waarop wij u deze mail sturen" in letter.text

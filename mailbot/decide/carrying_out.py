@@ -149,7 +149,7 @@ def _decide(folder: Folder, event: do.ItemDecided, policy: Policy) -> None:
 
 def refuse_outcome(case: Case, kind: Kind, outcome: Outcome) -> None:
     """An erasure of which documents stay is a part refusal, with authority and court in its letter (law.md B-12)."""
-    if kind is Kind.ERASURE and outcome is Outcome.GRANTED and case.work.kept:
+    if kind in (Kind.ERASURE, Kind.MINOR) and outcome is Outcome.GRANTED and case.work.kept:
         raise Refused("Documents must stay, so this erasure is granted in part: use the outcome partly", "B-40")
 
 

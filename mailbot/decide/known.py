@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from mailbot.checklist.facts import in_lines
+from mailbot.decide.at_once import FREEZES
 from mailbot.model import Case, How, PartyState, Policy, Settled
 from mailbot.plan import Spot, spots_of
 
@@ -66,7 +67,7 @@ def _stopped(case: Case, spot: Spot) -> bool:
     """Whether people said that use has stopped at this spot; a party that is written to says so itself."""
     said = case.work.of(f"confirm:{spot.slug}")
     unused = said is not None and said.how is How.NOT_USED
-    return case.restricted_since is not None and case.stopped_at is not None and not (spot.contact or unused)
+    return bool(FREEZES & set(case.kinds)) and case.stopped_at is not None and not (spot.contact or unused)
 
 
 def _done(case: Case, verb: str, spot: Spot) -> bool:

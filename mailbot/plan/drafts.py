@@ -50,6 +50,7 @@ def drafts_of(case: Case, policy: Policy) -> Iterator[Draft]:
     if "authority_demand" in case.signals:
         yield from _demand(policy)
     yield from _at_once(running)
+    running |= _erasing_for_a_child(asked)
     yield from _at_spots(running, policy)
     if copies := _gives_copy(asked, running, policy):
         yield from _copy(running)
@@ -69,6 +70,12 @@ def _first(case: Case, running: frozenset[Kind]) -> Iterator[Draft]:
         yield Draft("guardian", "Nagaan wie er schrijft en namens welk kind", "B-22", moment="identity")
     if Kind.DECEASED in running:
         yield Draft("capacity", "Nagaan wie er schrijft en in welke hoedanigheid", "B-23", moment="identity")
+
+
+def _erasing_for_a_child(asked: list[Item]) -> frozenset[Kind]:
+    """A report about a child that was found true is carried out like an erasure, place by place (law.md B-22, A-60)."""
+    founded = any(item.kind is Kind.MINOR and item.outcome in _FOUNDED for item in asked)
+    return frozenset({Kind.ERASURE} if founded else ())
 
 
 def _demand(policy: Policy) -> Iterator[Draft]:
