@@ -141,7 +141,8 @@ def _month(blank: Terms, promise_days: int | None, events: ClockEvents) -> Terms
 
 
 def _extended(timed: Terms, month: date, notice_by: date, events: ClockEvents) -> Terms:
-    """Two further months, if the person was told within the first; counted both ways, the earlier one (law.md A-31)."""
+    """Two further months, if the person was told within the first. Of the two ways to count them we work to the months
+    after the first one's end, which is never the later day (law.md A-31)."""
     if events.extended_at is None:
         return replace(timed, statutory=month, without_suspension=notice_by)
     told_on = _on(events.extended_at, timed.zone)
@@ -150,7 +151,7 @@ def _extended(timed: Terms, month: date, notice_by: date, events: ClockEvents) -
     return replace(
         timed,
         statutory=add_months(timed.received_on, 3),
-        without_suspension=min(add_months(timed.received_on, 3), add_months(month, 2)),
+        without_suspension=add_months(month, 2),
         extension_valid=True,
         promise_missed=told_on > notice_by,
     )
