@@ -171,13 +171,18 @@ def _unsaid(folder: Folder, template: str, token: str, policy: Policy) -> None:
             folder.do(do.Extend(None), do.PlanExtension(""), do.MissDeadlines(_NOTICE))
         case "cannot_identify":
             folder.do(do.MissDeadlines(_NOTICE))
-        case "identity_question" if case.identity_received_at is None:
+        case "identity_question" | "confirmation" if _is_awaited(case):
             folder.do(do.AskIdentity(None))
         case _:
             return
     folder.do(dates_of(folder.case, policy))
     if folder.case.is_open:
         folder.do(wake(folder.case, policy, folder.now))
+
+
+def _is_awaited(case: Case) -> bool:
+    """Whether a question of ours stopped the clock and nobody has answered it."""
+    return case.identity_asked_at is not None and case.identity_received_at is None and case.identity != "denied"
 
 
 def on_staff_mail(case: Case, event: do.StaffMailSeen, policy: Policy, now: datetime) -> list[do.Action]:

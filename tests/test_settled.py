@@ -1,0 +1,224 @@
+"""What a letter does to its case by having left, failed, come back or been stopped; and who hears of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_proven_case, after, arrived, sends
+from mailbot import events as do
+from mailbot.decide import decide
+from mailbot.model import Address, Case, Kind, LetterState, Match, MatchState, Outcome, Packed
+
+NEXT_DAY = AT + timedelta(days=1)
+NIGHT = datetime(2026, 2, 14, 2, tzinfo=UTC)  # a Saturday
+MONDAY = datetime(2026, 2, 16, 8, tzinfo=UTC)  # nine o'clock in Amsterdam
+NAMED = Match(MatchState.NAMED, "1001", "piet@klant.example")
+ELSEWHERE = a_mail(sender=Address("nieuw@elders.example"))
+JOHN, ELS = "john@staff.example", "els@staff.example"
+ASKED = do.IdentityAsked("els", "een andere naam")
+
+
+def settled(template: str, state: LetterState = LetterState.SENT, audience: str = "requester") -> do.LetterSettled:
+    return do.LetterSettled(f"AVG-2026-0001:{template}", template, state, audience, "550 no")
+
+
+def bounced(template: str, audience: str = "requester") -> do.MailBounced:
+    return do.MailBounced(f"AVG-2026-0001:{template}", template, audience)
+
+
+def on(case: Case, name: str) -> date | None:
+    deadline = case.deadline(name)
+    return deadline.on if deadline else None
+
+
+# --- a question ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("match", [KNOWN, NAMED, STRANGER])
+def test_a_question_that_came_back_was_not_asked_wherever_it_went(match: Match) -> None:
+    case = after(a_case(Kind.ACCESS, match=match, mail=ELSEWHERE), ASKED, now=NEXT_DAY)
+    [question] = sends(a_case(Kind.ACCESS, match=match, mail=ELSEWHERE), ASKED, now=NEXT_DAY)
+    case = after(case, settled(question.template), now=NEXT_DAY)
+    assert (case.identity, on(case, "operating")) == ("asked", None)
+    back = after(case, bounced(question.template), now=NEXT_DAY)
+    assert (back.identity, on(back, "operating")) == ("unproven", date(2026, 2, 28))
+    assert back.next_at is not None
+
+
+@pytest.mark.parametrize("match", [KNOWN, NAMED])
+def test_a_question_of_routine_that_came_back_changes_nothing_about_who_writes(match: Match) -> None:
+    case = a_case(Kind.ERASURE, match=match)
+    assert after(case, bounced("confirmation"), now=NEXT_DAY).identity == case.identity
+
+
+def test_a_question_that_came_back_after_the_answer_takes_no_answer_back() -> None:
+    asked = after(after(a_case(Kind.ACCESS), ASKED, now=NEXT_DAY), settled("confirmation"), now=NEXT_DAY)
+    proven = after(asked, do.IdentityConfirmed("els", "gebeld"), now=NEXT_DAY)
+    assert after(proven, bounced("confirmation"), now=NEXT_DAY).identity == "confirmed"
+    denied = replace(asked, identity="denied")
+    assert after(denied, bounced("confirmation"), now=NEXT_DAY).identity == "denied"
+
+
+def test_the_clock_stands_still_from_the_first_question_whatever_is_asked_again() -> None:
+    asked = after(after(a_case(Kind.ACCESS), ASKED, now=NEXT_DAY), settled("confirmation"), now=NEXT_DAY)
+    again = after(asked, settled("confirmation"), now=NEXT_DAY + timedelta(days=2))
+    assert again.identity_asked_at == NEXT_DAY
+
+
+def test_a_question_without_doubt_stops_no_clock_when_it_leaves() -> None:
+    case = after(a_case(Kind.ERASURE), settled("confirmation"), now=NEXT_DAY)
+    assert (case.identity_asked_at, on(case, "operating")) == (None, date(2026, 2, 28))
+
+
+# --- what came back ------------------------------------------------------------------------------
+
+
+def test_a_notice_that_we_cannot_identify_which_came_back_was_none() -> None:
+    told = after(a_case(Kind.ACCESS, match=STRANGER), settled("cannot_identify"), now=NEXT_DAY)
+    assert {one.name for one in told.deadlines if one.met_at} == {"notice_by"}
+    back = after(told, bounced("cannot_identify"), now=NEXT_DAY)
+    assert [one.name for one in back.deadlines if one.met_at] == []
+
+
+def test_an_acknowledgement_that_came_back_moves_no_date_and_is_told_to_both() -> None:
+    case = a_case(Kind.ACCESS)
+    assert after(case, bounced("acknowledgement")).deadlines == case.deadlines
+    letters = sends(case, bounced("acknowledgement"))
+    assert [(send.template, send.to) for send in letters] == [("undelivered", JOHN), ("undelivered", ELS)]
+
+
+def test_a_package_is_given_when_its_last_letter_left_and_not_when_one_came_back() -> None:
+    packed = Packed("AVG-2026-0001:package:1", "els", AT, 2, 2, parts=2)
+    case = after(a_proven_case(Kind.ACCESS), do.PackageMade("els", packed), now=NEXT_DAY)
+    first, last = packed.tokens
+    assert first != last
+
+    def left(case: Case, token: str) -> Case:
+        return after(case, do.LetterSettled(token, "package", LetterState.SENT, "requester"), now=NEXT_DAY)
+
+    half = left(case, first)
+    assert (half.items[0].told_at, on(half, "operating")) == (None, date(2026, 2, 28))
+    assert not any(one.met_at for one in half.deadlines)
+    assert not any(one.met_at for one in left(half, first).deadlines), "one letter twice is not two"
+    whole = left(half, last)
+    assert (whole.items[0].told_at, {one.met_at for one in whole.deadlines}) == (NEXT_DAY, {NEXT_DAY})
+    back = after(whole, do.MailBounced(last, "package", "requester"), now=NEXT_DAY)
+    assert back.items[0].told_at is None
+    assert not any(one.met_at for one in back.deadlines)
+    assert after(whole, do.MailBounced("AVG-2026-0001:x", "package", "requester")).items[0].told_at == NEXT_DAY
+
+
+# --- who hears of it -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "audience", "told"),
+    [
+        (LetterState.FAILED, "requester", [JOHN, ELS]),
+        (LetterState.UNSURE, "requester", [JOHN, ELS]),
+        (LetterState.SENT, "requester", []),
+        (LetterState.SENT, "staff", []),
+        (LetterState.UNSURE, "staff", []),
+    ],
+)
+def test_a_letter_to_the_person_that_may_not_have_arrived_is_told_to_both(
+    state: LetterState, audience: str, told: list[str]
+) -> None:
+    assert [send.to for send in sends(a_case(Kind.ACCESS), settled("acknowledgement", state, audience))] == told
+
+
+def warned(*kinds: Kind, now: datetime = NIGHT) -> tuple[Case, str]:
+    """A case of which the contact person was warned, and the step."""
+    case = after(a_case(*kinds), do.TimePassed(), now=now)
+    return case, case.alerted[-1]
+
+
+def test_a_warning_that_failed_or_came_back_goes_to_the_deputy_once() -> None:
+    case, step = warned(Kind.ACCESS)
+    token = f"{case.ref}:{step}"
+    for event in (
+        do.LetterSettled(token, "deadline_near", LetterState.FAILED, "staff", "550"),
+        do.MailBounced(token, "deadline_near", "staff"),
+    ):
+        [letter] = sends(case, event, now=NIGHT)
+        assert (letter.to, letter.token) == (ELS, f"{token}:deputy")
+        assert sends(after(case, event, now=NIGHT), event, now=NIGHT) == []
+
+
+def test_a_deputy_who_does_not_get_it_either_is_the_last() -> None:
+    case, step = warned(Kind.ACCESS)
+    token = f"{case.ref}:{step}:deputy"
+    assert sends(case, do.LetterSettled(token, "deadline_near", LetterState.FAILED, "staff"), now=NIGHT) == []
+    assert sends(case, do.MailBounced(token, "deadline_near", "staff"), now=NIGHT) == []
+
+
+def test_the_deputys_warning_waits_for_people_but_one_about_a_breach_does_not() -> None:
+    case, step = warned(Kind.ACCESS)
+    breach, call = warned(Kind.BREACH_REPORT, now=AT + timedelta(hours=24))
+    [calm] = sends(case, do.ContactSilent(step, "away"), now=NIGHT)
+    [urgent] = sends(breach, do.ContactSilent(call, "away"), now=NIGHT)
+    assert (calm.not_before, calm.template) == (MONDAY, "deadline_near")
+    assert (urgent.not_before, urgent.template) == (NIGHT, "breach_undecided")
+
+
+def test_a_silent_contact_without_a_deputy_or_with_a_step_that_was_seen_calls_nobody() -> None:
+    case, step = warned(Kind.ACCESS)
+    silent = do.ContactSilent(step, "away")
+    assert sends(case, silent, a_policy(deputy_email=""), NIGHT) == []
+    assert sends(after(case, do.Acknowledged("john", step)), silent, now=NIGHT) == []
+    assert sends(case, do.ContactSilent("7-days:2026-02-20", "away"), now=NIGHT) == []
+    closed = after(case, do.Closed("els", Outcome.WITHDRAWN, "x"))
+    assert decide(closed, silent, a_policy(), NIGHT) == []
+
+
+# --- stopped by the airlock ----------------------------------------------------------------------
+
+
+def test_what_the_airlock_stopped_calls_a_person_each_time_under_a_name_of_its_own() -> None:
+    stopped = do.LetterStopped("AVG-2026-0001:answer:1", "answer", "een adres")
+    case = a_case(Kind.ACCESS)
+    [first] = sends(case, stopped)
+    once = after(case, stopped)
+    [second] = sends(once, stopped)
+    assert (first.to, first.body, first.token != second.token) == (JOHN, "een adres", True)
+    assert after(once, stopped).needs.count("letter_stopped") == 1
+
+
+@pytest.mark.parametrize(
+    ("template", "audience", "cleared"),
+    [("answer", "requester", True), ("acknowledgement", "requester", False), ("new_case", "staff", False)],
+)
+def test_that_a_letter_was_stopped_is_over_when_an_answer_left(template: str, audience: str, cleared: bool) -> None:
+    stopped = after(a_case(Kind.ACCESS), do.LetterStopped("AVG-2026-0001:answer:1", "answer", "een adres"))
+    case = after(stopped, settled(template, audience=audience))
+    assert ("letter_stopped" not in case.needs) is cleared
+
+
+# --- a colleague wrote ---------------------------------------------------------------------------
+
+
+def test_a_colleagues_mail_counts_once_and_the_latest_moment_stays() -> None:
+    case = after(a_case(Kind.ACCESS), do.StaffMailSeen("<c@shop.example>", NEXT_DAY), now=NEXT_DAY)
+    assert case.colleague_wrote_at == NEXT_DAY
+    assert decide(case, do.StaffMailSeen("<c@shop.example>", AT), a_policy(), NEXT_DAY) == []
+    earlier = after(case, do.StaffMailSeen("<d@shop.example>", AT), now=NEXT_DAY)
+    assert (earlier.colleague_wrote_at, earlier.needs.count("answered_by_colleague")) == (NEXT_DAY, 1)
+
+
+def test_a_colleagues_mail_in_a_closed_case_is_noted_and_asks_nothing() -> None:
+    closed = after(a_case(Kind.ACCESS), do.Closed("els", Outcome.WITHDRAWN, "x"))
+    case = after(closed, do.StaffMailSeen("<c@shop.example>", NEXT_DAY), now=NEXT_DAY)
+    assert ("<c@shop.example>" in case.thread, case.colleague_wrote_at, case.needs) == (True, None, ())
+
+
+def test_what_the_program_would_still_say_is_dropped_when_a_colleague_wrote_first() -> None:
+    actions = decide(a_case(Kind.ACCESS), do.StaffMailSeen("<c@shop.example>", NEXT_DAY), a_policy(), NEXT_DAY)
+    assert any(isinstance(action, do.Overtake) for action in actions)
+
+
+def test_a_reply_joins_and_is_told_when_people_are_in() -> None:
+    [letter] = sends(a_case(Kind.ACCESS), arrived(Kind.NOT_A_REQUEST, mail=a_mail(key="cd" * 32)), now=NIGHT)
+    assert (letter.template, letter.not_before) == ("reply_received", MONDAY)
