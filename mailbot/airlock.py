@@ -187,7 +187,7 @@ def _numbers(text: str) -> Iterator[str]:
         yield labelled.lower().rstrip("-")
     for word in _WORD.findall(text):
         word = word.strip("_/.-")
-        if sum(sign.isdigit() for sign in word) < 3 or _NO_NUMBER.fullmatch(word):
+        if sum(map(str.isdigit, word)) < 3 or _NO_NUMBER.fullmatch(word):
             continue
         yield word.lower()
         for piece in _PIECES.findall(word):

@@ -38,7 +38,7 @@ def entry(
 def commit(key: str, actor: str, event: str, actions: Sequence[dict[str, Any]]) -> str:
     """The keyed hash of what was done and by whom."""
     body = orjson.dumps([actor, event, list(actions)], option=orjson.OPT_SORT_KEYS)
-    return hmac.new(bytes.fromhex(key), body, hashlib.sha256).hexdigest()
+    return hmac.digest(bytes.fromhex(key), body, "sha256").hex()
 
 
 def seal(ref: str, seq: int, at: datetime, commitment: str, previous: str) -> str:

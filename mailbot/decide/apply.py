@@ -12,6 +12,8 @@ from mailbot.model import Case, Deadline, Question, Status
 
 #: What a case that runs (again) does not have.
 _RUNS = {"closed_at": None, "close_reason": "", "forget_on": None}
+#: What `Case.appointments` is made from.
+_DATED = frozenset({"deadlines", "status"})
 
 
 def apply(case: Case | None, action: do.CaseAction) -> Case:
@@ -22,7 +24,9 @@ def apply(case: Case | None, action: do.CaseAction) -> Case:
         raise ValueError(f"{type(action).__name__} before the case was opened")
     if isinstance(action, do.Anonymise):
         return anonymous(case, action.at)
-    return _counted(case, replace(case, version=case.version + 1, **_changes(case, action)))
+    changes = _changes(case, action)
+    after = replace(case, version=case.version + 1, **changes)
+    return _counted(case, after) if _DATED & changes.keys() else after
 
 
 def _opened(action: do.OpenCase) -> Case:

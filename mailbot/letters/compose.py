@@ -132,7 +132,7 @@ def _complete(name: str, template: Template, rendered: Rendered, filled: Mapping
 def message_id(token: str, key: str, policy: Policy) -> str:
     """Our Message-ID for a decision: the same decision has the same id, and nobody can guess another's."""
     name = hashlib.sha256(token.encode()).hexdigest()[:16]
-    signature = hmac.new(bytes.fromhex(key), token.encode(), hashlib.sha256).hexdigest()[:32]
+    signature = hmac.digest(bytes.fromhex(key), token.encode(), "sha256").hex()[:32]
     return f"<mailbot.{name}.{signature}@{policy.mailbox.rpartition('@')[2] or 'mailbot.invalid'}>"
 
 

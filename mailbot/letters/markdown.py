@@ -74,9 +74,8 @@ def as_html(markdown: str, values: Sequence[str] = ()) -> str:
 
 def _filled(block: str, values: list[str]) -> str:
     """A part with its values: set in, but as part of the Markdown where one of them is an address to follow."""
-    html = _block_html(block)
-    words = _ANY_MARK.split(html)
-    if len(words) != 2 * len(values) + 1 or _MARK_IN_LINK in html:
+    words = _words_of(block)
+    if len(words) != 2 * len(values) + 1:
         return rendered(set_in(block, map(escaped, values)))
     shown = (
         escapeHtml(value) if mark == MARK else _unbroken(value.split())
@@ -100,8 +99,10 @@ def _blocks(markdown: str) -> list[str]:
 
 
 @lru_cache(maxsize=500)  # most paragraphs of a letter are those of its template
-def _block_html(markdown: str) -> str:
-    return rendered(markdown)
+def _words_of(block: str) -> tuple[str, ...]:
+    """The HTML of a part, cut at the marks, which stay; nothing where a mark became part of an address."""
+    html = rendered(block)
+    return () if _MARK_IN_LINK in html else tuple(_ANY_MARK.split(html))
 
 
 def rendered(markdown: str) -> str:

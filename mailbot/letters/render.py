@@ -7,6 +7,7 @@ letter. Found by company first, then in the language asked, then in Dutch.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ class Renderer:
     def find(self, name: str, tenant: str, language: str) -> Template:
         """The template that applies. Raises ConfigError when the installation has none of that name."""
         for found in _candidates(name, tenant, language):
-            if (self.replies / found.path).is_file():
+            if os.path.isfile(os.path.join(self.replies, found.path)):
                 return found
         raise ConfigError([Problem(f"replies/nl/{name}.md", "this letter is missing; put the file back")])
 
@@ -121,13 +122,13 @@ class Renderer:
         return names
 
     def _digest(self, template: Template) -> str:
-        file = self.replies / template.path
-        return _digest(file, file.stat().st_mtime_ns)
+        file = os.path.join(self.replies, template.path)
+        return _digest(file, os.stat(file).st_mtime_ns)
 
 
 @lru_cache(maxsize=500)
-def _digest(file: Path, changed: int) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+def _digest(file: str, changed: int) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16]
 
 
 def clean(value: str, limit: int = 2000) -> str:

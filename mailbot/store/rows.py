@@ -103,9 +103,10 @@ class Rows(Storage):
     def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None:
         """Write one document and its keys."""
         self.db.execute("insert or replace into docs values(?,?,?)", (table, id, orjson.dumps(doc)))
-        self.db.execute("delete from keys where tbl=? and id=?", (table, id))
-        rows = {(table, name, value, id) for name, value in self.keys.get(table, _no_keys)(doc)}
-        self.db.executemany("insert into keys values(?,?,?,?)", rows)
+        if keys := self.keys.get(table):
+            self.db.execute("delete from keys where tbl=? and id=?", (table, id))
+            rows = {(table, name, value, id) for name, value in keys(doc)}
+            self.db.executemany("insert into keys values(?,?,?,?)", rows)
 
     def drop(self, table: str, id: str) -> None:
         """Remove one document and its keys."""
@@ -152,10 +153,6 @@ class Rows(Storage):
     def close(self) -> None:
         """Let go of the file."""
         self.db.close()
-
-
-def _no_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    return ()
 
 
 def _cure(error: sqlite3.DatabaseError) -> str:
