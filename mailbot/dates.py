@@ -49,3 +49,9 @@ def dutch_moment(at: datetime, zone: ZoneInfo) -> str:
     """A moment on the clock of `zone`: "za 31-01-2026 22:14"."""
     local = at.astimezone(zone)
     return f"{dutch_short(local)}-{local.year} {local.hour:02}:{local.minute:02}"
+
+
+def days_away(days: int) -> str:
+    """How far away a day is: "vandaag", "morgen", "nog 5 dagen", "3 dagen te laat"."""
+    words = {0: "vandaag", 1: "morgen", -1: "1 dag te laat"}
+    return words.get(days) or (f"nog {days} dagen" if days > 0 else f"{-days} dagen te laat")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import html
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ COLUMNS = {
     "kept_until": "bewaard tot",
     "set_aside": "overgeslagen stappen",
     "breach": "datalek",
-    "legal_hold": "bewaarplicht rechtszaak",
+    "legal_hold": "niets wissen (rechtszaak)",
     "status": "stand",
     "closed_on": "gesloten",
     "anonymised_on": "anoniem gemaakt",
@@ -103,6 +103,45 @@ def _on(deadline: Deadline | None) -> str | None:
 def _in_time(answered: datetime | None, due: Deadline | None) -> bool | None:
     """Whether the answer left by the promised day; unknown while there is none."""
     return answered <= due.due if answered and due else None
+
+
+#: The words of the program as people read them; what stands in none of these is its own word.
+_WORDS = {
+    "open": "open",
+    "granted": "ingewilligd",
+    "partly": "gedeeltelijk ingewilligd",
+    "refused": "geweigerd",
+    "answered": "beantwoord",
+    "withdrawn": "ingetrokken",
+    "no_request": "geen verzoek",
+    "triage": "wacht op een oordeel",
+    "closed": "gesloten",
+    "anonymised": "anoniem gemaakt",
+    "mail": "e-mail",
+    "phone": "telefoon",
+    "post": "post",
+    "counter": "balie",
+    "unproven": "niet vastgesteld",
+    "known_address": "bekend adres",
+    "asked": "gevraagd",
+    "confirmed": "bevestigd",
+    "denied": "ontkend",
+    "failed": "mislukt",
+    "notify": "gemeld",
+    "register_only": "alleen in het register",
+}
+
+
+def in_dutch(row: Mapping[str, Any], kinds: Mapping[str, str]) -> dict[str, Any]:
+    """A line of the register in the words of its readers; `kinds` are the names of the rights."""
+    told = {name: _WORDS.get(row[name], row[name]) for name in ("channel", "identity", "status", "breach")}
+    ends = [outcome.partition(": ") for outcome in row["outcome"]]
+    asked = [kinds.get(kind, kind) for kind in row["asked"]]
+    return dict(row) | told | {"asked": asked, "outcome": [_ended(kind, end, kinds) for kind, _, end in ends]}
+
+
+def _ended(kind: str, outcome: str, kinds: Mapping[str, str]) -> str:
+    return f"{kinds.get(kind, kind)}: {_WORDS.get(outcome, outcome)}"
 
 
 def as_csv(rows: Sequence[dict[str, Any]]) -> str:

@@ -10,7 +10,6 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
@@ -199,27 +198,20 @@ def _open(cases: Iterable[Case], policy: Policy, now: datetime, kinds: Mapping[s
 def _left(days: int | None) -> str:
     if days is None:
         return "de klok staat stil"
-    return f"{days} dagen" if days >= 0 else f"{-days} dagen te laat"
+    return {1: "1 dag", -1: "1 dag te laat"}.get(days) or (f"{days} dagen" if days >= 0 else f"{-days} dagen te laat")
 
 
 def _register(cases: Sequence[Case], policy: Policy, kinds: Mapping[str, str], names: bool) -> str:
-    rows = register.rows_within(cases, policy)
+    rows = [register.in_dutch(row, kinds) for row in register.rows_within(cases, policy)]
     hidden = {*_SAME, *(() if names else _STAFF)}
-    used = {name for row in rows for name, value in row.items() if value not in (None, [], False)}
     used = {name for row in rows for name, value in row.items() if value not in (None, [], False)}
     shown = [name for name in register.COLUMNS if name in used - hidden]
     if not rows:
         return "<p>Geen verzoeken in deze periode.</p>"
     heads = "".join(f'<th scope="col">{_text(register.COLUMNS[name])}</th>' for name in shown)
-    cells = [[f"<td>{_text(_cell(name, row[name], kinds))}</td>" for name in shown] for row in rows]
+    cells = [[f"<td>{_text(register.words(row[name]))}</td>" for name in shown] for row in rows]
     lines = "".join(f"<tr>{''.join(line)}</tr>" for line in cells)
     return f'<table class="register"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
-
-
-def _cell(name: str, value: Any, kinds: Mapping[str, str]) -> str:
-    if name == "asked":
-        value = [kinds.get(kind, kind) for kind in value]
-    return register.words(value)
 
 
 def _method(names: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mailbot.dates import dutch_date, dutch_short
+from mailbot.dates import days_away, dutch_date, dutch_short
 from mailbot.digest import Digest, OpenCase, Week
 from mailbot.letters.render import Value
 from mailbot.letters.values import Phrases
@@ -107,5 +107,4 @@ def _line(case: OpenCase, kinds: Mapping[str, str]) -> str:
     names = ", ".join(kinds.get(kind, kind) for kind in case.kinds)
     if case.act_by is None or case.days_left == 9999:
         return f"{case.ref} ({names}): beantwoord, nog te sluiten"
-    when = f"nog {case.days_left} dagen" if case.days_left >= 0 else f"{-case.days_left} dagen te laat"
-    return f"{case.ref} ({names}): uiterlijk {dutch_short(case.act_by)}, {when}"
+    return f"{case.ref} ({names}): uiterlijk {dutch_short(case.act_by)}, {days_away(case.days_left)}"

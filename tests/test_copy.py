@@ -465,6 +465,21 @@ def test_a_source_that_cannot_be_read_stops_the_copy(desk: Desk, tmp_path: Path)
         copied(desk)
 
 
+def test_the_customer_export_itself_goes_into_the_copy_where_no_source_names_it(desk: Desk, tmp_path: Path) -> None:
+    export = CustomerSource("csv", tmp_path / "klanten.csv")
+    desk.tenant.company = replace(desk.tenant.company, customers=export)
+    found = opened(copied(desk))
+    assert found["csv/klantgegevens.csv"].decode("utf-8-sig").split() == ["id;e-mail", f"1001;{KNOWN}"]
+
+
+def test_a_copy_of_files_alone_does_not_speak_of_tables_that_are_not_in_it(desk: Desk) -> None:
+    desk.tenant.company = replace(desk.tenant.company, sources=())
+    made = copied(desk)
+    assert not [name for name in opened(made) if name.startswith("csv/")]
+    assert "map csv" not in made.letter.text
+    assert "map csv" not in opened(made)["overzicht.html"].decode()
+
+
 # --- sources ---------------------------------------------------------------------------------------
 
 

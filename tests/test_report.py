@@ -19,6 +19,7 @@ from mailbot.charts import Series, line, stacked
 from mailbot.demo.servers import MailServers
 from mailbot.figures import Figures, fates, figures_of
 from mailbot.model import Address, Case, Deadline, Kind, Status
+from mailbot.register import in_dutch
 from mailbot.report import Period, as_html
 from rig.installation import Installation
 
@@ -143,3 +144,20 @@ def test_looking_makes_no_memory_where_there_is_none(place: Installation, tmp_pa
     with MailServers([BOX], password="geheim") as servers:
         fresh.write(servers.imap_account(BOX), servers.smtp_account(BOX))
     assert (fresh.run("overview").returncode, fresh.state.exists()) == (0, False)
+
+
+def test_a_company_whose_settings_are_not_complete_still_shows_what_is_open(place: Installation) -> None:
+    file = place.folder / "config" / "tenants" / "kaviaarshop.toml"
+    whole = file.read_text("utf-8")
+    file.write_text(re.sub(r"^post_address = .*$", "", whole, flags=re.MULTILINE), "utf-8")
+    [line] = json.loads(place.run("overview", "--json").stdout)
+    file.write_text(whole, "utf-8")
+    assert (line["state"], line["open"]) == ("incomplete", 1)
+
+
+def test_the_register_is_read_in_dutch_and_by_programs_in_the_program_s_words(place: Installation) -> None:
+    [row] = json.loads(place.run("register", "--format", "json").stdout)
+    told = in_dutch(row, {"access": "inzage"})
+    assert (row["asked"], row["identity"], row["outcome"]) == (["access"], "known_address", ["access: open"])
+    assert (told["asked"], told["identity"], told["outcome"]) == (["inzage"], "bekend adres", ["inzage: open"])
+    assert "inzage;bekend adres" in place.run("register").stdout

@@ -100,6 +100,13 @@ def test_a_configuration_folder_of_one_s_own_is_begun_without_the_program_s_comp
     assert settings.state == tmp_path / "mailbot-state"
 
 
+def test_the_folder_is_begun_wherever_it_is_named_on_the_line(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["--config", str(tmp_path / "own"), "new-company", "zon", "--name", "Zon"])
+    assert result.exit_code == 0, result.output
+    assert [company.id for company in load(tmp_path / "own").companies] == ["zon"]
+    assert f"mailbot check --tenant zon --config {tmp_path / 'own'}" in " ".join(result.output.split())
+
+
 def test_a_company_that_is_there_is_never_written_over(config: Path) -> None:
     run(config, "new-company", "zon", "--name", "Zon")
     before = (config / "tenants" / "zon.toml").read_text("utf-8")

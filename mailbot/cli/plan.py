@@ -16,6 +16,7 @@ from mailbot.cli.setting import (
     JsonOption,
     TenantOption,
     actor,
+    aside,
     console,
     find_case,
     print_json,
@@ -109,6 +110,10 @@ def keep(
         named = [_document(word, what, one_stop_shop, real_estate) for word in documents or ()]
         on_file = named or keeping.documents_on_file(owner, case)
         found = keeping.keep(owner, case.ref, on_file, actor(SETTING.by), now())
+        today = now().astimezone(owner.policy.zone).date()
+    for one in found:
+        if one.dated_on > today:
+            aside.print(f"note: {one.document} has a day that has not come yet; is {one.dated_on} right?", markup=False)
     told = [f"{one.what} {one.document} of {one.dated_on}: stays until {one.until} ({one.basis})" for one in found]
     rows = [{"document": one.document, "until": one.until.isoformat(), "basis": one.basis} for one in found]
     tell("\n".join(told), {"case": ref, "kept": rows})

@@ -25,7 +25,7 @@ from mailbot.dates import dutch_moment
 from mailbot.errors import Usage
 from mailbot.fulfil import backups
 from mailbot.fulfil.leftovers import Leftover, leftovers_of
-from mailbot.register import as_csv, as_html, rows_of
+from mailbot.register import as_csv, as_html, in_dutch, rows_of
 
 
 def add_to(app: typer.Typer) -> None:
@@ -48,7 +48,12 @@ def register(
     with tenants(config, tenant, classifier=False) as opened:
         rows: list[dict[str, Any]] = []
         for one, unit in recorded(opened):
-            rows += rows_of(unit.all_cases(), one.policy, chosen)
+            found = rows_of(unit.all_cases(), one.policy, chosen)
+            rows += (
+                found
+                if as_json or form == "json"
+                else [in_dutch(row, one.letters.phrases["nl"]["kind_names"]) for row in found]
+            )
         names = ", ".join(one.policy.name for one in opened)
         zone = opened[0].policy.zone if opened else None
     if as_json or form == "json":

@@ -145,12 +145,12 @@ def _lines(opened: list[Tenant], year: int) -> Iterator[Line]:
         cases = _cases(one)
         figures = figures_of(fates(cases, one.policy, period.first, period.last, now()))
         still = figures_of(fates((case for case in cases if case.is_open), one.policy, date.min, date.max, now()))
-        due = found.next_deadline
+        due = min((at for case in cases if case.is_open and (at := health.acts_by(case)) and at > now()), default=None)
         yield Line(
             tenant=one.id,
             state=found.state,
             mode=one.policy.mode,
-            open=found.open_cases,
+            open=sum(1 for case in cases if case.is_open),
             overdue=still.overdue,
             next_due=due.astimezone(one.policy.zone).date().isoformat() if due else "",
             held=found.held,

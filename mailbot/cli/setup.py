@@ -12,7 +12,7 @@ import typer
 
 from mailbot.app import now
 from mailbot.cli.servers import with_servers
-from mailbot.cli.setting import ConfigOption, aside, configuration, console, own_configuration
+from mailbot.cli.setting import SETTING, ConfigOption, aside, configuration, console, own_configuration
 from mailbot.config import load
 from mailbot.errors import ConfigError, Usage
 from mailbot.newcompany import Answers, toml_of
@@ -93,8 +93,9 @@ def new_company(
 def _path(tenant: str, config: Path | None) -> Path:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", tenant):
         raise Usage(f"{tenant}: an id has small letters, digits and hyphens")
-    if config and not config.exists():
-        _begin(config)
+    wanted = config or SETTING.config
+    if wanted and not wanted.exists():
+        _begin(wanted)
     path = configuration(config) / "tenants" / f"{tenant}.toml"
     if path.exists():
         raise Usage(f"{path} exists; change it there, or choose another id")
@@ -149,7 +150,8 @@ def _write(path: Path, answers: Answers, tenant: str, config: Path | None) -> No
 
 def _tell_next(answers: Answers, tenant: str, config: Path | None) -> None:
     """What to do now, in the order in which it works."""
-    where = f" --config {config}" if config else ""
+    chosen = config or SETTING.config
+    where = f" --config {chosen}" if chosen else ""
     variable = tenant.upper().replace("-", "_")
     wanted = [name for name, one in (("IMAP", answers.imap), ("SMTP", answers.smtp)) if one and one.auth == "password"]
     steps = [f"put the password into the environment: export {variable}_{name}=..." for name in wanted]

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from mailbot.accounts import CustomerSource
-from mailbot.customers.csv_export import CsvCustomers
+from mailbot.customers.csv_export import CsvCustomers, as_records
 from mailbot.customers.sql import SqlCustomers
 from mailbot.model import Customer
 
-__all__ = ["CsvCustomers", "Customers", "SqlCustomers", "open_source"]
+__all__ = ["CsvCustomers", "Customers", "SqlCustomers", "as_records", "open_source"]
 
 
 class Customers(Protocol):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailbot.accounts import CustomerSource
+from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, merged, named
 from mailbot.errors import TryLater
 from mailbot.model import Customer, fold_address
@@ -66,6 +66,29 @@ class CsvCustomers:
             reason = error.strerror or "cannot be read"
             raise TryLater(f"{self.path}: {reason}. Put the customer export there") from error
         return self._table
+
+
+def as_records(source: CustomerSource) -> RecordSource | None:
+    """The export as a source of one person's rows, known by his address: a guest's number may be that of many."""
+    if source.type != "csv" or source.path is None:
+        return None
+    try:
+        text = _decoded(source.path.read_bytes(), source.encoding)
+    except OSError as error:
+        raise TryLater(f"{source.path}: {error.strerror or 'cannot be read'}. Put the customer export there") from error
+    delimiter = source.delimiter or _delimiter(text)
+    headings = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+    heading = _columns(dict(source.columns), headings).get("email", "")
+    return RecordSource(
+        "klantgegevens",
+        "klantgegevens",
+        "",
+        "csv",
+        source.path,
+        match_email=heading.strip(),
+        delimiter=delimiter,
+        encoding=source.encoding,
+    )
 
 
 def _load(source: CustomerSource, path: Path) -> _Table:

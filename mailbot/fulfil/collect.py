@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from mailbot.accounts import RecordSource
 from mailbot.app import Tenant
+from mailbot.customers import as_records
 from mailbot.fulfil import files
 from mailbot.model import Attached, Case, Kind, LetterState, Policy
 from mailbot.sources import Person, Records, read
@@ -72,8 +74,9 @@ def collect(tenant: Tenant, case: Case) -> Collected:
     """Read every source and every file. Raises TryLater for a source, Usage for a file that cannot be read."""
     person = person_of(case)
     narrow = only_provided(case, tenant.policy)
-    sources = [source for source in tenant.company.sources if source.provided or not narrow]
-    left_out = tuple(source.name for source in tenant.company.sources if source not in sources)
+    known = _sources(tenant)
+    sources = [source for source in known if source.provided or not narrow]
+    left_out = tuple(source.name for source in known if source not in sources)
     return Collected(
         person,
         tuple(read(source, person) for source in sources),
@@ -81,6 +84,15 @@ def collect(tenant: Tenant, case: Case) -> Collected:
         () if narrow else tuple(sorted(_written(tenant, case), key=lambda one: one.at)),
         left_out,
     )
+
+
+def _sources(tenant: Tenant) -> tuple[RecordSource, ...]:
+    """The sources that the settings name, and the customer export itself where it is none of them."""
+    named, customers = tenant.company.sources, tenant.company.customers
+    own = as_records(customers) if customers else None
+    if own is None or any(one.path and one.path == own.path for one in named):
+        return named
+    return (own, *named)
 
 
 def _files(tenant: Tenant, case: Case) -> Iterator[File]:

@@ -20,7 +20,7 @@ from mailbot.errors import Refused, Usage
 from mailbot.execute import execute, key_of
 from mailbot.fulfil import files
 from mailbot.fulfil.collect import collect, stored_name
-from mailbot.fulfil.package import Member, members_of
+from mailbot.fulfil.package import TABLES, Member, members_of
 from mailbot.fulfil.sheet import needs_sheet, sheet_of
 from mailbot.fulfil.splitting import portions
 from mailbot.letters.render import Value
@@ -94,7 +94,11 @@ def make_copy(tenant: Tenant, case: Case, text: str, actor: str, replies: Path, 
         for part, content in enumerate(made.contents, 1)
     ]
     packed = Packed(f"{case.ref}:package:{number}", actor, now, size, len(members), parts=parts)
-    first, *rest = _letters(tenant, case, packed, paths, text, bool(code), made.too_large, now)
+    extra: dict[str, Value] = {
+        "with_code": bool(code),
+        "with_tables": any(one.name.startswith(TABLES) for one in members),
+    }
+    first, *rest = _letters(tenant, case, packed, paths, text, extra, made.too_large, now)
     if code:
         first, *rest = (_scanned(tenant, letter, case, members) for letter in (first, *rest))
     return Copied(first, tuple(tenant.folder / path for path in paths), collected.row_count, len(members), size, code)
@@ -127,7 +131,14 @@ def _which(part: int, parts: int) -> str:
 
 
 def _letters(
-    tenant: Tenant, case: Case, packed: Packed, paths: list[str], text: str, with_code: bool, why: str, now: datetime
+    tenant: Tenant,
+    case: Case,
+    packed: Packed,
+    paths: list[str],
+    text: str,
+    extra: dict[str, Value],
+    why: str,
+    now: datetime,
 ) -> list[Letter]:
     """The letters that carry the copy, on file and held; and the case knows that it was made."""
     with tenant.store.unit() as unit:
@@ -137,9 +148,9 @@ def _letters(
         policy = calling.policy_now(unit, tenant)
         written = []
         for part, (token, path) in enumerate(zip(packed.tokens, paths, strict=True), 1):
-            extra = {"with_code": with_code, **_part_of(part, packed.parts)}
             send = _send(case, token, text, *_state(policy, why))
-            composed = tenant.letters.compose(send, current, policy, now, key_of(unit), extra)
+            said = extra | _part_of(part, packed.parts)
+            composed = tenant.letters.compose(send, current, policy, now, key_of(unit), said)
             name = f"{case.ref}-gegevens{_which(part, packed.parts)}.zip"
             written.append(replace(composed, enclosed=(Enclosed(name, "application/zip", file=path),)))
             unit.put_letter(written[-1])

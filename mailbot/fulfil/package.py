@@ -31,6 +31,8 @@ from mailbot.model import Attached, Case, Policy
 from mailbot.sources import Records
 
 DATA = "gegevens.json"
+#: The folder of what comes from the company's own records.
+TABLES = "csv/"
 #: What makes a spreadsheet take a cell for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -81,7 +83,7 @@ def _writer(buffer: io.BytesIO, code: str) -> Any:
 def _tables(found: tuple[Records, ...]) -> Iterator[tuple[str, Records]]:
     names: set[str] = set()
     for records in found:
-        yield _free(names, f"csv/{plain_name(records.source.name, 'gegevens').lower()}.csv"), records
+        yield _free(names, f"{TABLES}{plain_name(records.source.name, 'gegevens').lower()}.csv"), records
 
 
 def _attached(collected: Collected) -> Iterator[tuple[str, Attached, bytes]]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from mailbot.dates import written_date
+from mailbot.dates import days_away, written_date
 from mailbot.events import Send
 from mailbot.letters.render import Value, clean, clean_lines
 from mailbot.model import Case, Deadline, Policy
@@ -69,6 +69,7 @@ def of_send(send: Send) -> dict[str, Value]:
         "confirm_code": "",
         "was_due": "",
         "with_code": False,
+        "with_tables": True,
         "part": "",
         "parts": "",
         "until": written_date(send.until, send.language or "nl") if send.until else "",
@@ -271,11 +272,7 @@ def _days_left(deadline: Deadline | None, policy: Policy, now: datetime) -> int 
 
 
 def _when(days: int | None) -> str:
-    """How far away a day is: "vandaag", "nog 5 dagen", "3 dagen te laat"."""
-    if days is None:
-        return "geen datum"
-    words = {0: "vandaag", 1: "morgen", -1: "1 dag te laat"}
-    return words.get(days) or (f"nog {days} dagen" if days > 0 else f"{-days} dagen te laat")
+    return "geen datum" if days is None else days_away(days)
 
 
 def passed(case: Case, policy: Policy, now: datetime) -> str:
