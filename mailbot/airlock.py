@@ -134,9 +134,11 @@ def recipients(case: Case) -> frozenset[str]:
 def verified(case: Case) -> frozenset[str]:
     """Where copies of data may go (C-02): the address on file once that is sure, and whom a person recorded.
 
-    A former colleague's old work address is never one (C-13): the employer reads it.
+    A former colleague's old work address is never one (C-13): the employer reads it. Who writes for somebody else is
+    perhaps a customer too, but what he asks for is not his (C-11).
     """
-    sure = case.identity == "confirmed" or (case.identity == "known_address" and case.match is MatchState.KNOWN)
+    himself = case.match is MatchState.KNOWN and "representative" not in case.signals
+    sure = case.identity == "confirmed" or (case.identity == "known_address" and himself)
     on_file = case.known_email if sure and "former_employee" not in case.signals else ""
     return frozenset(fold_address(one) for one in (on_file, case.recipient) if one)
 

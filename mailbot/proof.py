@@ -121,10 +121,23 @@ def still_needed(case: Case, kinds: Iterable[Kind] | None = None) -> Proof:
 # --- our question and its answer -----------------------------------------------------------------
 
 _YES = (
-    "ja|jawel|yes|oui|akkoord|klopt|bevestig\\w*|confirm\\w*|correct|ik bevestig|dat klopt|graag|je confirme|i confirm"
+    "ja|jawel|yes|oui|akkoord|klopt|bevestig\\w*|confirm\\w*|correct|ik bevestig|dat klopt|je confirme|i confirm"
+    "|graag(?=\\W*(?:$|\\n|verwijder|wis))"
 )
 _NO = "nee|neen|no|non|nein|niet van mij|klopt niet|dat klopt niet|ik was het niet|not me|stop"
 _ANSWER = re.compile(rf"\W*(?:(?P<no>(?:{_NO})\b)|(?P<yes>(?:{_YES})\b))", re.IGNORECASE)
+#: What makes a yes none: a question in the same breath, or a denial anywhere near it ("no longer" denies nothing).
+_ASKS_BACK = re.compile(r"[^.!\n]{0,300}\?")
+_NO_LONGER = re.compile(
+    r"\b(?:niet (?:meer|langer)|nooit meer|geen (?:\w+ ){0,4}meer|no longer|nicht mehr|keine?\w* (?:\w+ ){0,3}mehr)\b"
+    r"|\bne (?:\w+ ){1,3}plus\b",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(
+    r"\b(?:niet|nooit|niets|geen|not|never|nothing|\w+n['’]t|ne (?:\w+ ){1,3}pas|n['’]\w+ pas|jamais|rien|nicht|nie"
+    r"|nichts|keine?\w*)\b",
+    re.IGNORECASE,
+)
 #: Greetings before the word.
 _GREETING = re.compile(
     r"\W*(?:beste|geachte|hallo|hoi|dag|goedemorgen|goedemiddag|goedenavond|goeiedag|hi|hello|dear|bonjour|madame"
@@ -170,12 +183,15 @@ def _shows(mail: Mail, question: Question) -> bool:
 
 
 def _word(text: str) -> bool | None:
-    """Yes, no, or neither, from the first word of the writer's own text."""
+    """Yes, no, or neither, from the first word of the writer's own text. "Klopt dit wel? Ik heb niets gevraagd" begins
+    with a yes and is none; a person reads it."""
     head = text[:300]
     if greeting := _GREETING.match(head):
         head = head[greeting.end() :]
     found = _ANSWER.match(head)
-    return None if found is None else found["yes"] is not None
+    if found is None or found["no"]:
+        return None if found is None else False
+    return None if _ASKS_BACK.match(head) or _DENIES.search(_NO_LONGER.sub(" ", head)) else True
 
 
 # --- where an answer goes ------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from desk import Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import KNOWN, STRANGER, a_case, a_policy, after
+from builders import KNOWN, STRANGER, a_case, a_policy, a_verdict, after
 from company import KNOWN as CUSTOMER
 from company import a_raw_mail
 from mailbot import actions, airlock, outbox, passage
@@ -269,6 +269,11 @@ def test_copies_go_to_a_representative_only_once_a_person_recorded_the_mandate()
     letter = answer(case, "de gegevens van mijn client", to="mr@advocaat.example")
     named = after(case, do.RecipientNamed("els", "mr@advocaat.example", "volmacht gezien", representative=True))
     assert (against(letter, case), against(letter, named)) == (["not_of_this_case"], [])
+
+
+def test_who_writes_for_another_gets_no_copies_because_he_is_a_customer_himself() -> None:
+    case = granted(a_case(verdict=a_verdict(Kind.ACCESS, signals=("representative",)), match=KNOWN))
+    assert against(answer(case, "de gegevens van mijn man"), case) == ["not_verified"]
 
 
 def test_another_address_of_the_person_needs_his_confirmation_first() -> None:

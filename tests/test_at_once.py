@@ -108,6 +108,22 @@ def test_taking_back_one_case_leaves_what_another_asked(desk: Desk) -> None:
     assert listed(desk) == {("ander@klant.test", "phone")}
 
 
+def test_who_asks_again_also_ends_the_channels_that_he_names_then(desk: Desk) -> None:
+    desk.round(a_raw_mail("Stop met de nieuwsbrief per mail, geen reclame daar."))
+    staff(desk, do.StopConfirmed("els", "afgemeld"))
+    desk.round(a_raw_mail("En ook geen reclame per post meer.", number=2, In_Reply_To="<1@klant.test>"))
+    assert listed(desk) == {(KNOWN, "mail"), (KNOWN, "post")}
+    assert "stop_marketing" in case_of(desk).needs, "people hear that something has to stop once more"
+
+
+def test_who_only_says_thanks_asks_nothing_again(desk: Desk) -> None:
+    desk.round(a_raw_mail("Stop met de nieuwsbrief per mail, geen reclame daar."))
+    staff(desk, do.StopConfirmed("els", "afgemeld"))
+    desk.round(a_raw_mail("Fijn, bedankt.", number=2, In_Reply_To="<1@klant.test>"))
+    assert listed(desk) == {(KNOWN, "mail")}
+    assert "stop_marketing" not in case_of(desk).needs
+
+
 def test_taking_it_back_needs_a_reason(desk: Desk) -> None:
     desk.round(a_raw_mail(MARKETING))
     with pytest.raises(Refused, match="why"):

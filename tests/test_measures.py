@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from builders import AT, STRANGER, a_case, a_policy, after, arrived, sends
+from builders import AT, STRANGER, a_case, a_mail, a_policy, after, arrived, sends
 from mailbot import events as do
 from mailbot.decide import decide
 from mailbot.errors import Refused
-from mailbot.model import Case, Kind, LetterState, Outcome, Policy
+from mailbot.model import Authentication, Case, Kind, LetterState, Outcome, Policy, Trust
 
 NEXT_DAY = AT + timedelta(days=1)
 
@@ -95,6 +95,16 @@ def test_a_notice_that_failed_may_be_tried_again_under_another_name() -> None:
     failed = after(decided, do.LetterSettled("t", "extended", LetterState.FAILED, "requester", "550"), now=NEXT_DAY)
     tokens = [sends(case, extended(), now=NEXT_DAY)[0].token for case in (a_case(Kind.ACCESS), failed)]
     assert len(set(tokens)) == 2
+
+
+def test_a_question_that_bounced_lets_the_clock_run_wherever_it_was_sent() -> None:
+    doubted = a_case(Kind.ACCESS, mail=a_mail(authenticated=Authentication(Trust.FAIL, "dmarc=fail")))
+    asked = after(doubted, do.IdentityAsked("els", ""))
+    sent = after(asked, do.LetterSettled("AVG-2026-0001:identity:1", "confirmation", LetterState.SENT, "requester"))
+    assert sent.clock_stands_still
+    bounced = after(sent, do.MailBounced("AVG-2026-0001:identity:1", "confirmation", "requester"))
+    assert not bounced.clock_stands_still
+    assert bounced.deadline("operating") == doubted.deadline("operating")
 
 
 def test_a_bounced_notice_extends_nothing() -> None:

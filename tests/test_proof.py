@@ -129,6 +129,39 @@ def test_a_word_of_assent_in_our_thread_from_the_address_asked_proves(text: str)
     assert answer.yes
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ja, ik wil geen klant meer zijn en geen mail meer krijgen.",
+        "Oui, je ne veux plus de compte.",
+        "Ja. Wanneer is het klaar?",
+        "Graag verwijderen.",
+        "Graag",
+    ],
+)
+def test_who_says_yes_and_why_he_leaves_has_said_yes(text: str) -> None:
+    answer = answer_in(asked_case(), a_reply(text))
+    assert answer is not None
+    assert answer.yes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Klopt dit wel? Ik heb niets gevraagd.",
+        "Graag hoor ik waarom u mij dit stuurt.",
+        "Ja, maar ik heb dit verzoek niet gedaan",
+        "Ja?",
+        "Oui, qui êtes-vous ?",
+        "Oui, mais je n'ai pas demandé cela.",
+        "Yes, but I didn't ask for this",
+        "Ja, aber das war ich nicht",
+    ],
+)
+def test_a_yes_that_asks_or_denies_in_the_same_breath_is_left_to_a_person(text: str) -> None:
+    assert answer_in(asked_case(), a_reply(text)) is None
+
+
 @pytest.mark.parametrize("text", ["NEE", "Nee, dat was ik niet", "No", "Hallo,\nNeen!", "Klopt niet", "Niet van mij"])
 def test_a_word_of_denial_denies(text: str) -> None:
     answer = answer_in(asked_case(), a_reply(text))
@@ -283,6 +316,25 @@ def test_customers_read_at_last_lead_to_the_step_that_waited() -> None:
     [question] = [s for s in sends(case, do.CustomerLookedUp(KNOWN)) if s.audience == "requester"]
     [neutral] = [s for s in sends(case, do.CustomerLookedUp(STRANGER)) if s.audience == "requester"]
     assert (question.template, neutral.template) == ("confirmation", "neutral")
+
+
+@pytest.mark.parametrize("match", [STRANGER, NAMED, Match(MatchState.AMBIGUOUS)])
+def test_customers_read_late_tell_a_stranger_no_more_than_customers_read_at_once(match: Match) -> None:
+    stranger = a_mail(sender=Address("vreemd@elders.example"))
+    case = a_case(Kind.ACCESS, match=Match(MatchState.UNAVAILABLE), mail=stranger)
+    to_him = [one for one in sends(case, do.CustomerLookedUp(match)) if one.to == "vreemd@elders.example"]
+    assert [one.template for one in to_him] == ["neutral"]
+
+
+def test_a_mail_that_went_without_a_letter_gets_none_when_the_customers_can_be_read_again() -> None:
+    case = a_case(Kind.ACCESS, match=Match(MatchState.UNAVAILABLE), junk=True)
+    assert [one for one in sends(case, do.CustomerLookedUp(STRANGER)) if one.audience == "requester"] == []
+
+
+def test_what_a_colleague_passed_on_proves_nothing_of_its_sender_also_when_customers_were_read_late() -> None:
+    passed_on = a_mail(sender=Address("els@shop.example"), forwarded_from=Address("piet@klant.example"))
+    case = a_case(Kind.ACCESS, match=Match(MatchState.UNAVAILABLE), mail=passed_on)
+    assert after(case, do.CustomerLookedUp(KNOWN)).identity == "unproven"
 
 
 # --- letters that must not be written ------------------------------------------------------------

@@ -22,7 +22,6 @@ from mailbot.model import (
     Status,
     Verdict,
 )
-from mailbot.proof import FREE, HUMAN
 
 #: Kinds and signals that call a person at once, with the word under which the staff's mail explains it.
 _CALLS = {
@@ -108,7 +107,7 @@ def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) 
         folder.do(wake(folder.case, policy, now))
     identity.hear(folder, event, policy)
     if not event.mail.automatic:
-        at_once.on_text(folder, event.mail.text, policy)
+        at_once.on_text(folder, event.mail.text, policy, further=True)
         moment = _when_people_are_in(folder.case, policy, now)
         token = f"{case.ref}:reply:{event.mail.key[:16]}"
         folder.do(*post.to_staff(token, "reply_received", policy, not_before=moment))
@@ -191,9 +190,9 @@ def _first_letters(case: Case, event: do.MailArrived, policy: Policy, now: datet
         actions.append(do.Remark(f"mentions {event.mentions}"))
     silence = post.reason_for_silence(mail, event.junk)
     if case.status is Status.TRIAGE or not _is_personal(case) or event.channel != "mail":
-        silence = silence or "a person looks first"
+        silence = silence or post.PERSON_FIRST
     if silence:
-        actions.append(do.Remark(f"no letter to the sender: {silence}"))
+        actions.append(do.Remark(f"{post.SILENT}{silence}"))
     else:
         hold = post.reason_to_hold(mail)
         later = now + policy.acknowledge_after if policy.acknowledge_after else None
@@ -236,8 +235,7 @@ def _acts_by(case: Case, policy: Policy, now: datetime) -> datetime | None:
 def first_letter(case: Case, policy: Policy, hold: str = "") -> do.Send:
     """The acknowledgement, or for a stranger the neutral letter that gives nothing away (C-03)."""
     stranger = case.match in (MatchState.UNKNOWN, MatchState.AMBIGUOUS, MatchState.NAMED)
-    asks_identity = bool(set(case.kinds) - FREE - HUMAN)
-    if stranger and asks_identity:
+    if stranger and identity.asks_who(case):
         return post.to_requester(f"{case.ref}:ack", "neutral", case, policy, hold=hold)
     send = post.to_requester(f"{case.ref}:ack", "acknowledgement", case, policy, hold=hold)
     return replace(send, asks=identity.asks_itself(case))

@@ -30,17 +30,21 @@ def waits_for_stop(case: Case) -> bool:
     return any(need in TO_STOP for need in case.needs)
 
 
-def on_text(folder: Folder, text: str, policy: Policy) -> None:
-    """Freeze, suppress and mark what the kinds of the case and this text ask, once; call a person for the rest."""
+def on_text(folder: Folder, text: str, policy: Policy, further: bool = False) -> None:
+    """Freeze, suppress and mark what the kinds of the case and this text ask, once; call a person for the rest.
+
+    A `further` mail that says it again counts again: it may name another channel, or say that nothing stopped.
+    """
     before = folder.case
+    again = further and marketing.names_marketing(text)
     if FREEZES & set(before.kinds) and before.restricted_since is None:
         folder.do(do.Restrict(folder.now))
     asked = asks_marketing(before, text)
     if asked:
-        folder.do(*_suppressions(folder, text, policy))
+        folder.do(*_suppressions(folder, text, policy, again))
     elif Kind.CONSENT_WITHDRAWAL in before.kinds and before.consent_withdrawn_at is None:
         folder.do(do.MarkWithdrawn(folder.now))
-    needs = tuple(dict.fromkeys((*before.needs, *_new_needs(before, folder.case, policy))))
+    needs = tuple(dict.fromkeys((*before.needs, *_new_needs(before, folder.case, policy, again))))
     if needs != before.needs:
         folder.do(do.SetNeeds(needs))
 
@@ -51,22 +55,22 @@ def asks_marketing(case: Case, text: str) -> bool:
     return Kind.DIRECT_MARKETING in case.kinds or withdrawn or marketing.names_marketing(text)
 
 
-def _suppressions(folder: Folder, text: str, policy: Policy) -> Iterator[do.Suppress]:
+def _suppressions(folder: Folder, text: str, policy: Policy, again: bool) -> Iterator[do.Suppress]:
     """One for each channel of each address: of who wrote, of the customer on file, and as named in the text."""
     case, channels = folder.case, marketing.channels_of(text)
     wrote = (case.requester.email if case.requester else "", case.known_email)
     named = marketing.addresses_in(text, policy.addresses)
     for address in dict.fromkeys(one.lower() for one in (*wrote, *named) if one):
-        if address not in case.suppressed:
+        if again or address not in case.suppressed:
             yield from (do.Suppress(address, channel, folder.now) for channel in channels)
     spoken = [channel for channel in channels if channel in (marketing.PHONE, marketing.SMS, marketing.ALL)]
     for number in marketing.numbers_in(text, policy.country):
-        if number not in case.suppressed:
+        if again or number not in case.suppressed:
             yield from (do.Suppress(number, channel, folder.now) for channel in spoken)
 
 
-def _new_needs(before: Case, after: Case, policy: Policy) -> Iterator[str]:
-    if after.suppressed != before.suppressed:
+def _new_needs(before: Case, after: Case, policy: Policy, again: bool) -> Iterator[str]:
+    if again or after.suppressed != before.suppressed:
         if not policy.stops_by_program:
             yield STOP_MARKETING
         if before.status is Status.TRIAGE or not {Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL} & set(before.kinds):

@@ -18,7 +18,7 @@ from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.idguard import PAPER
 from mailbot.model import Case, Mail, Match, MatchState, Policy, Trust, fold_address
-from mailbot.proof import Proof
+from mailbot.proof import FREE, HUMAN, Proof
 from mailbot.standing import roles_of
 
 #: What a proof of identity settles among the reasons for which a person must look.
@@ -31,6 +31,11 @@ def identity_of(match: Match, mail: Mail | None = None) -> str:
         return "failed"
     passed_on = mail is not None and mail.forwarded_from is not None
     return "known_address" if match.state is MatchState.KNOWN and not passed_on else "unproven"
+
+
+def asks_who(case: Case) -> bool:
+    """Whether anything in the case needs to be sure who writes before it can be done."""
+    return bool(set(case.kinds) - FREE - HUMAN)
 
 
 def asks_itself(case: Case) -> bool:
@@ -85,15 +90,22 @@ def look_up(case: Case, event: do.CustomerLookedUp, policy: Policy, now: datetim
     """The customers could be read at last: the step that waited for them is taken now."""
     folder = Folder(case, now)
     match = event.match
-    identity = case.identity if case.identity in ("failed", "confirmed") else identity_of(match)
+    identity = case.identity if case.identity in ("failed", "confirmed") else _known_from(case, match)
     folder.do(do.SetIdentity(identity, match.state, match.customer_id, match.known_email))
     folder.do(do.Remark(f"customers could be read again: {match.state}"))
     if match.state is MatchState.AMBIGUOUS:
         folder.do(do.SetNeeds((*folder.case.needs, "ambiguous_customer")))
-    folder.do(*_late_question(folder.case, policy))
+    folder.do(*_late_letters(folder.case, policy))
     if folder.case.is_open:
         folder.do(wake(folder.case, policy, now))
     return folder.actions
+
+
+def _known_from(case: Case, match: Match) -> str:
+    """How far a customer who was found later proves who writes: not where somebody else sent the mail (E-11)."""
+    wrote = case.mails[0].sender if case.mails else ""
+    himself = case.requester is not None and fold_address(wrote) == fold_address(case.requester.email)
+    return identity_of(match) if himself else "unproven"
 
 
 def link(folder: Folder, event: do.CustomerLinked, policy: Policy) -> None:
@@ -106,7 +118,7 @@ def link(folder: Folder, event: do.CustomerLinked, policy: Policy) -> None:
         raise Refused(f"Who writes in {case.ref} is settled already: {case.identity}", "C-03")
     writer = fold_address(case.requester.email) if case.requester else ""
     state = MatchState.KNOWN if writer == fold_address(event.known_email) else MatchState.NAMED
-    proven = case.identity if case.identity == "failed" else identity_of(Match(state))
+    proven = case.identity if case.identity == "failed" else _known_from(case, Match(state))
     folder.do(do.SetIdentity(proven, state, event.customer_id, event.known_email))
     folder.do(do.Remark(f"linked to customer {event.customer_id}: {event.reason}"))
     folder.do(do.SetNeeds(tuple(need for need in case.needs if need != "ambiguous_customer")))
@@ -114,17 +126,22 @@ def link(folder: Folder, event: do.CustomerLinked, policy: Policy) -> None:
         folder.do(*_late_question(folder.case, policy, by_a_person=True))
 
 
+def _late_letters(case: Case, policy: Policy) -> list[do.Send]:
+    """What would have left at receipt, had the customers been readable. A stranger gets the same neutral letter whether
+    or not the customer exists whom he names (C-03); a mail that had to go without a letter still goes without."""
+    if post.was_silent(case) or not case.is_open or case.status == "triage" or case.identity == "failed":
+        return []
+    stranger = case.match is not MatchState.KNOWN and asks_who(case)
+    neutral = [post.to_requester(f"{case.ref}:number", "neutral", case, policy)] if stranger else []
+    return [*neutral, *_late_question(case, policy)]
+
+
 def _late_question(case: Case, policy: Policy, by_a_person: bool = False) -> list[do.Send]:
-    """The first letter has left already, so what is still needed is asked in a letter of its own."""
+    """The first letter has left already, so the address on file is asked in a letter of its own."""
     if not case.is_open or case.status == "triage" or case.identity == "failed":
         return []
-    match proof.still_needed(case):
-        case Proof.REPLY:
-            return confirmation(case, policy, released=by_a_person)
-        case Proof.NUMBER:
-            return [post.to_requester(f"{case.ref}:number", "neutral", case, policy)]
-        case _:
-            return []
+    asks = proof.still_needed(case) is Proof.REPLY
+    return confirmation(case, policy, released=by_a_person) if asks else []
 
 
 def _answered(folder: Folder, answer: proof.Answer, policy: Policy) -> None:

@@ -14,6 +14,9 @@ from mailbot.events import Send
 from mailbot.model import ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy
 from mailbot.proof import answer_address
 
+#: How the remark begins that says why a mail went without a letter, and the reason that a person takes away.
+SILENT, PERSON_FIRST = "no letter to the sender: ", "a person looks first"
+
 
 def to_requester(
     token: str,
@@ -86,6 +89,12 @@ def reason_for_silence(mail: Mail, junk: bool) -> str:
     if mail.reply_to and _domain(mail.reply_to.email) != _domain(mail.sender.email):
         return "replies were asked to another domain"
     return ""
+
+
+def was_silent(case: Case) -> bool:
+    """Whether the first mail of this case went without a letter, for a reason that still stands."""
+    told = (remark.removeprefix(SILENT) for remark in case.remarks if remark.startswith(SILENT))
+    return any(reason != PERSON_FIRST for reason in told)
 
 
 def reason_to_hold(mail: Mail) -> str:
