@@ -39,10 +39,12 @@ def take(unit: Unit, tenant: Tenant, mail: Mail, asks: bool, now: datetime) -> s
     if not colleague:
         if letter and words:
             wordmail.report(unit, tenant, mail, letter, "stranger", now)
-        return None
+        return "" if letter and words else None
     if words and words[0].say is not Say.SEEN:
         return _obey(unit, tenant, policy, mail, letter, words, now)
     told = calling.take_answer(unit, tenant, mail, now)
+    if told == "" and words and not calling.vouched(mail, policy):
+        wordmail.report(unit, tenant, mail, letter, "unproven", now, words[0])
     silent = told == "" and letter is not None and letter.template not in wordmail.OURS and not words and not asks
     if silent and letter and calling.vouched(mail, policy) and not _is_calendar(mail):
         wordmail.report(unit, tenant, mail, letter, "talk", now)
@@ -209,7 +211,7 @@ def _stop(unit: Unit, tenant: Tenant, case: Case, actor: str, now: datetime) -> 
     waiting = [one for one in unit.letters_of(case.ref) if one.audience != "staff" and one.state in _WAITING]
     if not waiting:
         raise Refused("no letter of this case waits", "nothing_waits")
-    dropped = tuple(outbox.drop_in(unit, one.token, f"stopped by {actor}", now) for one in waiting)
+    dropped = tuple(outbox.drop_in(unit, tenant, one.token, f"stopped by {actor}", now) for one in waiting)
     note = do.Noted(actor, f"stopped: {', '.join(one.template for one in dropped)}")
     return Done(act_in(unit, tenant, case.ref, note, now).case or case, dropped)
 

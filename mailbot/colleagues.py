@@ -16,15 +16,23 @@ from mailbot.app import Tenant
 from mailbot.decide import decide
 from mailbot.execute import execute
 from mailbot.mailbox import Head, roles
-from mailbot.model import Case, Letter, LetterState, Mail, Policy
-from mailbot.parse import parse
+from mailbot.model import Case, Letter, LetterState, Mail, Policy, Trust
+from mailbot.parse import is_provider, parse
 from mailbot.places import move_to, place_of
+from mailbot.screen import Automatic, screen
 from mailbot.settling import settle_in
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
 
 PURPOSE = "sent"
+#: What lies in Sent and was not written by a colleague: receipts, absence notices, our own letters under a new id.
+_NO_ANSWER = frozenset(
+    {
+        *(Automatic.LOOP, Automatic.REPORT, Automatic.BOUNCE, Automatic.CALENDAR),
+        *(Automatic.AUTO_REPLY, Automatic.AUTO_GENERATED),
+    }
+)
 
 
 def look(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> int:
@@ -52,9 +60,11 @@ def _note(tenant: Tenant, head: Head, now: datetime) -> int:
     mail = parse(head.raw, head.internal_date)
     with tenant.store.unit() as unit:
         ours = unit.letter_with_message(mail.message_id) or _from_draft(unit, mail)
-        told = 0 if ours else note_answer(unit, tenant, mail, head.internal_date, now)
-        if ours:
+        told = 0
+        if ours and not _went_elsewhere(ours, mail):
             _note_ours(unit, tenant, ours, mail, now)
+        elif screen(mail, ()) not in _NO_ANSWER:
+            told = note_answer(unit, tenant, mail, head.internal_date, now)
         move_to(unit, head.pointer, PURPOSE)
     return told
 
@@ -62,14 +72,24 @@ def _note(tenant: Tenant, head: Head, now: datetime) -> int:
 def _from_draft(unit: Unit, mail: Mail) -> Letter | None:
     """The letter whose draft a colleague changed and sent: its id stands among the references."""
     found = (unit.letter_with_message(id) for id in mail.references[:20])
-    return next((letter for letter in found if letter and letter.draft and letter.state is LetterState.HELD), None)
+    return next((letter for letter in found if letter and _can_be_sent_by_hand(letter)), None)
+
+
+def _can_be_sent_by_hand(letter: Letter) -> bool:
+    """Whether it lay in the drafts and never left by itself. One that was dropped here may lie there still."""
+    return bool(letter.draft) and letter.state in (LetterState.HELD, LetterState.DROPPED)
+
+
+def _went_elsewhere(letter: Letter, mail: Mail) -> bool:
+    """Whether a colleague made a letter of his own out of our draft, to somebody else."""
+    return _can_be_sent_by_hand(letter) and letter.to.lower() not in map(str.lower, mail.to)
 
 
 def _note_ours(unit: Unit, tenant: Tenant, letter: Letter, mail: Mail, now: datetime) -> None:
     """A letter of ours lies in Sent, so it left: by itself although we were not sure, or by a colleague's hand."""
     if letter.state is LetterState.UNSURE:
         settle_in(unit, tenant, letter, LetterState.SENT, "found in the Sent folder", now)
-    elif letter.draft and letter.state is LetterState.HELD and letter.to.lower() in map(str.lower, mail.to):
+    elif _can_be_sent_by_hand(letter):
         if case := unit.case(letter.ref):
             seen = do.DraftSent(mail.message_id)
             execute(unit, case, seen, decide(case, seen, tenant.policy, now), tenant.policy, tenant.letters, now)
@@ -85,6 +105,20 @@ def note_answer(unit: Unit, tenant: Tenant, mail: Mail, sent_at: datetime, now: 
         execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
         told += bool(actions)
     return told
+
+
+def answer_copied_in(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | None:
+    """The case whose requester this mail of a colleague, copied to the mailbox, answers; None if it is none such."""
+    domain = tenant.policy.mailbox.rpartition("@")[2].lower()
+    colleague = mail.sender is not None and mail.sender.email.lower().rpartition("@")[2] == domain
+    if not colleague or is_provider(domain) or mail.authenticated.state is Trust.FAIL:
+        return None
+    recipients = {address.lower() for address in mail.to}
+    for case in (case for id in mail.references[:50] for case in unit.cases_with_message(id)):
+        if recipients & lookup.parties(case) and not lookup.is_party(mail, case):
+            note_answer(unit, tenant, mail, mail.received_at, now)
+            return case.ref
+    return None
 
 
 def _answered(unit: Unit, mail: Mail, sent_at: datetime, policy: Policy) -> list[Case]:

@@ -85,10 +85,11 @@ def identify_waiting(tenant: Tenant, now: datetime) -> int:
         cases = [case for ref in (unit.note(_WAITING) or "").split() if (case := unit.case(ref))]
     if not cases:
         return 0
-    left = [case.ref for case in cases if case.is_open and not _looked_up(tenant, case, now)]
-    with tenant.store.unit() as unit:
-        unit.put_note(_WAITING, " ".join(left))
-    return len(cases) - len(left)
+    done = {case.ref for case in cases if not case.is_open or _looked_up(tenant, case, now)}
+    with tenant.store.unit() as unit:  # others may have come meanwhile, from the command line
+        waiting = (unit.note(_WAITING) or "").split()
+        unit.put_note(_WAITING, " ".join(ref for ref in waiting if ref not in done))
+    return len(done)
 
 
 def _looked_up(tenant: Tenant, case: Case, now: datetime) -> bool:

@@ -25,8 +25,8 @@ from mailbot.hearing import hear_party
 from mailbot.identify import identify, vouch, wait_for_customers
 from mailbot.idguard import guarded
 from mailbot.mailbox import Incoming, Unfetched, roles
-from mailbot.model import LetterState, Mail, Match, Pointer, Policy, Seen, Trust, Verdict
-from mailbot.parse import is_provider, parse
+from mailbot.model import REQUEST_KINDS, Case, Kind, LetterState, Mail, Match, Pointer, Policy, Seen, Trust, Verdict
+from mailbot.parse import parse
 from mailbot.places import is_old, move_to, note_newest
 from mailbot.screen import Automatic, bounced_letter, screen
 from mailbot.store import Unit
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 3
 #: Folders whose mail was judged as junk by somebody; a request found there is told to a person, not answered.
-JUNK_WORDS = ("junk", "spam", "ongewenst")
+JUNK_WORDS = ("junk", "spam", "ongewenst", "indésirable", "indesirable", "pourriel", "unerwünscht")
 #: Signs of a machine that also stand on what a person wrote: a forwarding rule, a form. Here the content decides.
 CONTENT_WINS = frozenset({Automatic.FORWARDED, Automatic.AUTO_GENERATED, Automatic.NO_REPLY, Automatic.NULL_SENDER})
 
@@ -44,7 +44,8 @@ CONTENT_WINS = frozenset({Automatic.FORWARDED, Automatic.AUTO_GENERATED, Automat
 def take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], datetime]) -> bool:
     """Put one mail on record, whatever it does to the program. Raises TryLater."""
     if isinstance(incoming, Unfetched):
-        return _record_unreadable(tenant, incoming.pointer, clock(), f"not fetched: {incoming.reason}", clock())
+        came = incoming.internal_date or clock()
+        return _record_unreadable(tenant, incoming.pointer, came, f"not fetched: {incoming.reason}", clock())
     for attempt in range(tenant.attempts.begin(incoming.pointer), TRIES + 1):
         try:
             recorded = _take_mail(tenant, incoming, clock())
@@ -72,7 +73,7 @@ def record(
 ) -> None:
     """Decide what becomes of a mail that was understood, carry it out, and move the place in its folder behind it."""
     if known := unit.seen(mail.key):
-        _found_again(unit, tenant, known, incoming.pointer, now)
+        _found_again(unit, tenant, known, incoming.pointer, mail.received_at, now)
         if case := unit.case(known.ref):
             filing.moved(unit, tenant, case, known.key, incoming.pointer, now)
     else:
@@ -140,7 +141,7 @@ def _dispose(
     )
     twin = next((old for old in unit.seen_with_message(mail.message_id) if old.fingerprint == print_), None)
     if twin:
-        _found_again(unit, tenant, twin, incoming.pointer, now)
+        _found_again(unit, tenant, twin, incoming.pointer, mail.received_at, now)
         return replace(seen, disposition="duplicate", ref=twin.ref)
     if canary.comes_home(unit, tenant, mail, is_junk(tenant, incoming.pointer.folder), now):
         return replace(seen, disposition=canary.SEEN, kind="", certainty=0.0)
@@ -152,7 +153,7 @@ def _dispose(
         return replace(seen, disposition="party", ref=heard)
     if mail.automatic and not content_wins(mail, verdict):
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
-    if (ref := _answer_of_colleague(unit, tenant, mail, now)) is not None:
+    if (ref := colleagues.answer_copied_in(unit, tenant, mail, now)) is not None:
         return replace(seen, disposition="staff", ref=ref)
     told = byreply.take(unit, tenant, mail, verdict.is_request, now)
     if told or (told is not None and not verdict.is_request):
@@ -163,26 +164,14 @@ def _dispose(
     return replace(seen, disposition="joined" if done.case.mails[0].key != mail.key else "case", ref=done.case.ref)
 
 
-def _found_again(unit: Unit, tenant: Tenant, known: Seen, pointer: Pointer, now: datetime) -> None:
+def _found_again(
+    unit: Unit, tenant: Tenant, known: Seen, pointer: Pointer, received_at: datetime, now: datetime
+) -> None:
     """A mail on record lies in another place too: delivered twice, moved by a colleague, or numbered anew."""
     if (case := unit.case(known.ref)) is not None:
-        event = do.MailFoundAgain(known.key, pointer, is_junk(tenant, pointer.folder))
+        event = do.MailFoundAgain(known.key, pointer, is_junk(tenant, pointer.folder), received_at)
         actions = decide(case, event, tenant.policy, now)
         execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
-
-
-def _answer_of_colleague(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | None:
-    """The case whose requester this mail of a colleague, copied to the mailbox, answers; None if it is none such."""
-    domain = tenant.policy.mailbox.rpartition("@")[2].lower()
-    colleague = mail.sender is not None and mail.sender.email.lower().rpartition("@")[2] == domain
-    if not colleague or is_provider(domain) or mail.authenticated.state is Trust.FAIL:
-        return None
-    recipients = {address.lower() for address in mail.to}
-    for case in (case for id in mail.references[:50] for case in unit.cases_with_message(id)):
-        if recipients & lookup.parties(case) and not lookup.is_party(mail, case):
-            colleagues.note_answer(unit, tenant, mail, mail.received_at, now)
-            return case.ref
-    return None
 
 
 def content_wins(mail: Mail, verdict: Verdict) -> bool:
@@ -203,10 +192,16 @@ def arrive(
     now: datetime,
     channel: str = "mail",
 ) -> Execution | None:
-    """Find or open the case for a mail that a person wrote; None when it asks nothing."""
+    """Find or open the case for a mail that a person wrote; None when it asks nothing.
+
+    A right that the case does not hold yet is a case of its own (A-39), also where the mail speaks of both. A stranger
+    to the case at which his mail points is left to a person, whatever he writes (demand 15).
+    """
     found = _find_case(unit, passed_on.as_requester(mail), verdict)
-    case = found.case if found.case and not _new_right(found.case.kinds, verdict) else None
-    if case is None and not opens_case(mail, verdict):
+    more = _new_rights(found.case, verdict) if found.case else ()
+    if found.mentions and not opens_case(mail, verdict) and not passed_on.is_colleague(mail, tenant.policy):
+        verdict = replace(verdict, act="triage")
+    elif found.case is None and not opens_case(mail, verdict):
         return None
     event = do.MailArrived(
         replace(mail, received_at=passed_on.first_receipt(mail, tenant.policy)),
@@ -215,9 +210,20 @@ def arrive(
         pointer,
         ref=unit.next_ref(now.astimezone(tenant.policy.zone).year),
         junk=bool(pointer and is_junk(tenant, pointer.folder)),
-        mentions=found.mentions or (found.case.ref if found.case and case is None else ""),
+        mentions=found.mentions or (found.case.ref if found.case and more else ""),
         channel=channel,
     )
+    done = None
+    if found.case and set(more) != set(verdict.kinds):
+        done = _carry_in(unit, tenant, found.case, event, now)
+    if found.case is None or more:
+        kinds = more or verdict.kinds
+        done = _carry_in(unit, tenant, None, replace(event, verdict=replace(verdict, kinds=kinds)), now)
+    return done
+
+
+def _carry_in(unit: Unit, tenant: Tenant, case: Case | None, event: do.MailArrived, now: datetime) -> Execution:
+    """Let a mail join its case, or open one."""
     policy = calling.policy_now(unit, tenant)
     actions = decide(case, event, policy, now)
     done = execute(unit, case, event, actions, policy, tenant.letters, now)
@@ -227,15 +233,16 @@ def arrive(
 
 
 def _find_case(unit: Unit, mail: Mail, verdict: Verdict) -> lookup.Found:
-    pointed = [case for id in mail.references[:50] for case in unit.cases_with_message(id)]
-    pointed += [case for ref in lookup.references_in(mail.subject) if (case := unit.case(ref))]
+    pointed = [unit.cases_with_message(id) for id in mail.references[:50]]
+    pointed += [[case for ref in lookup.references_in(mail.subject) if (case := unit.case(ref))]]
     of_sender = unit.cases_of(mail.sender.email) if mail.sender else []
     return lookup.find_case(mail, pointed, of_sender, verdict)
 
 
-def _new_right(kinds: tuple[str, ...], verdict: Verdict) -> bool:
-    """A right that the case does not hold yet is a new case with its own clock (A-39)."""
-    return verdict.act == "auto" and verdict.is_request and not set(verdict.kinds) & set(kinds)
+def _new_rights(case: Case, verdict: Verdict) -> tuple[Kind, ...]:
+    """The rights asked for certain that the case does not hold yet."""
+    asked = verdict.kinds if verdict.act == "auto" and verdict.is_request else ()
+    return tuple(kind for kind in asked if kind in REQUEST_KINDS and kind not in case.kinds)
 
 
 def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mail, now: datetime) -> str:

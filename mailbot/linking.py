@@ -51,7 +51,7 @@ def join(tenant: Tenant, ref: str, other: str, who: str, reason: str, now: datet
         for letter in unit.letters_of(ref):
             if letter.audience == "requester" and letter.state in _WAITING:
                 tenant.permit("send")
-                drop_in(unit, letter.token, f"the case belongs to {other}", now)
+                drop_in(unit, tenant, letter.token, f"the case belongs to {other}", now)
         for mail in later.mails:
             if (seen := unit.seen(mail.key)) and seen.ref == ref:
                 unit.record(replace(seen, ref=other))

@@ -18,7 +18,7 @@ from mailbot.parse import is_provider
 
 #: So many numbers and addresses of one mail are looked up.
 MOST_NAMED = 20
-_POSTCODE = re.compile(r"\b\d{4} ?[A-Za-z]{2}\b|\b[1-9]\d{3}\b")
+_POSTCODE = re.compile(r"\b\d{4} ?[A-Za-z]{2}\b|\b\d{5}\b|\b[1-9]\d{3}\b")
 _REFERENCE = re.compile(r"\bAVG-\d{4}-\d{4,}\b")
 
 
@@ -42,16 +42,17 @@ def fingerprint(mail: Mail) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def find_case(mail: Mail, pointed: Iterable[Case], of_sender: Iterable[Case], verdict: Verdict) -> Found:
+def find_case(mail: Mail, pointed: Iterable[Iterable[Case]], of_sender: Iterable[Case], verdict: Verdict) -> Found:
     """The case that `mail` joins.
 
-    `pointed` are the cases that its references or subject name, `of_sender` the cases whose requester has its address.
+    `pointed` are the cases that each of its references names, newest first, and then its subject; `of_sender` those
+    whose requester has its address. A thread that holds two cases of a person is about the one answered last.
     """
-    cases = list({case.ref: case for case in pointed}.values())
-    own = [case for case in cases if is_party(mail, case)]
+    each = [{case.ref: case for case in cases} for cases in pointed]
+    own = next((found for cases in each if (found := [one for one in cases.values() if is_party(mail, one)])), [])
     if len(own) == 1:
         return Found(case=own[0])
-    if cases:
+    if cases := list({ref: case for named in each for ref, case in named.items()}.values()):
         return Found(mentions=", ".join(case.ref for case in cases))
     return Found(case=_reminded(mail, of_sender, verdict))
 
@@ -131,7 +132,7 @@ def names_in(mail: Mail) -> tuple[Detail, ...]:
 
 
 def postcodes_in(mail: Mail) -> tuple[str, ...]:
-    """Dutch and Belgian postcodes in a text, without blanks, for the hint of name and postcode."""
+    """Dutch, French and Belgian postcodes in a text, without blanks, for the hint of name and postcode."""
     found = _POSTCODE.findall(mail.text[:20_000])
     return tuple(dict.fromkeys("".join(one.split()).upper() for one in found))[:5]
 

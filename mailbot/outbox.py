@@ -19,7 +19,7 @@ from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLat
 from mailbot.letters import to_bytes
 from mailbot.model import SECOND_LOOK, Letter, LetterState
 from mailbot.passage import inspect_queue, may_leave
-from mailbot.settling import settle, settle_in
+from mailbot.settling import settle, settle_in, tell_cases
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -235,14 +235,16 @@ def drop(tenant: Tenant, token: str, why: str, now: datetime) -> Letter:
     """A person decides that a letter does not leave. Raises Refused when it already left."""
     tenant.permit("send")
     with tenant.store.unit() as unit:
-        return drop_in(unit, token, why, now)
+        return drop_in(unit, tenant, token, why, now)
 
 
-def drop_in(unit: Unit, token: str, why: str, now: datetime) -> Letter:
-    """The same inside a unit of work."""
+def drop_in(unit: Unit, tenant: Tenant, token: str, why: str, now: datetime) -> Letter:
+    """The same inside a unit of work. A notice of extension that never left can be decided anew."""
     letter = unit.letter(token)
     if letter is None or letter.state in (LetterState.SENT, LetterState.SENDING, LetterState.DROPPED):
         raise Refused(f"no letter {token} waits; `mailbot outbox` lists them")
     dropped = replace(letter, state=LetterState.DROPPED, why=why, settled_at=now, next_try=None)
     unit.put_letter(dropped)
+    if letter.template == "extended":
+        tell_cases(unit, tenant, letter, LetterState.DROPPED, why, now)
     return dropped

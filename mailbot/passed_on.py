@@ -31,7 +31,7 @@ def settle(mail: Mail, automatic: str | None, policy: Policy) -> tuple[Mail, str
     if mail.forwarded_from is None:
         return mail, automatic
     ours = mail.forwarded_from.email.lower() in company_addresses(policy)
-    if ours or not _is_colleague(mail.sender.email if mail.sender else "", policy):
+    if ours or not is_colleague(mail, policy):
         return replace(mail, forwarded_from=None, forwarded_at=None), automatic
     return mail, None if automatic in _RULES else automatic
 
@@ -50,8 +50,9 @@ def first_receipt(mail: Mail, policy: Policy) -> datetime:
     return moment if mail.received_at - LONGEST_AGO <= moment < mail.received_at else mail.received_at
 
 
-def _is_colleague(email: str, policy: Policy) -> bool:
-    """One of the company's addresses, or one of the same domain, if it is not a provider's."""
+def is_colleague(mail: Mail, policy: Policy) -> bool:
+    """Whether it came from one of the company's addresses, or one of the same domain, if it is not a provider's."""
+    email = mail.sender.email if mail.sender else ""
     ours = set(company_addresses(policy))
     domains = {address.rpartition("@")[2] for address in ours}
     domain = email.lower().rpartition("@")[2]

@@ -27,12 +27,25 @@ def settle_in(unit: Unit, tenant: Tenant, letter: Letter, state: LetterState, an
     why = "" if state is LetterState.SENT else answer
     ended = without_dress(letter) if state is LetterState.SENT and not letter.copy_due else letter
     unit.put_letter(replace(ended, state=state, answer=answer, why=why, settled_at=now, next_try=None))
+    tell_cases(unit, tenant, letter, state, why, now, _taken(letter, state, answer))
+    log.info("%s: letter %s of %s: %s", tenant.id, letter.template, letter.ref or "the company", state)
+
+
+def tell_cases(
+    unit: Unit,
+    tenant: Tenant,
+    letter: Letter,
+    state: LetterState,
+    why: str,
+    now: datetime,
+    taken: do.LetterTaken | None = None,
+) -> None:
+    """Let every case that a letter speaks of know how it ended."""
     for ref, token in told_by(letter):
         if case := unit.case(ref):
-            event = do.LetterSettled(token, letter.template, state, letter.audience, why, _taken(letter, state, answer))
+            event = do.LetterSettled(token, letter.template, state, letter.audience, why, taken)
             actions = decide(case, event, tenant.policy, now)
             execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
-    log.info("%s: letter %s of %s: %s", tenant.id, letter.template, letter.ref or "the company", state)
 
 
 def _taken(letter: Letter, state: LetterState, answer: str) -> do.LetterTaken | None:

@@ -72,7 +72,7 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
     if waiting or any(doc["do"] == "Release" for doc in act.actions):
         tenant.permit("send")
     for letter in waiting:
-        drop_in(unit, letter.token, f"taken back by {actor}", now)
+        drop_in(unit, tenant, letter.token, f"taken back by {actor}", now)
     return act_in(unit, tenant, ref, do.TakenBack(actor, act.event, changed, _only(before, changed)), now)
 
 

@@ -83,6 +83,17 @@ def test_no_request_closes_and_back_opens_again(desk: Desk) -> None:
     assert sound(desk)
 
 
+def test_an_extension_whose_notice_was_stopped_can_be_decided_anew(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    for attempt in (1, 2):
+        extend = do.ExtensionDecided("els", "vier systemen met veel gegevens")
+        actions.act(desk.tenant, the_case(desk).ref, extend, desk.clock())
+        desk.round(reply(newest(desk, "AVG"), "STOP"))
+        told = [letter for letter in desk.letters(LetterState.DROPPED) if letter.template == "extended"]
+        assert (len(told), the_case(desk).extension_reason) == (attempt, "")
+    assert sound(desk)
+
+
 def test_an_extension_waits_long_enough_to_be_taken_back(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     desk.round(reply(newest(desk, "Nieuw verzoek"), "VERLENG er zijn veel gegevens"), minutes=5)
@@ -213,6 +224,14 @@ def test_an_address_that_nobody_vouches_for_does_nothing_and_it_is_told(desk: De
     desk.change(trust_staff_mail=False, authserv_ids=("mx.test",))
     desk.round(a_raw_mail(UNCLEAR))
     assert not attacked(desk, reply(newest(desk, "oordeel"), "GEEN VERZOEK", Authentication_Results=results))
+    assert "geen bewijs" in text_of(newest(desk, "Let op"))
+
+
+def test_a_warning_that_was_seen_by_nobody_we_can_believe_is_told(desk: Desk) -> None:
+    desk.change(trust_staff_mail=False)
+    desk.round(a_raw_mail(UNCLEAR))
+    desk.round(reply(newest(desk, "oordeel"), "OK"))
+    assert not any(step.startswith("seen:") for step in the_case(desk).alerted)
     assert "geen bewijs" in text_of(newest(desk, "Let op"))
 
 

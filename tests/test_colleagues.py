@@ -17,7 +17,7 @@ from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.mailbox import roles
-from mailbot.model import Case, Letter, LetterState, Outcome
+from mailbot.model import Case, Letter, LetterState, Outcome, Pointer
 from rig.dovecot import Dovecot
 
 WAIT = timedelta(minutes=15)
@@ -178,6 +178,35 @@ def test_while_the_mailbox_cannot_be_read_only_letters_that_could_be_overtaken_w
     assert to_requester(tenant).state is LetterState.QUEUED
     assert len(smtp.messages(CONTACT)) > before
     worker.once(tenant, clock)
+    assert len(smtp.messages(KNOWN)) == 1
+
+
+@pytest.mark.parametrize(
+    "written_by",
+    ["Content-Type: multipart/report; report-type=disposition-notification", "X-Mailbot-Loop: kaviaarshop"],
+)
+def test_a_receipt_or_a_letter_of_ours_under_another_id_is_no_colleagues_answer(
+    tenant: Tenant, dovecot: Dovecot, smtp: MailServers, clock: Clock, written_by: str
+) -> None:
+    request(tenant, dovecot, clock)
+    head = f"From: {BOX}\r\nTo: {KNOWN}\r\nIn-Reply-To: <1@klant.test>\r\nMessage-ID: <r@mail.test>\r\n{written_by}"
+    dovecot.put(f"{head}\r\n\r\nGelezen.".encode(), folder="Sent", internal_date=clock.move(minutes=5))
+    worker.once(tenant, clock)
+    assert cases(tenant)[0].colleague_wrote_at is None
+    clock.move(hours=1)
+    worker.once(tenant, clock)
+    assert len(smtp.messages(KNOWN)) == 1
+
+
+def test_a_folder_that_went_away_with_its_mail_holds_no_letter(
+    tenant: Tenant, dovecot: Dovecot, smtp: MailServers, clock: Clock
+) -> None:
+    case = request(tenant, dovecot, clock)
+    gone = replace(case.mails[0], found_in=(Pointer("Weg", 1, 1),))
+    with tenant.store.unit() as unit:
+        unit.put_case(replace(case, mails=(gone,)))
+    clock.move(hours=1)
+    assert worker.once(tenant, clock).trouble == ""
     assert len(smtp.messages(KNOWN)) == 1
 
 

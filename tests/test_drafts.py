@@ -108,6 +108,32 @@ def test_a_draft_that_a_colleague_changed_and_sent_is_a_letter_that_left(
     assert list(check_history(tenant)) == []
 
 
+@pytest.mark.parametrize("program", ["new id", "same id"])
+def test_a_draft_of_a_letter_that_was_dropped_and_yet_sent_has_left(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock, program: str
+) -> None:
+    work(tenant, clock)
+    [draft] = lying(dovecot, "Drafts")
+    outbox.drop(tenant, to_requester(tenant).token, "niet nodig", clock())
+    remove(dovecot, "Drafts")
+    dovecot.put(as_sent_by(draft, program), folder="Sent", internal_date=clock.move(minutes=3))
+    work(tenant, clock)
+    assert to_requester(tenant).state is LetterState.SENT
+
+
+def test_a_draft_that_a_colleague_sent_to_somebody_else_is_his_answer_and_not_our_letter(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock
+) -> None:
+    work(tenant, clock)
+    [draft] = lying(dovecot, "Drafts")
+    remove(dovecot, "Drafts")
+    draft.replace_header("To", "klant.thuis@elders.test")
+    dovecot.put(as_sent_by(draft, "new id"), folder="Sent", internal_date=clock.move(minutes=3))
+    work(tenant, clock)
+    assert to_requester(tenant).state is not LetterState.SENT
+    assert "answered_by_colleague" in cases(tenant)[0].needs
+
+
 def test_an_answer_sent_from_the_drafts_meets_the_term(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
     work(tenant, clock)
     [case] = cases(tenant)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from builders import AT, a_case, a_mail, a_policy, after, arrived, sends
 from mailbot import events as do
@@ -57,6 +58,22 @@ def test_a_mail_that_lies_where_it_lay_or_is_of_no_mail_of_the_case_changes_noth
     assert first.pointer
     assert decide(case, do.MailFoundAgain(first.key, first.pointer), a_policy(), AT) == []
     assert decide(case, do.MailFoundAgain("ef" * 32, Pointer("INBOX", 1, 99)), a_policy(), AT) == []
+
+
+def test_of_two_boxes_the_first_receipt_counts_whichever_is_read_first() -> None:
+    case = a_case(Kind.ACCESS)
+    evening = do.MailFoundAgain(case.mails[0].key, Pointer("Ander", 2, 9), received_at=AT - timedelta(days=10))
+    found = after(case, evening)
+    assert found.received_at == AT - timedelta(days=10)
+    assert found.deadlines != case.deadlines
+    later = do.MailFoundAgain(case.mails[0].key, Pointer("Ander", 2, 10), received_at=AT + timedelta(days=1))
+    assert after(found, later).received_at == AT - timedelta(days=10)
+
+
+def test_what_a_person_said_of_the_receipt_stays_whatever_turns_up() -> None:
+    case = after(a_case(Kind.ACCESS), do.ReceiptCorrected("els", AT, "de klok van de server liep achter"))
+    found = do.MailFoundAgain(case.mails[0].key, Pointer("Ander", 2, 9), received_at=AT - timedelta(days=10))
+    assert after(case, found).received_at == AT
 
 
 def test_a_mail_that_was_only_filed_elsewhere_calls_nobody() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import imaplib
 import logging
 import re
 import resource
@@ -18,8 +19,8 @@ import pytest
 from mailbot import mailbox as module
 from mailbot.accounts import ImapAccount
 from mailbot.demo.servers import MailServers
-from mailbot.errors import LoginRefused, MailbotError, TryLater
-from mailbot.mailbox import Cursor, Incoming, Mailbox, Unfetched, answers
+from mailbot.errors import FolderRefused, LoginRefused, MailbotError, TryLater
+from mailbot.mailbox import Cursor, Incoming, Mailbox, Unfetched, answers, roles
 from mailbot.model import Pointer
 from rig.dovecot import Dovecot
 from rig.fakes import CLOSE, FakeImap
@@ -248,6 +249,24 @@ def test_a_mail_on_which_the_server_dies_does_not_stop_the_inbox_for_ever() -> N
     assert [each.pointer.uid for each in found] == [1, 2, 3]
     assert isinstance(found[1], Unfetched)
     assert "drops the line" in found[1].reason
+    assert found[1].internal_date == found[0].internal_date, "when it came is known all the same"  # type: ignore[union-attr]
+
+
+def test_a_folder_that_colleagues_made_or_renamed_meanwhile_is_found_without_a_new_connection() -> None:
+    with (
+        MailServers(["privacy@mail.test"], folders=("Drafts",)) as servers,
+        Mailbox(servers.imap_account("privacy@mail.test")) as box,
+        imaplib.IMAP4("127.0.0.1", servers.imap_port) as colleague,
+    ):
+        colleague.login("privacy@mail.test", servers.password)
+        assert box.role(roles.SENT) == ""
+        colleague.create('"Verzonden items"')
+        box.wait("INBOX", 0)
+        assert box.role(roles.SENT) == "Verzonden items"
+        colleague.rename('"Verzonden items"', "Sent")
+        with pytest.raises(FolderRefused):
+            list(box.heads("Verzonden items", None, None))
+        assert box.role(roles.SENT) == "Sent"
 
 
 def take_in(box: Mailbox, found: list[Incoming | Unfetched]) -> None:

@@ -38,7 +38,7 @@ def _decided(case: Case | None, event: do.Event, policy: Policy, now: datetime) 
         raise ValueError(f"{type(event).__name__} needs a case")
     match event:
         case do.MailFoundAgain():
-            return find_again(case, event, now)
+            return find_again(case, event, policy, now)
         case do.TimePassed():
             return on_time(case, policy, now)
         case do.LetterSettled():

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.deadlines import end_of_day, leaves_at
-from mailbot.decide import at_once, identity, post, steps
+from mailbot.decide import at_once, identity, measures, post, steps
 from mailbot.decide.clock import dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import (
@@ -114,8 +114,11 @@ def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) 
     return folder.actions
 
 
-def find_again(case: Case, event: do.MailFoundAgain, now: datetime) -> list[do.Action]:
-    """The same mail in another place: on record, no new case. Moved to junk by a colleague it is a question, no end."""
+def find_again(case: Case, event: do.MailFoundAgain, policy: Policy, now: datetime) -> list[do.Action]:
+    """The same mail in another place: on record, no new case. Moved to junk by a colleague it is a question, no end.
+
+    Of two boxes that got it the first receipt counts, whichever is read first (A-03).
+    """
     folder = Folder(case, now)
     mail = next((mail for mail in case.mails if mail.key == event.key), None)
     if mail is None or event.pointer in (mail.pointer, *mail.found_in):
@@ -123,7 +126,16 @@ def find_again(case: Case, event: do.MailFoundAgain, now: datetime) -> list[do.A
     folder.do(do.AddPlace(event.key, event.pointer))
     if event.junk and case.is_open and "moved_to_junk" not in case.needs:
         folder.do(do.SetNeeds((*case.needs, "moved_to_junk")))
+    if event.received_at and mail is case.mails[0] and _came_before(event.received_at, mail, case):
+        folder.do(do.SetReceipt(event.received_at), do.Remark("the same mail reached another box before"))
+        folder.do(dates_of(folder.case, policy), wake(folder.case, policy, now))
     return folder.actions
+
+
+def _came_before(at: datetime, mail: CaseMail, case: Case) -> bool:
+    """Whether this is an earlier receipt than any that we knew; what a person corrected stays as he said."""
+    corrected = any(remark.startswith(measures.RECEIPT_CORRECTED) for remark in case.remarks)
+    return case.is_open and not corrected and at < min(mail.received_at, case.received_at)
 
 
 def open_unreadable(event: do.MailUnreadable, policy: Policy, now: datetime) -> list[do.Action]:

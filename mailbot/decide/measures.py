@@ -23,6 +23,8 @@ from mailbot.model import Case, Kind, MatchState, Policy
 _ALWAYS_CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
 #: How the remarks begin that count a try: the letter of each try has a name of its own.
 _EXTENDING, _ASKING, _LIFTING = "extension decided", "identity asked", "restriction to be lifted"
+#: How the remark begins that a person corrected the moment of receipt.
+RECEIPT_CORRECTED = "receipt corrected: "
 BREACH_DECISIONS = ("notify", "register_only")
 
 
@@ -195,7 +197,7 @@ def correct_receipt(folder: Folder, event: do.ReceiptCorrected, policy: Policy) 
         raise Refused("Say why the date of receipt was wrong", "A-04")
     if event.received_at > folder.now:
         raise Refused("It cannot have been received in the future", "A-04")
-    folder.do(do.SetReceipt(event.received_at), do.Remark(f"receipt corrected: {event.reason}"))
+    folder.do(do.SetReceipt(event.received_at), do.Remark(f"{RECEIPT_CORRECTED}{event.reason}"))
     folder.do(dates_of(folder.case, policy))
 
 

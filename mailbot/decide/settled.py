@@ -35,8 +35,10 @@ def on_settled(case: Case, event: do.LetterSettled, policy: Policy, now: datetim
         _said(folder, event.template, event.token, policy)
         return folder.actions
     folder.do(do.Remark(f"{event.state}: {event.template} ({event.why})"))
-    if event.template == "extended" and event.state is LetterState.FAILED:
+    if event.template == "extended" and event.state in (LetterState.FAILED, LetterState.DROPPED):
         folder.do(do.PlanExtension(""))
+    if event.state is LetterState.DROPPED:
+        return folder.actions
     if event.audience == "requester":
         folder.do(*post.to_staff(f"undelivered:{event.token}", "undelivered", policy, deputy=True))
     elif event.state is LetterState.FAILED and not event.token.endswith(":deputy"):

@@ -43,6 +43,7 @@ class MailFoundAgain:
     key: str
     pointer: Pointer
     junk: bool = False
+    received_at: datetime | None = None  # when this copy reached us
 
 
 @dataclass(frozen=True, slots=True)

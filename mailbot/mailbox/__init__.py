@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Self
 
 from mailbot.accounts import ImapAccount
-from mailbot.errors import TryLater
+from mailbot.errors import FolderRefused, TryLater
 from mailbot.mailbox import roles
 from mailbot.mailbox.answers import (
     FACTS,
@@ -24,6 +24,7 @@ from mailbot.mailbox.answers import (
     Head,
     Incoming,
     Unfetched,
+    arrived_in,
     aware,
     body_of,
     groups,
@@ -109,7 +110,7 @@ class Mailbox:
         return self._line.guard()
 
     def role(self, role: str) -> str:
-        """The folder with this role (`roles.SENT` ...), empty when there is none. Asked once per connection."""
+        """The folder with this role (`roles.SENT` ...), empty when there is none. Asked once between two waits."""
         return roles.find(self._folders(), role)
 
     def tree(self) -> tuple[str, str]:
@@ -135,7 +136,10 @@ class Mailbox:
         """Those mails that somebody's mail program marked as answered; none that is no longer there."""
         found: set[Pointer] = set()
         for folder in dict.fromkeys(pointer.folder for pointer in pointers):
-            validity = self._line.examine(folder).uidvalidity
+            try:
+                validity = self._line.examine(folder).uidvalidity
+            except FolderRefused:  # somebody renamed or removed it, and its mails with it
+                continue
             here = [one for one in dict.fromkeys(pointers) if (one.folder, one.uidvalidity) == (folder, validity)]
             for start in range(0, len(here), BATCH):
                 flags = self._ask(here[start : start + BATCH], ("FLAGS",))
@@ -143,7 +147,11 @@ class Mailbox:
         return found
 
     def _batches(self, folder: str, cursor: Cursor | None, first_since: date | None) -> Iterator[list[Pointer]]:
-        state = self._line.examine(folder)
+        try:
+            state = self._line.examine(folder)
+        except FolderRefused:
+            self._listed = []  # it may have another name by now
+            raise
         self._seen[folder] = state.mark
         known = cursor is not None and (cursor.folder, cursor.uidvalidity) == (folder, state.uidvalidity)
         low = cursor.uid + 1 if cursor and known else 1
@@ -173,7 +181,8 @@ class Mailbox:
         if mail or not self._still_there(pointer):
             return mail
         drops = self._broke[pointer] >= TRIES_PER_MAIL
-        return Unfetched(pointer, "the server drops the line on it" if drops else "the server gives no readable answer")
+        why = "the server drops the line on it" if drops else "the server gives no readable answer"
+        return Unfetched(pointer, why, arrived_in(facts, pointer.uid))
 
     def _still_there(self, pointer: Pointer) -> bool:
         self._reopen(pointer.folder, pointer.uidvalidity)
@@ -183,7 +192,8 @@ class Mailbox:
     def _ask(self, pointers: list[Pointer], parts: Sequence[str]) -> Answers:
         """FETCH from one folder; an empty answer when it is refused or cannot be read."""
         first = pointers[0]
-        if self._broke[first] >= TRIES_PER_MAIL and len(pointers) == 1:
+        tries = TRIES_PER_MAIL * (2 if parts == FACTS else 1)  # when it came is worth asking where its text is not
+        if self._broke[first] >= tries and len(pointers) == 1:
             return {}
         try:
             self._reopen(first.folder, first.uidvalidity)
@@ -209,6 +219,7 @@ class Mailbox:
         A hint only, and never an error: after False too, search now and then. Without a connection or without IDLE
         (RFC 2177) it just sleeps, so that a server in trouble is dialled by nobody but `since`.
         """
+        self._listed = []  # colleagues make and rename folders meanwhile
         until = time.monotonic() + seconds
         try:
             if self._line.is_open and self._line.offers_idle():

@@ -53,6 +53,7 @@ class Unfetched:
 
     pointer: Pointer
     reason: str
+    internal_date: datetime | None = None  # aware, UTC; None where not even that is to be had
 
 
 def incoming_of(pointer: Pointer, facts: Answers, bodies: Answers, truncated: bool) -> Incoming | None:
@@ -63,6 +64,12 @@ def incoming_of(pointer: Pointer, facts: Answers, bodies: Answers, truncated: bo
     if not (isinstance(size, int) and isinstance(arrived, datetime) and isinstance(raw, bytes)):
         return None
     return Incoming(pointer, raw[:FIRST_BYTES] if truncated else raw, aware(arrived), size, truncated)
+
+
+def arrived_in(facts: Answers, uid: int) -> datetime | None:
+    """When a mail arrived, as far as the server says."""
+    arrived = facts.get(uid, {}).get(b"INTERNALDATE")
+    return aware(arrived) if isinstance(arrived, datetime) else None
 
 
 def aware(arrived: datetime) -> datetime:

@@ -70,7 +70,10 @@ class Pen(Connection):
 
     def _open(self, pointer: Pointer) -> bool:
         """Open the mail's folder for writing; False when the mail is not there or the folder was numbered anew."""
-        if self.examine(pointer.folder).uidvalidity != pointer.uidvalidity:
+        try:
+            if self.examine(pointer.folder).uidvalidity != pointer.uidvalidity:
+                return False
+        except FolderRefused:  # somebody renamed or removed the folder, and the mail with it
             return False
         if pointer.uid not in self.search(pointer.uid, str(pointer.uid)):
             return False
