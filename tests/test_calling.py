@@ -402,3 +402,11 @@ def test_mail_to_our_own_box_is_no_colleague(desk: Desk) -> None:
     desk.change(contact_email=BOX)
     desk.round(a_raw_mail(ACCESS))
     assert len(desk.cases()) == 1
+
+
+def test_a_deputy_who_is_the_contact_person_himself_gets_each_mail_once(desk: Desk) -> None:
+    desk.change(deputy_email=CONTACT.upper())
+    open_cases(desk, 1)
+    desk.round(at=local(2026, 4, 13, 10))
+    assert len(desk.mails_to(CONTACT)) == 1
+    assert desk.mails_to(CONTACT.upper()) == []

@@ -87,6 +87,19 @@ def test_dragging_a_mail_to_another_kind_corrects_the_case(tenant: Tenant, dovec
     assert len(flags_in(dovecot, "Privacy/erasure")) == 1
 
 
+def test_a_folder_that_a_colleague_removed_with_its_mail_stops_no_filing(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock
+) -> None:
+    dovecot.put(a_raw_mail(ACCESS), internal_date=START)
+    work(tenant, clock, 2)
+    with dovecot.client() as client:
+        client.delete("Privacy/access")
+    actions.act(tenant, cases(tenant)[0].ref, do.Corrected("john", (Kind.PORTABILITY,)), clock())
+    dovecot.put(a_raw_mail(ERASURE, number=2), internal_date=START)
+    work(tenant, clock, 2)
+    assert len(flags_in(dovecot, "Privacy/erasure")) == 1
+
+
 def test_dragging_a_mail_back_to_the_inbox_means_no_request(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
     dovecot.put(a_raw_mail(ACCESS), internal_date=START)
     work(tenant, clock, 2)

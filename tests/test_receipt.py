@@ -85,6 +85,29 @@ def test_a_mail_passed_on_as_attachment_counts_from_the_earlier_day_in_it(desk: 
     assert only(desk).received_at == local(2026, 4, 9, 23)
 
 
+@pytest.mark.parametrize("by", [MX, "mail.colleague.test"])
+def test_a_mail_passed_on_as_attachment_counts_from_the_server_that_took_it_whatever_its_sender_dates_it(
+    desk: Desk, by: str
+) -> None:
+    late = {"Date": "Thu, 16 Apr 2026 23:00:00 +0200", "Received": stamped("Thu, 9 Apr 2026 23:00:00 +0200", by)}
+    desk.round(attached(a_raw_mail(ACCESS, sender=WRITER, **late)))
+    assert only(desk).received_at == local(2026, 4, 9, 23)
+
+
+def test_a_request_on_record_that_a_colleague_passes_on_stays_one_case(desk: Desk) -> None:
+    request = a_raw_mail(ACCESS, sender=WRITER)
+    desk.round(request)
+    desk.round(attached(request), hours=2)
+    assert len(only(desk).mails) == 2
+
+
+def test_a_stranger_who_encloses_somebody_elses_mail_joins_nothing(desk: Desk) -> None:
+    request = a_raw_mail(ACCESS, sender=WRITER)
+    desk.round(request)
+    desk.round(attached(request, sender=STRANGER), hours=2)
+    assert [len(case.mails) for case in desk.cases()] == [1, 1]
+
+
 def test_a_mail_passed_on_inline_keeps_the_day_above_it(desk: Desk) -> None:
     desk.round(inline("vrijdag 10 april 2026 11:05"))
     assert only(desk).received_at == local(2026, 4, 10, 11, 5)

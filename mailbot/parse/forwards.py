@@ -33,6 +33,7 @@ class Inner:
     own: str
     quoted: str
     sent_at: datetime | None = None  # as the forwarder's program wrote it; naive where it wrote no offset
+    message_id: str = ""  # where the whole mail was enclosed
 
 
 def is_bare(added: str) -> bool:

@@ -41,6 +41,7 @@ class Words:
     quoted: str = ""
     forwarded_from: Address | None = None
     forwarded_at: datetime | None = None
+    passed_on: str = ""  # the Message-ID of the mail that was enclosed
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
     opens_with: str = ""
@@ -74,7 +75,7 @@ def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...
     subject = _guarded(lambda: head.text(b"subject")[:MAX_SUBJECT], "")
     recipients: tuple[str, ...] = _guarded(lambda: _recipients(root), ())
     colleague = forwards.is_colleague(sender, recipients, colleagues)
-    words = _guarded(lambda: _words(root, subject, colleague), Words(defects=(UNREADABLE + " body",)))
+    words = _guarded(lambda: _words(root, subject, colleague, own_hosts), Words(defects=(UNREADABLE + " body",)))
     found = [*defects, *from_defects, *reply_defects, *([id_defect] if id_defect else []), *words.defects]
     return Mail(
         key=key,
@@ -87,7 +88,7 @@ def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...
         quoted=words.quoted,
         received_at=_guarded(lambda: received.moment(head.all(b"received"), received_at, own_hosts), received_at),
         receipt=_guarded(lambda: received.own_line(head.all(b"received"), own_hosts), ""),
-        references=fields.references(head),
+        references=(*fields.references(head), *([words.passed_on] if words.passed_on and colleague else [])),
         attachments=words.attachments,
         headers=_guarded(lambda: fields.kept(root), ()),
         claimed_from=_guarded(lambda: addresses.claimed(head.all), None) if sender is None else None,
@@ -133,14 +134,14 @@ def _recipients(root: Part) -> tuple[str, ...]:
     return addresses.plain([value for name in names for value in root.head.all(name)])
 
 
-def _words(root: Part, subject: str, colleague: bool, depth: int = 0) -> Words:
+def _words(root: Part, subject: str, colleague: bool, own_hosts: tuple[str, ...], depth: int = 0) -> Words:
     """The own text of a mail; of a bare forward, the forwarder's words and then the inner mail's own."""
     found = body.read(root)
     cut = quotes.cut(found.text)
     first = next((line.strip() for line in found.text.split("\n", 50)[:50] if line.strip()), "")
     words = Words(cut.own, cut.quoted, attachments=tuple(found.attachments), defects=tuple(found.defects))
     words = replace(words, opens_with=first[:500])
-    inner = forwards.inline(cut, subject, colleague) or _enclosed(root, found, cut, colleague, depth)
+    inner = forwards.inline(cut, subject, colleague) or _enclosed(root, found, cut, colleague, own_hosts, depth)
     if inner is not None and inner.own:
         text = f"{cut.added}\n\n{inner.own}" if cut.added else inner.own
         sees_text = tuple(defect for defect in words.defects if defect not in (body.NO_TEXT, body.EMPTY))
@@ -150,6 +151,7 @@ def _words(root: Part, subject: str, colleague: bool, depth: int = 0) -> Words:
             quoted=inner.quoted,
             forwarded_from=inner.sender,
             forwarded_at=inner.sent_at,
+            passed_on=inner.message_id,
             defects=sees_text,
         )
     more = [ONLY_A_QUOTE] if cut.only_quote else [ANSWERS_IN_QUOTE] if _answers_below(cut) else []
@@ -162,15 +164,23 @@ def _answers_below(cut: quotes.Cut) -> bool:
     return bool(cut.rest) and _ANSWERS_BELOW.search(cut.added[:5_000]) is not None
 
 
-def _enclosed(root: Part, found: Body, cut: quotes.Cut, colleague: bool, depth: int) -> forwards.Inner | None:
-    """The first mail enclosed as message/rfc822, if nothing is said beside it. A delivery report encloses our own."""
+def _enclosed(
+    root: Part, found: Body, cut: quotes.Cut, colleague: bool, own_hosts: tuple[str, ...], depth: int
+) -> forwards.Inner | None:
+    """The first mail enclosed as message/rfc822, if nothing is said beside it. A delivery report encloses our own.
+
+    It carries the lines of the servers that took it, so its sender's own date counts only where there are none (A-04).
+    """
     letters = [letter for letter in found.letters if letter.children]
     if depth >= forwards.MAX_INNER or not letters or root.type == "multipart/report":
         return None
     if not (colleague or forwards.is_bare(cut.added)):
         return None
     inner = letters[0].children[0]
-    words = _words(inner, inner.head.text(b"subject"), colleague, depth + 1)
+    words = _words(inner, inner.head.text(b"subject"), colleague, own_hosts, depth + 1)
     sender, _ = addresses.sender(inner.head.all(b"from"))
-    sent_at = words.forwarded_at or moments.written(inner.head.text(b"date"))
-    return forwards.Inner(words.forwarded_from or sender, words.text, words.quoted, sent_at)
+    taken_at = received.taken_at(inner.head.all(b"received"), own_hosts)
+    sent_at = words.forwarded_at or taken_at or moments.written(inner.head.text(b"date"))
+    id, missing = fields.message_id(inner.head, "")
+    passed_on = words.passed_on or ("" if missing else id)
+    return forwards.Inner(words.forwarded_from or sender, words.text, words.quoted, sent_at, passed_on)

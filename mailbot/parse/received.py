@@ -20,6 +20,12 @@ def moment(lines: list[bytes], given: datetime, own_hosts: tuple[str, ...]) -> d
     return stamped if stamped is not None and OLDEST <= stamped < given else given
 
 
+def taken_at(lines: list[bytes], own_hosts: tuple[str, ...]) -> datetime | None:
+    """When a mail that somebody encloses was taken in: by our own server's word, else by that of the last one."""
+    own = _stamp(own_line(lines, own_hosts))
+    return own or next((at for line in lines[:1] if (at := _stamp(line[:2_000].decode("latin-1")))), None)
+
+
 def own_line(lines: list[bytes], own_hosts: tuple[str, ...]) -> str:
     """The topmost Received line of one of `own_hosts`, on one line; empty when none of them wrote one."""
     hosts = {host.lower().rstrip(".") for host in own_hosts}

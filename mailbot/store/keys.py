@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from mailbot.model import LetterState, Status
+from mailbot.model import LetterState, Status, fold_address
 from mailbot.store.rows import Keys
 
 _DAY = timedelta(days=1)
@@ -70,7 +70,7 @@ def _letter_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield f"announced:{doc['token'].split(':')[1]}", state
     if audience == "requester" and sent and doc.get("settled_at"):
         yield "sent", _stamped(doc["settled_at"])
-        yield f"sent:{doc['to'].lower()}", _stamped(doc["settled_at"])
+        yield f"sent:{fold_address(doc['to'])}", _stamped(doc["settled_at"])
 
 
 def _seen_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

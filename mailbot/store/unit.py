@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from mailbot.model import Call, Case, Entry, Letter, LetterState, Seen, Status, Suppression
+from mailbot.model import Call, Case, Entry, Letter, LetterState, Seen, Status, Suppression, fold_address
 from mailbot.store.codec import from_doc, to_doc
 from mailbot.store.keys import KEYS, stamp
 from mailbot.store.rows import Sign
@@ -116,8 +116,8 @@ class Unit:
         return self._letters("queue", stamp(now), "<=", limit)
 
     def sent_since(self, since: datetime, to: str = "") -> int:
-        """How many letters left for people outside since then, to everybody or to one address."""
-        return self.tables.count("letters", f"sent:{to.lower()}" if to else "sent", stamp(since), ">=")
+        """How many letters left for people outside since then, to all or to one address with its sub-addresses."""
+        return self.tables.count("letters", f"sent:{fold_address(to)}" if to else "sent", stamp(since), ">=")
 
     def _letters(self, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[Letter]:
         return [from_doc(Letter, doc) for doc in self.tables.by("letters", name, value, sign, limit)]
