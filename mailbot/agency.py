@@ -19,7 +19,7 @@ from mailbot.classify import Classifier
 from mailbot.clockwork import SUMMARY_AT, waiting_letters
 from mailbot.config import Company, Installation
 from mailbot.dates import dutch_date, dutch_short
-from mailbot.digest import Digest, OpenCase, digest, iso_week, week_bounds
+from mailbot.digest import TREND_WEEKS, Digest, OpenCase, digest, iso_week, week_bounds
 from mailbot.errors import MailbotError, Usage
 from mailbot.events import Send
 from mailbot.execute import key_of
@@ -122,7 +122,8 @@ def _week(tenant: Tenant, day: date, clock: Clock) -> CompanyWeek:
         if not tenant.remembers:
             return CompanyWeek(tenant.id, policy.name, digest([], [], [], start, end, now, policy), bool(found.wrong))
         with tenant.store.unit() as unit:
-            rows = unit.all_cases(), unit.seen_since(start), waiting_letters(unit)
+            cases = unit.cases_since(start - timedelta(weeks=TREND_WEEKS))
+            rows = cases, unit.seen_since(start), waiting_letters(unit)
     except Exception as error:  # whatever is wrong with one company's memory, the others are told of
         log.warning("%s: its week cannot be read: %s", tenant.id, type(error).__name__)
         return CompanyWeek(tenant.id, policy.name, digest([], [], [], start, end, now, policy), True)

@@ -12,7 +12,7 @@ from mailbot import archiving, calling, heldletters, rewrites
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
-from mailbot.digest import digest, iso_week, week_bounds
+from mailbot.digest import TREND_WEEKS, digest, iso_week, week_bounds
 from mailbot.events import Send
 from mailbot.execute import execute, key_of
 from mailbot.fulfil import diaries, leftovers
@@ -74,7 +74,8 @@ def compose_summary(unit: Unit, tenant: Tenant, week: date, now: datetime) -> Le
     """The summary of the week that `week` lies in, as a letter to the contact person."""
     policy = tenant.policy
     start, end = week_bounds(week, policy.zone)
-    numbers = digest(unit.all_cases(), unit.seen_since(start), waiting_letters(unit), start, end, now, policy)
+    cases = unit.cases_since(start - timedelta(weeks=TREND_WEEKS))
+    numbers = digest(cases, unit.seen_since(start), waiting_letters(unit), start, end, now, policy)
     send = Send(f"summary:{iso_week(week)}", "summary", policy.contact_email, "staff", LetterState.QUEUED)
     values = summary_values(numbers, policy, tenant.letters.phrases["nl"], rewrites.mark_now(unit))
     return tenant.letters.compose(send, None, policy, now, key_of(unit), values)

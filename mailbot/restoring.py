@@ -68,15 +68,15 @@ def _alone(tenant: Tenant) -> Iterator[None]:
 
 def _set_apart(tenant: Tenant, now: datetime) -> str:
     """Keep what is there: as one more backup, or as a damaged file under another name."""
-    files = [tenant.folder / "store.db", *backups.registers(tenant.folder)]
     if not tenant.remembers:
         return ""
-    if tenant.database or all(map(backups.is_whole, files)):
+    if tenant.database or backups.is_complete(tenant.folder):
         path = backups.place_for(tenant, now)
         if not path.exists():
             backups.copy(tenant, path)
         return str(path)
     aside = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    files = [tenant.folder / "store.db", *backups.registers(tenant.folder)]
     for file in (path.with_name(path.name + end) for path in files for end in ("-wal", "-shm", "")):
         if file.exists():
             file.rename(file.with_name(f"{file.name}.damaged-{aside}"))

@@ -23,7 +23,8 @@ from traces import left_in, traces_of
 from company import ACCESS, ERASURE, KNOWN, MARKETING, START, a_raw_mail
 from mailbot import actions, archiving, histories, rewrites
 from mailbot import events as do
-from mailbot.errors import TryLater
+from mailbot.digest import digest, week_bounds
+from mailbot.errors import Refused, TryLater
 from mailbot.evidence import evidence
 from mailbot.fulfil import backups
 from mailbot.model import Case, How, Kept, LetterState, Outcome, Status
@@ -205,6 +206,19 @@ def test_only_so_many_go_in_one_round(desk: Desk, monkeypatch: pytest.MonkeyPatc
     assert [archiving.put_away(desk.tenant, desk.clock()) for _ in range(4)] == [2, 2, 2, 0]
 
 
+def test_the_weekly_summary_counts_what_was_put_away_early_and_does_not_read_what_is_old(desk: Desk) -> None:
+    desk.change(register_after=timedelta(days=1))
+    later(desk, 8)
+    assert lies_in(desk) == "2026"
+    start, end = week_bounds(START.date(), desk.tenant.policy.zone)
+    with desk.tenant.store.unit() as unit:
+        recent, everything = unit.cases_since(start), unit.all_cases()
+        assert [case.ref for case in recent] == [REF, OTHER]
+        numbers = [digest(rows, [], [], start, end, desk.clock(), desk.tenant.policy) for rows in (recent, everything)]
+        assert (numbers[0], numbers[0].closed) == (numbers[1], 1)
+        assert [case.ref for case in unit.cases_since(end)] == [OTHER]
+
+
 # --- what happens later ----------------------------------------------------------------------------
 
 
@@ -349,6 +363,30 @@ def test_a_damaged_register_is_set_aside_when_a_backup_is_put_back(desk: Desk) -
     (desk.tenant.folder / "register-2026.db").write_bytes(b"rubbish" * 1000)
     restore(desk.tenant, backup, desk.clock())
     assert content(desk.tenant.store) == before
+
+
+def test_when_a_register_is_gone_a_backup_can_be_put_back(desk: Desk) -> None:
+    later(desk)
+    before = content(desk.tenant.store)
+    backup = backups.back_up(desk.tenant, desk.clock())
+    desk.tenant.store.close()
+    (desk.tenant.folder / "register-2026.db").unlink()
+    desk.tenant.__dict__["store"] = TinyStore(desk.tenant.folder)
+    with pytest.raises(TryLater, match="is gone"):
+        desk.tenant.store.put_away([OTHER], always)
+    desk.tenant.store.close()
+    del desk.tenant.__dict__["store"]
+    restore(desk.tenant, backup, desk.clock())
+    assert content(desk.tenant.store) == before
+
+
+def test_the_working_file_alone_is_no_backup(desk: Desk, tmp_path: Path) -> None:
+    later(desk)
+    desk.tenant.store.forget()
+    alone = Path(shutil.copy(desk.tenant.folder / "store.db", tmp_path / "alone.db"))
+    with pytest.raises(Refused, match=r"alone\.db lacks the closed cases of 2026"):
+        restore(desk.tenant, alone, desk.clock())
+    assert lies_in(desk) == "2026"
 
 
 def content(store: Store) -> list[tuple[str, str, dict[str, Any]]]:

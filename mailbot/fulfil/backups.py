@@ -19,6 +19,7 @@ from mailbot.errors import Refused, TryLater
 from mailbot.model import Case, Status
 from mailbot.store import Store, TinyStore, Unit, file_opened, forms
 from mailbot.store.copying import copy_pages
+from mailbot.store.registers import BOOK
 
 FOLDER, KEEP = "backups", 14
 _OLD_LOGS = "*.db-wal.damaged-*"
@@ -79,6 +80,8 @@ def prove(path: Path, tenant: str) -> int:
     """Read a copy whole and fold its histories; how many cases it holds. Raises Refused with the first fault."""
     if not is_whole(path):
         raise Refused(f"{path.name} is damaged, or no backup at all")
+    if years := _years(path):
+        raise Refused(f"{path.name} lacks the closed cases of {', '.join(years)}: use a copy made by `mailbot backup`")
     with file_opened(path) as unit:
         if not upgrading.is_current(unit):
             forms.bring_up(unit)
@@ -109,6 +112,22 @@ def is_whole(path: Path) -> bool:
 def registers(company: Path) -> list[Path]:
     """The files with a company's closed cases, oldest year first."""
     return sorted(company.glob("register-*.db"))
+
+
+def is_complete(company: Path) -> bool:
+    """Whether all files of a memory are there and whole."""
+    memory = company / "store.db"
+    if not all(map(is_whole, [memory, *registers(company)])):
+        return False
+    return all((company / f"register-{year}.db").exists() for year in _years(memory))
+
+
+def _years(memory: Path) -> list[str]:
+    """The registers that a file says lie beside it."""
+    line = sqlite3.connect(f"file:{memory}?mode=ro", uri=True, timeout=30)
+    with closing(line):
+        rows = line.execute("select id from docs where tbl = ? order by id", (BOOK,))
+        return [id for (id,) in rows if id.isdigit()]
 
 
 def copies(company: Path) -> list[Path]:

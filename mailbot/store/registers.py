@@ -25,9 +25,7 @@ BOOK = "registers"
 _PARTS, _FACTS = ("letters", "seen", "history"), ("key", "seq")
 _TABLES = frozenset({"cases", "notes", "ledger", *_PARTS})
 #: Words that only a case or letter has which waits for something: such a case is in no register.
-_WAITING = frozenset(
-    {("cases", "open"), ("cases", "next"), ("cases", "done"), ("letters", "queue"), ("letters", "copy")}
-)
+_WAITING = frozenset({("cases", "open"), ("cases", "next"), ("letters", "queue"), ("letters", "copy")})
 _REF = re.compile(r"AVG-(\d{4})-\d+")
 #: The small fact that says up to which link the company's chain lies in registers.
 _LINKS = "links"
@@ -158,10 +156,12 @@ class Joined:
                 return doc
         return None
 
-    def by(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]:
-        """Documents found by a key, in the order of the key, wherever they lie."""
+    def by(
+        self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1, *, at_hand: bool = False
+    ) -> list[dict[str, Any]]:
+        """Documents found by a key, in the order of the key, wherever they lie; `at_hand`: in no register."""
         rows = self.working.found(table, name, value, sign, limit)
-        more = self._in_registers(table, name, value, sign, limit)
+        more = [] if at_hand else self._in_registers(table, name, value, sign, limit)
         if more:
             rows = sorted([*rows, *more], key=lambda row: row[:2])
         return [doc for _, _, doc in (rows[:limit] if limit >= 0 else rows)]
@@ -244,6 +244,12 @@ class Joined:
 
     # --- between the working store and the registers
 
+    def _changing(self, name: str) -> AbstractContextManager[Place]:
+        """A register to write in. Raises TryLater when one that must be there is gone."""
+        if name in self.book.readable:
+            self._registers.open(name)
+        return self._registers.changing(name)
+
     def set_out(self, refs: Iterable[str]) -> None:
         """The first half of the way into a register: these cases are on their way."""
         for ref in refs:
@@ -258,7 +264,7 @@ class Joined:
         going = sorted((between[ref], ref) for ref in here)
         for name, group in groupby(going, key=lambda one: one[0]):
             ours = [ref for _, ref in group]
-            with self._registers.changing(name) as register:
+            with self._changing(name) as register:
                 for ref in ours:
                     _take_out(register, ref)
                     _copy(parts(self.working, ref), register)
@@ -276,7 +282,7 @@ class Joined:
             ours = list(group)
             if name in self.book.emptied:
                 return 0
-            with self._registers.changing(name) as register:
+            with self._changing(name) as register:
                 _copy(ours, register)
             for table, id, _ in ours:
                 self.working.drop(table, id)
@@ -299,12 +305,12 @@ class Joined:
     def settle(self) -> None:
         """Take out of the registers what does not count there any more."""
         for name in sorted(self.book.emptied):
-            with self._registers.changing(name) as register:
+            with self._changing(name) as register:
                 register.clear()
             self._enter(name, stale=True)
         for name in sorted({*self.book.between.values()}):
             refs = [ref for ref, where in self.book.between.items() if where == name]
-            with self._registers.changing(name) as register:
+            with self._changing(name) as register:
                 for ref in refs:
                     _take_out(register, ref)
             for ref in refs:

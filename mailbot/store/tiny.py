@@ -16,6 +16,9 @@ from mailbot.store.registers import Joined
 from mailbot.store.rows import Found, RowDB, Rows, Sign
 from mailbot.store.unit import KEYS, Unit
 
+#: What a register keeps of its file in memory (KB): there are many, and each is asked little.
+_CACHE = 256
+
 
 class _TinyTables:
     """`Tables` on TinyDB."""
@@ -33,7 +36,9 @@ class _TinyTables:
         if self.get(table, id) is not None:
             self.db.table(table).remove(doc_ids=[id])  # type: ignore[list-item]
 
-    def by(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]:
+    def by(
+        self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1, *, at_hand: bool = False
+    ) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.db.table(table).by(name, value, sign, limit)  # type: ignore[attr-defined]
         return found
 
@@ -109,6 +114,7 @@ class _TinyRegisters:
     def _db(self, name: str) -> RowDB:
         if name not in self._open:
             self._open[name] = RowDB(self.path(name), KEYS, self._wait, storage=Rows)
+            self.rows(name).db.execute(f"pragma cache_size=-{_CACHE}")
         return self._open[name]
 
     def path(self, name: str) -> Path | None:

@@ -23,7 +23,9 @@ class Tables(Protocol):
     def get(self, table: str, id: str) -> dict[str, Any] | None: ...
     def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None: ...
     def drop(self, table: str, id: str) -> None: ...
-    def by(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[dict[str, Any]]: ...
+    def by(
+        self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1, *, at_hand: bool = False
+    ) -> list[dict[str, Any]]: ...
     def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int: ...
     def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]: ...
     def clear(self) -> None: ...
@@ -66,8 +68,14 @@ class Unit:
         return self._cases("status", status) if status else self._cases("all", "~", "<=")
 
     def done_before(self, moment: datetime, limit: int) -> list[str]:
-        """References of closed cases in which nothing is to be done since then, longest done first."""
-        return [doc["ref"] for doc in self.tables.by("cases", "done", stamp(moment), "<=", limit)]
+        """References of closed cases at hand in which nothing was to be done any more by then, longest done first."""
+        return [doc["ref"] for doc in self.tables.by("cases", "done", stamp(moment), "<=", limit, at_hand=True)]
+
+    def cases_since(self, moment: datetime) -> list[Case]:
+        """Every case but those in which nothing was to be done any more by then and that lie in a register."""
+        recent = {doc["ref"]: doc for doc in self.tables.by("cases", "done", stamp(moment), ">=")}
+        recent |= {doc["ref"]: doc for doc in self.tables.by("cases", "all", "~", "<=", at_hand=True)}
+        return [from_doc(Case, recent[ref]) for ref in sorted(recent)]
 
     def _cases(self, name: str, value: str, sign: Sign = "=") -> list[Case]:
         return [from_doc(Case, doc) for doc in self.tables.by("cases", name, value, sign)]
