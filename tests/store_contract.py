@@ -314,6 +314,16 @@ class StoreContract:
             tokens = [doc["ref"] for doc in unit.tables.by("letters", "state", "sent", "=", 2)]
             assert tokens == refs[:2]
 
+    def test_a_letter_that_becomes_another_cases_is_no_longer_the_firsts(self, store: Store) -> None:
+        other = "AVG-2025-0007"
+        for ref in (REF, other):
+            a_closed_case(store, ref)
+        store.put_away([REF, other], always)
+        with store.unit() as unit:
+            unit.put_letter(a_letter(f"{REF}:ack", ref=other))
+        with store.unit() as unit:
+            assert (unit.letters_of(REF), len(unit.letters_of(other))) == ([], 2)
+
     def test_links_of_the_chain_go_in_their_order_and_no_further(self, store: Store) -> None:
         with store.unit() as unit:
             for day in range(6):

@@ -33,6 +33,7 @@ def words_of_case(case: Case) -> set[tuple[str, str]]:
     words = {("all", case.ref), ("status", str(case.status)), *(("message", id) for id in case.thread)}
     words |= {("open", stamp(case.received_at))} if case.is_open else set()
     words |= {("next", stamp(case.next_at))} if case.next_at else set()
+    words |= {("done", stamp(case.closed_at))} if case.closed_at and not case.is_open and not case.next_at else set()
     words |= {("forget", case.forget_on.isoformat())} if case.forget_on else set()
     return words | ({("address", case.requester.email.lower())} if case.requester else set())
 

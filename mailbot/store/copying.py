@@ -12,7 +12,8 @@ from pathlib import Path
 
 import orjson
 
-from mailbot.store.registers import BOOK, owner
+from mailbot.store.parts import owner
+from mailbot.store.registers import BOOK
 
 
 def reading(path: Path) -> sqlite3.Connection:

@@ -7,7 +7,6 @@ while that is there no register is believed about it. So a stop at any moment le
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -17,32 +16,17 @@ from heapq import merge
 from itertools import groupby
 from typing import Any, Protocol
 
+from mailbot.store.parts import FOLLOWING, Document, Place, copy, owner, parts, take_out, year_of
 from mailbot.store.rows import Found, Sign
 
 #: The table of the working store that says which registers there are, and which cases are in between.
 BOOK = "registers"
-#: What goes with a case, found by its reference; and the small facts that are named after it.
-_PARTS, _FACTS = ("letters", "seen", "history"), ("key", "seq")
-_TABLES = frozenset({"cases", "notes", "ledger", *_PARTS})
+#: The tables of which something lies in registers.
+_TABLES = frozenset({"cases", "notes", "ledger", *FOLLOWING})
 #: Words that only a case or letter has which waits for something: such a case is in no register.
 _WAITING = frozenset({("cases", "open"), ("cases", "next"), ("letters", "queue"), ("letters", "copy")})
-_REF = re.compile(r"AVG-(\d{4})-\d+")
 #: The small fact that says up to which link the company's chain lies in registers.
 _LINKS = "links"
-
-Document = tuple[str, str, dict[str, Any]]
-
-
-class Place(Protocol):
-    """One database of documents: the working store, or a register."""
-
-    def get(self, table: str, id: str) -> dict[str, Any] | None: ...
-    def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None: ...
-    def drop(self, table: str, id: str) -> None: ...
-    def found(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[Found]: ...
-    def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int: ...
-    def everything(self) -> Iterator[Document]: ...
-    def clear(self) -> None: ...
 
 
 class Registers(Protocol):
@@ -56,40 +40,6 @@ class Registers(Protocol):
 
     def changing(self, name: str) -> AbstractContextManager[Place]:
         """A register to write in, made when it is missing; on disk when the block ends."""
-
-
-def year_of(ref: str) -> str:
-    """The year in a reference, empty for what is none."""
-    found = _REF.fullmatch(ref)
-    return found[1] if found else ""
-
-
-def owner(table: str, id: str, doc: Mapping[str, Any] | None) -> str:
-    """The case that a document is of, empty when it is of none or the document is needed to tell."""
-    match table:
-        case "cases" | "filings":
-            return id
-        case "history":
-            return id.rpartition(":")[0]
-        case "notes":
-            fact, _, ref = id.partition(":")
-            return ref if fact in _FACTS else ""
-        case "letters" | "seen" | "calls" | "errands":
-            return str(doc.get("ref") or "") if doc else ""
-        case _:
-            return ""
-
-
-def parts(place: Place, ref: str) -> list[Document]:
-    """Everything of a case that lies here."""
-    named = [("cases", ref), *(("notes", f"{fact}:{ref}") for fact in _FACTS)]
-    found = [(table, id, doc) for table, id in named if (doc := place.get(table, id)) is not None]
-    return found + [(table, id, doc) for table in _PARTS for _, id, doc in place.found(table, "ref", ref)]
-
-
-def _take_out(place: Place, ref: str) -> None:
-    for table, id, _ in parts(place, ref):
-        place.drop(table, id)
 
 
 @dataclass
@@ -204,7 +154,9 @@ class Joined:
     # --- writing
 
     def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None:
-        """Write a document; the case that it is of comes back first."""
+        """Write a document; the case that it is of comes back first, and the one that it was of."""
+        if self.book.stale and table in FOLLOWING and self.working.get(table, id) is None:
+            self.bring_back(owner(table, id, self.get(table, id)))
         self.bring_back(owner(table, id, doc))
         self.working.put(table, id, doc)
 
@@ -266,10 +218,10 @@ class Joined:
             ours = [ref for _, ref in group]
             with self._changing(name) as register:
                 for ref in ours:
-                    _take_out(register, ref)
-                    _copy(parts(self.working, ref), register)
+                    take_out(register, ref)
+                    copy(parts(self.working, ref), register)
             for ref in ours:
-                _take_out(self.working, ref)
+                take_out(self.working, ref)
                 self._arrived(ref)
             self._enter(name)
         return len(going)
@@ -283,7 +235,7 @@ class Joined:
             if name in self.book.emptied:
                 return 0
             with self._changing(name) as register:
-                _copy(ours, register)
+                copy(ours, register)
             for table, id, _ in ours:
                 self.working.drop(table, id)
             self._enter(name)
@@ -312,7 +264,7 @@ class Joined:
             refs = [ref for ref, where in self.book.between.items() if where == name]
             with self._changing(name) as register:
                 for ref in refs:
-                    _take_out(register, ref)
+                    take_out(register, ref)
             for ref in refs:
                 self._arrived(ref)
             self._enter(name, stale=True)
@@ -322,8 +274,3 @@ class Joined:
         for name in names:
             self.book.stale[name] = False
             self._enter(name)
-
-
-def _copy(documents: Iterable[Document], place: Place) -> None:
-    for table, id, doc in documents:
-        place.put(table, id, doc)
