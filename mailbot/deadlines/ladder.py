@@ -26,14 +26,12 @@ class Rung:
     """One warning that is due at a moment (UTC).
 
     `name` is unique within the case: the step and the day of the warning, "7-days:2026-02-20", "overdue:2026-03-02".
-    `missed`: the operating date itself has passed, not just the last working day before it.
     """
 
     name: str
     due: datetime
     step: str
-    deputy: bool = False
-    missed: bool = False
+    deputy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +40,19 @@ class Ladder:
 
     rungs: tuple[Rung, ...]
     act_by: date
-    operating: date | None
     zone: ZoneInfo
 
     def overdue(self, day: date) -> Rung:
         """The warning of a day after `act_by`."""
-        missed = self.operating is not None and day > self.operating
-        return _rung(OVERDUE, day, self.zone, deputy=True, missed=missed)
+        return _rung(OVERDUE, day, self.zone, deputy=True)
 
 
-def ladder(
-    act_by: date,
-    operating: date | None,
-    steps: tuple[Step, ...],
-    country: str,
-    zone: ZoneInfo,
-    received_at: datetime,
-) -> Ladder:
+def ladder(act_by: date, steps: tuple[Step, ...], country: str, zone: ZoneInfo, received_at: datetime) -> Ladder:
     """When each of `steps` is due. Those that lay before receipt are left out: the mail at receipt has said it all."""
     ordered = sorted(steps, key=_urgency)
     rungs = (_rung(step.name, _day(step, act_by, country), zone, deputy=step.deputy) for step in ordered)
     coming = tuple(rung for rung in rungs if rung.due > received_at)
-    return Ladder(tuple(sorted(coming, key=lambda rung: rung.due)), act_by, operating, zone)
+    return Ladder(tuple(sorted(coming, key=lambda rung: rung.due)), act_by, zone)
 
 
 def due_step(ladder: Ladder, now: datetime, alerted: Collection[str]) -> Rung | None:
@@ -92,8 +81,8 @@ def _next_overdue(ladder: Ladder, now: datetime) -> Rung:
     return ladder.overdue(max(ladder.act_by, _morning_passed(now, ladder.zone)) + _DAY)
 
 
-def _rung(step: str, day: date, zone: ZoneInfo, *, deputy: bool, missed: bool = False) -> Rung:
-    return Rung(f"{step}:{day.isoformat()}", _morning(day, zone), step, deputy, missed)
+def _rung(step: str, day: date, zone: ZoneInfo, *, deputy: bool) -> Rung:
+    return Rung(f"{step}:{day.isoformat()}", _morning(day, zone), step, deputy)
 
 
 def _day(step: Step, act_by: date, country: str) -> date:

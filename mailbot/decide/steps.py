@@ -67,7 +67,7 @@ def answer_ladder(case: Case, policy: Policy) -> Ladder | None:
     act_by, operating = case.deadline("act_by"), case.deadline("operating")
     if act_by is None or act_by.on is None or act_by.met_at or operating is None:
         return None
-    return ladder(act_by.on, operating.on, policy.ladder, policy.country, policy.zone, case.received_at)
+    return ladder(act_by.on, policy.ladder, policy.country, policy.zone, case.received_at)
 
 
 def notice_ladder(case: Case, policy: Policy) -> Ladder | None:
@@ -76,7 +76,7 @@ def notice_ladder(case: Case, policy: Policy) -> Ladder | None:
     if notice is None or notice.on is None or notice.met_at or (operating and operating.on == notice.on):
         return None
     last = roll_back(notice.on, policy.country)
-    return ladder(last, notice.on, _notice_steps(policy), policy.country, policy.zone, case.received_at)
+    return ladder(last, _notice_steps(policy), policy.country, policy.zone, case.received_at)
 
 
 def cannot_identify_at(case: Case, policy: Policy) -> datetime | None:

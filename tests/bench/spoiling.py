@@ -1,8 +1,8 @@
 """How a module is spoiled, one place at a time, and how the spoiled place becomes what everybody runs.
 
 The rule kept here: what is spoiled could change what is decided. Left alone are docstrings, types, decorators, words
-for people and for the log, the text of an error and of an assertion, the words of an enumeration, how much of a long
-text is looked at (a bound of ten and more in a slice), and an "if not" that another spoiled place already is.
+for people and for the log, the text of an error and of an assertion, the words of an enumeration and of `__all__`, how
+much of a long text is looked at (a bound of ten and more in a slice), and an "if not" that another place already is.
 """
 
 from __future__ import annotations
@@ -102,6 +102,8 @@ def _not_spoiled(node: ast.AST, names: Mapping[str, Any]) -> Iterator[ast.AST]:
         case ast.Raise(exc=ast.Call() as call):
             parts.append(call)
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="log")))):
+            parts.append(node)
+        case ast.Assign(targets=[ast.Name(id="__all__")]):
             parts.append(node)
         case ast.ClassDef(name=name) if isinstance(names.get(name), EnumMeta):
             parts += [part for part in node.body if isinstance(part, ast.Assign)]
