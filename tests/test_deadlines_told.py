@@ -54,6 +54,40 @@ def test_the_line_of_a_breach_names_the_hour() -> None:
     assert "72 uur: ma 27-10 09:20" in explain(terms)
 
 
+def test_the_line_of_the_court_names_the_day_and_the_working_day_after_it() -> None:
+    on_a_holiday = compute(Rule.UAVG35_COURT_6W, datetime(2025, 3, 7, 10, tzinfo=UTC), "NL", AMSTERDAM, None)
+    assert explain(on_a_holiday).endswith("zes weken voor de rechter: vr 18-04 -> eerstvolgende werkdag: di 22-04")
+    assert "eerstvolgende" not in explain(
+        compute(Rule.UAVG35_COURT_6W, datetime(2025, 3, 4, 10, tzinfo=UTC), "NL", AMSTERDAM, None)
+    )
+
+
+def test_the_line_begins_with_the_day_on_which_something_must_stop() -> None:
+    assert "op info@ -> stoppen: za 31-01 -> één maand" in explain(on_31_january(rule=Rule.OBJECTION_21_1), "info@")
+    assert "stoppen" not in explain(on_31_january())
+
+
+def test_the_line_shows_the_days_that_the_clock_stood_still_and_the_day_without_them() -> None:
+    waiting = ClockEvents(True, datetime(2026, 2, 1, tzinfo=UTC))
+    one_day = ClockEvents(True, datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 2, 2, tzinfo=UTC))
+    assert "zonder stilstand: za 28-02" in explain(on_31_january(events=waiting))
+    assert "1 dag stilgestaan: zo 01-03 (zonder: za 28-02)" in explain(on_31_january(events=one_day))
+
+
+def test_the_steps_come_in_the_order_in_which_they_are_reasoned() -> None:
+    def names(**change: Any) -> list[str]:
+        return [step.name for step in steps(on_31_january(**change))]
+
+    end = ["operating", "act_by"]
+    assert names() == ["received", "month", "promise", "notice_by", "statutory", "next_working_day_end", *end]
+    assert names(promise_days=None) == ["received", "month", "notice_by", "statutory", "next_working_day_end", *end]
+    assert names(rule=Rule.DM_OBJECTION)[:3] == ["received", "stop_by", "month"]
+    assert names(rule=Rule.BREACH_72H) == ["received", "breach"]
+    assert names(rule=Rule.UAVG35_COURT_6W) == ["court", "next_working_day_end"]
+    still = ClockEvents(True, datetime(2026, 2, 1, tzinfo=UTC))
+    assert names(events=still) == ["received", "month", "promise", "notice_by", "without_suspension", "act_by"]
+
+
 @pytest.mark.parametrize("rule", Rule)
 def test_every_step_has_a_basis_and_an_explanation(rule: Rule) -> None:
     found = steps(on_31_january(rule=rule))
