@@ -119,6 +119,12 @@ def test_h13_a_known_address_gives_no_reasonable_doubt_and_stops_no_clock() -> N
     assert (answer["suspended_days"], answer["operating_deadline"]) == (0, "2025-10-07")
 
 
+def test_h13_a_question_of_which_nobody_says_that_there_was_doubt_stops_no_clock() -> None:
+    events = ClockEvents(identity_asked_at=datetime(2025, 9, 7, 10, tzinfo=UTC))
+    terms = compute(Rule.ART12_3, datetime(2025, 9, 7, 9, tzinfo=UTC), "NL", AMSTERDAM, 30, events)
+    assert (terms.suspended_days, terms.operating) == (0, date(2025, 10, 7))
+
+
 def test_h13_proof_that_never_comes_leaves_a_notice_to_be_sent() -> None:
     answer = ask(
         "2025-09-07T09:00:00+02:00", identity_doubt_reasonable=True, identity_asked_at="2025-09-08T09:00:00+02:00"

@@ -75,6 +75,10 @@ def test_of_several_kinds_the_strictest_counts() -> None:
     assert needed((Kind.ACCESS, Kind.ERASURE, Kind.DIRECT_MARKETING), Sender.AUTHENTICATED) is Proof.REPLY
 
 
+def test_where_nothing_is_asked_nothing_need_be_proven() -> None:
+    assert {needed((), sender) for sender in Sender} == {Proof.NOTHING}
+
+
 @pytest.mark.parametrize(
     ("match", "trust", "signals", "sender"),
     [

@@ -22,7 +22,7 @@ from mailbot.proof import FREE, HUMAN, Proof
 from mailbot.standing import roles_of
 
 #: What a proof of identity settles among the reasons for which a person must look.
-_SETTLED = frozenset({"not_authentic", "ambiguous_customer", "unproven"})
+_SETTLED = frozenset({"not_authentic", "ambiguous_customer"})
 
 
 def identity_of(match: Match, mail: Mail | None = None) -> str:

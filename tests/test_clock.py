@@ -1,0 +1,173 @@
+"""The clock of a case: which rule it has, what stays met, which warnings leave when, and when it looks again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from builders import AT, STRANGER, a_case, a_policy, a_proven_case, after, sends
+from mailbot import events as do
+from mailbot.deadlines import ClockEvents
+from mailbot.decide import decide
+from mailbot.decide.clock import answer_terms, dates_of, happened, wake
+from mailbot.model import Case, Kind, LetterState, Outcome
+
+NEXT_DAY = AT + timedelta(days=1)
+NIGHT = datetime(2026, 2, 14, 2, tzinfo=UTC)  # a Saturday, after the step of the 13th
+MONDAY = datetime(2026, 2, 16, 8, tzinfo=UTC)  # nine o'clock in Amsterdam
+JOHN, ELS = "john@staff.example", "els@staff.example"
+
+
+def names(case: Case, *, met: bool) -> set[str]:
+    return {deadline.name for deadline in case.deadlines if (deadline.met_at is not None) is met}
+
+
+def told(case: Case, template: str, now: datetime = NEXT_DAY) -> Case:
+    return after(case, do.LetterSettled(f"{case.ref}:x", template, LetterState.SENT, "requester"), now=now)
+
+
+# --- which clock ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "article"),
+    [
+        (Kind.DIRECT_MARKETING, "art. 21 lid 3 AVG"),
+        (Kind.OBJECTION, "art. 21 lid 1 AVG"),
+        (Kind.CONSENT_WITHDRAWAL, "art. 7 lid 3 AVG"),
+    ],
+)
+def test_what_must_stop_at_once_has_the_day_of_receipt_by_its_own_article(kind: Kind, article: str) -> None:
+    stop = a_case(kind).deadline("stop_by")
+    assert stop is not None
+    assert (stop.on, stop.basis) == (date(2026, 1, 31), article)
+    assert a_case(Kind.ACCESS, kind).deadline("stop_by") == stop
+
+
+@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.NOT_A_REQUEST}))
+def test_every_other_kind_has_the_month_and_only_a_breach_its_hours(kind: Kind) -> None:
+    case = a_case(kind)
+    stops = kind in (Kind.DIRECT_MARKETING, Kind.OBJECTION, Kind.CONSENT_WITHDRAWAL)
+    month = {"notice_by", "statutory", "operating", "act_by"}
+    hours = {"breach"} if kind is Kind.BREACH_REPORT else set()
+    assert names(case, met=False) == month | hours | ({"stop_by"} if stops else set())
+    operating = case.deadline("operating")
+    assert operating is not None
+    assert (operating.on, operating.basis) == (
+        date(2026, 2, 28),
+        "art. 12 lid 3 AVG" + (", naar analogie" if kind is Kind.CONSENT_WITHDRAWAL else ""),
+    )
+
+
+def test_the_dates_stand_in_the_order_in_which_they_come() -> None:
+    due = [deadline.due for deadline in a_case(Kind.BREACH_REPORT, Kind.OBJECTION).deadlines]
+    assert due == sorted(due)
+
+
+def test_what_moved_the_clock_is_taken_from_the_case_as_it_stands() -> None:
+    case = replace(a_case(), doubt="x", identity_asked_at=AT, identity_received_at=NEXT_DAY, extended_at=NEXT_DAY)
+    assert happened(case) == ClockEvents(
+        identity_doubt_reasonable=True, identity_asked_at=AT, identity_received_at=NEXT_DAY, extended_at=NEXT_DAY
+    )
+
+
+def test_the_line_names_the_box_that_was_written_to() -> None:
+    case = a_case()
+    assert " op info@ ->" in case.clock
+    assert " op " not in dates_of(replace(case, channel="post"), a_policy()).clock.partition("->")[0]
+
+
+# --- what stays met ------------------------------------------------------------------------------
+
+
+def test_what_was_met_stays_met_when_the_dates_are_counted_anew() -> None:
+    case = told(a_case(Kind.ACCESS), "answer")
+    moved = after(case, do.ReceiptCorrected("els", AT - timedelta(days=10), "x"), now=NEXT_DAY)
+    assert {deadline.met_at for deadline in moved.deadlines} == {NEXT_DAY}
+    assert moved.deadline("operating") != case.deadline("operating")
+
+
+def test_an_answer_meets_neither_the_authoritys_hours_nor_the_day_of_the_stop() -> None:
+    case = told(a_case(Kind.BREACH_REPORT, Kind.OBJECTION), "answer")
+    assert names(case, met=False) == {"breach", "stop_by"}
+    assert set(answer_terms(case)) == {"notice_by", "statutory", "operating", "act_by"}
+
+
+def test_once_the_notice_left_while_the_clock_stands_still_no_day_is_left_to_act_by() -> None:
+    asked = told(after(a_case(match=STRANGER), do.IdentityAsked("els"), now=NEXT_DAY), "identity_question")
+    assert names(asked, met=False) == {"notice_by", "act_by"}
+    noticed = told(asked, "cannot_identify")
+    assert (names(noticed, met=False), names(noticed, met=True)) == (set(), {"notice_by"})
+    extended = told(after(a_case(), do.ExtensionDecided("els", "vier systemen"), now=NEXT_DAY), "extended")
+    assert "act_by" in names(extended, met=False)
+
+
+# --- warnings ------------------------------------------------------------------------------------
+
+
+def test_a_warning_in_the_night_waits_for_people_and_says_when_it_was_due() -> None:
+    [letter] = sends(a_case(), do.TimePassed(), now=NIGHT)
+    step = "14-days:2026-02-13"
+    assert (letter.to, letter.template, letter.token) == (JOHN, "deadline_near", f"AVG-2026-0001:{step}")
+    assert (letter.step, letter.not_before) == (step, MONDAY)
+    assert letter.due_at == datetime(2026, 2, 13, 8, tzinfo=UTC)
+    assert letter.by == datetime(2026, 2, 27, 23, tzinfo=UTC)
+    assert (letter.audience, letter.state) == ("staff", LetterState.QUEUED)
+
+
+def test_a_call_about_a_breach_waits_for_nobody() -> None:
+    [letter] = sends(a_case(Kind.BREACH_REPORT), do.TimePassed(), now=AT + timedelta(hours=24))
+    assert (letter.to, letter.template, letter.not_before, letter.by) == (JOHN, "breach_undecided", None, None)
+
+
+def test_whom_the_ladder_told_already_is_not_told_again_by_silence() -> None:
+    three = datetime(2026, 2, 24, 9, tzinfo=UTC)
+    both = after(a_case(), do.TimePassed(), now=three)
+    assert both.climbed == (both.alerted[-1],)
+    assert sends(both, do.ContactSilent(both.alerted[-1], "away"), now=three) == []
+    alone = after(a_case(), do.TimePassed(), now=NIGHT)
+    assert alone.climbed == ()
+    assert [send.to for send in sends(alone, do.ContactSilent(alone.alerted[-1], "away"), now=NIGHT)] == [ELS]
+
+
+def test_without_a_deputy_nothing_climbs() -> None:
+    case = after(a_case(), do.TimePassed(), a_policy(deputy_email=""), datetime(2026, 2, 24, 9, tzinfo=UTC))
+    assert case.climbed == ()
+
+
+def test_the_first_mail_about_a_breach_reaches_the_deputy_by_night() -> None:
+    breach, plain = a_case(Kind.BREACH_REPORT), a_case(Kind.MINOR)
+    [urgent] = sends(breach, do.ContactSilent("needs", "away"), now=NIGHT)
+    [calm] = sends(plain, do.ContactSilent("needs", "away"), now=NIGHT)
+    assert (urgent.to, urgent.not_before, calm.not_before) == (ELS, NIGHT, MONDAY)
+    assert (urgent.template, urgent.state, urgent.audience) == ("needs_person", LetterState.QUEUED, "staff")
+
+
+def test_the_letter_that_we_cannot_identify_is_written_once_and_only_to_an_address() -> None:
+    asked = told(after(a_case(match=STRANGER), do.IdentityAsked("els"), now=NEXT_DAY), "identity_question")
+    ready = datetime(2026, 2, 24, 8, tzinfo=UTC)
+    written = after(asked, do.TimePassed(), now=ready)
+    assert "cannot_identify:2026-02-28" in written.alerted
+    assert [one.template for one in sends(written, do.TimePassed(), now=ready) if one.audience == "requester"] == []
+    nameless = replace(asked, requester=None)
+    assert [one for one in sends(nameless, do.TimePassed(), now=ready) if one.audience == "requester"] == []
+    assert "cannot_identify:2026-02-28" in after(nameless, do.TimePassed(), now=ready).alerted
+
+
+# --- when it looks again -------------------------------------------------------------------------
+
+
+def test_the_clock_looks_again_at_the_first_step_and_never_at_a_closed_case() -> None:
+    case = a_case()
+    assert case.next_at == datetime(2026, 2, 13, 8, tzinfo=UTC)
+    assert wake(case, a_policy(), AT) == do.Wake(case.next_at)
+    assert wake(case, a_policy(), NIGHT) == do.Wake(NIGHT)
+    closed = after(case, do.Closed("els", Outcome.WITHDRAWN, "x"))
+    assert wake(closed, a_policy(), AT) == do.Wake(None)
+    assert decide(closed, do.TimePassed(), a_policy(), NIGHT) == [do.Wake(None)]
+
+
+def test_an_answered_case_that_is_open_is_looked_at_no_more() -> None:
+    assert told(a_proven_case(Kind.ACCESS), "answer").next_at is None
