@@ -47,6 +47,8 @@ _BARE_NIR = re.compile(
 )
 _MRZ = re.compile(r"(?m)^[ \t>]*([A-Z0-9<«]{26,46})[ \t]*$")
 _MRZ_INLINE = re.compile(r"\b[PIACV][A-Z<][A-Z]{3}[A-Z0-9]{1,9}[A-Z0-9<]*<[A-Z0-9<]{8,}")
+#: Without one of these nothing of the above is there: most texts are looked through no further.
+_ANY = re.compile(r"[\d<«]")
 #: An account number is no identity number, whatever digits stand in it.
 _ACCOUNT = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ .-]?[A-Za-z0-9]{2,4}){3,9}\b")
 #: Words that say a nine-digit number is meant to prove who somebody is.
@@ -85,6 +87,8 @@ def find(text: str, proof: bool = False) -> tuple[Found, ...]:
     one in eleven passes its test.
     """
     text = text[:_MOST]
+    if not _ANY.search(text):
+        return ()
     found: list[Found] = []
     for one in sorted(_all(text, proof), key=lambda one: (one.start, -one.end)):
         if not found or one.start >= found[-1].end:
