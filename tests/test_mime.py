@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import default
+from email.policy import SMTP, default
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,3 +77,19 @@ def test_words_that_look_like_a_boundary_end_no_part() -> None:
     read = parts(sent(replace(LETTER, text=fences)))
     assert [part.get_content_subtype() for part in read] == ["plain", "html"]
     assert lines(read[0].get_payload(decode=True)) == lines(fences.encode())
+
+
+@given(st.from_regex(r"[A-Za-z0-9_+.'=?-]{1,50}@[A-Za-z0-9.-]{1,40}", fullmatch=True), st.text(max_size=90))
+def test_address_and_subject_are_written_as_the_email_package_writes_them(address: str, words: str) -> None:
+    subject = "".join(sign for sign in " ".join(words.split()) if sign.isascii() and sign.isprintable()) or "x"
+    subject = " ".join(subject.replace("=?", "= ?").split())
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["To"] = Address(addr_spec=address)
+    except Exception:
+        with pytest.raises(ValueError, match="cannot be written"):
+            sent(replace(LETTER, to=address))
+        return
+    message["Subject"] = subject
+    wanted, _, _ = message.as_bytes().partition(b"\r\n\r\n")
+    assert wanted in sent(replace(LETTER, to=address, subject=subject))

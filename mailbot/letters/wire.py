@@ -30,6 +30,9 @@ MOST_REFERENCES = 10
 #: How a letter to people outside came about (RFC 3834, 5).
 _SUBMITTED = {"requester": "auto-replied", "customer": "auto-generated"}
 _ID = re.compile(r"<[!-;=?-~]{1,250}>")
+#: An address, or a subject, that stands on a line of 78 as it is (RFC 5322, 2.1.1); nothing in it needs a grammar.
+_PLAIN_ADDRESS = re.compile(r"(?=.{1,74}$)[\w+-]+(?:\.[\w+-]+)*@[a-z\d-]+(?:\.[a-z\d-]+)+", re.ASCII | re.IGNORECASE)
+_PLAIN_SUBJECT = re.compile(r"[!-~](?:[ -~]{0,67}[!-~])?")
 
 Headers = dict[str, bytes]
 
@@ -76,7 +79,7 @@ def _headers(letter: Letter, policy: Policy, at: datetime) -> Headers:
     """The headers in order, each as it is written."""
     headers = {
         "From": _sender(policy.name, policy.mailbox),
-        "To": _folded("To", HeaderAddress(addr_spec=_recipient(letter.to))),
+        "To": _to(letter.to),
         "Subject": _subject(letter.subject),
         "Date": _line("Date", format_datetime(at.astimezone(policy.zone))),
         "Message-ID": _ids("Message-ID", [letter.message_id]),
@@ -96,9 +99,18 @@ def _sender(name: str, mailbox: str) -> bytes:
     return _folded("From", HeaderAddress(_header(name, 100), addr_spec=mailbox))
 
 
+def _to(address: str) -> bytes:
+    written = _recipient(address)
+    if _PLAIN_ADDRESS.fullmatch(written):
+        return _line("To", written)
+    return _folded("To", HeaderAddress(addr_spec=written))
+
+
 def _subject(subject: str) -> bytes:
     """With accents it is encoded whole: where only a word is, the fold before it would be read as one more space."""
     value = _header(subject, 200)
+    if _PLAIN_SUBJECT.fullmatch(value):
+        return _line("Subject", value)
     if value.isascii():
         return _folded("Subject", value)
     return _line("Subject", Header(value, "utf-8", header_name="Subject").encode(linesep="\r\n"))
