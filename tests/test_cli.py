@@ -203,6 +203,19 @@ def test_half_a_character_is_no_reason_to_leave_a_mail_aside(place: Place) -> No
     assert [(line["id"], line.get("kinds")) for line in done.lines] == [("a", ["erasure"]), (2, None)]
 
 
+def test_ids_and_quotes_come_back_letter_for_letter(place: Place) -> None:
+    mail = {"id": "\ud83d", "subject": "Vraag", "body": "Verwijder mijn account \udfff"}
+    done = place.run("classify", "--jsonl", given=json.dumps(mail) + '\n{"id": 123456789012345678901234567890}\n')
+    assert [line["id"] for line in done.lines] == ["\ud83d", 123456789012345678901234567890]
+    assert [reason["quote"] for reason in done.lines[0]["reasons"]] == [mail["body"]]
+
+
+def test_a_vector_with_half_a_character_as_its_rule_is_answered(place: Place) -> None:
+    done = place.run("deadlines", "--jsonl", given=json.dumps({"id": "\ud83d", "rule": "\udfff"}))
+    assert done.code == 0
+    assert (done.lines[0]["id"], "error" in done.lines[0]) == ("\ud83d", True)
+
+
 def test_every_vector_gets_the_dates_that_are_expected(place: Place) -> None:
     asked = [{name: value for name, value in vector.items() if name != "expected"} for vector in VECTORS]
     done = place.run("deadlines", "--jsonl", given="\n".join(map(json.dumps, asked)))

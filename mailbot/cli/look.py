@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from mailbot import intake
@@ -39,6 +39,9 @@ from mailbot.preview import preview
 from mailbot.promises import Promise, standing, wanted
 from mailbot.promises import load as load_promises
 from mailbot.screen import screen
+
+#: Half a character: JSON can say one, UTF-8 cannot.
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -102,16 +105,11 @@ def _lines() -> Iterator[tuple[Any, dict[str, Any] | None]]:
         yield (value.get("id"), value) if isinstance(value, dict) else (number, None)
 
 
-def _value(line: str | bytes) -> Any:
-    """What a line of JSON says; None if it is none. Half a character, as a mail that was cut in an emoji has, is one
-    that nobody can read and no reason to leave the mail aside."""
+def _value(line: bytes) -> Any:
+    """What a line of JSON says; None if it is none. Half a character, as a mail that was cut in an emoji has, and an id
+    of any length are no reason to leave the mail aside."""
     try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        whole = json.dumps(json.loads(line), ensure_ascii=False)
-        return orjson.loads(whole.encode("utf-8", "replace"))
+        return json.loads(line)
     except (ValueError, RecursionError):
         return None
 
@@ -147,16 +145,30 @@ def classify(
 
 def _verdict(classifier: Any, mail: dict[str, Any], rules: dict[str, Rules]) -> dict[str, Any]:
     subject, body = str(mail.get("subject") or ""), str(mail.get("body") or "")
-    text, quoted = own_text(body)
-    verdict = classifier.classify(subject, text, quoted=quoted, rules=rules.get(str(mail.get("tenant") or ""), GENERAL))
+    readable = tuple(_HALF.sub("?", text) for text in (subject, body))
+    text, quoted = own_text(readable[1])
+    verdict = classifier.classify(
+        readable[0], text, quoted=quoted, rules=rules.get(str(mail.get("tenant") or ""), GENERAL)
+    )
     return {
         "kinds": list(verdict.kinds),
         "certainty": round(verdict.certainty, 4),
         "act": verdict.act,
         "language": verdict.language,
-        "reasons": [{"kind": reason.kind, "quote": reason.quote} for reason in verdict.reasons],
+        "reasons": [
+            {"kind": reason.kind, "quote": _as_written(reason.quote, readable, (subject, body))}
+            for reason in verdict.reasons
+        ],
         "signals": list(verdict.signals),
     }
+
+
+def _as_written(quote: str, readable: tuple[str, ...], written: tuple[str, ...]) -> str:
+    """A quote letter for letter, half characters too."""
+    for shown, original in zip(readable, written, strict=True):
+        if (at := shown.find(quote)) >= 0:
+            return original[at : at + len(quote)]
+    return quote
 
 
 def _rules(config: Path | None) -> dict[str, Rules]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -155,5 +156,9 @@ def print_json(value: Any) -> None:
 
 
 def print_line(value: Any) -> None:
-    """One JSON object on a line of its own."""
-    sys.stdout.write(orjson.dumps(value, default=str).decode() + "\n")
+    """One JSON object on a line of its own. Half a character and a number of any length go out as they came in."""
+    try:
+        line = orjson.dumps(value, default=str).decode()
+    except orjson.JSONEncodeError:
+        line = json.dumps(value, default=str)
+    sys.stdout.write(line + "\n")
