@@ -1,27 +1,82 @@
-"""The command `mailbot`: the one door for people. Errors become one clear line and an exit code."""
+"""The command `mailbot`: the one door for people. Errors become one clear line and an exit code.
+
+The rule kept: what we print is UTF-8 whatever the machine calls its language, and a reader who has seen enough
+(`| head -1`) is no problem of ours.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
+from typing import NoReturn, cast
+
+import typer
 
 from mailbot.errors import MailbotError, TryLater
+
+#: What typer raises for words that are no command, option or argument.
+WrongUsage: type[Exception] = cast(type[Exception], typer.BadParameter.__mro__[1])
 
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 problem found, 2 wrong usage, 3 configuration, 4 unreachable."""
     from mailbot.cli import app
 
+    _open_output()
     try:
-        app(standalone_mode=True)
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
     except MailbotError as error:
-        print(f"mailbot: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        _fail(str(error), error.exit_code)
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        _leave()
+    except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):
+            _leave()
+        raise
     except OSError as error:  # the folder of the state: not there, full, or not ours
-        print(f"mailbot: {error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
-        sys.exit(TryLater.exit_code)
+        _fail(f"{error.filename or 'a file'}: {error.strerror}", TryLater.exit_code)
+    except typer.Abort:
+        _fail("stopped", 1)
+    except WrongUsage as error:
+        _fail(_in_one_line(error), 2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_output() -> None:
+    """Writes UTF-8, and nowhere if output was closed."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream := getattr(sys, name), "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _in_one_line(error: Exception) -> str:
+    """What was wrong and where to read how it is done."""
+    told = " ".join(str(error.format_message()).split())  # type: ignore[attr-defined]
+    context = getattr(error, "ctx", None)
+    told += "" if told[-1:] in ".?!" else "."
+    return f"{told} Try: {context.command_path if context else 'mailbot'} --help"
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    print(f"mailbot: {message}", file=sys.stderr)
+    _close(code)
+
+
+def _leave() -> NoReturn:
+    """The reader went away: what is left goes nowhere, and the end of the program says nothing about it."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _close(0)
+
+
+def _close(code: int) -> NoReturn:
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -437,3 +437,66 @@ def test_the_grounds_of_a_company_leave_out_what_its_policy_promises_anyway(plac
 )
 def test_a_policy_notice_that_makes_no_sense_is_refused(place: Place, words: tuple[str, ...]) -> None:
     assert place.run("notify-policy-change", "--tenant", "koopjesklik", *words).code == 2
+
+
+# --- the door: wrong words, closed output, machines in another language ---------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("nonsense",), "mailbot --help"),
+        (("parse",), "mailbot parse --help"),
+        (("parse", "--wrong", "x"), "mailbot parse --help"),
+        (("--wrong",), "mailbot --help"),
+    ],
+)
+def test_wrong_words_get_one_line_that_says_what_to_type_next(place: Place, words: tuple[str, ...], told: str) -> None:
+    done = place.run(*words)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.endswith(f"Try: python -m {told}\n")
+    assert done.err.count("\n") == 1
+
+
+def test_no_words_at_all_get_the_help_once(place: Place) -> None:
+    done = place.run()
+    assert done.code == 2
+    assert done.out.count("Usage:") == 1
+
+
+def test_the_version_is_told(place: Place) -> None:
+    assert (done := place.run("--version")).code == 0
+    assert done.out.startswith("mailbot 0.")
+
+
+@pytest.mark.parametrize("words", [("promises",), ("promises", "--json"), ("--help",)])
+def test_a_reader_who_has_seen_enough_is_no_problem(place: Place, words: tuple[str, ...]) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with os.fdopen(theirs, "wb") as broken:
+        done = subprocess.run(
+            [sys.executable, "-m", "mailbot", *words],
+            stdout=broken,
+            stderr=subprocess.PIPE,
+            cwd=place.root,
+            timeout=120,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_closed_output_is_no_crash(place: Place) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m mailbot promises >&-"],
+        stderr=subprocess.PIPE,
+        cwd=place.root,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_machine_that_only_knows_ascii_shows_dutch_and_french(place: Place) -> None:
+    ascii_only = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    assert place.run("promises", "--json", **ascii_only).out == place.run("promises", "--json").out
+    assert place.run("promises", **ascii_only).code == 0

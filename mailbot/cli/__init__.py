@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -39,13 +40,12 @@ from mailbot.errors import Usage
 app = typer.Typer(
     name="mailbot",
     help="A company's privacy mailbox that answers itself on time.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def everywhere(
     context: typer.Context,
     config: Annotated[
@@ -55,8 +55,15 @@ def everywhere(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what the worker does.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Verbs: say what would happen, do nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Verbs: say what happened as JSON.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Say which mailbot this is.")] = False,
 ) -> None:
     """Options that go before any command."""
+    if version:
+        typer.echo(f"mailbot {metadata.version('mailbot')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(Usage.exit_code)
     SETTING.config, SETTING.tenant, SETTING.verbose = config, tenant, verbose
     SETTING.dry_run, SETTING.as_json, SETTING.by = dry_run, as_json, ""
     if dry_run and context.invoked_subcommand not in acts.REHEARSABLE:
