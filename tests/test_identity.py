@@ -184,10 +184,11 @@ def test_a_late_look_up_tells_who_it_is_but_takes_no_failure_and_no_proof_away(
     assert case.next_at is not None
 
 
-def test_two_customers_found_late_are_a_persons_matter_and_nobody_is_asked() -> None:
+def test_two_customers_found_late_are_a_persons_matter_and_the_writer_hears_what_a_stranger_hears() -> None:
     event = do.CustomerLookedUp(Match(MatchState.AMBIGUOUS))
     assert "ambiguous_customer" in after(unread(), event).needs
-    assert to_people_outside(unread(), event) == []
+    letters = to_people_outside(unread(), event)
+    assert [(send.template, send.to, send.asks) for send in letters] == [("neutral", "piet@klant.example", False)]
     assert "ambiguous_customer" not in after(unread(), do.CustomerLookedUp(KNOWN)).needs
 
 

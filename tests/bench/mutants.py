@@ -127,8 +127,8 @@ class Runner:
         return call
 
     def _tests_of(self, mutant: Mutant, session: pytest.Session) -> list[int]:
-        """Those that caught its neighbours, those named after its module, then the quickest; as many as there is time
-        for."""
+        """Those that caught its neighbours, then one of each test function before a second one, those named after the
+        module and the quickest first; as many as there is time for."""
         file, found = str(sys.modules[mutant.module].__file__), set[int]()
         if isinstance(mutant.top, ast.FunctionDef | ast.ClassDef):
             found = set().union(*(self.runs.get((file, line), set()) for line in range(*_upto(mutant.extent))))
@@ -137,9 +137,15 @@ class Runner:
             found = set().union(*(self.runs.get(place, set()) for place in users))
         before, word = self.caught[id(mutant.top)], f"test_{mutant.module.rpartition('.')[2]}"
 
-        def place(number: int) -> tuple[int, bool, float]:
+        ranks, seen = {}, Counter[str]()
+        for number in sorted(found, key=self.took.__getitem__):
+            function = session.items[number].nodeid.partition("[")[0]
+            ranks[number] = seen[function]
+            seen[function] += 1
+
+        def place(number: int) -> tuple[int, int, bool, float]:
             caught = before.index(number) if number in before else len(before)
-            return caught, word not in session.items[number].nodeid, self.took[number]
+            return caught, ranks[number], word not in session.items[number].nodeid, self.took[number]
 
         chosen: list[int] = []
         spent = 0.0
