@@ -15,8 +15,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from mailbot import events as do
+from mailbot.apart import each_apart
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.deadlines import next_day_start
@@ -47,12 +49,17 @@ _AWAY = "contact_away"
 
 def ring(tenant: Tenant, now: datetime) -> int:
     """Turn the calls that may leave into mails, one per person. Returns how many mails were written."""
-    written = 0
     with tenant.store.unit() as unit:
-        calls = unit.calls_until(now)
-        for person in dict.fromkeys(call.to for call in calls):
-            written += _ring(unit, tenant, person, [call for call in calls if call.to == person], now)
-    return written
+        people = dict.fromkeys(call.to for call in unit.calls_until(now))
+    written: list[bool] = []
+
+    def one_for(person: str) -> None:
+        with tenant.store.unit() as unit:
+            calls = [call for call in unit.calls_until(now) if call.to == person]
+            written.append(_ring(unit, tenant, person, calls, now))
+
+    each_apart(("warnings", partial(one_for, person)) for person in people)
+    return sum(written)
 
 
 def _ring(unit: Unit, tenant: Tenant, person: str, calls: list[Call], now: datetime) -> bool:

@@ -6,10 +6,13 @@ The rule kept here: what is due is read from what is stored, never from ticks, s
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from mailbot import archiving, calling, heldletters, rewrites
 from mailbot import events as do
+from mailbot.apart import each_apart
 from mailbot.app import Tenant
 from mailbot.decide import decide
 from mailbot.digest import TREND_WEEKS, digest, iso_week, week_bounds
@@ -29,19 +32,13 @@ SUMMARY_AT = time(8, 0)
 
 
 def tick(tenant: Tenant, now: datetime) -> int:
-    """Do what is due by now. Returns how many cases had work."""
+    """Do what is due by now. Returns how many cases had work. What fails for one case costs no other its warning."""
     with tenant.store.unit() as unit:
         due = [case.ref for case in unit.due_cases(now)]
-    for ref in due:
-        _wake(tenant, ref, now)
-    calling.ring(tenant, now)
-    heldletters.put_before_people(tenant, now)
-    _summary(tenant, now)
-    _forget_records(tenant, now)
-    forget_due(tenant, now)
-    diaries.tell_due(tenant, now)
+    steps: dict[str, Callable[[], object]] = {ref: partial(_wake, tenant, ref, now) for ref in due}
+    steps |= {name: partial(step, tenant, now) for name, step in _BESIDE.items()}
+    each_apart(steps.items())
     leftovers.move_out(tenant)
-    archiving.put_away(tenant, now)
     return len(due)
 
 
@@ -97,3 +94,15 @@ def _forget_records(tenant: Tenant, now: datetime) -> None:
             if not seen.ref:
                 unit.tables.drop("seen", seen.key)
         unit.put_note("records_swept", today)
+
+
+#: What is due beside the cases' own clocks, in this order.
+_BESIDE: dict[str, Callable[[Tenant, datetime], object]] = {
+    "warnings": calling.ring,
+    "letters that wait": heldletters.put_before_people,
+    "the weekly summary": _summary,
+    "old records": _forget_records,
+    "forgetting": forget_due,
+    "diaries": diaries.tell_due,
+    "closed cases": archiving.put_away,
+}

@@ -7,6 +7,7 @@ a file or a setting, nothing else.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from traceback import extract_tb
 
 
 class MailbotError(Exception):
@@ -61,6 +62,18 @@ class LoginRefused(TryLater):
 
 class FolderRefused(TryLater):
     """The server does not open one folder; the connection and the other folders are good."""
+
+
+class Broken(MailbotError):
+    """The program itself failed, where nobody expected it. Only the kind and the place of the error are told: its own
+    words may hold whatever it was about."""
+
+    @classmethod
+    def by(cls, error: Exception, doing: str) -> Broken:
+        """What broke while doing this."""
+        place = extract_tb(error.__traceback__)[-1:]
+        where = "".join(f" at {one.filename.rpartition('/')[2]}:{one.lineno}" for one in place)
+        return cls(f"{doing}: the program failed ({type(error).__name__}{where}); the rest goes on")
 
 
 class Refused(MailbotError):

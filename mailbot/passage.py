@@ -19,7 +19,7 @@ from mailbot.airlock import Detail, Finding, Text
 from mailbot.app import Tenant
 from mailbot.customers import Customers
 from mailbot.decide import decide
-from mailbot.errors import TryLater
+from mailbot.errors import Broken, TryLater
 from mailbot.execute import execute
 from mailbot.model import Case, Customer, Letter, LetterState
 from mailbot.unpacking import texts_of
@@ -68,6 +68,11 @@ def _inspect(tenant: Tenant, letter: Letter, case: Case | None, now: datetime) -
         if now - (letter.created_at or now) < PATIENCE:
             return _wait(tenant, letter, now)
         found = (Finding("customers_unread", ""),)
+    except OSError:
+        raise
+    except Exception as error:  # whatever a file can do to the program, it does not leave and stops no other letter
+        log.error("%s: letter of %s cannot be read: %s", tenant.id, letter.ref, Broken.by(error, letter.template))
+        found = (Finding("unreadable", letter.template),)
     with tenant.store.unit() as unit:
         current = unit.letter(letter.token)
         if current is None or current.state is not LetterState.QUEUED or current.passed:

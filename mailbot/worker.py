@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from mailbot import announcing, canary, clockwork, colleagues, copies, drafts, errands, filing, health, outbox, watching
 from mailbot.app import Busy, Clock, Tenant
-from mailbot.errors import FolderRefused, LoginRefused, MailbotError, TryLater
+from mailbot.errors import Broken, FolderRefused, LoginRefused, MailbotError, TryLater
 from mailbot.identify import identify_waiting
 from mailbot.systemd import Systemd
 
@@ -118,6 +118,8 @@ def _try(step: Callable[[], int], trouble: list[MailbotError]) -> int:
         trouble.append(error)
     except OSError as error:
         trouble.append(_of_the_disk(error))
+    except Exception as error:  # a fault of our own: the other steps, and the next round, are taken all the same
+        trouble.append(Broken.by(error, "a step of the round"))
     return 0
 
 

@@ -74,6 +74,7 @@ LAYERS = {
         actions
         agency
         announcing
+        apart
         app
         archiving
         backlog
