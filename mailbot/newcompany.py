@@ -35,6 +35,8 @@ class Answers:
     provider: str = ""  # whose consent gives access: "microsoft", "google"
     client_id: str = ""  # of the company's app registration there
     processors: tuple[tuple[str, str], ...] = ()  # name, and the sentence of the policy that names it
+    promises: tuple[tuple[str, str, str], ...] = ()  # setting, value, and the sentence of the policy that says so
+    other_addresses: tuple[str, ...] = ()  # what else the policy names as its own
 
 
 def toml_of(company: Answers, tenant: str) -> str:
@@ -58,6 +60,7 @@ def toml_of(company: Answers, tenant: str) -> str:
         f"{live}           # vanaf welke dag mail wordt behandeld (zonder aanhalingstekens)",
         f"{days}               # wat het beleid zelf belooft; zonder belofte geldt de wet",
         "# register_after_days = 90      # na zoveel dagen gaat een gesloten dossier naar het register van zijn jaar",
+        *(line for name, value, said in company.promises for line in (f"# {_line(said)}", f"{name} = {value}")),
         "",
         "# Nodig voor een inzageverzoek (artikel 15): mailbot copy vraagt ernaar.",
         '# purposes = ["bestellingen afhandelen"]',
@@ -71,7 +74,7 @@ def toml_of(company: Answers, tenant: str) -> str:
         "",
         "[mail]",
         _said("mailbox", company.mailbox),
-        f"addresses = [{_text(company.mailbox) if company.mailbox else ''}]",
+        f"addresses = [{', '.join(map(_text, _own(company)))}]",
         "authserv_ids = []               # wiens Authentication-Results worden geloofd",
         "",
         *_server("imap", company.imap, company.mailbox, f"{variable}_IMAP"),
@@ -87,6 +90,13 @@ def toml_of(company: Answers, tenant: str) -> str:
         lines += ["[[processors]]", f"# {_line(sentence)}", f"name = {_text(name)}"]
         lines += ['category = "nog in te vullen"', 'status = "te bevestigen"', ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _own(company: Answers) -> list[str]:
+    """Every address of the company itself that is known: the mailbox, and others of its domain."""
+    domain = company.mailbox.rpartition("@")[2]
+    others = (one for one in company.other_addresses if one.rpartition("@")[2] == domain)
+    return list(dict.fromkeys((company.mailbox, *others))) if company.mailbox else []
 
 
 def _said(key: str, value: str) -> str:

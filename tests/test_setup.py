@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from mailbot.cli import app
 from mailbot.config import load
 from mailbot.newcompany import Answers, toml_of
-from mailbot.policytext import first, propose
+from mailbot.policytext import PROMISES, first, propose
 
 CONFIG = Path(__file__).parent.parent / "config"
 POLICY = """Privacybeleid
@@ -51,6 +51,41 @@ def test_a_policy_proposes_with_the_sentence_that_says_so() -> None:
     assert said["email"][0] == "info@zonnestraal.example"
     assert said["promise_days"] == ("30", "U ontvangt dan binnen 30 dagen een reactie op uw verzoek.")
     assert said["processor"][0] == "Winkelbouw"
+
+
+@pytest.mark.parametrize(
+    ("company", "country", "processors"),
+    [
+        ("kaviaarshop", "NL", "MyOnlineStore Mijnwebwinkel MijnDomein Sisow AddThis Google Mijn_webhost"),
+        ("koopjesklik", "NL", "WooCommerce XelMedia MailChimp Mollie PostNL DHL E-boekhouden Google Pay.nl"),
+        ("3dconfig", "BE", "SiteGround Sparkpost"),
+        ("kaliningrad", "BE", ""),
+        ("kraaft", "FR", ""),
+    ],
+)
+def test_each_policy_tells_its_country_its_processors_and_what_it_promises_beyond_the_law(
+    company: str, country: str, processors: str
+) -> None:
+    said = propose((Path(__file__).parent / "policies" / f"{company}.txt").read_text("utf-8"))
+    values = {name: [one.value for one in said if one.setting == name] for name in {one.setting for one in said}}
+    assert values["country"] == [country]
+    assert values.get("processor", []) == [name.replace("_", " ") for name in processors.split()]
+    wanted = load(CONFIG).company(company).policy
+    assert {name for name in PROMISES if name in values} == {name for name in PROMISES if getattr(wanted, name)}
+    assert all(int(age) == wanted.minor_age for age in values.get("minor_age", []))
+
+
+def test_a_promise_that_the_person_confirms_stands_in_the_file_under_its_sentence(config: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "beleid.txt"
+    policy.write_text(
+        "Zegt u op, dan zien wij dat als een vergeetverzoek.\n\nWinkel\nDorpsstraat 5\n1234 AB Dorp\n", "utf-8"
+    )
+    for number, (typed, kept) in enumerate((("\n" * 20, True), ("\n" * 9 + "n\n" + "\n" * 5, False))):
+        code, told = run(config, "init", f"zon{number}", "--policy", str(policy), "--offline", typed=typed)
+        assert code == 0, told
+        assert load(config).company(f"zon{number}").policy.leaving_is_erasure is kept
+        assert load(config).company(f"zon{number}").policy.post_address == "Dorpsstraat 5, 1234 AB Dorp"
+    assert "# Zegt u op" in (config / "tenants" / "zon0.toml").read_text("utf-8")
 
 
 def test_what_a_policy_does_not_say_is_not_proposed() -> None:

@@ -16,7 +16,7 @@ from mailbot.cli.setting import SETTING, ConfigOption, aside, configuration, con
 from mailbot.config import load
 from mailbot.errors import ConfigError, Usage
 from mailbot.newcompany import Answers, toml_of
-from mailbot.policytext import Proposal, first, propose
+from mailbot.policytext import PROMISES, Proposal, first, propose
 
 _STATE = re.compile(r"^state = .*$", re.MULTILINE)
 Country = Literal["NL", "BE", "FR"]
@@ -43,7 +43,7 @@ def init(
     for one in said:
         console.print(f"{one.setting}: {one.value}", markup=False, style="bold", soft_wrap=True)
         console.print(f"  “{one.sentence}”", markup=False, style="dim", soft_wrap=True)
-    country = _ask("Country of the company (NL, BE or FR)", None, "NL").upper()
+    country = _ask("Country of the company (NL, BE or FR)", first(said, "country"), "NL").upper()
     if country not in ("NL", "BE", "FR"):
         raise Usage(f"{country} is none of NL, BE and FR")
     days = _ask("Days that the policy promises (empty: none)", first(said, "promise_days"))
@@ -55,11 +55,13 @@ def init(
         mailbox=_ask("Mailbox that people write to", first(said, "email")),
         contact_name=_ask("Who handles privacy matters", first(said, "contact")),
         contact_email=_ask("That person's own mail address (not the mailbox)", None),
-        post_address=_ask("Postal address", None),
+        post_address=_ask("Postal address", first(said, "post_address")),
         website=_ask("Website", first(said, "website")),
         promise_days=int(days) if days else None,
         go_live=_day(_ask("From which day is mail handled", None, now().date().isoformat())),
         processors=tuple((one.value, one.sentence) for one in said if _holds(one)),
+        promises=_promises(said),
+        other_addresses=tuple(one.value for one in said if one.setting == "email"),
     )
     _write(path, with_servers(answers, offline), tenant, config)
 
@@ -74,6 +76,17 @@ def _day(typed: str) -> date:
 def _holds(one: Proposal) -> bool:
     question = f"Does {one.value} hold data for the company?"
     return one.setting == "processor" and typer.confirm(question, default=True)
+
+
+def _promises(said: list[Proposal]) -> tuple[tuple[str, str, str], ...]:
+    """What the policy promises on top of the law, once the person says that the company keeps it."""
+    found = tuple((one.setting, one.value, one.sentence) for one in said if one.setting in (*PROMISES, "minor_age"))
+    names = ", ".join(name for name, _, _ in found)
+    return (
+        found
+        if found and typer.confirm(f"The policy promises more (above: {names}). Is it kept?", default=True)
+        else ()
+    )
 
 
 def new_company(
