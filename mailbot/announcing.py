@@ -78,6 +78,11 @@ def prepare(
     return found
 
 
+def still_to_write(tenant: Tenant, found: Announcement) -> int:
+    """How many customers have no letter of this announcement yet."""
+    return len(_new(tenant, found))
+
+
 def release(tenant: Tenant, name: str, actor: str, now: datetime) -> Announcement:
     """A person lets the letters of an announcement go, at the pace that the company allows."""
     tenant.permit("send")

@@ -28,6 +28,7 @@ NEEDS = {
     "assign": "triage",
     "correct": "triage",
     "add": "triage",
+    "attach": "triage",
     "answer": "send",
     "refuse": "send",
 }
@@ -136,6 +137,19 @@ def test_the_keeper_s_commands_are_shut_for_whom_sudo_brought(
     monkeypatch.setattr(setting, "hold_to_folder", lambda _: None)
     more = ["--to", "postgresql"] if words == ["migrate-store"] else []
     assert "els may not do it" in str(place.run(*words, *more).exception)
+
+
+def test_a_colleague_whom_the_file_names_keeper_backs_up_through_sudo(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = place.root / "config" / "staff.toml"
+    file.write_text('[els]\nsee = ["*"]\nkeep = true\n\n[jan]\nsee = ["*"]\n', "utf-8")
+    monkeypatch.setattr(setting, "hold_to_folder", lambda _: None)
+    monkeypatch.setenv("SUDO_USER", "jan")
+    assert "jan may not do it" in str(place.run("backup").exception)
+    monkeypatch.setenv("SUDO_USER", "els")
+    assert place.run("backup").exit_code == 0
+    assert list((place.root / "state" / "kraaft" / "backups").iterdir())
 
 
 @pytest.mark.parametrize("words", [["audit", "--names"], ["explain", "{root}/verzoek.txt"]])

@@ -84,9 +84,8 @@ def test_every_verb_has_the_options_of_all_verbs(verb: str) -> None:
     assert {"--by", "--config", "--tenant", "--dry-run", "--json"} <= options_of(verb)
 
 
-def test_what_can_be_rehearsed_is_every_verb_but_those_that_make_files() -> None:
-    assert set(REHEARSABLE) <= acts.REHEARSABLE
-    assert not {"attach", "copy"} & acts.REHEARSABLE
+def test_every_verb_can_be_rehearsed_also_those_that_make_files() -> None:
+    assert {*REHEARSABLE, "attach", "copy", "notify-policy-change"} <= acts.REHEARSABLE
 
 
 DEEDS = {
@@ -103,6 +102,7 @@ DEEDS = {
     "refuse": ["refuse", REF, "--ground", "manifestly_unfounded", "--reason", "Al tien keer gevraagd."],
     "add": ["add", "{root}/antwoord.txt", "--received", "2026-11-03T09:00:00+01:00", "--as", "access"],
     "answer": ["answer", REF, "--file", "{root}/antwoord.txt"],
+    "attach": ["attach", REF, "{root}/antwoord.txt", "--category", "Brieven"],
 }
 
 
@@ -159,9 +159,24 @@ def test_what_is_no_verb_has_no_dry_run(place: Place, words: list[str]) -> None:
     assert "has no dry run" in str(done.exception)
 
 
-def test_a_verb_that_makes_files_says_why_it_has_no_dry_run(place: Place) -> None:
-    words = ["attach", REF, str(place.root / "antwoord.txt"), "--category", "x"]
-    assert "makes files" in str(place.run(*words, "--dry-run").exception)
+def test_a_dry_run_makes_no_file_either(place: Place) -> None:
+    before = sorted(place.root.rglob("*"))
+    told = place.told("attach", REF, str(place.root / "antwoord.txt"), "--category", "x", "--dry-run", "--json")
+    assert (told["file"], told["dry_run"]) == (1, True)
+    assert sorted(place.root.rglob("*")) == before
+
+
+def test_a_notice_of_a_new_policy_is_read_before_any_letter_is_written(place: Place) -> None:
+    file = place.root / "config" / "tenants" / "kraaft.toml"
+    (place.root / "klanten.csv").write_text("id;e-mail\n1;a@klant.test\n2;b@klant.test\n", "utf-8")
+    file.write_text(
+        file.read_text("utf-8") + f'\n[customers]\ntype = "csv"\npath = "{place.root}/klanten.csv"\n', "utf-8"
+    )
+    before, facts = place.memory(), ["--set", "what=a", "--set", "effect=b", "--set", "starts_on=2027-01-01"]
+    told = place.done("notify-policy-change", "--name", "2027", *facts, "--dry-run")
+    assert "2 letters would be written and held" in told
+    assert "vrijdag 1 januari 2027" in told
+    assert place.memory() == before
 
 
 def test_rehearsing_in_a_company_without_a_memory_makes_none(place: Place) -> None:

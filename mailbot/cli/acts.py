@@ -64,16 +64,15 @@ _SHARED: tuple[tuple[str, Any, Any], ...] = (
 )
 
 
-def add_verbs(app: typer.Typer, *verbs: Callable[..., Deed | None], rehearsable: bool = True) -> None:
+def add_verbs(app: typer.Typer, *verbs: Callable[..., Deed | None]) -> None:
     """Add verbs with the options that all of them have. One that gives no deed has told its result itself."""
     for verb in verbs:
         name = verb.__name__.strip("_").replace("_", "-")
-        if rehearsable:
-            REHEARSABLE.add(name)
-        app.command(name)(_shared(verb, name, rehearsable))
+        REHEARSABLE.add(name)
+        app.command(name)(_shared(verb))
 
 
-def _shared(verb: Callable[..., Deed | None], name: str, rehearsable: bool) -> Callable[..., None]:
+def _shared(verb: Callable[..., Deed | None]) -> Callable[..., None]:
     own = inspect.signature(verb, eval_str=True)
     shared = [
         inspect.Parameter(option, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
@@ -83,8 +82,6 @@ def _shared(verb: Callable[..., Deed | None], name: str, rehearsable: bool) -> C
     def command(**words: Any) -> None:
         given = {option: words.pop(option) for option, _, _ in _SHARED}
         SETTING.add(**given)
-        if SETTING.dry_run and not rehearsable:
-            raise Usage(f"{name} has no dry run: it makes files")
         if deed := verb(**words):
             act(words["ref"], deed)
 

@@ -9,6 +9,7 @@ import typer
 
 from mailbot import announcing
 from mailbot.app import Tenant, now
+from mailbot.cli.acts import REHEARSABLE, DryRunOption
 from mailbot.cli.replies import FactsOption, SetOption, read_facts
 from mailbot.cli.setting import (
     SETTING,
@@ -26,6 +27,7 @@ from mailbot.errors import Usage
 
 def add_to(app: typer.Typer) -> None:
     """Add this command."""
+    REHEARSABLE.add("notify-policy-change")
     app.command("notify-policy-change")(notify_policy_change)
 
 
@@ -36,15 +38,15 @@ def notify_policy_change(
     facts: FactsOption = None,
     release: Annotated[bool, typer.Option("--release", help="Let the letters go, little by little.")] = False,
     stop: Annotated[bool, typer.Option("--stop", help="Let no more letters go.")] = False,
+    dry_run: DryRunOption = False,
     by: ActorOption = "",
     config: ConfigOption = None,
     tenant: TenantOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Compose a notice for every known customer; it is held until --release. Facts: what, effect, starts_on, page."""
+    SETTING.add(by, config, tenant, dry_run, as_json)
     _check(name, template, release, stop)
-    if SETTING.dry_run:
-        raise Usage("every letter is held until --release, so there is no dry run")
     with tenants(config, tenant, classifier=False) as opened:
         if len(opened) != 1:
             raise Usage("say for which company: --tenant ID")
@@ -54,8 +56,23 @@ def notify_policy_change(
         elif release:
             announcing.release(owner, name, actor(by), now())
         else:
-            announcing.prepare(owner, name, template, read_facts(given, facts), actor(by), now())
-        _tell(owner, name, as_json)
+            found = announcing.prepare(owner, name, template, read_facts(given, facts), actor(by), now())
+            if SETTING.dry_run:
+                _rehearsed(owner, found)
+                return
+        if SETTING.dry_run and not SETTING.as_json:
+            console.print("(dry run) nothing is changed; as it stands:", markup=False)
+        _tell(owner, name, SETTING.as_json)
+
+
+def _rehearsed(owner: Tenant, found: announcing.Announcement) -> None:
+    """What would be written, and to how many; nothing of it is kept."""
+    count = announcing.still_to_write(owner, found)
+    if SETTING.as_json:
+        print_json({"company": owner.id, "name": found.name, "dry_run": True, "letters": count, "text": found.text})
+        return
+    console.print(f"(dry run) {owner.id}, {found.name}: {count} letters would be written and held", markup=False)
+    console.print(f"Subject: {found.subject}\n\n{found.text}", markup=False, soft_wrap=True)
 
 
 def _check(name: str, template: str, release: bool, stop: bool) -> None:

@@ -19,7 +19,7 @@ from mailbot.cli.setting import (
     installation,
     replies_of,
 )
-from mailbot.fulfil import copying
+from mailbot.fulfil import copying, files
 from mailbot.fulfil.package import size_of
 from mailbot.fulfil.splitting import TOO_LARGE
 from mailbot.model import LetterState
@@ -27,8 +27,12 @@ from mailbot.model import LetterState
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    add_verbs(app, attach, copy, rehearsable=False)
-    add_verbs(app, detach)
+    add_verbs(app, attach, detach, copy)
+
+
+def _put() -> copying.Put:
+    """Where the files of a case go; in a rehearsal nowhere."""
+    return files.named if SETTING.dry_run else files.put
 
 
 def attach(
@@ -40,7 +44,7 @@ def attach(
     """Add a file to the copy of a person's data."""
     with here() as opened:
         owner, case = find_case(opened, ref)
-        added = copying.attach(owner, case.ref, file, category, place, actor(SETTING.by), now())
+        added = copying.attach(owner, case.ref, file, category, place, actor(SETTING.by), now(), _put())
         told = f"{ref}: file {added.number} added, {size_of(added.size)}, category {added.category}"
         tell(told, {"case": ref, "file": added.number, "bytes": added.size, "category": added.category})
 
@@ -60,14 +64,17 @@ def copy(
     """Make the copy of a person's data from the sources and files, and its letter. A second person looks first."""
     with here() as opened:
         owner, case = find_case(opened, ref)
-        made = copying.make_copy(owner, case, text, actor(SETTING.by), replies_of(installation(None)), now())
-    told = [*map(str, made.paths), f"{made.rows} records, {made.files} files in the zip, {size_of(made.size)}"]
+        made = copying.make_copy(owner, case, text, actor(SETTING.by), replies_of(installation(None)), now(), _put())
+    told = [
+        *map(str, made.paths),
+        f"{made.rows} record{'' if made.rows == 1 else 's'}, {made.files} files in the zip, {size_of(made.size)}",
+    ]
     if len(made.paths) > 1:
         told.append(f"too large for one mail: it goes in {len(made.paths)}, each with a zip that opens by itself")
     following = _next(ref, made.letter.state, made.letter.why)
     doc = {"case": ref, "zips": list(map(str, made.paths)), "records": made.rows, "files": made.files}
     tell("\n".join(told), doc | {"bytes": made.size, "letter": made.letter.token, "next": following})
-    if made.code:
+    if made.code and not SETTING.dry_run:
         aside.print(f"code: {made.code}", markup=False, style="bold")
         aside.print("Give it by telephone, never by mail. It is kept nowhere; a new copy has a new one.", markup=False)
     if not SETTING.as_json:

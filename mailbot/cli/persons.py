@@ -3,7 +3,8 @@
 The rule kept here: a person is who the operating system says he is. A name that he types or puts into the environment
 counts only where there is no staff file. `sudo`'s word for who called it is believed by root and by the user who owns
 the state, for only these two could read everything anyhow. Whom `sudo` brought here brings no configuration of his own:
-the folder and all above it can be written by those two only. With a staff file the keeper's commands are for them.
+the folder and all above it can be written by those two only. With a staff file the keeper's commands are for them, and
+for whom it names as keeper; as `sudo` is believed from these two only, nobody makes himself one.
 """
 
 from __future__ import annotations
@@ -43,13 +44,13 @@ def hold_to_folder(settings: Installation) -> None:
 
 
 def hold_to_keeper(settings: Installation) -> None:
-    """Raises Refused where there is a staff file and this is neither root nor the owner of the state."""
+    """Raises Refused where there is a staff file and this is neither root, nor the owner of the state, nor a keeper."""
     if settings.staff is None or not settings.state.exists():
         return
     user, keepers = _login(settings.state), sorted({"root", _name(_owner(settings.state))})
-    if user not in keepers:
-        whose = " and ".join(keepers)
-        raise Refused(f"this belongs to {whose}, not through sudo; {user} may not do it", "staff")
+    if user not in (*keepers, *(one.user for one in settings.staff if one.keep)):
+        whose, cure = " and ".join(keepers), f"keep = true under his name in {FILE} changes that"
+        raise Refused(f"this belongs to {whose}, not through sudo; {user} may not do it ({cure})", "staff")
 
 
 def _owner(state: Path) -> int:

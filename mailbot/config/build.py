@@ -60,7 +60,7 @@ def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Sourc
 def person(user: str, table: schema.PersonTable) -> Person:
     """A colleague and what he may do where."""
     rights = {name: frozenset(getattr(table, name)) for name in ("see", "triage", "decide", "send")}
-    return Person(user, table.name or user, **rights)
+    return Person(user, table.name or user, **rights, keep=table.keep)
 
 
 def agency(table: schema.AgencyTable, source: Source) -> Agency:

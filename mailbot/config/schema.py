@@ -123,6 +123,7 @@ class PersonTable(Strict):
     triage: list[str] = []
     decide: list[str] = []
     send: list[str] = []
+    keep: bool = False
 
 
 class AgencyTable(Strict):

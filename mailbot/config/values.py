@@ -64,6 +64,7 @@ class Person:
     triage: frozenset[str] = frozenset()
     decide: frozenset[str] = frozenset()
     send: frozenset[str] = frozenset()
+    keep: bool = False  # he keeps the machine too, also through sudo: backup, check, status, the worker
 
     def may(self, right: str, company: str) -> bool:
         """Whether he has this right there. Whoever may do anything may see."""

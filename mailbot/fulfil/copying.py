@@ -8,6 +8,7 @@ word.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -41,6 +42,8 @@ from mailbot.passage import CLEAN, findings
 from mailbot.plan import plan_of
 from mailbot.unpacking import texts_of
 
+#: How a file of a case is kept: the company's folder, the case, its name, its bytes -> its path there.
+Put = Callable[[Path, str, str, bytes], str]
 _GIVES_COPY = (Kind.ACCESS, Kind.PORTABILITY, Kind.OBJECTION)
 #: Without the letters and digits that people mix up.
 _SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -58,7 +61,16 @@ class Copied:
     code: str = ""
 
 
-def attach(tenant: Tenant, ref: str, path: Path, category: str, place: str, actor: str, now: datetime) -> Attached:
+def attach(
+    tenant: Tenant,
+    ref: str,
+    path: Path,
+    category: str,
+    place: str,
+    actor: str,
+    now: datetime,
+    put: Put = files.put,
+) -> Attached:
     """Add a file to the copy of a case. The file itself stays where it was."""
     tenant.permit("triage")
     content = files.read_given(path)
@@ -73,12 +85,14 @@ def attach(tenant: Tenant, ref: str, path: Path, category: str, place: str, acto
         event = do.FileAttached(actor, attached)
         policy = calling.policy_now(unit, tenant)
         actions = decide(case, event, policy, now)
-        files.put(tenant.folder, ref, stored_name(attached), content)
+        put(tenant.folder, ref, stored_name(attached), content)
         execute(unit, case, event, actions, policy, tenant.letters, now)
     return attached
 
 
-def make_copy(tenant: Tenant, case: Case, text: str, actor: str, replies: Path, now: datetime) -> Copied:
+def make_copy(
+    tenant: Tenant, case: Case, text: str, actor: str, replies: Path, now: datetime, put: Put = files.put
+) -> Copied:
     """Collect everything, write the copy and its letter. Raises Refused with what still stands in the way."""
     tenant.permit("send")
     policy = tenant.policy
@@ -90,7 +104,7 @@ def make_copy(tenant: Tenant, case: Case, text: str, actor: str, replies: Path, 
     made = portions(members, policy, case.ref, now, code)
     number, size, parts = 1 + len(case.work.packed), sum(map(len, made.contents)), len(made.contents)
     paths = [
-        files.put(tenant.folder, case.ref, f"kopie-{number}{_which(part, parts)}.zip", content)
+        put(tenant.folder, case.ref, f"kopie-{number}{_which(part, parts)}.zip", content)
         for part, content in enumerate(made.contents, 1)
     ]
     packed = Packed(f"{case.ref}:package:{number}", actor, now, size, len(members), parts=parts)
