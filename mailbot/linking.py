@@ -2,7 +2,8 @@
 
 The rules kept here: one number or address is one customer, or nothing is linked (never the first match). Two cases are
 joined in one unit of work: what was written for the later one and waits is dropped, for the earlier one answers. To
-join is a decision, for it closes a case; where letters are dropped it needs the right to send as well.
+join is a decision, for it closes a case; where letters are dropped it needs the right to send as well. Taken back, both
+cases are as they were; letters that were dropped stay dropped.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from mailbot.app import Tenant
 from mailbot.customers import Customers
 from mailbot.errors import Refused, Usage
 from mailbot.execute import Execution
-from mailbot.model import Customer, LetterState
+from mailbot.model import Case, Customer, Entry, LetterState
 from mailbot.outbox import drop_in
+from mailbot.store import Unit
+from mailbot.store.codec import action_from_doc
 
 
 def linked(tenant: Tenant, who: str, named: str, reason: str) -> do.CustomerLinked:
@@ -56,3 +59,26 @@ def join(tenant: Tenant, ref: str, other: str, who: str, reason: str, now: datet
             if (seen := unit.seen(mail.key)) and seen.ref == ref:
                 unit.record(replace(seen, ref=other))
         return done
+
+
+def parted(unit: Unit, tenant: Tenant, later: Case, act: Entry, actor: str, now: datetime) -> None:
+    """The earlier case gives back what it got when `later`, as it was before that act, was joined to it."""
+    [other] = [str(doc["to"]) for doc in act.actions if doc["do"] == "HandOver"]
+    earlier, mark = unit.case(other), {"do": "Remark", "text": f"the mails of {later.ref} belong here"}
+    got = [entry for entry in unit.history(other) if entry.event == "TakesOver" and _has(entry, mark)]
+    if earlier is None or not got:
+        raise Refused(f"{other} is anonymous by now, and the mails of {later.ref} with it", "undo:later")
+    done = [action_from_doc(dict(doc)) for doc in got[-1].actions]
+    keys = tuple(one.mail.key for one in done if isinstance(one, do.AddMail))
+    ids = {one.message_id for one in done if isinstance(one, do.JoinThread)}
+    own = {mail.message_id for mail in later.mails if mail.key in keys} | ids
+    stays = {mail.message_id for mail in earlier.mails if mail.key not in keys}
+    thread = tuple(id for id in later.thread if id in own - stays)
+    act_in(unit, tenant, other, do.GivesBack(actor, later.ref, keys, thread), now)
+    for key in keys:
+        if (seen := unit.seen(key)) and seen.ref == other:
+            unit.record(replace(seen, ref=later.ref))
+
+
+def _has(entry: Entry, wanted: dict[str, str]) -> bool:
+    return any(dict(doc) == wanted for doc in entry.actions)

@@ -16,6 +16,14 @@ ZONES = {"NL": "Europe/Amsterdam", "BE": "Europe/Brussels", "FR": "Europe/Paris"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 AUTHORITIES = {"NL": "AP", "BE": "GBA", "FR": "CNIL"}
 
+_CUSTOMERS = (
+    "# Wie klant is, zodat iemand meteen wordt herkend; zonder wacht elk verzoek op een mens.",
+    "# [customers]",
+    '# type = "csv"',
+    '# path = "../../klanten.csv"      # een export van uw webwinkel, zoals hij is',
+    "",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -60,7 +68,7 @@ def toml_of(company: Answers, tenant: str) -> str:
         f"{live}           # vanaf welke dag mail wordt behandeld (zonder aanhalingstekens)",
         f"{days}               # wat het beleid zelf belooft; zonder belofte geldt de wet",
         "# register_after_days = 90      # na zoveel dagen gaat een gesloten dossier naar het register van zijn jaar",
-        *(line for name, value, said in company.promises for line in (f"# {_line(said)}", f"{name} = {value}")),
+        *_promised(company),
         "",
         "# Nodig voor een inzageverzoek (artikel 15): mailbot copy vraagt ernaar.",
         '# purposes = ["bestellingen afhandelen"]',
@@ -81,15 +89,16 @@ def toml_of(company: Answers, tenant: str) -> str:
         *_server("smtp", company.smtp, company.mailbox, f"{variable}_SMTP"),
         *_consent(company),
     ]
-    lines += [
-        "# Wie klant is, zodat iemand meteen wordt herkend; zonder wacht elk verzoek op een mens.",
-        "# [customers]",
-    ]
-    lines += ['# type = "csv"', '# path = "../../klanten.csv"      # een export van uw webwinkel, zoals hij is', ""]
+    lines += _CUSTOMERS
     for name, sentence in company.processors:
         lines += ["[[processors]]", f"# {_line(sentence)}", f"name = {_text(name)}"]
         lines += ['category = "nog in te vullen"', 'status = "te bevestigen"', ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _promised(company: Answers) -> list[str]:
+    """What the policy promises beyond the law, each under its sentence."""
+    return [line for name, value, said in company.promises for line in (f"# {_line(said)}", f"{name} = {value}")]
 
 
 def _own(company: Answers) -> list[str]:

@@ -95,14 +95,14 @@ def _found(text: str) -> Iterator[Proposal]:
 
     yield from _headed(text)
     for setting, pattern in _PROMISES:
-        if match := re.search(pattern, text):
-            yield Proposal(setting, "true", _sentence(text, match.start()))
+        if said := re.search(pattern, text):
+            yield Proposal(setting, "true", _sentence(text, said.start()))
     for country, pattern in _COUNTRIES:
-        if match := re.search(pattern, text, re.MULTILINE):
-            yield Proposal("country", country, _sentence(text, match.start()))
+        if shown := re.search(pattern, text, re.MULTILINE):
+            yield Proposal("country", country, _sentence(text, shown.start()))
             break
-    if match := _ADDRESS.search(text):
-        place = f"{match[1].strip()}, {match[2].strip()}"
+    if lines := _ADDRESS.search(text):
+        place = f"{lines[1].strip()}, {lines[2].strip()}"
         yield Proposal("post_address", place, place)
 
 

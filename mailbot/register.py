@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -132,12 +133,34 @@ _WORDS = {
 }
 
 
+#: The steps of a plan, for whoever reads which were passed over.
+_STEPS = {
+    "look_up": "opzoeken",
+    "correct": "verbeteren",
+    "erase": "verwijderen",
+    "freeze": "stilleggen",
+    "confirm": "verwerker nagaan",
+    "package": "kopie samenstellen",
+    "second_look": "tweede paar ogen",
+    "copies": "kopie versturen",
+    "keep": "vaststellen wat blijft",
+    "close_off": "toegang sluiten",
+}
+
+
 def in_dutch(row: Mapping[str, Any], kinds: Mapping[str, str]) -> dict[str, Any]:
     """A line of the register in the words of its readers; `kinds` are the names of the rights."""
     told = {name: _WORDS.get(row[name], row[name]) for name in ("channel", "identity", "status", "breach")}
     ends = [outcome.partition(": ") for outcome in row["outcome"]]
     asked = [kinds.get(kind, kind) for kind in row["asked"]]
-    return dict(row) | told | {"asked": asked, "outcome": [_ended(kind, end, kinds) for kind, _, end in ends]}
+    named = {"asked": asked, "outcome": [_ended(kind, end, kinds) for kind, _, end in ends]}
+    return dict(row) | told | named | {"set_aside": list(_passed_over(row["set_aside"]))}
+
+
+def _passed_over(steps: Iterable[str]) -> Iterator[str]:
+    """The same step in many places is one word with a number."""
+    for verb, count in Counter(step.partition(":")[0] for step in steps).items():
+        yield _STEPS.get(verb, verb) + (f" ({count} plaatsen)" if count > 1 else "")
 
 
 def _ended(kind: str, outcome: str, kinds: Mapping[str, str]) -> str:

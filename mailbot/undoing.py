@@ -16,6 +16,7 @@ from mailbot.app import Tenant
 from mailbot.decide import apply
 from mailbot.errors import Refused
 from mailbot.execute import Execution
+from mailbot.linking import parted
 from mailbot.model import Case, Entry, Letter, LetterState
 from mailbot.outbox import drop_in
 from mailbot.rights import needed_by_name
@@ -25,7 +26,9 @@ from mailbot.store.codec import action_from_doc
 #: Of these nothing is taken back: they only grow, or follow from the rest.
 _GROWS = frozenset({"version", "moves", "thread", "remarks", "alerted", "climbed", "mails", "suppressed", "next_at"})
 _LEFT = (LetterState.SENT, LetterState.SENDING, LetterState.UNSURE)
-_NO_ACT = frozenset({"Acknowledged", "Noted", "TakenBack", "BelongsTo", "TakesOver"})
+_NO_ACT = frozenset({"Acknowledged", "Noted", "TakenBack", "TakesOver", "GivesBack"})
+#: What an act moved out of the case beside its fields: taken back, it is there again.
+_MOVED = {"BelongsTo": ("mails", "thread")}
 
 
 def case_at(entries: Sequence[Entry]) -> Case | None:
@@ -57,7 +60,7 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
     act = wanted[0] if wanted else last_act(entries) if not seq else None
     if act is None:
         raise Refused(f"there is nothing to undo in {ref}", "undo:nothing")
-    earlier = [entry for entry in entries if entry.seq < act.seq]
+    earlier, moved = [entry for entry in entries if entry.seq < act.seq], _MOVED.get(act.event, ())
     tenant.permit(needed_by_name(act.event))
     before, after, today = case_at(earlier), case_at([*earlier, act]), unit.case(ref)
     if before is None or after is None or today is None:
@@ -65,7 +68,7 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
     letters = _letters(unit, act)
     if any(letter.state in _LEFT for letter in letters):
         raise Refused("the letter has left; that cannot be undone", "undo:left")
-    changed = tuple(name for name in _names() if getattr(before, name) != getattr(after, name))
+    changed = tuple(name for name in (*_names(), *moved) if getattr(before, name) != getattr(after, name))
     if not changed or any(getattr(today, name) != getattr(after, name) for name in changed):
         raise Refused("others have gone on from there since; undo that first", "undo:later")
     waiting = [letter for letter in letters if letter.state is not LetterState.DROPPED]
@@ -73,6 +76,8 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
         tenant.permit("send")
     for letter in waiting:
         drop_in(unit, tenant, letter.token, f"taken back by {actor}", now)
+    if moved:
+        parted(unit, tenant, before, act, actor, now)
     return act_in(unit, tenant, ref, do.TakenBack(actor, act.event, changed, _only(before, changed)), now)
 
 

@@ -8,7 +8,7 @@ import pytest
 from desk import Desk, local
 
 from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
-from mailbot import actions, linking
+from mailbot import actions, linking, undoing
 from mailbot import events as do
 from mailbot.errors import Refused, Usage
 from mailbot.histories import faults
@@ -114,3 +114,54 @@ def test_what_was_refused_changed_nothing(desk: Desk) -> None:
     with pytest.raises(Refused):
         join(desk, reason="")
     assert desk.cases() == before
+
+
+def take_back(desk: Desk, ref: str = SECOND) -> None:
+    with desk.tenant.store.unit() as unit:
+        undoing.take_back(unit, desk.tenant, ref, "els", desk.clock())
+
+
+def test_what_was_joined_by_mistake_comes_apart_again(desk: Desk) -> None:
+    first, second = desk.cases()
+    join(desk)
+    take_back(desk)
+    again, later = desk.cases()
+    assert (again.mails, again.thread, again.items, again.status) == (
+        first.mails,
+        first.thread,
+        first.items,
+        first.status,
+    )
+    assert (later.mails, later.items, later.status) == (second.mails, second.items, second.status)
+    assert set(second.thread) <= set(later.thread)
+    assert (later.closed_at, later.forget_on, later.next_at) == (None, None, second.next_at)
+    with desk.tenant.store.unit() as unit:
+        assert list(faults(unit)) == []
+
+
+def test_after_that_answers_and_copies_of_each_mail_find_their_own_case(desk: Desk) -> None:
+    join(desk)
+    take_back(desk)
+    desk.round(a_raw_mail("Hier is het nummer.", number=3, In_Reply_To="<2@klant.test>"), minutes=5)
+    desk.round(a_raw_mail(f"{UNCLEAR} Mijn klantnummer is 1001.", number=2, subject="nog iets"), minutes=5)
+    assert [len(case.mails) for case in desk.cases()] == [1, 2]
+
+
+def test_a_link_can_be_made_and_taken_back_more_than_once(desk: Desk) -> None:
+    for _ in range(2):
+        join(desk)
+        assert [len(case.mails) for case in desk.cases()] == [2, 0]
+        take_back(desk)
+        assert [len(case.mails) for case in desk.cases()] == [1, 1]
+    with pytest.raises(Refused, match=r"gone on from there|cannot be undone|nothing to undo"):
+        take_back(desk)
+        take_back(desk)
+
+
+def test_a_case_that_was_opened_again_since_is_not_taken_back_over(desk: Desk) -> None:
+    join(desk)
+    actions.act(desk.tenant, SECOND, do.Reopened("els", "toch apart"), desk.clock())
+    actions.act(desk.tenant, SECOND, do.Assigned("els", "Jan"), desk.clock())
+    with desk.tenant.store.unit() as unit, pytest.raises(Refused):
+        seq = next(entry.seq for entry in unit.history(SECOND) if entry.event == "BelongsTo")
+        undoing.take_back(unit, desk.tenant, SECOND, "els", desk.clock(), seq)

@@ -160,4 +160,6 @@ def test_the_register_is_read_in_dutch_and_by_programs_in_the_program_s_words(pl
     told = in_dutch(row, {"access": "inzage"})
     assert (row["asked"], row["identity"], row["outcome"]) == (["access"], "known_address", ["access: open"])
     assert (told["asked"], told["identity"], told["outcome"]) == (["inzage"], "bekend adres", ["inzage: open"])
+    aside = in_dutch(row | {"set_aside": ["look_up:a", "look_up:b", "package"]}, {})["set_aside"]
+    assert aside == ["opzoeken (2 plaatsen)", "kopie samenstellen"]
     assert "inzage;bekend adres" in place.run("register").stdout

@@ -52,7 +52,7 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
     match action:
         case do.OpenCase() | do.Anonymise():
             raise ValueError(f"{case.ref} is already open")
-        case do.AddMail() | do.AddPlace() | do.JoinThread() | do.HandOver():
+        case do.AddMail() | do.AddPlace() | do.JoinThread() | do.HandOver() | do.GiveUp():
             return _mail_changes(case, action)
         case do.SetItems(items):
             return {"items": items}
@@ -117,7 +117,9 @@ def _identity_changes(
             return {"identity": "denied"}
 
 
-def _mail_changes(case: Case, action: do.AddMail | do.AddPlace | do.JoinThread | do.HandOver) -> dict[str, Any]:
+def _mail_changes(
+    case: Case, action: do.AddMail | do.AddPlace | do.JoinThread | do.HandOver | do.GiveUp
+) -> dict[str, Any]:
     match action:
         case do.AddMail(mail):
             return {"mails": (*case.mails, mail), "thread": _joined(case.thread, mail.message_id)}
@@ -130,6 +132,11 @@ def _mail_changes(case: Case, action: do.AddMail | do.AddPlace | do.JoinThread |
             return {"thread": _joined(case.thread, message_id)}
         case do.HandOver():
             return {"mails": (), "thread": ()}
+        case do.GiveUp(keys, thread):
+            return {
+                "mails": tuple(mail for mail in case.mails if mail.key not in keys),
+                "thread": tuple(id for id in case.thread if id not in thread),
+            }
 
 
 def _clock_changes(

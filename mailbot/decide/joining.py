@@ -38,6 +38,11 @@ def take_over(folder: Folder, event: do.TakesOver) -> None:
     folder.do(do.Remark(f"the mails of {event.later.ref} belong here"))
 
 
+def give_back(folder: Folder, event: do.GivesBack) -> None:
+    """The earlier case is without them again; what came in answer since the two were joined stays where it came."""
+    folder.do(do.GiveUp(event.keys, event.thread), do.Remark(f"the mails of {event.later} do not belong here"))
+
+
 def _refuse(case: Case, other: Case, reason: str) -> None:
     if case.ref == other.ref:
         raise Refused(f"{case.ref} is this case itself")

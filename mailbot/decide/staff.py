@@ -59,6 +59,7 @@ def _measure(
     | do.CustomerLinked
     | do.BelongsTo
     | do.TakesOver
+    | do.GivesBack
     | do.ExtensionDecided
     | do.BreachDecided
     | do.RestrictionLifted
@@ -81,7 +82,7 @@ def _measure(
             measures.confirm(folder, event, policy)
         case do.RecipientNamed():
             measures.name_recipient(folder, event, policy)
-        case do.CustomerLinked() | do.BelongsTo() | do.TakesOver():
+        case do.CustomerLinked() | do.BelongsTo() | do.TakesOver() | do.GivesBack():
             _link(folder, event, policy)
         case do.ExtensionDecided():
             measures.extend(folder, event, policy)
@@ -97,7 +98,9 @@ def _measure(
             carrying_out.on_work(folder, event, policy)
 
 
-def _link(folder: Folder, event: do.CustomerLinked | do.BelongsTo | do.TakesOver, policy: Policy) -> None:
+def _link(
+    folder: Folder, event: do.CustomerLinked | do.BelongsTo | do.TakesOver | do.GivesBack, policy: Policy
+) -> None:
     """What a case is about: which customer, or which earlier case."""
     match event:
         case do.CustomerLinked():
@@ -106,6 +109,8 @@ def _link(folder: Folder, event: do.CustomerLinked | do.BelongsTo | do.TakesOver
             joining.belong(folder, event)
         case do.TakesOver():
             joining.take_over(folder, event)
+        case do.GivesBack():
+            joining.give_back(folder, event)
 
 
 def _accept(folder: Folder, policy: Policy) -> None:

@@ -159,6 +159,16 @@ class TakesOver:
 
 
 @dataclass(frozen=True, slots=True)
+class GivesBack:
+    """Taken back: the earlier case loses again what it got of the later one."""
+
+    actor: str
+    later: str
+    keys: tuple[str, ...]
+    thread: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ExtensionDecided:
     """A person extends the term by two months and wrote why (article 12(3); law.md A-30 to A-34)."""
 
@@ -227,6 +237,7 @@ StaffActed = (
     | CustomerLinked
     | BelongsTo
     | TakesOver
+    | GivesBack
     | ExtensionDecided
     | BreachDecided
     | RestrictionLifted

@@ -175,6 +175,14 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveUp:
+    """These mails, by their keys, and these Message-IDs are not of this case after all."""
+
+    keys: tuple[str, ...]
+    thread: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LetterTaken:
     """Our mail server took this letter, and what it answered; `content` is the hash of what the letter said.
 
@@ -225,6 +233,7 @@ CaseAction = (
     | TakeBack
     | JoinThread
     | HandOver
+    | GiveUp
     | LetterTaken
     | Wake
     | CloseCase
