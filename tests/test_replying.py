@@ -113,6 +113,37 @@ def erasure_for(kinds: tuple[Kind, ...]) -> do.Replied:
     return do.Replied("els", "erasure_granted", ERASED, kinds)
 
 
+def test_a_reply_about_a_right_that_it_does_not_tell_is_refused() -> None:
+    both = a_case(Kind.ACCESS, Kind.ERASURE)
+    assert "no reply about access" in refused(both, erasure_for((Kind.ACCESS,)))
+    assert "no reply about direct_marketing" in refused(
+        a_case(Kind.DIRECT_MARKETING), refusal(Kind.DIRECT_MARKETING, ground="legal_claims")
+    )
+
+
+def test_what_nobody_can_refuse_is_not_refused_in_part_either() -> None:
+    event = reply("partly_granted", Kind.CONSENT_WITHDRAWAL, ground="legal_claims", reasons=WHY, done="x", left="y")
+    assert "B-18" in refused(a_case(Kind.CONSENT_WITHDRAWAL), event)
+
+
+def test_whoever_was_named_with_his_mandate_needs_no_further_proof_and_a_childs_case_none_at_all() -> None:
+    stranger = after(None, arrived(Kind.ERASURE, match=STRANGER))
+    named = do.RecipientNamed("els", "mr@advocaat.example", "volmacht gezien", representative=True)
+    [letter] = sends(after(stranger, named), erasure(), now=NEXT_DAY)
+    assert letter.to == "mr@advocaat.example"
+    child = after(None, arrived(Kind.MINOR, match=STRANGER))
+    event = reply("minor_erased", erased="uw profiel", erased_on="2026-02-01")
+    assert sends(child, event, now=NEXT_DAY)
+
+
+def test_a_reply_decides_what_a_person_decided_before_where_it_can_tell_that() -> None:
+    case = a_case(Kind.PRIVACY_QUESTION)
+    event = reply("question_answered", answer="Wij bewaren facturen zeven jaar.")
+    assert outcomes(after(case, event, now=NEXT_DAY)) == [Outcome.ANSWERED]
+    decided = after(case, do.ItemDecided("els", Kind.PRIVACY_QUESTION, Outcome.GRANTED), now=NEXT_DAY)
+    assert outcomes(after(decided, event, now=NEXT_DAY)) == [Outcome.GRANTED]
+
+
 def test_a_reply_that_does_not_exist_is_refused() -> None:
     assert "mailbot replies" in refused(a_case(Kind.ACCESS), reply("sorry"))
 
