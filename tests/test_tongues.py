@@ -102,6 +102,8 @@ def test_an_answer_right_under_a_quoted_line_stays(asked: str, answer: str) -> N
         "Sent from my Wiko RIDGE FAB 4G",
         "Verzonden vanaf mijn Gigaset GS5",
         "Envoyé de mon Crosscall",
+        "Verkrijg BlueMail voor Android",
+        "Sent from Edison Mail",
         "Sent with Airmail<https://airmailapp.example/?s=1>",
         "Verzonden met Vivaldi (https://vivaldi.example)",
     ],

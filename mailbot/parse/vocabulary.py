@@ -115,6 +115,7 @@ TYPE_ABOVE = any_of("""
 _PRODUCT = any_of(r"""
     outlook|hotmail|yahoo|gmail|proton\s?mail|thunderbird|spark|canary|em client|bluemail|tutanota|tuta
     samsung|iphone|ipad|ipod|galaxy|android|windows|huawei|xiaomi|oneplus|nokia|blackberry|motorola|pixel|fairphone
+    edison|aqua mail|k-9 mail|fairemail|airmail|missive|superhuman|typeapp|mymail|fastmail|zoho|yandex|vivaldi|mailfence
     webmail|telenet|proximus|skynet|ziggo|kpn|kpnmail|xs4all|orange|voo|scarlet
     mail voor|mail for|mail für|courrier pour
     smartphone|mobiel|mobiele|mobile|telefoon|tablet|gsm|toestel|apparaat|handy|téléphone|portable|phone|app
@@ -132,6 +133,7 @@ DEVICE = any_of(rf"""
     (?:sent|verzonden|verstuurd|envoyé|gesendet) (?:from|with|via|vanaf|met|de|depuis|avec|mit)\s[\w .-]{{2,40}}\s?[<(\[]https?://\S{{1,200}}
     von mein[\w/]* .{{0,40}}\b(?:gesendet|geschickt)\.?
     (?:get|download|haal|t[eé]l[eé]charger?z?|obtenez|obtenir|holen sie sich|laden sie)\b.{{0,20}}\boutlook\b.{{0,80}}
+    (?:get|verkrijg|obtenez|holen sie sich)\s(?:bluemail|typeapp)\b.{{0,40}}
     outlook (?:voor|for|für|pour) (?:ios|android|mac)\b.{{0,80}}
     (?:virusvrij|virus-?free|virenfrei|sans virus|garanti sans virus)\b.{{0,30}}(?:avast|avg)?.{{0,40}}
 """)
@@ -146,7 +148,7 @@ FORM_FOOTER = any_of(r"""
 FOOTER_START = any_of("""
     dit|deze|this|cet|ce|diese
     verstuurd|verzonden|gestuurd|sent|envoy|gesendet|verschickt|getypt|geschreven|provenance|von mein
-    get|download|haal|t[eé]l[eé]charge|obten|holen|laden|outlook|virus|viren|sans virus|garanti
+    get|download|haal|verkrijg|t[eé]l[eé]charge|obten|holen|laden|outlook|virus|viren|sans virus|garanti
 """)
 
 DISCLAIMER_START = any_of("""
