@@ -238,3 +238,24 @@ def test_ordinary_mail_is_read_fast() -> None:
     for raw in raws * 3:
         parse(raw, GIVEN)
     assert (time.process_time() - start) / (len(raws) * 3) < 1 / 300  # the target is 1/1,500; a busy machine gets room
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        (r'"Jansen, Jan \"JJ\"" <jan@x.nl>', 'Jansen, Jan "JJ"'),
+        ('""Jan Jansen"" <jan@x.nl>', "Jan Jansen"),
+        ("Jan <@a.nl,@b.nl:jan@x.nl>", "Jan"),
+        ("'Jan' <jan@x.nl>", "Jan"),
+    ],
+)
+def test_the_name_of_the_writer_is_what_he_wrote(written: str, name: str) -> None:
+    mail = parse(f"From: {written}\nSubject: x\n\nWis mij.\n".encode(), GIVEN)
+    assert (shown := mail.sender or mail.claimed_from) is not None
+    assert (shown.email, shown.name) == ("jan@x.nl", name)
+
+
+def test_a_mail_that_was_saved_with_blanks_before_its_first_field_keeps_that_field() -> None:
+    mail = parse(b" \n\tFrom: Jan <jan@x.nl>\nSubject: x\n\nWis mij.\n", GIVEN)
+    assert mail.sender is not None
+    assert mail.sender.email == "jan@x.nl"

@@ -102,7 +102,9 @@ def mentioned(text: str) -> Address | None:
     found = _LOOKS_LIKE.search(text)
     if found is None or (email := spec(found[0].strip("._-"))) is None:
         return None
-    return Address(email, words.clean(text[: found.start()].replace("mailto:", "")).strip("\"'<[(*: "))
+    return Address(
+        email, words.clean(text[: found.start()].partition("<")[0].replace("mailto:", "")).strip("\"'<[(*: ")
+    )
 
 
 def spec(text: str) -> str | None:
@@ -207,7 +209,9 @@ class _Strict:
         self.clear()
 
     def label(self) -> str:
-        text = words.decode_text((self.name if self.angle else self.comment).strip())[:200].strip('" ')
+        text = words.decode_text((self.name if self.angle else self.comment).strip())[:200].strip()
+        if text.count('"') % 2 or text[:1] == text[-1:] == '"':  # a nickname in quotes keeps them
+            text = text.strip('" ')
         return text[1:-1].strip() if text[:1] == text[-1:] == "'" else text
 
     def finish(self) -> Reading:

@@ -115,7 +115,7 @@ def _tree(raw: bytes) -> tuple[Part, list[str]]:
     cut = _plain(raw[:MAX_BYTES])
     if b"\n" not in cut:
         cut = cut.replace(b"\r", b"\n")
-    start = len(cut) - len(cut.lstrip(b"\r\n")) if cut[:1] in (b"\r", b"\n") else 0
+    start = len(cut) - len(cut.lstrip(b"\r\n\t "))  # a mail that was saved by hand may begin with blanks
     limits = parts.Limits(defects=[TOO_BIG] if len(raw) > MAX_BYTES else [])
     root = parts.read(cut, start, len(cut), limits)
     claimed = tuple(dict.fromkeys(name for part in root.walk()[:20] if (name := part.charset)))
