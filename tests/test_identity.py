@@ -24,6 +24,7 @@ from mailbot.model import (
     MatchState,
     Outcome,
     Question,
+    Status,
     Trust,
 )
 
@@ -109,7 +110,7 @@ def test_a_yes_ends_the_standstill_with_the_days_it_took_and_takes_the_waiting_l
     assert operating is not None
     assert operating.on == date(2026, 3, 1)
     assert do.Unsend("AVG-2026-0001:cannot_identify:2026-02-28", "identity was confirmed") in actions
-    assert case.next_at is not None
+    assert do.Wake(case.next_at) in actions
 
 
 def test_a_yes_in_a_closed_case_opens_it_and_counts() -> None:
@@ -200,6 +201,8 @@ def test_a_late_question_is_asked_only_in_an_open_case_that_was_sorted_and_whose
         assert to_people_outside(case, event) == []
     closed = after(unread(), do.Closed("els", Outcome.WITHDRAWN, "x"))
     assert after(closed, event).next_at is None
+    assert to_people_outside(unread(identity="failed"), do.CustomerLookedUp(STRANGER)) == []
+    assert [send.state for send in to_people_outside(unread(), event, mode="hold")] == [LetterState.HELD]
 
 
 # --- a person links a customer -------------------------------------------------------------------
@@ -221,6 +224,11 @@ def test_linking_asks_the_address_on_file_once_and_at_once() -> None:
     assert len(to_people_outside(answered, LINK)) == 1
     elsewhere = replace(case, questions=(Question(ASKED, "ander@klant.example"),))
     assert len(to_people_outside(elsewhere, LINK)) == 1
+
+
+def test_linking_asks_nothing_where_the_sender_failed_or_nobody_has_sorted_the_mail() -> None:
+    assert to_people_outside(stranger(identity="failed"), LINK) == []
+    assert to_people_outside(stranger(status=Status.TRIAGE), LINK) == []
 
 
 def test_each_question_has_a_name_of_its_own() -> None:

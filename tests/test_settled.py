@@ -101,12 +101,14 @@ def test_a_package_is_given_when_its_last_letter_left_and_not_when_one_came_back
 
     half = left(case, first)
     assert (half.items[0].told_at, on(half, "operating")) == (None, date(2026, 2, 28))
+    assert (half.work.packed[0].left, half.work.packed[0].sent_at) == ((first,), None)
     assert not any(one.met_at for one in half.deadlines)
     assert not any(one.met_at for one in left(half, first).deadlines), "one letter twice is not two"
     whole = left(half, last)
     assert (whole.items[0].told_at, {one.met_at for one in whole.deadlines}) == (NEXT_DAY, {NEXT_DAY})
+    assert whole.work.packed[0].sent_at == NEXT_DAY
     back = after(whole, do.MailBounced(last, "package", "requester"), now=NEXT_DAY)
-    assert back.items[0].told_at is None
+    assert (back.items[0].told_at, back.work.packed[0].left, back.work.packed[0].sent_at) == (None, (first,), None)
     assert not any(one.met_at for one in back.deadlines)
     assert after(whole, do.MailBounced("AVG-2026-0001:x", "package", "requester")).items[0].told_at == NEXT_DAY
 
@@ -174,6 +176,57 @@ def test_a_silent_contact_without_a_deputy_or_with_a_step_that_was_seen_calls_no
     assert decide(closed, silent, a_policy(), NIGHT) == []
 
 
+def test_a_colleagues_mail_of_which_nobody_knows_whether_it_left_does_not_climb() -> None:
+    case, step = warned(Kind.ACCESS)
+    event = do.LetterSettled(f"{case.ref}:{step}", "deadline_near", LetterState.UNSURE, "staff")
+    assert sends(case, event, now=NIGHT) == []
+
+
+# --- an extension --------------------------------------------------------------------------------
+
+EXTEND = do.ExtensionDecided("els", "vier systemen")
+
+
+@pytest.mark.parametrize(
+    ("template", "state", "waits"),
+    [
+        ("extended", LetterState.FAILED, False),
+        ("extended", LetterState.DROPPED, False),
+        ("extended", LetterState.UNSURE, True),
+        ("acknowledgement", LetterState.FAILED, True),
+        ("acknowledgement", LetterState.DROPPED, True),
+    ],
+)
+def test_an_extension_is_decided_until_its_own_letter_did_not_leave(
+    template: str, state: LetterState, waits: bool
+) -> None:
+    case = after(a_case(Kind.ACCESS), EXTEND, now=NEXT_DAY)
+    assert bool(after(case, settled(template, state), now=NEXT_DAY).extension_reason) is waits
+
+
+def test_a_letter_that_a_person_dropped_is_told_to_nobody() -> None:
+    assert sends(a_case(Kind.ACCESS), settled("acknowledgement", LetterState.DROPPED)) == []
+
+
+def test_a_notice_that_left_too_late_calls_both() -> None:
+    case = after(a_case(Kind.ACCESS), EXTEND, now=NEXT_DAY)
+    letters = sends(case, settled("extended"), now=datetime(2026, 3, 1, 9, tzinfo=UTC))
+    assert [(send.template, send.to) for send in letters] == [("needs_person", JOHN), ("needs_person", ELS)]
+
+
+def test_a_lifting_that_came_back_is_told_to_nobody_yet_as_the_answer_to_who_asked_for_it() -> None:
+    case = after(a_case(Kind.RESTRICTION, Kind.RESTRICTION_LIFT), do.StopConfirmed("els"), now=NEXT_DAY)
+    case = after(case, do.RestrictionLifted("els", "u vroeg het"), now=NEXT_DAY)
+    token = f"{case.ref}:lifted:1"
+    told = after(case, do.LetterSettled(token, "restriction_lifted", LetterState.SENT, "requester"), now=NEXT_DAY)
+    assert told.items[1].told_at == NEXT_DAY
+    back = after(told, do.MailBounced(token, "restriction_lifted", "requester"), now=NEXT_DAY)
+    assert (back.items[1].told_at, "answer_bounced" in back.needs) == (None, True)
+    plain = after(after(a_case(Kind.RESTRICTION), do.StopConfirmed("els")), do.RestrictionLifted("els", "klaar"))
+    other = after(plain, do.MailBounced(token, "restriction_lifted", "requester"), now=NEXT_DAY)
+    assert "answer_bounced" not in other.needs
+
+
 # --- stopped by the airlock ----------------------------------------------------------------------
 
 
@@ -183,7 +236,8 @@ def test_what_the_airlock_stopped_calls_a_person_each_time_under_a_name_of_its_o
     [first] = sends(case, stopped)
     once = after(case, stopped)
     [second] = sends(once, stopped)
-    assert (first.to, first.body, first.token != second.token) == (JOHN, "een adres", True)
+    assert (first.to, first.template, first.body) == (JOHN, "stopped", "een adres")
+    assert first.token != second.token
     assert after(once, stopped).needs.count("letter_stopped") == 1
 
 
@@ -203,6 +257,7 @@ def test_that_a_letter_was_stopped_is_over_when_an_answer_left(template: str, au
 def test_a_colleagues_mail_counts_once_and_the_latest_moment_stays() -> None:
     case = after(a_case(Kind.ACCESS), do.StaffMailSeen("<c@shop.example>", NEXT_DAY), now=NEXT_DAY)
     assert case.colleague_wrote_at == NEXT_DAY
+    assert "beantwoord door collega" in case.clock
     assert decide(case, do.StaffMailSeen("<c@shop.example>", AT), a_policy(), NEXT_DAY) == []
     earlier = after(case, do.StaffMailSeen("<d@shop.example>", AT), now=NEXT_DAY)
     assert (earlier.colleague_wrote_at, earlier.needs.count("answered_by_colleague")) == (NEXT_DAY, 1)

@@ -175,6 +175,15 @@ def test_the_ladder_to_a_notice_always_has_the_day_on_which_the_letter_is_ready(
     assert names(LADDER) == ["3-working-days/True"]
     assert names(()) == ["letter-ready/True"]
     assert "letter-ready/True" in names((Step("3-days", 3, working=False, deputy=False),))
+    assert names((Step("1-working-day", 1, working=True, deputy=True),)) == ["letter-ready/True"]
+
+
+def test_the_letter_is_ready_three_working_days_before_and_not_three_days() -> None:
+    received = datetime(2026, 2, 3, 12, tzinfo=UTC)  # the notice is due on Tuesday 3 March
+    case = after(asked(), do.ReceiptCorrected("els", received, "x"), now=received)
+    ladder = steps.notice_ladder(case, a_policy(ladder=()))
+    assert ladder
+    assert [(rung.name, rung.deputy) for rung in ladder.rungs] == [("letter-ready:2026-02-26", True)]
 
 
 def test_a_step_of_the_notice_has_a_name_of_its_own() -> None:
