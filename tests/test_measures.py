@@ -251,6 +251,21 @@ def test_thanking_the_reporter_decides_nothing_about_the_breach() -> None:
     assert sends(case, do.TimePassed(), now=AT + timedelta(hours=50))
 
 
+@pytest.mark.parametrize(("hours", "deputy"), [(13, False), (50, True), (90, True)])
+def test_a_mail_that_a_person_calls_a_breach_later_calls_people_at_once_and_once(hours: int, deputy: bool) -> None:
+    then = AT + timedelta(hours=hours)  # 10:14 on a Sunday, and later
+    act = do.Corrected("els", (Kind.BREACH_REPORT,), "er stonden gegevens van anderen in")
+    calls = [one for one in sends(a_case(Kind.ACCESS), act, now=then) if one.template == "breach_undecided"]
+    assert [(one.to == "els@staff.example", one.not_before) for one in calls] == [(False, None), (True, None)][
+        : 1 + deputy
+    ]
+    case = after(a_case(Kind.ACCESS), act, now=then)
+    assert "breach" in case.needs
+    assert [one for one in sends(case, do.TimePassed(), now=then) if one.template == "breach_undecided"] == []
+    seen = after(case, do.Acknowledged("john", ""), now=then)
+    assert any(step.startswith("seen:breach-") for step in seen.alerted)
+
+
 def test_an_undecided_breach_cannot_be_closed() -> None:
     case = sent(a_case(Kind.BREACH_REPORT), "answer", AT)
     with pytest.raises(Refused, match="A-55"):

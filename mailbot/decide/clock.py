@@ -113,6 +113,12 @@ def _warn(folder: Folder, rung: Rung, policy: Policy) -> None:
         folder.do(do.Climb(rung.name))
 
 
+def call_for_breach(folder: Folder, policy: Policy) -> None:
+    """A mail turned out to report a breach: its 72 hours ran all the while, so people are called at once (A-58)."""
+    folder.do(do.SetNeeds(tuple(dict.fromkeys((*folder.case.needs, "breach")))))
+    _warn(folder, steps.breach_call(folder.case, folder.now), policy)
+
+
 def climb(folder: Folder, step: str, policy: Policy) -> None:
     """The deputy gets the step that did not reach the contact person, unless somebody has acknowledged it."""
     case = folder.case

@@ -8,7 +8,7 @@ from datetime import datetime
 from mailbot import events as do
 from mailbot.decide import at_once, carrying_out, identity, joining, measures, replying
 from mailbot.decide.arrival import first_letter
-from mailbot.decide.clock import answer_terms, dates_of, wake
+from mailbot.decide.clock import answer_terms, call_for_breach, dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Outcome, Policy, Status
@@ -130,9 +130,12 @@ def _correct(folder: Folder, kinds: tuple[Kind, ...], reason: str, policy: Polic
         folder.do(*measures.withdraw(folder.case, "the case is closed"))
         folder.do(do.CloseCase(folder.now, "no request under the GDPR"))
         return
+    was_breach = Kind.BREACH_REPORT in folder.case.kinds
     folder.do(do.SetItems(tuple(Item(kind) for kind in kinds)))
     _accept(folder, policy)
     folder.do(dates_of(folder.case, policy))
+    if Kind.BREACH_REPORT in kinds and not was_breach:
+        call_for_breach(folder, policy)
 
 
 def _start(folder: Folder, policy: Policy) -> None:

@@ -170,6 +170,12 @@ def _breach_runs(case: Case) -> bool:
     return breach is not None and breach.met_at is None
 
 
+def breach_call(case: Case, now: datetime) -> Rung:
+    """The call for a breach that people see only now: the last one that was missed, else the first."""
+    step, day = f"{BREACH}0h", case.received_at.date().isoformat()
+    return _missed_call(case, now) or Rung(f"{step}:{day}", case.received_at, step, deputy=False)
+
+
 def _missed_call(case: Case, now: datetime) -> Rung | None:
     """The last call for a breach whose moment has come, unless it was made."""
     passed = [call for call in _breach_calls(case, now) if call.due <= now] if _breach_runs(case) else []
