@@ -197,14 +197,15 @@ def arrive(
     A right that the case does not hold yet is a case of its own (A-39), also where the mail speaks of both. A stranger
     to the case at which his mail points is left to a person, whatever he writes (demand 15).
     """
-    found = _find_case(unit, passed_on.as_requester(mail), verdict)
+    received_at = passed_on.first_receipt(mail, tenant.policy)
+    found = _find_case(unit, replace(passed_on.as_requester(mail), received_at=received_at), verdict)
     more = _new_rights(found.case, verdict) if found.case else ()
     if found.mentions and not opens_case(mail, verdict) and not passed_on.is_colleague(mail, tenant.policy):
         verdict = replace(verdict, act="triage")
     elif found.case is None and not opens_case(mail, verdict):
         return None
     event = do.MailArrived(
-        replace(mail, received_at=passed_on.first_receipt(mail, tenant.policy)),
+        replace(mail, received_at=received_at),
         verdict,
         match,
         pointer,

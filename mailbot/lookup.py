@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailbot.airlock import Detail, Text, details_in
 from mailbot.model import Case, Customer, Mail, Match, MatchState, Trust, Verdict, fold_address
@@ -18,6 +18,8 @@ from mailbot.parse import is_provider
 
 #: So many numbers and addresses of one mail are looked up.
 MOST_NAMED = 20
+#: So far apart the sender's clock and our server's may be for one mail.
+AT_ONCE = timedelta(minutes=5)
 _POSTCODE = re.compile(r"\b\d{4} ?[A-Za-z]{2}\b|\b\d{5}\b|\b[1-9]\d{3}\b")
 _REFERENCE = re.compile(r"\bAVG-\d{4}-\d{4,}\b")
 
@@ -54,7 +56,8 @@ def find_case(mail: Mail, pointed: Iterable[Iterable[Case]], of_sender: Iterable
         return Found(case=own[0])
     if cases := list({ref: case for named in each for ref, case in named.items()}.values()):
         return Found(mentions=", ".join(case.ref for case in cases))
-    return Found(case=_reminded(mail, of_sender, verdict))
+    known = list(of_sender)
+    return Found(case=_passed_on_again(mail, known, verdict) or _reminded(mail, known, verdict))
 
 
 def answered_cases(
@@ -88,6 +91,19 @@ def is_party(mail: Mail, case: Case) -> bool:
         return False
     named = parties(case) | {case.recipient} - {""}
     return fold_address(mail.sender.email) in {fold_address(address) for address in named}
+
+
+def _passed_on_again(mail: Mail, cases: Iterable[Case], verdict: Verdict) -> Case | None:
+    """What a colleague passes on may be on record: the same writer, right and minute. `received_at` is then the moment
+    that the forward tells."""
+    if mail.forwarded_at is None or mail.authenticated.state is Trust.FAIL:
+        return None
+    same = [
+        case
+        for case in cases
+        if case.is_open and set(case.kinds) & set(verdict.kinds) and abs(case.received_at - mail.received_at) <= AT_ONCE
+    ]
+    return same[0] if len(same) == 1 else None
 
 
 def _reminded(mail: Mail, cases: Iterable[Case], verdict: Verdict) -> Case | None:

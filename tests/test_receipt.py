@@ -101,6 +101,14 @@ def test_a_request_on_record_that_a_colleague_passes_on_stays_one_case(desk: Des
     assert len(only(desk).mails) == 2
 
 
+def test_a_request_on_record_that_a_colleague_passes_on_in_his_own_mail_stays_one_case(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS, sender=WRITER), at=local(2026, 4, 10, 11, 6))
+    desk.round(inline("vrijdag 10 april 2026 11:05"), at=APRIL)
+    assert len(only(desk).mails) == 2
+    desk.round(inline("vrijdag 17 april 2026 11:05").replace(b"<50@", b"<51@"))
+    assert len(desk.cases()) == 2, "one of another day is another request"
+
+
 def test_a_stranger_who_encloses_somebody_elses_mail_joins_nothing(desk: Desk) -> None:
     request = a_raw_mail(ACCESS, sender=WRITER)
     desk.round(request)
