@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 
 import pytest
 from desk import Desk
+from rich.console import Console
 
 from builders import AT, STRANGER, a_case, a_policy, a_verdict, after
 from builders import arrived as mail_arrived
 from company import ACCESS, CONTACT, a_raw_mail
 from mailbot import events as do
+from mailbot.cli.plan_table import plan_table
 from mailbot.decide import apply, decide
 from mailbot.decide.forgetting import anonymous
 from mailbot.errors import Refused
@@ -407,3 +410,13 @@ def test_the_next_steps_leave_out_what_still_has_to_wait() -> None:
     told, left = next_steps(case_of(Kind.ACCESS, Kind.ERASURE), policy())
     assert not any("Verwijderen uit" in line for line in told)
     assert left > 0
+
+
+def test_a_long_name_of_a_step_is_never_broken_and_many_of_a_kind_are_a_number() -> None:
+    places = tuple(Place(f"Postvak van de afdeling nummer {number}", "mail") for number in range(4))
+    case = case_of(Kind.ACCESS)
+    console = Console(width=80, file=io.StringIO())
+    console.print(plan_table(plan_of(case, policy(places=places, processors=()))))
+    shown = str(console.file.getvalue())  # type: ignore[attr-defined]
+    assert "look_up:postvak-van-de-afdeling-nummer-3" in shown.split()
+    assert "na look_up (4)" in shown or "na identity, look_up (4)" in shown

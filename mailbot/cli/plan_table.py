@@ -15,6 +15,8 @@ from mailbot.plan import PlanStep, StepState
 
 #: So many steps of one kind are shown one by one, whatever their state.
 MOST = 2
+#: A longer name of a step would be broken in a narrow window, and people type it: then it stands above its words.
+WIDEST = 24
 _STYLES = {
     StepState.OPEN: "yellow",
     StepState.BLOCKED: "dim",
@@ -27,17 +29,32 @@ _STYLES = {
 
 def plan_table(plan: Sequence[PlanStep]) -> Table:
     """Step by step: what is to be done, who does it, until when, and how far it is."""
+    steps = list(_gathered(plan))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("step", "what", "who", "until", "state"):
+    apart = all(len(step.id) <= WIDEST for step in steps)
+    for heading in (*(("step", "what") if apart else ("step",)), "who", "until", "state"):
         table.add_column(heading, overflow="fold", no_wrap=heading in ("until", "state"))
-    for step in _gathered(plan):
-        told = Text(step.what, "" if step.required else "italic")
-        for words in (step.note, f"na {', '.join(step.waits_for)}" if step.waits_for else ""):
-            if words:
-                told.append(f"\n{words}", "dim")
+    for step in steps:
+        told = _told(step)
         until = dutch_short(step.due) if step.due and not step.is_settled else ""
-        table.add_row(step.id, told, step.owner, until, Text(step.state.value, _STYLES[step.state]))
+        first = (step.id, told) if apart else (Text.assemble((step.id, "bold"), "\n", told),)
+        table.add_row(*first, step.owner, until, Text(step.state.value, _STYLES[step.state]))
     return table
+
+
+def _told(step: PlanStep) -> Text:
+    told = Text(step.what, "" if step.required else "italic")
+    for words in (step.note, f"na {', '.join(_counted(step.waits_for))}" if step.waits_for else ""):
+        if words:
+            told.append(f"\n{words}", "dim")
+    return told
+
+
+def _counted(waits_for: Sequence[str]) -> Iterator[str]:
+    """The steps that come first; many of one kind are a number."""
+    for verb, group in groupby(waits_for, key=lambda id: id.partition(":")[0]):
+        ids = list(group)
+        yield from ids if len(ids) <= MOST else [f"{verb} ({len(ids)})"]
 
 
 def _gathered(plan: Sequence[PlanStep]) -> Iterator[PlanStep]:

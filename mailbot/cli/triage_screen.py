@@ -34,7 +34,7 @@ _NEEDS_WORDS = {
 }
 
 
-_ALSO = "   o all of it  l link  g give  b back  q quit"
+_ALSO = "   o whole  l link  g give  b back  q quit"
 
 
 class TriageScreen(App[None]):
