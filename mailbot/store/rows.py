@@ -37,6 +37,8 @@ create table if not exists keys(tbl text, name text, value text, id text, primar
   without rowid;
 create index if not exists keys_of on keys(tbl, id);
 """
+_FORGET = "delete from keys where tbl=? and name=? and value=? and id=?"
+_KNOW = "insert into keys values(?,?,?,?)"
 
 
 class Rows(Storage):
@@ -104,9 +106,14 @@ class Rows(Storage):
         """Write one document and its keys."""
         self.db.execute("insert or replace into docs values(?,?,?)", (table, id, orjson.dumps(doc)))
         if keys := self.keys.get(table):
-            self.db.execute("delete from keys where tbl=? and id=?", (table, id))
-            rows = {(table, name, value, id) for name, value in keys(doc)}
-            self.db.executemany("insert into keys values(?,?,?,?)", rows)
+            self._find_by(table, id, set(keys(doc)))
+
+    def _find_by(self, table: str, id: str, words: set[tuple[str, str]]) -> None:
+        """Keep the keys that stay: a page that does not change need not be written."""
+        had = set(self.db.execute("select name, value from keys where tbl=? and id=?", (table, id)))
+        for sql, changed in ((_FORGET, had - words), (_KNOW, words - had)):
+            if changed:
+                self.db.executemany(sql, [(table, name, value, id) for name, value in changed])
 
     def drop(self, table: str, id: str) -> None:
         """Remove one document and its keys."""
