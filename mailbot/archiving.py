@@ -17,7 +17,7 @@ from mailbot.store.keys import done_since
 log = logging.getLogger(__name__)
 
 #: So many cases and links of the chain go in one round.
-MOST_CASES, MOST_LINKS = 100, 1000
+MOST_CASES, MOST_LINKS = 50, 500
 
 
 def put_away(tenant: Tenant, now: datetime) -> int:
