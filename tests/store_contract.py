@@ -74,7 +74,7 @@ def told(store: Store) -> dict[str, Any]:
             "sent": (unit.letters(LetterState.SENT), unit.sent_since(NOON), unit.sent_since(NOON, "piet@example.nl")),
             "by letter": [unit.letter_with_message(f"<{case.ref}:ack@example.nl>") for case in cases],
             "seen": [(unit.seen(f"k{case.ref}"), unit.seen_with_message(f"<{case.ref}@x>")) for case in cases],
-            "seen lately": (unit.seen_since(NOON), unit.seen_before(NOON), unit.seen_as("case")),
+            "seen lately": (unit.seen_since(NOON), unit.seen_as("case")),
             "history": [unit.history(case.ref) for case in cases],
             "facts": [(unit.note(f"key:{case.ref}"), unit.note(f"seq:{case.ref}")) for case in cases],
             "links": [ledger.link_at(unit, number) for number in range(9)],
@@ -347,6 +347,22 @@ class StoreContract:
         with store.unit() as unit:
             assert [case.ref for case in unit.all_cases()] == ["AVG-2026-0002"]
             assert unit.letters_of(REF) == []
+
+    def test_what_could_not_be_settled_is_settled_before_the_next_case_goes(
+        self, store: Memory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        a_closed_case(store)
+        store.put_away([REF], always)
+        monkeypatch.setattr(store, "_try_to_settle", lambda: None)
+        with store.unit() as unit:
+            form = unit.note("form") or ""
+            unit.tables.clear()
+            unit.put_note("form", form)
+        a_closed_case(store)
+        assert store.put_away([REF], always) == 1
+        with store._opened() as tables:
+            assert (tables.book.emptied, tables.working.get("cases", REF)) == (set(), None)
+            assert tables.get("cases", REF) is not None
 
     def test_one_worker_at_a_time(self, store: Store) -> None:
         assert store.claim()

@@ -280,6 +280,12 @@ def test_a_moment_of_going_live_keeps_its_own_offset(tmp_path: Path) -> None:
     assert policy.go_live == datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
 
+def test_a_company_says_when_its_closed_cases_go_into_the_registers(tmp_path: Path) -> None:
+    path = folder(tmp_path, winkel="register_after_days = 30\n" + BARE, ander=BARE)
+    terms = {company.id: company.policy.register_after.days for company in load(path).companies}
+    assert terms == {"winkel": 30, "ander": 90}
+
+
 def test_an_unknown_company_is_answered_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(Usage, match="winkel"):
         load(folder(tmp_path, winkel=BARE)).company("winkle")

@@ -46,6 +46,7 @@ class Memory(ABC):
         `may_go` is asked again in the unit that moves them.
         """
         with self._opened() as tables:
+            tables.settle()
             tables.set_out(refs)
         with self._opened() as tables:
             unit = Unit(tables)
@@ -60,7 +61,7 @@ class Memory(ABC):
             return tables.put_links_away(before, most)
 
     def _try_to_settle(self) -> None:
-        """What could not be settled now is settled with the next case that goes, or when somebody is forgotten."""
+        """What cannot be settled now is settled before the next case goes, or when somebody is forgotten."""
         try:
             self.settle()
         except TryLater as error:

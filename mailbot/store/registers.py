@@ -23,8 +23,9 @@ from mailbot.store.rows import Found, Sign
 BOOK = "registers"
 #: The tables of which something lies in registers.
 _TABLES = frozenset({"cases", "notes", "ledger", *FOLLOWING})
-#: Words that only a case or letter has which waits for something: such a case is in no register.
+#: Words, and states of letters, that only what waits for something has: such a case is in no register.
 _WAITING = frozenset({("cases", "open"), ("cases", "next"), ("letters", "queue"), ("letters", "copy")})
+_LEAVING = frozenset({"queued", "sending"})
 #: The small fact that says up to which link the company's chain lies in registers.
 _LINKS = "links"
 
@@ -62,7 +63,8 @@ class Joined:
     def __init__(self, working: Place, registers: Registers) -> None:
         self.working, self._registers = working, registers
         self.is_unsettled = False
-        self._here: set[str] = set()
+        self._here: set[str] = set()  # cases that were looked for, and lie in no register now
+        self._nowhere: set[tuple[str, str]] = set()  # documents that lie in no register
 
     @cached_property
     def book(self) -> _Book:
@@ -98,12 +100,13 @@ class Joined:
         """The document, wherever it lies."""
         if (doc := self.working.get(table, id)) is not None or table not in _TABLES:
             return doc
-        if table == "notes" and not owner(table, id, None):
+        if (table, id) in self._nowhere or (table == "notes" and not owner(table, id, None)):
             return None
         for register in self._where(owner(table, id, None)):
             doc = register.get(table, id)
             if doc is not None and owner(table, id, doc) not in self.book.between:
                 return doc
+        self._nowhere.add((table, id))
         return None
 
     def by(
@@ -117,7 +120,7 @@ class Joined:
         return [doc for _, _, doc in (rows[:limit] if limit >= 0 else rows)]
 
     def _in_registers(self, table: str, name: str, value: str, sign: Sign, limit: int) -> list[Found]:
-        if table not in _TABLES or (table, name) in _WAITING:
+        if not _may_hold(table, name, value):
             return []
         most = -1 if self.book.between else limit
         places = self._where(value if name == "ref" and sign == "=" else "")
@@ -127,7 +130,7 @@ class Joined:
     def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
         """How many documents `by` would give."""
         here = self.working.count(table, name, value, sign)
-        if table not in _TABLES or (table, name) in _WAITING:
+        if not _may_hold(table, name, value):
             return here
         if self.book.between:
             return len(self.by(table, name, value, sign))
@@ -274,3 +277,9 @@ class Joined:
         for name in names:
             self.book.stale[name] = False
             self._enter(name)
+
+
+def _may_hold(table: str, name: str, value: str) -> bool:
+    """Whether a register can hold something that is found like this."""
+    leaves = (table, name) == ("letters", "state") and value in _LEAVING
+    return table in _TABLES and (table, name) not in _WAITING and not leaves

@@ -171,8 +171,8 @@ class Unit:
         return [from_doc(Seen, doc) for doc in self.tables.by("seen", "recorded", stamp(since), ">=")]
 
     def seen_before(self, moment: datetime) -> list[Seen]:
-        """Mails taken in until then."""
-        return [from_doc(Seen, doc) for doc in self.tables.by("seen", "recorded", stamp(moment), "<=")]
+        """Mails taken in until then, but for those of cases in registers."""
+        return [from_doc(Seen, doc) for doc in self.tables.by("seen", "recorded", stamp(moment), "<=", at_hand=True)]
 
     # history
     def history(self, ref: str) -> list[Entry]:
