@@ -164,6 +164,30 @@ def test_a_request_in_one_line_of_a_long_story_is_not_passed_as_nothing(sorter: 
     assert Kind.ERASURE in verdict.kinds or verdict.act == "triage"
 
 
+def test_a_request_in_one_line_calls_a_person_where_the_same_story_alone_passes(sorter: Classifier) -> None:
+    story = "Het pakket kwam dinsdag en de buurvrouw nam het aan. Het smaakte ons allemaal heel goed. " * 6
+    assert sorter.classify("dank", story + story).act == "auto"
+    asked = sorter.classify("dank", f"{story}Wis trouwens al mijn gegevens en mijn account.\n{story}")
+    assert asked.act == "triage" or Kind.ERASURE in asked.kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ik doe een beroep op mijn rechten onder de AVG.",
+        "Hierbij maak ik gebruik van mijn recht op inzage op grond van artikel 15 AVG.",
+        "GDPR-verzoek, zie onderwerp",
+        "I invoke my rights under the GDPR.",
+        "J'invoque mon droit d'accès.",
+        "Ich berufe mich auf mein Recht auf Auskunft.",
+        "Betreft mijn inzagerecht.",
+    ],
+)
+def test_who_invokes_the_law_is_never_passed_as_nothing(sorter: Classifier, text: str) -> None:
+    verdict = sorter.classify("", text)
+    assert verdict.act == "triage" or set(verdict.kinds) & REQUEST_KINDS
+
+
 def test_words_that_speak_to_the_program_change_nothing(sorter: Classifier) -> None:
     mail = "Ik wil graag inzage in al mijn persoonsgegevens."
     told = sorter.classify(

@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 
 #: More sentences than this are not weighed one by one.
 MOST_SENTENCES = 60
+#: What is heard apart from the rest of a mail: whole sentences, together at least so many characters.
+STRETCH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,20 @@ def hear(reading: Reading, ears: Ears, rules: Rules) -> Heard:
 def spoken(reading: Reading) -> tuple[Sentence, ...]:
     """The sentences that a request can be quoted from."""
     return (reading.own or reading.quoted)[:MOST_SENTENCES]
+
+
+def loudest_apart(reading: Reading, ears: Ears) -> Floats:
+    """What the network says of the stretch that speaks most for each kind, each heard as if it were the whole mail."""
+    voices = [ears.network.voice(Reading(stretch, ())) for stretch in _stretches(reading)]
+    return np.max(voices, axis=0) if voices else np.full(len(ears.parts[0].offset), -np.inf)
+
+
+def _stretches(reading: Reading) -> list[tuple[Sentence, ...]]:
+    """The own text in stretches of whole sentences."""
+    stretches: list[tuple[Sentence, ...]] = []
+    open_: tuple[Sentence, ...] = ()
+    for sentence in (each for each in reading.own if each.part == "text"):
+        open_ = (*open_, sentence)
+        if sum(len(each.written) for each in open_) >= STRETCH:
+            stretches, open_ = [*stretches, open_], ()
+    return [*stretches, open_] if open_ else stretches

@@ -33,11 +33,13 @@ VOICES = len(PARTS) + len(LISTENING) + 1
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """How much each voice counts, an offset per kind, from which chance a kind is named, and the signs of certainty."""
+    """How much each voice counts, an offset per kind, from which chance a kind is named, how near a right may come to
+    mail that passes as asking nothing, and the signs of certainty."""
 
     voices: NDArray[np.float64]
     offset: NDArray[np.float64]
     named_from: float
+    near: float
     signs: NDArray[np.float64]  # weights of `verdicts.signs_of`, the constant last
 
 
@@ -81,7 +83,7 @@ def stored(model: Model) -> bytes:
     arrays["groups"] = np.array([ears.meanings.groups[word] for word in words], np.int16).reshape(-1, 2)
     trust = model.trust
     arrays |= {"trust_voices": trust.voices, "trust_offset": trust.offset, "trust_signs": trust.signs}
-    arrays["trust_named_from"] = np.array(trust.named_from)
+    arrays |= {"trust_named_from": np.array(trust.named_from), "trust_near": np.array(trust.near)}
     buffer = BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
@@ -95,9 +97,8 @@ def load(stored: bytes, network: Network) -> Model:
     parts = tuple(_part(arrays, at, uses) for at, uses in enumerate(PARTS))
     words = arrays["words"].tobytes().decode().split("\n")
     groups = {word: (int(coarse), int(fine)) for word, (coarse, fine) in zip(words, arrays["groups"], strict=True)}
-    trust = Trust(
-        arrays["trust_voices"], arrays["trust_offset"], float(arrays["trust_named_from"]), arrays["trust_signs"]
-    )
+    edges = (float(arrays["trust_named_from"]), float(arrays["trust_near"]))
+    trust = Trust(arrays["trust_voices"], arrays["trust_offset"], *edges, arrays["trust_signs"])
     return Model(Ears(columns, parts, Meanings(groups), network), trust)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mailbot.classify.hearing import Heard, hear, spoken
+from mailbot.classify.hearing import MOST_SENTENCES, Heard, hear, loudest_apart, spoken
+from mailbot.classify.invoking import invokes
 from mailbot.classify.language import language_of
 from mailbot.classify.leaving import as_company_says
 from mailbot.classify.model import Chances, Model, Trust, chances_of
@@ -18,9 +19,9 @@ KINDS = tuple(Kind)
 _FIRST = (Kind.BREACH_REPORT, Kind.MINOR, Kind.DECEASED)
 #: What is asked about a deceased person's record is no right of its own; only a near-certain one is the writer's own.
 _OWN_RECORD = 0.95
-#: Mail taken to ask nothing passes from this certainty, if no right is likelier than this: so strict that of the
-#: training mails, sorted by parts that had not seen their writers, not one request passed as nothing.
-_NOTHING_FROM, _NEAR = 0.95, 0.02
+#: From these scores the words alone, and a stretch of mail heard apart, speak for a right. Of 152 requests in one line
+#: of a long mail, by writers whom the network had not read, it missed eight in the whole and none in a stretch.
+_IN_WORDS, _APART = -2.5, -1.5
 _NOTHING = KINDS.index(Kind.NOT_A_REQUEST)
 _REQUESTS = np.array([kind in REQUEST_KINDS for kind in KINDS])
 
@@ -33,29 +34,43 @@ def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
     chances = chances_of(heard.voices, model.trust)
     kinds = as_company_says(chosen(chances, model.trust.named_from), reading, rules)
     certainty = certainty_of(heard.voices, chances, kinds, model.trust, bool(reading.quoted))
-    signals = signals_of(" . ".join(sentence.folded for sentence in reading.own))
+    signals = signals_of(_folded(reading))
     reasons = _reasons(kinds, reading, heard)
-    act = "auto" if _may_pass(kinds, certainty, chances, reading, rules) else "triage"
+    act = "auto" if certainty >= rules.certain and _may_pass(kinds, heard, model, reading) else "triage"
     return Verdict(kinds, certainty, act, language_of(reading.tokens), reasons, signals)
 
 
-def _may_pass(kinds: tuple[Kind, ...], certainty: float, chances: Chances, reading: Reading, rules: Rules) -> bool:
-    """Whether the kinds may be recorded unchecked.
+def _may_pass(kinds: tuple[Kind, ...], heard: Heard, model: Model, reading: Reading) -> bool:
+    """Whether the kinds may be recorded unchecked, if they are certain.
 
-    Mail that asks nothing passes only if no right comes near, and never as a short answer to what stands in the quote.
+    Mail that asks nothing passes only if no right is invoked or comes near, and neither the words alone nor a stretch
+    of the mail apart speak for one; never as a short answer to the quote, nor if it is too long to be heard whole.
     """
-    if certainty < rules.certain or not reading.own:
-        return False
-    if any(kind in REQUEST_KINDS for kind in kinds):
-        return True
-    return certainty >= _NOTHING_FROM and not reading.quoted and float(chances[_REQUESTS].max()) <= _NEAR
+    if not reading.own or any(kind in REQUEST_KINDS for kind in kinds):
+        return bool(reading.own)
+    return (
+        not reading.quoted
+        and len(reading.own) <= MOST_SENTENCES
+        and not invokes(_folded(reading))
+        and _loudest(chances_of(heard.voices, model.trust)) < model.trust.near
+        and _loudest(heard.voices[0]) < _IN_WORDS
+        and _loudest(loudest_apart(reading, model.ears)) < _APART
+    )
+
+
+def _folded(reading: Reading) -> str:
+    return " . ".join(sentence.folded for sentence in reading.own)
 
 
 def nearest(reading: Reading, model: Model, rules: Rules) -> float:
     """The chance of the right that comes nearest, 0 to 1."""
     heard = hear(reading, model.ears, rules)
-    chances = chances_of(heard.voices, model.trust)
-    return float(chances[_REQUESTS].max())
+    return _loudest(chances_of(heard.voices, model.trust))
+
+
+def _loudest(said: NDArray[np.float64]) -> float:
+    """What is said for the right that most is said for."""
+    return float(said[_REQUESTS].max())
 
 
 def chosen(chances: Chances, named_from: float) -> tuple[Kind, ...]:

@@ -78,7 +78,14 @@ def tensor(name: str) -> Floats:
     place = places[name]
     if place.size == place.count * 4:
         return np.frombuffer(raw, "<f4", place.count, place.offset)
-    blocks = np.frombuffer(raw, np.dtype([("scale", "<f2"), ("halves", "u1", 16)]), place.size // 18, place.offset)
-    low, high = blocks["halves"] & 15, blocks["halves"] >> 4
-    whole = np.concatenate([low, high], axis=1).astype(np.float32) - 8
-    return (whole * blocks["scale"].astype(np.float32)[:, None]).reshape(-1)
+    whole, scale = blocks(name)
+    return (whole * scale[:, None]).reshape(-1)
+
+
+def blocks(name: str) -> tuple[NDArray[np.int8], Floats]:
+    """A tensor as it is held: rows of 32 whole numbers from -8 to 7, and what one of each row is worth."""
+    _, places, raw = _file()
+    place = places[name]
+    held = np.frombuffer(raw, np.dtype([("scale", "<f2"), ("halves", "u1", 16)]), place.size // 18, place.offset)
+    low, high = held["halves"] & 15, held["halves"] >> 4
+    return np.concatenate([low, high], axis=1).astype(np.int8) - np.int8(8), held["scale"].astype(np.float32)

@@ -15,7 +15,7 @@ from mailbot.classify.model import PARTS
 from mailbot.classify.verdicts import KINDS
 
 #: In how many mails a piece must occur, for letters, words, coarse and fine meanings, grammar.
-FEWEST = (4, 3, 3, 3, 3)
+FEWEST = (6, 4, 4, 4, 3)
 #: How loosely weights are held, per part.
 LOOSENESS = (100.0, 100.0, 30.0, 30.0)
 

@@ -1,4 +1,7 @@
-"""The taught network as the file that the program runs: ONNX, its weights as whole numbers of eight bits."""
+"""The taught network as the file that the program runs: ONNX, its weights as whole numbers.
+
+What the word pieces mean is held in four bits, as the encoder's package has it; all else in eight.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,36 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import encoder
 import numpy as np
 import onnx
 from encoder import HEAD, WIDTH
+from evening import Read, evened
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from teach import LOUD
 
-_OPSET, _IR = 20, 9
+_OPSET, _IR = 21, 10
+_MICROSOFT = "com.microsoft"
 _INPUTS = ("pieces", "parts", "places")
 
 
-def stored(weights: Any) -> bytes:
-    """The bytes of the file. Inputs: three rows of numbers, one a piece; output: a score per kind."""
+def stored(weights: Any, kept: NDArray[np.int64], reads: list[Read]) -> bytes:
+    """The bytes of the file. `kept`: which pieces of the encoder are known, in order; `reads`: mails to listen to.
+
+    Inputs: three rows of numbers, one a piece; output: a score per kind.
+    """
     with TemporaryDirectory() as folder:
         whole, small = Path(folder, "whole.onnx"), Path(folder, "small.onnx")
-        onnx.save(_Graph(weights).model(), whole)
+        onnx.save(evened(_Graph(weights, kept).model(), reads), whole)
         quantize_dynamic(
-            whole, small, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather"]
+            whole,
+            small,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            op_types_to_quantize=["MatMul", "Gather"],
+            extra_options={"DefaultTensorType": TensorProto.FLOAT},
         )
         return small.read_bytes()
 
@@ -32,8 +46,8 @@ def stored(weights: Any) -> bytes:
 class _Graph:
     """Steps and numbers, as they are added."""
 
-    def __init__(self, weights: Any) -> None:
-        self.weights = weights
+    def __init__(self, weights: Any, kept: NDArray[np.int64]) -> None:
+        self.weights, self.kept = weights, kept
         self.steps: list[onnx.NodeProto] = []
         self.numbers: list[onnx.TensorProto] = []
 
@@ -42,16 +56,27 @@ class _Graph:
         rows = [helper.make_tensor_value_info(name, TensorProto.INT64, ["length"]) for name in _INPUTS]
         scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, [None])
         graph = helper.make_graph(self.steps, "network", rows, [scores], self.numbers)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)])
+        model = helper.make_model(
+            graph, opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]
+        )
         model.ir_version = _IR
         return model
 
     def _begun(self) -> str:
-        word, place, part = (
-            self._step("Gather", self._number(self.weights[name]), row)
-            for name, row in (("word", "pieces"), ("place", "places"), ("part", "parts"))
+        place, part = (
+            self._step("Gather", self._number(self.weights[f"{name}"]), f"{name}s") for name in ("place", "part")
         )
-        return self._even(self._step("Add", self._step("Add", word, part), place), self.weights, "even_")
+        return self._even(self._step("Add", self._step("Add", self._words(), part), place), self.weights, "even_")
+
+    def _words(self) -> str:
+        whole, scale = encoder.blocks("emb.word")
+        rows = whole.reshape(-1, WIDTH)[self.kept]
+        halves = (rows[:, 0::2] & 15 | (rows[:, 1::2] & 15) << 4).astype(np.uint8)
+        held = onnx.TensorProto(name="words", data_type=TensorProto.INT4, dims=rows.shape, raw_data=halves.tobytes())
+        self.numbers.append(held)
+        worth = self._number(scale.reshape(len(whole) * whole.shape[1] // WIDTH, -1)[self.kept])
+        how = {"gather_axis": 0, "quantize_axis": 1, "block_size": whole.shape[1], "domain": _MICROSOFT}
+        return self._step("GatherBlockQuantized", "words", "pieces", worth, **how)
 
     def _layers(self, flow: str) -> str:
         for layer in self.weights["layers"]:

@@ -14,6 +14,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+import evening
 import numpy as np
 import onnx_file
 import teach
@@ -26,7 +27,7 @@ import fit
 from mailbot.classify.hearing import hear
 from mailbot.classify.meaning import Meanings
 from mailbot.classify.model import VOICES, Ears, Model, stored
-from mailbot.classify.network import load_cut, network_of
+from mailbot.classify.network import load_cut, network_of, pieces_of
 
 TOP = Path(__file__).parents[2]
 MODEL = TOP / "mailbot" / "classify" / "model.npz"
@@ -34,7 +35,9 @@ NETWORK = MODEL.with_name("network.onnx")
 BUILD = TOP / "build"
 TRAINED_ON = ("train/*.jsonl", "examples.jsonl")
 #: Every so many files of mails one is kept apart to be sorted unseen; a file is by one group of writers.
-APART = 3
+APART = 6
+#: So many mails are listened to before the network's numbers are rounded.
+LISTENED_TO = 120
 
 Chosen = NDArray[np.bool_]
 #: Labelled mails in, the bytes of the network's file out.
@@ -103,12 +106,14 @@ class Training:
 def remembered(mails: list[corpus.Labelled]) -> bytes:
     """The network that these mails teach, taught once for the same mails, words and ways."""
     written = repr([(mail.subject, mail.text, mail.quoted, mail.kinds) for mail in mails]).encode()
-    ways = Path(teach.__file__).read_bytes() + PIECES.read_bytes()
+    ways = b"".join(Path(each.__file__).read_bytes() for each in (teach, onnx_file, evening)) + PIECES.read_bytes()
     file = BUILD / f"network-{sha256(written + ways).hexdigest()[:16]}.onnx"
     if not file.is_file():
-        weights = teach.taught(mails, load_cut(PIECES.read_bytes()), kept())
+        cut, known = load_cut(PIECES.read_bytes()), kept()
+        weights = teach.taught(mails, cut, known)
+        heard = [pieces_of(mail.reading, cut) for mail in mails[:: max(1, len(mails) // LISTENED_TO)]]
         BUILD.mkdir(exist_ok=True)
-        file.write_bytes(onnx_file.stored(weights))
+        file.write_bytes(onnx_file.stored(weights, known, heard))
     return file.read_bytes()
 
 
