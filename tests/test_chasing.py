@@ -68,6 +68,7 @@ def test_each_processor_with_an_address_gets_a_mail_of_its_own_at_that_address()
         (MAIL, "en", LetterState.QUEUED),
         ("avg@boeken.example", "nl", LetterState.QUEUED),
     ]
+    assert {send.template for send in letters} == {"processor"}
 
 
 def test_one_is_named_by_its_name_or_its_step_and_nobody_else_is_written_to() -> None:
@@ -87,6 +88,12 @@ def test_nobody_is_told_twice_but_whoever_did_not_get_it_wants_more_or_keeps_sil
     for state in (PartyState.BOUNCED, PartyState.NEEDS_MORE, PartyState.SILENT):
         [letter, *_] = sends(answered(told(), state), again, POLICY, NINE)
         assert (letter.to, letter.token) == (MAIL, f"{TOKEN}@2")
+
+
+def test_who_is_asked_for_the_first_time_after_another_has_a_plain_name() -> None:
+    alone = left(after(ready(), replace(TELL, only="mollie"), POLICY, MONDAY), MONDAY)
+    [letter] = [send for send in sends(alone, TELL, POLICY, NINE) if send.audience == "processor"]
+    assert letter.token == "AVG-2026-0001:party:erase:e-boekhouden"
 
 
 def test_an_observing_company_writes_to_nobody() -> None:
@@ -170,6 +177,8 @@ def test_done_is_done_and_a_late_notice_of_receipt_takes_nothing_back() -> None:
     case = answered(told(), PartyState.DONE, message_id="<a@mollie.example>")
     assert (mollie(case).state, mollie(case).chase_on) == (PartyState.DONE, None)
     assert "<a@mollie.example>" in case.thread
+    assert sends(told(), do.PartyAnswered(TOKEN, PartyState.DONE, NINE), POLICY, NINE) == []
+    assert case.needs == told().needs
     assert mollie(answered(case, PartyState.TICKET)).state is PartyState.DONE
     assert mollie(answered(case, PartyState.UNCLEAR)).state is PartyState.UNCLEAR
 
