@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -71,6 +71,15 @@ def test_the_last_day_for_an_extension_is_the_one_on_the_companys_own_clock() ->
     last = datetime(2026, 2, 28, 22, 59, tzinfo=UTC)  # 23:59 in Amsterdam
     assert allowed(a_case(Kind.ACCESS), EXTEND, now=last).extension_reason
     assert "A-34" in refused(a_case(Kind.ACCESS), EXTEND, now=last + timedelta(minutes=1))
+
+
+def test_the_notice_names_the_day_with_the_standstill_or_where_that_lasts_without_it() -> None:
+    asked = after(a_case(Kind.ACCESS), do.IdentityAsked("els", "een andere naam"), now=NEXT_DAY)
+    asked = after(asked, do.LetterSettled("t", "confirmation", LetterState.SENT, "requester"), now=NEXT_DAY)
+    [waiting] = sends(asked, EXTEND, now=NEXT_DAY)
+    proven = after(asked, CONFIRM, now=NEXT_DAY + timedelta(days=10))
+    [counted] = sends(proven, EXTEND, now=NEXT_DAY + timedelta(days=10))
+    assert (waiting.until, counted.until) == (date(2026, 4, 28), date(2026, 5, 8))
 
 
 def test_a_receipt_is_corrected_up_to_this_very_moment() -> None:
@@ -147,6 +156,18 @@ def test_a_failed_check_stays_failed_whoever_is_linked() -> None:
     assert allowed(case, replace(LINK, known_email="piet@klant.example")).identity == "failed"
 
 
+def test_a_question_that_a_person_asks_leaves_at_once_and_asks_for_an_answer() -> None:
+    hold = a_policy(mode="hold")
+    [known] = sends(a_case(Kind.ERASURE), do.IdentityAsked("els"), hold)
+    [unknown] = sends(a_case(Kind.ACCESS, match=STRANGER), do.IdentityAsked("els"), hold)
+    assert (known.state, known.asks, unknown.state) == (LetterState.QUEUED, True, LetterState.QUEUED)
+
+
+def test_the_first_doubt_stays_the_reason_of_the_question() -> None:
+    case = allowed(a_case(Kind.ACCESS), do.IdentityAsked("els", "een andere naam"))
+    assert allowed(case, do.IdentityAsked("els", "nog iets")).doubt == "een andere naam"
+
+
 # --- where an answer goes ------------------------------------------------------------------------
 
 
@@ -187,6 +208,15 @@ def test_a_restriction_is_lifted_where_there_is_one_with_a_reason_and_somebody_t
     assert "A-54" in refused(replace(case, requester=None), LIFT)
 
 
+def test_each_try_to_lift_has_a_letter_of_its_own_that_leaves_at_once_and_asks_for_no_paper() -> None:
+    case = a_case(Kind.RESTRICTION)
+    [first] = sends(case, LIFT, a_policy(mode="hold"))
+    [second] = sends(allowed(case, LIFT), LIFT)
+    assert (first.token, second.token) == ("AVG-2026-0001:lifted:1", "AVG-2026-0001:lifted:2")
+    assert first.state is LetterState.QUEUED
+    assert "C-06" in refused(case, replace(LIFT, reason="Stuur ons eerst een kopie van uw paspoort."))
+
+
 def test_who_promised_it_lifts_when_asked_in_the_mail_or_by_word() -> None:
     policy, unasked = a_policy(only_person_lifts=True), replace(LIFT, on_request=False)
     assert "A-54" in refused(a_case(Kind.RESTRICTION), unasked, policy)
@@ -213,9 +243,33 @@ def test_an_address_comes_off_the_list_only_where_there_is_one_and_with_a_reason
 # --- kinds, closing, opening ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kinds", [(), (Kind.NOT_A_REQUEST, Kind.ACCESS)])
+@pytest.mark.parametrize("kinds", [(), (Kind.NOT_A_REQUEST, Kind.ERASURE)])
 def test_a_correction_names_the_kinds_and_no_request_stands_alone(kinds: tuple[Kind, ...]) -> None:
     assert "Name the kinds" in refused(a_case(), do.Corrected("els", kinds))
+
+
+def test_several_rights_may_be_named_together_and_no_request_is_recorded_as_such() -> None:
+    both = (Kind.ACCESS, Kind.ERASURE)
+    assert allowed(a_case(), do.Corrected("els", both, "gelezen")).kinds == both
+    none = allowed(a_case(), do.Corrected("els", (Kind.NOT_A_REQUEST,), "reclame"))
+    assert (none.items, none.status) == ((Item(Kind.NOT_A_REQUEST, Outcome.NO_REQUEST),), Status.CLOSED)
+    assert any("reclame" in remark for remark in none.remarks)
+    assert "is closed" in refused(none, do.Corrected("els", (Kind.NOT_A_REQUEST,)))
+
+
+@pytest.mark.parametrize(
+    "event", [do.Corrected("els", (Kind.NOT_A_REQUEST,)), do.Closed("els", Outcome.WITHDRAWN, "x"), CONFIRM]
+)
+def test_only_the_letter_that_waits_is_taken_back_and_no_warning(event: do.Event) -> None:
+    case = replace(a_case(), alerted=("7-days:2026-02-20", "cannot_identify:2026-02-28"))
+    taken = [one.token for one in decide(case, event, a_policy(), NEXT_DAY) if isinstance(one, do.Unsend)]
+    assert taken == ["AVG-2026-0001:cannot_identify:2026-02-28"]
+
+
+def test_what_a_person_notes_stands_in_the_file_of_an_open_and_of_a_closed_case() -> None:
+    closed = allowed(a_case(), do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    for case in (a_case(), closed):
+        assert "gebeld" in allowed(case, do.Noted("els", "gebeld")).remarks
 
 
 def test_a_closed_case_takes_no_correction_no_acceptance_and_no_second_end() -> None:
@@ -264,6 +318,10 @@ def test_an_answered_case_that_opens_again_runs_again_with_its_rights_undecided(
     assert (opened.status, opened.items) == (Status.OPEN, (Item(Kind.PRIVACY_QUESTION),))
     assert [deadline for deadline in opened.deadlines if deadline.met_at] == []
     assert opened.next_at is not None
+    wrote = after(a_case(Kind.PRIVACY_QUESTION), do.StaffMailSeen("<c@shop.example>", AT))
+    closed = allowed(wrote, do.Closed("els", Outcome.ANSWERED, "x", answered_elsewhere=True))
+    again = allowed(closed, do.Reopened("els", "niet beantwoord"))
+    assert (again.colleague_wrote_at, "door collega" in again.clock) == (None, False)
 
 
 def test_accepting_takes_the_doubt_away_and_nothing_else() -> None:

@@ -130,8 +130,8 @@ class Runner:
         return call
 
     def _tests_of(self, mutant: Mutant, session: pytest.Session) -> list[int]:
-        """Those that caught its neighbours, then one of each test function before a second one, those named after the
-        module and the quickest first; as many as there is time for."""
+        """Those that caught its neighbours, those named after the module, then one of each test function before a
+        second one, the quickest first; as many as there is time for."""
         file, found = str(sys.modules[mutant.module].__file__), set[int]()
         if isinstance(mutant.top, ast.FunctionDef | ast.ClassDef):
             found = set().union(*(self.runs.get((file, line), set()) for line in range(*_upto(mutant.extent))))
@@ -146,9 +146,9 @@ class Runner:
             ranks[number] = seen[function]
             seen[function] += 1
 
-        def place(number: int) -> tuple[int, int, bool, float]:
+        def place(number: int) -> tuple[int, bool, int, float]:
             caught = before.index(number) if number in before else len(before)
-            return caught, ranks[number], word not in session.items[number].nodeid, self.took[number]
+            return caught, word not in session.items[number].nodeid, ranks[number], self.took[number]
 
         chosen: list[int] = []
         spent = 0.0
