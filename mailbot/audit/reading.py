@@ -29,7 +29,7 @@ from mailbot.screen import Automatic
 #: So often a connection that breaks without giving one more mail is tried again.
 TRIES = 3
 #: From this chance of the nearest right a person must look, although the sorter says that nothing is asked: of 336
-#: requests that it had never seen three lie below. Live any doubt is shown; a list of years of doubt nobody would read.
+#: requests that it had never seen five lie below. Live any doubt is shown; a list of years of doubt nobody would read.
 NEAR = 0.04
 _HEADER_BYTES = 100_000
 #: A date that a mail tells counts only if it lies in this span before the day on which it was laid in the folder.
