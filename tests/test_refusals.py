@@ -372,6 +372,24 @@ def test_an_earlier_joiner_is_refused_by_the_first_receipt_and_by_the_person() -
     assert "C-03" in refused(nobody, do.BelongsTo("els", stranger, "beiden zonder klantnummer"))
 
 
+def test_a_case_joins_neither_itself_nor_a_closed_one_and_never_without_a_reason() -> None:
+    first = a_case(Kind.ACCESS)
+    later = replace(first, ref="AVG-2026-0002", received_at=NEXT_DAY)
+    closed = allowed(first, do.Closed("els", Outcome.WITHDRAWN, "x"))
+    assert "itself" in refused(later, do.BelongsTo("els", later, "vervolg"))
+    assert "Say why" in refused(later, do.BelongsTo("els", first, " "))
+    assert "is closed" in refused(later, do.BelongsTo("els", closed, "vervolg"))
+
+
+def test_one_customer_number_or_one_address_makes_two_cases_one_persons() -> None:
+    first = a_case(Kind.ACCESS)
+    later = replace(first, ref="AVG-2026-0002", received_at=NEXT_DAY)
+    by_number = replace(later, requester=Address("x@elders.example"), known_email="")
+    by_address = replace(later, customer_id="")
+    for case in (by_number, by_address):
+        assert allowed(case, do.BelongsTo("els", first, "vervolg")).status is Status.CLOSED
+
+
 def test_what_the_later_case_asks_besides_is_lost_in_no_case() -> None:
     first = a_case(Kind.ACCESS)
     later = replace(a_case(Kind.ERASURE, match=KNOWN), ref="AVG-2026-0002", received_at=NEXT_DAY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -134,6 +135,43 @@ def test_whoever_was_named_with_his_mandate_needs_no_further_proof_and_a_childs_
     child = after(None, arrived(Kind.MINOR, match=STRANGER))
     event = reply("minor_erased", erased="uw profiel", erased_on="2026-02-01")
     assert sends(child, event, now=NEXT_DAY)
+
+
+def test_a_part_is_carried_out_for_nobody_unproven_and_a_no_needs_no_proof() -> None:
+    stranger = after(None, arrived(Kind.ERASURE, match=STRANGER))
+    partly = reply(
+        "erasure_partly", erased="x", erased_on="2026-02-01", closed_on="2026-02-01", kept="facturen | de wet | 2033"
+    )
+    assert "C-02" in refused(stranger, partly)
+    assert sends(after(None, arrived(Kind.ACCESS, match=STRANGER)), NOTHING, now=NEXT_DAY)
+
+
+def test_no_reply_is_written_without_an_address_or_in_a_closed_case() -> None:
+    assert "no address" in refused(replace(a_case(Kind.ERASURE), requester=None), erasure())
+    closed = after(a_case(Kind.ERASURE), do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    assert "is closed" in refused(closed, erasure())
+
+
+def test_a_right_that_was_told_is_not_told_again_by_itself() -> None:
+    assert "asks nothing that" in refused(sent(a_case(Kind.ERASURE), erasure()), erasure_for(()))
+
+
+def test_an_access_answer_of_any_form_waits_for_the_list_of_recipients() -> None:
+    policy = a_policy(processors=(Processor("AddThis", "b", status="te bevestigen"),))
+    case = a_case(Kind.ACCESS, policy=policy)
+    assert "E-23" in refused(case, NOTHING, policy)
+    assert "E-23" in refused(case, do.Answered("els", "Hierbij.", Outcome.ANSWERED), policy)
+
+
+def test_own_words_leave_as_an_answer_in_the_thread() -> None:
+    [letter] = sends(a_case(Kind.ACCESS), do.Answered("els", "Hierbij.", Outcome.ANSWERED), now=NEXT_DAY)
+    assert (letter.template, letter.token, letter.body) == ("answer", "AVG-2026-0001:answer:1", "Hierbij.")
+
+
+def test_a_right_that_was_taken_back_keeps_no_term_open() -> None:
+    case = a_case(Kind.ACCESS, Kind.ERASURE)
+    case = after(case, do.ItemDecided("els", Kind.ACCESS, Outcome.WITHDRAWN, "gebeld"), now=NEXT_DAY)
+    assert "operating" in met(sent(case, erasure()))
 
 
 def test_a_reply_decides_what_a_person_decided_before_where_it_can_tell_that() -> None:
