@@ -77,7 +77,7 @@ def test_after_renumbering_new_mail_is_treated_as_always(tenant: Tenant, dovecot
     work(tenant, clock)
     dovecot.renumber()
     work(tenant, clock)
-    dovecot.put(a_raw_mail(ERASURE, number=2), internal_date=START)
+    dovecot.put(a_raw_mail(ERASURE, number=2), internal_date=START + timedelta(minutes=1))
     work(tenant, clock)
     assert [record.disposition for record in seen(tenant)] == ["case", "case"]
     assert [letter for letter in letters(tenant) if letter.template == "mailbox"] == []
