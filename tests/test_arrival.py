@@ -180,6 +180,20 @@ def test_a_mail_that_broke_the_program_is_told_and_its_clock_runs() -> None:
     assert case.next_at is not None
 
 
+def outside(*kinds: Kind, **changes: Any) -> list[str]:
+    event = arrived(verdict=a_verdict(*kinds, **changes))
+    return [send.template for send in sends(None, event) if send.audience == "requester"]
+
+
+def test_an_authority_gets_no_letter_by_itself_whatever_else_its_mail_asks() -> None:
+    assert outside(Kind.ACCESS) == ["acknowledgement"]
+    assert outside(Kind.ACCESS, signals=("authority_demand",)) == []
+
+
+def test_a_question_about_privacy_is_acknowledged_too() -> None:
+    assert outside(Kind.PRIVACY_QUESTION) == ["acknowledgement"]
+
+
 # --- a further mail ------------------------------------------------------------------------------
 
 
