@@ -111,7 +111,7 @@ def test_the_scale_of_a_chart_has_at_most_five_steps(top: int, step: int) -> Non
 def place(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """A company that took in one request."""
     installed = Installation(tmp_path_factory.mktemp("report"))
-    with MailServers([BOX, "klant@mail.test"], password="geheim") as servers:
+    with MailServers([BOX, "klant@mail.test", installed.contact], password="geheim") as servers:
         servers.put(BOX, a_raw_mail(ACCESS))
         installed.write(servers.imap_account(BOX), servers.smtp_account(BOX))
         done = installed.run("once")
