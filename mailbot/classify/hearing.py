@@ -51,8 +51,10 @@ def spoken(reading: Reading) -> tuple[Sentence, ...]:
 
 def loudest_apart(reading: Reading, ears: Ears) -> Floats:
     """What the network says of the stretch that speaks most for each kind, each heard as if it were the whole mail."""
-    voices = [ears.network.voice(Reading(stretch, ())) for stretch in _stretches(reading)]
-    return np.max(voices, axis=0) if voices else np.full(len(ears.parts[0].offset), -np.inf)
+    stretches = _stretches(reading)
+    if len(stretches) < 2:  # the whole was heard already
+        return np.full(len(ears.parts[0].offset), -np.inf)
+    return np.max([ears.network.voice(Reading(stretch, ())) for stretch in stretches], axis=0)  # type: ignore[no-any-return]
 
 
 def _stretches(reading: Reading) -> list[tuple[Sentence, ...]]:
