@@ -164,6 +164,15 @@ def test_a_request_in_one_line_of_a_long_story_is_not_passed_as_nothing(sorter: 
     assert Kind.ERASURE in verdict.kinds or verdict.act == "triage"
 
 
+@pytest.mark.parametrize("unread", ["subject", "text"])
+def test_what_was_not_read_to_its_end_calls_a_person(sorter: Classifier, unread: str) -> None:
+    order, asked = "Waar blijft mijn pakket, ik wacht er al drie dagen op, ", "wis al mijn gegevens."
+    long = order * 400 + asked
+    assert sorter.classify("bestelling", order).act == "auto"
+    subject, text = (long, order) if unread == "subject" else ("bestelling", long)
+    assert sorter.classify(subject, text).act == "triage"
+
+
 def test_a_request_in_one_line_calls_a_person_where_the_same_story_alone_passes(sorter: Classifier) -> None:
     story = "Het pakket kwam dinsdag en de buurvrouw nam het aan. Het smaakte ons allemaal heel goed. " * 6
     assert sorter.classify("dank", story + story).act == "auto"

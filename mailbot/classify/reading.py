@@ -14,14 +14,19 @@ from mailbot.classify.rules import Rules
 
 #: An own text of fewer words can be an answer to the question in the quote.
 SHORT_ANSWER = 40
+_LONGEST_SUBJECT = 500
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Sentences of subject and own text, and those of the quote when the own text may be a short answer to it."""
+    """Sentences of subject and own text, and those of the quote when the own text may be a short answer to it.
+
+    `whole`: nothing of subject and own text was left unread.
+    """
 
     own: tuple[Sentence, ...]
     quoted: tuple[Sentence, ...]
+    whole: bool = True
 
     @cached_property
     def tokens(self) -> tuple[str, ...]:
@@ -31,10 +36,10 @@ class Reading:
 
 def read(subject: str, text: str, quoted: str = "") -> Reading:
     """Reads a mail once, within the bounds of `normal`."""
-    own = (*normal.sentences(subject[:500], "subject"), *normal.sentences(text))
+    own = (*normal.sentences(subject[:_LONGEST_SUBJECT], "subject"), *normal.sentences(text))
     size = sum(sentence.folded.count(" ") + 1 for sentence in own if sentence.part == "text")
     asked = normal.sentences(quoted[:3000], "quoted") if quoted and size <= SHORT_ANSWER else []
-    return Reading(own, tuple(asked))
+    return Reading(own, tuple(asked), len(subject) <= _LONGEST_SUBJECT and len(text) <= normal.LONGEST)
 
 
 def pieces(reading: Reading, rules: Rules, meanings: Meanings) -> tuple[Keys, ...]:

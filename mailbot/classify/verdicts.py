@@ -41,14 +41,14 @@ def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
 
 
 def _may_pass(kinds: tuple[Kind, ...], heard: Heard, model: Model, reading: Reading) -> bool:
-    """Whether the kinds may be recorded unchecked, if they are certain.
+    """Whether the kinds may be recorded unchecked, if they are certain: never of mail that was not read to its end.
 
     Mail that asks nothing passes only if no right is invoked or comes near, and neither the words alone nor a stretch
     of the mail apart speak for one; never as a short answer to the quote, nor if it is too long to be heard whole.
     """
-    if not reading.own or any(kind in REQUEST_KINDS for kind in kinds):
-        return bool(reading.own)
-    return (
+    if not (reading.own and reading.whole):
+        return False
+    return any(kind in REQUEST_KINDS for kind in kinds) or (
         not reading.quoted
         and len(reading.own) <= MOST_SENTENCES
         and not invokes(_folded(reading))
