@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from mailbot.classify import Classifier, Rules, load_classifier
 from mailbot.classify.model import load, stored
+from mailbot.classify.reading import read
 from mailbot.model import REQUEST_KINDS, Kind
 from mailbot.parse import own_text
 
@@ -178,6 +182,21 @@ def test_a_request_in_one_line_calls_a_person_where_the_same_story_alone_passes(
     assert sorter.classify("dank", story + story).act == "auto"
     asked = sorter.classify("dank", f"{story}Wis trouwens al mijn gegevens en mijn account.\n{story}")
     assert asked.act == "triage" or Kind.ERASURE in asked.kinds
+
+
+def test_what_the_network_misses_in_the_whole_mail_it_hears_in_a_stretch(sorter: Classifier) -> None:
+    assert sorter.model is not None
+    ears = sorter.model.ears
+    story = "Het pakket kwam dinsdag en de buurvrouw nam het aan. Het smaakte ons allemaal heel goed. " * 6
+    calm = ears.network.voice(read("dank", story * 2)).astype(np.float32)
+
+    def deaf_to_long_mail(pieces: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.float32]:
+        return calm if len(pieces) > 120 else ears.network.score(pieces, parts)
+
+    deaf = replace(ears, network=replace(ears.network, score=deaf_to_long_mail))
+    sorter = replace(sorter, model=replace(sorter.model, ears=deaf))
+    assert sorter.classify("dank", story * 2).act == "auto"
+    assert sorter.classify("dank", f"{story}Stop trouwens met die folders. {story}").act == "triage"
 
 
 @pytest.mark.parametrize(
