@@ -142,6 +142,7 @@ HOSTILE = {
     "a wide table": in_html(b"<table><tr><td>" + b"A" * 500_000 + b"</td></tr>" + b"<tr><td>b</td></tr>" * 20_000),
     "a style of a million blanks": in_html(b'<div style="padding-left:9999999em">x</div>' * 1_000),
     "100,000 hidden neighbours": in_html(b"a<br hidden>" * 100_000),
+    "far above quotes in HTML": in_html(b"<br>" * 100_000 + b"<blockquote></blockquote>" * 500),
     "deep quotes in HTML": in_html((b"<blockquote type=cite>" + b"x\n<br>" * 300) * 200),
     "20,000 pieces of a name": b"Content-Type: a/b; "
     + b"".join(b"name*%d=x;" % n for n in range(20_000))

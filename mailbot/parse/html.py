@@ -7,6 +7,7 @@ Styles go (a padding of a million signs is a bomb), tables become lines, quoted 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.html_engine import Inscriptis
@@ -20,7 +21,8 @@ UNREADABLE_HTML = "unreadable html"
 MAX_HTML = 2_000_000
 MAX_QUOTES = 500
 MAX_LEVELS = 3
-_MAX_OPENER = 500
+#: An opener is so long at most, and so many elements above its block at most: no mail can make the look long.
+_MAX_OPENER, _MAX_ABOVE = 500, 30
 _INLINE = frozenset(("a", "b", "i", "em", "strong", "span", "font", "u", "br"))
 
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|mso-hide\s*:\s*all", re.I)
@@ -110,7 +112,7 @@ def _mark(quote: HtmlElement) -> None:
 def _before(quote: HtmlElement) -> str:
     """The words on the line right above a block, if they are no more than an opener has."""
     line = ""
-    for above in quote.itersiblings(preceding=True):
+    for above in islice(quote.itersiblings(preceding=True), _MAX_ABOVE):
         line = (above.tail or "") + line
         if above.tag == "br" and line.strip():
             return line
