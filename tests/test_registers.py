@@ -354,18 +354,6 @@ def test_a_backup_of_a_case_in_between_has_it_once(desk: Desk, monkeypatch: pyte
     assert content(desk.tenant.store) == before
 
 
-def test_what_was_taken_out_of_a_case_on_its_way_back_does_not_come_out_of_the_register_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    later(desk)
-    monkeypatch.setattr(TinyStore, "_try_to_settle", lambda store: None)
-    with desk.tenant.store.unit() as unit:
-        token = unit.tables.by("letters", "ref", REF)[0]["token"]
-        unit.tables.drop("letters", token)
-    with desk.tenant.store.unit() as unit:
-        assert unit.letter(token) is None
-
-
 def test_a_damaged_register_is_set_aside_when_a_backup_is_put_back(desk: Desk) -> None:
     later(desk)
     before = content(desk.tenant.store)
