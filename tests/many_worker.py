@@ -21,17 +21,21 @@ from mailbot.accounts import ImapAccount, SmtpAccount
 from mailbot.app import Tenant, now
 from mailbot.classify import load_classifier
 from mailbot.letters import Letters
+from mailbot.store.postgres import Database
 
 REPLIES = Path(__file__).parent.parent / "replies"
 
 
 def tenants(settings: dict[str, Any]) -> list[Tenant]:
-    classifier = load_classifier() if settings["real_sorter"] else Sorter()
-    letters = Letters(REPLIES)
-    return [_tenant(settings, number, address, letters, classifier) for number, address in enumerate(settings["boxes"])]
+    shared = {
+        "letters": Letters(REPLIES),
+        "classifier": load_classifier() if settings["real_sorter"] else Sorter(),
+        "database": Database(lambda: settings["database"]) if settings["database"] else None,
+    }
+    return [_tenant(settings, number, address, shared) for number, address in enumerate(settings["boxes"])]
 
 
-def _tenant(settings: dict[str, Any], number: int, address: str, letters: Letters, classifier: Any) -> Tenant:
+def _tenant(settings: dict[str, Any], number: int, address: str, shared: dict[str, Any]) -> Tenant:
     folder = Path(settings["folder"]) / f"c{number}"
     folder.mkdir()
     ports = {0: settings["hanging"], 1: settings["refusing"]}
@@ -43,7 +47,7 @@ def _tenant(settings: dict[str, Any], number: int, address: str, letters: Letter
     company = a_company(
         imap, smtp, folder, tenant=f"c{number}", mailbox=address, addresses=(address,), go_live=now() - timedelta(1)
     )
-    return Tenant(company, folder / "state", letters, classifier)
+    return Tenant(company, folder / "state", **shared)
 
 
 def main(file: str) -> None:

@@ -44,9 +44,16 @@ class Told:
 
 @contextmanager
 def working(
-    folder: Path, companies: int, *, poll_seconds: int, idle: bool = True, real_sorter: bool = False
+    folder: Path,
+    companies: int,
+    *,
+    poll_seconds: int,
+    idle: bool = True,
+    real_sorter: bool = False,
+    database: str = "",
 ) -> Iterator[Many]:
-    """Servers and worker, up; the worker ends with the block, as SIGTERM ends it."""
+    """Servers and worker, up; the worker ends with the block, as SIGTERM ends it. `database`: PostgreSQL's address, ""
+    for files."""
     boxes = [f"box{number}@mail.test" for number in range(companies)]
     with MailServers([SENDER]) as servers, socket.create_server(("127.0.0.1", 0)) as hanging:
         dovecot = Dovecot(boxes, idle)
@@ -63,6 +70,7 @@ def working(
                 "ca": str(dovecot.ca),
                 "poll_seconds": poll_seconds,
                 "real_sorter": real_sorter,
+                "database": database,
             }
             (folder / "settings.json").write_text(json.dumps(settings), "utf-8")
             command = [sys.executable, WORKER, str(folder / "settings.json")]
