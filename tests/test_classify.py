@@ -209,9 +209,27 @@ def test_what_the_network_misses_in_the_whole_mail_it_hears_in_a_stretch(sorter:
         "J'invoque mon droit d'accès.",
         "Ich berufe mich auf mein Recht auf Auskunft.",
         "Betreft mijn inzagerecht.",
+        "Ik doe een beroep op artikel 18 van de Algemene verordening gegevensbescherming.",
+        "Conformément à l'article 33 du RGPD, nous vous notifions la perte d'un disque.",
+        "Please act under the General Data Protection Regulation, article 17.",
     ],
 )
 def test_who_invokes_the_law_is_never_passed_as_nothing(sorter: Classifier, text: str) -> None:
+    verdict = sorter.classify("", text)
+    assert verdict.act == "triage" or set(verdict.kinds) & REQUEST_KINDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pake skriuwt. Us beppesizzer fan alve stiet by jimme as klant, mei foto fan har keamer derby. Pake fynt dat neat.",
+        "Chcę, żebyście wymazali wszystko, co o mnie macie w waszym systemie.",
+        "Sizin elinizde benimle ilgili ne varsa hepsini silmenizi istiyorum.",
+        "Vreau să știu ce ați scris despre mine și cine a citit.",
+        "Eu gostaria de saber o que vocês guardam sobre mim.",
+    ],
+)
+def test_a_mail_in_a_language_that_it_never_read_is_never_passed_as_nothing(sorter: Classifier, text: str) -> None:
     verdict = sorter.classify("", text)
     assert verdict.act == "triage" or set(verdict.kinds) & REQUEST_KINDS
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mailbot.classify.model import LISTENING, Ears
+from mailbot.classify import grams
+from mailbot.classify.model import LISTENING, WORDS, Ears
 from mailbot.classify.normal import Sentence
 from mailbot.classify.reading import Reading, pieces
 from mailbot.classify.rules import Rules
@@ -47,6 +48,12 @@ def hear(reading: Reading, ears: Ears, rules: Rules) -> Heard:
 def spoken(reading: Reading) -> tuple[Sentence, ...]:
     """The sentences that a request can be quoted from."""
     return (reading.own or reading.quoted)[:MOST_SENTENCES]
+
+
+def familiar(reading: Reading, ears: Ears) -> float:
+    """How many of the own words occur in the mails that the parts learnt from, 0 to 1."""
+    keys = grams.name_keys(list(reading.tokens))
+    return float(np.isin(keys, ears.columns[WORDS].keys).mean()) if len(keys) else 0.0
 
 
 def loudest_apart(reading: Reading, ears: Ears) -> Floats:

@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import re
 
-_LAW = r"(?:avg|uavg|gdpr|rgpd|dsgvo|ds-gvo|privacywet\w*|privacyverordening|gegevensbeschermingswet\w*)"
+_LAW = (
+    r"(?:avg|uavg|gdpr|rgpd|dsgvo|ds-gvo|privacywet\w*|privacyverordening|gegevensbeschermingswet\w*|"
+    r"(?:algemene )?verordening gegevensbescherming|general data protection regulation|data protection act|"
+    r"reglement general sur la protection des donnees|datenschutz-?grundverordnung)"
+)
+_ARTICLE = r"\bart(?:ikel(?:en)?|icles?|\.)? ?(?:7|1[2-9]|2[0-2]|3[34]|77)\b"
 _ASKING = r"(?:verzoek\w*|vraag|aanvraag|beroep|rechten?|request\w*|rights?|demande\w*|droits?|antrag|recht\w*)"
 _RIGHTS = (
     r"\brecht(?:en)? (?:op|van|tot|om) (?:\w+ ){0,2}(?:inzage|toegang|kopie|vergetelheid|vergeten|verwijder\w*|wis\w*|"
@@ -19,7 +24,9 @@ _RIGHTS = (
     r"\brecht auf (?:\w+ ){0,2}(?:auskunft|loschung|vergessen\w*|berichtigung|einschrankung|widerspruch|datenuber\w*)",
     rf"\b{_ASKING}\b[^.]{{0,60}}\b{_LAW}\b",
     rf"\b{_LAW}\b[ -]?{_ASKING}\b",
-    rf"\bart(?:ikel|icle|\.)? ?(?:1[5-9]|2[0-2])\b[^.]{{0,40}}\b{_LAW}\b",
+    rf"{_ARTICLE}[^.]{{0,60}}\b{_LAW}\b",
+    rf"\b{_LAW}\b[^.]{{0,30}}{_ARTICLE}",
+    rf"\b(?:beroep|beroepen|beroepe|berufe|invoke|invoque|virtue|vertu|krachtens)\b[^.]{{0,30}}{_ARTICLE}",
 )
 _INVOKED = re.compile("|".join(_RIGHTS))
 

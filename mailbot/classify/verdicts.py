@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mailbot.classify.hearing import MOST_SENTENCES, Heard, hear, loudest_apart, spoken
+from mailbot.classify.hearing import MOST_SENTENCES, Heard, familiar, hear, loudest_apart, spoken
 from mailbot.classify.invoking import invokes
 from mailbot.classify.language import language_of
 from mailbot.classify.leaving import as_company_says
@@ -22,6 +22,9 @@ _OWN_RECORD = 0.95
 #: From these scores the words alone, and a stretch of mail heard apart, speak for a right. Of 152 requests in one line
 #: of a long mail, by writers whom the network had not read, it missed eight in the whole and none in a stretch.
 _IN_WORDS, _APART = -2.5, -1.5
+#: Of a mail that passes as asking nothing at least so many words must be known: in a language or a dialect that the
+#: sorter never read, it hears no right either.
+_FAMILIAR = 0.5
 _NOTHING = KINDS.index(Kind.NOT_A_REQUEST)
 _REQUESTS = np.array([kind in REQUEST_KINDS for kind in KINDS])
 
@@ -43,14 +46,16 @@ def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
 def _may_pass(kinds: tuple[Kind, ...], heard: Heard, model: Model, reading: Reading) -> bool:
     """Whether the kinds may be recorded unchecked, if they are certain: never of mail that was not read to its end.
 
-    Mail that asks nothing passes only if no right is invoked or comes near, and neither the words alone nor a stretch
-    of the mail apart speak for one; never as a short answer to the quote, nor if it is too long to be heard whole.
+    Mail that asks nothing passes only if its words are known, no right is invoked or comes near, and neither the words
+    alone nor a stretch of the mail apart speak for one; never as a short answer to the quote, nor if it is too long to
+    be heard whole.
     """
     if not (reading.own and reading.whole):
         return False
     return any(kind in REQUEST_KINDS for kind in kinds) or (
         not reading.quoted
         and len(reading.own) <= MOST_SENTENCES
+        and familiar(reading, model.ears) > _FAMILIAR
         and not invokes(_folded(reading))
         and _loudest(chances_of(heard.voices, model.trust)) < model.trust.near
         and _loudest(heard.voices[0]) < _IN_WORDS
