@@ -219,19 +219,14 @@ def test_who_invokes_the_law_is_never_passed_as_nothing(sorter: Classifier, text
     assert verdict.act == "triage" or set(verdict.kinds) & REQUEST_KINDS
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Pake skriuwt. Us beppesizzer fan alve stiet by jimme as klant, mei foto fan har keamer derby. Pake fynt dat neat.",
-        "Chcę, żebyście wymazali wszystko, co o mnie macie w waszym systemie.",
-        "Sizin elinizde benimle ilgili ne varsa hepsini silmenizi istiyorum.",
-        "Vreau să știu ce ați scris despre mine și cine a citit.",
-        "Eu gostaria de saber o que vocês guardam sobre mim.",
-    ],
-)
-def test_a_mail_in_a_language_that_it_never_read_is_never_passed_as_nothing(sorter: Classifier, text: str) -> None:
-    verdict = sorter.classify("", text)
-    assert verdict.act == "triage" or set(verdict.kinds) & REQUEST_KINDS
+def test_a_mail_in_a_language_that_it_never_read_is_never_passed_as_nothing(sorter: Classifier) -> None:
+    assert sorter.model is not None
+    ears = sorter.model.ears
+    calm = ears.network.voice(read("dank", "Het pakket kwam dinsdag aan.")).astype(np.float32)
+    deaf = replace(ears, network=replace(ears.network, score=lambda pieces, parts: calm))
+    sorter = replace(sorter, model=replace(sorter.model, ears=deaf))
+    assert sorter.classify("bedankt", "Het pakket kwam dinsdag netjes aan, het smaakte heel goed.").act == "auto"
+    assert sorter.classify("pake skriuwt", "It pakje kaam tiisdei oan, it smakke ús tige goed.").act == "triage"
 
 
 def test_words_that_speak_to_the_program_change_nothing(sorter: Classifier) -> None:
