@@ -6,6 +6,7 @@ beside its like. The weights that are given are the mean of those of the last st
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -36,7 +37,10 @@ HIDDEN, BELIEVED = 0.10, 0.97
 #: Mails are taken together by length: so many pieces at a time.
 LENGTHS = (32, 48, 64, 80, 96, 128, 176, 240, LONGEST)
 TOGETHER = 2048
+_END = re.compile(r"[.!?]\s+|\n+")
 _UNKNOWN, _PAD, _MARKS = 3, 1, 4
+#: A text of so many letters is put in the middle of another one.
+SHORT = 160
 #: How far the scores reach.
 LOUD = 4.0
 _DEEP = ("q", "k", "v", "ao", "fi", "fo")
@@ -188,8 +192,8 @@ def _hidden(read: Read, chance: np.random.Generator) -> Read:
 
 def _varied(mail: Labelled, mails: list[Labelled], chance: np.random.Generator) -> Labelled:
     """As others would have sent it: two subjects in one mail, all small letters, no subject, slips of the keys."""
-    if chance.random() < 0.12:
-        mail = _with_another(mail, mails[int(chance.integers(len(mails)))], bool(chance.random() < 0.5))
+    if chance.random() < 0.18:
+        mail = _with_another(mail, mails[int(chance.integers(len(mails)))], chance)
     luck = chance.random()
     if luck < 0.12:
         mail = replace(mail, subject=mail.subject.lower(), text=mail.text.lower())
@@ -200,14 +204,38 @@ def _varied(mail: Labelled, mails: list[Labelled], chance: np.random.Generator) 
     return replace(mail, text=_slipped(mail.text, chance)) if chance.random() < 0.25 else mail
 
 
-def _with_another(mail: Labelled, other: Labelled, first: bool) -> Labelled:
-    """Both texts as one mail that asks what both ask, where that is sure."""
+def _with_another(mail: Labelled, other: Labelled, chance: np.random.Generator) -> Labelled:
+    """Both texts as one mail that asks what both ask, where that is sure: one after the other, or a short one
+    somewhere in a long one."""
     alone = {"deceased", "minor"} & {*mail.kinds, *other.kinds}
-    if alone or mail.quoted or other.quoted or max(len(mail.text), len(other.text)) > 500 or mail.rules != other.rules:
+    long, short = sorted((mail, other), key=lambda one: len(one.text), reverse=True)
+    if (
+        alone
+        or mail.quoted
+        or other.quoted
+        or len(long.text) > 1000
+        or len(short.text) > 500
+        or long.rules != short.rules
+    ):
         return mail
-    one, two = (mail, other) if first else (other, mail)
+    if len(short.text) <= 160:
+        return _both(long, short, _put_in(long.text, short.text, chance))
+    if len(long.text) > 500:
+        return mail
+    one, two = (mail, other) if chance.random() < 0.5 else (other, mail)
+    return _both(one, two, f"{one.text}\n{two.text}")
+
+
+def _both(one: Labelled, two: Labelled, text: str) -> Labelled:
     kinds = tuple(dict.fromkeys(kind for kind in (*one.kinds, *two.kinds) if kind != "not_a_request"))
-    return replace(mail, subject=one.subject, text=f"{one.text}\n{two.text}", kinds=kinds or mail.kinds)
+    return replace(one, text=text, kinds=kinds or one.kinds)
+
+
+def _put_in(long: str, short: str, chance: np.random.Generator) -> str:
+    """A text behind a sentence of another one, or before its first or behind its last."""
+    edges = [0, *(found.end() for found in _END.finditer(long)), len(long)]
+    at = int(chance.choice(edges))
+    return f"{long[:at]} {short} {long[at:]}".strip()
 
 
 def _slipped(text: str, chance: np.random.Generator) -> str:
