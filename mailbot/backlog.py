@@ -2,14 +2,18 @@
 
 The rule kept here: the records of a batch and the place in its folder are one unit of work, so a crash leaves all of
 it or nothing. Whatever goes wrong in a batch undoes it, and then its mails are taken one by one, each with tries of its
-own; so does a batch in which the program was killed.
+own; so does a batch in which the program was killed. Mails are read side by side, which touches nothing; whoever is
+asked about their senders, and the memory, are asked one after the other.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import cache
 
 from mailbot import intake
 from mailbot.app import Tenant
@@ -58,7 +62,17 @@ def take(tenant: Tenant, batch: Sequence[Arrived], clock: Callable[[], datetime]
 
 
 def _take_together(tenant: Tenant, mails: Sequence[Incoming], clock: Callable[[], datetime]) -> None:
-    understood = [intake.understand(tenant, one.raw, one.internal_date, one.truncated) for one in mails]
+    read = _readers().map(lambda one: intake.read(tenant, one.raw, one.internal_date, one.truncated), mails)
+    known = [
+        (*intake.recognise(tenant, mail, one.raw, one.truncated), verdict)
+        for one, (mail, verdict) in zip(mails, read, strict=True)
+    ]
     with tenant.store.unit() as unit:
-        for one, (mail, match, verdict) in zip(mails, understood, strict=True):
+        for one, (mail, match, verdict) in zip(mails, known, strict=True):
             intake.record(unit, tenant, one, mail, match, verdict, clock())
+
+
+@cache
+def _readers() -> ThreadPoolExecutor:
+    """Threads that read mails, as many as there are cores: most of that work is the sorter's, outside Python."""
+    return ThreadPoolExecutor(max(2, os.cpu_count() or 1), thread_name_prefix="reader")

@@ -89,9 +89,15 @@ def understand(
 ) -> tuple[Mail, Match, Verdict]:
     """Parse, screen, look up and classify one mail; touches no store."""
     mail, verdict = read(tenant, raw, received_at, truncated)
+    mail, match = recognise(tenant, mail, raw, truncated)
+    return mail, match, verdict
+
+
+def recognise(tenant: Tenant, mail: Mail, raw: bytes, truncated: bool = False) -> tuple[Mail, Match]:
+    """Ask whether the sender of a mail that was read is who he says, and a customer."""
     if mail.authenticated is not TYPED:
         mail = replace(mail, authenticated=vouch(tenant, mail, b"" if truncated else raw))
-    return mail, identify(tenant, passed_on.as_requester(mail)), verdict
+    return mail, identify(tenant, passed_on.as_requester(mail))
 
 
 def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = False) -> tuple[Mail, Verdict]:

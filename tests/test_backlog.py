@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -31,6 +32,17 @@ class Fragile(Sorter):
         if "(40)" in text:
             raise RecursionError("a bug")
         return super().classify(subject, text, quoted=quoted, rules=rules)
+
+
+class Waiting(Sorter):
+    """Sorts a mail when another one is being sorted too."""
+
+    def classify(self, subject: str, text: str, *, quoted: str = "", rules: Rules = GENERAL) -> Verdict:
+        _BOTH.wait(timeout=20)
+        return super().classify(subject, text, quoted=quoted, rules=rules)
+
+
+_BOTH = Barrier(2)
 
 
 @pytest.fixture
@@ -64,6 +76,12 @@ def test_a_backlog_costs_far_fewer_commits_than_mails(tenant: Tenant, monkeypatc
     assert backlog.take(tenant, list(tenant.mailbox.since("INBOX", None, None)), Clock()) == MANY
     assert len(begun) == 1
     assert len(cases(tenant)) == MANY
+
+
+def test_the_mails_of_a_batch_are_sorted_side_by_side(tenant: Tenant) -> None:
+    tenant.classifier = Waiting()
+    assert backlog.take(tenant, list(tenant.mailbox.since("INBOX", None, None)), Clock()) == MANY
+    assert not _BOTH.broken, "none was taken alone"
 
 
 def test_a_mail_that_breaks_the_program_takes_none_of_its_batch_with_it(tenant: Tenant) -> None:

@@ -38,17 +38,18 @@ Sending = Callable[[Tenant, MailServers], Figures]
 T = TypeVar("T")
 
 
-class Timed(Classifier):
-    """The shipped sorter, and how many seconds it took in all."""
+class Remembering(Classifier):
+    """The shipped sorter, which says of a mail that it has sorted before what it said then."""
 
     def __init__(self) -> None:
         object.__setattr__(self, "sorter", load_classifier())
-        object.__setattr__(self, "seconds", 0.0)
+        object.__setattr__(self, "known", {})
 
     def classify(self, subject: str, text: str, *, quoted: str = "", rules: Rules = Rules()) -> Verdict:
-        started = perf_counter()
-        verdict: Verdict = self.sorter.classify(subject, text, quoted=quoted, rules=rules)  # type: ignore[attr-defined]
-        object.__setattr__(self, "seconds", self.seconds + perf_counter() - started)  # type: ignore[attr-defined]
+        known: dict[tuple[str, str, str], Verdict] = self.known  # type: ignore[attr-defined]
+        if (verdict := known.get((subject, text, quoted))) is None:
+            verdict = self.sorter.classify(subject, text, quoted=quoted, rules=rules)  # type: ignore[attr-defined]
+            known[subject, text, quoted] = verdict
         return verdict
 
 
@@ -88,21 +89,21 @@ def _worked_off(raws: list[bytes], name: str, then: Sending | None = None) -> Fi
 
 
 def _measured(dovecot: Dovecot, many: int, name: str, then: Sending | None) -> Figures:
-    with (
-        MailServers([BOX, "p@klant.test"]) as servers,
-        tempfile.TemporaryDirectory() as temporary,
-    ):
-        folder = Path(temporary)
-        company = a_company(dovecot.account(), servers.smtp_account(BOX), folder)
-        with opened(company, folder) as tenant:
-            tenant.classifier = Timed()
-            bare, _ = _timed(lambda: _fetch(dovecot.account()))
-            ours, _ = _timed(lambda: _work_off(tenant, many))
-            net = ours - tenant.classifier.seconds  # type: ignore[attr-defined]
-            print(f"{name} of {many} mails on Dovecot: bare fetch {many / bare:,.0f}/s, ours {many / ours:,.0f}/s,")
-            print(f"  ours less the sorter's own time {many / net:,.0f}/s: {bare / net:.3f} of the bare fetch")
-            figures = {f"{name}: ours less sorting / bare fetch, mails a second": bare / net}
-            return figures | (then(tenant, servers) if then else {})
+    """Worked off twice: by a sorter that meets the mails for the first time, and by one that has them sorted."""
+    sorter, took = Remembering(), [0.0, 0.0]
+    with MailServers([BOX, "p@klant.test"]) as servers, tempfile.TemporaryDirectory() as temporary:
+        for time in (0, 1):
+            folder = Path(temporary, str(time))
+            folder.mkdir()
+            company = a_company(dovecot.account(), servers.smtp_account(BOX), folder)
+            with opened(company, folder) as tenant:
+                tenant.classifier = sorter
+                took[time], _ = _timed(lambda tenant=tenant: _work_off(tenant, many))  # type: ignore[misc]
+                figures = then(tenant, servers) if then and time else {}
+        bare, _ = _timed(lambda: _fetch(dovecot.account()))
+    print(f"{name} of {many} mails on Dovecot: bare fetch {many / bare:,.0f}/s, ours {many / took[0]:,.0f}/s,")
+    print(f"  ours without the sorting {many / took[1]:,.0f}/s: {bare / took[1]:.3f} of the bare fetch")
+    return {f"{name}: ours less sorting / bare fetch, mails a second": bare / took[1]} | figures
 
 
 def _work_off(tenant: Tenant, many: int) -> int:
