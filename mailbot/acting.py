@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import datetime
 
-from mailbot import calling
+from mailbot import anew, calling
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
@@ -29,6 +29,8 @@ def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: date
         )
     policy = calling.policy_now(unit, tenant)
     event = unmarked(event)
+    if isinstance(event, do.Corrected) and anew.asks_anew(case, event):
+        return anew.open_anew(unit, tenant, case, event, policy, now)
     actions = decide(case, event, policy, now)
     if isinstance(event, do.Acknowledged) and event.actor not in (policy.deputy_name, policy.deputy_email):
         calling.contact_is_back(unit)

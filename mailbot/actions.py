@@ -38,6 +38,7 @@ def try_out(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Ex
     try:
         with copy.unit() as unit:
             unit.put_case(case)
+            unit.take_ref(ref)
             unit.put_note(f"key:{ref}", key or "")
             return act_in(unit, tenant, ref, event, now)
     finally:

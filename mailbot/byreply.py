@@ -144,7 +144,8 @@ def _carry_out(unit: Unit, tenant: Tenant, mail: Mail, letter: Letter, case: Cas
     done = act_in(unit, tenant, case.ref, _event(unit, tenant, case, word, actor), now)
     seq = int(unit.note(f"seq:{case.ref}") or 0)
     letters = tuple(_with_grace(unit, tenant.policy, one, now) for one in done.letters)
-    return Done(done.case or case, letters, "" if word.say is Say.NOTE else f"act:{seq}")
+    elsewhere = done.case is not None and done.case.ref != case.ref  # a new case was opened: nothing to take back here
+    return Done(done.case or case, letters, "" if word.say is Say.NOTE or elsewhere else f"act:{seq}")
 
 
 def _event(unit: Unit, tenant: Tenant, case: Case, word: Word, actor: str) -> do.StaffActed:

@@ -88,6 +88,13 @@ def working_days_before(day: date, n: int, country: str) -> date:
     return found
 
 
+def working_days_after(day: date, n: int, country: str) -> date:
+    """The `n`th day after `day` on which people are surely in."""
+    for _ in range(n):
+        day = _to_working_day(day + _DAY, _DAY, lambda found: is_working_day(found, country, wide=True))
+    return day
+
+
 def _to_working_day(day: date, stride: timedelta, working: Callable[[date], bool]) -> date:
     while not working(day):
         day += stride

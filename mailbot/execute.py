@@ -165,7 +165,8 @@ def _code(send: do.Send, case: Case | None, key: str) -> str:
         return code_of(key, case.ref, send.plan_step)
     step = step_of(send.token, case) if case and send.audience == "staff" else ""
     warns = step in steps.AT_RECEIPT or step.startswith(steps.BREACH)
-    return code_of(key, case.ref, step) if case and warns else ""
+    waits = step.startswith(steps.REPLY) and case is not None and case.reply_at is not None
+    return code_of(key, case.ref, step) if case and (warns or waits) else ""
 
 
 def step_of(token: str, case: Case) -> str:

@@ -18,7 +18,7 @@ from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.authenticity import TYPED
 from mailbot.classify import GENERAL, Rules
-from mailbot.decide import decide, is_unreadable, opens_case
+from mailbot.decide import asked_again, decide, is_unreadable, opens_case
 from mailbot.errors import TryLater
 from mailbot.execute import Execution, execute
 from mailbot.hearing import hear_party
@@ -28,6 +28,7 @@ from mailbot.mailbox import Incoming, Unfetched, roles
 from mailbot.model import REQUEST_KINDS, Case, Kind, LetterState, Mail, Match, Pointer, Policy, Seen, Trust, Verdict
 from mailbot.parse import parse
 from mailbot.places import is_old, move_to, note_newest
+from mailbot.proof import answer_in
 from mailbot.screen import Automatic, bounced_letter, screen
 from mailbot.store import Unit
 from mailbot.webform import submitter
@@ -205,7 +206,7 @@ def arrive(
     """
     received_at = passed_on.first_receipt(mail, tenant.policy)
     found = _find_case(unit, replace(passed_on.as_requester(mail), received_at=received_at), verdict)
-    more = _new_rights(found.case, verdict) if found.case else ()
+    more = _new_rights(found.case, verdict, mail) if found.case else ()
     if found.mentions and not opens_case(mail, verdict) and not passed_on.is_colleague(mail, tenant.policy):
         verdict = replace(verdict, act="triage")
     elif found.case is None and not opens_case(mail, verdict):
@@ -217,7 +218,8 @@ def arrive(
         pointer,
         ref=unit.next_ref(now.astimezone(tenant.policy.zone).year),
         junk=bool(pointer and is_junk(tenant, pointer.folder)),
-        mentions=found.mentions or (found.case.ref if found.case and more else ""),
+        mentions=found.mentions,
+        follows=found.case.ref if found.case and more else "",
         channel=channel,
     )
     done = None
@@ -246,10 +248,11 @@ def _find_case(unit: Unit, mail: Mail, verdict: Verdict) -> lookup.Found:
     return lookup.find_case(mail, pointed, of_sender, verdict)
 
 
-def _new_rights(case: Case, verdict: Verdict) -> tuple[Kind, ...]:
-    """The rights asked for certain that the case does not hold yet."""
+def _new_rights(case: Case, verdict: Verdict, mail: Mail) -> tuple[Kind, ...]:
+    """The rights asked for certain that the case does not hold yet, or that were dealt with there before."""
     asked = verdict.kinds if verdict.act == "auto" and verdict.is_request else ()
-    return tuple(kind for kind in asked if kind in REQUEST_KINDS and kind not in case.kinds)
+    again = () if answer_in(case, mail) else asked_again(case, verdict)
+    return tuple(kind for kind in asked if kind in REQUEST_KINDS and (kind in again or kind not in case.kinds))
 
 
 def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mail, now: datetime) -> str:

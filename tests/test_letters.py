@@ -171,6 +171,7 @@ def golden_letters() -> Iterator[tuple[str, Letter]]:
         signals=("reminder",),
     )
     breach = a_case("kaliningrad", Kind.BREACH_REPORT, needs=("breach",))
+    by_reply: dict[str, Any] = {"by_reply": True}
     access = a_case("kaviaarshop", Kind.ACCESS)
     yield "acknowledgement-access", a_letter("acknowledgement", access)
     yield "acknowledgement-leaving", a_letter("acknowledgement", a_case("3dconfig", Kind.ACCESS, Kind.ERASURE))
@@ -202,6 +203,11 @@ def golden_letters() -> Iterator[tuple[str, Letter]]:
     unsure = replace(breach, status=Status.TRIAGE, needs=("unsure", "breach"))
     yield "breach_undecided-triage", a_letter("breach_undecided", unsure)
     yield "reply_received", a_letter("reply_received", replace(access, needs=("reply_to_closed",)))
+    met = tuple(replace(one, met_at=datetime(2026, 2, 9, 9, tzinfo=UTC)) for one in access.deadlines)
+    again = datetime(2026, 3, 6, 14, 20, tzinfo=UTC)
+    unseen = replace(access, deadlines=met, needs=("reply_to_closed",), reply_at=again)
+    yield "reply_received-nothing_due", a_letter("reply_received", unseen)
+    yield "reply_unseen-by_reply", a_letter("reply_unseen", unseen, extra=by_reply)
     yield "deadline_near", a_letter("deadline_near", access, now=datetime(2026, 2, 20, 8, tzinfo=UTC))
     march = replace(access, received_at=datetime(2026, 3, 1, 9, tzinfo=UTC))  # promise 31 March, law 1 April
     march = apply(march, dates_of(march, company("kaviaarshop")))
@@ -230,7 +236,6 @@ def golden_letters() -> Iterator[tuple[str, Letter]]:
     yield "date_moved", a_letter("date_moved", march, now=datetime(2026, 3, 3, 8, tzinfo=UTC))
     yield "date_over", a_letter("date_over", replace(access, status=Status.CLOSED))
     yield "date_over-open", a_letter("date_over", access)
-    by_reply: dict[str, Any] = {"by_reply": True}
     yield "needs_person-by_reply", a_letter("needs_person", triage, extra=by_reply)
     yield "new_case-by_reply", a_letter("new_case", access, extra=by_reply)
     for template, (full, *_) in BY_REPLY.items():

@@ -73,6 +73,7 @@ LAYERS = {
         acting
         actions
         agency
+        anew
         announcing
         apart
         app

@@ -3,7 +3,7 @@
 `terms` computes, `telling` explains in Dutch, `ladder` says who must be warned when, `vectors` answers from JSON.
 """
 
-from mailbot.deadlines.hours import leaves_at, next_day_start
+from mailbot.deadlines.hours import leaves_at, next_day_start, next_start
 from mailbot.deadlines.ladder import Ladder, Rung, due_step, ladder, next_moment
 from mailbot.deadlines.telling import ClockStep, end_of_day, explain, steps, to_deadlines
 from mailbot.deadlines.terms import ClockEvents, Rule, Terms, add_months, compute
@@ -27,6 +27,7 @@ __all__ = [
     "leaves_at",
     "next_day_start",
     "next_moment",
+    "next_start",
     "steps",
     "to_deadlines",
 ]

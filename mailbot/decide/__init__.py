@@ -17,9 +17,10 @@ from mailbot.decide.identity import look_up
 from mailbot.decide.parties import on_answer
 from mailbot.decide.settled import on_bounce, on_settled, on_silence, on_staff_mail, on_stopped
 from mailbot.decide.staff import on_staff
+from mailbot.decide.unheard import asked_again
 from mailbot.model import Case, Policy
 
-__all__ = ["apply", "decide", "is_unreadable", "opens_case"]
+__all__ = ["apply", "asked_again", "decide", "is_unreadable", "opens_case"]
 
 
 def decide(case: Case | None, event: do.Event, policy: Policy, now: datetime) -> list[do.Action]:

@@ -12,6 +12,8 @@ from mailbot.model import Case, Deadline, Question, Status
 
 #: What a case that runs (again) does not have.
 _RUNS = {"closed_at": None, "close_reason": "", "forget_on": None}
+#: What calls nobody any more once a case is closed.
+_ENDED = {"needs": (), "next_at": None, "reply_at": None}
 #: What `Case.appointments` is made from.
 _DATED = frozenset({"deadlines", "status"})
 
@@ -68,6 +70,8 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return _measure_changes(action)
         case do.Doubt() | do.AskIdentity() | do.ProveIdentity():
             return _measure_changes(action)
+        case do.ColleagueWrote(at) | do.ReplyWaits(at):
+            return {"reply_at" if isinstance(action, do.ReplyWaits) else "colleague_wrote_at": at}
         case do.SetReceipt(received_at):
             return {"received_at": received_at}
         case do.Assign(to):
@@ -90,12 +94,10 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"stopped_at": at}
         case do.SetNeeds(needs):
             return {"needs": needs}
-        case do.ColleagueWrote(at):
-            return {"colleague_wrote_at": at}
         case do.TakeBack(fields, before):
             return {name: getattr(before, name) for name in fields}
         case do.CloseCase(at, reason):
-            return {"status": Status.CLOSED, "closed_at": at, "close_reason": reason, "needs": (), "next_at": None}
+            return {"status": Status.CLOSED, "closed_at": at, "close_reason": reason, **_ENDED}
 
 
 def _identity_changes(

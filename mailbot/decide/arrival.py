@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.deadlines import end_of_day, leaves_at
-from mailbot.decide import at_once, identity, measures, post, steps
+from mailbot.decide import at_once, identity, measures, post, steps, unheard
 from mailbot.decide.clock import dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import (
@@ -103,14 +103,17 @@ def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) 
     folder = Folder(case, now)
     folder.do(do.AddMail(case_mail(event.mail, event, policy)))
     if not case.is_open:
-        folder.do(do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, "reply_to_closed")))
-        folder.do(wake(folder.case, policy, now))
+        folder.do(do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, unheard.TO_CLOSED)))
     identity.hear(folder, event, policy)
     if not event.mail.automatic:
         at_once.on_text(folder, event.mail.text, policy, further=True)
+    unheard.wait(folder, event.mail, not case.is_open, policy)
+    if not event.mail.automatic:
         moment = _when_people_are_in(folder.case, policy, now)
-        token = f"{case.ref}:reply:{event.mail.key[:16]}"
+        token = f"{case.ref}:{unheard.step_of(event.mail)}"
         folder.do(*post.to_staff(token, "reply_received", policy, not_before=moment))
+    if folder.case.reply_at:
+        folder.do(wake(folder.case, policy, now))
     return folder.actions
 
 
@@ -163,6 +166,7 @@ def needs_of(event: do.MailArrived) -> tuple[str, ...]:
         "not_authentic": mail.authenticated.state == "fail",
         "junk": event.junk,
         "mentions_case": bool(event.mentions),
+        "follows_case": bool(event.follows),
         "other_language": verdict.language not in ("nl", ""),
         "forwarded": mail.forwarded_from is not None,
         "no_sender": mail.sender is None,
@@ -198,8 +202,8 @@ def is_unreadable(mail: Mail) -> bool:
 def _first_letters(case: Case, event: do.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
     actions: list[do.Action] = []
     mail = event.mail
-    if event.mentions:
-        actions.append(do.Remark(f"mentions {event.mentions}"))
+    if named := event.mentions or event.follows:
+        actions.append(do.Remark(f"{post.MENTIONS}{named}"))
     silence = post.reason_for_silence(mail, event.junk)
     if case.status is Status.TRIAGE or not _is_personal(case) or event.channel != "mail":
         silence = silence or post.PERSON_FIRST

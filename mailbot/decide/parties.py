@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from mailbot import events as do
+from mailbot.calendars import working_days_after
 from mailbot.decide import post
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.model import Asked, Case, LetterState, PartyState, Policy
 from mailbot.plan import PlanStep, Spot, StepState, plan_of, slug, spots_of
-from mailbot.plan.timing import working_days_after
 
 #: Working days of silence before each reminder, and how many reminders before a person is called.
 CHASE_AFTER, REMINDERS = 5, 2

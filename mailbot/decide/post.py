@@ -14,6 +14,8 @@ from mailbot.events import Send
 from mailbot.model import ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy
 from mailbot.proof import answer_address
 
+#: How the remark begins that names the other case of which the first mail speaks.
+MENTIONS = "mentions "
 #: How the remark begins that says why a mail went without a letter, and the reason that a person takes away.
 SILENT, PERSON_FIRST = "no letter to the sender: ", "a person looks first"
 

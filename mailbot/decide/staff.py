@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import at_once, carrying_out, identity, joining, measures, replying
+from mailbot.decide import at_once, carrying_out, identity, joining, measures, replying, unheard
 from mailbot.decide.arrival import first_letter
 from mailbot.decide.clock import answer_terms, call_for_breach, dates_of, wake
 from mailbot.decide.fold import Folder
@@ -23,6 +23,8 @@ def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) ->
             _accept(folder, policy)
         case do.Corrected(_, kinds, reason):
             _correct(folder, kinds, reason, policy)
+        case do.AskedAnew():
+            unheard.ask_anew(folder, event)
         case do.Noted(_, text):
             folder.do(do.Remark(text))
         case do.Assigned(_, to):
@@ -41,6 +43,7 @@ def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) ->
             folder.do(*([] if folder.case.is_open else [do.Wake(None)]))
         case _:
             _measure(folder, event, policy)
+    unheard.look(folder, event)
     if folder.case.is_open:
         folder.do(wake(folder.case, policy, now))
     elif folder.case.forget_on is None:
@@ -124,6 +127,9 @@ def _correct(folder: Folder, kinds: tuple[Kind, ...], reason: str, policy: Polic
     _must_be_open(folder.case)
     if not kinds or (Kind.NOT_A_REQUEST in kinds and len(kinds) > 1):
         raise Refused("Name the kinds that the mail asks; not_a_request stands alone")
+    if folder.case.reply_at and kinds == (Kind.NOT_A_REQUEST,):
+        unheard.asks_nothing(folder)
+        return
     folder.do(do.Remark(f"kinds corrected: {reason}" if reason else "kinds corrected"))
     if kinds == (Kind.NOT_A_REQUEST,):
         folder.do(do.SetItems((Item(Kind.NOT_A_REQUEST, Outcome.NO_REQUEST),)))

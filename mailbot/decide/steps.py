@@ -3,6 +3,7 @@
 The rule kept here: a step is named after the date it belongs to, so it is taken once, and a date that moved warns anew.
 While proof of identity is awaited the ladder leads to the day on which some notice must have left (law.md A-24, A-38);
 that ladder also runs beside the other when a clock stood still or was extended and nothing with content has left yet.
+A reply that came when no term ran any more is called for every working day until somebody looks at it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from mailbot.calendars import roll_back, working_days_before
-from mailbot.deadlines import Ladder, Rung, due_step, ladder, next_moment
+from mailbot.calendars import roll_back, working_days_after, working_days_before
+from mailbot.deadlines import Ladder, Rung, due_step, ladder, next_moment, next_start
 from mailbot.deadlines.ladder import MORNING, OVERDUE
 from mailbot.decide.at_once import waits_for_stop
 from mailbot.model import Case, Deadline, Policy, Step
@@ -20,6 +21,8 @@ from mailbot.model import Case, Deadline, Policy, Step
 #: Hours after receipt at which a breach is called for again; from 72 on it is every day (article 33; law.md A-58).
 BREACH_CALLS = (24, 48, 60)
 BREACH, NOTICE, STOP, SEEN = "breach-", "notice-", "stop-", "seen:"
+#: A mail about a reply: "reply:" and the key of that mail when it came in, "reply:" and the day on the days after.
+REPLY = "reply:"
 #: What a mail at receipt is called as a step, so that it can be acknowledged.
 AT_RECEIPT = ("needs", "new")
 #: The letter "we cannot identify you" is put before people so many working days before it must have left (A-38).
@@ -36,8 +39,9 @@ def due_steps(case: Case, policy: Policy, now: datetime) -> Iterator[Rung]:
         yield replace(rung, name=f"{NOTICE}{rung.name}", step=f"{NOTICE}{rung.step}")
     if call := _missed_call(case, now):
         yield call
-    if (call := _stop_call(case, policy, now)) and call.due <= now:
-        yield call
+    for call in (_stop_call(case, policy, now), _reply_call(case, policy, now)):
+        if call and call.due <= now:
+            yield call
 
 
 def moments(case: Case, policy: Policy, now: datetime) -> Iterator[datetime]:
@@ -49,10 +53,16 @@ def moments(case: Case, policy: Policy, now: datetime) -> Iterator[datetime]:
         yield next_moment(notice, now, _notices(case))
     if letter_at := cannot_identify_at(case, policy):
         yield max(letter_at, now)
-    if call := _stop_call(case, policy, now):
-        yield max(call.due, now)
+    for call in (_stop_call(case, policy, now), _reply_call(case, policy, now)):
+        if call:
+            yield max(call.due, now)
     if _breach_runs(case):
         yield now if _missed_call(case, now) else next(call.due for call in _breach_calls(case, now) if call.due > now)
+
+
+def term_runs(case: Case, policy: Policy) -> bool:
+    """Whether some ladder brings this case back to people by itself."""
+    return case.is_open and bool(answer_ladder(case, policy) or notice_ladder(case, policy))
 
 
 def passed_step(case: Case, policy: Policy, now: datetime) -> Rung | None:
@@ -97,7 +107,8 @@ def cannot_identify_step(notice: Deadline) -> str:
 
 def current_step(case: Case) -> str:
     """The step that people were warned of last."""
-    taken = [step for step in case.alerted if not step.startswith((SEEN, "cannot_identify:"))]
+    over = (SEEN, "cannot_identify:", *([] if case.reply_at else [REPLY]))
+    taken = [step for step in case.alerted if not step.startswith(over)]
     return taken[-1] if taken else "needs" if case.needs else "new"
 
 
@@ -112,12 +123,14 @@ def is_seen(case: Case, step: str) -> bool:
 
 
 def family(step: str) -> str:
-    """What a step is about: the answer, a notice before it, a breach, or something that had to stop at once."""
-    return next((prefix for prefix in (BREACH, NOTICE, STOP) if step.startswith(prefix)), "answer")
+    """What a step is about: the answer, a notice before it, a breach, what had to stop at once, or a reply."""
+    return next((prefix for prefix in (BREACH, NOTICE, STOP, REPLY) if step.startswith(prefix)), "answer")
 
 
 def template_of(step: str) -> str:
     """Which letter gives this step to people."""
+    if step.startswith(REPLY):
+        return "reply_unseen"
     name = step.partition(":")[0]
     if name.startswith(BREACH):
         return "breach_undecided"
@@ -133,6 +146,8 @@ def deadline_of(case: Case, step: str) -> datetime | None:
     """The moment that a step warns of."""
     if step.startswith(STOP):
         return case.opened_at  # it had to stop that day, so this never waits for working hours
+    if step.startswith(REPLY):
+        return None
     deadline = _warned_of(case, step)
     return deadline.due if deadline else None
 
@@ -141,6 +156,8 @@ def still_stands(case: Case, step: str) -> bool:
     """Whether there is still a reason to give this step: nothing was answered, closed or acknowledged meanwhile."""
     if step.startswith(STOP):
         return case.is_open and waits_for_stop(case)
+    if step.startswith(REPLY):
+        return case.is_open and case.reply_at is not None
     deadline = _warned_of(case, step)
     waiting = step in AT_RECEIPT or (deadline is not None and deadline.met_at is None)
     return case.is_open and waiting and not is_seen(case, step)
@@ -218,6 +235,22 @@ def _stop_call(case: Case, policy: Policy, now: datetime) -> Rung | None:
 def _stop_rung(day: date, first: date, policy: Policy) -> Rung:
     step = f"{STOP}unconfirmed"
     return Rung(f"{step}:{day.isoformat()}", _morning(day, policy), step, deputy=day > first)
+
+
+def _reply_call(case: Case, policy: Policy, now: datetime) -> Rung | None:
+    """A reply that nobody has looked at: the last working morning's call, or if that was made the next one.
+
+    From the second one on the deputy gets it too.
+    """
+    if case.reply_at is None:
+        return None
+    told = next_start(case.reply_at, policy.hours, policy.country, policy.zone)
+    told_on, today = (moment.astimezone(policy.zone).date() for moment in (told, now))
+    first = working_days_after(told_on, 1, policy.country)
+    day = max(first, roll_back(today if _morning(today, policy) <= now else today - _DAY, policy.country))
+    if f"{REPLY}{day}" in case.alerted:
+        day = working_days_after(day, 1, policy.country)
+    return Rung(f"{REPLY}{day}", _morning(day, policy), REPLY, deputy=day > first)
 
 
 def _morning(day: date, policy: Policy) -> datetime:

@@ -26,6 +26,16 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedAnew:
+    """A person says that a reply in this case asks something new, which is case `ref` now (A-39)."""
+
+    actor: str
+    kinds: tuple[Kind, ...]
+    ref: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """A person writes something down."""
 
@@ -223,6 +233,7 @@ class TakenBack:
 StaffActed = (
     Accepted
     | Corrected
+    | AskedAnew
     | Noted
     | Assigned
     | Answered

@@ -146,6 +146,13 @@ class ColleagueWrote:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyWaits:
+    """The person wrote at this moment in a case in which no term runs; None: somebody has looked at it."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetNeeds:
     """Say why a person must look; empty when nobody must."""
 
@@ -229,6 +236,7 @@ CaseAction = (
     | Extend
     | DecideBreach
     | ColleagueWrote
+    | ReplyWaits
     | SetNeeds
     | TakeBack
     | JoinThread

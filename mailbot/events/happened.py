@@ -22,6 +22,7 @@ class MailArrived:
     ref: str
     junk: bool = False
     mentions: str = ""  # a case that the mail names without proof that it belongs there
+    follows: str = ""  # an earlier case of the same person, in whose thread the mail asks something new
     channel: str = "mail"  # mail, phone, post, counter: how it reached the company
 
 

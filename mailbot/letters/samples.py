@@ -39,7 +39,16 @@ from mailbot.model import (
 FIRST_LETTERS = ("acknowledgement", "neutral", "identity_question", "confirmation", "paper_not_needed")
 REQUESTER_LETTERS = (*FIRST_LETTERS, *REPLIES)
 CASE_LETTERS = (
-    *("new_case", "needs_person", "reply_received", "deadline_near", "overdue", "breach_undecided", "undelivered"),
+    *(
+        "new_case",
+        "needs_person",
+        "reply_received",
+        "reply_unseen",
+        "deadline_near",
+        "overdue",
+        "breach_undecided",
+        "undelivered",
+    ),
     *("notice_near", "stop_unconfirmed", "date_moved", "date_over", "stopped"),
     *("word_done", "word_refused", "letter_held"),
 )
@@ -114,7 +123,7 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
             yield _send("mailbox", "staff"), None, NOTICE | {"topic": topic}
         yield _send("second_erasure", "staff"), None, SECOND
         yield _send("leftovers", "staff"), None, {"rows": [LEFT], "case_ref": REF, "trash": "Prullenbak"}
-        yield _send("warnings", "staff"), None, {"rows": [ROW, ROW | {"passed": "", "was_due": ""}]}
+        yield _send("warnings", "staff"), None, {"rows": [ROW, ROW | {"passed": "", "was_due": "", "matter": "reply:"}]}
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
     yield from ((_send("agency_summary", "staff"), None, week) for week in AGENCY_WEEKS)
 
@@ -187,7 +196,8 @@ def sample_cases(policy: Policy, now: datetime) -> tuple[Case, ...]:
     )
     single = (replace(full, items=(Item(kind),)) for kind in Kind)
     late = (replace(full, deadlines=sample_deadlines(policy, now - timedelta(days=days))) for days in (21, 23, 40))
-    return (full, *single, *late, bare)
+    again = replace(full, reply_at=now, remarks=(*full.remarks, f"mentions {REF}"))
+    return (full, *single, *late, again, bare)
 
 
 def sample_deadlines(policy: Policy, now: datetime) -> tuple[Deadline, ...]:

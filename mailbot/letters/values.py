@@ -22,6 +22,8 @@ Phrases = Mapping[str, Mapping[str, str]]
 FOREIGN = ("fr", "en", "de")
 #: How `decide` begins the remark that says why the sender hears nothing.
 _SILENCE = "no letter to the sender: "
+#: How it begins the remark that names another case.
+_MENTIONS = "mentions "
 #: The number that a request generator gives its mail, by which it knows our answer again: nothing else fits the form.
 _THEIR_REF = re.compile(
     r"\b(?:mijn referentie|my reference|ma référence|mein zeichen|meine referenz)\W{1,4}(\d{4}-[A-Z0-9]{6,8})\b", re.I
@@ -126,6 +128,8 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "assignee": clean(case.assignee or policy.contact_name, 200),
         "in_triage": case.status == "triage",
         "closed": not case.is_open,
+        "reply_since": _moment(case.reply_at, policy) if case.reply_at else "",
+        "other_case": _other_case(case),
         "steps": [],
         "steps_left": "0",
         "unconfirmed": [clean(one.name, 100) for one in policy.processors if one.status == "te bevestigen"],
@@ -138,7 +142,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
 
 
 def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime, matter: str = "answer") -> dict[str, str]:
-    """What a mail about several cases says of each. `matter`: the answer, a notice before it, or a stop at once."""
+    """What a mail about several cases says of each. `matter`: the answer, a notice before it, a stop, a reply."""
     waits = case.deadline("operating") is None
     until = case.deadline("notice_by" if waits or matter == "notice-" else "act_by")
     line = {
@@ -151,6 +155,9 @@ def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime, matter:
         "matter": matter,
     }
     match matter:
+        case "reply:":
+            came = _day(case.reply_at or case.received_at, policy, "nl")
+            return line | {"until": came, "when": "", "passed": "", "todo": phrases["waiting"]["reply"]}
         case "notice-":
             return line | {"todo": phrases["waiting"]["identity" if waits else "notice"]}
         case "stop-":
@@ -174,6 +181,12 @@ def _need(need: str, phrases: Phrases) -> dict[str, str]:
     return {"why": phrases["needs"].get(need, need), "do": phrases["needs_do"].get(need, "")}
 
 
+def _other_case(case: Case) -> str:
+    """The case of which the first mail speaks, or in whose thread it came."""
+    named = (remark.removeprefix(_MENTIONS) for remark in case.remarks if remark.startswith(_MENTIONS))
+    return clean(next(named, ""), 200)
+
+
 def _stops(case: Case, policy: Policy) -> dict[str, Value]:
     """What had to stop at once and where, as long as nobody said that it has (law.md A-50 to A-52)."""
     waits = case.stopped_at is None and bool(case.suppressed or case.restricted_since or case.consent_withdrawn_at)
@@ -193,7 +206,9 @@ def _systems(policy: Policy) -> list[str]:
 def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
     """The dates, how far away they are, and which of them has passed."""
     act_by, breach = case.deadline("act_by"), case.deadline("breach")
+    answered = act_by.met_at if act_by else None
     return {
+        "answered_on": _day(answered, policy, "nl"),
         "act_by": _date(act_by, "nl"),
         "operating": _date(case.deadline("operating"), "nl"),
         "statutory": _date(case.deadline("statutory"), "nl"),

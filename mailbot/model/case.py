@@ -134,6 +134,7 @@ class Case:
     extended_at: datetime | None = None  # the notice of extension was sent
     breach_decision: str = ""  # "notify" or "register_only", once a person decided (article 33)
     colleague_wrote_at: datetime | None = None  # a colleague last wrote to the requester; a person says what it was
+    reply_at: datetime | None = None  # the person wrote although no term ran any more, and nobody has looked yet
     questions: tuple[Question, ...] = ()
     recipient: str = ""  # another address that a person named for the answer (C-04, C-11)
     moves: int = 0  # how often what stands in people's calendars changed

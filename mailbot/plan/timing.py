@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from mailbot.calendars import is_working_day, working_days_before
+from mailbot.calendars import working_days_before
 from mailbot.model import Case, Policy
 
 #: The question who writes stops the clock only if it is asked within so many days (law.md A-37).
@@ -34,12 +34,3 @@ def day_of(moment: str, case: Case, policy: Policy) -> date | None:
 def _last_day(case: Case) -> date | None:
     named = case.deadline("act_by") or case.deadline("notice_by")
     return named.on if named else None
-
-
-def working_days_after(day: date, n: int, country: str) -> date:
-    """The `n`th day after `day` on which people are surely in."""
-    for _ in range(n):
-        day += timedelta(days=1)
-        while not is_working_day(day, country, wide=True):
-            day += timedelta(days=1)
-    return day

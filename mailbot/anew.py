@@ -1,0 +1,56 @@
+"""A reply in a case in which no term ran asks something new, a person says: it becomes a case with a term of its own.
+
+The rule kept here (A-39, B-26): the term runs from the receipt of that mail, not from the moment at which somebody says
+what it asks; and what was answered before stays on record as it was.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.decide import decide
+from mailbot.execute import Execution, execute
+from mailbot.model import Address, Case, CaseMail, Kind, Mail, Match, Policy, Verdict
+from mailbot.store import Unit
+
+
+def asks_anew(case: Case, event: do.StaffActed) -> bool:
+    """Whether this act says that a reply which nobody had looked at asks something."""
+    return isinstance(event, do.Corrected) and case.reply_at is not None and Kind.NOT_A_REQUEST not in event.kinds
+
+
+def open_anew(unit: Unit, tenant: Tenant, case: Case, event: do.Corrected, policy: Policy, now: datetime) -> Execution:
+    """Open the new case from the reply, and write in the old one which it is. Raises Refused."""
+    ref = unit.next_ref(now.astimezone(policy.zone).year)
+    told = do.AskedAnew(event.actor, event.kinds, ref, event.reason)
+    ending = decide(case, told, policy, now)
+    arrived = _as_arrived(case, _reply(case), event.kinds, ref, policy)
+    opened = execute(unit, None, arrived, decide(None, arrived, policy, now), policy, tenant.letters, now)
+    execute(unit, case, told, ending, policy, tenant.letters, now)
+    return opened
+
+
+def _reply(case: Case) -> CaseMail:
+    """The first mail that nobody had looked at: of two that ask, the earlier receipt counts."""
+    return next((mail for mail in case.mails if mail.received_at == case.reply_at), case.mails[-1])
+
+
+def _as_arrived(case: Case, reply: CaseMail, kinds: tuple[Kind, ...], ref: str, policy: Policy) -> do.MailArrived:
+    himself = case.requester is not None and case.requester.email.lower() == reply.sender.lower()
+    mail = Mail(
+        key=reply.key,
+        message_id=reply.message_id,
+        sender=case.requester if himself else Address(reply.sender, "") if reply.sender else None,
+        reply_to=None,
+        to=(reply.box or policy.mailbox,),
+        subject=reply.subject,
+        text=reply.text,
+        quoted="",
+        received_at=reply.received_at,
+        receipt=reply.receipt,
+    )
+    verdict = Verdict(kinds, 1.0, "auto", case.language)
+    match = Match(case.match, case.customer_id, case.known_email)
+    return do.MailArrived(mail, verdict, match, reply.newest_place, ref, follows=case.ref, channel=case.channel)

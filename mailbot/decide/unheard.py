@@ -1,0 +1,78 @@
+"""The person writes in a case in which no term runs: it was closed, or everything was answered.
+
+The rule kept here: such a reply cannot get lost. Somebody is told when it comes in and again every working day, until
+he says that he has seen it, takes a decision or closes the case. What it asks anew is a case of its own (A-39).
+"""
+
+from __future__ import annotations
+
+from mailbot import events as do
+from mailbot.decide import at_once, steps
+from mailbot.decide.fold import Folder
+from mailbot.model import Case, Item, Kind, Mail, Outcome, Policy, Verdict
+
+#: Why a person must look: the case had been closed.
+TO_CLOSED = "reply_to_closed"
+#: What a person can do in a case without having looked at what came in.
+_NO_LOOK = (do.Noted, do.Assigned, do.TakesOver, do.GivesBack, do.TakenBack, do.Closed)
+
+
+def step_of(mail: Mail) -> str:
+    """Under which name people are told of a reply when it comes in; it is also the end of the token."""
+    return f"{steps.REPLY}{mail.key[:16]}"
+
+
+def wait(folder: Folder, mail: Mail, was_closed: bool, policy: Policy) -> None:
+    """Keep calling for this reply, unless a term runs that brings people back to the case anyway."""
+    if not was_closed and steps.term_runs(folder.case, policy):
+        return
+    if folder.case.reply_at is None:
+        folder.do(do.ReplyWaits(mail.received_at))
+    folder.do(do.MarkAlerted(step_of(mail)))
+
+
+def look(folder: Folder, event: do.StaffActed) -> None:
+    """Whoever decides something about the case has looked at it; who says GEZIEN, if he says it to a mail about the
+    reply."""
+    if folder.case.reply_at is None or isinstance(event, _NO_LOOK):
+        return
+    if isinstance(event, do.Acknowledged):
+        said = event.step or steps.current_step(folder.case)
+        if not said.startswith(steps.REPLY):
+            return
+    folder.do(do.ReplyWaits(None))
+    if TO_CLOSED in folder.case.needs:
+        folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need != TO_CLOSED)))
+
+
+def asks_nothing(folder: Folder) -> None:
+    """A person says that the reply asks nothing: what was answered before stays as it was."""
+    _end(folder, "the reply asks nothing new")
+
+
+def ask_anew(folder: Folder, event: do.AskedAnew) -> None:
+    """What the reply asks is another case now; this one ends again."""
+    folder.do(do.Remark(f"a reply asks something new: {event.ref} ({', '.join(event.kinds)})"))
+    if event.reason.strip():
+        folder.do(do.Remark(f"kinds corrected: {event.reason}"))
+    _end(folder, f"what was asked anew is {event.ref}")
+
+
+def _end(folder: Folder, why: str) -> None:
+    """Close what the reply had opened; what must still stop keeps it open."""
+    was_closed = TO_CLOSED in folder.case.needs
+    folder.do(do.ReplyWaits(None))
+    if was_closed and not at_once.waits_for_stop(folder.case):
+        folder.do(do.CloseCase(folder.now, why))
+
+
+def asked_again(case: Case, verdict: Verdict) -> tuple[Kind, ...]:
+    """The rights of this case that were dealt with before this mail asked them: a request of its own. A reminder is
+    none (A-39)."""
+    if "reminder" in verdict.signals:
+        return ()
+    return tuple(item.kind for item in case.items if not case.is_open or _is_done(item))
+
+
+def _is_done(item: Item) -> bool:
+    return item.outcome is not Outcome.OPEN and item.told_at is not None
