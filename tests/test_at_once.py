@@ -17,6 +17,7 @@ from mailbot import events as do
 from mailbot.accounts import StopProgram
 from mailbot.cli.letters import _suppressed
 from mailbot.cli.tables import case_sheet
+from mailbot.decide import decide
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, LetterState, Outcome, Processor, Suppression, Verdict
 from mailbot.store import marketing
@@ -122,6 +123,24 @@ def test_who_only_says_thanks_asks_nothing_again(desk: Desk) -> None:
     desk.round(a_raw_mail("Fijn, bedankt.", number=2, In_Reply_To="<1@klant.test>"))
     assert listed(desk) == {(KNOWN, "mail")}
     assert "stop_marketing" not in case_of(desk).needs
+
+
+def test_how_it_stopped_and_why_it_did_not_after_all_stay_on_record(desk: Desk) -> None:
+    desk.round(a_raw_mail(MARKETING))
+    stopped = decide(case_of(desk), do.StopConfirmed("els", "afgemeld in Mailchimp"), desk.tenant.policy, desk.clock())
+    lifted = decide(case_of(desk), do.SuppressionLifted("els", "het was een broer"), desk.tenant.policy, desk.clock())
+    assert do.Remark("stopped: afgemeld in Mailchimp") in stopped
+    assert do.Remark("marketing not stopped after all: het was een broer") in lifted
+
+
+@pytest.mark.parametrize(
+    ("undo", "said"),
+    [(False, "the company's program was told: mail"), (True, "the company's program was told: mail, to go on")],
+)
+def test_what_the_company_s_program_was_told_stays_on_record(desk: Desk, undo: bool, said: str) -> None:
+    desk.round(a_raw_mail(MARKETING))
+    told = decide(case_of(desk), do.ProgramEnded("mail", True, undo=undo), desk.tenant.policy, desk.clock())
+    assert do.Remark(said) in told
 
 
 def test_taking_it_back_needs_a_reason(desk: Desk) -> None:

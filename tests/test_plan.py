@@ -347,6 +347,18 @@ def test_a_step_can_be_opened_again() -> None:
         decide(again, do.StepReopened("els", "look_up:postvak", "nog eens"), policy(), AT)
 
 
+def test_opening_a_step_again_needs_a_reason_which_stays_on_record() -> None:
+    case = did(case_of(Kind.ACCESS), "look_up:postvak")
+    with pytest.raises(Refused, match="why"):
+        decide(case, do.StepReopened("els", "look_up:postvak", " "), policy(), AT)
+    done = decide(case, do.StepReopened("els", "look_up:postvak", "er lag nog een map"), policy(), AT)
+    assert do.Remark("look_up:postvak open again: er lag nog een map") in done
+
+
+def test_a_copy_answers_the_wish_to_take_data_elsewhere_too() -> None:
+    assert [item.outcome for item in packed(case_of(Kind.PORTABILITY)).items] == [Outcome.GRANTED]
+
+
 def test_a_withdrawn_request_closes_without_its_steps() -> None:
     assert not after(case_of(Kind.ERASURE), do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), policy()).is_open
 
