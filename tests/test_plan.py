@@ -339,6 +339,14 @@ def test_a_group_leaves_out_what_a_processor_was_asked_to_do() -> None:
     assert steps(did(done, "look_up:mollie"))["look_up:mollie"].state is StepState.DONE
 
 
+def test_of_a_group_that_was_asked_of_others_one_names_a_step_alone() -> None:
+    both = policy(processors=(MOLLIE, replace(MOLLIE, name="Klaviyo", contact="privacy@klaviyo.example")), places=())
+    case = after(a_case(Kind.ACCESS, policy=both), do.PartiesTold("els"), both)
+    with pytest.raises(Refused, match="was asked of Mollie; name it alone"):
+        after(case, do.StepSettled("els", "look_up"), both)
+    after(case, do.StepSettled("els", "look_up:mollie"), both)
+
+
 def test_a_step_can_be_opened_again() -> None:
     case = did(case_of(Kind.ACCESS), "look_up:postvak")
     again = after(case, do.StepReopened("els", "look_up:postvak", "er lag nog een map"), policy())
