@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import datetime
 
-from mailbot import anew, calling
+from mailbot import absence, anew
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
 from mailbot.errors import Refused, Usage
 from mailbot.execute import Execution, execute
 from mailbot.idguard import masked
-from mailbot.model import Status
+from mailbot.model import Policy, Status
 from mailbot.rights import needed
 from mailbot.store import Unit
 
@@ -27,14 +27,22 @@ def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: date
         raise Refused(
             f"the person of {ref} was forgotten: nothing can be written there; a new mail opens a case", "F-05"
         )
-    policy = calling.policy_now(unit, tenant)
+    policy = absence.policy_now(unit, tenant)
     event = unmarked(event)
     if isinstance(event, do.Corrected) and anew.asks_anew(case, event):
         return anew.open_anew(unit, tenant, case, event, policy, now)
     actions = decide(case, event, policy, now)
-    if isinstance(event, do.Acknowledged) and event.actor not in (policy.deputy_name, policy.deputy_email):
-        calling.contact_is_back(unit)
+    if isinstance(event, do.Acknowledged):
+        _gave_a_sign(unit, policy, event.actor)
     return execute(unit, case, event, actions, policy, tenant.letters, now)
+
+
+def _gave_a_sign(unit: Unit, policy: Policy, actor: str) -> None:
+    """Whoever acknowledges a warning is there: the deputy by his name or address, else the contact person."""
+    if actor in (policy.deputy_name, policy.deputy_email):
+        absence.is_back(unit, policy, policy.deputy_email)
+    else:
+        absence.contact_is_back(unit)
 
 
 def unmarked(event: do.StaffActed) -> do.StaffActed:

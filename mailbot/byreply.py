@@ -11,7 +11,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import calling, lookup, outbox, replywords, undoing, wordmail
+from mailbot import absence, calling, lookup, outbox, replywords, staffmail, undoing, wordmail
 from mailbot import events as do
 from mailbot.acting import act_in
 from mailbot.app import Tenant
@@ -33,22 +33,33 @@ def take(unit: Unit, tenant: Tenant, mail: Mail, asks: bool, now: datetime) -> s
 
     `asks` tells that the mail itself may be a request; then talk under a warning is left to the sorter.
     """
-    policy = calling.policy_now(unit, tenant)
-    letter, words = calling.answered(unit, mail), replywords.read(mail.text)
-    colleague = mail.sender is not None and mail.sender.email.lower() in calling.staff(policy)
-    if not colleague:
+    policy = absence.policy_now(unit, tenant)
+    letter, words = staffmail.answered(unit, mail), replywords.read(mail.text)
+    if staffmail.is_from(mail, frozenset(policy.beyond) - staffmail.staff(policy)):
+        return _seen_by_next(unit, tenant, mail, letter, words, now)
+    if not staffmail.is_from(mail, staffmail.staff(policy)):
         if letter and words:
             wordmail.report(unit, tenant, mail, letter, "stranger", now)
         return "" if letter and words else None
     if words and words[0].say is not Say.SEEN:
         return _obey(unit, tenant, policy, mail, letter, words, now)
     told = calling.take_answer(unit, tenant, mail, now)
-    if told == "" and words and not calling.vouched(mail, policy):
+    if told == "" and words and not staffmail.vouched(mail, policy):
         wordmail.report(unit, tenant, mail, letter, "unproven", now, words[0])
     silent = told == "" and letter is not None and letter.template not in wordmail.OURS and not words and not asks
-    if silent and letter and calling.vouched(mail, policy) and not _is_calendar(mail):
+    if silent and letter and staffmail.vouched(mail, policy) and not _is_calendar(mail):
         wordmail.report(unit, tenant, mail, letter, "talk", now)
     return told
+
+
+def _seen_by_next(
+    unit: Unit, tenant: Tenant, mail: Mail, letter: Letter | None, words: list[Word], now: datetime
+) -> str | None:
+    """Who stands behind contact person and deputy says that he has seen it; to decide by reply is theirs."""
+    if letter and words and words[0].say is not Say.SEEN:
+        wordmail.report(unit, tenant, mail, letter, "not_yours", now, words[0])
+        return ""
+    return calling.take_answer(unit, tenant, mail, now)
 
 
 def _is_calendar(mail: Mail) -> bool:
@@ -62,15 +73,14 @@ def _obey(
     if why or letter is None:
         wordmail.report(unit, tenant, mail, letter, why, now)
         return ""
-    if letter.to.lower() == policy.contact_email.lower():
-        calling.contact_is_back(unit)
+    absence.is_back(unit, policy, letter.to)
     done = [ref for word in words if (ref := _do(unit, tenant, mail, letter, word, now))]
     return " ".join(dict.fromkeys(done))
 
 
 def _against(mail: Mail, letter: Letter | None, policy: Policy) -> str:
     """Why no word of this mail counts; empty when they may."""
-    if not calling.vouched(mail, policy):
+    if not staffmail.vouched(mail, policy):
         return "unproven"
     if letter is None:
         return "no_token"

@@ -1,4 +1,4 @@
-"""Warnings to colleagues: one mail per person and day, their acknowledgements, and what happens when nobody is there.
+"""Warnings to colleagues: one mail per person and day, and their acknowledgements.
 
 The rule kept here: a step of the ladder waits as a call until its moment, so that the calls of one morning become one
 mail, most urgent first. A call whose reason is gone is not made; a call whose deadline cannot wait is made today, also
@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from mailbot import events as do
+from mailbot.absence import is_back, policy_now
 from mailbot.apart import each_apart
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
@@ -27,7 +28,8 @@ from mailbot.decide.order import urgency
 from mailbot.errors import Refused
 from mailbot.execute import code_of, execute, key_of, step_of, steps_for
 from mailbot.letters.render import Value
-from mailbot.model import Call, Case, Letter, LetterState, Mail, Policy, Trust
+from mailbot.model import Call, Case, Letter, LetterState, Mail, Policy
+from mailbot.staffmail import answered, is_from, staff, vouched
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,6 @@ WORDS = frozenset({"OK", "GEZIEN"})
 _CODE_LINE = re.compile(
     r"^\W*(?:OK|GEZIEN)\s+(AVG-\d{4}-\d{4,})\s+([A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4})\W*$", re.IGNORECASE | re.MULTILINE
 )
-_AWAY = "contact_away"
 
 
 # --- one mail per person and day -----------------------------------------------------------------
@@ -104,23 +105,34 @@ def _today(policy: Policy, now: datetime) -> str:
 
 
 def _letter(unit: Unit, tenant: Tenant, person: str, standing: list[tuple[Call, Case]], now: datetime) -> Letter:
-    policy, letters, key = policy_now(unit, tenant), tenant.letters, key_of(unit)
-    first, case = standing[0]
-    covers = tuple(call.token for call, _ in standing)
-    if len(standing) == 1:
-        send = do.Send(first.token, first.template, person, "staff", LetterState.QUEUED)
-        extra: dict[str, Value] = {"code": code_of(key, first.ref, first.step), "was_due": _was_due(first, policy, now)}
-        extra |= steps_for(send, case, policy)
-        return replace(letters.compose(send, case, policy, now, key, extra), covers=covers)
-    digest = hashlib.sha256("|".join(covers).encode()).hexdigest()[:8]
-    send = do.Send(f"warnings:{_today(policy, now)}:{digest}", "warnings", person, "staff", LetterState.QUEUED)
+    """One mail about everything that waits for a person. Who only stands in gets the list that names no requester."""
+    policy = policy_now(unit, tenant)
+    stands_in = person in policy.beyond
+    one = len(standing) == 1 and not stands_in
+    letter = _about_one(unit, tenant, policy, *standing[0], now) if one else _list(unit, tenant, policy, standing, now)
+    entries = [case for _, case in standing[:MOST_ENTRIES]] if not (one or stands_in) else []
+    enclosed = tuple(entry for case in entries for entry in tenant.letters.entries(case, policy, person, now))
+    return replace(letter, covers=tuple(call.token for call, _ in standing), enclosed=(*letter.enclosed, *enclosed))
+
+
+def _about_one(unit: Unit, tenant: Tenant, policy: Policy, call: Call, case: Case, now: datetime) -> Letter:
+    key = key_of(unit)
+    send = do.Send(call.token, call.template, call.to, "staff", LetterState.QUEUED)
+    extra: dict[str, Value] = {"code": code_of(key, call.ref, call.step), "was_due": _was_due(call, policy, now)}
+    return tenant.letters.compose(send, case, policy, now, key, extra | steps_for(send, case, policy))
+
+
+def _list(unit: Unit, tenant: Tenant, policy: Policy, standing: list[tuple[Call, Case]], now: datetime) -> Letter:
+    key, to = key_of(unit), standing[0][0].to
+    digest = hashlib.sha256("|".join(call.token for call, _ in standing).encode()).hexdigest()[:8]
+    send = do.Send(f"warnings:{_today(policy, now)}:{digest}", "warnings", to, "staff", LetterState.QUEUED)
     rows = [
-        letters.line_of(case, policy, now, steps.family(call.step))
+        tenant.letters.line_of(case, policy, now, steps.family(call.step))
         | {"code": code_of(key, case.ref, call.step), "was_due": _was_due(call, policy, now)}
         for call, case in standing
     ]
-    entries = tuple(one for _, case in standing[:MOST_ENTRIES] for one in letters.entries(case, policy, person, now))
-    return replace(letters.compose(send, None, policy, now, key, {"rows": rows}), covers=covers, enclosed=entries)
+    extra: dict[str, Value] = {"rows": rows, "stands_in": to in policy.beyond}
+    return tenant.letters.compose(send, None, policy, now, key, extra)
 
 
 def _was_due(call: Call, policy: Policy, now: datetime) -> str:
@@ -133,7 +145,7 @@ def _was_due(call: Call, policy: Policy, now: datetime) -> str:
 def take_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | None:
     """The references that a colleague's answer acknowledged, perhaps none; None if it answers no warning."""
     policy = policy_now(unit, tenant)
-    if mail.sender is None or mail.sender.email.lower() not in staff(policy):
+    if mail.sender is None or not is_from(mail, staff(policy) | frozenset(policy.beyond)):
         return None
     letter = answered(unit, mail)
     coded = list(_coded(unit, mail))
@@ -142,32 +154,14 @@ def take_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | 
     if not vouched(mail, policy):
         log.warning("%s: an answer to a warning is not believed: %s", tenant.id, mail.authenticated.reason)
         return ""
-    if mail.sender.email.lower() == policy.contact_email.lower():
-        contact_is_back(unit)
+    is_back(unit, policy, mail.sender.email)
     asked = coded or (list(_alone(unit, letter)) if letter and _first_line(mail) in WORDS else [])
     return " ".join(case.ref for case, step in asked if _acknowledge(unit, tenant, case, step, mail, now))
-
-
-def staff(policy: Policy) -> frozenset[str]:
-    return frozenset({policy.contact_email.lower(), policy.deputy_email.lower()} - {""})
-
-
-def answered(unit: Unit, mail: Mail) -> Letter | None:
-    """The mail to staff that this one answers, by its Message-ID."""
-    found = (unit.letter_with_message(id) for id in mail.references[:10])
-    return next((letter for letter in found if letter and letter.audience == "staff"), None)
 
 
 def _answers_a_calendar_entry(mail: Mail) -> bool:
     """What a calendar program sends when its owner accepts or refuses an entry (RFC 5546, 3.2.3)."""
     return mail.header("calendar-method").upper() in ("REPLY", "COUNTER", "DECLINECOUNTER")
-
-
-def vouched(mail: Mail, policy: Policy) -> bool:
-    """Whether the From address is proven, or the company chose to believe it unproven."""
-    if mail.authenticated.state is Trust.PASS:
-        return True
-    return policy.trust_staff_mail and mail.authenticated.state is Trust.UNKNOWN
 
 
 def _coded(unit: Unit, mail: Mail) -> Iterator[tuple[Case, str]]:
@@ -200,51 +194,3 @@ def _acknowledge(unit: Unit, tenant: Tenant, case: Case, step: str, mail: Mail, 
         return False
     execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
     return True
-
-
-# --- nobody there --------------------------------------------------------------------------------
-
-
-def policy_now(unit: Unit, tenant: Tenant) -> Policy:
-    """The company's policy, and whether its contact person is away just now."""
-    return replace(tenant.policy, contact_away=True) if unit.note(_AWAY) else tenant.policy
-
-
-def contact_is_back(unit: Unit) -> None:
-    """The contact person has given a sign of life: warnings go to him first again."""
-    if unit.note(_AWAY):
-        unit.drop_note(_AWAY)
-
-
-def hear_silence(unit: Unit, tenant: Tenant, letters: list[Letter], why: str, now: datetime) -> list[str]:
-    """A mail to the contact person bounced or was answered by a machine: the deputy gets the steps at hand."""
-    unit.put_note(_AWAY, now.isoformat())
-    policy = policy_now(unit, tenant)
-    told = []
-    for case, step in _at_hand(unit, letters):
-        event = do.ContactSilent(step, why)
-        actions = decide(case, event, policy, now)
-        execute(unit, case, event, actions, policy, tenant.letters, now)
-        told += [case.ref] if actions else []
-    return told
-
-
-def _at_hand(unit: Unit, letters: list[Letter]) -> Iterator[tuple[Case, str]]:
-    """The steps that these mails gave; without a mail, the last step of every open case."""
-    tokens = [token for letter in letters for token in letter.covers or (letter.token,)]
-    for token in tokens:
-        if case := unit.case(token.partition(":")[0]):
-            yield case, step_of(token, case)
-    if not letters:
-        at_hand = ((case, steps.current_step(case)) for case in unit.open_cases())
-        yield from ((case, step) for case, step in at_hand if step != "new")
-
-
-def absent_contact(unit: Unit, mail: Mail, policy: Policy) -> list[Letter] | None:
-    """The warnings that an absence notice of the contact person answers; None if it is none of his."""
-    if mail.automatic != "auto-reply" or mail.sender is None:
-        return None
-    if mail.sender.email.lower() != policy.contact_email.lower() or not policy.contact_email:
-        return None
-    letter = answered(unit, mail)
-    return [letter] if letter else []

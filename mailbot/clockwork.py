@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
-from mailbot import archiving, calling, heldletters, rewrites
+from mailbot import absence, archiving, calling, heldletters, rewrites
 from mailbot import events as do
 from mailbot.apart import each_apart
 from mailbot.app import Tenant
@@ -46,7 +46,7 @@ def _wake(tenant: Tenant, ref: str, now: datetime) -> None:
     event = do.TimePassed()
     with tenant.store.unit() as unit:
         if (case := unit.case(ref)) and case.next_at and case.next_at <= now:
-            policy = calling.policy_now(unit, tenant)
+            policy = absence.policy_now(unit, tenant)
             actions = decide(case, event, policy, now)
             execute(unit, case, event, actions, policy, tenant.letters, now)
             log.info("%s: %s: time passed, %d actions", tenant.id, ref, len(actions))

@@ -171,7 +171,7 @@ def _code(send: do.Send, case: Case | None, key: str) -> str:
 
 def step_of(token: str, case: Case) -> str:
     """The step of the ladder that a mail to staff with this token gives."""
-    return token.removeprefix(f"{case.ref}:").removesuffix(":deputy")
+    return token.removeprefix(f"{case.ref}:").removesuffix(":deputy").partition(":beyond")[0]
 
 
 def code_of(key: str, ref: str, step: str) -> str:

@@ -11,7 +11,7 @@ import logging
 import re
 from datetime import datetime
 
-from mailbot import calling
+from mailbot import absence
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
@@ -39,7 +39,7 @@ def hear_party(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | N
         return case.ref
     words = _believed(read_answer(mail.subject, mail.text, bool(mail.automatic)), mail, contact)
     event = do.PartyAnswered(token, _state(words, token), mail.received_at, words.ticket, mail.message_id)
-    policy = calling.policy_now(unit, tenant)
+    policy = absence.policy_now(unit, tenant)
     execute(unit, case, event, decide(case, event, policy, now), policy, tenant.letters, now)
     log.info("%s: %s: a processor answered: %s", tenant.id, case.ref, event.state)
     return case.ref

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import calling
+from mailbot import absence
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.deadlines import leaves_at
@@ -29,7 +29,7 @@ def put_before_people(tenant: Tenant, now: datetime) -> int:
     """Write the mails about letters that wait. Returns how many letters were new."""
     told = 0
     with tenant.store.unit() as unit:
-        policy = calling.policy_now(unit, tenant)
+        policy = absence.policy_now(unit, tenant)
         today = f"held_told:{now.astimezone(policy.zone).date()}"
         before = int(unit.note(today) or 0)
         for letter in unit.letters(LetterState.HELD):

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import byreply, calling, canary, colleagues, filing, lookup, passed_on, standing
+from mailbot import absence, byreply, canary, colleagues, filing, lookup, passed_on, standing
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.authenticity import TYPED
@@ -233,7 +233,7 @@ def arrive(
 
 def _carry_in(unit: Unit, tenant: Tenant, case: Case | None, event: do.MailArrived, now: datetime) -> Execution:
     """Let a mail join its case, or open one."""
-    policy = calling.policy_now(unit, tenant)
+    policy = absence.policy_now(unit, tenant)
     actions = decide(case, event, policy, now)
     done = execute(unit, case, event, actions, policy, tenant.letters, now)
     if case is None and done.case:
@@ -263,13 +263,13 @@ def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mai
         bounced_letter(incoming.raw, tenant.policy.mailbox.rpartition("@")[2]) if mail.automatic == "bounce" else None
     )
     letter = unit.letter_with_message(ours) if ours else None
-    if (absent := calling.absent_contact(unit, mail, tenant.policy)) is not None:
-        return next(iter(calling.hear_silence(unit, tenant, absent, "out of office", now)), "")
+    if absent := absence.told_by(unit, mail, tenant.policy):
+        return next(iter(absence.hear(unit, tenant, *absent, absence.OUT_OF_OFFICE, now)), "")
     if letter is None:
         return ""
     unit.put_letter(replace(letter, state=LetterState.FAILED, why="bounced", settled_at=now))
-    if letter.audience == "staff" and letter.to == tenant.policy.contact_email:
-        return next(iter(calling.hear_silence(unit, tenant, [letter], "bounced", now)), letter.ref)
+    if letter.audience == "staff" and (who := absence.who_has(tenant.policy, letter.to)):
+        return next(iter(absence.hear(unit, tenant, who, [letter], "bounced", now)), letter.ref)
     if (case := unit.case(letter.ref)) is None:
         return ""
     event = do.MailBounced(letter.token, letter.template, letter.audience, incoming.pointer)

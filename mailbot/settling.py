@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot import absence
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
@@ -28,6 +29,8 @@ def settle_in(unit: Unit, tenant: Tenant, letter: Letter, state: LetterState, an
     ended = without_dress(letter) if state is LetterState.SENT and not letter.copy_due else letter
     unit.put_letter(replace(ended, state=state, answer=answer, why=why, settled_at=now, next_try=None))
     tell_cases(unit, tenant, letter, state, why, now, _taken(letter, state, answer))
+    if state is LetterState.FAILED and absence.who_has(tenant.policy, letter.to) == absence.DEPUTY:
+        absence.hear(unit, tenant, absence.DEPUTY, [letter], "refused", now)
     log.info("%s: letter %s of %s: %s", tenant.id, letter.template, letter.ref or "the company", state)
 
 
@@ -44,8 +47,9 @@ def tell_cases(
     for ref, token in told_by(letter):
         if case := unit.case(ref):
             event = do.LetterSettled(token, letter.template, state, letter.audience, why, taken)
-            actions = decide(case, event, tenant.policy, now)
-            execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+            policy = absence.policy_now(unit, tenant)
+            actions = decide(case, event, policy, now)
+            execute(unit, case, event, actions, policy, tenant.letters, now)
 
 
 def _taken(letter: Letter, state: LetterState, answer: str) -> do.LetterTaken | None:

@@ -286,6 +286,24 @@ def test_a_company_says_when_its_closed_cases_go_into_the_registers(tmp_path: Pa
     assert terms == {"winkel": 30, "ander": 90}
 
 
+def test_behind_the_deputy_stand_colleagues_who_sort_the_second_address_and_the_office_in_that_order(
+    tmp_path: Path,
+) -> None:
+    alarm = '[contact]\nname = "Jan"\nemail = "jan@winkel.example"\n[alarm]\nemail = "Baas@thuis.example"\n'
+    path = folder(tmp_path, winkel=BARE + alarm, ander=BARE)
+    office = '[agency]\nname = "K"\nemail = "beheer@kantoor.example"\nsender = "m@kantoor.example"\n'
+    smtp = '[agency.smtp]\nhost = "smtp.kantoor.example"\nusername = "u"\npassword = { env = "P" }\n'
+    with (path / "mailbot.toml").open("a") as file:
+        file.write(office + smtp)
+    (path / "staff.toml").write_text(
+        '[els]\ntriage = ["winkel"]\nemail = "els@winkel.example"\n'
+        '[jan]\ntriage = ["*"]\nemail = "JAN@winkel.example"\n[piet]\nsee = ["*"]\nemail = "piet@winkel.example"\n'
+    )
+    beyond = {company.id: company.policy.beyond for company in load(path).companies}
+    assert beyond["winkel"] == ("els@winkel.example", "baas@thuis.example", "beheer@kantoor.example")
+    assert beyond["ander"] == ("jan@winkel.example", "beheer@kantoor.example")
+
+
 def test_an_unknown_company_is_answered_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(Usage, match="winkel"):
         load(folder(tmp_path, winkel=BARE)).company("winkle")

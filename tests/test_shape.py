@@ -70,6 +70,7 @@ LAYERS = {
         systemd
     """,
     "shell": """
+        absence
         acting
         actions
         agency
@@ -118,6 +119,7 @@ LAYERS = {
         settling
         sitting
         snoozing
+        staffmail
         summary
         undoing
         upgrading

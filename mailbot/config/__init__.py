@@ -57,19 +57,20 @@ def load(directory: Path, overlay: Path | None = None) -> Installation:
     problems = reader.problems + completeness.shared(companies, reader.sources)
     if main is None or problems:
         raise ConfigError(problems)
+    agency = build.agency(main.agency, reader.sources["mailbot.toml"]) if main.agency else None
     url = build.secret(main.store.url, "mailbot.toml: store.url") if main.store.url else None
     return Installation(
         directory=directory.resolve(),
         state=Path(main.state),
         poll_seconds=main.poll_seconds,
-        companies=tuple(completeness.with_missing(companies, reader.sources)),
+        companies=tuple(build.with_next_people(completeness.with_missing(companies, reader.sources), staff, agency)),
         database=url if main.store.type == "postgresql" else None,
         lease_seconds=main.store.lease_seconds,
         other_database=url if main.store.type == "tinydb" else None,
         log=Log(main.log.level, main.log.format),
         staff=staff,
         metrics_port=main.metrics.port if main.metrics else None,
-        agency=build.agency(main.agency, reader.sources["mailbot.toml"]) if main.agency else None,
+        agency=agency,
     )
 
 

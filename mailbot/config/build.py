@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -60,12 +62,29 @@ def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Sourc
 def person(user: str, table: schema.PersonTable) -> Person:
     """A colleague and what he may do where."""
     rights = {name: frozenset(getattr(table, name)) for name in ("see", "triage", "decide", "send")}
-    return Person(user, table.name or user, **rights, keep=table.keep)
+    return Person(user, table.name or user, **rights, keep=table.keep, email=table.email)
 
 
 def agency(table: schema.AgencyTable, source: Source) -> Agency:
     """The office that runs the program for several companies."""
     return Agency(table.name, table.email, table.sender, table.zone, _smtp(table.smtp, source, "agency.smtp"))
+
+
+def with_next_people(
+    companies: Sequence[Company], staff: Sequence[Person] | None, agency: Agency | None
+) -> Iterator[Company]:
+    """The same companies, each with the people who hear it when the deputy cannot be reached either.
+
+    They are colleagues who may sort its mail, the second address of its alarms, the office that runs the program.
+    """
+    watched = {address for company in companies for address in company.policy.addresses}
+    for company in companies:
+        policy = company.policy
+        colleagues = [one.email for one in staff or () if one.may("triage", company.id)]
+        named = [*colleagues, policy.alarm_email, agency.email if agency else ""]
+        taken = {"", policy.contact_email, policy.deputy_email, *watched}
+        beyond = dict.fromkeys(email for email in named if email not in taken)
+        yield replace(company, policy=replace(policy, beyond=tuple(beyond)))
 
 
 def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:

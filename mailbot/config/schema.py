@@ -124,6 +124,7 @@ class PersonTable(Strict):
     decide: list[str] = []
     send: list[str] = []
     keep: bool = False
+    email: Email = ""
 
 
 class AgencyTable(Strict):

@@ -65,6 +65,7 @@ class Person:
     decide: frozenset[str] = frozenset()
     send: frozenset[str] = frozenset()
     keep: bool = False  # he keeps the machine too, also through sudo: backup, check, status, the worker
+    email: str = ""  # where he hears it when contact person and deputy cannot be reached
 
     def may(self, right: str, company: str) -> bool:
         """Whether he has this right there. Whoever may do anything may see."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import agenda, at_once
+from mailbot.decide import agenda, at_once, beyond
 from mailbot.decide.apply import apply
 from mailbot.decide.arrival import find_again, is_unreadable, join_case, open_case, open_unreadable, opens_case
 from mailbot.decide.clock import on_time, wake
@@ -26,7 +26,8 @@ __all__ = ["apply", "asked_again", "decide", "is_unreadable", "opens_case"]
 def decide(case: Case | None, event: do.Event, policy: Policy, now: datetime) -> list[do.Action]:
     """The actions that `event` calls for. Raises Refused when a person asks for what the law forbids."""
     actions = _decided(case, event, policy, now)
-    return actions + agenda.follow(case, actions, policy, now)
+    actions = actions + agenda.follow(case, actions, policy, now)
+    return actions + beyond.follow(case, actions, policy, now)
 
 
 def _decided(case: Case | None, event: do.Event, policy: Policy, now: datetime) -> list[do.Action]:
@@ -50,7 +51,7 @@ def _decided(case: Case | None, event: do.Event, policy: Policy, now: datetime) 
             return on_stopped(case, event, policy, now)
         case do.MailBounced():
             return on_bounce(case, event, policy, now)
-        case do.ContactSilent():
+        case do.ContactSilent() | do.DeputySilent():
             return on_silence(case, event, policy, now)
         case do.ProgramEnded():
             folder = Folder(case, now)

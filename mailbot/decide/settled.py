@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.airlock import FIXED
-from mailbot.decide import parties, post, replying
+from mailbot.decide import beyond, parties, post, replying
 from mailbot.decide.clock import climb, dates_of, terms_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import Case, LetterState, Policy
@@ -151,12 +151,18 @@ def on_bounce(case: Case, event: do.MailBounced, policy: Policy, now: datetime) 
     return folder.actions
 
 
-def on_silence(case: Case, event: do.ContactSilent, policy: Policy, now: datetime) -> list[do.Action]:
-    """The contact person is not there: the deputy gets the step at hand (mail.md 9, demand 18)."""
+def on_silence(case: Case, event: do.ContactSilent | do.DeputySilent, policy: Policy, now: datetime) -> list[do.Action]:
+    """Somebody is not there: the next one gets the step at hand (mail.md 9, demand 18)."""
     folder = Folder(case, now)
-    climb(folder, event.step, policy)
+    alone = policy.deputy_email.lower() in ("", policy.contact_email.lower())
+    if isinstance(event, do.ContactSilent) and not alone:
+        climb(folder, event.step, policy)
+        to = "the deputy"
+    else:
+        beyond.pass_on(folder, event.step, policy)
+        to = "the next people"
     if folder.actions:
-        folder.do(do.Remark(f"{event.step} to the deputy: {event.why}"))
+        folder.do(do.Remark(f"{event.step} to {to}: {event.why}"))
     return folder.actions
 
 

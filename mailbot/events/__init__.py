@@ -64,6 +64,7 @@ from mailbot.events.actions import (
 from mailbot.events.happened import (
     ContactSilent,
     CustomerLookedUp,
+    DeputySilent,
     DraftSent,
     Event,
     LetterSettled,
@@ -141,6 +142,7 @@ __all__ = [
     "CustomerLookedUp",
     "DecideBreach",
     "DenyIdentity",
+    "DeputySilent",
     "Detach",
     "DocumentsKept",
     "Doubt",

@@ -99,6 +99,14 @@ class ContactSilent:
 
 
 @dataclass(frozen=True, slots=True)
+class DeputySilent:
+    """The deputy did not get a warning, or answered that nobody is there. `why`: bounced, refused, out of office."""
+
+    step: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class StaffMailSeen:
     """A colleague answered the requester from the shared mailbox."""
 
@@ -134,6 +142,7 @@ Event = (
     | CustomerLookedUp
     | MailBounced
     | ContactSilent
+    | DeputySilent
     | StaffMailSeen
     | ProgramEnded
     | DraftSent

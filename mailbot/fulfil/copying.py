@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from mailbot import calling
+from mailbot import absence
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
@@ -83,7 +83,7 @@ def attach(
         number = 1 + max((one.number for one in case.work.attached), default=0)
         attached = Attached(number, path.name, category.strip(), place, len(content), actor, now)
         event = do.FileAttached(actor, attached)
-        policy = calling.policy_now(unit, tenant)
+        policy = absence.policy_now(unit, tenant)
         actions = decide(case, event, policy, now)
         put(tenant.folder, ref, stored_name(attached), content)
         execute(unit, case, event, actions, policy, tenant.letters, now)
@@ -159,7 +159,7 @@ def _letters(
         current = unit.case(case.ref)
         if current is None or current.version != case.version:
             raise Refused(f"{case.ref} changed meanwhile; make the copy again")
-        policy = calling.policy_now(unit, tenant)
+        policy = absence.policy_now(unit, tenant)
         written = []
         for part, (token, path) in enumerate(zip(packed.tokens, paths, strict=True), 1):
             send = _send(case, token, text, *_state(policy, why))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from mailbot import calling
+from mailbot import absence
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
@@ -74,7 +74,7 @@ def keep(tenant: Tenant, ref: str, documents: list[Document], actor: str, now: d
         case = unit.case(ref)
         if case is None:
             raise Usage(f"there is no case {ref}")
-        policy = calling.policy_now(unit, tenant)
+        policy = absence.policy_now(unit, tenant)
         today = now.astimezone(policy.zone).date()
         found = still_due((kept(one, policy, actor) for one in documents), today)
         if not found:

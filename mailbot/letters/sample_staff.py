@@ -6,7 +6,7 @@ from mailbot.letters.render import Value
 
 REF = "AVG-2026-0000"
 #: What a mail about the mailbox can be about.
-TOPICS = ("renumbered", "unread", "login", "canary_lost", "canary_junk")
+TOPICS = ("renumbered", "unread", "login", "canary_lost", "canary_junk", "deputy_gone")
 NOTICE: dict[str, Value] = {
     "folder": "INBOX",
     "since": "ma 02-03-2026 10:00",

@@ -123,7 +123,9 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
             yield _send("mailbox", "staff"), None, NOTICE | {"topic": topic}
         yield _send("second_erasure", "staff"), None, SECOND
         yield _send("leftovers", "staff"), None, {"rows": [LEFT], "case_ref": REF, "trash": "Prullenbak"}
-        yield _send("warnings", "staff"), None, {"rows": [ROW, ROW | {"passed": "", "was_due": "", "matter": "reply:"}]}
+        bare = ROW | {"passed": "", "was_due": "", "matter": "reply:"}
+        yield _send("warnings", "staff"), None, {"rows": [ROW], "stands_in": True}
+        yield _send("warnings", "staff"), None, {"rows": [ROW, bare], "stands_in": False}
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
     yield from ((_send("agency_summary", "staff"), None, week) for week in AGENCY_WEEKS)
 

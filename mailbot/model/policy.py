@@ -127,6 +127,8 @@ class Policy:
     files_mail: bool = False  # what became of a mail shows in the mailbox
     undo_minutes: int = 0  # so long a letter that carries data can still be dropped after a person let it go
     contact_away: bool = False  # no setting: the contact's address bounces or says that nobody is there
+    deputy_away: bool = False  # the same of the deputy
+    beyond: tuple[str, ...] = ()  # whom else the settings name: who hears it when the deputy cannot be reached either
     register_after: timedelta = timedelta(days=90)  # so long a closed case stays among what is worked on
     caps: Caps = Caps()
     processors: tuple[Processor, ...] = ()

@@ -1,0 +1,71 @@
+"""The deputy cannot be reached: what he should have heard goes to everybody else whom the settings name.
+
+The rule kept here: no step may end with a person who is not there. Those who stand in get it as a step among others, in
+the mail that names no requester: they need not be people who may see one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.deadlines import leaves_at
+from mailbot.decide import steps
+from mailbot.decide.fold import Folder
+from mailbot.model import Case, LetterState, Policy
+
+TEMPLATE = "warnings"
+MARK, DEPUTY = ":beyond", ":deputy"
+
+
+def follow(case: Case | None, actions: Sequence[do.Action], policy: Policy, now: datetime) -> list[do.Action]:
+    """What goes to the next people besides, where these actions warn somebody who is away."""
+    sends = [one for one in actions if isinstance(one, do.Send) and _reaches_nobody(one, policy)]
+    if not (sends and policy.beyond):
+        return []
+    folder = Folder(case, now)
+    folder.do(*actions)
+    for send in sends:
+        pass_on(folder, send.token.removeprefix(f"{folder.case.ref}:").removesuffix(DEPUTY), policy)
+    return folder.actions[len(actions) :]
+
+
+def pass_on(folder: Folder, step: str, policy: Policy) -> None:
+    """Give a step to the next people, once, unless somebody has acknowledged it."""
+    case = folder.case
+    if not (case.is_open and steps.is_step(case, step)) or steps.is_seen(case, step) or _mark(step) in case.climbed:
+        return
+    by = steps.deadline_of(case, step)
+    urgent = step.startswith(steps.BREACH) or "breach" in case.needs
+    moment = folder.now if urgent else leaves_at(folder.now, by, policy.hours, policy.country, policy.zone)
+    for number, to in enumerate(policy.beyond):
+        token = f"{case.ref}:{step}{MARK}{number}"
+        folder.do(
+            do.Send(
+                token,
+                TEMPLATE,
+                to,
+                "staff",
+                LetterState.QUEUED,
+                step=step,
+                due_at=folder.now,
+                by=by,
+                not_before=moment,
+            )
+        )
+    folder.do(do.Climb(_mark(step)))
+
+
+def _mark(step: str) -> str:
+    return f"{step}{MARK}"
+
+
+def _reaches_nobody(send: do.Send, policy: Policy) -> bool:
+    """Whether this is a warning to the deputy, or to a contact person without one, who is away."""
+    if send.audience != "staff":
+        return False
+    if send.token.endswith(DEPUTY):
+        return policy.deputy_away
+    alone = policy.deputy_email.lower() in ("", policy.contact_email.lower())
+    return alone and policy.contact_away and send.to == policy.contact_email

@@ -1,0 +1,33 @@
+"""Whether a mail is a colleague's answer to a mail of ours, and whether its From address may be believed.
+
+The rule kept here: a colleague is whom the settings name; his address counts when it is vouched for, or when the
+company chose to believe it unproven.
+"""
+
+from __future__ import annotations
+
+from mailbot.model import Letter, Mail, Policy, Trust
+from mailbot.store import Unit
+
+
+def staff(policy: Policy) -> frozenset[str]:
+    """The contact person and the deputy: whose word by reply counts."""
+    return frozenset({policy.contact_email.lower(), policy.deputy_email.lower()} - {""})
+
+
+def is_from(mail: Mail, people: frozenset[str]) -> bool:
+    """Whether one of these people seems to have written it."""
+    return mail.sender is not None and mail.sender.email.lower() in people
+
+
+def answered(unit: Unit, mail: Mail) -> Letter | None:
+    """The mail to staff that this one answers, by its Message-ID."""
+    found = (unit.letter_with_message(id) for id in mail.references[:10])
+    return next((letter for letter in found if letter and letter.audience == "staff"), None)
+
+
+def vouched(mail: Mail, policy: Policy) -> bool:
+    """Whether the From address is proven, or the company chose to believe it unproven."""
+    if mail.authenticated.state is Trust.PASS:
+        return True
+    return policy.trust_staff_mail and mail.authenticated.state is Trust.UNKNOWN

@@ -1,0 +1,183 @@
+"""The deputy cannot be reached either: whoever else the settings name hears it, until the deputy gives a sign."""
+
+from __future__ import annotations
+
+import re
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from desk import Desk, local, text_of
+
+from company import ACCESS, CONTACT, DEPUTY, KNOWN, UNCLEAR, Sorter, a_raw_mail
+from mailbot import actions
+from mailbot import events as do
+from mailbot.model import Kind, Verdict
+
+OWNER, OFFICE = "eigenaar@thuis.test", "beheer@kantoor.test"
+SEVEN_DAYS = local(2026, 3, 25, 9)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    settings = {"trust_staff_mail": True, "calendar": False, "beyond": (OWNER, OFFICE)}
+    desk = Desk(tmp_path, local(2026, 3, 2, 10), **settings)
+    desk.round(a_raw_mail(ACCESS))
+    desk.forget_mails()
+    return desk
+
+
+def absence(sender: str, mail: EmailMessage | None = None, number: int = 90) -> bytes:
+    thread = {"In_Reply_To": str(mail["Message-ID"])} if mail else {}
+    return a_raw_mail("Ik ben met vakantie.", sender=sender, number=number, Auto_Submitted="auto-replied", **thread)
+
+
+def bounce(mail: EmailMessage, to: str) -> bytes:
+    text = f"Onbekend adres. Uw bericht {mail['Message-ID']} kwam niet aan."
+    daemon = "MAILER-DAEMON@mx.test"
+    return a_raw_mail(text, daemon, "Undelivered Mail", 91, Return_Path="<>", X_Failed_Recipients=to)
+
+
+def contact_is_away(desk: Desk) -> None:
+    desk.round(at=SEVEN_DAYS)
+    desk.round(absence(CONTACT, desk.mails_to(CONTACT)[0], number=80), hours=1)
+    assert len(desk.mails_to(DEPUTY)) == 1
+
+
+def deputy_is_away(desk: Desk) -> None:
+    contact_is_away(desk)
+    desk.round(absence(DEPUTY, desk.mails_to(DEPUTY)[0]), minutes=5)
+
+
+def told(desk: Desk, who: str) -> list[str]:
+    return [ref for mail in desk.mails_to(who) for ref in re.findall(r"^(AVG-\d+-\d+):", text_of(mail), re.MULTILINE)]
+
+
+# --- the step at hand goes on --------------------------------------------------------------------
+
+
+def test_an_absence_notice_of_the_deputy_gives_the_step_at_hand_to_everybody_else(desk: Desk) -> None:
+    deputy_is_away(desk)
+    assert (told(desk, OWNER), told(desk, OFFICE)) == (["AVG-2026-0001"], ["AVG-2026-0001"])
+
+
+def test_an_absence_notice_that_answers_no_mail_of_ours_does_so_too(desk: Desk) -> None:
+    contact_is_away(desk)
+    desk.round(absence(DEPUTY), minutes=5)
+    assert told(desk, OWNER) == ["AVG-2026-0001"]
+
+
+def test_a_bounce_of_the_deputy_does_so_and_tells_the_contact_that_his_deputy_has_no_mail(desk: Desk) -> None:
+    contact_is_away(desk)
+    before = len(desk.mails_to(CONTACT))
+    desk.round(bounce(desk.mails_to(DEPUTY)[0], DEPUTY), minutes=5)
+    desk.round(minutes=5)
+    assert told(desk, OWNER) == ["AVG-2026-0001"]
+    [notice] = desk.mails_to(CONTACT)[before:]
+    assert "vervanger" in str(notice["Subject"])
+
+
+def test_an_address_of_the_deputy_that_the_server_refuses_does_so(desk: Desk) -> None:
+    desk.refused.add(DEPUTY)
+    desk.round(at=SEVEN_DAYS)
+    desk.round(absence(CONTACT, desk.mails_to(CONTACT)[0], number=80), hours=1)
+    desk.round(minutes=5)
+    assert told(desk, OWNER) == ["AVG-2026-0001"]
+
+
+def test_the_steps_of_a_mail_about_several_cases_all_go_on(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS, number=2, sender="ander@klant.test"))
+    desk.round(at=SEVEN_DAYS)
+    desk.round(absence(CONTACT, desk.mails_to(CONTACT)[-1], number=80), hours=1)
+    desk.round(absence(DEPUTY, desk.mails_to(DEPUTY)[-1]), minutes=5)
+    assert sorted(told(desk, OWNER)) == ["AVG-2026-0001", "AVG-2026-0002"]
+
+
+def test_where_nobody_is_named_behind_the_contact_the_next_people_hear_of_his_absence(desk: Desk) -> None:
+    desk.change(deputy_email="")
+    desk.round(at=SEVEN_DAYS)
+    desk.round(absence(CONTACT, desk.mails_to(CONTACT)[0]), hours=1)
+    assert told(desk, OWNER) == ["AVG-2026-0001"]
+
+
+def test_while_the_contact_is_there_the_absence_of_a_deputy_who_was_not_called_tells_nobody_anything(
+    desk: Desk,
+) -> None:
+    desk.round(at=SEVEN_DAYS)
+    desk.round(absence(DEPUTY), hours=1)
+    assert desk.mails_to(OWNER) == []
+
+
+def test_one_absence_that_is_told_twice_gives_nothing_twice(desk: Desk) -> None:
+    deputy_is_away(desk)
+    desk.round(absence(DEPUTY, desk.mails_to(DEPUTY)[0], number=92), hours=1)
+    assert told(desk, OWNER) == ["AVG-2026-0001"]
+
+
+# --- and the steps after it ----------------------------------------------------------------------
+
+
+def test_while_both_are_away_the_next_people_hear_of_what_comes_after(desk: Desk) -> None:
+    deputy_is_away(desk)
+    desk.forget_mails()
+    desk.round(a_raw_mail(UNCLEAR, number=5, sender="nieuw@klant.test"), hours=1)
+    desk.round(at=local(2026, 3, 26, 9))
+    desk.round(at=local(2026, 3, 27, 9))
+    assert set(told(desk, OWNER)) == {"AVG-2026-0001", "AVG-2026-0002"}
+
+
+def test_a_breach_goes_on_at_once_also_at_night(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    deputy_is_away(desk)
+    desk.forget_mails()
+    monkeypatch.setattr(Sorter, "classify", lambda *_, **__: Verdict((Kind.BREACH_REPORT,), 0.99, "auto"))
+    desk.round(a_raw_mail("Jullie lijst ligt op straat.", number=6), at=local(2026, 3, 28, 3))
+    desk.round(minutes=1)
+    assert told(desk, OWNER) == ["AVG-2026-0002"]
+
+
+def test_a_deputy_who_gives_a_sign_is_called_again_and_the_next_people_no_more(desk: Desk) -> None:
+    deputy_is_away(desk)
+    back = a_raw_mail("GEZIEN", sender=DEPUTY, number=93, In_Reply_To=str(desk.mails_to(DEPUTY)[0]["Message-ID"]))
+    desk.round(back, hours=1)
+    desk.forget_mails()
+    desk.round(at=local(2026, 3, 27, 9))
+    assert (len(desk.mails_to(DEPUTY)), desk.mails_to(OWNER)) == (1, [])
+
+
+def test_an_acknowledgement_on_the_machine_brings_the_deputy_back_too(desk: Desk) -> None:
+    deputy_is_away(desk)
+    actions.act(desk.tenant, "AVG-2026-0001", do.Acknowledged(DEPUTY, ""), desk.clock())
+    desk.forget_mails()
+    desk.round(at=local(2026, 3, 27, 9))
+    assert desk.mails_to(OWNER) == []
+
+
+# --- what they may read and do -------------------------------------------------------------------
+
+
+def test_what_the_next_people_read_names_no_requester_and_says_why_they_get_it(desk: Desk) -> None:
+    deputy_is_away(desk)
+    [mail] = desk.mails_to(OWNER)
+    said = f"{mail['Subject']}\n{text_of(mail)}"
+    assert KNOWN not in said
+    assert "niet te bereiken" in said
+    assert "AVG-2026-0001" in said
+    assert len(list(mail.walk())) == len([part for part in mail.walk() if part.get_content_maintype() != "application"])
+
+
+def test_one_of_the_next_people_can_say_that_he_has_seen_it(desk: Desk) -> None:
+    deputy_is_away(desk)
+    code = re.search(r"GEZIEN AVG-2026-0001 [A-Z2-7-]{14}", text_of(desk.mails_to(OWNER)[0]))
+    assert code
+    thread = str(desk.mails_to(OWNER)[0]["Message-ID"])
+    desk.round(a_raw_mail(code[0], sender=OWNER, number=94, In_Reply_To=thread), hours=1)
+    assert any(step.startswith("seen:") for step in desk.cases()[0].alerted)
+
+
+def test_one_of_the_next_people_decides_nothing_by_reply_and_is_told_so(desk: Desk) -> None:
+    deputy_is_away(desk)
+    thread = str(desk.mails_to(OWNER)[0]["Message-ID"])
+    before = desk.cases()
+    desk.round(a_raw_mail("KLAAR gebeld", sender=OWNER, number=95, In_Reply_To=thread), hours=1)
+    assert [case.status for case in desk.cases()] == [case.status for case in before]
+    assert "contactpersoon en de vervanger" in text_of(desk.mails_to(OWNER)[-1])
