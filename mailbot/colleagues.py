@@ -100,15 +100,18 @@ def note_answer(unit: Unit, tenant: Tenant, mail: Mail, sent_at: datetime, now: 
     """Tell each case that a colleague wrote to its requester. Returns how many."""
     told = 0
     for case in _answered(unit, mail, sent_at, tenant.policy):
-        event = do.StaffMailSeen(mail.message_id, sent_at)
+        event = do.StaffMailSeen(mail.message_id, sent_at, lookup.went_elsewhere(mail, case))
         actions = decide(case, event, tenant.policy, now)
         execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
         told += bool(actions)
     return told
 
 
-def answer_copied_in(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | None:
-    """The case whose requester this mail of a colleague, copied to the mailbox, answers; None if it is none such."""
+def answer_copied_in(unit: Unit, tenant: Tenant, mail: Mail, opens: bool, now: datetime) -> str | None:
+    """The case whose requester this mail of a colleague, copied to the mailbox, answers; None if it is none such.
+
+    A mail outside the thread that `opens` a case by what it says is an answer and goes on: it may pass on a request.
+    """
     domain = tenant.policy.mailbox.rpartition("@")[2].lower()
     colleague = mail.sender is not None and mail.sender.email.lower().rpartition("@")[2] == domain
     if not colleague or is_provider(domain) or mail.authenticated.state is Trust.FAIL:
@@ -118,14 +121,19 @@ def answer_copied_in(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> s
         if recipients & lookup.parties(case) and not lookup.is_party(mail, case):
             note_answer(unit, tenant, mail, mail.received_at, now)
             return case.ref
-    return None
+    to_person = (case for address in recipients for case in unit.cases_to(address))
+    at = mail.received_at
+    fresh = [one for one in to_person if one.is_open and one.received_at <= at and not lookup.is_party(mail, one)]
+    if fresh:
+        note_answer(unit, tenant, mail, mail.received_at, now)
+    return fresh[0].ref if fresh and not opens else None
 
 
 def _answered(unit: Unit, mail: Mail, sent_at: datetime, policy: Policy) -> list[Case]:
     pointed = [case for id in mail.references[:50] for case in unit.cases_with_message(id)]
     pointed += [case for ref in lookup.references_in(mail.subject) if (case := unit.case(ref))]
-    of_recipients = [case for address in mail.to[:50] for case in unit.cases_of(address)]
-    return lookup.answered_cases(mail, sent_at, pointed, of_recipients, _own(policy))
+    to_person = [case for address in mail.to[:50] for case in unit.cases_to(address)]
+    return lookup.answered_cases(mail, sent_at, pointed, to_person, _own(policy))
 
 
 def _own(policy: Policy) -> frozenset[str]:

@@ -160,7 +160,7 @@ def _dispose(
         return replace(seen, disposition="party", ref=heard)
     if mail.automatic and not content_wins(mail, verdict):
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
-    if (ref := colleagues.answer_copied_in(unit, tenant, mail, now)) is not None:
+    if (ref := colleagues.answer_copied_in(unit, tenant, mail, opens_case(mail, verdict), now)) is not None:
         return replace(seen, disposition="staff", ref=ref)
     told = byreply.take(unit, tenant, mail, verdict.is_request, now)
     if told or (told is not None and not verdict.is_request):

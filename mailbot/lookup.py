@@ -61,12 +61,12 @@ def find_case(mail: Mail, pointed: Iterable[Iterable[Case]], of_sender: Iterable
 
 
 def answered_cases(
-    mail: Mail, sent_at: datetime, pointed: Iterable[Case], to_requester: Iterable[Case], own: frozenset[str]
+    mail: Mail, sent_at: datetime, pointed: Iterable[Case], to_person: Iterable[Case], own: frozenset[str]
 ) -> list[Case]:
     """The cases whose requester a colleague wrote to with this mail (demand 19). `own` are our addresses.
 
-    In the thread any address outside the company counts; without the thread only the requester's own, and only in
-    cases that were open when it was sent. What a colleague passes on to another colleague answers nobody.
+    In the thread any address outside the company counts; without the thread only those of the person, and only in cases
+    that were open when it was sent. What a colleague passes on to another colleague answers nobody.
     """
     recipients = {address.lower() for address in mail.to} - own
     domains = {domain for address in own if not is_provider(domain := address.rpartition("@")[2])}
@@ -74,7 +74,14 @@ def answered_cases(
     threaded = [case for case in pointed if outside or recipients & parties(case)]
     if threaded:
         return list({case.ref: case for case in threaded}.values())
-    return [case for case in to_requester if case.is_open and case.received_at <= sent_at]
+    return [case for case in to_person if case.is_open and case.received_at <= sent_at]
+
+
+def went_elsewhere(mail: Mail, case: Case) -> bool:
+    """Whether a colleague's mail outside the thread leaves out the address that the requester wrote from: then he has
+    not heard of it there, and what would go there still goes."""
+    wrote = case.requester.email.lower() if case.requester else ""
+    return set(case.thread).isdisjoint(mail.references) and wrote not in {address.lower() for address in mail.to}
 
 
 def parties(case: Case) -> frozenset[str]:

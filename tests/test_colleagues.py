@@ -115,6 +115,18 @@ def test_a_mail_to_the_requester_outside_the_thread_counts_too(tenant: Tenant, d
     assert cases(tenant)[0].colleague_wrote_at == clock()
 
 
+def test_so_does_one_to_the_address_on_file_when_he_wrote_from_another_one(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock
+) -> None:
+    text = f"{ACCESS}. Mijn klantnummer is 1001."
+    dovecot.put(a_raw_mail(text, sender="prive@elders.test"), internal_date=clock())
+    worker.once(tenant, clock)
+    assert cases(tenant)[0].known_email == KNOWN
+    dovecot.put(written(KNOWN, subject="Uw gegevens"), folder="Sent", internal_date=clock.move(minutes=1))
+    worker.once(tenant, clock)
+    assert cases(tenant)[0].colleague_wrote_at == clock()
+
+
 def test_what_was_written_to_him_before_he_asked_is_no_answer(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
     dovecot.put(written(KNOWN, subject="Uw bestelling"), folder="Sent", internal_date=START - timedelta(hours=1))
     case = request(tenant, dovecot, clock)

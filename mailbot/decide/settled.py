@@ -196,13 +196,14 @@ def _is_awaited(case: Case) -> bool:
 def on_staff_mail(case: Case, event: do.StaffMailSeen, policy: Policy, now: datetime) -> list[do.Action]:
     """A colleague wrote to the requester: on record, but the term is met only when a person confirms it (demand 19).
 
-    What the program would still say by itself is dropped: the person has heard from a human being.
+    What the program would still say by itself is dropped: the person has heard from a human being, where he wrote from.
     """
     folder = Folder(case, now)
     if event.message_id in case.thread:
         return []
     folder.do(do.JoinThread(event.message_id), do.Remark("a colleague wrote to the requester"))
-    folder.do(do.Overtake("a colleague wrote first"))
+    if not event.elsewhere:
+        folder.do(do.Overtake("a colleague wrote first"))
     if not case.is_open:
         return folder.actions
     folder.do(do.ColleagueWrote(max(event.at, case.colleague_wrote_at or event.at)))

@@ -108,10 +108,14 @@ class DeputySilent:
 
 @dataclass(frozen=True, slots=True)
 class StaffMailSeen:
-    """A colleague answered the requester from the shared mailbox."""
+    """A colleague answered the requester from the shared mailbox.
+
+    `elsewhere`: to another of his addresses than the one that he wrote from, and not in the thread.
+    """
 
     message_id: str
     at: datetime
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,16 @@ def _case_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "done", done
     if doc.get("requester"):
         yield "address", doc["requester"]["email"].lower()
+    for address in _other_addresses(doc):
+        yield "other_address", address
     for message_id in doc.get("thread", ()):
         yield "message", message_id
+
+
+def _other_addresses(doc: Mapping[str, Any]) -> set[str]:
+    """Where the person can be written to beside the address that he wrote from: on file, or named by a colleague."""
+    wrote = doc["requester"]["email"].lower() if doc.get("requester") else ""
+    return {doc.get(name, "").lower() for name in ("known_email", "recipient")} - {"", wrote}
 
 
 def done_since(doc: Mapping[str, Any]) -> str:

@@ -55,6 +55,11 @@ class Unit:
         """Cases of this requester, oldest reference first."""
         return self._cases("address", email.lower())
 
+    def cases_to(self, email: str) -> list[Case]:
+        """Cases in which a mail to this address can be an answer: the requester's own, the one on file, a named one."""
+        found = (*self.cases_of(email), *self._cases("other_address", email.lower()))
+        return list({case.ref: case for case in found}.values())
+
     def open_cases(self) -> list[Case]:
         """Cases whose clock runs, oldest receipt first."""
         return self._cases("open", "~", "<=")
