@@ -19,6 +19,7 @@ from mailbot.errors import Refused
 from mailbot.execute import Execution
 from mailbot.letters.render import clean
 from mailbot.model import Case, Kind, Letter, LetterState, Mail, Outcome, Policy
+from mailbot.plan import EVERYTHING
 from mailbot.replywords import Say, Word
 from mailbot.store import Unit
 from mailbot.wordmail import Done
@@ -29,27 +30,28 @@ _WAITING = (LetterState.HELD, LetterState.QUEUED, LetterState.FAILED)
 
 
 def take(unit: Unit, tenant: Tenant, mail: Mail, asks: bool, now: datetime) -> str | None:
-    """The references that a colleague's answer concerns, perhaps none; None when it is no answer to us.
+    """The references that a colleague's answer concerns, perhaps none; None when it is left to the sorter.
 
-    `asks` tells that the mail itself may be a request; then talk under a warning is left to the sorter.
+    `asks` tells that the mail itself may be a request; then only what is surely a colleague's word is none.
     """
     policy = absence.policy_now(unit, tenant)
     letter, words = staffmail.answered(unit, mail), replywords.read(mail.text)
     if staffmail.is_from(mail, frozenset(policy.beyond) - staffmail.staff(policy)):
-        return _seen_by_next(unit, tenant, mail, letter, words, now)
+        told = _seen_by_next(unit, tenant, mail, letter, words, now)
+        return told or (None if asks else told)
     if not staffmail.is_from(mail, staffmail.staff(policy)):
         if letter and words:
             wordmail.report(unit, tenant, mail, letter, "stranger", now)
-        return "" if letter and words else None
+        return "" if letter and words and not asks else None
     if words and words[0].say is not Say.SEEN:
-        return _obey(unit, tenant, policy, mail, letter, words, now)
+        return _obey(unit, tenant, policy, mail, letter, words, asks, now)
     told = calling.take_answer(unit, tenant, mail, now)
     if told == "" and words and not staffmail.vouched(mail, policy):
         wordmail.report(unit, tenant, mail, letter, "unproven", now, words[0])
     silent = told == "" and letter is not None and letter.template not in wordmail.OURS and not words and not asks
     if silent and letter and staffmail.vouched(mail, policy) and not _is_calendar(mail):
         wordmail.report(unit, tenant, mail, letter, "talk", now)
-    return told
+    return told or (None if asks else told)
 
 
 def _seen_by_next(
@@ -67,15 +69,23 @@ def _is_calendar(mail: Mail) -> bool:
 
 
 def _obey(
-    unit: Unit, tenant: Tenant, policy: Policy, mail: Mail, letter: Letter | None, words: list[Word], now: datetime
-) -> str:
+    unit: Unit,
+    tenant: Tenant,
+    policy: Policy,
+    mail: Mail,
+    letter: Letter | None,
+    words: list[Word],
+    asks: bool,
+    now: datetime,
+) -> str | None:
+    """Do what a colleague says. His word is no request, whatever it speaks of and whether or not it can be done."""
     why = _against(mail, letter, policy)
     if why or letter is None:
         wordmail.report(unit, tenant, mail, letter, why, now)
-        return ""
+        return None if asks else ""
     absence.is_back(unit, policy, letter.to)
     done = [ref for word in words if (ref := _do(unit, tenant, mail, letter, word, now))]
-    return " ".join(dict.fromkeys(done))
+    return " ".join(dict.fromkeys(done or wordmail.about(letter)))
 
 
 def _against(mail: Mail, letter: Letter | None, policy: Policy) -> str:
@@ -181,7 +191,7 @@ def _event(unit: Unit, tenant: Tenant, case: Case, word: Word, actor: str) -> do
         case Say.DONE:
             return do.Closed(actor, Outcome.ANSWERED, word.rest or "answered in another way", answered_elsewhere=True)
         case Say.STEP:
-            return do.StepSettled(actor, word.rest or "all")
+            return do.StepSettled(actor, word.rest or EVERYTHING)
         case Say.NOTIFY | Say.REGISTER_ONLY:
             decision = "notify" if word.say is Say.NOTIFY else "register_only"
             return do.BreachDecided(actor, decision, word.rest)

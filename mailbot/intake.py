@@ -162,8 +162,7 @@ def _dispose(
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
     if (ref := colleagues.answer_copied_in(unit, tenant, mail, opens_case(mail, verdict), now)) is not None:
         return replace(seen, disposition="staff", ref=ref)
-    told = byreply.take(unit, tenant, mail, verdict.is_request, now)
-    if told or (told is not None and not verdict.is_request):
+    if (told := byreply.take(unit, tenant, mail, verdict.is_request, now)) is not None:
         return replace(seen, disposition="staff", ref=told.partition(" ")[0])
     done = arrive(unit, tenant, mail, match, verdict, incoming.pointer, now)
     if done is None or done.case is None:

@@ -16,6 +16,7 @@ from mailbot.dates import dutch_moment
 from mailbot.execute import key_of
 from mailbot.letters.render import Value, clean
 from mailbot.model import Case, Letter, LetterState, Mail
+from mailbot.plan.telling import next_steps
 from mailbot.replywords import Say, Word
 from mailbot.store import Unit
 
@@ -46,6 +47,7 @@ def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now:
     token = f"{done.case.ref}:word:{mail.key[:24]}"
     phrases = tenant.letters.phrases["nl"]
     kinds = phrases["kind_names"]
+    steps, left = next_steps(done.case, tenant.policy) if word.say is Say.STEP else ([], 0)
     what = "release" if done.undo.startswith("letter:") else word.say.name.lower()
     extra: dict[str, Value] = {
         "word": word.say.value,
@@ -55,6 +57,8 @@ def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now:
         "kinds_now": [kinds.get(kind, str(kind)) for kind in done.case.kinds],
         "letters": [_line(letter, tenant) for letter in done.letters if letter.audience != "staff"],
         "can_undo": bool(done.undo),
+        "steps": steps,
+        "steps_left": str(left),
     }
     _send(unit, tenant, mail, "word_done", token, done.case, extra, now)
     if done.undo:

@@ -12,7 +12,7 @@ from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR,
 from mailbot import actions
 from mailbot import events as do
 from mailbot.histories import faults
-from mailbot.model import Case, Kind, LetterState, Outcome, Place, Status
+from mailbot.model import Case, Kind, LetterState, Outcome, Place, Processor, Status
 from mailbot.plan import plan_of
 from mailbot.wordmail import MOST_REPORTS
 
@@ -383,6 +383,35 @@ def test_a_step_that_is_done_is_said_with_its_name(desk: Desk) -> None:
     assert settled(the_case(desk)) == {step: "done"}
     assert "TERUG" in text_of(newest(desk, "Gedaan: GEDAAN"))
     assert sound(desk)
+
+
+def test_done_without_a_name_ticks_what_a_person_can_tick_and_says_what_is_left(desk: Desk) -> None:
+    doubtful = Processor("Sisow", "Betalingen", status="te bevestigen")
+    desk.change(places=(Place("webshop", holds="klanten"),), processors=(doubtful,))
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw"), "GEDAAN"), minutes=5)
+    assert set(settled(the_case(desk))) == {"confirm:sisow", "look_up:sisow", "look_up:webshop"}
+    said = text_of(newest(desk, "Gedaan: GEDAAN"))
+    assert "Beslissen over: inzage" in said
+    assert "Opzoeken" not in said
+    desk.round(reply(newest(desk, "Gedaan: GEDAAN"), "KLAAR gebeld"), minutes=5)
+    assert the_case(desk).status is Status.CLOSED
+    assert sound(desk)
+
+
+def test_done_without_a_name_is_refused_with_the_reason_where_nothing_is_left_to_tick(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw"), "GEDAAN"), minutes=5)
+    assert "ANTWOORD" in text_of(newest(desk, "Niet gedaan: GEDAAN")).partition("Het dossier")[0]
+
+
+@pytest.mark.parametrize("word", ["ANTWOORD INGEWILLIGD", "NOTITIE", "KLAAR", "GEDAAN iets-anders"])
+def test_a_word_that_cannot_be_done_is_no_request_of_the_colleague(desk: Desk, word: str) -> None:
+    """It may speak of anything: what a customer asked, a breach, an erasure."""
+    desk.round(a_raw_mail(ERASURE))
+    desk.round(reply(newest(desk, "Nieuw"), f"{word}\n\nDe klant zei: {ACCESS}"), minutes=5)
+    assert the_case(desk).kinds == (Kind.ERASURE,)
+    assert len(the_case(desk).mails) == 1
 
 
 def test_a_step_that_is_done_is_open_again_by_a_word(desk: Desk) -> None:

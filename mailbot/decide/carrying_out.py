@@ -14,7 +14,7 @@ from mailbot.decide import parties
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.model import Case, How, Item, Kind, Outcome, Policy, Settled
-from mailbot.plan import PlanStep, StepState, belongs, open_required, plan_of
+from mailbot.plan import EVERYTHING, PlanStep, StepState, belongs, open_required, plan_of
 
 #: Steps that have a verb of their own, because more happens than a tick.
 _OWN_VERB = {
@@ -24,6 +24,8 @@ _OWN_VERB = {
     "answer": "mailbot answer {ref} --file ... (or mailbot close {ref} --answered-elsewhere)",
     "lift": "mailbot lift {ref} --reason ...",
 }
+#: A copy is made, seen by a second person and sent: nobody says so of all three in one word (law.md F-11).
+_COPY = frozenset({"package", "second_look", "copies"})
 #: What must not happen before what, with the rule that says so.
 _ORDER = {"erase": "B-30", "stop_for_good": "B-17", "copies": "F-11", "answer": "E-23"}
 #: The steps that an answer by another way stands for: the copy went with it.
@@ -56,6 +58,9 @@ def on_work(folder: Folder, event: do.WorkDone, policy: Policy) -> None:
 
 
 def _settle(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
+    if event.step == EVERYTHING and event.how is How.DONE:
+        _settle_all(folder, event, policy)
+        return
     case = folder.case
     named = _named(case, event.step, policy)
     if event.how is How.DONE:
@@ -68,6 +73,21 @@ def _settle(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
         folder.do(do.Settle(Settled(step.id, event.how, event.actor, folder.now, event.note)))
         if step.id == "second_look" and event.how is How.DONE and case.work.packed:
             folder.do(*(do.Release(token, f"seen by {event.actor}") for token in case.work.packed[-1].tokens))
+
+
+def _settle_all(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
+    """Everything that a person can tick: what becomes free by one step is ticked after it. Raises Refused for nothing."""
+    before = folder.case.work.settled
+    while free := [step for step in plan_of(folder.case, policy) if _is_ticked(step)]:
+        for step in free:
+            folder.do(do.Settle(Settled(step.id, event.how, event.actor, folder.now, event.note)))
+    if folder.case.work.settled == before:
+        raise Refused(f"No open step of {folder.case.ref} is done by a tick alone", "F-15:own")
+
+
+def _is_ticked(step: PlanStep) -> bool:
+    """Whether nothing comes first, nobody outside was asked, and no verb of its own does more than a tick."""
+    return step.state is StepState.OPEN and step.verb not in _OWN_VERB and step.verb not in _COPY
 
 
 def _named(case: Case, name: str, policy: Policy) -> list[PlanStep]:

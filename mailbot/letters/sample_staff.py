@@ -86,6 +86,8 @@ _DONE: dict[str, Value] = {
         "said": "te veel gegevens",
         "more": "Groet",
         "can_undo": True,
+        "steps": ["Opzoeken in de webwinkel: John, uiterlijk ma 23-03"],
+        "steps_left": "2",
     },
     **{"kinds_now": ["inzage"], "letters": [_LEAVES, _LEAVES | {"at": "", "text": "", "state": "dropped"}]},
 }
@@ -99,7 +101,7 @@ _HELD: dict[str, Value] = {
 }
 #: What the mails about words by reply say, full and bare.
 BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
-    "word_done": (_DONE, _DONE | {"said": "", "more": "", "can_undo": False, "letters": []}),
+    "word_done": (_DONE, _DONE | {"said": "", "more": "", "can_undo": False, "letters": [], "steps": []}),
     "word_refused": (_NOT_DONE, _NOT_DONE | {"alarm": False, "talk": True, "word": ""}),
     "letter_held": (_HELD, _HELD | {"letter_why": ""}),
 }

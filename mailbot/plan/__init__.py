@@ -5,6 +5,6 @@ Pure: the plan follows from the case and the policy and is never stored. What pe
 
 from mailbot.plan.making import open_required, plan_of
 from mailbot.plan.spots import Spot, slug, spots_of
-from mailbot.plan.values import PlanStep, StepState, belongs
+from mailbot.plan.values import EVERYTHING, PlanStep, StepState, belongs
 
-__all__ = ["PlanStep", "Spot", "StepState", "belongs", "open_required", "plan_of", "slug", "spots_of"]
+__all__ = ["EVERYTHING", "PlanStep", "Spot", "StepState", "belongs", "open_required", "plan_of", "slug", "spots_of"]

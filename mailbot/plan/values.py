@@ -62,6 +62,10 @@ class PlanStep:
         return self.id.partition(":")[0]
 
 
+#: All steps at once, as a colleague says it who works by reply.
+EVERYTHING = "all"
+
+
 def belongs(id: str, named: str) -> bool:
     """Whether a step is the named one, or of the named group: "look_up" names every "look_up:..."; "all" every step."""
-    return named in (id, id.partition(":")[0], "all")
+    return named in (id, id.partition(":")[0], EVERYTHING)
