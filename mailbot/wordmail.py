@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 MOST_REPORTS = 10
 #: Our own answers to words: a mail that answers them without a word gets no further one.
 OURS = ("word_done", "word_refused")
+#: A word that is refused by this rule is refused because of steps that are still open.
+_BY_STEPS = "F-15"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,6 @@ def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now:
     token = f"{done.case.ref}:word:{mail.key[:24]}"
     phrases = tenant.letters.phrases["nl"]
     kinds = phrases["kind_names"]
-    steps, left = next_steps(done.case, tenant.policy) if word.say is Say.STEP else ([], 0)
     what = "release" if done.undo.startswith("letter:") else word.say.name.lower()
     extra: dict[str, Value] = {
         "word": word.say.value,
@@ -57,12 +58,17 @@ def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now:
         "kinds_now": [kinds.get(kind, str(kind)) for kind in done.case.kinds],
         "letters": [_line(letter, tenant) for letter in done.letters if letter.audience != "staff"],
         "can_undo": bool(done.undo),
-        "steps": steps,
-        "steps_left": str(left),
+        **(_what_is_left(done.case, tenant) if word.say is Say.STEP else {}),
     }
     _send(unit, tenant, mail, "word_done", token, done.case, extra, now)
     if done.undo:
         unit.put_note(f"undo:{token}", done.undo)
+
+
+def _what_is_left(case: Case | None, tenant: Tenant) -> dict[str, Value]:
+    """The steps of the plan that are still open."""
+    told, left = next_steps(case, tenant.policy) if case else ([], 0)
+    return {"steps": told, "steps_left": str(left)}
 
 
 def _line(letter: Letter, tenant: Tenant) -> dict[str, str]:
@@ -102,6 +108,7 @@ def report(
         "talk": why == "talk",
         "alarm": why in ("stranger", "unproven", "no_token", "forwarded", "edited", "replayed"),
         "told_at": dutch_moment(mail.received_at, tenant.policy.zone),
+        **(_what_is_left(case_of, tenant) if why.startswith(_BY_STEPS) else {}),
     }
     to = letter.to if letter else tenant.policy.contact_email
     own = mail if mail.sender and mail.sender.email.lower() == to.lower() else None

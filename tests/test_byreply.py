@@ -405,6 +405,18 @@ def test_done_without_a_name_is_refused_with_the_reason_where_nothing_is_left_to
     assert "ANTWOORD" in text_of(newest(desk, "Niet gedaan: GEDAAN")).partition("Het dossier")[0]
 
 
+def test_a_mail_about_what_must_stop_offers_the_word_for_it_and_no_other_word_says_it(desk: Desk) -> None:
+    desk.round(a_raw_mail(MARKETING))
+    assert "- GESTOPT:" in text_of(newest(desk, "oordeel"))
+    desk.round(reply(newest(desk, "oordeel"), "GEDAAN"), minutes=5)
+    assert the_case(desk).stopped_at is None
+    assert "Uit elke mailinglijst halen" in text_of(newest(desk, "Niet gedaan: GEDAAN"))
+    desk.round(days=1)
+    assert "- GESTOPT:" in text_of(newest(desk, "Nog niet gestopt"))
+    desk.round(reply(newest(desk, "Nog niet gestopt"), "GESTOPT"), minutes=5)
+    assert the_case(desk).stopped_at is not None
+
+
 @pytest.mark.parametrize("word", ["ANTWOORD INGEWILLIGD", "NOTITIE", "KLAAR", "GEDAAN iets-anders"])
 def test_a_word_that_cannot_be_done_is_no_request_of_the_colleague(desk: Desk, word: str) -> None:
     """It may speak of anything: what a customer asked, a breach, an erasure."""

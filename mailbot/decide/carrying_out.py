@@ -24,8 +24,9 @@ _OWN_VERB = {
     "answer": "mailbot answer {ref} --file ... (or mailbot close {ref} --answered-elsewhere)",
     "lift": "mailbot lift {ref} --reason ...",
 }
-#: A copy is made, seen by a second person and sent: nobody says so of all three in one word (law.md F-11).
-_COPY = frozenset({"package", "second_look", "copies"})
+#: Steps that nobody ends together with all others: a copy is made, seen by a second person and sent (law.md F-11), and
+#: that something stopped is said as such (A-50, A-52).
+_APART = frozenset({"package", "second_look", "copies", "stop_marketing", "stop_consent"})
 #: What must not happen before what, with the rule that says so.
 _ORDER = {"erase": "B-30", "stop_for_good": "B-17", "copies": "F-11", "answer": "E-23"}
 #: The steps that an answer by another way stands for: the copy went with it.
@@ -76,7 +77,7 @@ def _settle(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
 
 
 def _settle_all(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
-    """Everything that a person can tick: what becomes free by one step is ticked after it. Raises Refused for nothing."""
+    """All that a tick can end; what becomes free by one is ticked after it. Raises Refused where there is nothing."""
     before = folder.case.work.settled
     while free := [step for step in plan_of(folder.case, policy) if _is_ticked(step)]:
         for step in free:
@@ -87,7 +88,7 @@ def _settle_all(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
 
 def _is_ticked(step: PlanStep) -> bool:
     """Whether nothing comes first, nobody outside was asked, and no verb of its own does more than a tick."""
-    return step.state is StepState.OPEN and step.verb not in _OWN_VERB and step.verb not in _COPY
+    return step.state is StepState.OPEN and step.verb not in _OWN_VERB and step.verb not in _APART
 
 
 def _named(case: Case, name: str, policy: Policy) -> list[PlanStep]:
