@@ -69,6 +69,25 @@ def test_the_address_that_wrote_and_the_one_named_are_both_on_the_list(desk: Des
     assert listed(desk) == {(KNOWN, "all"), ("oud.adres@klant.test", "all")}
 
 
+def test_a_mail_that_cannot_be_read_is_on_no_list_by_a_guess_at_its_subject(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    means(monkeypatch, Kind.DIRECT_MARKETING, act="triage")
+    desk.round(a_raw_mail("", subject="brief"))
+    assert (listed(desk), case_of(desk).needs) == (set(), ("unreadable",))
+    staff(desk, do.Corrected("kim", (Kind.DIRECT_MARKETING,)))
+    assert listed(desk) == {(KNOWN, "all")}
+    assert "unreadable" not in case_of(desk).needs
+
+
+def test_a_mail_without_text_whose_subject_wants_no_advertising_is_on_the_list(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    means(monkeypatch, Kind.DIRECT_MARKETING, act="triage")
+    desk.round(a_raw_mail("", subject="uitschrijven nieuwsbrief"))
+    assert listed(desk) == {(KNOWN, "mail")}
+
+
 def test_only_the_channels_that_were_named_end(desk: Desk) -> None:
     desk.round(a_raw_mail("Bel mij niet meer: geen reclame per telefoon op 06-12345678."))
     assert listed(desk) == {(KNOWN, "phone"), ("+31612345678", "phone")}

@@ -20,6 +20,8 @@ from mailbot.model import Case, Kind, Policy, Status
 FREEZES = frozenset({Kind.OBJECTION, Kind.RESTRICTION})
 STOP_MARKETING, STOP_CONSENT, FREEZE, FAILED = "stop_marketing", "stop_consent", "freeze", "program_failed"
 #: Why a person must stop something today; gone only when it was confirmed.
+#: The mail could not be read.
+UNREAD = "unreadable"
 TO_STOP = (STOP_MARKETING, STOP_CONSENT, FREEZE, FAILED)
 #: Asked for certain or not, the address is on the list; a person says which.
 UNSURE = "marketing_unsure"
@@ -50,9 +52,15 @@ def on_text(folder: Folder, text: str, policy: Policy, further: bool = False) ->
 
 
 def asks_marketing(case: Case, text: str) -> bool:
-    """Whether this may ask for an end of advertising: the kind says it, or the text does."""
+    """Whether this may ask for an end of advertising: the kind says it, or the text does.
+
+    Of a mail that could not be read the kind is a guess at a word or two of its subject; then only the text counts.
+    """
     withdrawn = Kind.CONSENT_WITHDRAWAL in case.kinds and marketing.speaks_of_marketing(text)
-    return Kind.DIRECT_MARKETING in case.kinds or withdrawn or marketing.names_marketing(text)
+    sorted_so = Kind.DIRECT_MARKETING in case.kinds and (
+        UNREAD not in case.needs or marketing.speaks_of_marketing(text)
+    )
+    return sorted_so or withdrawn or marketing.names_marketing(text)
 
 
 def _suppressions(folder: Folder, text: str, policy: Policy, again: bool) -> Iterator[do.Suppress]:
