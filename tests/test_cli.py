@@ -197,6 +197,25 @@ def test_a_broken_line_among_mails_gets_an_error_in_its_place(place: Place) -> N
     assert {"kinds", "certainty", "act", "language", "reasons", "signals"} <= done.lines[0].keys()
 
 
+def test_a_field_that_is_no_text_is_an_error_and_not_a_mail_about_a_number(place: Place) -> None:
+    lines = ({"id": 1, "body": 5}, {"id": 2, "subject": ["Wis"]}, {"id": 3, "tenant": {}, "body": "Wis mij"})
+    done = place.run("classify", "--jsonl", given="\n".join(map(json.dumps, (*lines, {"id": 4, "body": None}))))
+    assert ["error" in line for line in done.lines] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("words", [["parse", MAILS / "alternative.eml"], ["deadlines", "--jsonl"], ["replies"]])
+def test_the_folder_and_json_may_be_named_to_each_command_that_prints_data(words: list[object], place: Place) -> None:
+    given = json.dumps(VECTORS[0]) + "\n"
+    done = place.run(*words, "--config", place.config, "--json", given=given)
+    assert (done.code, done.err) == (0, "")
+    assert done.json
+
+
+def test_a_case_without_the_kinds_that_it_should_have_is_wrong_usage(place: Place) -> None:
+    done = place.run("classify", "AVG-2026-0001")
+    assert (done.code, "--as" in done.err) == (2, True)
+
+
 def test_half_a_character_is_no_reason_to_leave_a_mail_aside(place: Place) -> None:
     given = b'{"id": "a", "subject": "\\ud83d", "body": "Verwijder mijn account. \\udfff"}\n' + b"[" * 200_000 + b"\n"
     done = place.run("classify", "--jsonl", given=given)

@@ -48,6 +48,7 @@ def run(config: Path, words: str) -> str:
 
 def test_a_corrected_mail_is_exported_with_the_kinds_that_a_person_gave(config: Path) -> None:
     [example] = map(json.loads, run(config, "export-examples").splitlines())
+    assert json.loads(run(config, "export-examples --json")) == [example]
     assert (example["kinds"], example["tenant"], example["subject"]) == (["minor", "access"], "koopjesklik", "Account")
     assert "klant KK-4471" in example["body"]
 

@@ -7,8 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
+from mailbot.app import Tenant
 from mailbot.classify.masking import masked
-from mailbot.cli.setting import ConfigOption, TenantOption, print_line, tenants
+from mailbot.cli.setting import (
+    ConfigOption,
+    JsonOption,
+    TenantOption,
+    print_json,
+    print_line,
+    recorded,
+    tenants,
+)
 from mailbot.model import Case
 
 
@@ -21,15 +30,23 @@ def export_examples(
     anonymous: Annotated[bool, typer.Option("--anonymous", help="Without names, numbers and addresses.")] = False,
     config: ConfigOption = None,
     tenant: TenantOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Print the mails whose kinds a person corrected, one JSON object a line, to train the sorter on."""
     with tenants(config, tenant, classifier=False) as opened:
-        for owner in opened:
-            with owner.store.unit() as unit:
-                corrected = [case for case in unit.all_cases() if _is_corrected(case)]
-            for number, case in enumerate(corrected, 1):
-                for line in _examples(case, f"{case.tenant}-{number}" if anonymous else case.ref, anonymous):
-                    print_line(line)
+        found = _corrected(opened, anonymous)
+        if as_json:
+            print_json(list(found))
+            return
+        for line in found:
+            print_line(line)
+
+
+def _corrected(opened: list[Tenant], anonymous: bool) -> Iterator[dict[str, Any]]:
+    for _, unit in recorded(opened):
+        corrected = [case for case in unit.all_cases() if _is_corrected(case)]
+        for number, case in enumerate(corrected, 1):
+            yield from _examples(case, f"{case.tenant}-{number}" if anonymous else case.ref, anonymous)
 
 
 def _is_corrected(case: Case) -> bool:

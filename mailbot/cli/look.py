@@ -54,7 +54,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def parse_files(
-    files: Annotated[list[Path], typer.Argument(help="Mails as .eml files.")], as_json: JsonOption = False
+    files: Annotated[list[Path], typer.Argument(help="Mails as .eml files.")],
+    _config: ConfigOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Show what is read from mail files: sender, subject, own text, attachments, defects."""
     unread = 0
@@ -127,6 +129,8 @@ def classify(
 ) -> None:
     """Sort mails: JSON lines in, verdicts out. With a case and --as, correct a verdict."""
     if ref:
+        if not kinds.strip():
+            raise Usage(f"say what {ref} really asks: --as KIND,KIND")
         SETTING.add(by, config, tenant, dry_run, as_json)
         act(ref, verbs.correct(ref, kinds, reason))
         return
@@ -143,13 +147,19 @@ def classify(
             print_line({"id": name, "error": str(error)})
 
 
+def _words(mail: dict[str, Any], name: str) -> str:
+    """A field of a line, empty where it is null or left out. Raises ValueError for what is no text."""
+    value = mail.get(name)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f'"{name}" must be text')
+    return value or ""
+
+
 def _verdict(classifier: Any, mail: dict[str, Any], rules: dict[str, Rules]) -> dict[str, Any]:
-    subject, body = str(mail.get("subject") or ""), str(mail.get("body") or "")
+    subject, body = _words(mail, "subject"), _words(mail, "body")
     readable = tuple(_HALF.sub("?", text) for text in (subject, body))
     text, quoted = own_text(readable[1])
-    verdict = classifier.classify(
-        readable[0], text, quoted=quoted, rules=rules.get(str(mail.get("tenant") or ""), GENERAL)
-    )
+    verdict = classifier.classify(readable[0], text, quoted=quoted, rules=rules.get(_words(mail, "tenant"), GENERAL))
     return {
         "kinds": list(verdict.kinds),
         "certainty": round(verdict.certainty, 4),
@@ -182,7 +192,11 @@ def _rules(config: Path | None) -> dict[str, Rules]:
     return {company.id: intake.rules_of(company.policy) for company in companies}
 
 
-def deadlines(jsonl: Annotated[bool, typer.Option("--jsonl", help="Read vectors as JSON lines.")] = False) -> None:
+def deadlines(
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read vectors as JSON lines.")] = False,
+    _config: ConfigOption = None,
+    _json: JsonOption = False,
+) -> None:
     """Compute legal dates: JSON lines in, dates out."""
     if not jsonl:
         raise Usage(

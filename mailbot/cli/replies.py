@@ -49,6 +49,7 @@ def add_to(app: typer.Typer) -> None:
 
 def replies(
     name: Annotated[str, typer.Argument(help="One reply: what it needs.")] = "",
+    _config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the replies that exist and the facts that each needs."""
