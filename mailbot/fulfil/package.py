@@ -26,8 +26,10 @@ from mailbot.dates import dutch_date, dutch_moment
 from mailbot.fulfil.collect import Collected
 from mailbot.fulfil.files import plain_name
 from mailbot.fulfil.sheet import Sheet
+from mailbot.letters.reader import words_for
 from mailbot.letters.render import clean_lines
 from mailbot.model import Attached, Case, Policy
+from mailbot.proof import answer_address
 from mailbot.sources import Records
 
 DATA = "gegevens.json"
@@ -198,6 +200,7 @@ def _page(
     return environment.get_template("nl/package/overview.html").render(
         **_of_company(policy),
         **_of_case(case, collected, policy, now),
+        **words_for(case, answer_address(case)),
         tables=[_table(name, records) for name, records in tables],
         attached=[
             {"file": name, "name": file.name, "category": file.category, "size": size_of(len(content))}

@@ -72,7 +72,7 @@ def _note(groups: list[list[Member]], number: int, ref: str) -> Member:
 
 
 def _lines(groups: list[list[Member]], number: int, ref: str) -> Iterator[str]:
-    yield f"Kopie van uw gegevens, kenmerk {ref}: deel {number} van {len(groups)}."
+    yield f"Kopie van de gegevens, kenmerk {ref}: deel {number} van {len(groups)}."
     yield f"Pak alle delen uit in dezelfde map en open daarna {OVERVIEW}."
     for place, group in enumerate(groups, 1):
         yield from ("", f"Deel {place}{' (dit deel)' if place == number else ''}:")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from mailbot.checklist import POLICY_CHANGED, REPLIES, Form
 from mailbot.dates import written_date
 from mailbot.events import Send
+from mailbot.letters.reader import phrases_for
 from mailbot.letters.render import Value, clean, clean_lines
 from mailbot.letters.values import Phrases, passed
 from mailbot.model import Case, Policy
@@ -19,12 +21,14 @@ def of_reply(send: Send, case: Case | None, policy: Policy, phrases: Phrases, no
         return {}
     about = [kind for kind in case.kinds if not send.about or kind in send.about]
     given = dict(send.facts)
-    filled = {fact.name: _fact(fact.form, given.get(fact.name, ()), phrases) for fact in reply.facts}
+    kinds = phrases_for(case, send.to, phrases, "kinds")
+    grounds = phrases_for(case, send.to, phrases, "grounds")
+    filled = {fact.name: _fact(fact.form, given.get(fact.name, ()), grounds) for fact in reply.facts}
     waits = [item.kind for item in case.items if item.told_at is None and not item.letter and item.kind not in about]
     return {name: value for name, value in filled.items() if name not in ("body", "until")} | {
-        "kinds": [phrases["kinds"][kind] for kind in about if kind in phrases["kinds"]],
+        "kinds": [kinds[kind] for kind in about if kind in kinds],
         "kind_words": [str(kind) for kind in about],
-        "rest": [phrases["kinds"][kind] for kind in waits if kind in phrases["kinds"]] if send.about else [],
+        "rest": [kinds[kind] for kind in waits if kind in kinds] if send.about else [],
         "due_on": _still_due(case, policy, now),
         "late": passed(case, policy, now) if reply.ends else "",
     }
@@ -35,7 +39,7 @@ def of_notice(send: Send, policy: Policy, phrases: Phrases) -> dict[str, Value]:
     given = dict(send.facts) | (
         {} if dict(send.facts).get("page") or not policy.website else {"page": (policy.website,)}
     )
-    return {fact.name: _fact(fact.form, given.get(fact.name, ()), phrases) for fact in POLICY_CHANGED.facts}
+    return {fact.name: _fact(fact.form, given.get(fact.name, ()), phrases["grounds"]) for fact in POLICY_CHANGED.facts}
 
 
 def _still_due(case: Case, policy: Policy, now: datetime) -> str:
@@ -45,7 +49,7 @@ def _still_due(case: Case, policy: Policy, now: datetime) -> str:
     return written_date(due.on, "nl") if due and due.on and ahead else ""
 
 
-def _fact(form: Form, lines: tuple[str, ...], phrases: Phrases) -> Value:
+def _fact(form: Form, lines: tuple[str, ...], grounds: Mapping[str, str]) -> Value:
     match form:
         case Form.WORDS:
             return clean_lines("\n".join(lines))
@@ -54,7 +58,7 @@ def _fact(form: Form, lines: tuple[str, ...], phrases: Phrases) -> Value:
         case Form.DAY:
             return written_date(date.fromisoformat(lines[0]), "nl") if lines else ""
         case Form.GROUND:
-            return phrases["grounds"][lines[0]] if lines else ""
+            return grounds[lines[0]] if lines else ""
         case Form.KEPT:
             rows = [[part.strip() for part in line.split("|")] for line in lines]
             return [

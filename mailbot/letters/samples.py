@@ -198,7 +198,7 @@ def sample_cases(policy: Policy, now: datetime) -> tuple[Case, ...]:
     )
     single = (replace(full, items=(Item(kind),)) for kind in Kind)
     late = (replace(full, deadlines=sample_deadlines(policy, now - timedelta(days=days))) for days in (21, 23, 40))
-    again = replace(full, reply_at=now, remarks=(*full.remarks, f"mentions {REF}"))
+    again = replace(full, reply_at=now, signals=("representative",), remarks=(*full.remarks, f"mentions {REF}"))
     return (full, *single, *late, again, bare)
 
 

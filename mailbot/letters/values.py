@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from mailbot.dates import days_away, written_date
 from mailbot.events import Send
+from mailbot.letters.reader import phrases_for, words_for
 from mailbot.letters.render import Value, clean, clean_lines
 from mailbot.model import Case, Deadline, Policy
 
@@ -51,6 +52,7 @@ def of_company(policy: Policy, phrases: Phrases, language: str = "nl") -> dict[s
         "court": phrases["court"][policy.country],
         "promise_days": str(policy.promise_days or ""),
         "country": policy.country,
+        "minor_age": str(policy.minor_age),
         "leaving_is_erasure": policy.leaving_is_erasure,
         "only_person_lifts": policy.only_person_lifts,
         "mode": policy.mode,
@@ -78,12 +80,13 @@ def of_send(send: Send) -> dict[str, Value]:
     }
 
 
-def of_case(case: Case, policy: Policy, phrases: Phrases, language: str) -> dict[str, Value]:
-    """What a letter to the requester may say about the case."""
-    return {
+def of_case(case: Case, policy: Policy, phrases: Phrases, language: str, to: str) -> dict[str, Value]:
+    """What a letter to the requester, who reads it at the address `to`, may say about the case."""
+    kinds = phrases_for(case, to, phrases, "kinds")
+    return words_for(case, to) | {
         "ref": case.ref,
         "their_ref": _their_ref(case),
-        "kinds": [phrases["kinds"][kind] for kind in case.kinds if kind in phrases["kinds"]],
+        "kinds": [kinds[kind] for kind in case.kinds if kind in kinds],
         "kind_words": [str(kind) for kind in case.kinds],
         "received_on": _day(case.received_at, policy, language),
         "due_on": _date(case.deadline("operating"), language),

@@ -1,0 +1,40 @@
+"""For whom the reader of a letter asks: for himself, or for somebody else, as a representative, a parent or an heir.
+
+The rule kept here: who asks for another is not told that the data are his. Where it is not sure the words fit both:
+"the data" is never wrong. The owner of the address on file always reads about himself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mailbot.letters.render import Value
+from mailbot.model import Case, Kind, fold_address
+
+#: How `decide` begins the remark that a person named a representative for the answer.
+_NAMED = "answer may go to representative"
+_OWN: dict[str, Value] = {"uw": "uw", "uw_het": "uw", "Uw": "Uw", "van_u": "van u"}
+_OF_OTHER: dict[str, Value] = {"uw": "de", "uw_het": "het", "Uw": "De", "van_u": "van deze persoon"}
+
+
+def asks_for_another(case: Case, to: str) -> bool:
+    """Whether who reads a letter of this case at this address asks, as far as we know, for somebody else."""
+    wrote = fold_address(case.requester.email) if case.requester else ""
+    if case.known_email and fold_address(to) == fold_address(case.known_email) != wrote:
+        return False
+    named = any(remark.startswith(_NAMED) for remark in case.remarks)
+    about_another = not {Kind.MINOR, Kind.DECEASED}.isdisjoint(case.kinds)
+    return "representative" in case.signals or about_another or named
+
+
+def words_for(case: Case, to: str) -> dict[str, Value]:
+    """The words that differ, for the templates."""
+    other = asks_for_another(case, to)
+    through_another = "representative" in case.signals
+    return {"for_other": other, "through_another": through_another} | (_OF_OTHER if other else _OWN)
+
+
+def phrases_for(case: Case, to: str, phrases: Mapping[str, Mapping[str, str]], table: str) -> Mapping[str, str]:
+    """The phrases of a table in the wording for this reader; a language without such wording has one for all."""
+    own = phrases[table]
+    return {**own, **phrases.get(f"{table}_of_other", {})} if asks_for_another(case, to) else own
