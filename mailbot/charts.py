@@ -125,5 +125,14 @@ thead th { background: #f2f5f8; } thead { display: table-header-group; } tr { br
 @media (max-width: 40rem) {
   body { padding: .8rem; } table { display: block; overflow-x: auto; } td, th { overflow-wrap: normal; }
 }
+@media screen and (max-width: 40rem) {
+  .rows, .rows tbody, .rows tr, .rows th, .rows td { display: block; width: auto; text-align: left; }
+  .rows { overflow-x: visible; font-size: .88rem; } .rows thead { display: none; }
+  .rows tr { border: 1px solid #dde2e7; border-radius: 4px; margin: 0 0 .6rem; padding: .3rem .6rem; }
+  .rows th, .rows td { border: 0; padding: .15rem 0; overflow-wrap: anywhere; } .rows td:empty { display: none; }
+  .rows th { background: none; font-size: 1rem; }
+  svg .tick { font-size: 18px; }
+  .rows td::before { content: attr(data-name) ": "; color: #55616d; }
+}
 @media print { body { max-width: none; padding: 0; font-size: 9pt; } * { print-color-adjust: exact; } }
 """

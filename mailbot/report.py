@@ -165,10 +165,11 @@ def _by_kind(found: Sequence[Fate], kinds: Mapping[str, str]) -> str:
     lines = []
     for kind in asked:
         own = [one for one in found if kind in one.kinds]
-        cells = "".join(f"<td>{sum(1 for one in own if one.state == state) or ''}</td>" for state in _STATES)
-        lines.append(f'<tr><th scope="row">{_text(kinds.get(kind, kind))}</th>{cells}<td>{len(own)}</td></tr>')
+        counts = [(name, sum(1 for one in own if one.state == state)) for state, (name, _) in _STATES.items()]
+        cells = "".join(_cell(name, str(count or "")) for name, count in (*counts, ("samen", len(own))))
+        lines.append(f'<tr><th scope="row">{_text(kinds.get(kind, kind))}</th>{cells}</tr>')
     head = f'<thead><tr><th scope="col">gevraagd</th>{heads}<th scope="col">samen</th></tr></thead>'
-    return f'<table class="figures">{head}<tbody>{"".join(lines)}</tbody></table>'
+    return f'<table class="figures rows">{head}<tbody>{"".join(lines)}</tbody></table>'
 
 
 def _open(cases: Iterable[Case], policy: Policy, now: datetime, kinds: Mapping[str, str], names: bool) -> str:
@@ -184,15 +185,13 @@ def _open(cases: Iterable[Case], policy: Policy, now: datetime, kinds: Mapping[s
     if not rows:
         return "<p>Niets: er is geen open verzoek.</p>"
     lines = "".join(
-        f"<tr><td class=n>{ref}</td><td>{_text(asked)}</td>{f'<td>{_text(who)}</td>' if names else ''}"
-        f"<td class=n>{on or ''}</td><td>{_left(left)}</td></tr>"
+        f'<tr><th scope="row" class=n>{ref}</th>{_cell("gevraagd", asked)}{_cell("van", who) if names else ""}'
+        f"{_cell('uiterlijk', str(on or ''), ' class=n')}{_cell('nog', _left(left))}</tr>"
         for _, ref, asked, on, left, who in sorted(rows, key=lambda row: row[:2])
     )
-    head = f'<th scope="col">dossier</th><th scope="col">gevraagd</th>{"<th>van</th>" if names else ""}'
-    return (
-        f'<table><thead><tr>{head}<th scope="col">uiterlijk</th><th scope="col">nog</th></tr></thead>'
-        f"<tbody>{lines}</tbody></table>"
-    )
+    heads = ("dossier", "gevraagd", *(("van",) if names else ()), "uiterlijk", "nog")
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    return f'<table class="rows"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>'
 
 
 def _left(days: int | None) -> str:
@@ -209,9 +208,21 @@ def _register(cases: Sequence[Case], policy: Policy, kinds: Mapping[str, str], n
     if not rows:
         return "<p>Geen verzoeken in deze periode.</p>"
     heads = "".join(f'<th scope="col">{_text(register.COLUMNS[name])}</th>' for name in shown)
-    cells = [[f"<td>{_text(register.words(row[name]))}</td>" for name in shown] for row in rows]
+    cells = [[_in_register(name, register.words(row[name])) for name in shown] for row in rows]
     lines = "".join(f"<tr>{''.join(line)}</tr>" for line in cells)
-    return f'<table class="register"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
+    return f'<table class="register rows"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
+
+
+def _in_register(column: str, value: str) -> str:
+    """The number of the case is what a line is called by; on a phone it stands above the rest."""
+    return (
+        f'<th scope="row" class=n>{_text(value)}</th>' if column == "case" else _cell(register.COLUMNS[column], value)
+    )
+
+
+def _cell(heading: str, value: str, more: str = "") -> str:
+    """A cell that knows its heading: on a narrow screen each stands on a line of its own, empty ones nowhere."""
+    return f'<td data-name="{_text(heading)}"{more}>{_text(value)}</td>'
 
 
 def _method(names: bool) -> str:

@@ -163,3 +163,14 @@ def test_the_register_is_read_in_dutch_and_by_programs_in_the_program_s_words(pl
     aside = in_dutch(row | {"set_aside": ["look_up:a", "look_up:b", "package"]}, {})["set_aside"]
     assert aside == ["opzoeken (2 plaatsen)", "kopie samenstellen"]
     assert "inzage;bekend adres" in place.run("register").stdout
+
+
+def test_on_a_phone_every_cell_of_the_register_says_what_it_is_and_the_case_stands_above() -> None:
+    text = page([a_case(1, answered=3), a_case(2)], names=True)
+    register = text.partition("<h3>Register</h3>")[2].partition("</table>")[0]
+    heads = re.findall(r'<th scope="col">([^<]+)</th>', register)
+    [first, _] = [row for row in register.split("<tr>") if "<td" in row]
+    assert re.findall(r'data-name="([^"]+)"', first) == [head for head in heads if head != "dossier"]
+    assert re.search(r'<th scope="row"[^>]*>AVG-2026-0001</th>', first)
+    open_ones = text.partition("<h3>Wat open is</h3>")[2].partition("</table>")[0]
+    assert re.findall(r'data-name="([^"]+)"', open_ones) == ["gevraagd", "van", "uiterlijk", "nog"]
