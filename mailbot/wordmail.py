@@ -50,6 +50,7 @@ def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now:
     phrases = tenant.letters.phrases["nl"]
     kinds = phrases["kind_names"]
     what = "release" if done.undo.startswith("letter:") else word.say.name.lower()
+    what = "no_request" if word.say is Say.YES and not done.case.is_open else what
     extra: dict[str, Value] = {
         "word": word.say.value,
         "what": phrases["done_words"][what],

@@ -70,6 +70,16 @@ def test_a_yes_accepts_and_is_confirmed(desk: Desk) -> None:
     assert sound(desk)
 
 
+def test_a_yes_to_no_request_closes_and_says_so(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    desk.round(reply(newest(desk, "oordeel"), "AKKOORD"), minutes=5)
+    assert the_case(desk).status is Status.CLOSED
+    assert "gesloten" in text_of(newest(desk, "Gedaan: AKKOORD"))
+    desk.round(reply(newest(desk, "Gedaan: AKKOORD"), "TERUG"), minutes=5)
+    assert the_case(desk).status is Status.TRIAGE
+    assert sound(desk)
+
+
 def test_no_request_closes_and_back_opens_again(desk: Desk) -> None:
     desk.round(a_raw_mail(UNCLEAR))
     before = the_case(desk)

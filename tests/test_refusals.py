@@ -331,12 +331,20 @@ def test_accepting_takes_the_doubt_away_and_nothing_else() -> None:
     assert set(allowed(case, do.Accepted("els")).needs) == {"ambiguous_customer", "junk"}
 
 
+def test_agreeing_that_nothing_is_asked_ends_the_case_save_for_what_an_authority_demands() -> None:
+    verdict = a_verdict(Kind.NOT_A_REQUEST, act="triage")
+    ended = allowed(after(None, arrived(verdict=verdict)), do.Accepted("els"))
+    assert (ended.status, ended.items[0].outcome, ended.next_at) == (Status.CLOSED, Outcome.NO_REQUEST, None)
+    demand = arrived(verdict=replace(verdict, signals=("authority_demand",)))
+    assert allowed(after(None, demand), do.Accepted("els")).status is Status.OPEN
+
+
 def test_accepting_asks_the_customer_who_was_named() -> None:
     event = arrived(verdict=a_verdict(Kind.ERASURE, act="triage"), match=NAMED)
     letters = sends(after(None, event), do.Accepted("els"))
     assert [(send.template, send.asks) for send in letters] == [("neutral", False), ("confirmation", True)]
     none = arrived(verdict=a_verdict(Kind.NOT_A_REQUEST, act="triage"))
-    assert sends(after(None, none), do.Accepted("els")) == []
+    assert [send.audience for send in sends(after(None, none), do.Accepted("els"))] == ["staff"]
 
 
 # --- answers -------------------------------------------------------------------------------------

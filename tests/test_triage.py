@@ -51,9 +51,9 @@ def statuses(desk: Desk) -> list[Status]:
     return [case.status for case in desk.cases()]
 
 
-def test_the_first_key_accepts_the_most_urgent_case(desk: Desk) -> None:
+def test_the_first_key_agrees_about_the_most_urgent_case_which_asks_nothing(desk: Desk) -> None:
     assert "1 of 2" in pressed(desk, ["a"])
-    assert statuses(desk)[0] is Status.OPEN
+    assert statuses(desk)[0] is Status.CLOSED
 
 
 def test_a_correction_is_typed(desk: Desk) -> None:

@@ -20,7 +20,7 @@ def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) ->
     folder = Folder(case, now)
     match event:
         case do.Accepted():
-            _accept(folder, policy)
+            _agree(folder, policy)
         case do.Corrected(_, kinds, reason):
             _correct(folder, kinds, reason, policy)
         case do.AskedAnew():
@@ -116,6 +116,18 @@ def _link(
             joining.give_back(folder, event)
 
 
+def _agree(folder: Folder, policy: Policy) -> None:
+    """A person says that the mail was understood; where it asks nothing, that is the end. What an authority demands is
+    no request either, but it is not over with that."""
+    case = folder.case
+    _must_be_open(case)
+    nothing = case.kinds == (Kind.NOT_A_REQUEST,) and "authority_demand" not in case.signals
+    if nothing and case.status is Status.TRIAGE and not case.reply_at:
+        _ask_nothing(folder)
+    else:
+        _accept(folder, policy)
+
+
 def _accept(folder: Folder, policy: Policy) -> None:
     _must_be_open(folder.case)
     needs = tuple(need for need in folder.case.needs if need not in ("unsure", at_once.UNSURE, at_once.UNREAD))
@@ -132,9 +144,7 @@ def _correct(folder: Folder, kinds: tuple[Kind, ...], reason: str, policy: Polic
         return
     folder.do(do.Remark(f"kinds corrected: {reason}" if reason else "kinds corrected"))
     if kinds == (Kind.NOT_A_REQUEST,):
-        folder.do(do.SetItems((Item(Kind.NOT_A_REQUEST, Outcome.NO_REQUEST),)))
-        folder.do(*measures.withdraw(folder.case, "the case is closed"))
-        folder.do(do.CloseCase(folder.now, "no request under the GDPR"))
+        _ask_nothing(folder)
         return
     was_breach = Kind.BREACH_REPORT in folder.case.kinds
     folder.do(do.SetItems(tuple(Item(kind) for kind in kinds)))
@@ -142,6 +152,12 @@ def _correct(folder: Folder, kinds: tuple[Kind, ...], reason: str, policy: Polic
     folder.do(dates_of(folder.case, policy))
     if Kind.BREACH_REPORT in kinds and not was_breach:
         call_for_breach(folder, policy)
+
+
+def _ask_nothing(folder: Folder) -> None:
+    folder.do(do.SetItems((Item(Kind.NOT_A_REQUEST, Outcome.NO_REQUEST),)))
+    folder.do(*measures.withdraw(folder.case, "the case is closed"))
+    folder.do(do.CloseCase(folder.now, "no request under the GDPR"))
 
 
 def _start(folder: Folder, policy: Policy) -> None:

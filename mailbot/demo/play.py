@@ -19,7 +19,7 @@ from mailbot.decide.at_once import waits_for_stop
 from mailbot.demo.script import ANSWERS, DAYS, FIRST_DAY, Scene, scenes, to_bytes
 from mailbot.demo.servers import MailServers
 from mailbot.letters import Letters
-from mailbot.model import Case, How, Kind, Status
+from mailbot.model import Case, How, Status
 from mailbot.plan import open_required, plan_of
 
 #: Rounds of the worker in a day of the demonstration, in hours of the day.
@@ -139,11 +139,7 @@ def _everybody(installation: Installation) -> list[str]:
 
 def _triage(tenant: Tenant, case: Case, now: datetime) -> None:
     """A colleague agrees with what was understood."""
-    if case.kinds == (Kind.NOT_A_REQUEST,):
-        event: do.StaffActed = do.Corrected(tenant.policy.contact_name, case.kinds)
-    else:
-        event = do.Accepted(tenant.policy.contact_name)
-    actions.act(tenant, case.ref, event, now)
+    actions.act(tenant, case.ref, do.Accepted(tenant.policy.contact_name), now)
 
 
 def _answer(tenant: Tenant, case: Case, address: str, now: datetime) -> None:
