@@ -24,7 +24,7 @@ from company import ACCESS, ERASURE, KNOWN, REPLIES, a_raw_mail
 from mailbot import actions, outbox
 from mailbot import events as do
 from mailbot.accounts import CustomerSource, RecordSource
-from mailbot.customers import CsvCustomers
+from mailbot.customers import CsvCustomers, SqlCustomers
 from mailbot.errors import Refused, TryLater, Usage
 from mailbot.fulfil import copying, files
 from mailbot.fulfil.package import cell
@@ -470,6 +470,25 @@ def test_the_customer_export_itself_goes_into_the_copy_where_no_source_names_it(
     desk.tenant.company = replace(desk.tenant.company, customers=export)
     found = opened(copied(desk))
     assert found["csv/klantgegevens.csv"].decode("utf-8-sig").split() == ["id;e-mail", f"1001;{KNOWN}"]
+
+
+def test_so_does_the_row_of_the_customers_database_and_nobody_else_s(desk: Desk, tmp_path: Path) -> None:
+    where = tmp_path / "winkel.db"
+    line = sqlite3.connect(where)
+    line.execute("create table klanten(klantnr, mail, naam)")
+    people = [("1001", KNOWN, "Piet"), ("1002", KNOWN, "Els"), ("1003", "x@y.test", "X")]
+    line.executemany("insert into klanten values(?, ?, ?)", people)
+    line.commit()
+    line.close()
+    query = "select klantnr, mail, naam from klanten"
+    columns = (("id", "klantnr"), ("email", "mail"))
+    database = CustomerSource("sql", url=lambda: f"sqlite:///{where}", query=query, columns=columns)
+    desk.tenant.company = replace(desk.tenant.company, customers=database)
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    desk.tenant.__dict__["customers"] = SqlCustomers(database)
+    rows = opened(copied(desk))["csv/klantgegevens.csv"].decode("utf-8-sig").split()
+    assert rows == ["klantnr;mail;naam", f"1001;{KNOWN};Piet"]
 
 
 def test_a_copy_of_files_alone_does_not_speak_of_tables_that_are_not_in_it(desk: Desk) -> None:

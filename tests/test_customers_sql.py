@@ -146,3 +146,46 @@ def test_a_query_without_addresses_says_what_to_write(url: str) -> None:
 
 def test_the_configured_kind_opens_the_right_source() -> None:
     assert isinstance(open_source(CustomerSource("sql", url=lambda: "sqlite://")), SqlCustomers)
+
+
+# --- the customer's own row, for his copy ---------------------------------------------------------
+
+
+def as_they_are(customers: SqlCustomers, *emails: str, id: str = "") -> tuple[tuple[str, ...], list[list[str]]]:
+    names, rows = customers.rows_of(emails, id)
+    return names, [[str(value) for value in row] for row in rows]
+
+
+OWN_NAMES = "select klantnr, mail as email, naam, postcode, bestelling from klanten"
+
+
+def test_the_rows_of_a_customer_come_under_the_names_that_the_query_gives(url: str) -> None:
+    source = CustomerSource("sql", url=lambda: url, query=OWN_NAMES, columns=(("id", "klantnr"),))
+    names, rows = as_they_are(SqlCustomers(source), "piet@klant.example", id="1")
+    assert names == ("klantnr", "email", "naam", "postcode", "bestelling")
+    assert rows == [["1", "Piet@Klant.example", "Piet Klant", "1000 AA", "5512"]]
+
+
+def test_of_two_customers_with_one_address_only_his_own_row_comes(url: str) -> None:
+    _, rows = as_they_are(plain(url), "thuis@samen.example", id="2")
+    assert [row[0] for row in rows] == ["2"]
+
+
+def test_where_it_is_not_known_which_of_the_two_he_is_no_row_comes(url: str) -> None:
+    assert as_they_are(plain(url), "thuis@samen.example")[1] == []
+
+
+def test_without_a_customer_number_the_one_with_his_address_is_meant(url: str) -> None:
+    assert [row[0] for row in as_they_are(plain(url), "jan@klant.example")[1]] == ["4"]
+
+
+@pytest.mark.parametrize("written", ["axb@klant.example", "%@klant.example", "x' or '1'='1", ""])
+def test_no_address_gives_the_row_of_somebody_else(url: str, written: str) -> None:
+    assert as_they_are(plain(url), *([written] if written else []))[1] == []
+
+
+def test_the_row_of_a_web_shop_comes_as_the_shop_has_it_once_however_many_orders_there_are(url: str) -> None:
+    names, rows = as_they_are(SqlCustomers(CustomerSource("sql", url=lambda: url)), "Sanne@mail.example", id="201")
+    assert {"customer_id", "first_name", "last_name", "email", "postcode"} <= set(names)
+    assert len(rows) == 1
+    assert dict(zip(names, rows[0], strict=True))["first_name"] == "Sanne"

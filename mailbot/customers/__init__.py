@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from mailbot.accounts import CustomerSource
-from mailbot.customers.csv_export import CsvCustomers, as_records
+from mailbot.customers.csv_export import CUSTOMER_RECORDS, CsvCustomers, as_records
 from mailbot.customers.sql import SqlCustomers
 from mailbot.model import Customer
 
-__all__ = ["CsvCustomers", "Customers", "SqlCustomers", "as_records", "open_source"]
+__all__ = ["CUSTOMER_RECORDS", "CsvCustomers", "Customers", "SqlCustomers", "as_records", "open_source", "own_rows"]
 
 
 class Customers(Protocol):
@@ -39,6 +39,11 @@ class Customers(Protocol):
     def everyone(self) -> list[Customer]:
         """All customers that have an address, each once. Raises TryLater likewise."""
         ...
+
+
+def own_rows(customers: object) -> SqlCustomers | None:
+    """The customers' database, where the row of a customer is read from it for his copy."""
+    return customers if isinstance(customers, SqlCustomers) else None
 
 
 def open_source(source: CustomerSource) -> Customers:

@@ -68,6 +68,10 @@ class CsvCustomers:
         return self._table
 
 
+#: What the customer's own row is called in his copy, and what sort of data it is.
+CUSTOMER_RECORDS = "klantgegevens"
+
+
 def as_records(source: CustomerSource) -> RecordSource | None:
     """The export as a source of one person's rows, known by his address: a guest's number may be that of many."""
     if source.type != "csv" or source.path is None:
@@ -80,8 +84,8 @@ def as_records(source: CustomerSource) -> RecordSource | None:
     headings = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
     heading = _columns(dict(source.columns), headings).get("email", "")
     return RecordSource(
-        "klantgegevens",
-        "klantgegevens",
+        CUSTOMER_RECORDS,
+        CUSTOMER_RECORDS,
         "",
         "csv",
         source.path,

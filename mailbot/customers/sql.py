@@ -7,7 +7,7 @@ address or number. The session is read-only where the database knows that. Error
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,10 @@ select c.customer_id as id, c.email as email, c.first_name as first, c.last_name
        o.order_id as number
 from {prefix}wc_customer_lookup c left join {prefix}wc_order_stats o on o.customer_id = c.customer_id
 """
+#: Where it keeps a customer himself.
+LOOKUP = "select * from {prefix}wc_customer_lookup"
+WOOCOMMERCE_NAMES = {"id": "customer_id", "email": "email"}
+_BY_ADDRESS = "lower(c.{email}) in (:plain0, :plain1) or lower(c.{email}) like :like escape '!'"
 #: So many rows are read of one answer; a question that finds more names nobody.
 MOST_ROWS = 500
 WAIT = 5
@@ -42,8 +46,7 @@ class SqlCustomers:
         """Customers with this address in any spelling."""
         folded = fold_address(email)
         plain, like = _spellings(folded)
-        where = "lower(c.{email}) in (:plain0, :plain1) or lower(c.{email}) like :like escape '!'"
-        found = self._having("email", where, {"plain0": plain[0], "plain1": plain[1], "like": like})
+        found = self._having("email", _BY_ADDRESS, {"plain0": plain[0], "plain1": plain[1], "like": like})
         return [one for one in found if folds_to(one, folded)]
 
     def by_reference(self, number: str) -> list[Customer]:
@@ -76,6 +79,47 @@ class SqlCustomers:
             rows = self._rows(connection, f"c.{self.columns['email']} is not null", {}, most=None)
         return list(merged(_customers(rows)))
 
+    def rows_of(self, emails: Sequence[str], customer_id: str) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """What is on file under these addresses, as the shop itself has it: its own names of columns, and the rows.
+
+        Nothing of another customer: not of one with the same address, and where it is not known which of several with
+        that address he is, nothing at all.
+        """
+        columns = WOOCOMMERCE_NAMES if self.is_woocommerce else self.names
+        mine = {fold_address(email) for email in emails}
+        with _told(), self.database.connect() as connection:
+            _only_read(connection)
+            names, rows = self._as_they_are(connection, columns["email"], mine)
+        at = {word: names.index(columns[word]) for word in ("id", "email") if word in columns}
+        his = [row for row in rows if fold_address(str(row[at["email"]] or "").strip()) in mine]
+        numbers = {_number(row, at) for row in his} - {""}
+        if customer_id:
+            return names, [row for row in his if _number(row, at) in ("", customer_id.strip().lower())]
+        return names, his if len(numbers) <= 1 else []
+
+    def _as_they_are(
+        self, connection: Connection, email: str, folded: Collection[str]
+    ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """Every row that may have one of these addresses, each once, as the query (or WooCommerce's table) gives it."""
+        from sqlalchemy import text
+
+        query = LOOKUP.format(prefix=self.source.prefix) if self.is_woocommerce else self.query
+        where = _BY_ADDRESS.format(email=self.database.dialect.identifier_preparer.quote(email))
+        names: tuple[str, ...] = ()
+        found: dict[tuple[str, ...], tuple[Any, ...]] = {}
+        for address in sorted(folded) or [""]:
+            plain, like = _spellings(address)
+            given = {"plain0": plain[0], "plain1": plain[1], "like": like}
+            result = connection.execute(text(f"select c.* from ({query}) c where {where}"), given)
+            names = tuple(result.keys())
+            found |= {tuple(map(str, row)): tuple(row) for row in result}
+        return names, list(found.values())
+
+    @property
+    def is_woocommerce(self) -> bool:
+        """Whether the tables are WooCommerce's, by a query of ours."""
+        return not self.source.query
+
     @cached_property
     def database(self) -> Engine:
         """The way to the database; nothing is opened yet."""
@@ -98,6 +142,12 @@ class SqlCustomers:
     @cached_property
     def columns(self) -> Mapping[str, str]:
         """Our word -> the name of the query's column, quoted as this database does."""
+        quote = self.database.dialect.identifier_preparer.quote
+        return {word: quote(name) for word, name in self.names.items()}
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Our word -> the name of the query's column, as the database gives it."""
         with _told():
             from sqlalchemy import text
 
@@ -111,7 +161,7 @@ class SqlCustomers:
         found |= {word: lower[name.lower()] for word, name in given.items() if name.lower() in lower}
         if "email" not in found:
             raise TryLater('customers: the query gives no column with addresses; write it as `... as "email"`')
-        return {word: self.database.dialect.identifier_preparer.quote(name) for word, name in found.items()}
+        return found
 
     def _having(self, column: str, where: str, values: Mapping[str, str]) -> list[Customer]:
         """The whole customers of which some row answers to `where`."""
@@ -146,6 +196,12 @@ def _customers(rows: Iterable[Mapping[str, Any]]) -> Iterator[Customer]:
         cells = {word: "" if value is None else str(value).strip() for word, value in row.items()}
         if customer := customer_of(cells):
             yield customer
+
+
+def _number(row: Sequence[Any], at: Mapping[str, int]) -> str:
+    """The customer number in a row, empty where it has none."""
+    value = row[at["id"]] if "id" in at else None
+    return "" if value is None else str(value).strip().lower()
 
 
 def _spellings(folded: str) -> tuple[tuple[str, str], str]:

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from mailbot.accounts import RecordSource
 from mailbot.app import Tenant
-from mailbot.customers import as_records
+from mailbot.customers import CUSTOMER_RECORDS, as_records, own_rows
 from mailbot.fulfil import files
 from mailbot.model import Attached, Case, Kind, LetterState, Policy
-from mailbot.sources import Person, Records, read
+from mailbot.sources import Person, Records, as_text, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def collect(tenant: Tenant, case: Case) -> Collected:
     left_out = tuple(source.name for source in known if source not in sources)
     return Collected(
         person,
-        tuple(read(source, person) for source in sources),
+        (*_on_file(tenant, person), *(read(source, person) for source in sources)),
         tuple(_files(tenant, case)),
         () if narrow else tuple(sorted(_written(tenant, case), key=lambda one: one.at)),
         left_out,
@@ -93,6 +93,15 @@ def _sources(tenant: Tenant) -> tuple[RecordSource, ...]:
     if own is None or any(one.path and one.path == own.path for one in named):
         return named
     return (own, *named)
+
+
+def _on_file(tenant: Tenant, person: Person) -> Iterator[Records]:
+    """The customer's own row where the customers are in a database; of an export it is one of the sources."""
+    if (database := own_rows(tenant.customers)) is None:
+        return
+    headings, rows = database.rows_of(person.emails, person.customer_id)
+    source = RecordSource(CUSTOMER_RECORDS, CUSTOMER_RECORDS, "", "sql")
+    yield Records(source, headings, tuple(tuple(map(as_text, row)) for row in rows))
 
 
 def _files(tenant: Tenant, case: Case) -> Iterator[File]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from mailbot.accounts import RecordSource
 from mailbot.sources.csv_rows import rows_of_csv
-from mailbot.sources.sql_rows import rows_of_query
+from mailbot.sources.sql_rows import as_text, rows_of_query
 
-__all__ = ["Person", "Records", "read"]
+__all__ = ["Person", "Records", "as_text", "read"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def _sqlite(source: RecordSource, url: str, given: dict[str, str]) -> Table:
         try:
             cursor = line.execute(source.query, given)
             headings = tuple(column[0] for column in cursor.description or ())
-            return headings, [tuple(map(_text, row)) for row in cursor.fetchall()]
+            return headings, [tuple(map(as_text, row)) for row in cursor.fetchall()]
         finally:
             line.close()
     except sqlite3.Error as error:
@@ -67,7 +67,7 @@ def _any_database(source: RecordSource, url: str, given: dict[str, str]) -> Tabl
         with engine.connect() as line:
             _only_read(line)
             result = line.execute(text(source.query), given)
-            return tuple(result.keys()), [tuple(map(_text, row)) for row in result]
+            return tuple(result.keys()), [tuple(map(as_text, row)) for row in result]
     except ImportError as error:  # the driver that the url names
         raise TryLater(f"source {source.name}: {error.name} is not installed; the url asks for it") from None
     except SQLAlchemyError as error:
@@ -90,7 +90,7 @@ def _without_values(error: Exception) -> str:
     return f"the query failed ({type(error).__name__}); try it by hand with made-up values"
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """A value as text: what is no text, as a number of bytes may be, in hexadecimal digits; a structure as JSON."""
     match value:
         case None:
