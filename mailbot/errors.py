@@ -60,6 +60,10 @@ class LoginRefused(TryLater):
     """The server refused the name or the password. Trying again soon would lock the account."""
 
 
+class Unreachable(TryLater):
+    """Nobody answers at the server's door, so it is no matter of one letter or one recipient."""
+
+
 class FolderRefused(TryLater):
     """The server does not open one folder; the connection and the other folders are good."""
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from mailbot import breaker, colleagues
 from mailbot.airlock import carries
 from mailbot.app import Tenant
-from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater
+from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.letters import to_bytes
 from mailbot.model import SECOND_LOOK, Letter, LetterState
 from mailbot.passage import inspect_queue, may_leave
@@ -52,7 +52,7 @@ def deliver(
 
     `blind_for`: why the mailbox cannot be read just now; then what a colleague may have overtaken waits.
     """
-    sent = waiting = 0
+    sent, waiting, away = 0, 0, None
     inspect_queue(tenant, clock())
     blind = [blind_for] if blind_for else []
     for letter, end in _claimed(tenant, clock, stop, blind):
@@ -66,6 +66,8 @@ def deliver(
                 tenant.rest(letter.to, clock())
             if waiting >= SERVER_DOWN_AFTER or isinstance(error, LoginRefused):
                 raise
+            if isinstance(error, Unreachable):  # told at the end: the next letter may have a server of its own
+                away = error
         except SendUnsure as error:
             end(_End(letter, LetterState.UNSURE, str(error), clock()))
         except (SendFailed, ValueError) as error:
@@ -76,6 +78,8 @@ def deliver(
             sent, waiting = sent + 1, 0
     if blind and not blind_for:
         raise blind[0]
+    if away:
+        raise away
     return sent
 
 

@@ -18,7 +18,7 @@ import aiosmtplib
 from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from mailbot.accounts import SmtpAccount
-from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater
+from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.network import Guard, guard, trouble, trust
 
 ADDRESS = re.compile(r"[^\s<>\"(),:;\\\[\]@\x00-\x1f\x7f]{1,64}@[^\s<>\"(),:;\\@\x00-\x1f\x7f]{1,255}")
@@ -205,7 +205,7 @@ class Post:
             if isinstance(error, SMTPResponseException):
                 raise self._answered_early(error) from None
             if isinstance(error, SMTPException | OSError):
-                raise self._later(error) from None
+                raise Unreachable(str(self._later(error))) from None
             raise
         return smtp
 

@@ -117,6 +117,19 @@ def test_the_alarm_leaves_although_the_memory_cannot_be_written(
     assert subjects(servers, OWNER) == subjects(servers, CONTACT) == [UNREAD]
 
 
+def test_a_way_out_where_nobody_answers_is_trouble_from_the_first_letter_on(
+    servers: MailServers, tmp_path: Path, clock: Clock
+) -> None:
+    with company_of(servers, tmp_path) as tenant:
+        servers.put(BOX, a_raw_mail(ACCESS), internal_date=START)
+        account = tenant.company.smtp
+        assert account
+        tenant.company = replace(tenant.company, smtp=replace(account, port=free_port()))
+        done = worker.once(tenant, clock)
+        assert (done.mails, done.sent) == (1, 0)
+        assert "nothing listens there" in done.trouble
+
+
 def test_a_refused_login_is_tried_once_a_round_and_told_after_the_second_time(
     servers: MailServers, tmp_path: Path, clock: Clock
 ) -> None:
