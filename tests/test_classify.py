@@ -150,8 +150,15 @@ def test_a_company_may_ask_for_more_certainty(sorter: Classifier) -> None:
     assert sorter.classify("", mail, rules=Rules(certain=0.9999)).act == "triage"
 
 
-def test_who_leaves_asks_erasure_only_where_the_company_says_so(sorter: Classifier) -> None:
-    mail = "Ik wil geen klant meer zijn bij jullie."
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "Ik wil geen klant meer zijn bij jullie.",
+        "Ik wil voortaan geen gebruik meer maken van uw diensten.",
+        "Schrijf mij uit als klant.",
+    ],
+)
+def test_who_leaves_asks_erasure_only_where_the_company_says_so(sorter: Classifier, mail: str) -> None:
     assert sorter.classify("", mail, rules=Rules(leaving_is_erasure=True)).kinds == (Kind.ERASURE,)
     assert sorter.classify("", mail, rules=Rules(leaving_is_erasure=False)).kinds == (Kind.NOT_A_REQUEST,)
 
@@ -178,7 +185,7 @@ def test_what_was_not_read_to_its_end_calls_a_person(sorter: Classifier, unread:
 
 
 def test_a_request_in_one_line_calls_a_person_where_the_same_story_alone_passes(sorter: Classifier) -> None:
-    story = "Het pakket kwam dinsdag en de buurvrouw nam het aan. Het smaakte ons allemaal heel goed. " * 6
+    story = "De kast is aangekomen en hij staat prachtig. Mijn vrouw is er heel blij mee en de buren ook. " * 6
     assert sorter.classify("dank", story + story).act == "auto"
     asked = sorter.classify("dank", f"{story}Wis trouwens al mijn gegevens en mijn account.\n{story}")
     assert asked.act == "triage" or Kind.ERASURE in asked.kinds
@@ -187,7 +194,7 @@ def test_a_request_in_one_line_calls_a_person_where_the_same_story_alone_passes(
 def test_what_the_network_misses_in_the_whole_mail_it_hears_in_a_stretch(sorter: Classifier) -> None:
     assert sorter.model is not None
     ears = sorter.model.ears
-    story = "Het pakket kwam dinsdag en de buurvrouw nam het aan. Het smaakte ons allemaal heel goed. " * 6
+    story = "De kast is aangekomen en hij staat prachtig. Mijn vrouw is er heel blij mee en de buren ook. " * 6
     calm = ears.network.voice(read("dank", story * 2)).astype(np.float32)
 
     def deaf_to_long_mail(pieces: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -227,6 +234,12 @@ def test_a_mail_in_a_language_that_it_never_read_is_never_passed_as_nothing(sort
     sorter = replace(sorter, model=replace(sorter.model, ears=deaf))
     assert sorter.classify("bedankt", "Het pakket kwam dinsdag netjes aan, het smaakte heel goed.").act == "auto"
     assert sorter.classify("pake skriuwt", "It pakje kaam tiisdei oan, it smakke ús tige goed.").act == "triage"
+
+
+def test_mail_about_a_child_of_a_stated_age_is_never_passed_as_nothing(sorter: Classifier) -> None:
+    order = "Ik heb vorige week een fiets besteld voor mijn dochter{age}, maar hij is nog niet bezorgd."
+    assert sorter.classify("bestelling", order.format(age="")).act == "auto"
+    assert sorter.classify("bestelling", order.format(age=" van 9")).act == "triage"
 
 
 def test_words_that_speak_to_the_program_change_nothing(sorter: Classifier) -> None:

@@ -26,6 +26,14 @@ _LEAVING = re.compile(
     r"klant\w*|client\w*|klandizie|kunde|customer|gebruik\w*|gebruiker|dienst\w*|stop\w*|afscheid|kwijt|opzeg\w*|nodig|"
     r"terug\w*|terugkom\w*|laatste|nooit|einde|beeindig\w*|genoeg|overstap\w*|concurren\w*|elders|verder|langer|use|using"
 )
+_CHILD = re.compile(
+    r"\b(?:zoon\w*|dochter\w*|(?:achter)?klein(?:e|kind|zoon|dochter)\w*|kind(?:je|eren|lief)?|neefje|nichtje|broer\w*|"
+    r"zusje|jongen\w*|meisje\w*|jongste|oudste|kleuter|puber|tiener|leerling\w*|minderjarig\w*|"
+    r"son|daughter|child|kids?|boy|girl|nephew|niece|pupil|minor|teenager|"
+    r"fils|fille|enfant|petit\w*|garcon|mineure?s?|sohn\w*|tochter\w*|enkel\w*|minderjahrig\w*)\b"
+)
+#: Below it an age is mostly that of a guarantee.
+_YOUNGEST = 4
 _LENGTHS = (3, 8, 20, 50, 120, 300)
 
 
@@ -43,6 +51,11 @@ def facts_of(
         f"length {sum(len(tokens) > edge for edge in _LENGTHS)}",
         f"{'answers' if quoted else 'writes'}, {'with' if any(s.part == 'text' for s in own) else 'without'} text",
     ]
+
+
+def is_about_child(folded: str) -> bool:
+    """Whether a text speaks of a child and states an age below sixteen."""
+    return any(_YOUNGEST <= age < 16 for age in ages_in(folded)) and bool(_CHILD.search(folded))
 
 
 def ages_in(folded: str) -> list[int]:

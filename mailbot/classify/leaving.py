@@ -16,7 +16,9 @@ _LEAVES = re.compile(
     r"\bgeen (?:vaste? )?(?:klant|gebruiker|client)(?:en)? (?:meer|van (?:jullie|u|uw)\b.{0,20}\bmeer)"
     r"|\bniet (?:meer|langer) (?:als |uw |jullie |bij u )?(?:klant|gebruiker|client)\b|\bstop(?:pen)? als klant\b"
     r"|\bplus clients?\b|\bno longer (?:be )?(?:a |your )?customers?\b|\bnicht (?:mehr|langer) (?:ihr )?kunde"
-    r"|\b(?:maak|maken) geen gebruik meer van\b"
+    r"|\b(?:maak|maken) geen gebruik meer van\b|\bgeen gebruik meer (?:te |wil |wens te )?(?:maak|maken)\b"
+    r"|\b(?:schrijf|schrijft) (?:mij|me|ons) (?:maar |dus |graag |aub |svp )?uit als (?:klant|gebruiker)\b"
+    r"|\b(?:uitschrijven|uitgeschreven worden|afmelden) als (?:klant|gebruiker)\b"
 )
 _ERASES = re.compile(
     r"\b(?:gewist|wis(?:sen|t)?|ge?delet\w*|delete|schrap\w*|geschrapt|vernietig\w*|vergeet|vergeten|gegevens|data|account\w*"
@@ -30,6 +32,7 @@ def as_company_says(kinds: tuple[Kind, ...], reading: Reading, rules: Rules) -> 
     if kinds not in ((Kind.ERASURE,), (Kind.NOT_A_REQUEST,)):
         return kinds
     text = " . ".join(sentence.folded for sentence in reading.own)
-    if not _LEAVES.search(text) or _ERASES.search(text):
+    rest, times = _LEAVES.subn(" ", text)
+    if not times or _ERASES.search(rest):
         return kinds
     return (Kind.ERASURE,) if rules.leaving_is_erasure else (Kind.NOT_A_REQUEST,)

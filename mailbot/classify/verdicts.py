@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mailbot.classify.facts import is_about_child
 from mailbot.classify.hearing import MOST_SENTENCES, Heard, familiar, hear, loudest_apart, spoken
 from mailbot.classify.invoking import invokes
 from mailbot.classify.language import language_of
@@ -46,9 +47,9 @@ def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
 def _may_pass(kinds: tuple[Kind, ...], heard: Heard, model: Model, reading: Reading) -> bool:
     """Whether the kinds may be recorded unchecked, if they are certain: never of mail that was not read to its end.
 
-    Mail that asks nothing passes only if its words are known, no right is invoked or comes near, and neither the words
-    alone nor a stretch of the mail apart speak for one; never as a short answer to the quote, nor if it is too long to
-    be heard whole.
+    Mail that asks nothing passes only if its words are known, no right is invoked or comes near, no child of a stated
+    age is spoken of, and neither the words alone nor a stretch of the mail apart speak for a right; never as a short
+    answer to the quote, nor if it is too long to be heard whole.
     """
     if not (reading.own and reading.whole):
         return False
@@ -56,7 +57,7 @@ def _may_pass(kinds: tuple[Kind, ...], heard: Heard, model: Model, reading: Read
         not reading.quoted
         and len(reading.own) <= MOST_SENTENCES
         and familiar(reading, model.ears) > _FAMILIAR
-        and not invokes(_folded(reading))
+        and not (invokes(_folded(reading)) or is_about_child(_folded(reading)))
         and _loudest(chances_of(heard.voices, model.trust)) < model.trust.near
         and _loudest(heard.voices[0]) < _IN_WORDS
         and _loudest(loudest_apart(reading, model.ears)) < _APART

@@ -27,7 +27,7 @@ Weights = Any
 Read = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 LAYERS = 6
-ROUNDS = 4
+ROUNDS = 5
 #: The step at its greatest, for the encoder's weights; the new ones on top of them move further.
 STEP, NEW_STEP, WARMING, LAST = 1e-4, 2e-3, 0.08, 0.03
 #: How much of the mean of the weights stays at each step.
