@@ -23,6 +23,9 @@ _OWN_RECORD = 0.95
 #: From these scores the words alone, and a stretch of mail heard apart, speak for a right. Of 152 requests in one line
 #: of a long mail, by writers whom the network had not read, it missed eight in the whole and none in a stretch.
 _IN_WORDS, _APART = -2.5, -1.5
+#: As certain as this, the words may speak a little for a right, and one may come a little nearer: of 1,650 requests by
+#: writers whom the network had not read, none was passed over at more than 0.96.
+_SURE = 0.99
 #: Of a mail that passes as asking nothing at least so many words must be known: in a language or a dialect that the
 #: sorter never read, it hears no right either.
 _FAMILIAR = 0.5
@@ -40,16 +43,16 @@ def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
     certainty = certainty_of(heard.voices, chances, kinds, model.trust, bool(reading.quoted))
     signals = signals_of(_folded(reading))
     reasons = _reasons(kinds, reading, heard)
-    act = "auto" if certainty >= rules.certain and _may_pass(kinds, heard, model, reading) else "triage"
+    act = "auto" if certainty >= rules.certain and _may_pass(kinds, certainty, heard, model, reading) else "triage"
     return Verdict(kinds, certainty, act, language_of(reading.tokens), reasons, signals)
 
 
-def _may_pass(kinds: tuple[Kind, ...], heard: Heard, model: Model, reading: Reading) -> bool:
+def _may_pass(kinds: tuple[Kind, ...], certainty: float, heard: Heard, model: Model, reading: Reading) -> bool:
     """Whether the kinds may be recorded unchecked, if they are certain: never of mail that was not read to its end.
 
-    Mail that asks nothing passes only if its words are known, no right is invoked or comes near, no child of a stated
-    age is spoken of, and neither the words alone nor a stretch of the mail apart speak for a right; never as a short
-    answer to the quote, nor if it is too long to be heard whole.
+    Mail that asks nothing passes only if its words are known, no right is invoked, no child of a stated age is spoken
+    of, and no stretch of the mail apart speaks for a right; unless it is sure, no right may come near, nor the words
+    alone speak for one. Never as a short answer to the quote, nor if it is too long to be heard whole.
     """
     if not (reading.own and reading.whole):
         return False
@@ -58,10 +61,14 @@ def _may_pass(kinds: tuple[Kind, ...], heard: Heard, model: Model, reading: Read
         and len(reading.own) <= MOST_SENTENCES
         and familiar(reading, model.ears) > _FAMILIAR
         and not (invokes(_folded(reading)) or is_about_child(_folded(reading)))
-        and _loudest(chances_of(heard.voices, model.trust)) < model.trust.near
-        and _loudest(heard.voices[0]) < _IN_WORDS
+        and (certainty >= _SURE or _is_quiet(heard, model.trust))
         and _loudest(loudest_apart(reading, model.ears)) < _APART
     )
+
+
+def _is_quiet(heard: Heard, trust: Trust) -> bool:
+    """Whether no right comes near and the words alone speak for none."""
+    return _loudest(chances_of(heard.voices, trust)) < trust.near and _loudest(heard.voices[0]) < _IN_WORDS
 
 
 def _folded(reading: Reading) -> str:
