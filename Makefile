@@ -43,7 +43,7 @@ soak: install ## the long runs
 eval: install ## how well mails are sorted
 	$(BIN)/python tests/bench/evaluate.py
 
-train: install ## make the sorting model anew from the labelled mails (an hour; carries on where it was interrupted)
+train: install ## make the sorting model anew from the labelled mails (some 75 minutes; carries on where it was interrupted)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/bench/requirements.lock
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/train.py
 
