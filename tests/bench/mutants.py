@@ -36,9 +36,9 @@ TESTS = Path(__file__).parent.parent
 CORE = ("mailbot.deadlines", "mailbot.proof", "mailbot.decide", "mailbot.airlock")
 #: The tests of the core that need no server.
 NAMES = """
-    absence airlock airlock_rules apply arrival at_once calling chasing clock deadlines deadlines_answers deadlines_oracle
-    deadlines_told decide further_mail hours identity known ladder marketing measures parties plan post proof
-    recipient refusals replying settled standing steps stopping unheard
+    absence airlock airlock_rules apply arrival at_once calling chasing clock deadlines deadlines_answers
+    deadlines_oracle deadlines_told decide further_mail hours identity known ladder marketing measures parties plan
+    post proof recipient refusals replying settled standing steps stopping unheard
 """
 KILLED, SURVIVED, HUNG = 1, 0, 3
 Place = tuple[str, int]  # a file and a line
