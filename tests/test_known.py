@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from builders import AT, a_case, a_policy, after
 from mailbot import events as do
 from mailbot.decide.known import known_facts
 from mailbot.decide.replying import objections
-from mailbot.model import Asked, Case, How, Kind, Outcome, PartyState, Place, Policy, Processor
+from mailbot.model import Asked, Case, How, Kept, Kind, Outcome, PartyState, Place, Policy, Processor, Settled
 
 MOLLIE = Processor("Mollie", "Betalingen", "betaalgegevens", keeps="zeven jaar")
 ADDTHIS = Processor("AddThis", "Overig", status="te bevestigen")
@@ -87,6 +87,40 @@ def test_a_party_that_says_it_is_done_counts_as_much_as_a_colleague(erasure: Cas
     waiting = replace(answer, state=PartyState.TICKET)
     not_yet = replace(mostly, work=replace(mostly.work, asked=(waiting,)))
     assert known_facts(not_yet, policy())["erased_on"] == ()
+
+
+def test_what_a_party_did_of_itself_makes_it_one_that_was_told(erasure: Case) -> None:
+    answer = Asked("erase:mollie", "Mollie", "x", AT, PartyState.DONE, AT + timedelta(days=9))
+    answered = replace(erasure, work=replace(erasure.work, asked=(answer,)))
+    assert known_facts(answered, policy())["told"] == ("Mollie",)
+    silent = replace(erasure, work=replace(erasure.work, asked=(replace(answer, state=PartyState.SILENT),)))
+    assert known_facts(silent, policy())["told"] == ()
+
+
+def test_the_day_of_a_correction_is_that_of_the_last_place() -> None:
+    case = after(a_case(Kind.RECTIFICATION, policy=policy()), do.IdentityConfirmed("els", "antwoord"), policy())
+    case = after(case, do.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED, "klopt"), policy())
+    half = did(case, "confirm", "correct:woocommerce")
+    assert known_facts(half, policy())["changed_on"] == ()
+    whole = did(half, *(f"correct:{slug}" for slug in ("mollie", "addthis", "sparkpost")))
+    assert known_facts(whole, policy())["changed_on"] == ("2026-02-03",)
+
+
+def test_the_days_of_a_restriction_and_of_a_withdrawal_are_those_on_which_it_stopped() -> None:
+    frozen = known_facts(a_case(Kind.RESTRICTION, policy=policy()), policy())
+    assert frozen["frozen_on"] == frozen["stopped_on"] == (AT.date().isoformat(),)
+    withdrawn = known_facts(a_case(Kind.CONSENT_WITHDRAWAL, policy=policy()), policy())
+    assert withdrawn["stopped_on"] == (AT.date().isoformat(),)
+    assert known_facts(a_case(Kind.ACCESS, policy=policy()), policy())["stopped_on"] == ()
+
+
+def test_what_stays_after_an_erasure_and_the_day_an_account_was_shut_are_told(erasure: Case) -> None:
+    bill = Kept("F1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52, vierde lid, AWR", "els")
+    shut = Settled("close_off", How.DONE, "els", AT + timedelta(days=4))
+    work = replace(erasure.work, kept=(bill,), settled=(*erasure.work.settled, shut))
+    facts = known_facts(replace(erasure, work=work), policy())
+    assert facts["closed_on"] == ((AT + timedelta(days=4)).date().isoformat(),)
+    assert "factuur" in facts["kept"][0]
 
 
 def test_who_has_stopped_using_the_data_was_told_of_the_restriction() -> None:

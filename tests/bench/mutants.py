@@ -36,7 +36,7 @@ TESTS = Path(__file__).parent.parent
 CORE = ("mailbot.deadlines", "mailbot.proof", "mailbot.decide", "mailbot.airlock")
 #: The tests of the core that need no server.
 NAMES = """
-    absence airlock airlock_rules apply arrival at_once calling chasing clock deadlines deadlines_answers
+    absence airlock airlock_rules apply arrival at_once beyond calling chasing clock deadlines deadlines_answers
     deadlines_oracle deadlines_told decide further_mail hours identity known ladder marketing measures parties plan
     post proof recipient refusals replying settled standing steps stopping unheard
 """

@@ -1,0 +1,86 @@
+"""What goes to the next people when the deputy is away: one mail each, to staff, once, while the step stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from builders import AT, a_case, a_policy
+from mailbot import events as do
+from mailbot.decide.beyond import follow, pass_on
+from mailbot.decide.fold import Folder
+from mailbot.model import Case, Kind, LetterState
+
+NEXT = ("eigenaar@thuis.test", "beheer@kantoor.test")
+POLICY = a_policy(beyond=NEXT, deputy_away=True)
+
+
+@pytest.fixture
+def case() -> Case:
+    return a_case(Kind.ACCESS, policy=POLICY)
+
+
+def passed_on(case: Case, step: str = "new", later: timedelta = timedelta()) -> list[do.Action]:
+    folder = Folder(case, AT + later)
+    pass_on(folder, step, POLICY)
+    return folder.actions
+
+
+def test_each_of_them_gets_the_list_of_steps_that_names_no_requester(case: Case) -> None:
+    sent = [one for one in passed_on(case) if isinstance(one, do.Send)]
+    assert [one.to for one in sent] == list(NEXT)
+    assert {(one.template, one.audience, one.state, one.step) for one in sent} == {
+        ("warnings", "staff", LetterState.QUEUED, "new")
+    }
+    assert len({one.token for one in sent}) == len(NEXT)
+
+
+def test_a_step_is_passed_on_once(case: Case) -> None:
+    folder = Folder(case, AT)
+    pass_on(folder, "new", POLICY)
+    before = len(folder.actions)
+    pass_on(folder, "new", POLICY)
+    assert len(folder.actions) == before
+
+
+def test_what_was_acknowledged_or_never_told_or_is_closed_is_not_passed_on(case: Case) -> None:
+    assert passed_on(replace(case, alerted=(*case.alerted, "seen:new"))) == []
+    assert passed_on(case, "week") == []
+    assert passed_on(replace(case, status="closed")) == []  # type: ignore[arg-type]
+
+
+def test_it_waits_for_working_hours_unless_data_are_out(case: Case) -> None:
+    night = timedelta(hours=12)
+    [calm, *_] = passed_on(case, later=night)
+    [urgent, *_] = passed_on(replace(case, needs=("breach",)), later=night)
+    assert isinstance(calm, do.Send)
+    assert isinstance(urgent, do.Send)
+    assert calm.not_before is not None
+    assert calm.not_before > AT + night == urgent.not_before
+
+
+@pytest.mark.parametrize(
+    ("to", "suffix", "changes", "passed"),
+    [
+        ("els@staff.example", ":deputy", {}, True),
+        ("els@staff.example", ":deputy", {"deputy_away": False}, False),
+        ("john@staff.example", "", {"contact_away": True}, False),
+        ("john@staff.example", "", {"contact_away": True, "deputy_email": ""}, True),
+        ("john@staff.example", "", {"contact_away": True, "deputy_email": "John@staff.example"}, True),
+        ("john@staff.example", "", {"deputy_email": ""}, False),
+        ("els@staff.example", ":deputy", {"beyond": ()}, False),
+    ],
+)
+def test_only_a_warning_that_reaches_nobody_is_followed(
+    case: Case, to: str, suffix: str, changes: dict[str, object], passed: bool
+) -> None:
+    warning = do.Send(f"{case.ref}:new{suffix}", "warnings", to, "staff", LetterState.QUEUED, step="new")
+    found = follow(case, [warning], replace(POLICY, **changes), AT)  # type: ignore[arg-type]
+    assert [one.to for one in found if isinstance(one, do.Send)] == (list(NEXT) if passed else [])
+
+
+def test_a_letter_to_the_requester_is_never_followed(case: Case) -> None:
+    letter = do.Send(f"{case.ref}:new:deputy", "acknowledgement", "kim@klant.test", "requester", LetterState.QUEUED)
+    assert follow(case, [letter], POLICY, AT) == []
