@@ -354,7 +354,7 @@ def test_anybody_can_report_data_of_a_minor_and_they_are_erased(tmp_path: Path) 
     desk = desk_of("kaliningrad", tmp_path)
     report = "Jullie hebben gegevens van een meisje van 12 jaar verzameld zonder toestemming van haar ouders."
     case = sorted_out(desk, asked(desk, report, OTHER), Kind.MINOR)
-    assert "de gegevens van het kind verwijderd" in replied(desk, case, "minor_erased", Kind.MINOR)
+    assert "hebben wij de gegevens verwijderd" in replied(desk, case, "minor_erased", Kind.MINOR)
 
 
 def test_whoever_sees_that_data_are_not_safe_is_heard_at_once_and_thanked(tmp_path: Path) -> None:
