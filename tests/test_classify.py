@@ -67,6 +67,13 @@ def test_the_same_mail_gets_the_same_verdict(sorter: Classifier) -> None:
 @pytest.mark.parametrize(
     ("text", "language"),
     [
+        ("Finalement laissez tomber, je garde tout comme c'est.", "fr"),
+        ("oui allez-y, supprimez tout", "fr"),
+        ("ja bitte komplett löschen", "de"),
+        ("Wann kommt mein Paket endlich an?", "de"),
+        ("I withdraw the photo consent I signed in May.", "en"),
+        ("Ik kan nergens vinden hoe je je account opheft?", "nl"),
+        ("Die tekening is verwijderd, wat was dat?", "nl"),
         ("Ik wil graag weten welke gegevens u van mij hebt.", "nl"),
         ("Please delete my account and all of the data that you have.", "en"),
         ("Je souhaite obtenir une copie de mes données, merci de votre réponse.", "fr"),

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections import Counter
 
 _WORDS = {
-    "nl": "ik het een niet van mijn jullie uw wij dat voor met zijn aan bij ook nog maar wel graag geen naar heb mij",
-    "en": "the and you my your is of to have please would with this that not are for what been was could from",
-    "fr": "je vous mes mon les des une est pas pour que votre vos avec dans sur nous bonjour merci ne qui ma au",
-    "de": "ich sie und der die das nicht ist mein meine bitte mit von ihre ihnen auf zu den dem für wir habe ein",
+    "nl": "ik het een niet van mijn jullie uw wij dat voor met zijn aan bij ook nog maar wel graag geen naar heb mij "
+    "de en of op te er je die we is was me dan als om uit kan mag moet wat hoe hij zij dit deze mn ge kunnen worden "
+    "bedankt dank weer gewoon wie hebben had 't da nen ons onze ja nee",
+    "en": "the and you my your is of to have please would with this that not are for what been was could from i it we "
+    "me on do don't did if or any there how which will these thanks thank he she they yes no got withdraw our us can",
+    "fr": "je vous mes mon les des une est pas pour que votre vos avec dans sur nous bonjour merci ne qui ma au le la "
+    "de en me oui non tout tous par plus ce cette c'est moi et un l'ai j'ai du comme mais si svp plait veuillez "
+    "allez comment quels quelle etre code",
+    "de": "ich sie und der die das nicht ist mein meine bitte mit von ihre ihnen auf zu den dem fur wir habe ein was "
+    "kein keine bei als wann wie wo kann konnen konnten euch eure uns haben hat war wird alles danke dank nein so im "
+    "am an aus noch schon zum zur viele grusse kommt da nur vielen ja",
 }
 _VOTES: dict[str, list[str]] = {}
 for _language, _words in _WORDS.items():
