@@ -243,6 +243,14 @@ def test_a_mail_in_a_language_that_it_never_read_is_never_passed_as_nothing(sort
     assert sorter.classify("pake skriuwt", "It pakje kaam tiisdei oan, it smakke ús tige goed.").act == "triage"
 
 
+def test_where_a_right_may_come_no_nearer_only_mail_that_is_surely_nothing_passes(sorter: Classifier) -> None:
+    assert sorter.model is not None
+    strict = replace(sorter, model=replace(sorter.model, trust=replace(sorter.model.trust, near=0.0)))
+    sure, likely = "Bedankt voor de snelle levering, alles is in orde.", "De stoelen staan, alleen wiebelt er eentje."
+    assert (sorter.classify("vraag", sure).act, strict.classify("vraag", sure).act) == ("auto", "auto")
+    assert (sorter.classify("vraag", likely).act, strict.classify("vraag", likely).act) == ("auto", "triage")
+
+
 def test_mail_about_a_child_of_a_stated_age_is_never_passed_as_nothing(sorter: Classifier) -> None:
     order = "Ik heb vorige week een fiets besteld voor mijn dochter{age}, maar hij is nog niet bezorgd."
     assert sorter.classify("bestelling", order.format(age="")).act == "auto"

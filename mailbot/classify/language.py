@@ -12,7 +12,7 @@ _WORDS = {
     "me on do don't did if or any there how which will these thanks thank he she they yes no got withdraw our us can",
     "fr": "je vous mes mon les des une est pas pour que votre vos avec dans sur nous bonjour merci ne qui ma au le la "
     "de en me oui non tout tous par plus ce cette c'est moi et un l'ai j'ai du comme mais si svp plait veuillez "
-    "allez comment quels quelle etre code",
+    "allez comment quels quelle etre",
     "de": "ich sie und der die das nicht ist mein meine bitte mit von ihre ihnen auf zu den dem fur wir habe ein was "
     "kein keine bei als wann wie wo kann konnen konnten euch eure uns haben hat war wird alles danke dank nein so im "
     "am an aus noch schon zum zur viele grusse kommt da nur vielen ja",

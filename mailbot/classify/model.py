@@ -23,8 +23,8 @@ from mailbot.classify.network import Network
 Chances = NDArray[np.float64]
 
 #: Which pieces each part reads: letters 0, words 1, coarse meanings 2, fine meanings 3, grammar 4.
-WORDS = 1
 PARTS = ((0, 1, 2, 3), (1,), (2, 3), (4,))
+WORDS = 1
 COLUMNS = 1 + max(use for uses in PARTS for use in uses)
 #: Which parts listen to each sentence alone too.
 LISTENING = (0, 3)

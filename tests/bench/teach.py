@@ -218,7 +218,7 @@ def _with_another(mail: Labelled, other: Labelled, chance: np.random.Generator) 
         or long.rules != short.rules
     ):
         return mail
-    if len(short.text) <= 160:
+    if len(short.text) <= SHORT:
         return _both(long, short, _put_in(long.text, short.text, chance))
     if len(long.text) > 500:
         return mail
