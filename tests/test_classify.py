@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mailbot.classify import Classifier, Rules, load_classifier
+from mailbot.classify.facts import is_about_child
 from mailbot.classify.model import load, stored
 from mailbot.classify.reading import read
 from mailbot.model import REQUEST_KINDS, Kind
@@ -255,6 +256,7 @@ def test_mail_about_a_child_of_a_stated_age_is_never_passed_as_nothing(sorter: C
     order = "Ik heb vorige week een fiets besteld voor mijn dochter{age}, maar hij is nog niet bezorgd."
     assert sorter.classify("bestelling", order.format(age="")).act == "auto"
     assert sorter.classify("bestelling", order.format(age=" van 9")).act == "triage"
+    assert not is_about_child("de kleine kast is 5 jaar oud, er is enkel een bout los"), "no child, a cupboard"
 
 
 def test_words_that_speak_to_the_program_change_nothing(sorter: Classifier) -> None:

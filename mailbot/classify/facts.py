@@ -26,11 +26,12 @@ _LEAVING = re.compile(
     r"klant\w*|client\w*|klandizie|kunde|customer|gebruik\w*|gebruiker|dienst\w*|stop\w*|afscheid|kwijt|opzeg\w*|nodig|"
     r"terug\w*|terugkom\w*|laatste|nooit|einde|beeindig\w*|genoeg|overstap\w*|concurren\w*|elders|verder|langer|use|using"
 )
+#: Words for a child; "kleine" and "enkel" mean too much else in Dutch.
 _CHILD = re.compile(
-    r"\b(?:zoon\w*|dochter\w*|(?:achter)?klein(?:e|kind|zoon|dochter)\w*|kind(?:je|eren|lief)?|neefje|nichtje|broer\w*|"
+    r"\b(?:zoon\w*|dochter\w*|(?:achter)?klein(?:kind|zoon|dochter)\w*|kind(?:je|eren|lief)?|neefje|nichtje|broer\w*|"
     r"zusje|jongen\w*|meisje\w*|jongste|oudste|kleuter|puber|tiener|leerling\w*|minderjarig\w*|"
     r"son|daughter|child|kids?|boy|girl|nephew|niece|pupil|minor|teenager|"
-    r"fils|fille|enfant|petit\w*|garcon|mineure?s?|sohn\w*|tochter\w*|enkel\w*|minderjahrig\w*)\b"
+    r"fils|fille|enfant|petit\w*|garcon|mineure?s?|sohn\w*|tochter\w*|enkel(?:in|kind|sohn|tochter)\w*|minderjahrig\w*)\b"
 )
 #: Below it an age is mostly that of a guarantee.
 _YOUNGEST = 4

@@ -10,7 +10,8 @@ from mailbot.dates import written_date
 from mailbot.events import Send
 from mailbot.letters.reader import phrases_for
 from mailbot.letters.render import Value, clean, clean_lines
-from mailbot.letters.values import Phrases, passed
+from mailbot.letters.telling import passed
+from mailbot.letters.values import Phrases
 from mailbot.model import Case, Policy
 
 

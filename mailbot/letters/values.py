@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from mailbot.dates import days_away, written_date
+from mailbot.dates import written_date
 from mailbot.events import Send
 from mailbot.letters.reader import phrases_for, words_for
 from mailbot.letters.render import Value, clean, clean_lines
-from mailbot.model import Case, Deadline, Policy
+from mailbot.letters.telling import date_told, day_told, days_left, hours_told, moment_told, passed, when_told
+from mailbot.model import Case, Policy
 
 Phrases = Mapping[str, Mapping[str, str]]
 
@@ -88,13 +89,13 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str, to: str
         "their_ref": _their_ref(case),
         "kinds": [kinds[kind] for kind in case.kinds if kind in kinds],
         "kind_words": [str(kind) for kind in case.kinds],
-        "received_on": _day(case.received_at, policy, language),
-        "due_on": _date(case.deadline("operating"), language),
-        "notice_on": _date(case.deadline("notice_by"), language),
-        "asked_identity_on": _day(case.identity_asked_at, policy, language),
-        "restricted_on": _day(case.restricted_since, policy, language),
+        "received_on": day_told(case.received_at, policy, language),
+        "due_on": date_told(case.deadline("operating"), language),
+        "notice_on": date_told(case.deadline("notice_by"), language),
+        "asked_identity_on": day_told(case.identity_asked_at, policy, language),
+        "restricted_on": day_told(case.restricted_since, policy, language),
         "marketing_stopped": bool(case.suppressed),
-        "stopped_on": _day(case.stopped_at, policy, language),
+        "stopped_on": day_told(case.stopped_at, policy, language),
         "sent_id": "identity_document" in case.signals,
         "address_change": "address_change" in case.signals,
         "foreign": case.language if case.language in FOREIGN else "",
@@ -113,10 +114,10 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
     return {
         "requester": clean(case.requester.email if case.requester else "", 254),
         "mail_subject": clean(first.subject if first else "", 200),
-        "mail_at": _moment(case.received_at, policy),
+        "mail_at": moment_told(case.received_at, policy),
         "last_from": clean(last.sender if last else "", 254),
         "last_subject": clean(last.subject if last else "", 200),
-        "last_at": _moment(last.received_at if last else case.received_at, policy),
+        "last_at": moment_told(last.received_at if last else case.received_at, policy),
         "channel": phrases["channels"].get(case.channel, case.channel),
         "quotes": list(dict.fromkeys(quote for reason in case.reasons if (quote := clean(reason.quote, 300)))),
         "asked": _listed([phrases["kind_names"][kind] for kind in case.kinds]),
@@ -131,7 +132,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "assignee": clean(case.assignee or policy.contact_name, 200),
         "in_triage": case.status == "triage",
         "closed": not case.is_open,
-        "reply_since": _moment(case.reply_at, policy) if case.reply_at else "",
+        "reply_since": moment_told(case.reply_at, policy) if case.reply_at else "",
         "other_case": _other_case(case),
         "steps": [],
         "steps_left": "0",
@@ -151,15 +152,15 @@ def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime, matter:
     line = {
         "ref": case.ref,
         "asked": _listed([phrases["kind_names"][kind] for kind in case.kinds]) or "nog niet bekend",
-        "until": _date(until, "nl"),
-        "when": _when(_days_left(until, policy, now)),
+        "until": date_told(until, "nl"),
+        "when": when_told(days_left(until, policy, now)),
         "passed": phrases["passed"].get(passed(case, policy, now), "") if matter == "answer" else "",
         "todo": phrases["waiting"]["identity" if waits else "person" if case.needs else "answer"],
         "matter": matter,
     }
     match matter:
         case "reply:":
-            came = _day(case.reply_at or case.received_at, policy, "nl")
+            came = day_told(case.reply_at or case.received_at, policy, "nl")
             return line | {"until": came, "when": "", "passed": "", "todo": phrases["waiting"]["reply"]}
         case "notice-":
             return line | {"todo": phrases["waiting"]["identity" if waits else "notice"]}
@@ -167,8 +168,8 @@ def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime, matter:
             opened = case.opened_at or case.received_at
             late = (now.astimezone(policy.zone).date() - opened.astimezone(policy.zone).date()).days
             return line | {
-                "until": _day(opened, policy, "nl"),
-                "when": _when(-late),
+                "until": day_told(opened, policy, "nl"),
+                "when": when_told(-late),
                 "todo": phrases["waiting"]["stop"],
             }
     return line
@@ -211,26 +212,26 @@ def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
     act_by, breach = case.deadline("act_by"), case.deadline("breach")
     answered = act_by.met_at if act_by else None
     return {
-        "answered_on": _day(answered, policy, "nl"),
-        "act_by": _date(act_by, "nl"),
-        "operating": _date(case.deadline("operating"), "nl"),
-        "statutory": _date(case.deadline("statutory"), "nl"),
+        "answered_on": day_told(answered, policy, "nl"),
+        "act_by": date_told(act_by, "nl"),
+        "operating": date_told(case.deadline("operating"), "nl"),
+        "statutory": date_told(case.deadline("statutory"), "nl"),
         "clock": case.clock,
         "clock_reasons": list(case.clock_reasons),
-        "when": _when(_days_left(act_by, policy, now)),
+        "when": when_told(days_left(act_by, policy, now)),
         "passed": passed(case, policy, now),
-        "breach_due": _moment(breach.due, policy) if breach else "",
-        "breach_left": _hours(breach.due - now) if breach else "",
+        "breach_due": moment_told(breach.due, policy) if breach else "",
+        "breach_left": hours_told(breach.due - now) if breach else "",
     }
 
 
 def _notice(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
     """What must have left while the answer may come later (law.md A-24, A-38)."""
-    left = _days_left(case.deadline("notice_by"), policy, now)
+    left = days_left(case.deadline("notice_by"), policy, now)
     written = [step for step in case.alerted if step.startswith("cannot_identify:")]
     return {
         "stands_still": case.clock_stands_still,
-        "notice_when": _when(left),
+        "notice_when": when_told(left),
         "notice_passed": left is not None and left < 0,
         "cannot_identify": f"{case.ref}:{written[-1]}" if written else "",
     }
@@ -268,40 +269,3 @@ def _letter_token(send: Send) -> str:
     if send.template == "stopped":
         return name.rpartition(":")[0]
     return name if send.template == "undelivered" else ""
-
-
-def _date(deadline: Deadline | None, language: str) -> str:
-    return written_date(deadline.on, language) if deadline and deadline.on else ""
-
-
-def _day(at: datetime | None, policy: Policy, language: str) -> str:
-    return written_date(at.astimezone(policy.zone).date(), language) if at else ""
-
-
-def _moment(at: datetime, policy: Policy) -> str:
-    """A moment on the company's clock: "zaterdag 31 januari 2026 om 22:14"."""
-    return f"{_day(at, policy, 'nl')} om {at.astimezone(policy.zone):%H:%M}"
-
-
-def _days_left(deadline: Deadline | None, policy: Policy, now: datetime) -> int | None:
-    if deadline is None or deadline.on is None:
-        return None
-    return (deadline.on - now.astimezone(policy.zone).date()).days
-
-
-def _when(days: int | None) -> str:
-    return "geen datum" if days is None else days_away(days)
-
-
-def passed(case: Case, policy: Policy, now: datetime) -> str:
-    """The heaviest term that is over: "law", "promise", "act_by", or nothing."""
-    for name, deadline in (("law", "statutory"), ("promise", "operating"), ("act_by", "act_by")):
-        left = _days_left(case.deadline(deadline), policy, now)
-        if left is not None and left < 0:
-            return name
-    return ""
-
-
-def _hours(left: timedelta) -> str:
-    hours = int(left.total_seconds() // 3600)
-    return f"nog {hours} uur" if hours >= 0 else "de 72 uur zijn voorbij"
