@@ -67,5 +67,4 @@ def _reaches_nobody(send: do.Send, policy: Policy) -> bool:
         return False
     if send.token.endswith(DEPUTY):
         return policy.deputy_away
-    alone = policy.deputy_email.lower() in ("", policy.contact_email.lower())
-    return alone and policy.contact_away and send.to == policy.contact_email
+    return policy.contact_away and not policy.has_deputy and send.to == policy.contact_email

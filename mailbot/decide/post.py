@@ -73,7 +73,7 @@ def to_deputy(send: Send, policy: Policy) -> Send:
 
 def to_both(send: Send, policy: Policy, *, deputy: bool) -> list[Send]:
     """A warning to the contact person, and to the deputy where he is called or the contact is away."""
-    if (deputy or policy.contact_away) and policy.deputy_email.lower() not in ("", policy.contact_email.lower()):
+    if (deputy or policy.contact_away) and policy.has_deputy:
         return [send, to_deputy(send, policy)]
     return [send]
 

@@ -154,8 +154,7 @@ def on_bounce(case: Case, event: do.MailBounced, policy: Policy, now: datetime) 
 def on_silence(case: Case, event: do.ContactSilent | do.DeputySilent, policy: Policy, now: datetime) -> list[do.Action]:
     """Somebody is not there: the next one gets the step at hand (mail.md 9, demand 18)."""
     folder = Folder(case, now)
-    alone = policy.deputy_email.lower() in ("", policy.contact_email.lower())
-    if isinstance(event, do.ContactSilent) and not alone:
+    if isinstance(event, do.ContactSilent) and policy.has_deputy:
         climb(folder, event.step, policy)
         to = "the deputy"
     else:

@@ -151,6 +151,11 @@ class Policy:
     verify_dkim: bool = False  # check signatures ourselves where our server wrote no result
     defects: tuple[str, ...] = field(default=())  # contradictions of the policy still open (law.md E)
 
+    @property
+    def has_deputy(self) -> bool:
+        """Whether anybody but the contact person is named as deputy."""
+        return self.deputy_email.lower() not in ("", self.contact_email.lower())
+
     def undo_time(self, now: datetime) -> timedelta:
         """How long a letter that a person let go waits; not past midnight, for the day may be the last one."""
         wait = timedelta(minutes=self.undo_minutes)
