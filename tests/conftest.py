@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import hypothesis
@@ -21,6 +22,15 @@ hypothesis.settings.register_profile("searching", deadline=None)
 def pytest_configure(config: pytest.Config) -> None:
     """Long runs search; the others repeat."""
     hypothesis.settings.load_profile("searching" if config.option.markexpr == "soak" else "repeatable")
+
+
+@pytest.fixture(autouse=True)
+def _a_command_s_log_ends_with_its_test() -> Iterator[None]:
+    """The command line writes its log to a stream that is gone when its test is."""
+    yield
+    for handler in logging.root.handlers[:]:
+        if type(handler) is logging.StreamHandler:
+            logging.root.removeHandler(handler)
 
 
 @pytest.fixture

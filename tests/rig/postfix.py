@@ -125,14 +125,25 @@ class Postfix:
 
     def start(self) -> Self:
         """Bring it up, and wait until it answers."""
-        run("postfix", "-c", self.config, "start")
+        try:
+            run("postfix", "-c", self.config, "start")
+        except RuntimeError as error:  # it complains in its log only
+            raise RuntimeError(f"{error}{self.log[-1000:]}") from error
         until(lambda: listens(self.submission_port) and listens(self.smtp_port), what="Postfix")
         return self
 
     def stop(self) -> None:
-        """Bring it down at once; ends the process named in the pid file of this instance."""
+        """Bring it down at once, and wait until it is; ends the process named in the pid file of this instance."""
         with suppress(RuntimeError):
             run("postfix", "-c", self.config, "abort")
+        until(lambda: not self._runs(), what="the end of Postfix")  # while its master ends, none can start
+
+    def _runs(self) -> bool:
+        try:
+            run("postfix", "-c", self.config, "status")
+        except RuntimeError:
+            return False
+        return True
 
     def settle(self) -> None:
         """Wait until everything that was accepted is delivered or bounced."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -44,11 +46,17 @@ def run(*command: str | Path) -> bytes:
     return done.stdout
 
 
+#: Below those that a kernel lends to outgoing connections (Linux from 32768, others from 49152): a server that is down
+#: for a moment could not come back to such a one.
+PORTS = range(20_000, 32_768)
+
+
 def free_port() -> int:
-    """A loopback port that nobody uses just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that nobody uses, and that no connection out will get."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", random.SystemRandom().choice(PORTS)))
+            return int(probe.getsockname()[1])
 
 
 def until(happens: Callable[[], object], seconds: float = 15.0, what: str = "it") -> None:
