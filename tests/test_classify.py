@@ -259,6 +259,20 @@ def test_mail_about_a_child_of_a_stated_age_is_never_passed_as_nothing(sorter: C
     assert not is_about_child("de kleine kast is 5 jaar oud, er is enkel een bout los"), "no child, a cupboard"
 
 
+@pytest.mark.parametrize(
+    "weighty", ["Ik schrijf u namens mijn cliënte.", "Anders dien ik een klacht in bij de Autoriteit Persoonsgegevens."]
+)
+def test_who_speaks_for_another_or_threatens_is_never_passed_as_nothing(sorter: Classifier, weighty: str) -> None:
+    assert sorter.model is not None
+    ears = sorter.model.ears
+    calm = ears.network.voice(read("dank", "Het pakket kwam dinsdag aan.")).astype(np.float32)
+    deaf = replace(ears, network=replace(ears.network, score=lambda pieces, parts: calm))
+    sorter = replace(sorter, model=replace(sorter.model, ears=deaf))
+    thanks = "Bedankt voor de snelle levering, het pakket kwam dinsdag aan en alles is in orde. " * 3
+    assert sorter.classify("dank", thanks).act == "auto"
+    assert sorter.classify("dank", f"{thanks}{weighty}").act == "triage"
+
+
 def test_words_that_speak_to_the_program_change_nothing(sorter: Classifier) -> None:
     mail = "Ik wil graag inzage in al mijn persoonsgegevens."
     told = sorter.classify(

@@ -17,10 +17,10 @@ _PATTERNS = {
         \brequisition judiciaire\b|\bstaatsanwaltschaft\b|\bpolizei\b[^.]{0,60}\bauskunft|\bcourt order\b|\bsubpoena\b
     """,
     "representative": r"""
-        \b(?:namens|in naam van|voor rekening van) (?:mijn|ons|onze|de|mevrouw|mevr|mw|meneer|dhr|client|haar|hem)\b
+        \b(?:namens|in naam van|voor rekening van) (?:mijn|ons|onze|de|mevrouw|mevr|mw|meneer|dhr|cliente?|haar|hem)\b
         \bals (?:advocaat|raadsman|raadsvrouw|bewindvoerder|mentor|curator|gemachtigde|voogd|mandataris)\b
         \b(?:volmacht|machtiging|mantelzorger|bewindvoering|onder bewind|mijn client(?:e)?)\b
-        \bon behalf of\b|\bau nom de\b|\bim namen (?:von|meine[sr])\b|\bmon client\b|\bmandant\w*
+        \bon behalf of\b|\bau nom de\b|\bim namen (?:von|meine[sr])\b|\bma cliente\b|\bmon client\b|\bmandant\w*
     """,
     "deadline_threat": r"""
         \b(?:anders|zo niet|zoniet|indien niet|bij uitblijven)\b[^.]{0,120}\b(?:klacht|autoriteit|ap\b|gba\b|advocaat)

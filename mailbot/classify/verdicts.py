@@ -29,6 +29,8 @@ _SURE = 0.99
 #: Of a mail that passes as asking nothing at least so many words must be known: in a language or a dialect that the
 #: sorter never read, it hears no right either.
 _FAMILIAR = 0.5
+#: Who speaks for another, or threatens with the authority, is never passed over.
+_WEIGHTY = frozenset({"representative", "deadline_threat"})
 _NOTHING = KINDS.index(Kind.NOT_A_REQUEST)
 _REQUESTS = np.array([kind in REQUEST_KINDS for kind in KINDS])
 
@@ -50,9 +52,9 @@ def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
 def _may_pass(kinds: tuple[Kind, ...], certainty: float, heard: Heard, model: Model, reading: Reading) -> bool:
     """Whether the kinds may be recorded unchecked, if they are certain: never of mail that was not read to its end.
 
-    Mail that asks nothing passes only if its words are known, no right is invoked, no child of a stated age is spoken
-    of, and no stretch of the mail apart speaks for a right; unless it is sure, no right may come near, nor the words
-    alone speak for one. Never as a short answer to the quote, nor if it is too long to be heard whole.
+    Mail that asks nothing passes only if its words are known, nothing that weighs is said in it, and no stretch of it
+    apart speaks for a right; unless it is sure, no right may come near, nor the words alone speak for one. Never as a
+    short answer to the quote, nor if it is too long to be heard whole.
     """
     if not (reading.own and reading.whole):
         return False
@@ -60,10 +62,15 @@ def _may_pass(kinds: tuple[Kind, ...], certainty: float, heard: Heard, model: Mo
         not reading.quoted
         and len(reading.own) <= MOST_SENTENCES
         and familiar(reading, model.ears) > _FAMILIAR
-        and not (invokes(_folded(reading)) or is_about_child(_folded(reading)))
+        and not _weighs(_folded(reading))
         and (certainty >= _SURE or _is_quiet(heard, model.trust))
         and _loudest(loudest_apart(reading, model.ears)) < _APART
     )
+
+
+def _weighs(folded: str) -> bool:
+    """Whether a right is invoked, a child of a stated age spoken of, or something said that a person must hear."""
+    return invokes(folded) or is_about_child(folded) or not _WEIGHTY.isdisjoint(signals_of(folded))
 
 
 def _is_quiet(heard: Heard, trust: Trust) -> bool:

@@ -192,7 +192,7 @@ def _hidden(read: Read, chance: np.random.Generator) -> Read:
 
 def _varied(mail: Labelled, mails: list[Labelled], chance: np.random.Generator) -> Labelled:
     """As others would have sent it: two subjects in one mail, all small letters, no subject, slips of the keys."""
-    if chance.random() < 0.18:
+    if chance.random() < 0.25:
         mail = _with_another(mail, mails[int(chance.integers(len(mails)))], chance)
     luck = chance.random()
     if luck < 0.12:
@@ -219,11 +219,16 @@ def _with_another(mail: Labelled, other: Labelled, chance: np.random.Generator) 
     ):
         return mail
     if len(short.text) <= SHORT:
-        return _both(long, short, _put_in(long.text, short.text, chance))
+        return _both(long, short, _put_in(long.text, _said(short), chance))
     if len(long.text) > 500:
         return mail
     one, two = (mail, other) if chance.random() < 0.5 else (other, mail)
-    return _both(one, two, f"{one.text}\n{two.text}")
+    return _both(one, two, f"{one.text}\n{_said(two)}")
+
+
+def _said(mail: Labelled) -> str:
+    """All that a mail says: what it asks may stand in its subject only."""
+    return ". ".join(part for part in (mail.subject, mail.text) if part)
 
 
 def _both(one: Labelled, two: Labelled, text: str) -> Labelled:
