@@ -53,7 +53,7 @@ def spoken(reading: Reading) -> tuple[Sentence, ...]:
 def familiar(reading: Reading, ears: Ears) -> float:
     """How many of the own words occur in the mails that the parts learnt from, 0 to 1."""
     keys = grams.name_keys(list(reading.tokens))
-    return float(np.isin(keys, ears.columns[WORDS].keys).mean()) if len(keys) else 0.0
+    return float(ears.columns[WORDS].knows(keys).mean()) if len(keys) else 0.0
 
 
 def loudest_apart(reading: Reading, ears: Ears) -> Floats:

@@ -37,13 +37,21 @@ class Column:
         """How much each piece counts in its text: 1 + log(times) x rarity, all of a text together of length one."""
         known, every = len(self.keys), np.concatenate(texts)
         text = np.repeat(np.arange(len(texts)), [len(keys) for keys in texts])
-        at = np.minimum(np.searchsorted(self.keys, every), max(known - 1, 0))
-        hit = self.keys[at] == every if known else np.zeros(len(every), bool)
+        at, hit = self._found(every)
         places, times = np.unique(text[hit] * known + at[hit], return_counts=True)
         text, at = np.divmod(places, max(known, 1))
         values = ((1 + np.log(times)) * self.rarity[at]).astype(np.float32)
         lengths = np.sqrt(np.bincount(text, values * values, len(texts))).astype(np.float32)
         return Weighed(len(texts), text, at, values / lengths[text])
+
+    def knows(self, keys: Keys) -> NDArray[np.bool_]:
+        """Which of the pieces are known."""
+        return self._found(keys)[1]
+
+    def _found(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Where each piece would stand among those that are known, and whether it stands there."""
+        at = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
+        return at, self.keys[at] == keys if len(self.keys) else np.zeros(len(keys), bool)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import evening
 import numpy as np
 import onnx_file
 import teach
+from joining import joined
 from numpy.typing import NDArray
 from trust import trust_of
 from vocabulary import PIECES, kept
@@ -88,7 +89,7 @@ class Training:
 
     def network(self, chosen: Chosen) -> bytes:
         """The file of the network that some of the mails teach."""
-        return self.teach([self.mails[at] for at in np.flatnonzero(chosen)])
+        return joined(self.teach([self.mails[at] for at in np.flatnonzero(chosen)]))
 
     def ears(self, chosen: Chosen) -> Ears:
         """What is learnt from some of the mails."""
