@@ -1,6 +1,7 @@
 """`make eval`: how well the shipped model sorts mails that it was not trained on, beside two simple ways to sort.
 
-`dev` may be looked at, and its mistakes are written to a file; of `test` only figures are shown, for nobody to tune on.
+`dev` may be looked at, and its mistakes are written to a file; of `test` and `fresh` only figures are shown, for nobody
+to tune on. `fresh` was written last, by two more writers.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import corpus
 from mailbot.classify import load_classifier
 from mailbot.model import REQUEST_KINDS, Kind, Verdict
 
-#: The worst mistakes of the part that may be looked at; never of the test part.
+PARTS = ("dev", "test", "fresh")
+#: The worst mistakes of the part that may be looked at; never of the others.
 MISTAKES = Path("eval-mistakes.txt")
 #: Tags that make a mail hard, each shown by itself.
 HARD = (
@@ -36,8 +38,8 @@ Judged = list[tuple[corpus.Labelled, Verdict]]
 
 
 def main() -> None:
-    """Prints the figures of both held-out parts and writes the mistakes of `dev` to a file."""
-    parts = {name: judged(corpus.read(f"heldout/{name}.jsonl")) for name in ("dev", "test")}
+    """Prints the figures of the held-out parts and writes the mistakes of `dev` to a file."""
+    parts = {name: judged(corpus.read(f"heldout/{name}.jsonl")) for name in PARTS}
     for name, rows in parts.items():
         print(f"\n=== {name}: {len(rows)} mails, written by others than the training mails")
         figures(rows)
