@@ -182,6 +182,52 @@ def test_a_reply_decides_what_a_person_decided_before_where_it_can_tell_that() -
     assert outcomes(after(decided, event, now=NEXT_DAY)) == [Outcome.GRANTED]
 
 
+def test_what_was_decided_about_one_right_is_told_of_the_others_in_the_same_reply() -> None:
+    policy = a_policy(country="FR")
+    case = a_case(Kind.DECEASED, Kind.ERASURE, Kind.ACCESS, policy=policy)
+    case = after(case, do.ItemDecided("els", Kind.DECEASED, Outcome.GRANTED), policy, NEXT_DAY)
+    case = after(case, do.ItemDecided("els", Kind.ACCESS, Outcome.ANSWERED), policy, NEXT_DAY)
+    event = reply("directives_recorded", Kind.DECEASED, Kind.ERASURE, directives="wissen", trusted="Uw broer.")
+    assert outcomes(after(case, event, policy, NEXT_DAY)) == [Outcome.GRANTED, Outcome.GRANTED, Outcome.ANSWERED]
+
+
+def test_a_reply_that_grants_is_not_about_a_right_that_a_person_refused() -> None:
+    case = after(a_case(Kind.ERASURE), do.ItemDecided("els", Kind.ERASURE, Outcome.REFUSED, WHY), now=NEXT_DAY)
+    assert "asks nothing that" in refused(case, erasure_for(()))
+
+
+def test_a_question_on_the_way_is_about_what_is_decided_too() -> None:
+    case = after(a_case(Kind.ERASURE), do.ItemDecided("els", Kind.ERASURE, Outcome.REFUSED, WHY), now=NEXT_DAY)
+    [letter] = sends(case, reply("mandate_asked"), now=NEXT_DAY)
+    assert letter.about == (Kind.ERASURE,)
+
+
+def test_what_must_still_stop_stands_in_the_way_of_no_other_reply() -> None:
+    case = a_case(Kind.ERASURE, Kind.DIRECT_MARKETING)
+    assert case.needs == ("stop_marketing",)
+    assert sends(case, erasure(), now=NEXT_DAY)
+
+
+def test_why_a_person_had_to_look_is_over_when_every_right_is_answered_but_what_must_stop_must_stop() -> None:
+    case = a_case(Kind.COMPLAINT, Kind.OBJECTION, Kind.ACCESS)
+    assert case.needs == ("complaint", "freeze")
+    objection = reply("objection_not_upheld", ground="compelling_grounds", reasons=WHY, resumed_on="2026-02-10")
+    half = after(after(case, NOTHING, now=NEXT_DAY), objection, now=NEXT_DAY)
+    assert half.needs == ("complaint", "freeze")
+    whole = after(half, reply("complaint_answered", answer="Wij hebben het hersteld."), now=NEXT_DAY)
+    assert whole.needs == ("freeze",)
+    own = after(case, do.Answered("els", "Wij hebben niets over u.", Outcome.ANSWERED), now=NEXT_DAY)
+    assert own.needs == ("freeze",)
+
+
+def test_the_ground_of_a_refusal_stays_with_its_right_also_when_that_was_decided_before() -> None:
+    case = after(a_case(Kind.ERASURE, Kind.RECTIFICATION), do.ItemDecided("els", Kind.ERASURE, Outcome.REFUSED, WHY))
+    case = after(case, refusal(Kind.ERASURE), now=NEXT_DAY)
+    assert [item.ground for item in case.items] == ["legal_claims", ""]
+    withdrawn = after(case, reply("request_withdrawn", Kind.ERASURE), now=NEXT_DAY)
+    assert [item.ground for item in withdrawn.items] == ["legal_claims", ""]
+
+
 def test_a_reply_that_does_not_exist_is_refused() -> None:
     assert "mailbot replies" in refused(a_case(Kind.ACCESS), reply("sorry"))
 
@@ -239,7 +285,7 @@ def test_a_reply_that_waits_or_fails_meets_nothing() -> None:
 
 def test_one_of_two_rights_told_meets_nothing_and_both_do() -> None:
     half = sent(a_case(Kind.ACCESS, Kind.ERASURE), NOTHING)
-    assert met(half) == set()
+    assert (met(half), outcomes(half)) == (set(), [Outcome.ANSWERED, Outcome.OPEN])
     assert [item.told_at for item in half.items] == [NEXT_DAY, None]
     assert "operating" in met(sent(half, erasure()))
 

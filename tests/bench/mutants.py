@@ -14,6 +14,7 @@ import argparse
 import ast
 import gc
 import importlib
+import inspect
 import os
 import pkgutil
 import random
@@ -37,8 +38,8 @@ CORE = ("mailbot.deadlines", "mailbot.proof", "mailbot.decide", "mailbot.airlock
 #: The tests of the core that need no server.
 NAMES = """
     absence airlock airlock_rules apply arrival at_once beyond calling chasing clock deadlines deadlines_answers
-    deadlines_oracle deadlines_told decide further_mail hours identity known ladder marketing measures parties plan
-    post proof recipient refusals replying settled standing steps stopping unheard
+    deadlines_oracle deadlines_told decide further_mail hours identity joined known ladder marketing measures
+    parties plan post proof recipient refusals replying settled standing steps stopping unheard
 """
 KILLED, SURVIVED, HUNG = 1, 0, 3
 Place = tuple[str, int]  # a file and a line
@@ -63,7 +64,9 @@ class Runner:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self.quick:
-            items[:] = [item for item in items if set(_fixtures(item)) <= set(_given(item))]
+            items[:] = [item for item in items if set(_arguments(item)) <= set(_given(item))]
+        if not items:
+            raise pytest.UsageError("No test is left that could notice anything")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         started = time.process_time()
@@ -252,8 +255,9 @@ class Endless(BaseException):
     """A mutant runs and runs."""
 
 
-def _fixtures(item: pytest.Item) -> list[str]:
-    return list(getattr(item, "fixturenames", []))
+def _arguments(item: pytest.Item) -> list[str]:
+    """What a test itself asks for; a fixture that every test has only tidies up after it."""
+    return list(inspect.signature(item.obj).parameters)  # type: ignore[attr-defined]
 
 
 def _given(item: pytest.Item) -> dict[str, Any]:
