@@ -69,6 +69,7 @@ def test_some_signals_call_a_person(signal: str) -> None:
         (arrived(mail=a_mail(authenticated=Authentication(Trust.FAIL, ""))), "not_authentic"),
         (arrived(junk=True), "junk"),
         (arrived(mentions="AVG-2026-0009"), "mentions_case"),
+        (arrived(follows="AVG-2026-0009"), "follows_case"),
         (arrived(verdict=a_verdict(language="pl")), "other_language"),
         (arrived(mail=a_mail(forwarded_from=Address("klant@klant.example"))), "forwarded"),
         (arrived(mail=a_mail(sender=None)), "no_sender"),

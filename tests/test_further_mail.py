@@ -23,6 +23,17 @@ def test_no_more_advertising_is_heard_in_a_further_mail_too() -> None:
     assert after(case, further(MARKETING)).suppressed == ("piet@klant.example",)
 
 
+def test_who_says_it_again_after_it_stopped_calls_a_person_again_for_the_channel_that_he_names() -> None:
+    stopped = after(a_case(Kind.DIRECT_MARKETING), do.StopConfirmed("els"))
+    assert stopped.needs == ()
+    text = "Ik krijg nog steeds post van u. Stuur mij geen reclame meer per post."
+    actions = decide(stopped, further(text), a_policy(), AT)
+    assert [(one.address, one.channel) for one in actions if isinstance(one, do.Suppress)] == [
+        ("piet@klant.example", "post")
+    ]
+    assert "stop_marketing" in after(stopped, further(text)).needs
+
+
 def test_a_further_mail_by_a_machine_asks_nothing() -> None:
     case = after(a_case(Kind.ACCESS), further(MARKETING, automatic="auto-reply"))
     assert case.suppressed == ()
@@ -50,6 +61,7 @@ def test_a_mail_that_a_colleague_put_among_the_junk_is_a_question_once() -> None
     assert "moved_to_junk" in moved.needs
     assert moved.mails[0].newest_place == place
     assert decide(moved, do.MailFoundAgain(key, place, junk=True), a_policy(), AT) == []
+    assert after(moved, do.MailFoundAgain(key, Pointer("Spam", 3, 1), junk=True)).needs == moved.needs
 
 
 def test_a_mail_that_lies_where_it_lay_or_is_of_no_mail_of_the_case_changes_nothing() -> None:
@@ -68,6 +80,8 @@ def test_of_two_boxes_the_first_receipt_counts_whichever_is_read_first() -> None
     assert found.deadlines != case.deadlines
     later = do.MailFoundAgain(case.mails[0].key, Pointer("Ander", 2, 10), received_at=AT + timedelta(days=1))
     assert after(found, later).received_at == AT - timedelta(days=10)
+    same = do.MailFoundAgain(case.mails[0].key, Pointer("Ander", 2, 11), received_at=AT)
+    assert after(case, same).remarks == case.remarks
 
 
 def test_what_a_person_said_of_the_receipt_stays_whatever_turns_up() -> None:
