@@ -11,7 +11,7 @@ from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_proven_cas
 from mailbot import events as do
 from mailbot.decide import decide
 from mailbot.errors import Refused
-from mailbot.model import Address, Case, Item, Kind, LetterState, Match, MatchState, Outcome, Policy, Status
+from mailbot.model import Address, Case, How, Item, Kind, LetterState, Match, MatchState, Outcome, Policy, Status
 
 NEXT_DAY = AT + timedelta(days=1)
 NAMED = Match(MatchState.NAMED, "1001", "piet@klant.example")
@@ -345,6 +345,36 @@ def test_accepting_asks_the_customer_who_was_named() -> None:
     assert [(send.template, send.asks) for send in letters] == [("neutral", False), ("confirmation", True)]
     none = arrived(verdict=a_verdict(Kind.NOT_A_REQUEST, act="triage"))
     assert [send.audience for send in sends(after(None, none), do.Accepted("els"))] == ["staff"]
+
+
+def test_accepting_acknowledges_a_question_but_writes_to_no_authority_and_to_nobody_without_an_address() -> None:
+    question = after(None, arrived(verdict=a_verdict(Kind.PRIVACY_QUESTION, act="triage")))
+    demand = after(None, arrived(verdict=a_verdict(Kind.NOT_A_REQUEST, act="triage", signals=("authority_demand",))))
+    unsure = after(None, arrived(verdict=a_verdict(Kind.ACCESS, act="triage")))
+    for case, templates in (
+        (question, ["acknowledgement"]),
+        (demand, []),
+        (replace(unsure, requester=None), []),
+    ):
+        letters = sends(case, do.Accepted("els"))
+        assert [send.template for send in letters if send.audience == "requester"] == templates
+
+
+def test_only_a_correction_that_makes_it_a_breach_calls_people_about_one() -> None:
+    def called(case: Case, *kinds: Kind) -> bool:
+        letters = sends(case, do.Corrected("els", kinds), now=NEXT_DAY)
+        return any(send.template == "breach_undecided" for send in letters)
+
+    assert called(a_case(), Kind.BREACH_REPORT)
+    assert not called(a_case(), Kind.ERASURE)
+    assert not called(a_case(Kind.BREACH_REPORT), Kind.BREACH_REPORT, Kind.ACCESS)
+
+
+def test_what_needed_not_stop_after_all_keeps_no_answered_case_open() -> None:
+    lifted = allowed(answered(a_proven_case(Kind.DIRECT_MARKETING)), do.SuppressionLifted("els", "vergissing"))
+    aside = allowed(lifted, do.StepSettled("els", "stop_marketing", How.SKIPPED, "vergissing"))
+    assert [deadline.name for deadline in aside.deadlines if deadline.met_at is None] == ["stop_by"]
+    assert allowed(aside, do.Closed("els", Outcome.ANSWERED, "beantwoord")).status is Status.CLOSED
 
 
 # --- answers -------------------------------------------------------------------------------------

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from desk import Desk, local, text_of
 
+from builders import AT, a_mail, a_proven_case, after, arrived
 from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, UNCLEAR, Sorter, a_raw_mail
 from mailbot import actions
 from mailbot import events as do
 from mailbot.histories import faults
-from mailbot.model import Case, Kind, Outcome, Status, Verdict
+from mailbot.model import Case, Kind, LetterState, Outcome, Status, Verdict
 
 REF, NEW = "AVG-2026-0001", "AVG-2026-0002"
 MONDAY = local(2026, 3, 9, 12)
@@ -234,3 +235,45 @@ def test_the_history_of_both_cases_still_leads_to_them(desk: Desk) -> None:
     act(desk, do.Corrected("els", (Kind.ERASURE,)))
     with desk.tenant.store.unit() as unit:
         assert list(faults(unit)) == []
+
+
+# --- decided without a store ---------------------------------------------------------------------
+
+
+def heard_after(*events: do.Event) -> Case:
+    """An answered case, what happened then, and a reply after it."""
+    case = after(a_proven_case(Kind.ACCESS), do.Answered("els", "Wij hebben niets over u.", Outcome.ANSWERED))
+    case = after(case, do.LetterSettled(case.items[0].letter, "answer", LetterState.SENT, "requester"))
+    for event in events:
+        case = after(case, event)
+    return after(case, arrived(Kind.NOT_A_REQUEST, mail=a_mail(key="cd" * 32, text=THANKS)))
+
+
+@pytest.mark.parametrize(
+    ("event", "waits"),
+    [
+        (do.Accepted("els"), False),
+        (do.Corrected("els", (Kind.NOT_A_REQUEST,)), False),
+        (do.AskedAnew("els", (Kind.ERASURE,), NEW), False),
+        (do.Acknowledged("els", ""), False),
+        (do.Noted("els", "lijkt niets"), True),
+    ],
+)
+def test_a_reply_waits_until_somebody_has_decided_about_it(event: do.StaffActed, waits: bool) -> None:
+    case = heard_after()
+    assert case.reply_at == AT
+    assert (after(case, event).reply_at is not None) is waits
+
+
+def test_that_a_reply_asks_nothing_or_something_anew_ends_the_case_only_where_it_had_ended() -> None:
+    closed = do.Closed("els", Outcome.ANSWERED, "beantwoord", answered_elsewhere=True)
+    for event in (do.Corrected("els", (Kind.NOT_A_REQUEST,)), do.AskedAnew("els", (Kind.ERASURE,), NEW)):
+        open_still, ended = after(heard_after(), event), after(heard_after(closed), event)
+        assert (open_still.status, ended.status) == (Status.OPEN, Status.CLOSED)
+        for case in (open_still, ended):
+            assert [(item.kind, item.outcome) for item in case.items] == [(Kind.ACCESS, Outcome.ANSWERED)]
+
+
+def test_other_rights_named_in_a_case_with_a_reply_are_the_rights_of_that_case() -> None:
+    corrected = after(heard_after(), do.Corrected("els", (Kind.ERASURE,)))
+    assert (corrected.status, corrected.kinds) == (Status.OPEN, (Kind.ERASURE,))

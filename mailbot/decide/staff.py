@@ -129,7 +129,6 @@ def _agree(folder: Folder, policy: Policy) -> None:
 
 
 def _accept(folder: Folder, policy: Policy) -> None:
-    _must_be_open(folder.case)
     needs = tuple(need for need in folder.case.needs if need not in ("unsure", at_once.UNSURE, at_once.UNREAD))
     folder.do(do.SetStatus(Status.OPEN), do.SetNeeds(needs))
     _start(folder, policy)
