@@ -165,6 +165,14 @@ def test_what_the_next_people_read_names_no_requester_and_says_why_they_get_it(d
     assert len(list(mail.walk())) == len([part for part in mail.walk() if part.get_content_maintype() != "application"])
 
 
+def test_the_next_people_get_no_calendar_entry_of_a_case_that_is_not_theirs(desk: Desk) -> None:
+    desk.change(calendar=True)
+    deputy_is_away(desk)
+    for who, has_entry in ((OWNER, False), (DEPUTY, True)):
+        parts = [part.get_content_type() for part in desk.mails_to(who)[0].walk()]
+        assert ("text/calendar" in parts) is has_entry
+
+
 def test_one_of_the_next_people_can_say_that_he_has_seen_it(desk: Desk) -> None:
     deputy_is_away(desk)
     code = re.search(r"GEZIEN AVG-2026-0001 [A-Z2-7-]{14}", text_of(desk.mails_to(OWNER)[0]))

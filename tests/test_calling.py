@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -10,10 +11,11 @@ from pathlib import Path
 import pytest
 from desk import Desk, local, text_of
 
+from builders import a_mail
 from company import ACCESS, BOX, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR, Sorter, a_raw_mail
-from mailbot import actions
+from mailbot import actions, calling
 from mailbot import events as do
-from mailbot.model import Kind, LetterState, Outcome, Verdict, WorkingHours
+from mailbot.model import Address, Call, Kind, LetterState, Mail, Outcome, Verdict, WorkingHours
 
 MONDAY = local(2026, 3, 2, 10)  # operating 1 April, act_by 1 April (Wednesday)
 SEVEN_DAYS = local(2026, 3, 25, 9)
@@ -35,6 +37,12 @@ def answer(mail: EmailMessage, text: str, sender: str = CONTACT, **headers: str)
     body = f"{text}\n\nOp ma 2 mrt 2026 schreef Kaviaarshop:\n{quoted}"
     ours = str(mail["Message-ID"])
     return a_raw_mail(body, sender=sender, subject=f"Re: {mail['Subject']}", number=77, In_Reply_To=ours, **headers)
+
+
+def waiting(desk: Desk) -> list[Call]:
+    """The warnings that are written down and not mailed yet."""
+    with desk.tenant.store.unit() as unit:
+        return unit.calls_until(local(2027, 1, 1))
 
 
 def breach(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,6 +84,73 @@ def test_a_second_mail_on_one_day_waits_for_tomorrow_unless_its_deadline_does_no
     actions.act(desk.tenant, "AVG-2026-0001", late, desk.clock())
     desk.round(hours=1)
     assert len(desk.mails_to(CONTACT)) == 3
+
+
+def test_a_second_mail_that_waits_for_tomorrow_waits_for_its_morning(desk: Desk) -> None:
+    open_cases(desk, 2)
+    desk.round(at=SEVEN_DAYS)
+    actions.act(desk.tenant, "AVG-2026-0002", do.ReceiptCorrected("els", local(2026, 2, 27), "x"), desk.clock())
+    desk.round(hours=1)
+    desk.round(at=local(2026, 3, 26, 0, 30))
+    assert len(desk.mails_to(CONTACT)) == 1
+    assert {call.send_at for call in waiting(desk) if call.to == CONTACT} == {local(2026, 3, 26, 9)}
+
+
+@pytest.mark.parametrize(("minute", "mails"), [(0, 2), (1, 1)])
+def test_a_second_mail_leaves_today_where_the_deadline_is_no_later_than_tomorrows_mail(
+    desk: Desk, minute: int, mails: int
+) -> None:
+    open_cases(desk, 2)
+    desk.round(at=SEVEN_DAYS)
+    now, by = desk.clock(), local(2026, 3, 26, 9, minute)
+    call = Call("AVG-2026-0002:overdue:x", "AVG-2026-0002", "overdue:2026-03-25", "overdue", CONTACT, now, now, by)
+    with desk.tenant.store.unit() as unit:
+        unit.put_call(call)
+        unit.put_call(replace(call, token="AVG-2026-0001:overdue:x", ref="AVG-2026-0001", by=None))
+    desk.round(hours=1)
+    assert len(desk.mails_to(CONTACT)) == mails
+
+
+def test_each_persons_mail_holds_his_own_warnings_only(desk: Desk) -> None:
+    open_cases(desk, 2)
+    actions.act(desk.tenant, "AVG-2026-0002", do.ReceiptCorrected("els", local(2026, 2, 27), "x"), desk.clock())
+    desk.round(at=SEVEN_DAYS)  # three working days before the end of the second, of which the deputy hears
+    [contacts], [deputys] = desk.mails_to(CONTACT), desk.mails_to(DEPUTY)
+    assert "2 verzoeken" in str(contacts["Subject"])
+    assert str(deputys["Subject"]).startswith("[AVG-2026-0002]")
+
+
+def test_a_warning_whose_reason_is_gone_is_not_kept_for_later(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    assert waiting(desk) == []
+    desk.change(hours=WorkingHours(start=datetime(2026, 1, 1, 11).time()))
+    desk.round(at=THREE_DAYS)
+    assert {call.to for call in waiting(desk)} == {CONTACT, DEPUTY}
+    actions.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
+    desk.round(at=local(2026, 3, 27, 12))
+    assert waiting(desk) == []
+
+
+def entries(mail: EmailMessage) -> list[str]:
+    """The cases that a mail puts into its reader's calendar, one for each entry."""
+    parts = [str(part.get_content()) for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    return [ref for part in parts for ref in re.findall(r"^UID:(AVG-\d+-\d+)", part, re.MULTILINE)]
+
+
+def test_a_mail_about_several_cases_brings_the_calendar_entries_of_each_and_one_about_a_single_case_its_own_once(
+    desk: Desk,
+) -> None:
+    desk.change(calendar=True)
+    open_cases(desk, 2)
+    desk.round(at=SEVEN_DAYS)
+    both = entries(desk.mails_to(CONTACT)[0])
+    assert set(both) == {"AVG-2026-0001", "AVG-2026-0002"}
+    actions.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
+    desk.forget_mails()
+    desk.round(at=THREE_DAYS)
+    [alone] = [mail for mail in desk.mails_to(CONTACT) if "Klaar op" in str(mail["Subject"])]
+    assert entries(alone) == [ref for ref in both if ref == "AVG-2026-0002"]
 
 
 def test_after_an_outage_only_the_most_urgent_step_comes_and_says_when_it_was_due(desk: Desk) -> None:
@@ -154,7 +229,7 @@ def seen(desk: Desk, number: int = 0) -> list[str]:
     return [step for step in desk.cases()[number].alerted if step.startswith("seen:")]
 
 
-@pytest.mark.parametrize("word", ["OK", "gezien", "Gezien!", "ok."])
+@pytest.mark.parametrize("word", ["OK", "gezien", "Gezien!", "ok.", "\n \nOK"])
 def test_a_word_on_the_first_line_acknowledges_the_step(desk: Desk, word: str) -> None:
     open_cases(desk, 1)
     desk.round(at=SEVEN_DAYS)
@@ -241,6 +316,33 @@ def test_an_acknowledged_step_is_over_but_the_later_ones_come(desk: Desk) -> Non
     for day in (27, 28, 29, 30, 31):
         desk.round(at=local(2026, 3, day))
     assert len([mail for mail in desk.mails_to(CONTACT) if "Klaar op" in str(mail["Subject"])]) == 2
+
+
+def read(desk: Desk, **changes: object) -> str | None:
+    """What the program makes of a mail of the contact person: the cases it acknowledged, or None for no answer."""
+    mail: Mail = a_mail(sender=Address(CONTACT), **changes)
+    with desk.tenant.store.unit() as unit:
+        return calling.take_answer(unit, desk.tenant, mail, desk.clock())
+
+
+def test_a_code_of_a_case_that_was_closed_meanwhile_acknowledges_nothing(desk: Desk) -> None:
+    open_cases(desk, 1)
+    desk.round(at=SEVEN_DAYS)
+    line = re.search(r"GEZIEN AVG-2026-0001 \S+", text_of(desk.mails_to(CONTACT)[0]))
+    assert line is not None
+    assert read(desk, text=line[0]) == "AVG-2026-0001"
+    actions.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
+    assert read(desk, text=line[0]) == ""
+
+
+@pytest.mark.parametrize("method", ["reply", "COUNTER", "declinecounter"])
+def test_a_colleague_who_accepts_or_refuses_a_calendar_entry_asks_nothing(desk: Desk, method: str) -> None:
+    assert read(desk, text="Geaccepteerd: Klaar op", headers=(("calendar-method", method),)) == ""
+
+
+def test_another_mail_of_a_colleague_is_no_answer_to_a_warning(desk: Desk) -> None:
+    assert read(desk, text="Vraag") is None
+    assert read(desk, text="Uitnodiging", headers=(("calendar-method", "request"),)) is None
 
 
 # --- nobody there --------------------------------------------------------------------------------
