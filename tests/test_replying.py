@@ -196,6 +196,14 @@ def test_a_reply_that_grants_is_not_about_a_right_that_a_person_refused() -> Non
     assert "asks nothing that" in refused(case, erasure_for(()))
 
 
+def test_no_reply_tells_another_outcome_than_the_one_on_record_until_that_is_decided_anew() -> None:
+    case = sent(a_case(Kind.ERASURE), refusal())
+    assert "on record as refused" in refused(case, erasure())
+    assert sends(case, reply("mandate_asked", Kind.ERASURE), now=NEXT_DAY)
+    anew = after(case, do.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED, "toch"), now=NEXT_DAY)
+    assert outcomes(sent(anew, erasure())) == [Outcome.GRANTED]
+
+
 def test_a_question_on_the_way_is_about_what_is_decided_too() -> None:
     case = after(a_case(Kind.ERASURE), do.ItemDecided("els", Kind.ERASURE, Outcome.REFUSED, WHY), now=NEXT_DAY)
     [letter] = sends(case, reply("mandate_asked"), now=NEXT_DAY)
@@ -224,6 +232,7 @@ def test_the_ground_of_a_refusal_stays_with_its_right_also_when_that_was_decided
     case = after(a_case(Kind.ERASURE, Kind.RECTIFICATION), do.ItemDecided("els", Kind.ERASURE, Outcome.REFUSED, WHY))
     case = after(case, refusal(Kind.ERASURE), now=NEXT_DAY)
     assert [item.ground for item in case.items] == ["legal_claims", ""]
+    case = after(case, do.ItemDecided("els", Kind.ERASURE, Outcome.WITHDRAWN), now=NEXT_DAY)
     withdrawn = after(case, reply("request_withdrawn", Kind.ERASURE), now=NEXT_DAY)
     assert [item.ground for item in withdrawn.items] == ["legal_claims", ""]
 

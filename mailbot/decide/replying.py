@@ -107,6 +107,16 @@ def about(chosen: checklist.Reply, named: tuple[Kind, ...], case: Case) -> tuple
     return tuple(item.kind for item in fitting)
 
 
+def _as_decided(chosen: checklist.Reply, kinds: tuple[Kind, ...], case: Case) -> None:
+    """Raises Refused where the letter would tell another outcome than the one on record."""
+    for item in case.items:
+        if chosen.ends and item.kind in kinds and item.outcome not in (Outcome.OPEN, *chosen.outcomes):
+            raise Refused(
+                f"{item.kind} is on record as {item.outcome}, and {chosen.name} tells something else; "
+                f"`mailbot decide {case.ref} {item.kind} OUTCOME --reason ...` first"
+            )
+
+
 def outcome_of(chosen: checklist.Reply, kinds: Iterable[Kind], case: Case) -> Outcome | None:
     """What the reply decides: what a person decided before, where the reply can tell that."""
     decided = {item.outcome for item in case.items if item.kind in kinds} & set(chosen.outcomes)
@@ -129,6 +139,7 @@ def _allowed(chosen: checklist.Reply, event: do.Replied, kinds: tuple[Kind, ...]
     _reachable(case)
     if chosen.ends and not case.is_open:
         raise Refused(f"{case.ref} is closed; `mailbot reopen {case.ref} --reason ...` opens it again")
+    _as_decided(chosen, kinds, case)
     given = dict(event.facts)
     if ground := " ".join(given.get("ground", ())):
         for kind in kinds:
