@@ -11,6 +11,7 @@ from mailbot.model import Case, Kind, Outcome
 
 NEXT_DAY = AT + timedelta(days=1)
 FIRST, SECOND = "ab" * 32, "cd" * 32
+ONE, TWO, OURS = "<1@klant.example>", "<2@klant.example>", "<ack@shop.example>"
 
 
 def first() -> Case:
@@ -18,10 +19,10 @@ def first() -> Case:
 
 
 def later() -> Case:
-    """A case of the same person a day later, in which a copy of the first mail lies too."""
-    mail = a_mail(key=SECOND, message_id="<2@klant.example>", received_at=NEXT_DAY)
+    """A case of the same person a day later, in which a copy of the first mail lies too, and a letter of ours."""
+    mail = a_mail(key=SECOND, message_id=TWO, received_at=NEXT_DAY)
     case = a_case(Kind.ACCESS, mail=mail, ref="AVG-2026-0002")
-    return replace(case, mails=(*first().mails, *case.mails))
+    return replace(case, mails=(*first().mails, *case.mails), thread=(*case.thread, OURS))
 
 
 def keys(case: Case) -> list[str]:
@@ -33,14 +34,14 @@ def keys(case: Case) -> list[str]:
 
 def test_the_earlier_case_has_the_mails_of_the_later_one_each_once_and_answers_to_them_find_it() -> None:
     joined = after(first(), do.TakesOver("els", later()), now=NEXT_DAY)
-    assert (keys(joined), joined.thread) == ([FIRST, SECOND], ("<1@klant.example>", "<2@klant.example>"))
+    assert (keys(joined), joined.thread) == ([FIRST, SECOND], (ONE, TWO, OURS))
     assert "the mails of AVG-2026-0002 belong here" in joined.remarks
 
 
 def test_what_was_given_back_is_gone_from_the_earlier_case_and_no_answer_finds_it_there() -> None:
     joined = after(first(), do.TakesOver("els", later()), now=NEXT_DAY)
-    back = after(joined, do.GivesBack("els", "AVG-2026-0002", (SECOND,), ("<2@klant.example>",)), now=NEXT_DAY)
-    assert (keys(back), back.thread) == ([FIRST], ("<1@klant.example>",))
+    back = after(joined, do.GivesBack("els", "AVG-2026-0002", (SECOND,), (TWO, OURS)), now=NEXT_DAY)
+    assert (keys(back), back.thread) == ([FIRST], (ONE,))
 
 
 def test_the_later_case_keeps_no_mail_and_says_to_whom_it_belongs_and_why() -> None:
