@@ -208,7 +208,8 @@ def _local(mail: Mail) -> str:
 
 def _word(mail: Mail, field: str) -> str:
     """The first word of a value: `auto-replied (vacation)` and `auto-generated; x=y` count as their word."""
-    return re.split(r"[\s;(,]", mail.header(field).strip().lower(), maxsplit=1)[0]
+    value = mail.header(field)
+    return re.split(r"[\s;(,]", value.strip().lower(), maxsplit=1)[0] if value else ""
 
 
 def _null_sender(mail: Mail) -> bool:

@@ -87,7 +87,8 @@ class Mail:
 
     def header(self, name: str) -> str:
         """The first value of a header, or an empty string."""
-        return next((value for key, value in self.headers if key == name.lower()), "")
+        name = name.lower()
+        return next((value for key, value in self.headers if key == name), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from email.message import Message
+from functools import lru_cache
 
 from mailbot.parse import charsets, words
 
@@ -71,11 +72,16 @@ class Head:
 
     def message(self) -> Message:
         """The MIME fields as a standard library message, for its reading of parameters (RFC 2045, RFC 2231)."""
-        message = Message()
-        for name in (b"content-type", b"content-disposition"):
-            if values := self.all(name):
-                message[name.decode()] = words.clean(charsets.decode(values[0])[0])
-        return message
+        named = [(name, self.all(name)) for name in (b"content-type", b"content-disposition")]
+        return _mime(tuple((name, values[0]) for name, values in named if values))
+
+
+@lru_cache(maxsize=100)  # most parts of most mails say the same; nobody changes a message
+def _mime(fields: tuple[tuple[bytes, bytes], ...]) -> Message:
+    message = Message()
+    for name, value in fields:
+        message[name.decode()] = words.clean(charsets.decode(value)[0])
+    return message
 
 
 def read(raw: bytes, start: int, end: int, top: bool = False) -> tuple[Head, int]:

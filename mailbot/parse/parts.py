@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from email.message import Message
 from email.utils import collapse_rfc2231_value
+from functools import lru_cache
 
 from mailbot.parse import charsets, head, signed, words
 from mailbot.parse.head import Head
@@ -47,10 +48,7 @@ class Part:
 
     @property
     def charset(self) -> str:
-        try:
-            return str(self.message.get_param("charset") or "")[:60]
-        except Exception:  # the standard library raises at will on damaged parameters
-            return ""
+        return _charset(self.message)
 
     @property
     def disposition(self) -> str:
@@ -71,13 +69,7 @@ class Part:
     def name(self) -> str:
         """The file name as a name only: no folder, no control character, at most 200 characters. Where a plain and an
         encoded one stand side by side (RFC 2231), the encoded one is the true one."""
-        try:
-            parameters = self.message.get_params([], "content-disposition")
-            encoded = (value for key, value in parameters if key == "filename" and isinstance(value, tuple))
-            told = collapse_rfc2231_value(next(encoded, "")) or self.message.get_filename() or ""
-        except Exception:
-            told = ""
-        return safe_name(told)
+        return _name(self.message)
 
     def walk(self) -> list[Part]:
         """This part and every part inside it, in reading order."""
@@ -114,6 +106,25 @@ class Part:
         length -= sum(self.raw.count(blank, self.start, self.end) for blank in (b"\n", b"\r", b" "))
         padding = self.raw.count(b"=", max(self.start, self.end - 8), self.end)
         return max(length * 3 // 4 - padding, 0)
+
+
+@lru_cache(maxsize=100)
+def _charset(message: Message) -> str:
+    try:
+        return str(message.get_param("charset") or "")[:60]
+    except Exception:  # the standard library raises at will on damaged parameters
+        return ""
+
+
+@lru_cache(maxsize=100)
+def _name(message: Message) -> str:
+    try:
+        parameters = message.get_params([], "content-disposition")
+        encoded = (value for key, value in parameters if key == "filename" and isinstance(value, tuple))
+        told = collapse_rfc2231_value(next(encoded, "")) or message.get_filename() or ""
+    except Exception:
+        told = ""
+    return safe_name(told)
 
 
 @dataclass
