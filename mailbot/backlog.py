@@ -23,7 +23,7 @@ from mailbot.mailbox import Incoming, Unfetched
 log = logging.getLogger(__name__)
 
 #: So many mails, or bytes, share a commit: the program must be able to stop soon, and others want to write too.
-MOST, MOST_BYTES = 32, 4 * 2**20
+MOST, MOST_BYTES = 64, 4 * 2**20
 
 Arrived = Incoming | Unfetched
 

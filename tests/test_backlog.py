@@ -125,7 +125,7 @@ def arriving(count: int, size: int) -> Iterator[Incoming]:
 
 
 @pytest.mark.parametrize(
-    ("count", "size", "sizes"), [(70, 10, [32, 32, 6]), (3, 5 * 2**20, [1, 1, 1]), (4, 3 * 2**20, [2, 2]), (0, 1, [])]
+    ("count", "size", "sizes"), [(140, 10, [64, 64, 12]), (3, 5 * 2**20, [1, 1, 1]), (4, 3 * 2**20, [2, 2]), (0, 1, [])]
 )
 def test_a_batch_is_bounded_and_what_came_before_the_line_broke_is_kept(
     count: int, size: int, sizes: list[int]
