@@ -30,6 +30,7 @@ MAX_DETAILS = 20_000
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{2,4}){2,9}\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_/.-]{0,39}(?![,.]\d{2}(?!\d))")
 _PIECES = re.compile(r"[A-Za-z]*\d{3,}")
 #: Numbers that are a day, a moment, a postcode or a sum, never a customer or an order.
@@ -158,9 +159,11 @@ def hidden(value: str) -> str:
 
 def _values(text: str) -> Iterator[tuple[str, str]]:
     rest = text
-    for match in _ADDRESS.finditer(text):
-        yield "address", match[0].strip(".").lower()
-    rest = _ADDRESS.sub(" ", rest)
+    if "@" in text:
+        yield from (("address", match[0].strip(".").lower()) for match in _ADDRESS.finditer(text))
+        rest = _ADDRESS.sub(" ", text)
+    if not _DIGIT.search(rest):  # neither an account nor a number is without one, and most mails are
+        return
     for match in _IBAN.finditer(rest):
         for iban in _ibans(match[0]):
             yield "iban", iban

@@ -79,7 +79,8 @@ def numbers_in(text: str, country: str) -> tuple[str, ...]:
 
 
 def _wishes(text: str) -> Iterator[str]:
-    for sentence in _SENTENCE.split(_ADDRESS.sub("adres", fold(text[:LONGEST]))):
+    text = fold(text[:LONGEST])
+    for sentence in _SENTENCE.split(_ADDRESS.sub("adres", text) if "@" in text else text):
         sentence = sentence[:LONGEST_SENTENCE]
         if _MARKETING.search(sentence) and _STOP.search(sentence):
             yield sentence
