@@ -31,6 +31,14 @@ def test_a_date_that_moves_is_counted_for_peoples_calendars_and_one_that_stays_i
     assert apply(apply(case, later), same).moves == case.moves + 2
 
 
+def test_a_case_that_is_changed_is_another_one_and_has_no_field_of_its_own() -> None:
+    case = a_case()
+    assert case.changed({"assignee": "els"}) == replace(case, assignee="els")
+    assert case.assignee == ""
+    with pytest.raises(TypeError, match="a case has no moves_of_it"):
+        case.changed({"moves_of_it": 1})
+
+
 def test_nothing_is_done_to_a_case_that_was_not_opened() -> None:
     with pytest.raises(ValueError, match="before the case was opened"):
         apply(None, do.Remark("x"))

@@ -27,7 +27,7 @@ def apply(case: Case | None, action: do.CaseAction) -> Case:
     if isinstance(action, do.Anonymise):
         return anonymous(case, action.at)
     changes = _changes(case, action)
-    after = replace(case, version=case.version + 1, **changes)
+    after = case.changed({**changes, "version": case.version + 1})
     return _counted(case, after) if _DATED & changes.keys() else after
 
 
@@ -190,7 +190,7 @@ def _measure_changes(
 def _counted(before: Case, after: Case) -> Case:
     """`moves` grows whenever a date in people's calendars moves, goes or comes back: the sequence of RFC 5545."""
     dates = [[(deadline.name, deadline.due) for deadline in case.appointments] for case in (before, after)]
-    return replace(after, moves=after.moves + 1) if before.deadlines and dates[0] != dates[1] else after
+    return after.changed({"moves": after.moves + 1}) if before.deadlines and dates[0] != dates[1] else after
 
 
 def _named(deadline: Deadline, names: tuple[str, ...]) -> bool:

@@ -100,8 +100,9 @@ def _quoted(value: str) -> str:
 
 def _folded(line: str) -> str:
     """The line in pieces that fit, each but the first after a space, no letter broken (RFC 5545, 3.1)."""
-    if len(line.encode()) <= _WIDTH:
-        return line
+    if line.isascii():
+        rest = (line[at : at + _WIDTH - 1] for at in range(_WIDTH, len(line), _WIDTH - 1))
+        return "\r\n ".join((line[:_WIDTH], *rest))
     pieces, width = [""], 0
     for letter in line:
         width += len(letter.encode())

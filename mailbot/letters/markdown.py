@@ -67,16 +67,35 @@ def as_html(markdown: str, values: Sequence[str] = ()) -> str:
 
     `values` are set in where the marks stand, in order.
     """
+    if words := _words_in(markdown):
+        return _filled(words, values)
     rest = iter(values)
     blocks = ((block, list(islice(rest, block.count(MARK)))) for block in _blocks(markdown))
-    return "".join(_filled(block, held) for block, held in blocks)
+    return "".join(_part(block, held) for block, held in blocks)
 
 
-def _filled(block: str, values: list[str]) -> str:
+@lru_cache(maxsize=200)  # a template's text is the same for many letters once its values are out of it
+def _words_in(markdown: str) -> tuple[str, ...]:
+    """The HTML of a whole text, cut at the marks, which stay; nothing where a part needs its values first."""
+    cut = [""]
+    for block in _blocks(markdown):
+        words = _words_of(block)
+        if len(words) != 2 * block.count(MARK) + 1:
+            return ()
+        cut[-1] += words[0]
+        cut += words[1:]
+    return tuple(cut)
+
+
+def _part(block: str, values: list[str]) -> str:
     """A part with its values: set in, but as part of the Markdown where one of them is an address to follow."""
     words = _words_of(block)
     if len(words) != 2 * len(values) + 1:
         return rendered(set_in(block, map(escaped, values)))
+    return _filled(words, values)
+
+
+def _filled(words: Sequence[str], values: Sequence[str]) -> str:
     shown = (
         escapeHtml(value) if mark == MARK else _unbroken(value.split())
         for mark, value in zip(words[1::2], values, strict=True)
@@ -116,10 +135,15 @@ def rendered(markdown: str) -> str:
 
 def as_text(markdown: str, values: Sequence[str] = ()) -> str:
     """The Markdown as a person reads it, without its marks; `values` are set in as they are."""
-    plain = _ESCAPED.sub(lambda match: match[1] or "", markdown)
+    plain = _unmarked(markdown)
     plain = (set_in(plain, values) if values else plain).replace(NO_BREAK, " ")
     lines = (line.rstrip() for line in plain.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+@lru_cache(maxsize=200)
+def _unmarked(markdown: str) -> str:
+    return _ESCAPED.sub(lambda match: match[1] or "", markdown)
 
 
 def _all(tokens: Iterable[Token]) -> Iterable[Token]:

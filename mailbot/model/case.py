@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from mailbot.model.kinds import Kind, Reason
 from mailbot.model.mail import Address, MatchState, Pointer
@@ -90,7 +92,7 @@ class Deadline:
     met_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """The file about one person's request. Changed only by `decide.apply`; `version` counts the changes."""
 
@@ -142,6 +144,15 @@ class Case:
     forget_on: date | None = None  # from this day on the person in it is forgotten (law.md F-06)
     anonymised_at: datetime | None = None
     version: int = 0
+
+    def changed(self, changes: Mapping[str, Any]) -> Case:
+        """The case with other values in these fields: `dataclasses.replace` at a tenth of its cost, because a decision
+        makes dozens of cases that differ in a field."""
+        if unknown := changes.keys() - self.__dict__.keys():
+            raise TypeError(f"a case has no {', '.join(sorted(unknown))}")
+        after = object.__new__(Case)
+        after.__dict__.update(self.__dict__, **changes)
+        return after
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
