@@ -212,11 +212,10 @@ class Tenant:
 
 
 def open_tenants(
-    installation: Installation, replies: Path, load_classifier: Callable[[], Classifier], only: str = ""
+    installation: Installation, letters: Letters, load_classifier: Callable[[], Classifier], only: str = ""
 ) -> list[Tenant]:
     """The companies of an installation, or the one named. Opens no connection and creates no file."""
     companies = [installation.company(only)] if only else list(installation.companies)
-    letters = Letters(replies)
     classifier = load_classifier()
     database = database_at(installation.database, installation.lease_seconds) if installation.database else None
     return [

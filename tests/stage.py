@@ -35,6 +35,7 @@ from mailbot.classify import Classifier
 from mailbot.cli import app
 from mailbot.config import files, load
 from mailbot.errors import MailbotError
+from mailbot.letters import Letters
 from mailbot.model import Case
 from rig.dovecot import Dovecot
 from rig.postfix import Postfix
@@ -252,7 +253,7 @@ def staged(
     patch.setattr("typer.testing._get_command", lambda _: COMMAND)
     patch.setenv("BOX_PASSWORD", "geheim")
     config = install(folder, tenant, dovecot.account(box_of(tenant)), postfix.account(box_of(tenant)))
-    [opened] = open_tenants(load(config), ROOT / "replies", lambda: classifier, tenant)
+    [opened] = open_tenants(load(config), Letters(ROOT / "replies"), lambda: classifier, tenant)
     try:
         yield Stage(dovecot, postfix, opened, config, clock)
     finally:

@@ -22,6 +22,7 @@ from mailbot.cli import logs
 from mailbot.cli.persons import admitted, at_the_keyboard, hold_to_folder, hold_to_keeper, name_of
 from mailbot.config import Installation, Person, load
 from mailbot.errors import ConfigError, Problem, Usage
+from mailbot.letters import Letters
 from mailbot.model import Case
 from mailbot.rehearsal import Rehearsal
 from mailbot.store import TinyStore, Unit
@@ -106,7 +107,10 @@ def tenants(config: Path | None, tenant: str, classifier: bool = True, keeper: b
     SETTING.person = None if keeper else at_the_keyboard(settings)
     logs.to_stderr(settings.log, SETTING.verbose)
     opened = open_tenants(
-        settings, replies_of(settings), load_classifier if classifier else Classifier.empty, tenant or SETTING.tenant
+        settings,
+        Letters(replies_of(settings)),
+        load_classifier if classifier else Classifier.empty,
+        tenant or SETTING.tenant,
     )
     try:
         seen = admitted(opened, SETTING.person, tenant or SETTING.tenant)

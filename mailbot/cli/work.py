@@ -34,6 +34,7 @@ from mailbot.cli.setting import (
 from mailbot.config import Installation
 from mailbot.errors import ConfigError, MailbotError, Usage
 from mailbot.inspection import Line
+from mailbot.letters import Letters
 
 
 def add_to(app: typer.Typer) -> None:
@@ -106,7 +107,8 @@ def _once_for_the_agency(settings: Installation) -> list[worker.Round]:
 
 def _companies(settings: Installation) -> Callable[[], list[Tenant]]:
     """Every company anew, on lines of its own: the worker's threads have theirs."""
-    return lambda: open_tenants(settings, replies_of(settings), Classifier.empty)
+    letters = Letters(replies_of(settings))
+    return lambda: open_tenants(settings, letters, Classifier.empty)
 
 
 def vars_of(done: worker.Round) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
@@ -36,7 +35,7 @@ class Letters:
     @cached_property
     def phrases(self) -> dict[str, Phrases]:
         """Per language the words for kinds, needs, states. Raises ConfigError when a file cannot be read."""
-        return {path.parent.name: _toml(path) for path in sorted(self.replies.glob("*/phrases.toml"))}
+        return self.renderer.shelf.phrases()
 
     def compose(
         self,
@@ -134,10 +133,3 @@ def message_id(token: str, key: str, policy: Policy) -> str:
     name = hashlib.sha256(token.encode()).hexdigest()[:16]
     signature = hmac.digest(bytes.fromhex(key), token.encode(), "sha256").hex()[:32]
     return f"<mailbot.{name}.{signature}@{policy.mailbox.rpartition('@')[2] or 'mailbot.invalid'}>"
-
-
-def _toml(path: Path) -> Phrases:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError([Problem(f"replies/{path.parent.name}/{path.name}", str(error))]) from error

@@ -1,21 +1,17 @@
 """One template to a subject, a plain text and an HTML part that say the same.
 
 The rule kept here: a template is filled once, in a sandbox, with strings only; a value that is missing stops the
-letter. Found by company first, then in the language asked, then in Dutch.
+letter. Found by company first, then in the language asked, then in Dutch; `shelf` says what holds while it runs.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import (
-    FileSystemLoader,
     StrictUndefined,
     TemplateError,
     TemplateNotFound,
@@ -29,6 +25,7 @@ from markupsafe import Markup
 
 from mailbot.errors import ConfigError, Problem
 from mailbot.letters.markdown import as_html, as_text
+from mailbot.letters.shelf import Shelf
 from mailbot.letters.slots import MARK, Slots
 
 Value = str | list[str] | bool | list[dict[str, str]]
@@ -62,7 +59,7 @@ class Renderer:
     """The templates of an installation."""
 
     def __init__(self, replies: Path) -> None:
-        self.replies = replies
+        self.shelf = Shelf(replies)
         self._marked = self._environment(autoescape=False, finalize=_held)
         self._plain = self._environment(autoescape=False)
         self._page = self._environment(autoescape=True)
@@ -71,7 +68,7 @@ class Renderer:
         self, autoescape: bool, finalize: Callable[..., object] | None = None
     ) -> ImmutableSandboxedEnvironment:
         return ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(self.replies),
+            loader=self.shelf,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -83,7 +80,7 @@ class Renderer:
     def find(self, name: str, tenant: str, language: str) -> Template:
         """The template that applies. Raises ConfigError when the installation has none of that name."""
         for found in _candidates(name, tenant, language):
-            if os.path.isfile(os.path.join(self.replies, found.path)):
+            if self.shelf.has(found.path):
                 return found
         raise ConfigError([Problem(f"replies/nl/{name}.md", "this letter is missing; put the file back")])
 
@@ -102,7 +99,7 @@ class Renderer:
             text = self._plain.get_template("layout.txt").render({**values, "body": as_text(body, held).rstrip()})
         except Exception as error:
             raise ConfigError([Problem(where, _reason(error))]) from error
-        return Rendered(subject, text.rstrip() + "\n", html, self._digest(template))
+        return Rendered(subject, text.rstrip() + "\n", html, self.shelf.digest(template.path))
 
     def unknown_names(self, template: Template, values: Mapping[str, Value]) -> list[str]:
         """Names that the template uses and nobody fills, also in branches that a given case would not take."""
@@ -113,22 +110,13 @@ class Renderer:
 
     def _names(self, path: str, seen: set[str]) -> set[str]:
         seen.add(path)
-        source, _, _ = FileSystemLoader(self.replies).get_source(self._marked, path)
+        source, _, _ = self.shelf.get_source(self._marked, path)
         tree = self._marked.parse(source)
         names = meta.find_undeclared_variables(tree)
         for included in meta.find_referenced_templates(tree):
             if included and included not in seen:
                 names |= self._names(included, seen)
         return names
-
-    def _digest(self, template: Template) -> str:
-        file = os.path.join(self.replies, template.path)
-        return _digest(file, os.stat(file).st_mtime_ns)
-
-
-@lru_cache(maxsize=500)
-def _digest(file: str, changed: int) -> str:
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16]
 
 
 def clean(value: str, limit: int = 2000) -> str:
