@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -410,13 +411,42 @@ def test_outside_the_checkout_the_shipped_configuration_applies(place: Place) ->
     assert {row["tenant"] for row in done.json} == {"kraaft"}
 
 
-def test_the_demonstration_leaves_cases_to_look_around_in(place: Place) -> None:
-    done = place.run("demo", "--out", "played")
-    assert done.code == 0
-    assert "cases --config played/config" in done.out
-    assert {case["tenant"] for case in place.run("cases", "--all", "--json", "--config", "played/config").json} == set(
-        TENANTS
-    )
+@pytest.fixture(scope="module")
+def theatre(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A place where the demonstration was played. Tests only look."""
+    return _place(tmp_path_factory.mktemp("theatre"))
+
+
+@pytest.fixture(scope="module")
+def played(theatre: Place) -> Done:
+    """What the demonstration showed."""
+    return theatre.run("demo", "--out", "played")
+
+
+def test_the_demonstration_leaves_cases_to_look_around_in(theatre: Place, played: Done) -> None:
+    assert played.code == 0
+    assert "triage --config played/config" in played.out
+    shown = theatre.run("cases", "--all", "--json", "--config", "played/config")
+    assert {case["tenant"] for case in shown.json} == set(TENANTS)
+
+
+def test_the_commands_that_the_demonstration_suggests_count_days_as_it_did(theatre: Place, played: Done) -> None:
+    suggested = {line.split()[1]: line.split()[1:] for line in played.out.splitlines() if "--config played/" in line}
+    assert days_left(played.out)
+    assert days_left(theatre.run(*suggested["cases"]).out) == days_left(played.out)
+    assert "AVG-2026-0004 (overledene): uiterlijk vr 06-03, 2 dagen te laat" in theatre.run(*suggested["summary"]).out
+
+
+def days_left(table: str) -> set[tuple[str, ...]]:
+    """Company, case and days, of the cases that have days left or are late."""
+    rows = re.findall(r"^(\w+) +(AVG-\d{4}-\d{4}) .* (-?\d+ d) *$", table, re.MULTILINE)
+    return {tuple(row) for row in rows}
+
+
+def test_a_moment_without_offset_is_wrong_usage(place: Place) -> None:
+    for command in ("cases", "summary"):
+        done = place.run(command, "--now", "2026-03-08T21:00")
+        assert (done.code, "add the offset" in done.err) == (2, True), command
 
 
 def test_a_demonstration_replaces_nothing_but_a_demonstration(place: Place) -> None:

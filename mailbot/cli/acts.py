@@ -37,6 +37,7 @@ from mailbot.model import Case, Kind, LetterState
 
 RefArgument = Annotated[str, typer.Argument(help="The case, as AVG-2026-0001.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
+NowOption = Annotated[str, typer.Option("--now", help="Count days from this moment, ISO 8601 with offset.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and do nothing.")]
 ResultOption = Annotated[bool, typer.Option("--json", help="Say what happened as JSON.")]
 
@@ -146,6 +147,11 @@ def kind_named(word: str) -> Kind:
 def kinds_named(words: str) -> tuple[Kind, ...]:
     """The kinds that a person typed, separated by commas."""
     return tuple(kind_named(word) for word in words.split(",") if word.strip())
+
+
+def as_of(at: str) -> datetime:
+    """The moment that days are counted from: the one that was given, else this one."""
+    return moment(at, "--now") if at else now()
 
 
 def moment(text: str, option: str) -> datetime:

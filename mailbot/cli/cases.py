@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from mailbot.app import Tenant, now
-from mailbot.cli.acts import RefArgument, kind_named
+from mailbot.cli.acts import NowOption, RefArgument, as_of, kind_named
 from mailbot.cli.plan_table import step_doc
 from mailbot.cli.setting import (
     ActorOption,
@@ -48,16 +49,17 @@ def cases(
     waiting: Annotated[
         WaitsFor | None, typer.Option("--waiting-for", help="Only what waits for a person, the requester, an answer.")
     ] = None,
+    at: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """List cases, most urgent first."""
     asked = kind_named(kind) if kind else None
-    days = -1 if overdue else due
+    days, today = -1 if overdue else due, as_of(at)
     with tenants(config, tenant, classifier=False) as opened:
         rows = [row for row in _cases(opened, everything) if asked is None or asked in row[1].kinds]
-        rows = [row for row in rows if days is None or _within(row, days)]
+        rows = [row for row in rows if days is None or _within(row, days, today)]
         rows = [row for row in rows if waiting is None or waits_for(row[1]) is waiting]
-        _show(rows, as_json, "no open cases" if not (kind or waiting or days is not None) else "no such cases")
+        _show(rows, as_json, today, "no open cases" if not (kind or waiting or days is not None) else "no such cases")
 
 
 class WaitsFor(StrEnum):
@@ -79,12 +81,12 @@ def waits_for(case: Case) -> WaitsFor:
     return WaitsFor.REQUESTER if case.clock_stands_still else WaitsFor.ANSWER
 
 
-def _within(row: tuple[Tenant, Case], days: int) -> bool:
+def _within(row: tuple[Tenant, Case], days: int, today: datetime) -> bool:
     tenant, case = row
     act_by = case.deadline("act_by")
     if not case.is_open or act_by is None or act_by.on is None or act_by.met_at:
         return False
-    return (act_by.on - now().astimezone(tenant.policy.zone).date()).days <= days
+    return (act_by.on - today.astimezone(tenant.policy.zone).date()).days <= days
 
 
 def triage(
@@ -101,14 +103,15 @@ def triage(
 
             TriageScreen(Sitting(opened, actor(by), now)).run()
             return
-        _show([row for row in _cases(opened, False, awake=True) if row[1].needs], as_json, "nothing needs a person")
+        waiting = [row for row in _cases(opened, False, awake=True) if row[1].needs]
+        _show(waiting, as_json, now(), "nothing needs a person")
 
 
-def _show(rows: list[tuple[Tenant, Case]], as_json: bool, nothing: str) -> None:
+def _show(rows: list[tuple[Tenant, Case]], as_json: bool, today: datetime, nothing: str) -> None:
     if as_json:
         print_json([to_doc(case) for _, case in rows])
     elif rows:
-        console.print(case_table(rows, now()))
+        console.print(case_table(rows, today))
     else:
         console.print(nothing)
 

@@ -54,10 +54,19 @@ def demo(
         _watch(play)
         _tell(play.tenants, play.at)
     _leave_configuration(settings.directory, out)
-    told = f"\nEvery mail that left lies in {out / 'sent'} as .eml. To look around in the cases:\n"
+    console.print(_to_look_around(play.at.astimezone(play.tenants[0].policy.zone), out), markup=False, soft_wrap=True)
+
+
+def _to_look_around(end: datetime, out: Path) -> str:
+    """Where everything lies. What counts days is told the demonstration's last moment: today it would all be late."""
     program = sys.argv[0] if sys.argv[0].endswith("mailbot") else "mailbot"
-    told += "".join(f"  {program} {verb} --config {out / 'config'}\n" for verb in ("cases", "triage", "summary"))
-    console.print(told, markup=False, soft_wrap=True)
+    at = f" --now {end.isoformat(timespec='minutes')}"
+    verbs = (f"cases{at}", "triage", f"summary{at}")
+    return (
+        f"\nEvery mail that left lies in {out / 'sent'} as .eml. To look around in the cases:\n"
+        + "".join(f"  {program} {verb} --config {out / 'config'}\n" for verb in verbs)
+        + f"The demo ended on {end:%Y-%m-%d}; without --now, days are counted from today.\n"
+    )
 
 
 def _leave_configuration(shipped: Path, out: Path) -> None:

@@ -7,7 +7,6 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +16,7 @@ from mailbot import intake
 from mailbot.app import now
 from mailbot.classify import GENERAL, Rules, load_classifier
 from mailbot.cli import verbs
-from mailbot.cli.acts import DryRunOption, ResultOption, act
+from mailbot.cli.acts import DryRunOption, ResultOption, act, as_of, moment
 from mailbot.cli.setting import (
     SETTING,
     ActorOption,
@@ -225,25 +224,13 @@ def explain(
         raw = file.read_bytes()
     except OSError as error:
         raise Usage(f"{file}: {error.strerror}") from error
-    moment = _moment(at, "--now") or now()
+    today = as_of(at)
     with tenants(config, company) as [opened]:
-        shown = preview(opened, raw, _moment(received, "--received") or moment, moment)
+        shown = preview(opened, raw, moment(received, "--received") if received else today, today)
     if as_json:
         print_json(shown)
     else:
         console.print(explanation(shown))
-
-
-def _moment(text: str, option: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Usage(f"{option} {text}: write it as 2026-02-01T09:00:00+01:00") from None
-    if moment.tzinfo is None:
-        raise Usage(f"{option} {text}: add the offset, as in 2026-02-01T09:00:00+01:00")
-    return moment
 
 
 def promises(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mailbot import agency
-from mailbot.app import Tenant, now
+from mailbot.app import Tenant
+from mailbot.cli.acts import NowOption, as_of
 from mailbot.cli.setting import (
     ConfigOption,
     JsonOption,
@@ -41,15 +42,19 @@ def summary(
     week: Annotated[str, typer.Option("--week", help="As 2026-W47; default: last week.")] = "",
     html: Annotated[Path | None, typer.Option("--html", help="Write the mail's HTML part to this file.")] = None,
     preview: Annotated[bool, typer.Option("--preview", help="Open the mail, or say where it is.")] = False,
+    at: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show the weekly summary as the contact person gets it, or the agency's over all companies. Sends nothing.
 
     Example: mailbot summary --week 2026-W47 --preview
     """
-    day = _monday(week) if week else now().date() - timedelta(days=7)
+    moment = as_of(at)
+    day = _monday(week) if week else moment.date() - timedelta(days=7)
     with tenants(config, tenant, classifier=False) as opened:
-        composed = [_over_all(opened, config, day)] if over_all else [_summary(one, day) for one in opened]
+        composed = (
+            [_over_all(opened, config, day, moment)] if over_all else [_summary(one, day, moment) for one in opened]
+        )
     if html:
         _write(html, composed)
     if preview:
@@ -63,21 +68,21 @@ def summary(
         console.print(letter.text, markup=False, soft_wrap=True)
 
 
-def _summary(tenant: Tenant, day: date) -> Letter:
+def _summary(tenant: Tenant, day: date, at: datetime) -> Letter:
     """A company that has no memory yet gets the summary of an empty one; none is made for it."""
     store = tenant.store if tenant.remembers else TinyStore(None)
     with store.unit() as unit:
-        return compose_summary(unit, tenant, day, now())
+        return compose_summary(unit, tenant, day, at)
 
 
-def _over_all(opened: list[Tenant], config: Path | None, day: date) -> Letter:
+def _over_all(opened: list[Tenant], config: Path | None, day: date, at: datetime) -> Letter:
     """The agency's mail, written in a memory that is thrown away."""
     settings = installation(config)
     office = agency.office(settings, replies_of(settings))
     store = TinyStore(None)
     try:
         with store.unit() as unit:
-            return agency.compose(unit, office, agency.gather(opened, day, now), day, now)
+            return agency.compose(unit, office, agency.gather(opened, day, lambda: at), day, lambda: at)
     finally:
         store.close()
 
