@@ -37,10 +37,14 @@ def is_back(unit: Unit, policy: Policy, email: str) -> None:
             unit.drop_note(_note(who))
 
 
-def contact_is_back(unit: Unit) -> None:
-    """The same of the contact person, by whatever name he acted."""
-    if unit.note(_note(CONTACT)):
-        unit.drop_note(_note(CONTACT))
+def acted(unit: Unit, policy: Policy, name: str, email: str = "") -> None:
+    """Who acts under this name, or has this address, is there. Whom nobody knows gives no sign for anybody else, and a
+    name that both have is neither's."""
+    on_file = ((policy.contact_name, policy.contact_email), (policy.deputy_name, policy.deputy_email))
+    said = {one.strip().casefold() for one in (name, email)} - {""}
+    found = {address.lower() for who, address in on_file if said & {who.strip().casefold(), address.casefold()}}
+    if len(found) == 1:
+        is_back(unit, policy, found.pop())
 
 
 def who_has(policy: Policy, email: str) -> str:

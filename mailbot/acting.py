@@ -12,7 +12,7 @@ from mailbot.decide import decide
 from mailbot.errors import Refused, Usage
 from mailbot.execute import Execution, execute
 from mailbot.idguard import masked
-from mailbot.model import Policy, Status
+from mailbot.model import Status
 from mailbot.rights import needed
 from mailbot.store import Unit
 
@@ -33,16 +33,8 @@ def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: date
         return anew.open_anew(unit, tenant, case, event, policy, now)
     actions = decide(case, event, policy, now)
     if isinstance(event, do.Acknowledged):
-        _gave_a_sign(unit, policy, event.actor)
+        absence.acted(unit, policy, event.actor, tenant.person.email if tenant.person else "")
     return execute(unit, case, event, actions, policy, tenant.letters, now)
-
-
-def _gave_a_sign(unit: Unit, policy: Policy, actor: str) -> None:
-    """Whoever acknowledges a warning is there: the deputy by his name or address, else the contact person."""
-    if actor in (policy.deputy_name, policy.deputy_email):
-        absence.is_back(unit, policy, policy.deputy_email)
-    else:
-        absence.contact_is_back(unit)
 
 
 def unmarked(event: do.StaffActed) -> do.StaffActed:

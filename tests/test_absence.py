@@ -12,6 +12,7 @@ from desk import Desk, local, text_of
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, UNCLEAR, Sorter, a_raw_mail
 from mailbot import actions
 from mailbot import events as do
+from mailbot.config import Person
 from mailbot.model import Kind, Verdict
 
 OWNER, OFFICE = "eigenaar@thuis.test", "beheer@kantoor.test"
@@ -150,6 +151,52 @@ def test_an_acknowledgement_on_the_machine_brings_the_deputy_back_too(desk: Desk
     desk.forget_mails()
     desk.round(at=local(2026, 3, 27, 9))
     assert desk.mails_to(OWNER) == []
+
+
+@pytest.mark.parametrize("name", ["root", "Willem de Wit", "", OWNER])
+def test_who_is_neither_contact_nor_deputy_gives_no_sign_for_them_on_the_machine(desk: Desk, name: str) -> None:
+    contact_is_away(desk)
+    actions.act(desk.tenant, "AVG-2026-0001", do.Acknowledged(name, ""), desk.clock())
+    desk.forget_mails()
+    desk.round(a_raw_mail(UNCLEAR, number=5, sender="nieuw@klant.test"), hours=1)
+    assert len(desk.mails_to(DEPUTY)) == 1
+
+
+@pytest.mark.parametrize("name", ["Jo Contact", " jo contact ", CONTACT, CONTACT.upper()])
+def test_the_contact_gives_his_sign_on_the_machine_by_name_or_address(desk: Desk, name: str) -> None:
+    desk.change(contact_name="Jo Contact")
+    contact_is_away(desk)
+    actions.act(desk.tenant, "AVG-2026-0001", do.Acknowledged(name, ""), desk.clock())
+    desk.forget_mails()
+    desk.round(a_raw_mail(UNCLEAR, number=5, sender="nieuw@klant.test"), hours=1)
+    assert desk.mails_to(DEPUTY) == []
+
+
+def test_the_deputy_gives_no_sign_for_the_contact(desk: Desk) -> None:
+    desk.change(deputy_name="Dee Puty")
+    contact_is_away(desk)
+    actions.act(desk.tenant, "AVG-2026-0001", do.Acknowledged("Dee Puty", ""), desk.clock())
+    desk.forget_mails()
+    desk.round(a_raw_mail(UNCLEAR, number=5, sender="nieuw@klant.test"), hours=1)
+    assert len(desk.mails_to(DEPUTY)) == 1
+
+
+def test_a_name_that_contact_and_deputy_share_is_neither_s_sign(desk: Desk) -> None:
+    desk.change(contact_name="J. Jansen", deputy_name="J. Jansen")
+    contact_is_away(desk)
+    actions.act(desk.tenant, "AVG-2026-0001", do.Acknowledged("J. Jansen", ""), desk.clock())
+    desk.forget_mails()
+    desk.round(a_raw_mail(UNCLEAR, number=5, sender="nieuw@klant.test"), hours=1)
+    assert len(desk.mails_to(DEPUTY)) == 1
+
+
+def test_whom_the_staff_file_gives_the_contact_s_address_is_the_contact_under_any_name(desk: Desk) -> None:
+    contact_is_away(desk)
+    desk.tenant.person = Person("jo", "Jo", triage=frozenset({"*"}), email=CONTACT)
+    actions.act(desk.tenant, "AVG-2026-0001", do.Acknowledged("Jo", ""), desk.clock())
+    desk.forget_mails()
+    desk.round(a_raw_mail(UNCLEAR, number=5, sender="nieuw@klant.test"), hours=1)
+    assert desk.mails_to(DEPUTY) == []
 
 
 # --- what they may read and do -------------------------------------------------------------------

@@ -402,14 +402,14 @@ def test_an_acknowledged_step_does_not_climb(desk: Desk) -> None:
     assert desk.mails_to(DEPUTY) == []
 
 
-def test_while_the_contact_is_away_the_deputy_hears_of_new_cases_until_somebody_acknowledges(desk: Desk) -> None:
+def test_while_the_contact_is_away_the_deputy_hears_of_new_cases_until_the_contact_acknowledges(desk: Desk) -> None:
     open_cases(desk, 1)
     desk.round(at=SEVEN_DAYS)
     desk.round(absence(desk.mails_to(CONTACT)[0]), hours=1)
     desk.forget_mails()
     desk.round(a_raw_mail(ERASURE, number=5), hours=1)
     assert len(desk.mails_to(DEPUTY)) == 1
-    actions.act(desk.tenant, "AVG-2026-0001", do.Acknowledged("john", ""), desk.clock())
+    actions.act(desk.tenant, "AVG-2026-0001", do.Acknowledged(desk.tenant.policy.contact_name, ""), desk.clock())
     desk.round(a_raw_mail(UNCLEAR, number=6), hours=1)
     assert len(desk.mails_to(DEPUTY)) == 1
 

@@ -68,7 +68,10 @@ def ack(
     ref: RefArgument,
     step: Annotated[str, typer.Option("--step", help="Which warning; default: the last one.")] = "",
 ) -> Deed:
-    """Say that you have seen the warning. It goes no further; later warnings still come."""
+    """Say that you have seen the warning. It goes no further; later warnings still come.
+
+    Contact person and deputy who were away are called again once they say so under the name that the settings have.
+    """
     return lambda at: do.Acknowledged(at.who, step)
 
 
