@@ -229,7 +229,7 @@ def seen(desk: Desk, number: int = 0) -> list[str]:
     return [step for step in desk.cases()[number].alerted if step.startswith("seen:")]
 
 
-@pytest.mark.parametrize("word", ["OK", "gezien", "Gezien!", "ok.", "\n \nOK"])
+@pytest.mark.parametrize("word", ["OK", "gezien", "Gezien!", "ok."])
 def test_a_word_on_the_first_line_acknowledges_the_step(desk: Desk, word: str) -> None:
     open_cases(desk, 1)
     desk.round(at=SEVEN_DAYS)
@@ -318,21 +318,43 @@ def test_an_acknowledged_step_is_over_but_the_later_ones_come(desk: Desk) -> Non
     assert len([mail for mail in desk.mails_to(CONTACT) if "Klaar op" in str(mail["Subject"])]) == 2
 
 
-def read(desk: Desk, **changes: object) -> str | None:
-    """What the program makes of a mail of the contact person: the cases it acknowledged, or None for no answer."""
-    mail: Mail = a_mail(sender=Address(CONTACT), **changes)
+def read(desk: Desk, sender: str = CONTACT, **changes: object) -> str | None:
+    """What the program makes of a mail of this person: the cases it acknowledged, or None for no answer."""
+    mail: Mail = a_mail(sender=Address(sender), **changes)
     with desk.tenant.store.unit() as unit:
         return calling.take_answer(unit, desk.tenant, mail, desk.clock())
 
 
-def test_a_code_of_a_case_that_was_closed_meanwhile_acknowledges_nothing(desk: Desk) -> None:
+def a_code(desk: Desk) -> str:
+    """The line that acknowledges the first warning of the first case."""
     open_cases(desk, 1)
     desk.round(at=SEVEN_DAYS)
     line = re.search(r"GEZIEN AVG-2026-0001 \S+", text_of(desk.mails_to(CONTACT)[0]))
     assert line is not None
-    assert read(desk, text=line[0]) == "AVG-2026-0001"
+    return line[0]
+
+
+def test_a_code_below_a_greeting_and_in_small_letters_acknowledges(desk: Desk) -> None:
+    assert read(desk, text=f"Dag,\n\n{a_code(desk).lower()}\n\nGroet, John") == "AVG-2026-0001"
+
+
+def test_a_code_is_worth_nothing_in_a_strangers_mail(desk: Desk) -> None:
+    assert read(desk, "vreemd@elders.test", text=a_code(desk)) is None
+    assert seen(desk) == []
+
+
+def test_a_word_below_empty_lines_acknowledges_under_the_name_of_who_wrote_it(desk: Desk) -> None:
+    a_code(desk)
+    thread = (str(desk.mails_to(CONTACT)[0]["Message-ID"]),)
+    assert read(desk, text="\n \nOK", references=thread) == "AVG-2026-0001"
+    with desk.tenant.store.unit() as unit:
+        assert unit.history("AVG-2026-0001")[-1].actor == CONTACT
+
+
+def test_a_code_of_a_case_that_was_closed_meanwhile_acknowledges_nothing(desk: Desk) -> None:
+    code = a_code(desk)
     actions.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
-    assert read(desk, text=line[0]) == ""
+    assert read(desk, text=code) == ""
 
 
 @pytest.mark.parametrize("method", ["reply", "COUNTER", "declinecounter"])
