@@ -164,8 +164,7 @@ def _carry_out(unit: Unit, tenant: Tenant, mail: Mail, letter: Letter, case: Cas
     done = act_in(unit, tenant, case.ref, _event(unit, tenant, case, word, actor), now)
     seq = int(unit.note(f"seq:{case.ref}") or 0)
     letters = tuple(_with_grace(unit, tenant.policy, one, now) for one in done.letters)
-    elsewhere = done.case is not None and done.case.ref != case.ref  # a new case was opened: nothing to take back here
-    return Done(done.case or case, letters, "" if word.say is Say.NOTE or elsewhere else f"act:{seq}")
+    return Done(done.case or case, letters, "" if word.say is Say.NOTE else f"act:{seq}:{case.ref}")
 
 
 def _event(unit: Unit, tenant: Tenant, case: Case, word: Word, actor: str) -> do.StaffActed:
@@ -249,5 +248,6 @@ def _back(unit: Unit, tenant: Tenant, letter: Letter, case: Case, actor: str, no
         return Done(act_in(unit, tenant, case.ref, do.Noted(actor, f"held again: {held.template}"), now).case or case)
     if kind != "act":
         raise Refused("this mail confirms nothing that can be undone", "undo:nothing")
-    done: Execution = undoing.take_back(unit, tenant, case.ref, actor, now, int(what))
+    seq, _, ref = what.partition(":")  # the act may stand in another case: the one that the new one was opened from
+    done: Execution = undoing.take_back(unit, tenant, ref or case.ref, actor, now, int(seq))
     return Done(done.case or case)

@@ -1,11 +1,13 @@
 """Undo what a person did to a case: everything it changed is again as it was, and its letters do not leave.
 
 The rules kept here: what has left the building cannot be undone, and an act that others built upon cannot either; both
-are said. The history keeps the act and its undoing. A stop of advertising stays: lifting it is an act of its own.
+are said. The history keeps the act and its undoing. A stop of advertising stays: lifting it is an act of its own. A
+case that an act opened closes again as one that asks nothing, and what it was opened from waits as before.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
@@ -17,7 +19,7 @@ from mailbot.decide import apply
 from mailbot.errors import Refused
 from mailbot.execute import Execution
 from mailbot.linking import parted
-from mailbot.model import Case, Entry, Letter, LetterState
+from mailbot.model import Case, Entry, Kind, Letter, LetterState
 from mailbot.outbox import drop_in
 from mailbot.rights import needed_by_name
 from mailbot.store import Unit
@@ -29,6 +31,8 @@ _LEFT = (LetterState.SENT, LetterState.SENDING, LetterState.UNSURE)
 _NO_ACT = frozenset({"Acknowledged", "Noted", "TakenBack", "TakesOver", "GivesBack"})
 #: What an act moved out of the case beside its fields: taken back, it is there again.
 _MOVED = {"BelongsTo": ("mails", "thread")}
+#: How an act that opened another case names it in its own.
+_OPENED = re.compile(r"a reply asks something new: (AVG-\d{4}-\d{4,}) ")
 
 
 def case_at(entries: Sequence[Entry]) -> Case | None:
@@ -65,7 +69,8 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
     before, after, today = case_at(earlier), case_at([*earlier, act]), unit.case(ref)
     if before is None or after is None or today is None:
         raise Refused(f"the opening of {ref} cannot be undone", "undo:nothing")
-    letters = _letters(unit, act)
+    opened = _opened(unit, act)
+    letters = _letters(unit, act) + [one for case in opened for one in _outside(unit.letters_of(case.ref))]
     if any(letter.state in _LEFT for letter in letters):
         raise Refused("the letter has left; that cannot be undone", "undo:left")
     changed = tuple(name for name in (*_names(), *moved) if getattr(before, name) != getattr(after, name))
@@ -76,16 +81,31 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
         tenant.permit("send")
     for letter in waiting:
         drop_in(unit, tenant, letter.token, f"taken back by {actor}", now)
+    for case in opened:
+        act_in(unit, tenant, case.ref, do.Corrected(actor, (Kind.NOT_A_REQUEST,), f"taken back in {ref}"), now)
     if moved:
         parted(unit, tenant, before, act, actor, now)
     return act_in(unit, tenant, ref, do.TakenBack(actor, act.event, changed, _only(before, changed)), now)
+
+
+def _opened(unit: Unit, act: Entry) -> list[Case]:
+    """The case that this act opened, if any. Raises Refused when a colleague or the person himself went on in it."""
+    refs = [found[1] for doc in act.actions if (found := _OPENED.match(str(doc.get("text", ""))))]
+    cases = [case for ref in refs if act.event == "AskedAnew" and (case := unit.case(ref))]
+    if any(len(case.mails) > 1 or last_act(unit.history(case.ref)) for case in cases):
+        raise Refused("others have gone on in the new case since; undo that first", "undo:later")
+    return cases
 
 
 def _letters(unit: Unit, act: Entry) -> list[Letter]:
     """The letters to people outside that this act wrote."""
     ids = [str(doc["message_id"]) for doc in act.actions if doc["do"] == "JoinThread"]
     found = (unit.letter_with_message(id) for id in ids)
-    return [letter for letter in found if letter and letter.audience != "staff"]
+    return _outside([letter for letter in found if letter])
+
+
+def _outside(letters: Sequence[Letter]) -> list[Letter]:
+    return [letter for letter in letters if letter.audience != "staff"]
 
 
 def _names() -> list[str]:

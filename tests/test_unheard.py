@@ -222,6 +222,52 @@ def test_what_a_person_says_that_the_reply_asks_has_a_term_from_its_receipt(
     assert (old.status, old.kinds, old.items[0].outcome) == (Status.CLOSED, (Kind.ACCESS,), Outcome.GRANTED)
 
 
+def opened_anew(desk: Desk) -> EmailMessage:
+    """A colleague says by reply that it asks for erasure; what he is told of it."""
+    desk.change(undo_minutes=10, mode="automatic")
+    reply(desk)
+    desk.round(answered(desk.mails_to(CONTACT)[0], "SOORT verwijdering"), minutes=5)
+    return next(mail for mail in desk.mails_to(CONTACT) if "Gedaan: SOORT" in str(mail["Subject"]))
+
+
+def undone(desk: Desk, done: EmailMessage) -> None:
+    desk.round(answered(done, "TERUG", number=78), minutes=1)
+
+
+def test_a_word_that_opened_a_new_case_can_be_taken_back(desk: Desk) -> None:
+    done = opened_anew(desk)
+    assert "TERUG" in text_of(done)
+    before = len(desk.mails_to(KNOWN))
+    undone(desk, done)
+    old, new = case_of(desk), case_of(desk, NEW)
+    assert (old.reply_at, old.is_open, new.is_open, new.kinds) == (MONDAY, True, False, (Kind.NOT_A_REQUEST,))
+    desk.round(hours=2)
+    assert len(desk.mails_to(KNOWN)) == before
+    with desk.tenant.store.unit() as unit:
+        assert list(faults(unit)) == []
+
+
+def test_a_reply_that_is_given_back_is_told_again_and_can_be_called_something_else(desk: Desk) -> None:
+    undone(desk, opened_anew(desk))
+    act(desk, do.Corrected("els", (Kind.ACCESS,)))
+    assert case_of(desk, "AVG-2026-0003").kinds == (Kind.ACCESS,)
+
+
+def test_a_new_case_whose_letter_has_left_is_not_taken_back(desk: Desk) -> None:
+    done = opened_anew(desk)
+    desk.round(minutes=30)
+    undone(desk, done)
+    assert "al weg" in text_of(desk.mails_to(CONTACT)[-1])
+    assert (case_of(desk).reply_at, case_of(desk, NEW).is_open) == (None, True)
+
+
+def test_a_new_case_in_which_somebody_went_on_is_not_taken_back(desk: Desk) -> None:
+    done = opened_anew(desk)
+    act(desk, do.IdentityConfirmed("els", "gebeld"), NEW)
+    undone(desk, done)
+    assert (case_of(desk).reply_at, case_of(desk, NEW).is_open) == (None, True)
+
+
 def test_of_two_replies_that_nobody_had_looked_at_the_first_receipt_counts(desk: Desk) -> None:
     reply(desk)
     ours = str(desk.mails_to(KNOWN)[0]["Message-ID"])
