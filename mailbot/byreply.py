@@ -188,7 +188,9 @@ def _event(unit: Unit, tenant: Tenant, case: Case, word: Word, actor: str) -> do
             outcome, text = replywords.outcome_of(word) or (Outcome.ANSWERED, word.below)
             return do.Answered(actor, text, outcome, _next_answer(unit, case))
         case Say.DONE:
-            return do.Closed(actor, Outcome.ANSWERED, word.rest or "answered in another way", answered_elsewhere=True)
+            how = {"letter": "answered by our letter", "both": "answered by our letter and in another way"}
+            reason = word.rest or how.get(wordmail.how_answered(case), "answered in another way")
+            return do.Closed(actor, Outcome.ANSWERED, reason, answered_elsewhere=True)
         case Say.STEP:
             return do.StepSettled(actor, word.rest or EVERYTHING)
         case Say.NOTIFY | Say.REGISTER_ONLY:

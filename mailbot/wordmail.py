@@ -44,6 +44,13 @@ def about(letter: Letter) -> tuple[str, ...]:
     return tuple(dict.fromkeys(token.partition(":")[0] for token in letter.covers)) or (letter.ref,)
 
 
+def how_answered(case: Case) -> str:
+    """How the person got his answer, of a case that a colleague calls answered: "letter" when letters of ours that
+    left told everything, "both" when they told a part, else "elsewhere"."""
+    told = [item.told_at is not None for item in case.items]
+    return "letter" if told and all(told) else "both" if any(told) else "elsewhere"
+
+
 def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now: datetime) -> None:
     """Tell what happened, what leaves and when, and how to undo it."""
     token = f"{done.case.ref}:word:{mail.key[:24]}"
@@ -51,6 +58,8 @@ def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now:
     kinds = phrases["kind_names"]
     what = "release" if done.undo.startswith("letter:") else word.say.name.lower()
     what = "no_request" if word.say is Say.YES and not done.case.is_open else what
+    if word.say is Say.DONE:
+        what = {"letter": "done_by_letter", "both": "done_by_both"}.get(how_answered(done.case), what)
     extra: dict[str, Value] = {
         "word": word.say.value,
         "what": phrases["done_words"][what],

@@ -12,7 +12,7 @@ from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR,
 from mailbot import actions
 from mailbot import events as do
 from mailbot.histories import faults
-from mailbot.model import Case, Kind, LetterState, Outcome, Place, Processor, Status
+from mailbot.model import Case, How, Kind, LetterState, Outcome, Place, Processor, Status
 from mailbot.plan import plan_of
 from mailbot.wordmail import MOST_REPORTS
 
@@ -142,6 +142,37 @@ def test_done_closes_with_how_it_was_done(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     desk.round(reply(newest(desk, "Nieuw verzoek"), "KLAAR gebeld"), minutes=5)
     assert (the_case(desk).status, the_case(desk).close_reason) == (Status.CLOSED, "gebeld")
+
+
+def test_done_after_no_letter_of_ours_says_that_the_answer_went_another_way(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "KLAAR"), minutes=5)
+    assert "langs een andere weg" in text_of(newest(desk, "Gedaan: KLAAR"))
+    assert the_case(desk).close_reason == "answered in another way"
+
+
+def test_done_after_our_letter_left_says_that_the_letter_was_the_answer(desk: Desk) -> None:
+    answered_by_letter(desk)
+    desk.round(reply(newest(desk, "Gedaan: ANTWOORD"), "KLAAR"), minutes=5)
+    said = text_of(newest(desk, "Gedaan: KLAAR"))
+    assert "onze brief, die al is verstuurd" in said
+    assert "andere weg" not in said.partition("Toch niet")[0]
+    assert the_case(desk).close_reason == "answered by our letter"
+
+
+def test_done_while_our_letter_still_waits_does_not_call_it_sent(desk: Desk) -> None:
+    answered_by_letter(desk, minutes=1)
+    desk.round(reply(newest(desk, "Gedaan: ANTWOORD"), "KLAAR gebeld"), minutes=1)
+    assert "verstuurd" not in text_of(newest(desk, "Gedaan: KLAAR")).partition("Toch niet")[0]
+
+
+def answered_by_letter(desk: Desk, minutes: int = 15) -> None:
+    """A request that a colleague answered by reply; so long ago that the letter left, unless it says less."""
+    desk.round(a_raw_mail(ERASURE))
+    actions.act(desk.tenant, "AVG-2026-0001", do.IdentityConfirmed("els", "gebeld"), desk.clock())
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "ANTWOORD\n\nEr is niets meer van u."), minutes=1)
+    actions.act(desk.tenant, "AVG-2026-0001", do.StepSettled("els", "all", How.SKIPPED, "nvt"), desk.clock())
+    desk.round(minutes=minutes - 1)
 
 
 def test_what_the_law_forbids_is_refused_in_dutch_and_the_mail_may_be_answered_again(desk: Desk) -> None:
