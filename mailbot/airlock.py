@@ -12,19 +12,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from mailbot.model import Case, Kind, Letter, MatchState, Outcome, Policy, fold_address
+from mailbot.model import CALENDAR, Case, Kind, Letter, MatchState, Outcome, Policy, fold_address, may_carry
 
-#: Letters made of our own fixed words and dates: they cannot carry anything about anybody.
-FIXED = frozenset(
-    {
-        *("acknowledgement", "neutral", "confirmation", "identity_question", "cannot_identify", "paper_not_needed"),
-        *("mandate_asked", "capacity_asked", "complaint_received", "breach_thanked", "request_withdrawn"),
-    }
-)
 #: What the answer to these brings is data about a person (articles 15, 20, 21; E-27).
 COPIES = frozenset({Kind.ACCESS, Kind.PORTABILITY, Kind.OBJECTION})
-#: A calendar entry for a colleague names a case and a date, nothing else.
-_CALENDAR = "text/calendar"
 #: A letter of more details than this is a file for a person to look at.
 MAX_DETAILS = 20_000
 
@@ -73,8 +64,7 @@ class Finding:
 def carries(letter: Letter) -> bool:
     """Whether a letter can hold anything about anybody, so that it must pass the airlock. Mail to colleagues names
     cases; only a file other than a calendar entry is looked at there."""
-    files = any(not file.type.startswith(_CALENDAR) for file in letter.enclosed)
-    return files or (letter.audience != "staff" and letter.template not in FIXED)
+    return may_carry(letter.template, letter.audience, [file.type for file in letter.enclosed])
 
 
 def details_in(texts: Iterable[Text]) -> tuple[Detail, ...]:
@@ -111,7 +101,7 @@ def wrong_recipient(letter: Letter, case: Case | None, policy: Policy) -> tuple[
 def _against(letter: Letter, case: Case | None, policy: Policy) -> Iterator[str]:
     to = fold_address(letter.to)
     if letter.audience == "staff":
-        if any(not one.type.startswith(_CALENDAR) for one in letter.enclosed):
+        if any(not one.type.startswith(CALENDAR) for one in letter.enclosed):
             yield "staff_gets_no_copies"
         return
     if letter.audience == "processor":

@@ -34,7 +34,7 @@ PATIENCE, PAUSE = timedelta(days=1), timedelta(minutes=5)
 def inspect_queue(tenant: Tenant, now: datetime) -> int:
     """Read every queued letter that has not passed yet, also those that leave later. Returns how many were stopped."""
     with tenant.store.unit() as unit:
-        waiting = [(one, unit.case(one.ref)) for one in unit.letters(LetterState.QUEUED) if not may_leave(one)]
+        waiting = [(one, unit.case(one.ref)) for one in unit.letters_to_inspect()]
     return sum(_inspect(tenant, letter, case, now) for letter, case in waiting)
 
 

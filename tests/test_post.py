@@ -10,10 +10,9 @@ import pytest
 
 from builders import AT, a_case, a_mail, a_policy, arrived, sends
 from mailbot import events as do
-from mailbot.airlock import FIXED
 from mailbot.decide import decide
 from mailbot.decide.post import reason_for_silence, reason_to_hold, state_of, to_requester, to_staff
-from mailbot.model import ONLY_BY_A_PERSON, Address, Authentication, Kind, LetterState, Match, MatchState, Trust
+from mailbot.model import FIXED, ONLY_BY_A_PERSON, Address, Authentication, Kind, LetterState, Match, MatchState, Trust
 
 ACK = frozenset({"acknowledgement"})
 JOHN, ELS = "john@staff.example", "els@staff.example"

@@ -16,13 +16,12 @@ from typing import Any
 import pytest
 from test_letters import COMPANIES, FOLDER, LETTERS, RECEIVED, TENANTS, a_case, a_letter, company
 
-from mailbot.airlock import FIXED
 from mailbot.checklist import GROUNDS, NAMES, REPLIES, Element, Form, Reply, reply_for
 from mailbot.checklist.catalogue import UNDENIABLE
 from mailbot.errors import ConfigError
 from mailbot.letters import Letters
 from mailbot.letters.sample_facts import sample_facts
-from mailbot.model import ONLY_BY_A_PERSON, Kind, Letter, MatchState, Outcome
+from mailbot.model import FIXED, ONLY_BY_A_PERSON, Kind, Letter, MatchState, Outcome
 
 GOLDEN = Path(__file__).parent / "letters" / "replies"
 AT = datetime(2026, 2, 16, 9, tzinfo=UTC)

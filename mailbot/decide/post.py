@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from mailbot.airlock import FIXED
 from mailbot.events import Send
-from mailbot.model import ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy
+from mailbot.model import FIXED, ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy
 from mailbot.proof import answer_address
 
 #: How the remark begins that names the other case of which the first mail speaks.

@@ -10,11 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.airlock import FIXED
 from mailbot.decide import beyond, parties, post, replying
 from mailbot.decide.clock import climb, dates_of, terms_of, wake
 from mailbot.decide.fold import Folder
-from mailbot.model import Case, LetterState, Policy
+from mailbot.model import FIXED, Case, LetterState, Policy
 
 #: What the notice meets that is no answer: an extension with reasons, or that we cannot identify the person (A-24).
 _NOTICE = ("notice_by",)

@@ -18,7 +18,18 @@ from mailbot.model.case import (
     Suppression,
 )
 from mailbot.model.kinds import REQUEST_KINDS, Kind, Reason, Verdict
-from mailbot.model.letter import ONLY_BY_A_PERSON, SECOND_LOOK, Call, Enclosed, Letter, LetterState, numbers
+from mailbot.model.letter import (
+    CALENDAR,
+    FIXED,
+    ONLY_BY_A_PERSON,
+    SECOND_LOOK,
+    Call,
+    Enclosed,
+    Letter,
+    LetterState,
+    may_carry,
+    numbers,
+)
 from mailbot.model.mail import (
     Address,
     Attachment,
@@ -35,6 +46,8 @@ from mailbot.model.policy import LADDER, Authority, Caps, Keeping, Place, Policy
 from mailbot.model.work import Asked, Attached, How, Kept, Packed, PartyState, Settled, Work
 
 __all__ = [
+    "CALENDAR",
+    "FIXED",
     "LADDER",
     "ONLY_BY_A_PERSON",
     "REQUEST_KINDS",
@@ -83,5 +96,6 @@ __all__ = [
     "Work",
     "WorkingHours",
     "fold_address",
+    "may_carry",
     "numbers",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +22,15 @@ ONLY_BY_A_PERSON = frozenset(
     }
 )
 
+#: Letters made of our own fixed words and dates: they cannot carry anything about anybody.
+FIXED = frozenset(
+    {
+        *("acknowledgement", "neutral", "confirmation", "identity_question", "cannot_identify", "paper_not_needed"),
+        *("mandate_asked", "capacity_asked", "complaint_received", "breach_thanked", "request_withdrawn"),
+    }
+)
+#: A calendar entry for a colleague names a case and a date, nothing else.
+CALENDAR = "text/calendar"
 #: Why a copy of somebody's data waits (law.md F-11); only `mailbot done REF second_look` ends it.
 SECOND_LOOK = "a second person looks at the copy first"
 
@@ -103,6 +113,12 @@ class Letter:
     def is_automatic(self) -> bool:
         """Whether the program writes it to the requester by itself; it yields to caps and to a colleague."""
         return self.audience == "requester" and not self.released and self.template not in ONLY_BY_A_PERSON
+
+
+def may_carry(template: str, audience: str, enclosed: Iterable[str]) -> bool:
+    """Whether such a letter, with files of these types, can hold anything about anybody beside our own fixed words."""
+    files = any(not type.startswith(CALENDAR) for type in enclosed)
+    return files or (audience != "staff" and template not in FIXED)
 
 
 def numbers(answer: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from mailbot.model import LetterState, Status, fold_address
+from mailbot.model import LetterState, Status, fold_address, may_carry
 from mailbot.store.rows import Keys
 
 _DAY = timedelta(days=1)
@@ -72,6 +72,8 @@ def _letter_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     yield "message", doc["message_id"]
     if state == LetterState.QUEUED and doc.get("next_try"):
         yield "queue", _stamped(doc["next_try"])
+    if state == LetterState.QUEUED and not doc.get("passed") and _may_carry(doc):
+        yield "unread", "yes"
     if sent and doc.get("copy_due"):
         yield "copy", "due"
     if audience == "customer":
@@ -79,6 +81,10 @@ def _letter_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     if audience == "requester" and sent and doc.get("settled_at"):
         yield "sent", _stamped(doc["settled_at"])
         yield f"sent:{fold_address(doc['to'])}", _stamped(doc["settled_at"])
+
+
+def _may_carry(doc: Mapping[str, Any]) -> bool:
+    return may_carry(doc.get("template", ""), doc["audience"], [file["type"] for file in doc.get("enclosed", ())])
 
 
 def _seen_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

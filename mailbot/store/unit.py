@@ -128,6 +128,10 @@ class Unit:
         """Queued letters whose time has come, longest waiting first."""
         return self._letters("queue", stamp(now), "<=", limit)
 
+    def letters_to_inspect(self) -> list[Letter]:
+        """Queued letters that can carry something about somebody and did not pass the airlock yet."""
+        return self._letters("unread", "yes")
+
     def sent_since(self, since: datetime, to: str = "") -> int:
         """How many letters left for people outside since then, to all or to one address with its sub-addresses."""
         return self.tables.count("letters", f"sent:{fold_address(to)}" if to else "sent", stamp(since), ">=")
