@@ -229,6 +229,13 @@ def test_one_of_the_next_people_can_say_that_he_has_seen_it(desk: Desk) -> None:
     assert any(step.startswith("seen:") for step in desk.cases()[0].alerted)
 
 
+def test_a_bare_word_of_one_of_the_next_people_about_the_only_case_of_his_mail_counts_too(desk: Desk) -> None:
+    deputy_is_away(desk)
+    thread = str(desk.mails_to(OWNER)[0]["Message-ID"])
+    desk.round(a_raw_mail("Gezien", sender=OWNER, number=96, In_Reply_To=thread), hours=1)
+    assert any(step.startswith("seen:") for step in desk.cases()[0].alerted)
+
+
 def test_one_of_the_next_people_decides_nothing_by_reply_and_is_told_so(desk: Desk) -> None:
     deputy_is_away(desk)
     thread = str(desk.mails_to(OWNER)[0]["Message-ID"])
