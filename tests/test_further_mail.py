@@ -31,7 +31,9 @@ def test_who_says_it_again_after_it_stopped_calls_a_person_again_for_the_channel
     assert [(one.address, one.channel) for one in actions if isinstance(one, do.Suppress)] == [
         ("piet@klant.example", "post")
     ]
-    assert "stop_marketing" in after(stopped, further(text)).needs
+    again = after(stopped, further(text))
+    assert "stop_marketing" in again.needs
+    assert after(again, do.StopConfirmed("els")).needs == stopped.needs
 
 
 def test_a_further_mail_by_a_machine_asks_nothing() -> None:

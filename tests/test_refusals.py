@@ -235,7 +235,9 @@ def test_that_it_stopped_is_said_once_and_only_where_something_had_to() -> None:
 
 def test_an_address_comes_off_the_list_only_where_there_is_one_and_with_a_reason() -> None:
     case = a_case(Kind.DIRECT_MARKETING)
-    assert allowed(case, do.SuppressionLifted("els", "vergissing")).suppressed == ()
+    lifted = allowed(case, do.SuppressionLifted("els", "vergissing"))
+    assert lifted.suppressed == ()
+    assert "marketing not stopped after all: vergissing" in lifted.remarks
     assert "A-50" in refused(case, do.SuppressionLifted("els", " "))
     assert "No address" in refused(a_case(), do.SuppressionLifted("els", "vergissing"))
 
@@ -358,6 +360,25 @@ def test_accepting_acknowledges_a_question_but_writes_to_no_authority_and_to_nob
     ):
         letters = sends(case, do.Accepted("els"))
         assert [send.template for send in letters if send.audience == "requester"] == templates
+
+
+def test_accepting_what_was_stopped_already_calls_nobody_to_stop_it_again() -> None:
+    text = "Stuur mij geen reclame meer."
+    event = arrived(verdict=a_verdict(Kind.DIRECT_MARKETING, act="triage"), mail=a_mail(text=text))
+    stopped = allowed(after(None, event), do.StopConfirmed("els", "lijst geleegd"))
+    assert "stopped: lijst geleegd" in stopped.remarks
+    assert allowed(stopped, do.Accepted("els")).needs == ()
+
+
+def test_a_guess_at_a_mail_that_could_not_be_read_takes_nobody_off_a_list_and_accepting_ends_that_doubt() -> None:
+    event = arrived(Kind.DIRECT_MARKETING, mail=a_mail(defects=("encrypted",), text="", subject="bericht"))
+    case = after(None, event)
+    assert (case.suppressed, case.needs) == ((), ("unreadable",))
+    assert "unreadable" not in allowed(case, do.Accepted("els")).needs
+
+
+def test_only_addresses_that_are_known_come_on_the_list() -> None:
+    assert a_case(Kind.DIRECT_MARKETING, match=STRANGER).suppressed == ("piet@klant.example",)
 
 
 def test_only_a_correction_that_makes_it_a_breach_calls_people_about_one() -> None:

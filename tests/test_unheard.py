@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from desk import Desk, local, text_of
 
-from builders import AT, a_mail, a_proven_case, after, arrived
+from builders import AT, a_mail, a_proven_case, a_verdict, after, arrived
 from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, UNCLEAR, Sorter, a_raw_mail
 from mailbot import actions
 from mailbot import events as do
+from mailbot.decide import asked_again
 from mailbot.histories import faults
 from mailbot.model import Case, Kind, LetterState, Outcome, Status, Verdict
 
@@ -318,6 +319,22 @@ def test_that_a_reply_asks_nothing_or_something_anew_ends_the_case_only_where_it
         assert (open_still.status, ended.status) == (Status.OPEN, Status.CLOSED)
         for case in (open_still, ended):
             assert [(item.kind, item.outcome) for item in case.items] == [(Kind.ACCESS, Outcome.ANSWERED)]
+
+
+def test_whoever_has_looked_at_a_reply_to_a_closed_case_is_not_called_for_it_any_more() -> None:
+    case = heard_after(do.Closed("els", Outcome.ANSWERED, "beantwoord", answered_elsewhere=True))
+    assert "reply_to_closed" in case.needs
+    assert "reply_to_closed" not in after(case, do.Accepted("els")).needs
+
+
+def test_a_right_is_asked_anew_where_it_was_told_or_the_case_had_ended_and_a_reminder_asks_nothing_anew() -> None:
+    open_still = after(a_proven_case(Kind.ACCESS, Kind.ERASURE), do.ItemDecided("els", Kind.ACCESS, Outcome.GRANTED))
+    assert asked_again(open_still, a_verdict(Kind.ACCESS)) == ()
+    told = heard_after()
+    assert asked_again(told, a_verdict(Kind.ACCESS)) == (Kind.ACCESS,)
+    assert asked_again(told, a_verdict(Kind.ACCESS, signals=("reminder",))) == ()
+    closed = after(open_still, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    assert asked_again(closed, a_verdict(Kind.ACCESS)) == (Kind.ACCESS, Kind.ERASURE)
 
 
 def test_other_rights_named_in_a_case_with_a_reply_are_the_rights_of_that_case() -> None:
