@@ -11,7 +11,22 @@ from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_proven_cas
 from mailbot import events as do
 from mailbot.decide import decide
 from mailbot.errors import Refused
-from mailbot.model import Address, Case, How, Item, Kind, LetterState, Match, MatchState, Outcome, Policy, Status
+from mailbot.model import (
+    Address,
+    Case,
+    How,
+    Item,
+    Kept,
+    Kind,
+    LetterState,
+    Match,
+    MatchState,
+    Outcome,
+    Place,
+    Policy,
+    Processor,
+    Status,
+)
 
 NEXT_DAY = AT + timedelta(days=1)
 NAMED = Match(MatchState.NAMED, "1001", "piet@klant.example")
@@ -456,3 +471,49 @@ def test_what_the_later_case_asks_besides_is_lost_in_no_case() -> None:
     nothing = replace(later, items=(Item(Kind.NOT_A_REQUEST),))
     joined = allowed(nothing, do.BelongsTo("els", first, "vervolg"))
     assert joined.items[0].outcome is Outcome.NO_REQUEST
+
+
+# --- work ----------------------------------------------------------------------------------------
+
+SHOP = a_policy(places=(Place("WooCommerce", "klantprofiel"),))
+
+
+def settled(step: str, how: How, note: str = "x") -> do.StepSettled:
+    return do.StepSettled("els", step, how, note)
+
+
+def test_a_step_is_set_aside_with_a_reason_once_and_only_a_place_can_be_out_of_use() -> None:
+    case = a_proven_case(Kind.ACCESS, policy=SHOP)
+    assert "F-15" in refused(case, settled("look_up", How.SKIPPED, " "), SHOP)
+    assert "Only a place" in refused(case, settled("package", How.NOT_USED), SHOP)
+    aside = allowed(case, settled("look_up", How.NOT_USED), SHOP)
+    assert "settled already" in refused(aside, settled("look_up", How.SKIPPED), SHOP)
+
+
+@pytest.mark.parametrize("kind", [Kind.ERASURE, Kind.MINOR])
+def test_an_erasure_of_which_documents_stay_is_granted_in_part_only(kind: Kind) -> None:
+    kept = do.DocumentsKept("els", (Kept("F1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR"),))
+    case = replace(allowed(a_proven_case(kind), kept), recipient="piet@klant.example")
+    assert "B-40" in refused(case, do.Answered("els", "Alles is gewist.", Outcome.GRANTED))
+    assert sends(case, do.Answered("els", "Een deel is gewist.", Outcome.PARTLY), now=NEXT_DAY)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.GRANTED, Outcome.PARTLY, Outcome.ANSWERED])
+def test_no_access_answer_leaves_while_a_processor_is_in_doubt(outcome: Outcome) -> None:
+    policy = a_policy(processors=(Processor("AddThis", "b", status="te bevestigen"),))
+    case = a_proven_case(Kind.ACCESS, policy=policy)
+    assert "E-23" in refused(case, do.Answered("els", "Hierbij.", outcome), policy)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.WITHDRAWN, Outcome.NO_REQUEST])
+def test_work_that_is_left_keeps_no_case_open_that_was_taken_back_or_was_none(outcome: Outcome) -> None:
+    case = a_proven_case(Kind.ERASURE, policy=SHOP)
+    done = do.Closed("els", Outcome.GRANTED, "x", answered_elsewhere=True)
+    assert "F-15" in refused(case, done, SHOP)
+    assert allowed(case, replace(done, outcome=outcome, answered_elsewhere=False), SHOP).status is Status.CLOSED
+
+
+def test_a_hold_needs_a_reason_and_a_file_is_taken_out_only_where_it_is() -> None:
+    assert "F-15" in refused(a_case(), do.HeldLegally("els", " "))
+    assert "is not held" in refused(a_case(), do.HeldLegally("els", "klaar", lift=True))
+    assert "has no file 3" in refused(a_case(), do.FileDetached("els", 3))
