@@ -11,7 +11,7 @@ class Rules:
 
     leaving_is_erasure: bool = False
     minor_age: int = 16
-    certain: float = 0.86
+    certain: float = 0.85
 
 
 GENERAL = Rules()
