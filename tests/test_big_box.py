@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from company import ACCESS, ORDER, START, a_company, a_raw_mail, cases, letters, opened
-from mailbot import heartbeat, watching, worker
+from mailbot import backlog, heartbeat, watching, worker
 from mailbot.demo.servers import MailServers
 from mailbot.model import LetterState
 from rig.dovecot import Dovecot
@@ -55,6 +55,7 @@ def test_letters_leave_and_time_passes_while_a_full_folder_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watching, "MOST_AT_ONCE", 10)
+    monkeypatch.setattr(backlog, "MOST", 10)
     box = "privacy@mail.test"
     with MailServers([box, "klant@mail.test", "contact@staff.test", "deputy@staff.test"]) as servers:
         for number in range(35):
