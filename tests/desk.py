@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from builders import a_policy
 from company import BOX, CONTACT, DEPUTY, KNOWN, REPLIES, START, WIDE, Clock, Sorter
-from mailbot import worker
+from mailbot import actions, worker
+from mailbot import events as do
 from mailbot.accounts import ImapAccount
 from mailbot.app import Tenant
 from mailbot.config import Company
@@ -24,6 +25,8 @@ from mailbot.mailbox import Incoming
 from mailbot.model import Case, Customer, Letter, LetterState, Pointer, fold_address
 from mailbot.store import TinyStore
 
+#: The first case of the year.
+REF = "AVG-2026-0001"
 _NO_SERVER = ImapAccount("127.0.0.1", 9, "plain", BOX, lambda: "")
 
 
@@ -124,6 +127,21 @@ class Desk:
     def change(self, **changes: Any) -> None:
         """The company sets something anew."""
         self.tenant.company = replace(self.tenant.company, policy=replace(self.tenant.policy, **changes))
+
+
+def act(desk: Desk, event: do.StaffActed, ref: str = REF) -> Case:
+    """Somebody of the staff does something in a case; the case afterwards."""
+    done = actions.act(desk.tenant, ref, event, desk.clock())
+    assert done.case
+    return done.case
+
+
+def case_of(desk: Desk, ref: str = REF) -> Case:
+    """The case, from the memory or a register."""
+    with desk.tenant.store.unit() as unit:
+        found = unit.case(ref)
+    assert found
+    return found
 
 
 def local(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:

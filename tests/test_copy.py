@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 import pyzipper
-from desk import Desk
+from desk import REF, Desk, act, case_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from company import ACCESS, ERASURE, KNOWN, REPLIES, a_raw_mail
-from mailbot import actions, outbox
 from mailbot import events as do
+from mailbot import outbox
 from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.customers import CsvCustomers, SqlCustomers
 from mailbot.errors import Refused, TryLater, Usage
@@ -31,7 +31,6 @@ from mailbot.fulfil.package import cell
 from mailbot.model import Case, How, Kind, Letter, LetterState, Outcome, Place, Processor
 from mailbot.sources import Person, read
 
-REF = "AVG-2026-0001"
 EVIL = '<script>alert("x")</script>'
 ORDERS = f"""bestelling;klant;e-mail;opmerking
 5501;1001;{KNOWN};"=cmd|' /C calc'!A0"
@@ -89,19 +88,6 @@ def visits(folder: Path) -> RecordSource:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return a_desk(tmp_path)
-
-
-def act(desk: Desk, event: do.StaffActed) -> Case:
-    done = actions.act(desk.tenant, REF, event, desk.clock())
-    assert done.case
-    return done.case
-
-
-def case_of(desk: Desk) -> Case:
-    with desk.tenant.store.unit() as unit:
-        found = unit.case(REF)
-    assert found
-    return found
 
 
 def copied(desk: Desk, by: str = "anna", text: str = "") -> copying.Copied:

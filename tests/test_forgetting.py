@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import Desk
+from desk import REF, Desk, act, case_of
 from traces import left_in, traces_of
 
 from builders import a_case, a_policy, after
 from company import KNOWN, START, a_raw_mail
-from mailbot import actions, chain, clockwork, histories
+from mailbot import chain, clockwork, histories
 from mailbot import events as do
 from mailbot.accounts import CustomerSource
 from mailbot.cli.checks import check_history
@@ -27,7 +27,6 @@ from mailbot.plan.retention import forget_on
 from mailbot.register import as_csv, as_html, rows_of
 from mailbot.store import TinyStore, file_opened
 
-REF = "AVG-2026-0001"
 NUMBER = "KL-77310"
 WORDS = "Verwijder mijn account, want ik ben de buurvrouw van bakker Zonneveld."
 PARTY = "privacy@mollie.example"
@@ -56,19 +55,6 @@ def a_desk(tmp_path: Path, **changes: Any) -> Iterator[Desk]:
         yield desk
     finally:
         desk.tenant.store.close()
-
-
-def act(desk: Desk, event: do.StaffActed, ref: str = REF) -> Case:
-    done = actions.act(desk.tenant, ref, event, desk.clock())
-    assert done.case
-    return done.case
-
-
-def case_of(desk: Desk, ref: str = REF) -> Case:
-    with desk.tenant.store.unit() as unit:
-        found = unit.case(ref)
-    assert found
-    return found
 
 
 def request(number: int = 77310, text: str = WORDS) -> bytes:

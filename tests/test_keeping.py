@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import Desk
+from desk import REF, Desk, act, case_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import a_policy
 from company import CONTACT, ERASURE, KNOWN, a_raw_mail
-from mailbot import actions, checklist
+from mailbot import checklist
 from mailbot import events as do
 from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.customers import CsvCustomers
@@ -23,9 +23,6 @@ from mailbot.errors import Refused, Usage
 from mailbot.fulfil import diaries, keeping
 from mailbot.model import Case, How, Kind, Outcome, Status
 from mailbot.plan.keeping import Document, erase_on, kept, year_end
-
-REF = "AVG-2026-0001"
-
 
 # --- until when (B-40 to B-42) ---------------------------------------------------------------------
 
@@ -118,19 +115,6 @@ def desk(tmp_path: Path) -> Desk:
     desk.round(a_raw_mail(ERASURE))
     act(desk, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
     return desk
-
-
-def act(desk: Desk, event: do.StaffActed) -> Case:
-    done = actions.act(desk.tenant, REF, event, desk.clock())
-    assert done.case
-    return done.case
-
-
-def case_of(desk: Desk) -> Case:
-    with desk.tenant.store.unit() as unit:
-        found = unit.case(REF)
-    assert found
-    return found
 
 
 def kept_on_file(desk: Desk) -> Case:

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import Desk
+from desk import Desk, act, case_of
 
 from company import ACCESS, CONTACT, ERASURE, KNOWN, START, a_raw_mail
-from mailbot import actions
 from mailbot import events as do
 from mailbot.errors import Refused
 from mailbot.model import Asked, Case, How, Kept, Kind, LetterState, Outcome, PartyState, Processor
@@ -25,12 +24,6 @@ BOOKS = Processor("E-boekhouden", "Boekhouding", "facturen", contact="avg@boeken
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path, processors=(MOLLIE, BOOKS), mode="hold")
-
-
-def act(desk: Desk, event: do.StaffActed) -> Case:
-    done = actions.act(desk.tenant, "AVG-2026-0001", event, desk.clock())
-    assert done.case
-    return done.case
 
 
 def erasing(desk: Desk) -> Case:
@@ -47,13 +40,6 @@ def told(desk: Desk, **changes: Any) -> Case:
     act(desk, do.PartiesTold("els", **changes))
     desk.round()
     return case_of(desk)
-
-
-def case_of(desk: Desk) -> Case:
-    with desk.tenant.store.unit() as unit:
-        found = unit.case("AVG-2026-0001")
-    assert found
-    return found
 
 
 def asked(desk: Desk) -> Asked:

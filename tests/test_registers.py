@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import Desk
+from desk import Desk, act, case_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from store_contract import a_case, a_closed_case, a_letter, always, told
 from traces import left_in, traces_of
 
 from company import ACCESS, ERASURE, KNOWN, MARKETING, START, a_raw_mail
-from mailbot import actions, archiving, histories, rewrites
+from mailbot import archiving, histories, rewrites
 from mailbot import events as do
 from mailbot.digest import digest, week_bounds
 from mailbot.errors import Refused, TryLater
@@ -64,12 +64,6 @@ def with_two_cases(desk: Desk) -> None:
     act(desk, do.Closed("els", Outcome.GRANTED, "klaar"))
 
 
-def act(desk: Desk, event: do.StaffActed, ref: str = REF) -> Case:
-    done = actions.act(desk.tenant, ref, event, desk.clock())
-    assert done.case
-    return done.case
-
-
 def later(desk: Desk, days: int = 91) -> None:
     """The term passes; the next round puts away what is due, and one more lets calls and letters of that round go."""
     desk.round(days=days)
@@ -85,13 +79,6 @@ def lies_in(desk: Desk, ref: str = REF) -> str:
         found += [name for name in tables.book.readable if store._registers.open(name).get("cases", ref)]
     [place] = found
     return place
-
-
-def case_of(desk: Desk, ref: str = REF) -> Case:
-    with desk.tenant.store.unit() as unit:
-        found = unit.case(ref)
-    assert found
-    return found
 
 
 def faults(desk: Desk) -> list[tuple[str, str]]:
