@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -330,6 +331,10 @@ def test_whoever_has_looked_at_a_reply_to_a_closed_case_is_not_called_for_it_any
 def test_a_right_is_asked_anew_where_it_was_told_or_the_case_had_ended_and_a_reminder_asks_nothing_anew() -> None:
     open_still = after(a_proven_case(Kind.ACCESS, Kind.ERASURE), do.ItemDecided("els", Kind.ACCESS, Outcome.GRANTED))
     assert asked_again(open_still, a_verdict(Kind.ACCESS)) == ()
+    items = tuple(replace(item, told_at=item.decided_at) for item in open_still.items)
+    assert asked_again(replace(open_still, items=items), a_verdict(Kind.ACCESS)) == (Kind.ACCESS,), (
+        "erasure is open yet"
+    )
     told = heard_after()
     assert asked_again(told, a_verdict(Kind.ACCESS)) == (Kind.ACCESS,)
     assert asked_again(told, a_verdict(Kind.ACCESS, signals=("reminder",))) == ()
