@@ -102,8 +102,20 @@ def test_the_day_of_a_correction_is_that_of_the_last_place() -> None:
     case = after(case, do.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED, "klopt"), policy())
     half = did(case, "confirm", "correct:woocommerce")
     assert known_facts(half, policy())["changed_on"] == ()
+    assert known_facts(half, policy())["told"] == ()
+    assert known_facts(did(half, "correct:mollie"), policy())["told"] == ("Mollie",)
     whole = did(half, *(f"correct:{slug}" for slug in ("mollie", "addthis", "sparkpost")))
     assert known_facts(whole, policy())["changed_on"] == ("2026-02-03",)
+
+
+def test_a_party_that_froze_the_data_was_told_of_the_restriction() -> None:
+    case = a_case(Kind.RESTRICTION, policy=policy())
+    assert known_facts(case, policy())["told"] == ()
+    assert known_facts(did(case, "freeze:mollie"), policy())["told"] == ("Mollie",)
+
+
+def test_that_advertising_has_stopped_tells_no_processor_of_a_right_of_another_kind(access: Case) -> None:
+    assert known_facts(replace(access, stopped_at=AT), policy())["told"] == ()
 
 
 def test_the_days_of_a_restriction_and_of_a_withdrawal_are_those_on_which_it_stopped() -> None:

@@ -440,3 +440,33 @@ def test_a_long_name_of_a_step_is_never_broken_and_many_of_a_kind_are_a_number()
     shown = str(console.file.getvalue())  # type: ignore[attr-defined]
     assert "look_up:postvak-van-de-afdeling-nummer-3" in shown.split()
     assert "na look_up (4)" in shown or "na identity, look_up (4)" in shown
+
+
+# --- all at once ---------------------------------------------------------------------------------
+
+
+def test_done_without_a_step_ticks_what_a_tick_can_end_and_leaves_what_has_a_verb_of_its_own() -> None:
+    case = did(case_of(Kind.ACCESS), "all")
+    left = {step.id for step in plan_of(case, policy()) if not step.is_settled}
+    assert {f"look_up:{spot.slug}" for spot in spots_of(policy()) if spot.slug != "addthis"} <= {
+        settled.step for settled in case.work.settled
+    }
+    assert {"package", "second_look", "answer"} <= left
+
+
+def test_done_without_a_step_is_refused_where_a_tick_ends_nothing() -> None:
+    with pytest.raises(Refused, match="by a tick alone"):
+        did(did(case_of(Kind.ACCESS), "all"), "all")
+
+
+def test_done_without_a_step_says_who_did_each_and_when() -> None:
+    case = did(case_of(Kind.ACCESS), "all", by="piet", note="gezien")
+    assert {(one.how, one.by, one.note) for one in case.work.settled} == {(How.DONE, "piet", "gezien")}
+
+
+def test_what_was_withdrawn_or_never_asked_closes_whatever_its_steps() -> None:
+    case = case_of(Kind.ACCESS)
+    for outcome in (Outcome.WITHDRAWN, Outcome.NO_REQUEST):
+        assert after(case, do.Closed("els", outcome, "omdat"), policy()).closed_at
+    with pytest.raises(Refused, match="open steps"):
+        after(case, do.Closed("els", Outcome.GRANTED, "omdat", answered_elsewhere=True), policy())
