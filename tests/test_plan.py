@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -452,6 +453,17 @@ def test_done_without_a_step_ticks_what_a_tick_can_end_and_leaves_what_has_a_ver
         settled.step for settled in case.work.settled
     }
     assert {"package", "second_look", "answer"} <= left
+
+
+@pytest.mark.parametrize(
+    ("kind", "stop"), [(Kind.DIRECT_MARKETING, "stop_marketing"), (Kind.CONSENT_WITHDRAWAL, "stop_consent")]
+)
+def test_done_without_a_step_never_says_that_something_has_stopped(kind: Kind, stop: str) -> None:
+    case = case_of(kind)
+    assert steps(case)[stop].state is StepState.OPEN
+    with suppress(Refused):
+        case = did(case, "all")
+    assert not steps(case)[stop].is_settled
 
 
 def test_done_without_a_step_is_refused_where_a_tick_ends_nothing() -> None:
