@@ -15,6 +15,7 @@ from mailbot.classify import Classifier, Rules, load_classifier
 from mailbot.classify.facts import is_about_child
 from mailbot.classify.model import load, stored
 from mailbot.classify.reading import read
+from mailbot.classify.signals import signals_of
 from mailbot.model import REQUEST_KINDS, Kind
 from mailbot.parse import own_text
 
@@ -257,6 +258,10 @@ def test_mail_about_a_child_of_a_stated_age_is_never_passed_as_nothing(sorter: C
     assert sorter.classify("bestelling", order.format(age="")).act == "auto"
     assert sorter.classify("bestelling", order.format(age=" van 9")).act == "triage"
     assert not is_about_child("de kleine kast is 5 jaar oud, er is enkel een bout los"), "no child, a cupboard"
+
+
+def test_a_signal_counts_to_the_last_word_of_a_text_that_is_read_whole() -> None:
+    assert signals_of(f"{'en verder niets ' * 1_300}namens mijn cliente") == ("representative",)
 
 
 @pytest.mark.parametrize(

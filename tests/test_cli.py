@@ -449,6 +449,13 @@ def test_a_moment_without_offset_is_wrong_usage(place: Place) -> None:
         assert (done.code, "add the offset" in done.err) == (2, True), command
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00+14:00", "9999-12-31T23:59+00:00"])
+def test_a_moment_from_which_no_days_can_be_counted_is_wrong_usage(place: Place, at: str) -> None:
+    for command in ("cases", "summary"):
+        done = place.run(command, "--now", at)
+        assert (done.code, "write a year from 1990 to 2100" in done.err) == (2, True), command
+
+
 def test_a_demonstration_replaces_nothing_but_a_demonstration(place: Place) -> None:
     before = place.files()
     assert place.run("demo", "--out", "replies").code == 2

@@ -99,13 +99,17 @@ def test_a_new_letter_is_read_before_its_time_and_once(
     assert read.passed == passage.CLEAN or read.state is LetterState.HELD
 
 
-def test_a_letter_that_an_older_program_queued_is_read_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("case", [True, False], ids=["with a case", "without one"])
+def test_a_letter_that_an_older_program_queued_is_read_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: bool
+) -> None:
     with monkeypatch.context() as older:
         older.setitem(KEYS, "letters", lambda doc: [("state", doc["state"]), ("ref", doc["ref"])])
         store = TinyStore(tmp_path)
         with store.unit() as unit:
             unit.put_letter(a_letter(1))
-            unit.tables.put("cases", "AVG-2026-0001", _a_case_of_then())
+            if case:
+                unit.tables.put("cases", "AVG-2026-0001", _a_case_of_then())
             _end_in_form_3(unit)
         store.close()
     store = TinyStore(tmp_path)

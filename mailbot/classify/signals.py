@@ -62,6 +62,8 @@ _BRANDS = (
 _CARD = "(?:(?:identiteits|legitimatie|rij|id-?)bewijs|(?:identiteits|eid-?|id-?)kaart|paspoort|legitimatie|pas)"
 _SHORTHANDS = {"_BRAND_": rf"(?:{_BRANDS})", "_CARD_": _CARD, "_NEAR_": r"[^.!?]{0,30}"}
 
+#: More than a subject and a text that are read whole (normal.LONGEST).
+_LONGEST = 25_000
 _LABELLED_NUMBER = re.compile(
     r"\b(?:bsn|burgerservicenummer|sofi-?nummer|rijksregister\w*|insz|paspoort\w*|identiteitskaart\w*|documentnummer|"
     r"id-?nummer|numero national|passport)\b[^!?\d]{0,30}?(?:\d[\d .-]{5,}\d|[a-z]{2}[a-z0-9]{6}\d\b)"
@@ -81,7 +83,7 @@ _SIGNALS = {name: _compiled(lines) for name, lines in _PATTERNS.items()}
 
 def signals_of(folded: str) -> tuple[str, ...]:
     """The signals in a text, in a fixed order. `folded`: lower case without accents, at most some thousand words."""
-    text = folded[:20_000]
+    text = folded[:_LONGEST]
     found = {name for name, pattern in _SIGNALS.items() if pattern.search(text)}
     if _LABELLED_NUMBER.search(text) or any(map(_is_national, _NATIONAL_NUMBER.findall(text))):
         found.add("identity_document")

@@ -35,6 +35,9 @@ from mailbot.errors import Usage
 from mailbot.execute import Execution
 from mailbot.model import Case, Kind, LetterState
 
+#: Moments that people mean; days before and after them can still be counted.
+YEARS = range(1990, 2101)
+
 RefArgument = Annotated[str, typer.Argument(help="The case, as AVG-2026-0001.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
 NowOption = Annotated[str, typer.Option("--now", help="Count days from this moment, ISO 8601 with offset.")]
@@ -162,4 +165,6 @@ def moment(text: str, option: str) -> datetime:
         raise Usage(f"{option} {text}: write it as 2026-02-01T09:00:00+01:00") from None
     if found.tzinfo is None:
         raise Usage(f"{option} {text}: add the offset, as in 2026-02-01T09:00:00+01:00")
+    if found.year not in YEARS:
+        raise Usage(f"{option} {text}: write a year from {YEARS[0]} to {YEARS[-1]}")
     return found

@@ -25,7 +25,7 @@ _NOTE = "form"
 
 
 def bring_up(unit: Unit) -> bool:
-    """Whether the memory has this program's form now; one without cases gets it with its first.
+    """Whether the memory has this program's form now; one without cases and letters gets it with its first.
 
     Raises ConfigError for a memory that a newer program wrote.
     """
@@ -35,7 +35,7 @@ def bring_up(unit: Unit) -> bool:
         raise ConfigError([Problem("the memory", cure)])
     if found == FORM:
         return True
-    if not unit.tables.count("cases", "all", "~", "<="):
+    if not (unit.tables.count("cases", "all", "~", "<=") or unit.tables.count("letters", "state", "~", "<=")):
         return False
     _keys(unit, _REWORDED.get(found, tuple(KEYS)))
     _chain(unit)
