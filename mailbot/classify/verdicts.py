@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,32 +47,29 @@ def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
     certainty = certainty_of(heard.voices, chances, kinds, model.trust, bool(reading.quoted))
     signals = signals_of(_folded(reading))
     reasons = _reasons(kinds, reading, heard)
-    act = "auto" if certainty >= rules.certain and _may_pass(kinds, certainty, heard, model, reading) else "triage"
-    return Verdict(kinds, certainty, act, language_of(reading.tokens), reasons, signals)
+    verdict = Verdict(kinds, certainty, "triage", language_of(reading.tokens), reasons, signals)
+    may_pass = certainty >= rules.certain and _may_pass(verdict, heard, model, reading)
+    return replace(verdict, act="auto") if may_pass else verdict
 
 
-def _may_pass(kinds: tuple[Kind, ...], certainty: float, heard: Heard, model: Model, reading: Reading) -> bool:
+def _may_pass(verdict: Verdict, heard: Heard, model: Model, reading: Reading) -> bool:
     """Whether the kinds may be recorded unchecked, if they are certain: never of mail that was not read to its end.
 
-    Mail that asks nothing passes only if its words are known, nothing that weighs is said in it, and no stretch of it
-    apart speaks for a right; unless it is sure, no right may come near, nor the words alone speak for one. Never as a
-    short answer to the quote, nor if it is too long to be heard whole.
+    Mail that asks nothing passes only if its words are known, no signal weighs, no right is invoked, no child of a
+    stated age is spoken of, and no stretch of it apart speaks for a right; unless it is sure, no right may come near,
+    nor the words alone speak for one. Never as a short answer to the quote, nor if it is too long to be heard whole.
     """
     if not (reading.own and reading.whole):
         return False
-    return any(kind in REQUEST_KINDS for kind in kinds) or (
+    return any(kind in REQUEST_KINDS for kind in verdict.kinds) or (
         not reading.quoted
         and len(reading.own) <= MOST_SENTENCES
         and familiar(reading, model.ears) > _FAMILIAR
-        and not _weighs(_folded(reading))
-        and (certainty >= _SURE or _is_quiet(heard, model.trust))
+        and _WEIGHTY.isdisjoint(verdict.signals)
+        and not (invokes(_folded(reading)) or is_about_child(_folded(reading)))
+        and (verdict.certainty >= _SURE or _is_quiet(heard, model.trust))
         and _loudest(loudest_apart(reading, model.ears)) < _APART
     )
-
-
-def _weighs(folded: str) -> bool:
-    """Whether a right is invoked, a child of a stated age spoken of, or something said that a person must hear."""
-    return invokes(folded) or is_about_child(folded) or not _WEIGHTY.isdisjoint(signals_of(folded))
 
 
 def _is_quiet(heard: Heard, trust: Trust) -> bool:

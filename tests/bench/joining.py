@@ -15,16 +15,13 @@ def joined(stored: bytes) -> bytes:
     model = onnx.load_from_string(stored)
     graph = model.graph
     used = Counter(name for step in graph.node for name in step.input)
-    sums = {step.output[0]: step for step in graph.node if step.op_type == _ADD and used[step.output[0]] == 1}
-    steps = [_both(step, sums.pop(step.input[0])) if _adds_first(step, sums) else step for step in graph.node]
-    kept = [step for step in steps if step.op_type != _ADD or step.output[0] in sums or used[step.output[0]] != 1]
+    once = {step.input[0] for step in graph.node if step.op_type == _NORMALISE and used[step.input[0]] == 1}
+    sums = {step.output[0]: step for step in graph.node if step.op_type == _ADD and step.output[0] in once}
+    steps = [step for step in graph.node if step.output[0] not in sums]
+    fewer = [_both(step, sums[step.input[0]]) if step.input[0] in sums else step for step in steps]
     del graph.node[:]
-    graph.node.extend(kept)
+    graph.node.extend(fewer)
     return model.SerializeToString()
-
-
-def _adds_first(step: onnx.NodeProto, sums: dict[str, onnx.NodeProto]) -> bool:
-    return step.op_type == _NORMALISE and step.input[0] in sums
 
 
 def _both(step: onnx.NodeProto, added: onnx.NodeProto) -> onnx.NodeProto:
