@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 from desk import Desk, local, text_of
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -116,6 +116,7 @@ PHRASES = Letters(REPLIES).phrases["nl"]
     st.sampled_from(["act_by", "breach"]),
     st.integers(0, 400),
 )
+@example("Kaviaarshop", "act_by", 30)
 def test_every_calendar_program_reads_what_was_meant(name: str, deadline: str, days: int) -> None:
     policy = a_policy(mailbox=BOX, name=name)
     due = MONDAY + timedelta(days=days, microseconds=7)
@@ -128,7 +129,8 @@ def test_every_calendar_program_reads_what_was_meant(name: str, deadline: str, d
     end = due.replace(microsecond=0) if deadline == "breach" else due.date() + timedelta(days=1)
     assert event.decoded("DTEND") == end
     assert event["ORGANIZER"].params["CN"] == clean(name).replace('"', "'")
-    assert str(event["DESCRIPTION"]).startswith(f"{clean(name)}: {'dossier' if deadline == 'act_by' else 'aan het'} ")
+    words = {"ref": case.ref, "company": clean(name), "tenant": policy.tenant, "asked": PHRASES["kind_names"]["access"]}
+    assert str(event["DESCRIPTION"]) == clean(PHRASES["calendar"][f"{deadline}_do"].format_map(words))
 
 
 def test_an_entry_says_nothing_about_the_person(desk: Desk) -> None:
