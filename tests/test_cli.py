@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -425,7 +426,7 @@ def played(theatre: Place) -> Done:
 
 def test_the_demonstration_leaves_cases_to_look_around_in(theatre: Place, played: Done) -> None:
     assert played.code == 0
-    assert "triage --config played/config" in played.out
+    assert "--config played/config" in played.out
     shown = theatre.run("cases", "--all", "--json", "--config", "played/config")
     assert {case["tenant"] for case in shown.json} == set(TENANTS)
 
@@ -434,6 +435,8 @@ def test_the_commands_that_the_demonstration_suggests_count_days_as_it_did(theat
     suggested = {line.split()[1]: line.split()[1:] for line in played.out.splitlines() if "--config played/" in line}
     assert days_left(played.out)
     assert days_left(theatre.run(*suggested["cases"]).out) == days_left(played.out)
+    assert days_left(theatre.run(*suggested["triage"]).out)
+    assert days_left(theatre.run(*suggested["triage"]).out) <= days_left(played.out)
     assert "AVG-2026-0004 (overledene): uiterlijk vr 06-03, 2 dagen te laat" in theatre.run(*suggested["summary"]).out
 
 
@@ -443,17 +446,43 @@ def days_left(table: str) -> set[tuple[str, ...]]:
     return {tuple(row) for row in rows}
 
 
-def test_a_moment_without_offset_is_wrong_usage(place: Place) -> None:
-    for command in ("cases", "summary"):
-        done = place.run(command, "--now", "2026-03-08T21:00")
-        assert (done.code, "add the offset" in done.err) == (2, True), command
+def test_what_is_late_in_the_overview_and_the_report_is_late_at_the_moment_that_was_named(
+    theatre: Place, played: Done
+) -> None:
+    late = len([row for row in days_left(played.out) if row[0] == "kraaft" and row[2].startswith("-")])
+    whose = ("--tenant", "kraaft", "--json", "--config", "played/config", "--now")
+    [line] = theatre.run("overview", *whose, "2026-03-08T21:00+01:00").json
+    assert (line["overdue"], line["next_due"]) == (late, "2026-03-12")
+    told = theatre.run("report", *whose, "2026-03-08T21:00+01:00").json
+    assert (told["overdue"], told["to"]) == (late, "2026-03-08")
+
+
+def test_a_case_put_aside_is_listed_again_at_a_moment_after_its_day(place: Place) -> None:
+    received = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    added = place.run("add", "mail.eml", "--received", received, "--tenant", "kraaft", "--as", "complaint", "--by", "A")
+    ref = added.out.split()[0]
+    day = (datetime.now(UTC) + timedelta(days=4)).date()
+    assert place.run("snooze", ref, "--until", day, "--tenant", "kraaft", "--by", "A").code == 0
+    assert place.run("triage", "--json").json == []
+    later = f"{day + timedelta(days=1)}T12:00+01:00"
+    assert [case["ref"] for case in place.run("triage", "--json", "--now", later).json] == [ref]
+
+
+#: Lists and figures that count days, with what each needs beside a moment.
+COUNT_DAYS = [["cases"], ["triage", "--list"], ["summary"], ["overview"], ["report", "--tenant", "kraaft", "--json"]]
+
+
+@pytest.mark.parametrize("words", COUNT_DAYS, ids=lambda words: words[0])
+def test_a_moment_without_offset_is_wrong_usage(place: Place, words: list[str]) -> None:
+    done = place.run(*words, "--now", "2026-03-08T21:00")
+    assert (done.code, "add the offset" in done.err) == (2, True)
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00+14:00", "9999-12-31T23:59+00:00"])
 def test_a_moment_from_which_no_days_can_be_counted_is_wrong_usage(place: Place, at: str) -> None:
-    for command in ("cases", "summary"):
-        done = place.run(command, "--now", at)
-        assert (done.code, "write a year from 1990 to 2100" in done.err) == (2, True), command
+    for words in COUNT_DAYS:
+        done = place.run(*words, "--now", at)
+        assert (done.code, "write a year from 1990 to 2100" in done.err) == (2, True), words
 
 
 def test_a_demonstration_replaces_nothing_but_a_demonstration(place: Place) -> None:

@@ -94,17 +94,22 @@ def triage(
     tenant: TenantOption = "",
     listed: Annotated[bool, typer.Option("--list", help="Only list them; so it is in a pipe too.")] = False,
     by: ActorOption = "",
+    at: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Go through what needs a person, most urgent first: full screen in a terminal, a list elsewhere."""
+    """Go through what needs a person, most urgent first: full screen in a terminal, a list elsewhere.
+
+    With --now it lists too: what is done on the screen is done today.
+    """
+    today = as_of(at)
     with tenants(config, tenant, classifier=False) as opened:
-        if console.is_terminal and sys.stdin.isatty() and not (listed or as_json):
+        if console.is_terminal and sys.stdin.isatty() and not (listed or as_json or at):
             from mailbot.cli.triage_screen import TriageScreen  # its library takes long to load
 
             TriageScreen(Sitting(opened, actor(by), now)).run()
             return
-        waiting = [row for row in _cases(opened, False, awake=True) if row[1].needs]
-        _show(waiting, as_json, now(), "nothing needs a person")
+        waiting = [row for row in _cases(opened, False, awake_at=today) if row[1].needs]
+        _show(waiting, as_json, today, "nothing needs a person")
 
 
 def _show(rows: list[tuple[Tenant, Case]], as_json: bool, today: datetime, nothing: str) -> None:
@@ -116,12 +121,12 @@ def _show(rows: list[tuple[Tenant, Case]], as_json: bool, today: datetime, nothi
         console.print(nothing)
 
 
-def _cases(opened: list[Tenant], everything: bool, awake: bool = False) -> list[tuple[Tenant, Case]]:
+def _cases(opened: list[Tenant], everything: bool, awake_at: datetime | None = None) -> list[tuple[Tenant, Case]]:
     rows = [
         (tenant, case)
         for tenant, unit in recorded(opened)
         for case in (unit.all_cases() if everything else unit.open_cases())
-        if not (awake and sleeps(unit, case, now()))
+        if not (awake_at and sleeps(unit, case, awake_at))
     ]
     return sorted(rows, key=lambda row: urgency(row[1]))
 

@@ -61,7 +61,7 @@ def _to_look_around(end: datetime, out: Path) -> str:
     """Where everything lies. What counts days is told the demonstration's last moment: today it would all be late."""
     program = sys.argv[0] if sys.argv[0].endswith("mailbot") else "mailbot"
     at = f" --now {end.isoformat(timespec='minutes')}"
-    verbs = (f"cases{at}", "triage", f"summary{at}")
+    verbs = (f"cases{at}", f"triage --list{at}", f"summary{at}", f"overview{at}")
     return (
         f"\nEvery mail that left lies in {out / 'sent'} as .eml. To look around in the cases:\n"
         + "".join(f"  {program} {verb} --config {out / 'config'}\n" for verb in verbs)

@@ -6,7 +6,7 @@ import csv
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +14,8 @@ import typer
 from rich.table import Table
 
 from mailbot import health, histories, private
-from mailbot.app import Tenant, now
+from mailbot.app import Tenant
+from mailbot.cli.acts import NowOption, as_of
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, print_json, tenants
 from mailbot.errors import Usage
 from mailbot.figures import Figures, fates, figures_of
@@ -34,31 +35,33 @@ def report(
     names: Annotated[bool, typer.Option("--names", help="Also name requesters and staff.")] = False,
     config: ConfigOption = None,
     tenant: TenantOption = "",
+    at: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Write a company's figures, charts and register as one HTML page that prints and opens offline.
 
     Example: mailbot report --tenant kaviaarshop --year 2026 --html verslag.html
     """
+    today = as_of(at)
     with tenants(config, tenant, classifier=False) as opened:
         if len(opened) != 1:
             raise Usage("name the company: --tenant ID")
         owner = opened[0]
-        period = _period(owner, year)
+        period = _period(owner, year, today)
         cases, broken = _cases(owner), _broken(owner)
         if as_json:
-            figures = figures_of(fates(cases, owner.policy, period.first, period.last, now()))
+            figures = figures_of(fates(cases, owner.policy, period.first, period.last, today))
             print_json({"tenant": owner.id, **_told(period), **_figures(figures)})
             return
         kinds = owner.letters.phrases["nl"]["kind_names"]
-        page = as_html(cases, owner.policy, period, now(), kinds, broken, names)
+        page = as_html(cases, owner.policy, period, today, kinds, broken, names)
     file = html or Path(f"{owner.id}-{period.first.year}.html")
     private.write(file, page)
     console.print(f"{file}", markup=False, soft_wrap=True)
 
 
-def _period(tenant: Tenant, year: int) -> Period:
-    today = now().astimezone(tenant.policy.zone).date()
+def _period(tenant: Tenant, year: int, now: datetime) -> Period:
+    today = now.astimezone(tenant.policy.zone).date()
     chosen = year or today.year
     if not 2018 <= chosen <= today.year:
         raise Usage(f"--year {year}: type a year since 2018, when the GDPR began to apply, until this year")
@@ -114,16 +117,16 @@ def overview(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the figures as CSV.")] = False,
     config: ConfigOption = None,
     tenant: TenantOption = "",
+    at: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show all companies, one line each, those that need somebody first. Names no requester.
 
     Example: mailbot overview --csv > cijfers.csv
     """
+    today = as_of(at)
     with tenants(config, tenant, classifier=False) as opened:
-        lines = sorted(
-            _lines(opened, year), key=lambda line: (-line.overdue, -line.wrong, line.next_due or "9", line.tenant)
-        )
+        lines = sorted(_lines(opened, year, today), key=_urgency)
     if as_json:
         print_json([asdict(line) for line in lines])
     elif as_csv:
@@ -138,14 +141,14 @@ def _urgency(line: Line) -> tuple[int, int, str, str]:
     return (-line.overdue, -line.wrong, line.next_due or "9", line.tenant)
 
 
-def _lines(opened: list[Tenant], year: int) -> Iterator[Line]:
+def _lines(opened: list[Tenant], year: int, now: datetime) -> Iterator[Line]:
     for one in opened:
-        period = _period(one, year)
-        found = health.condition(one, now())
+        period = _period(one, year, now)
+        found = health.condition(one, now)
         cases = _cases(one)
-        figures = figures_of(fates(cases, one.policy, period.first, period.last, now()))
-        still = figures_of(fates((case for case in cases if case.is_open), one.policy, date.min, date.max, now()))
-        due = min((at for case in cases if case.is_open and (at := health.acts_by(case)) and at > now()), default=None)
+        figures = figures_of(fates(cases, one.policy, period.first, period.last, now))
+        still = figures_of(fates((case for case in cases if case.is_open), one.policy, date.min, date.max, now))
+        due = min((at for case in cases if case.is_open and (at := health.acts_by(case)) and at > now), default=None)
         yield Line(
             tenant=one.id,
             state=found.state,
