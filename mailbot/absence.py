@@ -12,6 +12,7 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.app import Tenant
+from mailbot.contacts import address_of
 from mailbot.decide import decide, steps
 from mailbot.execute import execute, step_of
 from mailbot.model import Case, Letter, Mail, Policy
@@ -40,11 +41,8 @@ def is_back(unit: Unit, policy: Policy, email: str) -> None:
 def acted(unit: Unit, policy: Policy, name: str, email: str = "") -> None:
     """Who acts under this name, or has this address, is there. Whom nobody knows gives no sign for anybody else, and a
     name that both have is neither's."""
-    on_file = ((policy.contact_name, policy.contact_email), (policy.deputy_name, policy.deputy_email))
-    said = {one.strip().casefold() for one in (name, email)} - {""}
-    found = {address.lower() for who, address in on_file if said & {who.strip().casefold(), address.casefold()}}
-    if len(found) == 1:
-        is_back(unit, policy, found.pop())
+    if address := address_of(policy, name, email):
+        is_back(unit, policy, address)
 
 
 def who_has(policy: Policy, email: str) -> str:

@@ -378,6 +378,13 @@ def test_the_copy_waits_for_a_second_person_and_then_leaves_for_the_known_addres
     assert "overzicht.html" in zipfile.ZipFile(io.BytesIO(part.get_payload(decode=True))).namelist()
 
 
+def test_who_made_the_copy_is_told_what_somebody_else_types(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path, contact_name="Anna", deputy_name="Dee Puty")
+    copied(desk, by="anna")
+    with pytest.raises(Refused, match=f"mailbot done {REF} second_look --by 'Dee Puty'`"):
+        act(desk, do.StepSettled("anna", "second_look"))
+
+
 def test_a_copy_that_left_answers_the_access_request(desk: Desk) -> None:
     copied(desk)
     act(desk, do.StepSettled("els", "second_look"))

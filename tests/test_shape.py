@@ -29,6 +29,7 @@ LAYERS = {
         calendars
         charts
         classify
+        contacts
         deadlines
         decide
         digest

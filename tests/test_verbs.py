@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,60 @@ def test_who_acts_stands_in_the_history(place: Place) -> None:
     place.done("note", REF, "gebeld", "--by", "Anna")
     history = place.told("show", REF, "--json")["history"]
     assert history[-1]["actor"] == "Anna"
+
+
+PEOPLE = """
+[contact]
+name = "Jo Contact"
+email = "jo@kantoor.test"
+[deputy]
+name = "{deputy}"
+email = "dee@kantoor.test"
+"""
+
+
+def with_people(place: Place, deputy: str = "Dee Puty") -> None:
+    """The company names a contact person and a deputy."""
+    file = place.root / "config" / "tenants" / "kraaft.toml"
+    text = re.sub(r"^\[(contact|deputy)\]", r"# \g<0>", file.read_text("utf-8"), flags=re.MULTILINE)
+    file.write_text(text + PEOPLE.format(deputy=deputy), "utf-8")
+
+
+def test_an_acknowledgement_under_a_name_that_nobody_has_says_what_to_type(place: Place) -> None:
+    with_people(place)
+    done = place.run("ack", REF, "--by", "root")
+    assert done.exit_code == 0
+    assert "name no root" in done.stderr
+    assert f"mailbot ack {REF} --by 'Jo Contact' or --by 'Dee Puty'" in done.stderr
+
+
+def test_where_both_have_one_name_the_addresses_are_what_to_type(place: Place) -> None:
+    with_people(place, deputy="jo contact")
+    assert "--by jo@kantoor.test or --by dee@kantoor.test" in place.run("ack", REF, "--by", "root").stderr
+
+
+@pytest.mark.parametrize("name", ["Jo Contact", "dee puty", "JO@kantoor.test"])
+def test_an_acknowledgement_of_somebody_on_file_needs_no_such_word(place: Place, name: str) -> None:
+    with_people(place)
+    done = place.run("ack", REF, "--by", name)
+    assert (done.exit_code, done.stderr) == (0, "")
+
+
+def test_what_the_program_reads_of_an_acknowledgement_is_the_result_alone(place: Place) -> None:
+    with_people(place)
+    assert place.told("ack", REF, "--by", "root", "--json")["case"] == REF
+
+
+def test_where_the_machine_knows_no_name_it_says_which_names_there_are(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found")
+
+    with_people(place)
+    monkeypatch.setattr("getpass.getuser", nobody)
+    told = str(place.run("note", REF, "gebeld", "--by", "").exception)
+    assert "say who decides: --by 'Jo Contact' or --by 'Dee Puty', or MAILBOT_ACTOR" in told
 
 
 @pytest.mark.parametrize("words", [["once"], ["run"], ["backup"], ["restore"], ["cases"]])

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mailbot import actions
+from mailbot import actions, contacts
 from mailbot import events as do
 from mailbot.app import Tenant, now
 from mailbot.cli.setting import (
@@ -100,9 +100,10 @@ def act(ref: str, deed: Deed) -> None:
     """Carry a deed out and tell what came of it."""
     with here() as opened:
         owner, case = find_case(opened, ref)
-        event = deed(At(actor(SETTING.by), owner, case))
+        event = deed(At(actor(SETTING.by, owner.policy), owner, case))
         done = actions.act(owner, ref, event, now())
         tell_objections(owner, case, event)
+        tell_nobody_known(owner, case, event)
         tell_done(ref, done)
 
 
@@ -115,6 +116,16 @@ def tell_objections(owner: Tenant, case: Case, event: do.StaffActed) -> None:
     """What speaks against the words of a letter although it may leave, beside the result."""
     for finding in actions.objections(case, event, owner.policy, now()):
         aside.print(f"note: the letter {finding.what} ({finding.rule})", markup=False)
+
+
+def tell_nobody_known(owner: Tenant, case: Case, event: do.StaffActed) -> None:
+    """That an acknowledgement was no sign of life of anybody, and how to give one. A staff file says who acts."""
+    names = list(contacts.names(owner.policy))
+    known = contacts.address_of(owner.policy, event.actor) or event.actor.casefold() in owner.policy.beyond
+    if isinstance(event, do.Acknowledged) and names and not (SETTING.person or known):
+        told = f"the settings of {owner.id} name no {event.actor}, so nobody who was away counts as back"
+        typed = f"mailbot ack {case.ref} {contacts.to_type(names)}"
+        aside.print(f"note: {told}. Is it you? {typed}", markup=False)
 
 
 def tell_done(ref: str, done: Execution, what: str = "") -> None:

@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 import mailbot
+from mailbot import contacts
 from mailbot.app import Tenant, close_all, open_tenants
 from mailbot.classify import Classifier, load_classifier
 from mailbot.cli import logs
@@ -23,7 +24,7 @@ from mailbot.cli.persons import admitted, at_the_keyboard, hold_to_folder, hold_
 from mailbot.config import Installation, Person, load
 from mailbot.errors import ConfigError, Problem, Usage
 from mailbot.letters import Letters
-from mailbot.model import Case
+from mailbot.model import Case, Policy
 from mailbot.rehearsal import Rehearsal
 from mailbot.store import TinyStore, Unit
 
@@ -144,14 +145,15 @@ def find_case(opened: list[Tenant], ref: str) -> tuple[Tenant, Case]:
     return found[0]
 
 
-def actor(given: str) -> str:
+def actor(given: str, policy: Policy | None = None) -> str:
     """Who acts: the given name, else the login name. Raises Usage where the machine knows no name."""
     if SETTING.person:
         return name_of(SETTING.person, given)
     try:
         return given or getpass.getuser()
     except (KeyError, OSError):
-        raise Usage("say who decides: --by NAME, or MAILBOT_ACTOR in the environment") from None
+        typed = contacts.to_type(contacts.names(policy) if policy else ())
+        raise Usage(f"say who decides: {typed}, or MAILBOT_ACTOR in the environment") from None
 
 
 def print_json(value: Any) -> None:

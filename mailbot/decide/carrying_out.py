@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot import contacts
 from mailbot import events as do
 from mailbot.decide import parties
 from mailbot.decide.fold import Folder
@@ -118,8 +119,17 @@ def _doable(case: Case, named: list[PlanStep], event: do.StepSettled, policy: Po
         raise Refused(f"{first.id} comes after {waits}: do these first", _ORDER.get(first.verb, first.rule))
     packed = case.work.packed
     if any(step.id == "second_look" for step in free) and packed and _may_be_one(packed[-1].by, event.actor, policy):
-        raise Refused(f"{packed[-1].by} made this copy; another person looks at it, under a name", "F-11")
+        raise Refused(_by_another(packed[-1].by, event.actor, case.ref, policy), "F-11")
     return free
+
+
+def _by_another(maker: str, looker: str, ref: str, policy: Policy) -> str:
+    """That somebody else must look, and what that person types."""
+    others = [name for name in contacts.names(policy) if not _may_be_one(maker, name, policy)]
+    return (
+        f"{maker} made this copy, and {looker} can be the same person. Another one looks at it: "
+        f"`mailbot done {ref} second_look {contacts.to_type(others)}`"
+    )
 
 
 def _may_be_one(maker: str, looker: str, policy: Policy) -> bool:
