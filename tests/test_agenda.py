@@ -18,9 +18,10 @@ from builders import a_case, a_policy
 from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, REPLIES, Sorter, a_raw_mail
 from mailbot import actions
 from mailbot import events as do
+from mailbot.decide.agenda import follow
 from mailbot.letters import Letters, agenda
 from mailbot.letters.render import clean
-from mailbot.model import Deadline, How, Kind, Outcome, Verdict
+from mailbot.model import Deadline, How, Kind, LetterState, Outcome, Verdict
 
 MONDAY = local(2026, 3, 2, 10)  # act_by Wednesday 1 April
 SEVEN_DAYS = local(2026, 3, 25, 9)
@@ -187,6 +188,37 @@ def test_the_deputy_hears_it_only_once_the_case_has_climbed_to_him(desk: Desk) -
     desk.round(at=local(2026, 3, 26, 9))
     staff(desk, do.ReceiptCorrected("els", local(2026, 3, 2), "y"))
     assert last_entry(desk, DEPUTY)[1].decoded("DTSTART") == date(2026, 4, 1)
+
+
+def moved_by(*letters: do.Send, **changes: Any) -> list[tuple[str, str]]:
+    """Which mails follow, to whom, where the dates of a case move a day and these letters leave anyway."""
+    case = replace(a_case(Kind.ACCESS), **changes)
+    later = tuple(replace(one, due=one.due + timedelta(days=1)) for one in case.deadlines)
+    found = follow(case, [*letters, do.SetDeadlines(later)], a_policy(), MONDAY)
+    return [(one.template, one.to) for one in found if isinstance(one, do.Send)]
+
+
+def a_mail_to(to: str, audience: str = "staff", step: str = "") -> do.Send:
+    return do.Send("AVG-2026-0001:x", "needs_person", to, audience, LetterState.QUEUED, step=step)
+
+
+def test_whom_a_mail_reaches_anyway_is_not_written_to_twice_about_a_date_that_moved() -> None:
+    contact, deputy = "john@staff.example", "els@staff.example"
+    climbed = {"climbed": ("3-working-days:2026-02-24",)}
+    assert moved_by() == [("date_moved", contact)]
+    assert moved_by(a_mail_to(contact)) == []
+    assert moved_by(a_mail_to(contact), a_mail_to(deputy), **climbed) == []
+
+
+def test_the_deputy_to_whom_a_case_climbed_hears_of_a_date_although_a_mail_goes_to_the_contact() -> None:
+    climbed = {"climbed": ("3-working-days:2026-02-24",)}
+    assert moved_by(a_mail_to("john@staff.example"), **climbed) == [("date_moved", "els@staff.example")]
+
+
+def test_neither_a_letter_to_the_person_nor_a_warning_that_waits_moves_what_stands_in_a_calendar() -> None:
+    contact = "john@staff.example"
+    assert moved_by(a_mail_to("kim@klant.test", "requester")) == [("date_moved", contact)]
+    assert moved_by(a_mail_to(contact, step="7-days:2026-02-20")) == [("date_moved", contact)]
 
 
 # --- done ----------------------------------------------------------------------------------------

@@ -79,6 +79,7 @@ def test_only_a_warning_that_reaches_nobody_is_followed(
     warning = do.Send(f"{case.ref}:new{suffix}", "warnings", to, "staff", LetterState.QUEUED, step="new")
     found = follow(case, [warning], replace(POLICY, **changes), AT)  # type: ignore[arg-type]
     assert [one.to for one in found if isinstance(one, do.Send)] == (list(NEXT) if passed else [])
+    assert bool(found) is passed  # nor is it noted as passed on
 
 
 def test_a_letter_to_the_requester_is_never_followed(case: Case) -> None:

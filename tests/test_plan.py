@@ -21,7 +21,7 @@ from mailbot.cli.plan_table import plan_table
 from mailbot.decide import apply, decide
 from mailbot.decide.forgetting import anonymous
 from mailbot.errors import Refused
-from mailbot.model import Case, How, Kept, Kind, LetterState, Outcome, Packed, Place, Policy, Processor
+from mailbot.model import Attached, Case, How, Kept, Kind, LetterState, Outcome, Packed, Place, Policy, Processor
 from mailbot.plan import PlanStep, StepState, open_required, plan_of, spots_of
 from mailbot.plan.telling import next_steps
 from mailbot.register import rows_within
@@ -189,9 +189,15 @@ def test_access_comes_before_erasure() -> None:
     assert did(did(given, "second_look", "copies"), "erase:woocommerce").work.of("erase:woocommerce")
 
 
+def test_a_copy_is_not_sent_before_a_second_person_has_seen_it() -> None:
+    case = packed(did(case_of(Kind.ACCESS), "confirm", "look_up"))
+    with pytest.raises(Refused, match=r"copies comes after .*second_look.*F-11"):
+        did(case, "copies")
+
+
 def test_a_founded_objection_gives_copies_before_it_stops_for_good() -> None:
     case = decided(case_of(Kind.OBJECTION), Kind.OBJECTION)
-    with pytest.raises(Refused, match=r"copies.*B-17"):
+    with pytest.raises(Refused, match=r"comes after copies: .*B-17"):
         did(case, "stop_for_good")
     given = did(did(case, "confirm:postnl", "package"), "second_look", "copies", by="anna")
     assert did(given, "stop_for_good").work.of("stop_for_good")
@@ -253,6 +259,14 @@ def test_the_other_colleague_on_file_looks_at_a_copy_by_reply(maker: str, looker
     assert do.Release("AVG-2026-0001:package:1", f"seen by {looker}") in actions
 
 
+@pytest.mark.parametrize(("maker", "deputy"), [("Jan", "Jan"), (" ", "")])
+def test_by_reply_a_name_without_an_address_on_file_is_no_other_colleague(maker: str, deputy: str) -> None:
+    case = packed(did(case_of(Kind.ACCESS), "confirm", "look_up"), maker)
+    alone = policy(**(TWO | {"deputy_email": "", "deputy_name": deputy}))
+    with pytest.raises(Refused, match="F-11"):
+        decide(case, do.StepSettled("els@zon.test", "second_look"), alone, AT)
+
+
 def test_the_second_look_lets_the_letter_go() -> None:
     case = packed(did(case_of(Kind.ACCESS), "confirm", "look_up"))
     actions = decide(case, do.StepSettled("anna", "second_look"), policy(), AT)
@@ -264,6 +278,25 @@ def test_a_newer_copy_is_looked_at_anew_and_takes_the_waiting_one_back() -> None
     newer = do.PackageMade("els", Packed("AVG-2026-0001:package:2", "els", AT, 1, 1))
     assert do.Unsend("AVG-2026-0001:package:1", "a newer copy was made") in decide(seen, newer, policy(), AT)
     assert steps(after(seen, newer, policy()))["second_look"].state is StepState.OPEN
+
+
+def test_a_newer_copy_takes_neither_one_that_left_nor_itself_back() -> None:
+    seen = did(packed(did(case_of(Kind.ACCESS), "confirm", "look_up")), "second_look", by="anna")
+    left = do.LetterSettled("AVG-2026-0001:package:1", "package", LetterState.SENT, "requester")
+    told = after(seen, left, policy(), AT + timedelta(days=1))
+    newer = do.PackageMade("els", Packed("AVG-2026-0001:package:2", "els", AT, 1, 1))
+    same = do.PackageMade("els", Packed("AVG-2026-0001:package:1", "els", AT, 1, 1))
+    for case, made in ((told, newer), (seen, same)):
+        assert not [one for one in decide(case, made, policy(), AT) if isinstance(one, do.Unsend)]
+
+
+def test_a_file_belongs_to_the_copy_until_it_is_taken_out() -> None:
+    one, two = (Attached(number, "brief.pdf", "Brieven", "kast", 9, "els", AT) for number in (1, 2))
+    case = after(after(case_of(Kind.ACCESS), do.FileAttached("els", one)), do.FileAttached("els", two))
+    assert case.work.attached == (one, two)
+    assert after(case, do.FileDetached("els", 1)).work.attached == (two,)
+    with pytest.raises(Refused, match="has no file 3"):
+        decide(case, do.FileDetached("els", 3), policy(), AT)
 
 
 # --- several rights, one clock ---------------------------------------------------------------------
@@ -284,6 +317,13 @@ def test_a_right_that_was_not_asked_cannot_be_decided() -> None:
 def test_a_refusal_needs_its_reasons() -> None:
     with pytest.raises(Refused, match="A-35"):
         decide(case_of(Kind.ACCESS), do.ItemDecided("els", Kind.ACCESS, Outcome.REFUSED), policy(), AT)
+
+
+def test_what_was_decided_stays_on_record_with_its_reasons() -> None:
+    refused = decided(case_of(Kind.ACCESS), Kind.ACCESS, Outcome.REFUSED)
+    assert refused.remarks[-1] == "decided, access: refused: omdat"
+    granted = after(case_of(Kind.ACCESS), do.ItemDecided("els", Kind.ACCESS, Outcome.GRANTED), policy())
+    assert granted.remarks[-1] == "decided, access: granted"
 
 
 def test_nothing_is_granted_before_it_is_known_who_writes() -> None:
@@ -340,6 +380,12 @@ def test_a_group_leaves_out_what_a_processor_was_asked_to_do() -> None:
     assert steps(did(done, "look_up:mollie"))["look_up:mollie"].state is StepState.DONE
 
 
+def test_a_group_leaves_out_what_another_step_comes_before() -> None:
+    done = did(case_of(Kind.ACCESS), "look_up")  # nobody has said yet whether PostNL holds data
+    assert steps(done)["look_up:postvak"].state is StepState.DONE
+    assert steps(done)["look_up:postnl"].state is StepState.BLOCKED
+
+
 def test_of_a_group_that_was_asked_of_others_one_names_a_step_alone() -> None:
     both = policy(processors=(MOLLIE, replace(MOLLIE, name="Klaviyo", contact="privacy@klaviyo.example")), places=())
     case = after(a_case(Kind.ACCESS, policy=both), do.PartiesTold("els"), both)
@@ -372,6 +418,22 @@ def test_a_withdrawn_request_closes_without_its_steps() -> None:
     assert not after(case_of(Kind.ERASURE), do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), policy()).is_open
 
 
+def test_what_only_looked_like_an_authoritys_demand_closes_without_its_list() -> None:
+    demand = case_of(verdict=a_verdict(Kind.NOT_A_REQUEST, signals=("authority_demand",)))
+    with pytest.raises(Refused, match="legal_basis"):
+        decide(demand, do.Closed("els", Outcome.ANSWERED, "x", answered_elsewhere=True), policy(), AT)
+    assert not after(demand, do.Closed("els", Outcome.NO_REQUEST, "reclame"), policy()).is_open
+
+
+def test_a_case_whose_writer_stayed_unknown_closes_after_the_letter_that_said_so() -> None:
+    asked = after(case_of(Kind.ACCESS, match=STRANGER), do.IdentityAsked("els"), policy())
+    for template in ("identity_question", "cannot_identify"):
+        left = do.LetterSettled(f"{asked.ref}:{template}", template, LetterState.SENT, "requester")
+        asked = after(asked, left, policy(), AT + timedelta(days=1))
+    refused = decided(asked, Kind.ACCESS, Outcome.REFUSED)
+    assert not after(refused, do.Closed("els", Outcome.REFUSED, "niet vastgesteld"), policy()).is_open
+
+
 def test_an_answer_by_another_way_stands_for_the_copy_but_not_for_the_searches() -> None:
     case = did(case_of(Kind.ACCESS), "confirm")
     by_post = do.Closed("els", Outcome.GRANTED, "per post", answered_elsewhere=True)
@@ -380,10 +442,19 @@ def test_an_answer_by_another_way_stands_for_the_copy_but_not_for_the_searches()
     assert not after(did(case, "look_up"), by_post, policy()).is_open
 
 
-@pytest.mark.parametrize("name", ["identity", "decide:erasure", "answer"])
-def test_what_has_a_verb_of_its_own_is_not_ticked(name: str) -> None:
-    with pytest.raises(Refused, match="is done with"):
-        did(case_of(Kind.ERASURE), name)
+@pytest.mark.parametrize(
+    ("name", "verb"),
+    [
+        ("identity", "mailbot confirm"),
+        ("breach", "mailbot breach"),
+        ("decide:erasure", "mailbot decide"),
+        ("answer", "mailbot answer"),
+        ("lift", "mailbot lift"),
+    ],
+)
+def test_what_has_a_verb_of_its_own_is_not_ticked(name: str, verb: str) -> None:
+    with pytest.raises(Refused, match=f"is done with `{verb} AVG-2026-0001"):
+        did(replace(case_of(Kind.ERASURE, Kind.BREACH_REPORT, Kind.RESTRICTION_LIFT), restricted_since=AT), name)
 
 
 def test_an_unknown_step_names_the_open_ones() -> None:
@@ -404,7 +475,12 @@ def test_the_plan_is_the_same_after_the_case_was_rebuilt_from_its_actions() -> N
 def test_a_legal_hold_has_a_reason_and_is_lifted_with_one() -> None:
     held = after(case_of(Kind.ERASURE), do.HeldLegally("els", "dagvaarding van 3 maart"), policy())
     assert held.work.hold == "dagvaarding van 3 maart"
-    assert after(held, do.HeldLegally("els", "vonnis", lift=True), policy()).work.hold == ""
+    lifted = after(held, do.HeldLegally("els", "vonnis", lift=True), policy())
+    assert lifted.work.hold == ""
+    assert lifted.remarks[-2:] == (
+        "legal hold set by els: dagvaarding van 3 maart",
+        "legal hold lifted by els: vonnis",
+    )
     with pytest.raises(Refused, match="not held"):
         decide(case_of(Kind.ERASURE), do.HeldLegally("els", "vonnis", lift=True), policy(), AT)
 
@@ -464,6 +540,17 @@ def test_done_without_a_step_never_says_that_something_has_stopped(kind: Kind, s
     with suppress(Refused):
         case = did(case, "all")
     assert not steps(case)[stop].is_settled
+
+
+def test_done_without_a_step_neither_looks_at_a_copy_nor_sends_it() -> None:
+    case = packed(did(case_of(Kind.ACCESS), "all"))
+    assert steps(case)["second_look"].state is StepState.OPEN
+    with pytest.raises(Refused, match="by a tick alone"):
+        did(case, "all", by="anna")
+    seen = did(case, "second_look", by="anna")
+    assert steps(seen)["copies"].state is StepState.OPEN
+    with pytest.raises(Refused, match="by a tick alone"):
+        did(seen, "all")
 
 
 def test_done_without_a_step_is_refused_where_a_tick_ends_nothing() -> None:

@@ -1,7 +1,7 @@
 """People's calendars follow the case: when a date in them moves or ends, those who have it are told.
 
 The rule kept here: whoever was warned has the entry, for every mail to staff about a case carries it; so a date that
-moves is told to the contact person, and to the deputy once the case climbed to him. A mail that is sent anyway does it.
+moves is told to the contact person, and to the deputy once the case climbed to him. Whom a mail reaches anyway has it.
 """
 
 from __future__ import annotations
@@ -24,18 +24,22 @@ def follow(case: Case | None, actions: Sequence[do.Action], policy: Policy, now:
     folder.do(*actions)
     after = folder.case
     before, dates = _dates(case), _dates(after)
-    if before == dates or (before.keys() <= dates.keys() and _mail_goes_anyway(actions)):
+    if before == dates:
         return []
     over = all(before.get(name) == due for name, due in dates.items())
     name = "date_over" if over else "date_moved"
     moment = leaves_at(now, min(dates.values(), default=None), policy.hours, policy.country, policy.zone)
     token = f"{case.ref}:{name}:{after.moves}"
-    return [*post.to_staff(token, name, policy, deputy=bool(after.climbed), not_before=moment)]
+    told = _told_anyway(actions) if before.keys() <= dates.keys() else frozenset()
+    mails = post.to_staff(token, name, policy, deputy=bool(after.climbed), not_before=moment)
+    return [mail for mail in mails if mail.to not in told]
 
 
 def _dates(case: Case) -> dict[str, datetime]:
     return {deadline.name: deadline.due for deadline in case.appointments}
 
 
-def _mail_goes_anyway(actions: Sequence[do.Action]) -> bool:
-    return any(isinstance(action, do.Send) and action.audience == "staff" and not action.step for action in actions)
+def _told_anyway(actions: Sequence[do.Action]) -> frozenset[str]:
+    """Who gets a mail about the case now: not one of a step, which waits and may be dropped."""
+    mails = [action for action in actions if isinstance(action, do.Send) and not action.step]
+    return frozenset(mail.to for mail in mails if mail.audience == "staff")

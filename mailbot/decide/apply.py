@@ -20,9 +20,9 @@ _DATED = frozenset({"deadlines", "status"})
 
 def apply(case: Case | None, action: do.CaseAction) -> Case:
     """The case after `action`; `case` is None only before OpenCase."""
-    if isinstance(action, do.OpenCase):
-        return _opened(action)
     if case is None:
+        if isinstance(action, do.OpenCase):
+            return _opened(action)
         raise ValueError(f"{type(action).__name__} before the case was opened")
     if isinstance(action, do.Anonymise):
         return anonymous(case, action.at)
