@@ -11,7 +11,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import absence, calling, lookup, outbox, replywords, staffmail, undoing, wordmail
+from mailbot import absence, calling, concluding, lookup, outbox, replywords, staffmail, undoing, wordmail
 from mailbot import events as do
 from mailbot.acting import act_in
 from mailbot.app import Tenant
@@ -188,9 +188,7 @@ def _event(unit: Unit, tenant: Tenant, case: Case, word: Word, actor: str) -> do
             outcome, text = replywords.outcome_of(word) or (Outcome.ANSWERED, word.below)
             return do.Answered(actor, text, outcome, _next_answer(unit, case))
         case Say.DONE:
-            how = {"letter": "answered by our letter", "both": "answered by our letter and in another way"}
-            reason = word.rest or how.get(wordmail.how_answered(case), "answered in another way")
-            return do.Closed(actor, Outcome.ANSWERED, reason, answered_elsewhere=True)
+            return concluding.done(unit, case, actor, word.rest)
         case Say.STEP:
             return do.StepSettled(actor, word.rest or EVERYTHING)
         case Say.NOTIFY | Say.REGISTER_ONLY:

@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mailbot import concluding
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 MOST_REPORTS = 10
 #: Our own answers to words: a mail that answers them without a word gets no further one.
 OURS = ("word_done", "word_refused")
+#: What KLAAR did, by the way in which the person got his answer.
+_DONE_BY = {"letter": "done_by_letter", "both": "done_by_both", "waits": "done_once_sent"}
 #: A word that is refused by this rule is refused because of steps that are still open.
 _BY_STEPS = "F-15"
 
@@ -44,13 +47,6 @@ def about(letter: Letter) -> tuple[str, ...]:
     return tuple(dict.fromkeys(token.partition(":")[0] for token in letter.covers)) or (letter.ref,)
 
 
-def how_answered(case: Case) -> str:
-    """How the person got his answer, of a case that a colleague calls answered: "letter" when letters of ours that
-    left told everything, "both" when they told a part, else "elsewhere"."""
-    told = [item.told_at is not None for item in case.items]
-    return "letter" if told and all(told) else "both" if any(told) else "elsewhere"
-
-
 def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now: datetime) -> None:
     """Tell what happened, what leaves and when, and how to undo it."""
     token = f"{done.case.ref}:word:{mail.key[:24]}"
@@ -59,7 +55,7 @@ def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now:
     what = "release" if done.undo.startswith("letter:") else word.say.name.lower()
     what = "no_request" if word.say is Say.YES and not done.case.is_open else what
     if word.say is Say.DONE:
-        what = {"letter": "done_by_letter", "both": "done_by_both"}.get(how_answered(done.case), what)
+        what = _DONE_BY.get(concluding.how_answered(done.case), what)
     extra: dict[str, Value] = {
         "word": word.say.value,
         "what": phrases["done_words"][what],
@@ -67,6 +63,8 @@ def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now:
         "more": clean(word.below, 300) if word.say not in (Say.ANSWER, Say.NOTE) and not word.ref else "",
         "kinds_now": [kinds.get(kind, str(kind)) for kind in done.case.kinds],
         "letters": [_line(letter, tenant) for letter in done.letters if letter.audience != "staff"],
+        "still": [_line(one, tenant) for one in concluding.waiting(unit, done.case)] if word.say is Say.DONE else [],
+        "until_left": bool(done.case.closes_with),
         "can_undo": bool(done.undo),
         **(_what_is_left(done.case, tenant) if word.say is Say.STEP else {}),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -160,10 +161,83 @@ def test_done_after_our_letter_left_says_that_the_letter_was_the_answer(desk: De
     assert the_case(desk).close_reason == "answered by our letter"
 
 
-def test_done_while_our_letter_still_waits_does_not_call_it_sent(desk: Desk) -> None:
+def done_while_the_letter_waits(desk: Desk, word: str = "KLAAR") -> str:
+    """What a colleague reads who says that it is done a minute after he wrote the answer."""
     answered_by_letter(desk, minutes=1)
-    desk.round(reply(newest(desk, "Gedaan: ANTWOORD"), "KLAAR gebeld"), minutes=1)
-    assert "verstuurd" not in text_of(newest(desk, "Gedaan: KLAAR")).partition("Toch niet")[0]
+    desk.round(reply(newest(desk, "Gedaan: ANTWOORD"), word), minutes=1)
+    return " ".join(text_of(newest(desk, "KLAAR")).split())
+
+
+def test_done_while_our_letter_still_waits_says_that_the_letter_is_the_answer_and_when_it_leaves(desk: Desk) -> None:
+    said = done_while_the_letter_waits(desk)
+    assert "gaat dicht zodra onze brief met het antwoord is verstuurd" in said
+    assert "is nog niet weg, en gaat weg op ma 02-03-2026 10:11" in said
+    assert "andere weg" not in said.partition("Toch niet")[0]
+
+
+def test_until_that_letter_has_left_the_case_is_open_and_its_term_runs(desk: Desk) -> None:
+    done_while_the_letter_waits(desk)
+    assert the_case(desk).is_open
+    assert not any(one.met_at for one in the_case(desk).deadlines)
+
+
+def test_once_that_letter_has_left_the_case_is_closed_and_the_term_met_by_it(desk: Desk) -> None:
+    done_while_the_letter_waits(desk)
+    desk.round(minutes=15)
+    case = the_case(desk)
+    assert (case.status, case.close_reason, case.closed_at) == (Status.CLOSED, "answered by our letter", desk.clock())
+    assert {one.met_at for one in case.deadlines} == {desk.clock()}
+    assert case.forget_on
+    assert sound(desk)
+
+
+def test_a_letter_that_is_stopped_after_all_closes_nothing_and_neither_does_the_next_one(desk: Desk) -> None:
+    done_while_the_letter_waits(desk)
+    desk.round(reply(newest(desk, "Gedaan: KLAAR"), "STOP"), minutes=1)
+    desk.round(minutes=15)
+    assert desk.mails_to(KNOWN)[-1]["Subject"] != "Antwoord"
+    desk.round(reply(newest(desk, "Gedaan: STOP"), "ANTWOORD\n\nNu met de goede tekst."), minutes=1)
+    desk.round(minutes=15)
+    assert "Nu met de goede tekst" in text_of(desk.mails_to(KNOWN)[-1])
+    assert the_case(desk).is_open
+
+
+def test_what_the_person_writes_before_that_letter_left_keeps_the_case_open(desk: Desk) -> None:
+    done_while_the_letter_waits(desk)
+    desk.round(a_raw_mail("En mijn bestellingen dan?", number=70, In_Reply_To="<1@klant.test>"), minutes=1)
+    desk.round(minutes=15)
+    assert len(the_case(desk).mails) == 2
+    assert the_case(desk).is_open
+
+
+def test_that_it_is_done_with_that_letter_can_be_taken_back_until_it_left(desk: Desk) -> None:
+    assert "Dat kan tot de brief weg is" in done_while_the_letter_waits(desk)
+    desk.round(reply(newest(desk, "Gedaan: KLAAR"), "TERUG"), minutes=1)
+    desk.round(minutes=15)
+    assert the_case(desk).is_open
+    assert all(one.met_at for one in the_case(desk).deadlines)
+
+
+def test_a_colleague_who_says_how_he_answered_has_answered_and_reads_what_still_leaves(desk: Desk) -> None:
+    said = done_while_the_letter_waits(desk, "KLAAR gebeld")
+    assert (the_case(desk).status, the_case(desk).close_reason) == (Status.CLOSED, "gebeld")
+    assert "andere weg" in said
+    assert "is nog niet weg, en gaat weg op ma 02-03-2026 10:11" in said
+    desk.round(reply(newest(desk, "Gedaan: KLAAR"), "STOP"), minutes=1)
+    desk.round(minutes=15)
+    assert "Er is niets meer van u" not in text_of(desk.mails_to(KNOWN)[-1])
+
+
+def test_a_letter_that_waits_for_a_person_closes_nothing_and_the_colleague_is_told_what_to_say(desk: Desk) -> None:
+    answered_by_letter(desk, minutes=1)
+    with desk.tenant.store.unit() as unit:
+        [answer] = [one for one in unit.letters_of("AVG-2026-0001") if one.template == "answer"]
+        unit.put_letter(replace(answer, state=LetterState.HELD, next_try=None))
+    desk.round(reply(newest(desk, "Gedaan: ANTWOORD"), "KLAAR"), minutes=1)
+    said = text_of(newest(desk, "Niet gedaan: KLAAR"))
+    assert "onze brief met het antwoord is nog niet weg" in said
+    assert "KLAAR gebeld" in said
+    assert the_case(desk).is_open
 
 
 def answered_by_letter(desk: Desk, minutes: int = 15) -> None:

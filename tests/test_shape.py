@@ -88,6 +88,7 @@ LAYERS = {
         canary
         clockwork
         colleagues
+        concluding
         copies
         demo
         drafts

@@ -128,9 +128,14 @@ def close(
     reason: ReasonOption,
     outcome: Annotated[Outcome, typer.Option("--outcome", help="How it ended.")] = Outcome.ANSWERED,
     elsewhere: Annotated[bool, typer.Option("--answered-elsewhere", help="The answer left by another way.")] = False,
+    once_sent: Annotated[
+        bool, typer.Option("--once-sent", help="The answer is a letter that still waits: close when it has left.")
+    ] = False,
 ) -> Deed:
     """Close a case."""
-    return lambda at: do.Closed(at.who, outcome, reason, elsewhere)
+    if elsewhere and once_sent:
+        raise Usage("say either --answered-elsewhere or --once-sent")
+    return lambda at: do.Closed(at.who, outcome, reason, elsewhere, once_sent)
 
 
 def reopen(ref: RefArgument, reason: ReasonOption) -> Deed:

@@ -13,7 +13,7 @@ from mailbot.model import Case, Deadline, Question, Status
 #: What a case that runs (again) does not have.
 _RUNS = {"closed_at": None, "close_reason": "", "forget_on": None}
 #: What calls nobody any more once a case is closed.
-_ENDED = {"needs": (), "next_at": None, "reply_at": None}
+_ENDED = {"needs": (), "next_at": None, "reply_at": None, "closes_with": ()}
 #: What `Case.appointments` is made from.
 _DATED = frozenset({"deadlines", "status"})
 
@@ -96,6 +96,14 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"needs": needs}
         case do.TakeBack(fields, before):
             return {name: getattr(before, name) for name in fields}
+        case do.CloseCase() | do.CloseWith():
+            return _end_changes(action)
+
+
+def _end_changes(action: do.CloseCase | do.CloseWith) -> dict[str, Any]:
+    match action:
+        case do.CloseWith(letters):
+            return {"closes_with": letters}
         case do.CloseCase(at, reason):
             return {"status": Status.CLOSED, "closed_at": at, "close_reason": reason, **_ENDED}
 

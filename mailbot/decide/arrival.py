@@ -107,6 +107,7 @@ def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) 
     identity.hear(folder, event, policy)
     if not event.mail.automatic:
         at_once.on_text(folder, event.mail.text, policy, further=True)
+        folder.do(*([do.CloseWith(())] if case.closes_with else []))  # a person reads it before the case closes
     unheard.wait(folder, event.mail, not case.is_open, policy)
     if not event.mail.automatic:
         moment = _when_people_are_in(folder.case, policy, now)

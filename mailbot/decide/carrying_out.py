@@ -201,11 +201,14 @@ def refuse_answer(case: Case, kinds: tuple[Kind, ...], outcome: Outcome | None, 
         )
 
 
-def refuse_close(case: Case, policy: Policy, outcome: Outcome, answered_elsewhere: bool) -> None:
-    """Nothing closes while a step that the law requires is open (a step that was set aside is not open)."""
+def refuse_close(
+    case: Case, policy: Policy, outcome: Outcome, answered_elsewhere: bool, with_letter: frozenset[str] = frozenset()
+) -> None:
+    """Nothing closes while a step that the law requires is open (a step that was set aside is not open, nor one that
+    is done by the letter that waits)."""
     if outcome in (Outcome.NO_REQUEST, Outcome.WITHDRAWN):
         return
-    other_way = ANSWERED_ELSEWHERE if answered_elsewhere else frozenset({"answer"})
+    other_way = ANSWERED_ELSEWHERE if answered_elsewhere else with_letter | {"answer"}
     left = [step.id for step in open_required(case, policy) if step.id not in other_way]
     if left:
         raise Refused(

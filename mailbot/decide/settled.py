@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import beyond, parties, post, replying
+from mailbot.decide import beyond, closing, parties, post, replying
 from mailbot.decide.clock import climb, dates_of, terms_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import FIXED, Case, LetterState, Policy
@@ -80,6 +80,8 @@ def _said(folder: Folder, template: str, token: str, policy: Policy) -> None:
                 replying.said(folder, template, token)
         case _:
             return
+    if folder.case.is_open:
+        closing.letter_left(folder, policy)
     if folder.case.is_open:
         folder.do(wake(folder.case, policy, now))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import at_once, carrying_out, identity, joining, measures, replying, unheard
+from mailbot.decide import at_once, carrying_out, closing, identity, joining, measures, replying, unheard
 from mailbot.decide.arrival import first_letter
 from mailbot.decide.clock import answer_terms, call_for_breach, dates_of, wake
 from mailbot.decide.fold import Folder
@@ -35,7 +35,8 @@ def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) ->
         case do.Replied():
             replying.reply(folder, event, policy)
         case do.Closed():
-            _close(folder, event, policy)
+            _must_be_open(folder.case)
+            closing.close(folder, event, policy)
         case do.Reopened(_, reason):
             _reopen(folder, reason, policy)
         case do.TakenBack(_, what, fields, before):
@@ -167,33 +168,6 @@ def _start(folder: Folder, policy: Policy) -> None:
         folder.do(first_letter(case, policy), *identity.ask_elsewhere(case, policy))
 
 
-def _close(folder: Folder, event: do.Closed, policy: Policy) -> None:
-    case = folder.case
-    _must_be_open(case)
-    unanswered = any(deadline.met_at is None for deadline in case.deadlines if deadline.name in answer_terms(case))
-    breach = case.deadline("breach")
-    if breach and breach.met_at is None and event.outcome is not Outcome.NO_REQUEST:
-        raise Refused(
-            f"Decide about the breach first: `mailbot breach {case.ref} --notify` or `--register-only`", "A-55"
-        )
-    silent = (Outcome.NO_REQUEST, Outcome.WITHDRAWN)
-    if at_once.waits_for_stop(case) and event.outcome not in silent:
-        raise Refused(f"Say first that it has stopped everywhere: `mailbot stopped {case.ref}`", "A-50")
-    if unanswered and event.outcome not in silent and not event.answered_elsewhere:
-        raise Refused(
-            f"{case.ref} was not answered yet. Answer it, or close it with --answered-elsewhere, "
-            "--outcome withdrawn or --outcome no_request",
-            "F-15",
-        )
-    decided = _decided(case, event.outcome, event.actor, folder.now)
-    carrying_out.refuse_close(replace(case, items=decided), policy, event.outcome, event.answered_elsewhere)
-    if event.answered_elsewhere:
-        folder.do(do.MeetDeadlines(case.colleague_wrote_at or folder.now, answer_terms(case)))
-    folder.do(do.SetItems(decided))
-    folder.do(*measures.withdraw(case, "the case is closed"))
-    folder.do(do.CloseCase(folder.now, event.reason))
-
-
 def _reopen(folder: Folder, reason: str, policy: Policy) -> None:
     if folder.case.is_open:
         raise Refused(f"{folder.case.ref} is open")
@@ -202,13 +176,6 @@ def _reopen(folder: Folder, reason: str, policy: Policy) -> None:
     folder.do(do.MissDeadlines(answer_terms(folder.case)))
     if folder.case.colleague_wrote_at:
         folder.do(do.ColleagueWrote(None), dates_of(replace(folder.case, colleague_wrote_at=None), policy))
-
-
-def _decided(case: Case, outcome: Outcome, actor: str, now: datetime) -> tuple[Item, ...]:
-    return tuple(
-        replace(item, outcome=outcome, decided_by=actor, decided_at=now) if item.outcome is Outcome.OPEN else item
-        for item in case.items
-    )
 
 
 def _must_be_open(case: Case) -> None:

@@ -80,12 +80,14 @@ class Replied:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A person closes the case: `answered_elsewhere` says that the answer left by another way."""
+    """A person closes the case: `answered_elsewhere` says that the answer left by another way, `once_sent` that it is
+    in a letter of ours which still waits, so that the case closes when that has left."""
 
     actor: str
     outcome: Outcome
     reason: str
     answered_elsewhere: bool = False
+    once_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

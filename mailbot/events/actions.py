@@ -218,6 +218,13 @@ class CloseCase:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class CloseWith:
+    """A person called these letters the answer: the case ends once they have left. Empty: no longer."""
+
+    letters: tuple[str, ...]
+
+
 CaseAction = (
     OpenCase
     | AddMail
@@ -245,6 +252,7 @@ CaseAction = (
     | LetterTaken
     | Wake
     | CloseCase
+    | CloseWith
     | IdentityAction
     | StopAction
     | WorkAction

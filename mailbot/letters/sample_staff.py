@@ -86,11 +86,14 @@ _DONE: dict[str, Value] = {
         "said": "te veel gegevens",
         "more": "Groet",
         "can_undo": True,
+        "until_left": True,
+        "still": [{"name": "Het antwoord", "state": "queued", "at": "vr 20-02-2026 09:00", "text": ""}],
         "steps": ["Opzoeken in de webwinkel: John, uiterlijk ma 23-03"],
         "steps_left": "2",
     },
     **{"kinds_now": ["inzage"], "letters": [_LEAVES, _LEAVES | {"at": "", "text": "", "state": "dropped"}]},
 }
+_HELD_BACK = {"name": "De ontvangstbevestiging", "state": "held", "at": "", "text": ""}
 _NOT_DONE: dict[str, Value] = {
     **{"word": "AKKOORD", "reason": "er wacht niets.", "talk": False, "alarm": True, "told_at": "vr 20-02-2026 09:00"},
 }
@@ -101,7 +104,11 @@ _HELD: dict[str, Value] = {
 }
 #: What the mails about words by reply say, full and bare.
 BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
-    "word_done": (_DONE, _DONE | {"said": "", "more": "", "can_undo": False, "letters": [], "steps": []}),
+    "word_done": (
+        _DONE,
+        _DONE
+        | {"said": "", "more": "", "can_undo": False, "letters": [], "steps": [], "still": [_HELD_BACK, _HELD_BACK]},
+    ),
     "word_refused": (_NOT_DONE, _NOT_DONE | {"alarm": False, "talk": True, "word": ""}),
     "letter_held": (_HELD, _HELD | {"letter_why": ""}),
 }

@@ -127,6 +127,7 @@ class Case:
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     close_reason: str = ""
+    closes_with: tuple[str, ...] = ()  # letters that a person called the answer: the case ends once they have left
     channel: str = "mail"  # how the request reached the company: mail, phone, post, counter
     remarks: tuple[str, ...] = ()
     doubt: str = ""  # why it was reasonable to doubt who writes (article 12(6)); empty when it was not

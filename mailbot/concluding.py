@@ -1,0 +1,52 @@
+"""KLAAR: a colleague calls a case answered. By which way was it, and does a letter of ours still wait?
+
+The rule kept here: a letter that has not left is no answer (F-15). A colleague who says nothing else means that letter,
+so the case closes once it has left; a letter that waits for a person closes nothing.
+"""
+
+from __future__ import annotations
+
+from mailbot import events as do
+from mailbot.decide import closing, replying
+from mailbot.errors import Refused
+from mailbot.model import Case, Letter, LetterState, Outcome
+from mailbot.store import Unit
+
+_ON_ITS_WAY = frozenset({LetterState.QUEUED, LetterState.SENDING})
+_STUCK = frozenset({LetterState.HELD, LetterState.FAILED, LetterState.UNSURE})
+_REASONS = {"letter": closing.BY_LETTER, "both": "answered by our letter and in another way"}
+
+
+def done(unit: Unit, case: Case, actor: str, how: str) -> do.Closed:
+    """What the word does; `how` is what the colleague wrote behind it. Raises Refused for a letter that waits for a
+    person, where he does not say that he answered in another way."""
+    if not how:
+        states = [_states(unit, case, item.letter) for item in replying.untold(case)]
+        if states and all(one and one <= _ON_ITS_WAY for one in states):
+            return do.Closed(actor, Outcome.ANSWERED, closing.BY_LETTER, once_sent=True)
+        if any(states):
+            raise Refused("the letter with the answer has not left", "letter_waits")
+    reason = how or _REASONS.get(how_answered(case), "answered in another way")
+    return do.Closed(actor, Outcome.ANSWERED, reason, answered_elsewhere=True)
+
+
+def how_answered(case: Case) -> str:
+    """How the person got his answer, of a case that a colleague calls answered: "letter" when letters of ours that
+    left told everything, "both" when they told a part, "waits" when the case closes with one, else "elsewhere"."""
+    if case.is_open and case.closes_with:
+        return "waits"
+    told = [item.told_at is not None for item in case.items]
+    return "letter" if told and all(told) else "both" if any(told) else "elsewhere"
+
+
+def waiting(unit: Unit, case: Case) -> list[Letter]:
+    """The letters to people outside that have not left and still can."""
+    states = (LetterState.QUEUED, LetterState.HELD)
+    return [one for one in unit.letters_of(case.ref) if one.audience != "staff" and one.state in states]
+
+
+def _states(unit: Unit, case: Case, token: str) -> set[LetterState]:
+    """Where a letter with an outcome stands that has not left and was not dropped; a copy may be several letters."""
+    packed = case.work.packed_in(token)
+    found = (unit.letter(one) for one in (packed.tokens if packed else (token,)))
+    return {letter.state for letter in found if letter} & (_ON_ITS_WAY | _STUCK)

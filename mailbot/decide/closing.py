@@ -1,0 +1,89 @@
+"""A person closes a case: at once, or together with a letter that is the answer and has not left yet.
+
+The rule kept here: an answer was given when its letter left, or when a person says that it left by another way (F-15).
+Until then the case is open and its clock and its warnings go on, whoever has called it done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.decide import at_once, carrying_out, measures, replying
+from mailbot.decide.clock import answer_terms
+from mailbot.decide.fold import Folder
+from mailbot.errors import Refused
+from mailbot.model import Case, Item, Outcome, Policy
+from mailbot.plan import open_required
+from mailbot.plan.retention import forget_on
+
+#: Why a case closed whose answer was a letter of ours.
+BY_LETTER = "answered by our letter"
+_SILENT = (Outcome.NO_REQUEST, Outcome.WITHDRAWN)
+
+
+def close(folder: Folder, event: do.Closed, policy: Policy) -> None:
+    """Close an open case. Raises Refused for what must come first."""
+    case = folder.case
+    _check(case, event)
+    decided = _decided(case, event.outcome, event.actor, folder.now)
+    with_it = _copies(case, letters_of(case)) if event.once_sent else frozenset()
+    carrying_out.refuse_close(replace(case, items=decided), policy, event.outcome, event.answered_elsewhere, with_it)
+    if event.once_sent:
+        folder.do(do.CloseWith(letters_of(case)), do.SetNeeds(()))  # he has looked, as whoever closes a case
+        return
+    if event.answered_elsewhere:
+        folder.do(do.MeetDeadlines(case.colleague_wrote_at or folder.now, answer_terms(case)))
+    folder.do(do.SetItems(decided))
+    folder.do(*measures.withdraw(case, "the case is closed"))
+    folder.do(do.CloseCase(folder.now, event.reason))
+
+
+def letters_of(case: Case) -> tuple[str, ...]:
+    """The letters that tell what no letter that left has told, by their tokens; empty for a right without one."""
+    return tuple(dict.fromkeys(item.letter for item in replying.untold(case)))
+
+
+def letter_left(folder: Folder, policy: Policy) -> None:
+    """A letter left. If it was the last of those that a person called the answer, the case closes as he said, unless
+    something has come up since that a person must look at."""
+    case = folder.case
+    told = {item.letter for item in case.items if item.told_at}
+    if not case.closes_with or not told.issuperset(case.closes_with) or replying.untold(case):
+        return
+    if case.needs or any(step.id != "answer" for step in open_required(case, policy)):
+        return
+    folder.do(*measures.withdraw(case, "the case is closed"), do.CloseCase(folder.now, BY_LETTER))
+    folder.do(do.PlanForgetting(forget_on(folder.case, policy)))
+
+
+def _check(case: Case, event: do.Closed) -> None:
+    breach = case.deadline("breach")
+    if breach and breach.met_at is None and event.outcome is not Outcome.NO_REQUEST:
+        raise Refused(
+            f"Decide about the breach first: `mailbot breach {case.ref} --notify` or `--register-only`", "A-55"
+        )
+    if at_once.waits_for_stop(case) and event.outcome not in _SILENT:
+        raise Refused(f"Say first that it has stopped everywhere: `mailbot stopped {case.ref}`", "A-50")
+    unanswered = any(deadline.met_at is None for deadline in case.deadlines if deadline.name in answer_terms(case))
+    if event.once_sent and not all(letters_of(case) or [""]):
+        raise Refused(f"No letter of {case.ref} waits to tell the outcome of every right that was asked", "F-15")
+    if unanswered and event.outcome not in _SILENT and not (event.answered_elsewhere or event.once_sent):
+        raise Refused(
+            f"{case.ref} was not answered yet. Answer it, or close it with --once-sent (its letter waits), "
+            "--answered-elsewhere, --outcome withdrawn or --outcome no_request",
+            "F-15",
+        )
+
+
+def _copies(case: Case, letters: tuple[str, ...]) -> frozenset[str]:
+    """The step that is done by a copy leaving, where the copy is the answer."""
+    return frozenset({"copies"} if any(case.work.packed_in(token) for token in letters) else ())
+
+
+def _decided(case: Case, outcome: Outcome, actor: str, now: datetime) -> tuple[Item, ...]:
+    return tuple(
+        replace(item, outcome=outcome, decided_by=actor, decided_at=now) if item.outcome is Outcome.OPEN else item
+        for item in case.items
+    )

@@ -1,0 +1,93 @@
+"""A case that closes with its answer: when the letter has left, not before, and not past what came meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from builders import AT, a_case, a_mail, after, arrived
+from mailbot import events as do
+from mailbot.decide.closing import BY_LETTER
+from mailbot.errors import Refused
+from mailbot.model import Case, How, Item, Kind, LetterState, Outcome
+
+TOKEN, OTHER = "AVG-2026-0001:answer:1", "AVG-2026-0001:answer:2"
+ONCE_SENT = do.Closed("els", Outcome.ANSWERED, "", once_sent=True)
+LATER = AT + timedelta(hours=1)
+
+
+def answered(*letters: str, kind: Kind = Kind.PRIVACY_QUESTION) -> Case:
+    """A case in which every right is decided and told by one of these letters, none of which has left."""
+    case = after(a_case(kind), do.StepSettled("els", "all", How.SKIPPED, "nvt"))
+    return replace(case, items=tuple(Item(kind, Outcome.ANSWERED, "els", AT, letter=one) for one in letters))
+
+
+def left(case: Case, token: str = TOKEN, state: LetterState = LetterState.SENT) -> Case:
+    return after(case, do.LetterSettled(token, "answer", state, "requester"), now=LATER)
+
+
+def test_a_case_closes_when_the_letter_that_answers_it_has_left() -> None:
+    waits = after(answered(TOKEN), ONCE_SENT)
+    assert (waits.is_open, [one.met_at for one in waits.deadlines if one.met_at]) == (True, [])
+    closed = left(waits)
+    assert (closed.is_open, closed.closed_at, closed.close_reason) == (False, LATER, BY_LETTER)
+    assert closed.deadline("operating").met_at == LATER  # type: ignore[union-attr]
+    assert (closed.closes_with, closed.next_at, closed.forget_on is None) == ((), None, False)
+
+
+def test_it_closes_with_the_last_of_several_letters() -> None:
+    waits = after(answered(TOKEN, OTHER), ONCE_SENT)
+    assert left(waits).is_open
+    assert not left(left(waits), OTHER).is_open
+
+
+@pytest.mark.parametrize("state", [LetterState.FAILED, LetterState.UNSURE, LetterState.DROPPED])
+def test_a_letter_that_did_not_leave_closes_nothing(state: LetterState) -> None:
+    assert left(after(answered(TOKEN), ONCE_SENT), state=state).is_open
+
+
+def test_another_letter_than_the_one_that_was_meant_closes_nothing() -> None:
+    waits = after(answered(TOKEN), ONCE_SENT)
+    rewritten = replace(waits, items=tuple(replace(item, letter=OTHER) for item in waits.items))
+    assert left(rewritten, OTHER).is_open
+
+
+def test_a_case_whose_answer_nobody_called_the_end_stays_open_when_it_leaves() -> None:
+    assert left(answered(TOKEN)).is_open
+
+
+def test_what_a_person_must_look_at_meanwhile_keeps_it_open() -> None:
+    waits = after(answered(TOKEN), ONCE_SENT)
+    assert left(replace(waits, needs=("answered_by_colleague",))).is_open
+
+
+def test_a_mail_of_the_person_meanwhile_keeps_it_open_and_a_machine_s_answer_does_not() -> None:
+    waits = after(answered(TOKEN), ONCE_SENT)
+    for automatic, is_open in ((None, True), ("auto-reply", False)):
+        mail = a_mail(key="cd" * 32, message_id="<2@klant.example>", automatic=automatic)
+        assert left(after(waits, arrived(Kind.PRIVACY_QUESTION, mail=mail))).is_open is is_open, automatic
+
+
+def test_a_step_that_was_opened_again_meanwhile_keeps_it_open() -> None:
+    waits = after(answered(TOKEN, kind=Kind.ERASURE), ONCE_SENT)
+    step = next(one.step for one in waits.work.settled if one.step != "answer")
+    assert left(after(waits, do.StepReopened("els", step, "toch niet"))).is_open
+    assert not left(waits).is_open
+
+
+@pytest.mark.parametrize("letters", [("",), (TOKEN, "")])
+def test_a_right_that_no_letter_tells_is_not_closed_by_one(letters: tuple[str, ...]) -> None:
+    with pytest.raises(Refused, match="F-15"):
+        after(answered(*letters), ONCE_SENT)
+
+
+def test_a_case_whose_letters_have_all_left_has_none_to_wait_for() -> None:
+    with pytest.raises(Refused, match="F-15"):
+        after(left(answered(TOKEN)), ONCE_SENT)
+
+
+def test_whoever_closes_a_case_too_early_reads_that_its_letter_may_wait() -> None:
+    with pytest.raises(Refused, match="--once-sent"):
+        after(answered(TOKEN), do.Closed("els", Outcome.ANSWERED, "klaar"))
