@@ -55,7 +55,6 @@ PASS_THIEF = results("dmarc=pass header.from=elders.example")
 FAIL_PIET = results("dmarc=fail header.from=klant.example")
 FORGED_PASS = results("dmarc=pass header.from=klant.example")
 NAMES_PIET = f"{ACCESS} Mijn account staat op {PIET}."
-HIS_NUMBER = f"{ACCESS} Mijn bestelnummer is 551234."
 
 
 def spoofs() -> dict[str, bytes]:

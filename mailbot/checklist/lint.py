@@ -29,7 +29,6 @@ class Draft:
     late: str = ""  # "law", "promise" or nothing
     language: str = "nl"  # of the person who asked
     recipients: tuple[str, ...] = ()  # every party that holds data, by name
-    identity_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

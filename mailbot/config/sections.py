@@ -207,7 +207,6 @@ class SuppressionTable(Strict):
 class CapsTable(Strict):
     """How many automatic letters may leave."""
 
-    per_case_and_letter: int = Field(default=1, ge=0)
     per_address_a_day: int = Field(default=2, ge=0)
     per_hour: int = Field(default=20, ge=0)
     notices_per_hour: int = Field(default=60, ge=1, le=3600)

@@ -47,11 +47,6 @@ class Collected:
     left_out: tuple[str, ...] = ()  # sources that portability by law does not give
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing was found but the correspondence about the request itself."""
-        return not self.files and not any(records.rows for records in self.records)
-
-    @property
     def row_count(self) -> int:
         """How many records were found."""
         return sum(len(records.rows) for records in self.records)

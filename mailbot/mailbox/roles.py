@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 SENT, DRAFTS, JUNK = "\\Sent", "\\Drafts", "\\Junk"
-ROLES = (SENT, DRAFTS, JUNK)
 
 #: Last parts of folder names, in the languages of our companies, most usual first.
 _NAMES = {

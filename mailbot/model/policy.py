@@ -83,7 +83,6 @@ LADDER = (
 class Caps:
     """How many automatic letters may leave before the breaker stops sending (demand 10)."""
 
-    per_case_and_letter: int = 1
     per_address_a_day: int = 2
     per_hour: int = 20
     notices_per_hour: int = 60  # letters to customers that a person released, a change of the policy
