@@ -22,10 +22,10 @@ from mailbot.errors import Refused, Usage
 from mailbot.events import Send
 from mailbot.execute import key_of
 from mailbot.letters.compose import message_id
-from mailbot.model import Customer, Letter, LetterState
+from mailbot.model import Audience, Customer, Letter, LetterState
 from mailbot.store import Unit
 
-AUDIENCE = "customer"
+AUDIENCE: Audience = "customer"
 #: So much of the pace an outage may save up.
 _GRACE = timedelta(minutes=5)
 #: After so long nothing is kept of an announcement but how many were told.

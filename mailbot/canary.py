@@ -17,7 +17,6 @@ from mailbot.notices import tell
 from mailbot.store import Unit
 
 TEMPLATE = "canary"
-SEEN = "canary"
 AT = time(7, 30)
 PATIENCE = timedelta(hours=4)
 

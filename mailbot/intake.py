@@ -140,7 +140,7 @@ def _dispose(
         incoming.pointer,
         mail.received_at,
         now,
-        "",
+        "no_request",
         kind=verdict.kinds[0],
         certainty=verdict.certainty,
         fingerprint=print_,
@@ -151,11 +151,11 @@ def _dispose(
         _found_again(unit, tenant, twin, incoming.pointer, mail.received_at, now)
         return replace(seen, disposition="duplicate", ref=twin.ref)
     if canary.comes_home(unit, tenant, mail, is_junk(tenant, incoming.pointer.folder), now):
-        return replace(seen, disposition=canary.SEEN, kind="", certainty=0.0)
+        return replace(seen, disposition="canary", kind="", certainty=0.0)
     if tenant.policy.go_live and mail.received_at < tenant.policy.go_live:
         return replace(seen, disposition="before_go_live")
     if is_old(unit, incoming.pointer, mail.received_at):
-        return replace(seen, disposition="resurfaced" if opens_case(mail, verdict) else "no_request")
+        return replace(seen, disposition="resurfaced") if opens_case(mail, verdict) else seen
     if (heard := hear_party(unit, tenant, mail, now)) is not None:
         return replace(seen, disposition="party", ref=heard)
     if mail.automatic and not content_wins(mail, verdict):
@@ -166,7 +166,7 @@ def _dispose(
         return replace(seen, disposition="staff", ref=told.partition(" ")[0])
     done = arrive(unit, tenant, mail, match, verdict, incoming.pointer, now)
     if done is None or done.case is None:
-        return replace(seen, disposition="no_request")
+        return seen
     return replace(seen, disposition="joined" if done.case.mails[0].key != mail.key else "case", ref=done.case.ref)
 
 

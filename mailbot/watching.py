@@ -21,7 +21,6 @@ from mailbot.places import notice_renumbering, place_of
 
 log = logging.getLogger(__name__)
 
-RESURFACED = "resurfaced"
 #: So many mails of a folder in one go: then time passes and letters leave before the next ones are read.
 MOST_AT_ONCE = 500
 
@@ -91,7 +90,7 @@ def _list_resurfaced(tenant: Tenant, folder: str, now: datetime) -> None:
     """Tell a person which mails came up that nobody had on record."""
     with tenant.store.unit() as unit:
         place = place_of(unit, folder)
-        found = [seen for seen in unit.seen_as(RESURFACED) if place and _lies_in(seen, folder, place.uidvalidity)]
+        found = [seen for seen in unit.seen_as("resurfaced") if place and _lies_in(seen, folder, place.uidvalidity)]
         if found and place:
             token = f"renumbered:{folder}:{place.uidvalidity}"
             tell(unit, tenant, "renumbered", token, now, folder=folder, mails=found)

@@ -17,7 +17,7 @@ from mailbot.decide.clock import dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.idguard import PAPER
-from mailbot.model import Case, Mail, Match, MatchState, Policy, Trust, fold_address
+from mailbot.model import Case, Identity, Mail, Match, MatchState, Policy, Trust, fold_address
 from mailbot.proof import FREE, HUMAN, Proof
 from mailbot.standing import roles_of
 
@@ -25,7 +25,7 @@ from mailbot.standing import roles_of
 _SETTLED = frozenset({"not_authentic", "ambiguous_customer"})
 
 
-def identity_of(match: Match, mail: Mail | None = None) -> str:
+def identity_of(match: Match, mail: Mail | None = None) -> Identity:
     """How far it is proven who writes, on arrival. Of a mail that a colleague passed on nobody knows who sent it."""
     if mail and mail.authenticated.state is Trust.FAIL:
         return "failed"
@@ -101,7 +101,7 @@ def look_up(case: Case, event: do.CustomerLookedUp, policy: Policy, now: datetim
     return folder.actions
 
 
-def _known_from(case: Case, match: Match) -> str:
+def _known_from(case: Case, match: Match) -> Identity:
     """How far a customer who was found later proves who writes: not where somebody else sent the mail (E-11)."""
     wrote = case.mails[0].sender if case.mails else ""
     himself = case.requester is not None and fold_address(wrote) == fold_address(case.requester.email)

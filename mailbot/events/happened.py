@@ -8,7 +8,7 @@ from datetime import datetime
 from mailbot.events.acted import StaffActed
 from mailbot.events.actions import LetterTaken
 from mailbot.events.working import PartyAnswered, PersonForgotten
-from mailbot.model import LetterState, Mail, Match, Pointer, Verdict
+from mailbot.model import Audience, LetterState, Mail, Match, Pointer, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class LetterSettled:
     token: str
     template: str
     state: LetterState
-    audience: str
+    audience: Audience
     why: str = ""
     taken: LetterTaken | None = None  # of a letter to the requester that our server took
 
@@ -70,7 +70,7 @@ class MailBounced:
 
     token: str
     template: str
-    audience: str
+    audience: Audience
     pointer: Pointer | None = None
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.model import MatchState
+from mailbot.model import Identity, MatchState
 
 
 @dataclass(frozen=True, slots=True)
 class SetIdentity:
     """Say who the requester is to us and how far that is proven."""
 
-    identity: str
+    identity: Identity
     match: MatchState
     customer_id: str = ""
     known_email: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from mailbot.model import LetterState
+from mailbot.model import Audience, LetterState
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Send:
     token: str
     template: str
     to: str
-    audience: str  # requester, staff, processor
+    audience: Audience
     state: LetterState
     in_reply_to: str = ""
     references: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ from mailbot.letters.sample_staff import BY_REPLY, EMPTY_WEEK, FULL_WEEK, LEFT, 
 from mailbot.letters.values import FOREIGN
 from mailbot.model import (
     Address,
+    Audience,
     Case,
     CaseMail,
     Deadline,
@@ -154,7 +155,7 @@ def _to_processors(case: Case) -> Iterator[tuple[Send, Case | None, dict[str, Va
         yield replace(_send(name, "processor"), plan_step=step, language=language, body=body, until=until), case, {}
 
 
-def _send(name: str, audience: str) -> Send:
+def _send(name: str, audience: Audience) -> Send:
     to = "jan.voorbeeld@example.nl" if audience == "requester" else "contact@example.nl"
     told = {"undelivered": f"undelivered:{REF}:answer:1", "stopped": f"stopped:{REF}:answer:1:1"}
     token = told.get(name, f"{REF}:{name}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from mailbot.model.kinds import Kind, Reason
 from mailbot.model.mail import Address, MatchState, Pointer
@@ -32,6 +32,25 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     WITHDRAWN = "withdrawn"
     NO_REQUEST = "no_request"
+
+
+#: How far it is proven who writes. "asked": our question is on its way; "failed": the mail is not the sender's own.
+Identity = Literal["unproven", "known_address", "asked", "confirmed", "denied", "failed"]
+
+#: What became of a mail: it opened a case or joined one; it is on record only, for the reason named.
+Disposition = Literal[
+    "case",
+    "joined",
+    "automatic",
+    "no_request",
+    "before_go_live",
+    "duplicate",
+    "unreadable",
+    "resurfaced",
+    "canary",
+    "staff",
+    "party",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +125,7 @@ class Case:
     known_email: str = ""
     match: MatchState = MatchState.UNKNOWN
     language: str = "nl"
-    identity: str = "unproven"  # unproven, known_address, asked, confirmed, denied, failed
+    identity: Identity = "unproven"
     certainty: float = 0.0
     reasons: tuple[Reason, ...] = ()
     signals: tuple[str, ...] = ()
@@ -190,7 +209,7 @@ class Seen:
     pointer: Pointer
     received_at: datetime
     recorded_at: datetime
-    disposition: str  # case, joined, automatic, no_request, before_go_live, duplicate, unreadable, staff, party
+    disposition: Disposition
     ref: str = ""
     reason: str = ""
     kind: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 class Kind(StrEnum):
@@ -39,13 +40,17 @@ class Reason:
     quote: str
 
 
+#: Whether the kinds may be recorded unchecked, or a person looks first.
+Act = Literal["auto", "triage"]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the mail asks. `act` speaks of the sorting only: "auto" = may be recorded unchecked."""
+    """What the mail asks. `act` speaks of the sorting only."""
 
     kinds: tuple[Kind, ...]
     certainty: float  # 0..1
-    act: str  # "auto" or "triage"
+    act: Act
     language: str = "nl"
     reasons: tuple[Reason, ...] = ()
     signals: tuple[str, ...] = ()

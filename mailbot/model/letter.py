@@ -8,6 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from re import match
+from typing import Literal
+
+#: Whom a letter is for: who asked, our own people, a party that holds data for us, or a customer who asked nothing and
+#: is told of a changed policy.
+Audience = Literal["requester", "staff", "processor", "customer"]
 
 #: Letters that no setting can make automatic: they refuse, extend, disclose, erase or decide (law.md F-01).
 ONLY_BY_A_PERSON = frozenset(
@@ -81,7 +86,7 @@ class Letter:
     ref: str
     template: str
     to: str
-    audience: str  # "requester", "staff" or "processor"
+    audience: Audience
     subject: str
     text: str
     html: str
@@ -115,7 +120,7 @@ class Letter:
         return self.audience == "requester" and not self.released and self.template not in ONLY_BY_A_PERSON
 
 
-def may_carry(template: str, audience: str, enclosed: Iterable[str]) -> bool:
+def may_carry(template: str, audience: Audience, enclosed: Iterable[str]) -> bool:
     """Whether such a letter, with files of these types, can hold anything about anybody beside our own fixed words."""
     files = any(not type.startswith(CALENDAR) for type in enclosed)
     return files or (audience != "staff" and template not in FIXED)

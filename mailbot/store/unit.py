@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from mailbot.model import Call, Case, Entry, Letter, LetterState, Seen, Status, Suppression, fold_address
+from mailbot.model import Call, Case, Disposition, Entry, Letter, LetterState, Seen, Status, Suppression, fold_address
 from mailbot.store.codec import from_doc, to_doc
 from mailbot.store.keys import KEYS, stamp
 from mailbot.store.rows import Sign
@@ -171,7 +171,7 @@ class Unit:
         """Records of mails with this Message-ID."""
         return [from_doc(Seen, doc) for doc in self.tables.by("seen", "message", message_id)]
 
-    def seen_as(self, disposition: str) -> list[Seen]:
+    def seen_as(self, disposition: Disposition) -> list[Seen]:
         """Records of mails that became this."""
         return [from_doc(Seen, doc) for doc in self.tables.by("seen", "disposition", disposition)]
 
