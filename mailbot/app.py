@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from mailbot import upgrading
 from mailbot.accounts import ImapAccount, Secret, SmtpAccount
 from mailbot.classify import Classifier
 from mailbot.config import Company, Installation, Person
@@ -18,8 +17,9 @@ from mailbot.customers import Customers, open_source
 from mailbot.errors import ConfigError, MailbotError, Problem, Refused
 from mailbot.letters import Letters
 from mailbot.mailbox import Mailbox, Pen
+from mailbot.memory import upgrading
+from mailbot.memory.moving import moved_to
 from mailbot.model import Pointer, Policy
-from mailbot.moving import moved_to
 from mailbot.oauth import Tokens
 from mailbot.signatures import Dns
 from mailbot.smtp import Post

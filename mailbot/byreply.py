@@ -11,9 +11,10 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import absence, calling, concluding, lookup, outbox, replywords, staffmail, undoing, wordmail
+from mailbot import absence, calling, concluding, lookup, outbox, replywords, staffmail, wordmail
 from mailbot import events as do
-from mailbot.acting import act_in
+from mailbot.acts import undoing
+from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.errors import Refused
 from mailbot.execute import Execution

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
-from mailbot import absence, archiving, calling, heldletters, rewrites
+from mailbot import absence, calling, heldletters
 from mailbot import events as do
 from mailbot.apart import each_apart
 from mailbot.app import Tenant
@@ -20,9 +20,10 @@ from mailbot.events import Send
 from mailbot.execute import execute, key_of
 from mailbot.fulfil import diaries, leftovers
 from mailbot.fulfil.forgetting import forget_due
+from mailbot.memory import archiving, rewrites
 from mailbot.model import Letter, LetterState
+from mailbot.reports.summary import summary_values
 from mailbot.store import Unit
-from mailbot.summary import summary_values
 
 log = logging.getLogger(__name__)
 

@@ -18,8 +18,8 @@ from mailbot.decide import post
 from mailbot.execute import key_of
 from mailbot.letters.render import Value, clean
 from mailbot.model import SECOND_LOOK, Case, Letter, LetterState, Policy
+from mailbot.reports.summary import held_reason
 from mailbot.store import Unit
-from mailbot.summary import held_reason
 
 #: So many letters a day are put before people one by one; the rest follow, and all are in the Monday summary.
 MOST_A_DAY = 20

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 from builders import a_policy
 from company import BOX, CONTACT, DEPUTY, KNOWN, REPLIES, START, WIDE, Clock, Sorter
-from mailbot import actions, worker
 from mailbot import events as do
+from mailbot import worker
 from mailbot.accounts import ImapAccount
+from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.config import Company
 from mailbot.errors import SendFailed, TryLater
@@ -131,7 +132,7 @@ class Desk:
 
 def act(desk: Desk, event: do.StaffActed, ref: str = REF) -> Case:
     """Somebody of the staff does something in a case; the case afterwards."""
-    done = actions.act(desk.tenant, ref, event, desk.clock())
+    done = acting.act(desk.tenant, ref, event, desk.clock())
     assert done.case
     return done.case
 

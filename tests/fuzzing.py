@@ -18,9 +18,9 @@ from pathlib import Path
 
 from desk import Desk
 
-from mailbot import histories
 from mailbot.classify import Classifier, load_classifier
 from mailbot.idguard import masked
+from mailbot.memory import histories
 from mailbot.parse import parse
 from mailbot.replywords import read as read_words
 from mailbot.screen import bounced_letter, screen

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from mailbot import chain, rewrites
+from mailbot import chain
+from mailbot.memory import rewrites
 from mailbot.model import Address, Case, Letter, LetterState, Pointer, Seen, Status, Suppression
 from mailbot.store import Store, Unit, ledger
 from mailbot.store.memory import Memory

@@ -16,8 +16,8 @@ from icalendar import Calendar
 
 from builders import a_case, a_policy
 from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, REPLIES, Sorter, a_raw_mail
-from mailbot import actions
 from mailbot import events as do
+from mailbot.acts import acting
 from mailbot.decide.agenda import follow
 from mailbot.letters import Letters, agenda
 from mailbot.letters.render import clean
@@ -55,7 +55,7 @@ def last_entry(desk: Desk, to: str = CONTACT) -> tuple[str, Any]:
 
 def staff(desk: Desk, event: do.StaffActed) -> None:
     """A person acts, and what follows from it leaves."""
-    actions.act(desk.tenant, REF, event, desk.clock())
+    acting.act(desk.tenant, REF, event, desk.clock())
     desk.round(hours=1)
 
 

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from builders import KNOWN, STRANGER, a_case, a_policy, a_verdict, after
 from company import KNOWN as CUSTOMER
 from company import a_raw_mail
-from mailbot import actions, airlock, outbox, passage
+from mailbot import airlock, outbox, passage
 from mailbot import events as do
 from mailbot.accounts import CustomerSource
+from mailbot.acts import acting
 from mailbot.airlock import Finding, Text
 from mailbot.customers import CsvCustomers
 from mailbot.errors import Refused
@@ -325,7 +326,7 @@ def desk(tmp_path: Path) -> Desk:
 
 def answered(desk: Desk, text: str) -> Letter:
     [case] = desk.cases()
-    actions.act(desk.tenant, case.ref, do.Answered("els", text, Outcome.GRANTED), desk.clock())
+    acting.act(desk.tenant, case.ref, do.Answered("els", text, Outcome.GRANTED), desk.clock())
     desk.round()
     return next(letter for letter in desk.letters() if letter.template == "answer")
 

@@ -11,7 +11,7 @@ from desk import Desk, local
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, a_raw_mail
 from mailbot import clockwork, passage, worker
 from mailbot import events as do
-from mailbot.actions import act
+from mailbot.acts.acting import act
 from mailbot.apart import each_apart
 from mailbot.errors import Broken, TryLater
 from mailbot.model import LetterState, Outcome

@@ -12,9 +12,9 @@ from desk import Desk, local, text_of
 from rich.console import Console
 
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, MARKETING, ORDER, UNCLEAR, Sorter, a_raw_mail
-from mailbot import actions
 from mailbot import events as do
 from mailbot.accounts import StopProgram
+from mailbot.acts import acting
 from mailbot.cli.letters import _suppressed
 from mailbot.cli.tables import case_sheet
 from mailbot.decide import decide
@@ -46,7 +46,7 @@ def listed(desk: Desk) -> set[tuple[str, str]]:
 
 
 def staff(desk: Desk, event: do.StaffActed) -> None:
-    actions.act(desk.tenant, REF, event, desk.clock())
+    acting.act(desk.tenant, REF, event, desk.clock())
     desk.round(hours=1)
 
 
@@ -165,7 +165,7 @@ def test_what_the_company_s_program_was_told_stays_on_record(desk: Desk, undo: b
 def test_taking_it_back_needs_a_reason(desk: Desk) -> None:
     desk.round(a_raw_mail(MARKETING))
     with pytest.raises(Refused, match="why"):
-        actions.act(desk.tenant, REF, do.SuppressionLifted("els", " "), desk.clock())
+        acting.act(desk.tenant, REF, do.SuppressionLifted("els", " "), desk.clock())
 
 
 # --- other withdrawals, objection, restriction ---------------------------------------------------

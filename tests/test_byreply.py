@@ -10,9 +10,9 @@ import pytest
 from desk import Desk, local, text_of
 
 from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR, a_raw_mail
-from mailbot import actions
 from mailbot import events as do
-from mailbot.histories import faults
+from mailbot.acts import acting
+from mailbot.memory.histories import faults
 from mailbot.model import Case, How, Kind, LetterState, Outcome, Place, Processor, Status
 from mailbot.plan import plan_of
 from mailbot.wordmail import MOST_REPORTS
@@ -60,7 +60,7 @@ def sound(desk: Desk) -> bool:
 
 def test_a_yes_accepts_and_is_confirmed(desk: Desk) -> None:
     desk.round(a_raw_mail(f"{ACCESS} {UNCLEAR}"))
-    actions.act(desk.tenant, "AVG-2026-0001", do.Corrected("x", (Kind.ACCESS,)), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", do.Corrected("x", (Kind.ACCESS,)), desk.clock())
     desk.round(a_raw_mail(UNCLEAR, number=2, sender="q@klant.test"), minutes=1)
     desk.round(reply(newest(desk, "AVG-2026-0002"), "SOORT inzage"), minutes=5)
     case = desk.cases()[1]
@@ -98,7 +98,7 @@ def test_an_extension_whose_notice_was_stopped_can_be_decided_anew(desk: Desk) -
     desk.round(a_raw_mail(ACCESS))
     for attempt in (1, 2):
         extend = do.ExtensionDecided("els", "vier systemen met veel gegevens")
-        actions.act(desk.tenant, the_case(desk).ref, extend, desk.clock())
+        acting.act(desk.tenant, the_case(desk).ref, extend, desk.clock())
         desk.round(reply(newest(desk, "AVG"), "STOP"))
         told = [letter for letter in desk.letters(LetterState.DROPPED) if letter.template == "extended"]
         assert (len(told), the_case(desk).extension_reason) == (attempt, "")
@@ -243,9 +243,9 @@ def test_a_letter_that_waits_for_a_person_closes_nothing_and_the_colleague_is_to
 def answered_by_letter(desk: Desk, minutes: int = 15) -> None:
     """A request that a colleague answered by reply; so long ago that the letter left, unless it says less."""
     desk.round(a_raw_mail(ERASURE))
-    actions.act(desk.tenant, "AVG-2026-0001", do.IdentityConfirmed("els", "gebeld"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", do.IdentityConfirmed("els", "gebeld"), desk.clock())
     desk.round(reply(newest(desk, "Nieuw verzoek"), "ANTWOORD\n\nEr is niets meer van u."), minutes=1)
-    actions.act(desk.tenant, "AVG-2026-0001", do.StepSettled("els", "all", How.SKIPPED, "nvt"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", do.StepSettled("els", "all", How.SKIPPED, "nvt"), desk.clock())
     desk.round(minutes=minutes - 1)
 
 
@@ -420,7 +420,7 @@ def test_a_yes_to_a_case_that_others_changed_meanwhile_does_nothing(desk: Desk) 
     desk.round(a_raw_mail(UNCLEAR))
     mail = newest(desk, "oordeel")
     desk.clock.move(minutes=1)
-    actions.act(desk.tenant, "AVG-2026-0001", do.Corrected("els", (Kind.ERASURE,)), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", do.Corrected("els", (Kind.ERASURE,)), desk.clock())
     assert not attacked(desk, reply(mail, "AKKOORD"))
     assert "veranderd sinds" in text_of(newest(desk, "Niet gedaan"))
 
@@ -559,7 +559,7 @@ def test_a_step_that_does_not_exist_changes_nothing_and_is_reported(desk: Desk) 
 def a_breach(desk: Desk) -> EmailMessage:
     """A report of a breach that a person recognised, and the mail that calls for the decision."""
     desk.round(a_raw_mail(UNCLEAR))
-    actions.act(desk.tenant, "AVG-2026-0001", do.Corrected("x", (Kind.BREACH_REPORT,)), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", do.Corrected("x", (Kind.BREACH_REPORT,)), desk.clock())
     desk.round(minutes=1)
     desk.round(minutes=60)
     return newest(desk, "AVG-2026-0001")

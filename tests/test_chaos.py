@@ -24,9 +24,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from company import ACCESS, ERASURE, MARKETING, ORDER, START, a_raw_mail
-from mailbot import histories, worker
+from mailbot import worker
 from mailbot.demo.servers import MailServers
 from mailbot.mailbox import Incoming
+from mailbot.memory import histories
 from mailbot.model import LetterState, Pointer
 from mailbot.parse import parse
 from mailbot.store import TinyStore

@@ -19,12 +19,14 @@ from desk import Desk
 from traces import left_in
 
 from company import ACCESS, ERASURE, ORDER, START, a_raw_mail
-from mailbot import actions, heartbeat, histories, worker
 from mailbot import events as do
+from mailbot import heartbeat, worker
+from mailbot.acts import acting
 from mailbot.app import Attempts
 from mailbot.errors import MailbotError, Usage
 from mailbot.fulfil import backups, files
 from mailbot.mailbox import Incoming
+from mailbot.memory import histories
 from mailbot.model import LetterState, Outcome, Pointer
 from mailbot.private import write as write_private
 from mailbot.store import TinyStore
@@ -163,7 +165,7 @@ def _faults(desk: Desk) -> list[tuple[str, str]]:
 
 def test_what_a_person_wrote_is_told_to_be_not_on_record(disk: Path) -> None:
     note = do.Noted("els", "belde " * 2_000)
-    desk, told = full(disk, lambda desk: actions.act(desk.tenant, "AVG-2026-0001", note, desk.clock()))
+    desk, told = full(disk, lambda desk: acting.act(desk.tenant, "AVG-2026-0001", note, desk.clock()))
     assert "Make room" in str(told)
     with desk.tenant.store.unit() as unit:
         case = unit.case("AVG-2026-0001")
@@ -190,7 +192,7 @@ def test_a_file_of_a_case_leaves_no_half_of_it(disk: Path) -> None:
 def test_forgetting_is_taken_up_again_and_leaves_nothing(disk: Path) -> None:
     desk = Box(disk / "kaviaarshop", [a_raw_mail(ACCESS, "geheim@klant.test")])
     assert desk.work() == ""
-    actions.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "x"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "x"), desk.clock())
     assert desk.work() == ""
     desk.clock.move(days=900)
     ballast = fill(disk, 10 * PAGE)

@@ -13,15 +13,15 @@ import pytest
 from desk import Desk
 
 from company import ACCESS, KNOWN, a_raw_mail
-from mailbot import actions
 from mailbot import events as do
 from mailbot.accounts import ImapAccount, SmtpAccount
+from mailbot.acts import acting
 from mailbot.decide import decide
-from mailbot.evidence import Evidence, evidence
 from mailbot.execute import execute
 from mailbot.fulfil import forgetting
 from mailbot.model import LetterState, Outcome
 from mailbot.parse import parse
+from mailbot.reports.evidence import Evidence, evidence
 from mailbot.store import TinyStore, ledger
 from rig.installation import Installation
 
@@ -41,8 +41,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def answer(desk: Desk, **later: float) -> None:
     desk.clock.move(**later or {"days": 3})
-    actions.act(desk.tenant, REF, do.IdentityConfirmed("els", "belde"), desk.clock())
-    actions.act(desk.tenant, REF, do.Answered("els", "Wij hebben niets van u.", Outcome.GRANTED), desk.clock())
+    acting.act(desk.tenant, REF, do.IdentityConfirmed("els", "belde"), desk.clock())
+    acting.act(desk.tenant, REF, do.Answered("els", "Wij hebben niets van u.", Outcome.GRANTED), desk.clock())
     desk.round(hours=1)
 
 
@@ -137,7 +137,7 @@ def test_neither_the_receipt_nor_the_acceptance_names_the_requester(desk: Desk) 
 
 def test_a_receipt_that_a_person_corrected_is_his_word(desk: Desk) -> None:
     corrected = do.ReceiptCorrected("els", datetime(2026, 3, 1, 9, tzinfo=UTC), "lag in het andere postvak")
-    actions.act(desk.tenant, REF, corrected, desk.clock())
+    acting.act(desk.tenant, REF, corrected, desk.clock())
     found = told(desk)
     assert (found.receipt_by, found.receipt) == ("els", "")
 
@@ -150,7 +150,7 @@ def test_an_answer_by_a_colleague_is_the_word_of_who_closed_the_case(desk: Desk)
         todo = decide(case, seen, desk.tenant.policy, left)
         execute(unit, case, seen, todo, desk.tenant.policy, desk.tenant.letters, left)
     closed = desk.clock.move(days=2)
-    actions.act(desk.tenant, REF, do.Closed("els", Outcome.ANSWERED, "beantwoord", True), closed)
+    acting.act(desk.tenant, REF, do.Closed("els", Outcome.ANSWERED, "beantwoord", True), closed)
     found = told(desk)
     assert found.holds
     assert [(line.event, line.by, line.at, line.says) for line in found.lines] == [("Closed", "els", closed, left)]
@@ -170,7 +170,7 @@ def test_a_company_chain_that_does_not_hold_proves_nothing(desk: Desk) -> None:
 
 def test_of_a_person_who_was_forgotten_only_dates_rules_and_the_acceptance_are_shown(desk: Desk) -> None:
     answer(desk)
-    actions.act(desk.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
+    acting.act(desk.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
     before = told(desk)
     forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
     found = told(desk)
@@ -197,7 +197,7 @@ def test_of_a_person_who_was_forgotten_only_dates_rules_and_the_acceptance_are_s
 def test_of_a_servers_answer_only_its_numbers_outlive_the_person(desk: Desk, said: str, kept: str) -> None:
     desk.send = lambda *_: said  # type: ignore[method-assign]
     answer(desk)
-    actions.act(desk.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
+    acting.act(desk.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
     forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
     assert [letter.answer for letter in told(desk).letters if letter.letter == "answer"] == [kept]
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from test_setup import config
 from typer.testing import CliRunner
 
-from mailbot import autoconfig, publicrecords
-from mailbot.autoconfig import Server
 from mailbot.cli import app, servers
 from mailbot.config import load
-from mailbot.finding import find
-from mailbot.newcompany import Answers, toml_of
-from mailbot.publicrecords import Internet, is_public
+from mailbot.setup import autoconfig, publicrecords
+from mailbot.setup.autoconfig import Server
+from mailbot.setup.finding import find
+from mailbot.setup.newcompany import Answers, toml_of
+from mailbot.setup.publicrecords import Internet, is_public
 from rig.publicrecords import name_server, web_server
 
 __all__ = ["config"]

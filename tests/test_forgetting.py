@@ -14,7 +14,7 @@ from traces import left_in, traces_of
 
 from builders import a_case, a_policy, after
 from company import KNOWN, START, a_raw_mail
-from mailbot import chain, clockwork, histories
+from mailbot import chain, clockwork
 from mailbot import events as do
 from mailbot.accounts import CustomerSource
 from mailbot.cli.checks import check_history
@@ -22,9 +22,10 @@ from mailbot.customers import CsvCustomers
 from mailbot.errors import TryLater
 from mailbot.fulfil import backups, copying, files, forgetting
 from mailbot.fulfil.leftovers import leftovers_of
+from mailbot.memory import histories
 from mailbot.model import Case, How, Item, Kept, Kind, LetterState, Outcome, Pointer, Processor, Status
 from mailbot.plan.retention import forget_on
-from mailbot.register import as_csv, as_html, rows_of
+from mailbot.reports.register import as_csv, as_html, rows_of
 from mailbot.store import TinyStore, file_opened
 
 NUMBER = "KL-77310"

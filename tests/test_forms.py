@@ -16,11 +16,11 @@ import pytest
 from desk import Desk
 
 from company import START
-from mailbot import histories, rewrites, upgrading
 from mailbot.errors import ConfigError
 from mailbot.fulfil import backups, forgetting
+from mailbot.memory import histories, rewrites, upgrading
+from mailbot.memory.restoring import restore
 from mailbot.model import Status
-from mailbot.restoring import restore
 from mailbot.store import Store, TinyStore, Unit, file_opened, ledger
 from mailbot.store.postgres import Database
 from rig.postgres import Postgres

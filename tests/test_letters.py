@@ -56,7 +56,7 @@ from mailbot.model import (
     Reason,
     Status,
 )
-from mailbot.summary import summary_values
+from mailbot.reports.summary import summary_values
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parent / "replies"

@@ -11,8 +11,8 @@ from desk import Desk
 from store_contract import a_case
 
 from company import ACCESS, ERASURE, a_raw_mail
-from mailbot import moving
 from mailbot.errors import Refused
+from mailbot.memory import moving
 from mailbot.store import Store, TinyStore
 from mailbot.store.postgres import Database
 from rig.postgres import Postgres

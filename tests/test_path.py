@@ -27,8 +27,9 @@ from company import (
     opened,
     with_mode,
 )
-from mailbot import actions, outbox, worker
 from mailbot import events as do
+from mailbot import outbox, worker
+from mailbot.acts import acting, byhand
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
@@ -194,7 +195,7 @@ def test_an_answer_meets_the_term_only_when_the_server_took_it(
 ) -> None:
     play(tenant, servers, clock, a_raw_mail(ACCESS))
     ref = cases(tenant)[0].ref
-    actions.act(tenant, ref, do.Answered("els", "Hierbij uw gegevens.", Outcome.GRANTED), clock())
+    acting.act(tenant, ref, do.Answered("els", "Hierbij uw gegevens.", Outcome.GRANTED), clock())
     assert all(deadline.met_at is None for deadline in cases(tenant)[0].deadlines)
     worker.once(tenant, clock)
     assert all(deadline.met_at == clock() for deadline in cases(tenant)[0].deadlines)
@@ -296,7 +297,7 @@ def test_a_monday_summary_goes_to_the_contact_person_once_also_when_nothing_came
 
 def test_every_history_folds_to_its_case(tenant: Tenant, servers: MailServers, clock: Clock) -> None:
     play(tenant, servers, clock, a_raw_mail(ACCESS), a_raw_mail(ERASURE, number=2))
-    actions.act(tenant, cases(tenant)[0].ref, do.Noted("els", "gebeld"), clock())
+    acting.act(tenant, cases(tenant)[0].ref, do.Noted("els", "gebeld"), clock())
     assert list(check_history(tenant)) == []
 
 
@@ -326,5 +327,5 @@ def test_servers_that_are_down_are_told_in_one_line_and_nothing_is_lost(clock: C
 def test_a_person_takes_in_an_older_mail_with_its_true_date(tenant: Tenant, clock: Clock, tmp_path: Path) -> None:
     file = tmp_path / "old.eml"
     file.write_bytes(a_raw_mail(ACCESS))
-    case = actions.add(tenant, file, START - timedelta(days=20), "", "mail", (), "els", clock())
+    case = byhand.add(tenant, file, START - timedelta(days=20), "", "mail", (), "els", clock())
     assert (case.received_at, case.status) == (START - timedelta(days=20), Status.OPEN)

@@ -24,7 +24,7 @@ from mailbot.errors import Refused
 from mailbot.model import Attached, Case, How, Kept, Kind, LetterState, Outcome, Packed, Place, Policy, Processor
 from mailbot.plan import PlanStep, StepState, open_required, plan_of, spots_of
 from mailbot.plan.telling import next_steps
-from mailbot.register import rows_within
+from mailbot.reports.register import rows_within
 
 PLACES = (Place("WooCommerce", "klantprofiel", owner="Piet"), Place("Postvak", "correspondentie"))
 MOLLIE = Processor("Mollie", "Betalingen", "betaalgegevens", contact="privacy@mollie.example", language="en")

@@ -15,9 +15,9 @@ from desk import Desk, local, text_of
 from test_letters import COMPANIES, company
 
 from company import BOX, CONTACT, DEPUTY, WIDE, a_raw_mail
-from mailbot import actions
 from mailbot import events as do
 from mailbot.accounts import CustomerSource
+from mailbot.acts import acting
 from mailbot.checklist import REPLIES, reply_for
 from mailbot.classify import load_classifier
 from mailbot.customers import CsvCustomers
@@ -83,7 +83,7 @@ def asked(desk: Desk, text: str, sender: str = PERSON, subject: str = "verzoek",
 
 
 def act(desk: Desk, case: Case, event: do.StaffActed) -> Case:
-    done = actions.act(desk.tenant, case.ref, event, desk.clock())
+    done = acting.act(desk.tenant, case.ref, event, desk.clock())
     assert done.case is not None
     return done.case
 

@@ -12,9 +12,9 @@ from desk import Desk, text_of
 from builders import KNOWN, STRANGER, a_case, a_mail, a_verdict, after, arrived, sends
 from company import CONTACT, ERASURE, START, a_raw_mail
 from company import KNOWN as CUSTOMER
-from mailbot import actions
 from mailbot import events as do
 from mailbot.accounts import CustomerSource
+from mailbot.acts import acting
 from mailbot.customers import CsvCustomers
 from mailbot.errors import Refused
 from mailbot.model import (
@@ -380,7 +380,7 @@ def test_an_erasure_is_confirmed_by_a_plain_reply_and_then_answered(desk: Desk) 
     [case] = desk.cases()
     assert case.identity == "confirmed"
     assert case.identity_received_at == START + timedelta(hours=1)
-    actions.act(desk.tenant, case.ref, do.Answered("els", "Alles is gewist.", Outcome.GRANTED), desk.clock())
+    acting.act(desk.tenant, case.ref, do.Answered("els", "Alles is gewist.", Outcome.GRANTED), desk.clock())
     desk.round()
     assert len(desk.mails_to(CUSTOMER)) == 2
 

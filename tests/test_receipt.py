@@ -13,8 +13,8 @@ import pytest
 from desk import Desk, local
 
 from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, a_raw_mail
-from mailbot import actions
 from mailbot import events as do
+from mailbot.acts import acting, byhand
 from mailbot.errors import Refused, Usage
 from mailbot.model import Case, Kind
 
@@ -151,7 +151,7 @@ def test_a_request_from_before_the_start_that_is_passed_on_after_it_is_not_left_
 
 def test_a_person_corrects_the_receipt_and_every_date_follows(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
-    actions.act(desk.tenant, only(desk).ref, do.ReceiptCorrected("els", local(2026, 4, 1), "lag in info@"), APRIL)
+    acting.act(desk.tenant, only(desk).ref, do.ReceiptCorrected("els", local(2026, 4, 1), "lag in info@"), APRIL)
     [operating] = [deadline.on for deadline in only(desk).deadlines if deadline.name == "operating"]
     assert operating == date(2026, 5, 1)
     assert "receipt corrected: lag in info@" in only(desk).remarks
@@ -162,7 +162,7 @@ def test_a_request_by_another_way_is_added_with_its_true_date(desk: Desk, tmp_pa
     note = tmp_path / "verzoek.txt"
     note.write_text("Mevrouw wil weten welke gegevens wij van haar hebben.", "utf-8")
     at = local(2026, 4, 2, 15)
-    case = actions.add(desk.tenant, note, at, "", channel, (Kind.ACCESS,), "els", APRIL)
+    case = byhand.add(desk.tenant, note, at, "", channel, (Kind.ACCESS,), "els", APRIL)
     assert (case.received_at, case.channel, case.kinds) == (at, channel, (Kind.ACCESS,))
     assert "op info@" not in case.clock
     desk.round()
@@ -174,9 +174,9 @@ def test_nothing_was_received_in_the_future_or_without_a_place_for_it(desk: Desk
     note = tmp_path / "verzoek.txt"
     note.write_text("vraag", "utf-8")
     with pytest.raises(Refused, match="future"):
-        actions.add(desk.tenant, note, local(2026, 4, 21), "", "phone", (Kind.ACCESS,), "els", APRIL)
+        byhand.add(desk.tenant, note, local(2026, 4, 21), "", "phone", (Kind.ACCESS,), "els", APRIL)
     with pytest.raises(Usage, match="channel"):
-        actions.add(desk.tenant, note, APRIL, "", "duif", (Kind.ACCESS,), "els", APRIL)
+        byhand.add(desk.tenant, note, APRIL, "", "duif", (Kind.ACCESS,), "els", APRIL)
 
 
 # --- who hears of a request that was found late --------------------------------------------------

@@ -21,16 +21,16 @@ from store_contract import a_case, a_closed_case, a_letter, always, told
 from traces import left_in, traces_of
 
 from company import ACCESS, ERASURE, KNOWN, MARKETING, START, a_raw_mail
-from mailbot import archiving, histories, rewrites
 from mailbot import events as do
 from mailbot.digest import digest, week_bounds
 from mailbot.errors import Refused, TryLater
-from mailbot.evidence import evidence
 from mailbot.fulfil import backups
+from mailbot.memory import archiving, histories, rewrites
+from mailbot.memory.moving import move
+from mailbot.memory.restoring import restore
 from mailbot.model import Case, How, Kept, LetterState, Outcome, Pointer, Seen, Status
-from mailbot.moving import move
-from mailbot.register import rows_of
-from mailbot.restoring import restore
+from mailbot.reports.evidence import evidence
+from mailbot.reports.register import rows_of
 from mailbot.store import Store, TinyStore, ledger
 from mailbot.store.codec import to_doc
 from mailbot.store.keys import done_since

@@ -15,12 +15,12 @@ import pytest
 
 from builders import AT, STRANGER, a_policy, after, arrived
 from company import ACCESS, BOX, a_raw_mail
-from mailbot.charts import Series, line, stacked
 from mailbot.demo.servers import MailServers
-from mailbot.figures import Figures, fates, figures_of
 from mailbot.model import Address, Case, Deadline, Kind, Status
-from mailbot.register import in_dutch
-from mailbot.report import Period, as_html
+from mailbot.reports.charts import Series, line, stacked
+from mailbot.reports.figures import Figures, fates, figures_of
+from mailbot.reports.period import Period, as_html
+from mailbot.reports.register import in_dutch
 from rig.installation import Installation
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))

@@ -15,13 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from company import ACCESS, CONTACT, KNOWN, a_raw_mail
-from mailbot import actions, chain, clockwork, histories, rewrites, upgrading
+from mailbot import chain, clockwork
 from mailbot import events as do
+from mailbot.acts import acting
 from mailbot.errors import Refused
 from mailbot.fulfil import backups, forgetting
+from mailbot.memory import histories, rewrites, upgrading
+from mailbot.memory.moving import move
+from mailbot.memory.restoring import restore
 from mailbot.model import Outcome, Status
-from mailbot.moving import move
-from mailbot.restoring import restore
 from mailbot.store import TinyStore, Unit, ledger
 from mailbot.store.codec import action_to_doc
 
@@ -41,7 +43,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def noted(desk: Desk, text: str, ref: str = REF) -> None:
-    actions.act(desk.tenant, ref, do.Noted("els", text), desk.clock.move(minutes=1))
+    acting.act(desk.tenant, ref, do.Noted("els", text), desk.clock.move(minutes=1))
 
 
 def head(desk: Desk) -> str:
@@ -328,7 +330,7 @@ def _another(value: Any) -> st.SearchStrategy[Any]:
 
 
 def forgotten(desk: Desk) -> None:
-    actions.act(desk.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "x"), desk.clock())
+    acting.act(desk.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "x"), desk.clock())
     assert forgetting.forget(desk.tenant, REF, desk.clock.move(days=900)) == [REF]
 
 

@@ -8,12 +8,12 @@ import pytest
 from desk import Desk, local
 
 from company import ACCESS, UNCLEAR, a_raw_mail
-from mailbot import actions, linking, undoing
 from mailbot import events as do
+from mailbot.acts import acting, linking, undoing
+from mailbot.acts.rights import needed
 from mailbot.config import Person
 from mailbot.errors import Refused
 from mailbot.model import How, Kind, LetterState
-from mailbot.rights import needed
 
 REF, LATER = "AVG-2026-0001", "AVG-2026-0002"
 
@@ -31,7 +31,7 @@ def with_rights(desk: Desk, *rights: str) -> None:
 
 
 def act(desk: Desk, event: do.StaffActed) -> None:
-    actions.act(desk.tenant, REF, event, desk.clock())
+    acting.act(desk.tenant, REF, event, desk.clock())
 
 
 def take_back(desk: Desk) -> None:
@@ -73,7 +73,7 @@ def test_a_sorting_that_wrote_a_letter_is_taken_back_by_who_may_send(tmp_path: P
 @pytest.mark.parametrize(("rights", "lacks"), [(["triage", "send"], "decide"), (["triage", "decide"], "send")])
 def test_to_join_is_to_decide_and_to_drop_letters(desk: Desk, rights: list[str], lacks: str) -> None:
     desk.round(a_raw_mail(f"{UNCLEAR} Mijn klantnummer is 1001.", number=2, subject="nog iets"), minutes=60 * 24)
-    actions.act(desk.tenant, LATER, do.Corrected("els", (Kind.ACCESS,)), desk.clock())
+    acting.act(desk.tenant, LATER, do.Corrected("els", (Kind.ACCESS,)), desk.clock())
     before = desk.cases()
     with_rights(desk, *rights)
     with pytest.raises(Refused, match=f"may not {lacks}"):

@@ -13,11 +13,11 @@ from test_verbs import DEEDS, REF, Place, _once
 from typer.testing import CliRunner
 
 from mailbot import events as do
+from mailbot.acts.rights import needed
 from mailbot.cli import app, persons, setting
 from mailbot.cli.persons import at_the_keyboard, hold_to_folder
 from mailbot.config import Installation, Person, load
 from mailbot.errors import ConfigError, Refused
-from mailbot.rights import needed
 
 __all__ = ["_once"]
 

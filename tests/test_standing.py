@@ -11,8 +11,9 @@ from desk import Desk
 from builders import KNOWN, a_case, a_mail, a_policy, a_verdict, after, arrived, sends
 from company import ACCESS, ERASURE, a_raw_mail
 from company import KNOWN as CUSTOMER
-from mailbot import actions, airlock, worker
+from mailbot import airlock, worker
 from mailbot import events as do
+from mailbot.acts import acting
 from mailbot.errors import Refused
 from mailbot.model import Address, Kind, Outcome
 from mailbot.proof import Proof, still_needed
@@ -127,8 +128,8 @@ def test_on_the_whole_path_a_former_colleague_reaches_a_person_and_no_copy_leave
     desk.round(a_raw_mail(f"{ACCESS} Ik ben trouwens uit dienst bij De Vries."))
     [case] = desk.cases()
     assert "former_employee" in case.needs
-    actions.act(desk.tenant, case.ref, do.IdentityConfirmed("els", "gebeld op het nummer van toen"), desk.clock())
-    actions.act(desk.tenant, case.ref, do.Answered("els", "KOPIE-77", Outcome.GRANTED), desk.clock())
+    acting.act(desk.tenant, case.ref, do.IdentityConfirmed("els", "gebeld op het nummer van toen"), desk.clock())
+    acting.act(desk.tenant, case.ref, do.Answered("els", "KOPIE-77", Outcome.GRANTED), desk.clock())
     for _ in range(2):
         desk.clock.move(minutes=20)
         worker.once(desk.tenant, desk.clock)

@@ -13,11 +13,11 @@ from textual.widgets import Static
 
 from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
 from mailbot import events as do
-from mailbot import snoozing
+from mailbot.acts import snoozing
+from mailbot.acts.sitting import Sitting
 from mailbot.cli.triage_screen import TriageScreen, lit
 from mailbot.errors import Refused
 from mailbot.model import Kind, LetterState, Status
-from mailbot.sitting import Sitting
 
 
 @pytest.fixture

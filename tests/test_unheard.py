@@ -12,10 +12,10 @@ from desk import Desk, local, text_of
 
 from builders import AT, a_mail, a_proven_case, a_verdict, after, arrived
 from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, UNCLEAR, Sorter, a_raw_mail
-from mailbot import actions
 from mailbot import events as do
+from mailbot.acts import acting
 from mailbot.decide import asked_again
-from mailbot.histories import faults
+from mailbot.memory.histories import faults
 from mailbot.model import Case, Kind, LetterState, Outcome, Status, Verdict
 
 REF, NEW = "AVG-2026-0001", "AVG-2026-0002"
@@ -34,7 +34,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def act(desk: Desk, event: do.StaffActed, ref: str = REF) -> None:
-    actions.act(desk.tenant, ref, event, desk.clock())
+    acting.act(desk.tenant, ref, event, desk.clock())
 
 
 def reply(desk: Desk, text: str = UNCLEAR, number: int = 5) -> None:

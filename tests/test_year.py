@@ -21,8 +21,8 @@ from desk import Desk
 from test_deadlines_oracle import DAY, ZONES, closed, expected
 
 from company import CONTACT, DEPUTY, a_raw_mail
-from mailbot import actions
 from mailbot import events as do
+from mailbot.acts import acting
 from mailbot.model import LetterState, Outcome
 from mailbot.store import Store
 from mailbot.store.postgres import Database
@@ -167,10 +167,10 @@ def people_act(desk: Desk, cases: list[Told], at: datetime) -> None:
         if not told.ref or told.answered_at:
             continue
         if told.answered_after is not None and at >= told.arrives + told.answered_after:
-            actions.act(desk.tenant, told.ref, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), at)
+            acting.act(desk.tenant, told.ref, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), at)
             told.answered_at = at
         elif told.acknowledges:
-            actions.act(desk.tenant, told.ref, do.Acknowledged("els", ""), at)
+            acting.act(desk.tenant, told.ref, do.Acknowledged("els", ""), at)
 
 
 @dataclass

@@ -13,9 +13,9 @@ from dateutil.relativedelta import relativedelta
 
 from mailbot.audit.result import Result
 from mailbot.audit.trail import Finding, Sent, State
-from mailbot.charts import CHART_STYLE, PAGE_STYLE, Series, stacked
 from mailbot.dates import written_date
 from mailbot.model import Policy
+from mailbot.reports.charts import CHART_STYLE, PAGE_STYLE, Series, stacked
 
 STATES = {
     State.UNANSWERED: ("nooit beantwoord", "#a61b29"),

@@ -16,8 +16,9 @@ from typing import Annotated, Any
 
 import typer
 
-from mailbot import actions, contacts
+from mailbot import contacts
 from mailbot import events as do
+from mailbot.acts import acting
 from mailbot.app import Tenant, now
 from mailbot.cli.setting import (
     SETTING,
@@ -101,7 +102,7 @@ def act(ref: str, deed: Deed) -> None:
     with here() as opened:
         owner, case = find_case(opened, ref)
         event = deed(At(actor(SETTING.by, owner.policy), owner, case))
-        done = actions.act(owner, ref, event, now())
+        done = acting.act(owner, ref, event, now())
         tell_objections(owner, case, event)
         tell_nobody_known(owner, case, event)
         tell_done(ref, done)
@@ -114,7 +115,7 @@ def here(classifier: bool = False) -> AbstractContextManager[list[Tenant]]:
 
 def tell_objections(owner: Tenant, case: Case, event: do.StaffActed) -> None:
     """What speaks against the words of a letter although it may leave, beside the result."""
-    for finding in actions.objections(case, event, owner.policy, now()):
+    for finding in acting.objections(case, event, owner.policy, now()):
         aside.print(f"note: the letter {finding.what} ({finding.rule})", markup=False)
 
 

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from mailbot.acts.sitting import Sitting
+from mailbot.acts.snoozing import sleeps
 from mailbot.app import Tenant, now
 from mailbot.cli.acts import NowOption, RefArgument, as_of, kind_named
 from mailbot.cli.plan_table import step_doc
@@ -28,8 +30,6 @@ from mailbot.cli.tables import case_sheet, case_table
 from mailbot.decide.order import urgency
 from mailbot.model import Case
 from mailbot.plan import plan_of
-from mailbot.sitting import Sitting
-from mailbot.snoozing import sleeps
 from mailbot.store.codec import to_doc
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot import histories, rewrites
 from mailbot.app import Tenant
 from mailbot.chain import read_mark
 from mailbot.cli.setting import aside
 from mailbot.errors import ConfigError, Usage
 from mailbot.letters import to_bytes
 from mailbot.letters.samples import sample_letters
+from mailbot.memory import histories, rewrites
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import typer
 from mailbot.app import Tenant
 from mailbot.cli.acts import RefArgument
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, find_case, print_json, tenants
-from mailbot.evidence import Evidence, Sent, Term, evidence
+from mailbot.reports.evidence import Evidence, Sent, Term, evidence
 
 
 def add_to(app: typer.Typer) -> None:

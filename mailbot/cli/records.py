@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from mailbot import restoring
 from mailbot.app import Tenant, now
 from mailbot.cli.acts import RefArgument
 from mailbot.cli.setting import (
@@ -25,7 +24,8 @@ from mailbot.dates import dutch_moment
 from mailbot.errors import Usage
 from mailbot.fulfil import backups
 from mailbot.fulfil.leftovers import Leftover, leftovers_of
-from mailbot.register import as_csv, as_html, in_dutch, rows_of
+from mailbot.memory import restoring
+from mailbot.reports.register import as_csv, as_html, in_dutch, rows_of
 
 
 def add_to(app: typer.Typer) -> None:

@@ -12,8 +12,9 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from mailbot import actions, checklist
+from mailbot import checklist
 from mailbot import events as do
+from mailbot.acts import acting
 from mailbot.app import Tenant, now
 from mailbot.cli.acts import At, Deed, RefArgument, add_verbs, here, kinds_named, tell_objections
 from mailbot.cli.setting import (
@@ -218,7 +219,7 @@ def _show_draft(ref: str, deed: Callable[[At], do.Replied]) -> None:
     with here() as opened:
         owner, case = find_case(opened, ref)
         event = deed(At(actor(SETTING.by), owner, case))
-        done = actions.try_out(owner, ref, event, now())
+        done = acting.try_out(owner, ref, event, now())
         tell_objections(owner, case, event)
         if SETTING.as_json:
             print_json([{"to": one.to, "subject": one.subject, "text": one.text} for one in done.letters])

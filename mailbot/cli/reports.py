@@ -13,14 +13,15 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from mailbot import health, histories, private
+from mailbot import health, private
 from mailbot.app import Tenant
 from mailbot.cli.acts import NowOption, as_of
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, print_json, tenants
 from mailbot.errors import Usage
-from mailbot.figures import Figures, fates, figures_of
+from mailbot.memory import histories
 from mailbot.model import Case
-from mailbot.report import Period, as_html
+from mailbot.reports.figures import Figures, fates, figures_of
+from mailbot.reports.period import Period, as_html
 
 
 def add_to(app: typer.Typer) -> None:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import typer
 
-from mailbot import finding
-from mailbot.autoconfig import Found, Server
 from mailbot.cli.setting import console
 from mailbot.errors import Usage
-from mailbot.newcompany import Answers
-from mailbot.publicrecords import Internet, Records
+from mailbot.setup import finding
+from mailbot.setup.autoconfig import Found, Server
+from mailbot.setup.newcompany import Answers
+from mailbot.setup.publicrecords import Internet, Records
 
 
 def with_servers(answers: Answers, offline: bool, records: Records | None = None) -> Answers:

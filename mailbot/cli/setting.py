@@ -24,8 +24,8 @@ from mailbot.cli.persons import admitted, at_the_keyboard, hold_to_folder, hold_
 from mailbot.config import Installation, Person, load
 from mailbot.errors import ConfigError, Problem, Usage
 from mailbot.letters import Letters
+from mailbot.memory.rehearsal import Rehearsal
 from mailbot.model import Case, Policy
-from mailbot.rehearsal import Rehearsal
 from mailbot.store import TinyStore, Unit
 
 

@@ -15,8 +15,8 @@ from mailbot.cli.servers import with_servers
 from mailbot.cli.setting import SETTING, ConfigOption, aside, configuration, console, own_configuration
 from mailbot.config import load
 from mailbot.errors import ConfigError, Usage
-from mailbot.newcompany import Answers, toml_of
-from mailbot.policytext import PROMISES, Proposal, first, propose
+from mailbot.setup.newcompany import Answers, toml_of
+from mailbot.setup.policytext import PROMISES, Proposal, first, propose
 
 _STATE = re.compile(r"^state = .*$", re.MULTILINE)
 Country = Literal["NL", "BE", "FR"]

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from mailbot import moving
 from mailbot.app import database_at
 from mailbot.cli.setting import SETTING, ConfigOption, TenantOption, aside, console, kept
 from mailbot.errors import Usage
+from mailbot.memory import moving
 from mailbot.store import TinyStore
 
 Kind = Literal["tinydb", "postgresql"]

@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from mailbot import agency
 from mailbot.app import Tenant
 from mailbot.cli.acts import NowOption, as_of
 from mailbot.cli.setting import (
@@ -26,6 +25,7 @@ from mailbot.cli.setting import (
 from mailbot.clockwork import compose_summary
 from mailbot.errors import Usage
 from mailbot.model import Letter
+from mailbot.reports import agency
 from mailbot.store import TinyStore
 from mailbot.store.codec import to_doc
 

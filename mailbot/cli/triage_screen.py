@@ -14,12 +14,12 @@ from textual.containers import VerticalScroll
 from textual.widgets import Footer, Input, Static
 
 from mailbot import events as do
+from mailbot.acts.sitting import Sitting
 from mailbot.checklist import GROUNDS
 from mailbot.cli.tables import case_sheet
 from mailbot.dates import dutch_moment
 from mailbot.errors import MailbotError, Usage
 from mailbot.model import Case, Kind, Outcome
-from mailbot.sitting import Sitting
 
 _NEEDS_WORDS = {
     "correct": "what it really asks (kinds, with commas; not_a_request closes it)",

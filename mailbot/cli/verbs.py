@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from mailbot import actions, snoozing, undoing
 from mailbot import events as do
+from mailbot.acts import byhand, snoozing, undoing
+from mailbot.acts.linking import join, linked
 from mailbot.app import now
 from mailbot.cli.acts import (
     At,
@@ -25,7 +26,6 @@ from mailbot.cli.acts import (
 )
 from mailbot.cli.setting import SETTING, actor, find_case
 from mailbot.errors import Usage
-from mailbot.linking import join, linked
 from mailbot.model import Outcome
 
 
@@ -155,7 +155,7 @@ def add(
     with here(classifier=True) as opened:
         if len(opened) != 1:
             raise Usage("say for which company: --tenant ID")
-        case = actions.add(opened[0], file, at, address, channel, named, actor(SETTING.by), now())
+        case = byhand.add(opened[0], file, at, address, channel, named, actor(SETTING.by), now())
         tell(f"{case.ref} {case.clock}", {"case": case.ref, "status": case.status, "clock": case.clock})
 
 

@@ -14,7 +14,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from mailbot import agency, inspection, metrics, worker
+from mailbot import inspection, metrics, worker
 from mailbot.app import Busy, Tenant, close_all, now, open_tenants
 from mailbot.classify import Classifier
 from mailbot.cli import logs
@@ -35,6 +35,7 @@ from mailbot.config import Installation
 from mailbot.errors import ConfigError, MailbotError, Usage
 from mailbot.inspection import Line
 from mailbot.letters import Letters
+from mailbot.reports import agency
 
 
 def add_to(app: typer.Typer) -> None:

@@ -13,9 +13,9 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mailbot import histories, upgrading
 from mailbot.app import Tenant
 from mailbot.errors import Refused, TryLater
+from mailbot.memory import histories, upgrading
 from mailbot.model import Case, Status
 from mailbot.store import Store, TinyStore, Unit, file_opened, forms
 from mailbot.store.copying import copy_pages

@@ -26,9 +26,9 @@ from mailbot.execute import key_of
 from mailbot.letters import Letters
 from mailbot.letters.render import Value
 from mailbot.model import Authority, Letter, LetterState, Policy
-from mailbot.roundup import CompanyWeek, Roundup, rounded_up
+from mailbot.reports.roundup import CompanyWeek, Roundup, rounded_up
+from mailbot.reports.summary import CHART_DAYS, LONGEST_CHART, bar_colour, trend_bars, trend_line
 from mailbot.store import Unit
-from mailbot.summary import CHART_DAYS, LONGEST_CHART, bar_colour, trend_bars, trend_line
 
 log = logging.getLogger(__name__)
 

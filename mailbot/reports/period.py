@@ -13,11 +13,11 @@ from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 
-from mailbot import register
-from mailbot.charts import CHART_STYLE, PAGE_STYLE, Series, stacked
 from mailbot.dates import written_date
-from mailbot.figures import Fate, Figures, fates, figures_of
 from mailbot.model import Case, Policy
+from mailbot.reports import register
+from mailbot.reports.charts import CHART_STYLE, PAGE_STYLE, Series, stacked
+from mailbot.reports.figures import Fate, Figures, fates, figures_of
 
 _STATES = {
     "in_time": ("op tijd beantwoord", "#2f7d5b"),

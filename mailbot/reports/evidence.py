@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from mailbot import histories, rewrites
 from mailbot.decide.clock import terms_of
+from mailbot.memory import histories, rewrites
 from mailbot.model import Case, Deadline, Entry, LetterState, Policy, Status, numbers
 from mailbot.parse.received import own_words
 from mailbot.store import Unit

@@ -1,20 +1,50 @@
-"""What a person decided about a case, inside a unit of work: an event, a decision, its actions."""
+"""What a person does to a case, through the same door as mails and time: an event, a decision, one unit of work."""
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import datetime
 
-from mailbot import absence, anew
+from mailbot import absence
 from mailbot import events as do
+from mailbot.acts import anew
+from mailbot.acts.rights import needed
 from mailbot.app import Tenant
-from mailbot.decide import decide
+from mailbot.checklist import Finding
+from mailbot.decide import decide, replying
 from mailbot.errors import Refused, Usage
 from mailbot.execute import Execution, execute
 from mailbot.idguard import masked
-from mailbot.model import Status
-from mailbot.rights import needed
-from mailbot.store import Unit
+from mailbot.model import Case, Policy, Status
+from mailbot.store import TinyStore, Unit
+
+
+def act(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
+    """Carry out what a person decided about a case. Raises Refused with the rule that forbids it."""
+    with tenant.store.unit() as unit:
+        return act_in(unit, tenant, ref, event, now)
+
+
+def try_out(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
+    """What that would lead to, carried out on a copy that is thrown away. Raises Refused likewise."""
+    with tenant.store.unit() as unit:
+        case, key = unit.case(ref), unit.note(f"key:{ref}")
+    if case is None:
+        raise Usage(f"there is no case {ref}")
+    copy = TinyStore(None)
+    try:
+        with copy.unit() as unit:
+            unit.put_case(case)
+            unit.take_ref(ref)
+            unit.put_note(f"key:{ref}", key or "")
+            return act_in(unit, tenant, ref, event, now)
+    finally:
+        copy.close()
+
+
+def objections(case: Case, event: do.StaffActed, policy: Policy, now: datetime) -> tuple[Finding, ...]:
+    """What speaks against the words of a letter that a person writes, without what stops it."""
+    return tuple(one for one in replying.objections(case, event, policy, now) if not one.stops)
 
 
 def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:

@@ -10,10 +10,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from mailbot import chain, histories
+from mailbot import chain
 from mailbot import events as do
 from mailbot.execute import execute
 from mailbot.letters import Letters
+from mailbot.memory import histories
 from mailbot.model import Case, Policy, Status
 from mailbot.plan.retention import forget_on
 from mailbot.store import Store, Unit

@@ -10,16 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from mailbot import actions, undoing
 from mailbot import events as do
-from mailbot.acting import act_in
+from mailbot.acts import acting, undoing
+from mailbot.acts.acting import act_in
+from mailbot.acts.linking import join, linked
+from mailbot.acts.snoozing import sleeps, snooze
 from mailbot.app import Tenant
 from mailbot.decide.order import urgency
 from mailbot.errors import MailbotError, Refused
 from mailbot.execute import Execution
-from mailbot.linking import join, linked
 from mailbot.model import Case, Letter, LetterState
-from mailbot.snoozing import sleeps, snooze
 
 _PROPOSED = (LetterState.HELD, LetterState.QUEUED, LetterState.OBSERVED)
 
@@ -137,7 +137,7 @@ class Sitting:
         if waiting:
             return waiting[-1]
         try:
-            tried = actions.try_out(tenant, case.ref, do.Accepted(self.actor), self.clock())
+            tried = acting.try_out(tenant, case.ref, do.Accepted(self.actor), self.clock())
         except MailbotError:
             return None
         return next((letter for letter in tried.letters if letter.audience == "requester"), None)

@@ -13,15 +13,15 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.acting import act_in
+from mailbot.acts.acting import act_in
+from mailbot.acts.linking import parted
+from mailbot.acts.rights import needed_by_name
 from mailbot.app import Tenant
 from mailbot.decide import apply
 from mailbot.errors import Refused
 from mailbot.execute import Execution
-from mailbot.linking import parted
 from mailbot.model import Case, Entry, Kind, Letter, LetterState
 from mailbot.outbox import drop_in
-from mailbot.rights import needed_by_name
 from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
 

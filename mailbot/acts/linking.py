@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.acting import act_in
+from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.customers import Customers
 from mailbot.errors import Refused, Usage

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 import orjson
 
 from mailbot import events as do
-from mailbot.acting import act_in
+from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.errors import Refused
 from mailbot.execute import Execution

@@ -14,9 +14,9 @@ from functools import partial
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
-from mailbot import autoconfig
-from mailbot.autoconfig import Found
-from mailbot.publicrecords import Records
+from mailbot.setup import autoconfig
+from mailbot.setup.autoconfig import Found
+from mailbot.setup.publicrecords import Records
 
 SECONDS = 8.0
 Answer = TypeVar("Answer")

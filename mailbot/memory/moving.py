@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mailbot import histories
 from mailbot.errors import Refused
+from mailbot.memory import histories
 from mailbot.store import Store, Unit
 
 #: The small fact under which a store that was given up says where its content went.

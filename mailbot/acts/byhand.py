@@ -1,4 +1,8 @@
-"""What people do, through the same door as mails and time: an event, a decision, one unit of work."""
+"""A request that did not come in by itself is taken in by hand: an older mail, a phone call, a letter (A-04).
+
+The rule kept here: it is read, sorted and decided upon as one that came by mail, and its dates run from the day on
+which the company had it; the history says by whom and by which channel.
+"""
 
 from __future__ import annotations
 
@@ -8,46 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mailbot import events as do
-from mailbot.acting import act_in
+from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
-from mailbot.checklist import Finding
-from mailbot.decide import replying
 from mailbot.errors import Refused, Usage
-from mailbot.execute import Execution
 from mailbot.intake import arrive, understand
-from mailbot.model import Case, Kind, Mail, Match, Pointer, Policy, Seen, Verdict
-from mailbot.store import TinyStore
+from mailbot.model import Case, Kind, Mail, Match, Pointer, Seen, Verdict
 
 #: How a request can reach a company.
 CHANNELS = ("mail", "phone", "post", "counter")
-
-
-def act(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
-    """Carry out what a person decided about a case. Raises Refused with the rule that forbids it."""
-    with tenant.store.unit() as unit:
-        return act_in(unit, tenant, ref, event, now)
-
-
-def try_out(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
-    """What that would lead to, carried out on a copy that is thrown away. Raises Refused likewise."""
-    with tenant.store.unit() as unit:
-        case, key = unit.case(ref), unit.note(f"key:{ref}")
-    if case is None:
-        raise Usage(f"there is no case {ref}")
-    copy = TinyStore(None)
-    try:
-        with copy.unit() as unit:
-            unit.put_case(case)
-            unit.take_ref(ref)
-            unit.put_note(f"key:{ref}", key or "")
-            return act_in(unit, tenant, ref, event, now)
-    finally:
-        copy.close()
-
-
-def objections(case: Case, event: do.StaffActed, policy: Policy, now: datetime) -> tuple[Finding, ...]:
-    """What speaks against the words of a letter that a person writes, without what stops it."""
-    return tuple(one for one in replying.objections(case, event, policy, now) if not one.stops)
 
 
 def add(
