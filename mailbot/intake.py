@@ -114,6 +114,7 @@ def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = Fa
     mail, papers = guarded(replace(mail, automatic=automatic, authenticated=told, defects=defects))
     verdict = tenant.classifier.classify(mail.subject, mail.text, quoted=mail.quoted, rules=rules_of(tenant.policy))
     more = standing.signals(mail, tenant.policy.professional_addresses) if _asks(verdict) else ()
+    more += (standing.AUTHORITY,) if standing.is_authority(mail, tenant.policy.authority) else ()
     more += ("identity_document",) if papers else ()
     verdict = replace(verdict, signals=tuple(dict.fromkeys((*verdict.signals, *more))))
     return mail, verdict
@@ -181,10 +182,10 @@ def _found_again(
 
 
 def content_wins(mail: Mail, verdict: Verdict) -> bool:
-    """Whether machine mail opens a case all the same (demand 9): because of what it asks, or because nobody could read
-    it. A list counts only when it is plainly a request: newsletters speak of unsubscribing too."""
+    """Whether machine mail opens a case all the same (demand 9): because of what it asks or who sends it, or because
+    nobody could read it. A list counts only when it is plainly a request: newsletters speak of unsubscribing too."""
     if mail.automatic in CONTENT_WINS:
-        return verdict.is_request or is_unreadable(mail)
+        return verdict.is_request or is_unreadable(mail) or standing.AUTHORITY in verdict.signals
     return mail.automatic == Automatic.LIST and verdict.is_request and verdict.act == "auto"
 
 

@@ -2,16 +2,17 @@
 
 The rule kept here (law.md B-22 to B-24, C-11, C-13, E-12): nobody is refused for writing for another; a person looks,
 because the writer's own address proves nothing of the other. Where a company knows people by their work address, a
-stated departure counts too: the employer reads that address.
+stated departure counts too: the employer reads that address. A supervisory authority is known by its address or its
+name above the mail, whatever it writes about: its letter has a term of its own.
 """
 
 from __future__ import annotations
 
 import re
 
-from mailbot.model import Mail
+from mailbot.model import Authority, Mail
 
-REPRESENTATIVE, DEPARTED = "representative", "former_employee"
+REPRESENTATIVE, DEPARTED, AUTHORITY = "representative", "former_employee", "authority_demand"
 
 _RELATIVE = (
     r"(?:zoon(?:tje)?|dochter(?:tje)?|kind(?:eren)?|vader|moeder|man|vrouw|partner|oma|opa|broer|zus|buurman|buurvrouw)"
@@ -39,6 +40,11 @@ _ROLES = {
 _SERVICES = re.compile(
     r"(?:^|\.)(?:saymine\.(?:io|com)|incogni\.com|yourdigitalrights\.org|joindeleteme\.com|privacybee\.com|optery\.com"
     r"|rightly\.co\.uk|kanary\.com|privacyhawk\.com|onerep\.com)$"
+)
+#: Those of the three countries (law.md D); any of them may write to any company (D-08).
+_AUTHORITIES = re.compile(
+    r"(?:^|\.)(?:autoriteitpersoonsgegevens\.nl|apd-gba\.be|cnil\.fr"
+    r"|gegevensbeschermingsautoriteit\.be|autoriteprotectiondonnees\.be|dataprotectionauthority\.be)$"
 )
 _LAW_FIRM = re.compile(r"advoca(?:at|ten|tuur)|avocats?\b|\blaw(?:firm|yers)?\b|rechtsbijstand|legal\b|notaris")
 _DEPARTED = re.compile(
@@ -68,6 +74,16 @@ def roles_of(mail: Mail) -> tuple[str, ...]:
 def has_left(mail: Mail) -> bool:
     """Whether the writer says that he no longer works where his address on file is, or hides from who reads it."""
     return _DEPARTED.search(f"{mail.subject}\n{mail.text[:20_000]}".lower()) is not None
+
+
+def is_authority(mail: Mail, own: Authority) -> bool:
+    """Whether a supervisory authority writes, or whoever calls himself one; `own` is the company's."""
+    if mail.sender is None:
+        return False
+    domain = mail.sender.email.rpartition("@")[2].lower()
+    page = own.complaint_url.partition("://")[2].partition("/")[0].lower().removeprefix("www.")
+    at_home = domain == page or domain.endswith(f".{page}") or _AUTHORITIES.search(domain) is not None
+    return at_home or own.name.lower() in mail.sender.name.lower()
 
 
 def signals(mail: Mail, professional: bool) -> tuple[str, ...]:

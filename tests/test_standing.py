@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import Desk, text_of
 
 from builders import KNOWN, a_case, a_mail, a_policy, a_verdict, after, arrived, sends
 from company import ACCESS, ERASURE, a_raw_mail
@@ -17,7 +17,7 @@ from mailbot.acts import acting
 from mailbot.errors import Refused
 from mailbot.model import Address, Kind, Outcome
 from mailbot.proof import Proof, still_needed
-from mailbot.standing import has_left, roles_of, signals
+from mailbot.standing import has_left, is_authority, roles_of, signals
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,32 @@ def test_the_one_company_that_knows_people_by_work_address_says_so() -> None:
     assert [one.id for one in installation.companies if one.policy.professional_addresses] == ["kraaft"]
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("j.jansen@autoriteitpersoonsgegevens.nl", "J. Jansen"),
+        ("litigation@mail.apd-gba.be", ""),
+        ("plaintes@cnil.fr", "Service des plaintes"),
+        ("post@ap.example", "Zaken"),  # the company's own, by the page that its letters name
+        ("klachten@elders.example", "Autoriteit Persoonsgegevens"),
+    ],
+)
+def test_a_supervisory_authority_is_known_by_its_address_or_its_name(address: str, name: str) -> None:
+    assert is_authority(a_mail(sender=Address(address, name)), a_policy().authority)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [("ap@klant.example", "A.P. Jansen"), ("info@nietautoriteitpersoonsgegevens.nl", ""), ("j@cnil.fr.example", "AP")],
+)
+def test_nobody_is_an_authority_by_a_name_that_only_looks_like_one(address: str, name: str) -> None:
+    assert not is_authority(a_mail(sender=Address(address, name)), a_policy().authority)
+
+
+def test_a_mail_without_a_sender_is_no_authority_s() -> None:
+    assert not is_authority(a_mail(sender=None), a_policy().authority)
+
+
 # --- what follows --------------------------------------------------------------------------------
 
 
@@ -142,3 +168,26 @@ def test_a_request_for_a_relative_is_told_to_a_person_with_the_role(tmp_path: Pa
     [case] = desk.cases()
     assert any("relative" in remark for remark in case.remarks)
     assert "representative" in case.needs
+
+
+FROM_THE_AUTHORITY = "Wij ontvingen een klacht over u. Uw standpunt verwachten wij binnen twee weken."
+
+
+@pytest.mark.parametrize("address", ["j.jansen@autoriteitpersoonsgegevens.nl", "noreply@autoriteitpersoonsgegevens.nl"])
+def test_what_an_authority_writes_reaches_a_person_although_it_asks_nothing_for_a_person(
+    address: str, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path)
+    desk.round(a_raw_mail(FROM_THE_AUTHORITY, sender=address, subject="z2026-00123"))
+    [case] = desk.cases()
+    assert "authority_demand" in case.needs
+    assert desk.mails_to(address) == []
+    [told] = desk.mails_to(desk.tenant.policy.contact_email)
+    assert "de termijn die in de brief zelf staat" in text_of(told)
+
+
+def test_a_newsletter_of_an_authority_opens_no_case(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    sender = "nieuws@autoriteitpersoonsgegevens.nl"
+    desk.round(a_raw_mail("Ons jaarverslag is uit.", sender=sender, List_Id="<nieuws.ap.example>"))
+    assert desk.cases() == []
