@@ -1,8 +1,8 @@
 """Work by reply: a colleague answers a mail of ours with a word, and it is done, confirmed and can be undone.
 
 The rules kept here: a word counts only from a configured colleague whose address is vouched for, as the answer to a
-mail that was sent to him (its Message-ID is the token that nobody can guess), once, and only above what is quoted. What
-is refused is reported, to the address on file, never to who wrote. No answer is never a yes.
+mail that was sent to him (its Message-ID is the token that nobody can guess), each once, and only above what is quoted.
+What is refused is reported, to the address on file, never to who wrote. No answer is never a yes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import absence, calling, concluding, lookup, outbox, replywords, staffmail, wordmail
+from mailbot import absence, calling, concluding, lookup, outbox, replywords, spentwords, staffmail, wordmail
 from mailbot import events as do
 from mailbot.acts import undoing
 from mailbot.acts.acting import act_in
@@ -108,23 +108,22 @@ def _do(unit: Unit, tenant: Tenant, mail: Mail, letter: Letter, word: Word, now:
     refs = wordmail.about(letter)
     ref = word.ref or (refs[0] if len(refs) == 1 else "")
     case = unit.case(ref) if ref in refs and ref else None
-    spent = f"spent:{letter.token}:{ref}"
     why = (
         ("which_mail" if refs == ("",) else "which_case" if len(refs) > 1 and not word.ref else "edited")
         if case is None
-        else "replayed"
-        if unit.note(spent)
-        else _unfit(unit, tenant, letter, case, word)
+        else spentwords.against(unit, letter, ref, mail, word) or _unfit(unit, tenant, letter, case, word)
     )
     if case is None or why:
-        wordmail.report(unit, tenant, mail, letter, why, now, word)
+        wordmail.report(unit, tenant, mail, letter, why, now, word, case)
         return ""
     try:
         done = _carry_out(unit, tenant, mail, letter, case, word, now)
     except Refused as error:
-        wordmail.report(unit, tenant, mail, letter, error.rule or "state", now, word, case)
+        wordmail.report(
+            unit, tenant, mail, letter, error.rule or ("state" if case.is_open else "closed"), now, word, case
+        )
         return ""
-    unit.put_note(spent, word.say)
+    spentwords.remember(unit, letter, ref, word)
     wordmail.confirm(unit, tenant, mail, word, done, now)
     log.info("%s: %s: %s by reply", tenant.id, case.ref, word.say.name.lower())
     return case.ref

@@ -29,6 +29,8 @@ MOST_REPORTS = 10
 OURS = ("word_done", "word_refused")
 #: What KLAAR did, by the way in which the person got his answer.
 _DONE_BY = {"letter": "done_by_letter", "both": "done_by_both", "waits": "done_once_sent"}
+#: A mail of ours was answered with a word before, and this one does not count beside it.
+_AGAIN = ("replayed", "again_unproven")
 #: A word that is refused by this rule is refused because of steps that are still open.
 _BY_STEPS = "F-15"
 
@@ -50,6 +52,7 @@ def about(letter: Letter) -> tuple[str, ...]:
 def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now: datetime) -> None:
     """Tell what happened, what leaves and when, and how to undo it."""
     token = f"{done.case.ref}:word:{mail.key[:24]}"
+    token = f"{token}:{word.say.name.lower()}" if unit.letter(token) else token  # of one mail the second word
     phrases = tenant.letters.phrases["nl"]
     kinds = phrases["kind_names"]
     what = "release" if done.undo.startswith("letter:") else word.say.name.lower()
@@ -114,7 +117,8 @@ def report(
         "word": word.say.value if word else "",
         "reason": reasons.get(why) or reasons["state"],
         "talk": why == "talk",
-        "alarm": why in ("stranger", "unproven", "no_token", "forwarded", "edited", "replayed"),
+        "alarm": why in ("stranger", "unproven", "no_token", "forwarded", "edited", "replayed_letter", *_AGAIN),
+        "again": why in _AGAIN,
         "told_at": dutch_moment(mail.received_at, tenant.policy.zone),
         **(_what_is_left(case_of, tenant) if why.startswith(_BY_STEPS) else {}),
     }

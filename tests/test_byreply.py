@@ -370,6 +370,127 @@ def test_the_same_word_to_the_same_mail_counts_once(desk: Desk) -> None:
     assert "één keer" in text_of(newest(desk, "Let op"))
 
 
+# --- a second word to the same mail --------------------------------------------------------------
+
+PROVEN = {"Authentication_Results": "mx.test; dmarc=pass"}
+
+
+@pytest.fixture
+def proven(desk: Desk) -> Desk:
+    """A company whose own server says which mail is really its colleagues'."""
+    desk.change(trust_staff_mail=False, authserv_ids=("mx.test",))
+    return desk
+
+
+def test_a_second_other_word_to_the_same_mail_counts(proven: Desk) -> None:
+    proven.round(a_raw_mail(ERASURE))
+    acting.act(proven.tenant, "AVG-2026-0001", do.IdentityConfirmed("els", "gebeld"), proven.clock())
+    mail = newest(proven, "Nieuw verzoek")
+    proven.round(reply(mail, "GEDAAN", **PROVEN), minutes=5)
+    proven.round(reply(mail, "KLAAR gebeld", **PROVEN), days=2)
+    assert (the_case(proven).status, the_case(proven).close_reason) == (Status.CLOSED, "gebeld")
+
+
+def test_a_word_is_put_right_by_the_same_word_with_something_else_behind_it(proven: Desk) -> None:
+    proven.round(a_raw_mail(UNCLEAR))
+    mail = newest(proven, "oordeel")
+    proven.round(reply(mail, "SOORT inzage", **PROVEN), minutes=5)
+    proven.round(reply(mail, "SOORT inzage, rectificatie", **PROVEN), minutes=5)
+    assert the_case(proven).kinds == (Kind.ACCESS, Kind.RECTIFICATION)
+
+
+@pytest.mark.parametrize("again", ["GEEN VERZOEK", "geen verzoek", "GEEN VERZOEK\n\nmet iets eronder"])
+def test_a_copy_of_a_word_does_nothing_however_well_it_is_proven(proven: Desk, again: str) -> None:
+    proven.round(a_raw_mail(UNCLEAR))
+    mail = newest(proven, "oordeel")
+    proven.round(reply(mail, "GEEN VERZOEK", **PROVEN), minutes=5)
+    proven.round(reply(newest(proven, "Gedaan"), "TERUG", **PROVEN), minutes=5)
+    assert not attacked(proven, reply(mail, again, **PROVEN))
+    said = text_of(newest(proven, "Let op"))
+    assert "één keer" in said
+    assert "antwoord dan op deze mail" in said
+
+
+def test_of_answers_to_a_person_each_mail_takes_one_whatever_their_text(proven: Desk) -> None:
+    proven.round(a_raw_mail(ERASURE))
+    mail = newest(proven, "Nieuw verzoek")
+    for text in ("ANTWOORD\n\nEr is niets.", "ANTWOORD\n\nEr is niets. En klik hier: elders.test"):
+        proven.round(reply(mail, text, **PROVEN), minutes=5)
+    proven.round(minutes=30)
+    assert not any("elders.test" in text_of(one) for one in proven.mails_to(KNOWN))
+    assert sum("Er is niets." in text_of(one) for one in proven.mails_to(KNOWN)) == 1
+
+
+@pytest.mark.parametrize("results", ["mx.test; dmarc=fail", "elders.test; dmarc=pass", "mx.test; spf=pass"])
+def test_a_second_word_that_nobody_vouches_for_does_nothing(proven: Desk, results: str) -> None:
+    proven.round(a_raw_mail(UNCLEAR))
+    mail = newest(proven, "oordeel")
+    proven.round(reply(mail, "SOORT inzage", **PROVEN), minutes=5)
+    assert not attacked(proven, reply(mail, "GEEN VERZOEK", Authentication_Results=results))
+
+
+def test_where_unproven_mail_is_believed_a_second_word_is_said_to_the_mail_that_says_so(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    mail = newest(desk, "oordeel")
+    desk.round(reply(mail, "SOORT inzage"), minutes=5)
+    assert not attacked(desk, reply(mail, "GEEN VERZOEK"))
+    said = newest(desk, "Let op")
+    assert "telt alleen als uw mailserver bewijst" in text_of(said)
+    desk.round(reply(said, "GEEN VERZOEK"), minutes=5)
+    assert not the_case(desk).is_open
+
+
+def test_after_a_copy_was_refused_the_colleague_can_say_it_again_to_the_refusal(proven: Desk) -> None:
+    proven.round(a_raw_mail(UNCLEAR))
+    mail = newest(proven, "oordeel")
+    proven.round(reply(mail, "GEEN VERZOEK", **PROVEN), minutes=5)
+    proven.round(reply(newest(proven, "Gedaan"), "TERUG", **PROVEN), minutes=5)
+    proven.round(reply(mail, "GEEN VERZOEK", **PROVEN), minutes=5)
+    proven.round(reply(newest(proven, "Let op"), "GEEN VERZOEK", **PROVEN), minutes=5)
+    assert not the_case(proven).is_open
+
+
+def test_a_word_for_a_case_that_is_closed_is_refused_with_the_way_to_open_it(proven: Desk) -> None:
+    proven.round(a_raw_mail(ACCESS))
+    mail = newest(proven, "Nieuw verzoek")
+    proven.round(reply(mail, "KLAAR gebeld", **PROVEN), minutes=5)
+    proven.round(reply(mail, "VERLENG te veel werk", **PROVEN), minutes=5)
+    said = text_of(newest(proven, "Niet gedaan: VERLENG"))
+    assert "antwoord dan met TERUG op de bevestiging van het woord dat het sloot" in said
+    proven.round(reply(newest(proven, "Gedaan: KLAAR"), "TERUG", **PROVEN), minutes=5)
+    assert the_case(proven).is_open
+
+
+def test_two_words_about_one_case_in_one_mail_are_confirmed_each(proven: Desk) -> None:
+    proven.round(a_raw_mail(UNCLEAR))
+    words = "SOORT AVG-2026-0001 inzage\nNOTITIE AVG-2026-0001 morgen bellen"
+    proven.round(reply(newest(proven, "oordeel"), words, **PROVEN), minutes=5)
+    assert {"[AVG-2026-0001] Gedaan: SOORT", "[AVG-2026-0001] Gedaan: NOTITIE"} <= set(subjects(proven))
+
+
+def test_a_letter_that_was_let_go_once_is_let_go_again_by_the_newest_mail_about_it(proven: Desk) -> None:
+    proven.change(mode="hold")
+    proven.round(a_raw_mail(ACCESS))
+    mail = newest(proven, "Een brief wacht")
+    proven.round(reply(mail, "AKKOORD", **PROVEN), minutes=1)
+    proven.round(reply(newest(proven, "Gedaan: AKKOORD"), "TERUG", **PROVEN), minutes=1)
+    proven.round(reply(mail, "AKKOORD", **PROVEN), minutes=1)
+    assert "antwoord dan op de nieuwste mail over die brief" in text_of(newest(proven, "Let op"))
+    proven.round(reply(newest(proven, "Een brief wacht"), "AKKOORD", **PROVEN), minutes=1)
+    proven.round(minutes=15)
+    assert len(proven.mails_to(KNOWN)) == 1
+
+
+def test_a_word_that_an_older_program_carried_out_is_not_carried_out_again(proven: Desk) -> None:
+    proven.round(a_raw_mail(ACCESS))
+    mail = newest(proven, "Nieuw verzoek")
+    with proven.tenant.store.unit() as unit:
+        letter = unit.letter_with_message(str(mail["Message-ID"]))
+        assert letter
+        unit.put_note(f"spent:{letter.token}:AVG-2026-0001", "VERLENG")
+    assert not attacked(proven, reply(mail, "VERLENG te veel werk", **PROVEN))
+
+
 def test_a_mail_to_one_colleague_is_no_key_for_another(desk: Desk) -> None:
     desk.round(a_raw_mail(UNCLEAR))
     assert not attacked(desk, reply(newest(desk, "oordeel"), "GEEN VERZOEK", sender=DEPUTY))

@@ -108,6 +108,7 @@ LAYERS = {
         reports
         settling
         setup
+        spentwords
         staffmail
         watching
         wordmail

@@ -95,7 +95,14 @@ _DONE: dict[str, Value] = {
 }
 _HELD_BACK = {"name": "De ontvangstbevestiging", "state": "held", "at": "", "text": ""}
 _NOT_DONE: dict[str, Value] = {
-    **{"word": "AKKOORD", "reason": "er wacht niets.", "talk": False, "alarm": True, "told_at": "vr 20-02-2026 09:00"},
+    **{
+        "word": "AKKOORD",
+        "reason": "er wacht niets.",
+        "talk": False,
+        "alarm": True,
+        "again": True,
+        "told_at": "vr 20-02-2026 09:00",
+    },
 }
 _HELD: dict[str, Value] = {
     **{"letter_name": "De ontvangstbevestiging", "letter_why": "u geeft elke brief zelf vrij"},
@@ -109,6 +116,6 @@ BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
         _DONE
         | {"said": "", "more": "", "can_undo": False, "letters": [], "steps": [], "still": [_HELD_BACK, _HELD_BACK]},
     ),
-    "word_refused": (_NOT_DONE, _NOT_DONE | {"alarm": False, "talk": True, "word": ""}),
+    "word_refused": (_NOT_DONE, _NOT_DONE | {"alarm": False, "again": False, "talk": True, "word": ""}),
     "letter_held": (_HELD, _HELD | {"letter_why": ""}),
 }
