@@ -12,20 +12,36 @@ import pytest
 from desk import REF, Desk, act, case_of
 from traces import left_in, traces_of
 
-from builders import a_case, a_policy, after
+from builders import AT, a_case, a_policy, after
 from company import KNOWN, START, a_raw_mail
 from mailbot import chain, clockwork
 from mailbot import events as do
 from mailbot.accounts import CustomerSource
 from mailbot.cli.checks import check_history
 from mailbot.customers import CsvCustomers
+from mailbot.decide.forgetting import anonymous
 from mailbot.errors import TryLater
 from mailbot.fulfil import backups, copying, files, forgetting
 from mailbot.fulfil.leftovers import leftovers_of
 from mailbot.memory import histories
-from mailbot.model import Case, How, Item, Kept, Kind, LetterState, Outcome, Pointer, Processor, Status
+from mailbot.model import (
+    Asked,
+    Case,
+    How,
+    Item,
+    Kept,
+    Kind,
+    LetterState,
+    Outcome,
+    Packed,
+    Pointer,
+    Processor,
+    Settled,
+    Status,
+    Work,
+)
 from mailbot.plan.retention import forget_on
-from mailbot.reports.register import as_csv, as_html, rows_of
+from mailbot.reports.register import as_csv, as_html, rows_of, rows_within
 from mailbot.store import TinyStore, file_opened
 
 NUMBER = "KL-77310"
@@ -344,6 +360,33 @@ def test_the_register_of_a_forgotten_case_still_has_its_line(desk: Desk) -> None
     with desk.tenant.store.unit() as unit:
         [row] = rows_of(unit.all_cases(), desk.tenant.policy, 2026)
     assert (row["status"], row["outcome"], row["anonymised_on"]) == ("anonymised", ["erasure: granted"], "2026-03-17")
+
+
+def test_the_line_of_a_forgotten_case_says_all_that_it_said_before() -> None:
+    day = AT + timedelta(days=1)
+    case = a_case(Kind.RESTRICTION, Kind.BREACH_REPORT)
+    work = Work(
+        settled=(Settled("freeze:mollie", How.SKIPPED, "els", day, "Piet was daar nooit klant"),),
+        asked=(Asked("freeze:postnl", "PostNL", "t", day, ticket="TCK-1"),),
+        packed=(Packed("p", "els", day, 9, 1, day),),
+        kept=(Kept("F2026-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR"),),
+    )
+    full = replace(
+        case,
+        items=tuple(Item(kind, Outcome.GRANTED, "els", day) for kind in case.kinds),
+        deadlines=tuple(replace(one, met_at=day) for one in case.deadlines),
+        identity="confirmed",
+        channel="phone",
+        extended_at=day,
+        stopped_at=day,
+        breach_decision="register_only",
+        closed_at=day,
+        work=work,
+    )
+    policy = a_policy(processors=(Processor("Klaviyo", "E-mail"),))
+    [before], [left] = rows_within([full], policy), rows_within([anonymous(full, day)], policy)
+    assert {name for name in before if before[name] != left[name]} == {"status", "anonymised_on"}
+    assert {name for name in before if not before[name]} == {"legal_hold", "anonymised_on"}
 
 
 # --- the weekly summary ----------------------------------------------------------------------------

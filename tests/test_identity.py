@@ -205,6 +205,16 @@ def test_a_late_question_is_asked_only_in_an_open_case_that_was_sorted_and_whose
     assert [send.state for send in to_people_outside(unread(), event, mode="hold")] == [LetterState.HELD]
 
 
+def test_after_a_late_look_up_a_mail_that_had_to_go_without_a_letter_still_gets_none() -> None:
+    away = Match(MatchState.UNAVAILABLE)
+    elsewhere = a_mail(reply_to=Address("x@elders.example"))
+    silent = a_case(Kind.ERASURE, match=away, mail=elsewhere)
+    assert to_people_outside(silent, do.CustomerLookedUp(KNOWN)) == []
+    sorted_now = after(None, arrived(verdict=a_verdict(Kind.ERASURE, act="triage"), match=away))
+    sorted_now = after(sorted_now, do.Accepted("els"))  # there only a person had to look first
+    assert [one.template for one in to_people_outside(sorted_now, do.CustomerLookedUp(KNOWN))] == ["confirmation"]
+
+
 # --- a person links a customer -------------------------------------------------------------------
 
 LINK = do.CustomerLinked("els", "1001", "piet@klant.example", "gebeld")

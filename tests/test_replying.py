@@ -12,6 +12,7 @@ from builders import a_proven_case as a_case
 from mailbot import events as do
 from mailbot.checklist import reply_for
 from mailbot.decide import decide
+from mailbot.decide.replying import objections
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, LetterState, Outcome, Policy, Processor
 
@@ -406,6 +407,29 @@ def test_a_refusal_that_goes_late_all_the_same_says_why_on_record() -> None:
     late = refusal(late="de behandelaar was ziek")
     case = after(a_case(Kind.ERASURE), late, now=LAST_DAY + timedelta(days=3))
     assert "late, and sent all the same: de behandelaar was ziek" in case.remarks
+
+
+def how_late(case: Case, now: datetime, policy: Policy) -> list[str]:
+    """By which term an answer of this moment is late."""
+    found = objections(case, do.Answered("els", "Hierbij uw gegevens.", Outcome.GRANTED), policy, now)
+    return [one.what.split()[4] for one in found if one.rule == "A-01"]
+
+
+def test_an_answer_is_late_from_the_day_after_the_last_one_by_the_promise_and_then_by_the_law() -> None:
+    policy = a_policy(promise_days=14)  # 14 February; the month ends on the 28th
+    case = a_case(Kind.ACCESS, policy=policy)
+    assert how_late(case, datetime(2026, 2, 14, 22, 30, tzinfo=UTC), policy) == []
+    assert how_late(case, datetime(2026, 2, 14, 23, 30, tzinfo=UTC), policy) == ["policy"]
+    assert how_late(case, LAST_DAY, policy) == ["policy"]
+    assert how_late(case, LAST_DAY + timedelta(hours=1), policy) == ["law"]
+
+
+def test_an_extension_gives_an_answer_two_months_more() -> None:
+    case = after(a_case(Kind.ACCESS), do.ExtensionDecided("els", "vier systemen en een archief"), now=NEXT_DAY)
+    left = do.LetterSettled(f"{case.ref}:extended:1", "extended", LetterState.SENT, "requester")
+    extended = after(case, left, now=NEXT_DAY)
+    assert how_late(extended, datetime(2026, 4, 28, 12, tzinfo=UTC), a_policy()) == []
+    assert how_late(extended, datetime(2026, 5, 1, 12, tzinfo=UTC), a_policy()) == ["law"]
 
 
 def test_an_objection_is_turned_down_with_its_own_letter() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from builders import AT, STRANGER, a_case, a_policy, after
+from builders import AT, STRANGER, a_case, a_policy, after, arrived
 from mailbot import events as do
 from mailbot.decide import steps
 from mailbot.model import LADDER, Case, Kind, LetterState, Outcome, Step
@@ -118,6 +118,39 @@ def test_a_breach_that_was_decided_is_called_for_no_more() -> None:
     case = after(a_case(Kind.BREACH_REPORT), do.BreachDecided("els", "notify", "groot"))
     assert due(case, AT + timedelta(hours=50)) == []
     assert min(steps.moments(case, POLICY, AT)) == nine(2, 13)
+
+
+# --- a reply that nobody has looked at -----------------------------------------------------------
+
+
+def replied(*alerted: str) -> Case:
+    """A closed case in which the person writes on the Saturday evening; people are told on Monday 2 February."""
+    closed = after(a_case(), do.Closed("els", Outcome.WITHDRAWN, "x"))
+    return replace(after(closed, arrived(Kind.ACCESS)), alerted=alerted)
+
+
+def reply_calls(case: Case, now: datetime) -> list[tuple[str, bool]]:
+    return [one for one in due(case, now) if one[0].startswith("reply:")]
+
+
+def test_a_reply_is_called_for_on_the_working_mornings_after_people_were_told_of_it() -> None:
+    assert reply_calls(replied(), nine(2, 3) - timedelta(seconds=1)) == []
+    assert reply_calls(replied(), nine(2, 3)) == [("reply:2026-02-03", False)]
+    told = replied("reply:2026-02-03")
+    assert reply_calls(told, nine(2, 4) - timedelta(seconds=1)) == []
+    assert reply_calls(told, nine(2, 4)) == [("reply:2026-02-04", True)]
+
+
+def test_a_call_for_a_reply_that_was_missed_is_made_once_however_many_there_should_have_been() -> None:
+    assert reply_calls(replied(), nine(2, 6) - timedelta(seconds=1)) == [("reply:2026-02-05", True)]
+    assert reply_calls(replied(), nine(2, 6)) == [("reply:2026-02-06", True)]
+    assert reply_calls(replied(), nine(2, 8)) == [("reply:2026-02-06", True)]  # a Sunday
+    assert reply_calls(replied("reply:2026-02-06"), nine(2, 8)) == []
+
+
+def test_the_clock_wakes_for_the_next_morning_on_which_a_reply_is_called_for() -> None:
+    told = after(replied("reply:2026-02-03"), do.TimePassed(), now=nine(2, 4) - timedelta(hours=1))
+    assert told.next_at == nine(2, 4)
 
 
 # --- what had to stop at once --------------------------------------------------------------------
