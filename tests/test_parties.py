@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -69,6 +70,16 @@ def test_each_processor_gets_its_own_mail_in_its_own_language(desk: Desk) -> Non
     english, dutch = desk.mails_to(MAIL)[0], desk.mails_to("avg@boeken.example")[0]
     assert "Please erase all data about this person" in body(english)
     assert "Verwijder alle gegevens van deze persoon" in body(dutch)
+
+
+def test_two_processors_of_one_group_at_one_address_are_each_told_of_their_own_data(tmp_path: Path) -> None:
+    one = Processor("Facebook", "Reclame", "doelgroepen voor advertenties", "privacy@meta.example")
+    other = replace(one, name="WhatsApp", holds="gesprekken met klanten")
+    desk = Desk(tmp_path, processors=(replace(one, name="Instagram", status="gestopt"), one, other))
+    told(desk)
+    mails = [body(mail) for mail in desk.mails_to("privacy@meta.example")]
+    assert ["advertenties" in mail for mail in mails] == [True, False]
+    assert ["gesprekken met klanten" in mail for mail in mails] == [False, True]
 
 
 def test_who_erases_is_told_which_documents_must_stay(desk: Desk) -> None:

@@ -59,7 +59,7 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
         case do.SetItems(items):
             return {"items": items}
         case do.SetStatus(status):
-            return {"status": status} | ({} if status is Status.CLOSED else _RUNS)
+            return {"status": status, **_RUNS}
         case do.SetIdentity(identity, match, customer_id, known_email):
             return {"identity": identity, "match": match, "customer_id": customer_id, "known_email": known_email}
         case do.SetDeadlines() | do.MeetDeadlines() | do.MissDeadlines() | do.Wake() | do.MarkAlerted() | do.Climb():

@@ -36,7 +36,8 @@ def tell(folder: Folder, event: do.PartiesTold, policy: Policy) -> None:
     if any(step.verb == "correct" for step in ready) and not event.text.strip():
         raise Refused("Say what must be corrected: --text 'naam: Jansen wordt Janssen'", "B-11")
     for step in ready:
-        folder.do(_mail(folder, step, event.text, policy), do.SetAsked(Asked(step.id, step.party, _token(case, step))))
+        mail = _mail(folder, step, event.text, policy)
+        folder.do(do.SetAsked(Asked(step.id, step.party, mail.token)), mail)  # first who is asked: the mail names him
 
 
 def _is_ready(step: PlanStep, case: Case, only: str) -> bool:

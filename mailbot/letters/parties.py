@@ -18,7 +18,7 @@ def for_party(case: Case, send: Send, policy: Policy) -> dict[str, Value]:
     """The person by the address and number on file, and what is asked about him."""
     asked = case.work.asked_about(send.plan_step)
     address = case.known_email or (case.requester.email if case.requester else "")
-    party = next((one for one in policy.processors if one.contact == send.to), None)
+    party = next((one for one in policy.processors if asked and one.name == asked.party), None)
     language = send.language or "nl"
     return {
         "verb": send.plan_step.partition(":")[0],
