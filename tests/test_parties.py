@@ -229,7 +229,7 @@ def test_a_mail_that_came_back_calls_a_person_and_may_be_sent_anew(desk: Desk) -
     assert asked(desk).state is PartyState.BOUNCED
     assert "party_bounced" in case_of(desk).needs
     desk.refused.clear()
-    act(desk, do.PartiesTold("els", only="mollie"))
+    assert "party_bounced" not in act(desk, do.PartiesTold("els", only="mollie")).needs
     desk.round(minutes=1)
     assert len(desk.mails_to(MAIL)) == 1
 
@@ -253,6 +253,15 @@ def test_silence_is_chased_in_working_days_and_then_a_person_is_called(desk: Des
     assert reminders(desk) == ["03-09", "03-16"]
     assert asked(desk).state is PartyState.SILENT
     assert "party_silent" in case_of(desk).needs
+
+
+@pytest.mark.parametrize("text", ["All data of this person have been deleted.", "We received your ticket ABC-12345."])
+def test_a_party_that_was_silent_and_answers_at_last_calls_nobody_any_more(desk: Desk, text: str) -> None:
+    told(desk, only="mollie")
+    days(desk, START + timedelta(days=23))
+    assert "party_silent" in case_of(desk).needs
+    desk.round(answer(desk, text), hours=1)
+    assert "party_silent" not in case_of(desk).needs
 
 
 def test_who_answered_is_not_reminded(desk: Desk) -> None:

@@ -131,6 +131,8 @@ def on_answer(case: Case, event: do.PartyAnswered, policy: Policy, now: datetime
         folder.do(do.SetAsked(replace(heard, chase_on=None)))
     else:
         _call(folder, replace(heard, chase_on=None), f"{event.token}:{event.at:%Y%m%d%H%M%S}", policy)
+        return folder
+    clear_needs(folder, policy)
     return folder
 
 
@@ -149,10 +151,10 @@ def _call(folder: Folder, asked: Asked, token: str, policy: Policy) -> None:
 
 
 def clear_needs(folder: Folder, policy: Policy) -> None:
-    """A person has dealt with a party: it calls nobody any more."""
+    """What a person has dealt with, or the party itself, calls nobody any more; of each step the last word counts."""
     case = folder.case
-    open_steps = {step.id for step in plan_of(case, policy) if not step.is_settled}
-    calling = {f"party_{one.state}" for one in case.work.asked if one.step in open_steps}
+    last = (case.work.asked_about(step.id) for step in plan_of(case, policy) if not step.is_settled)
+    calling = {f"party_{asked.state}" for asked in last if asked}
     left = tuple(need for need in case.needs if not need.startswith("party_") or need in calling)
     if left != case.needs:
         folder.do(do.SetNeeds(left))
