@@ -339,3 +339,9 @@ def test_a_closed_case_takes_no_decisions_until_it_is_reopened() -> None:
     with pytest.raises(Refused, match="reopen"):
         decide(closed, do.Answered("els", "x", Outcome.GRANTED), a_policy(), AT)
     assert after(closed, do.Reopened("els", "asked again")).status is Status.OPEN
+
+
+def test_nothing_happens_to_a_case_that_is_not_there() -> None:
+    for event in (do.TimePassed(), do.Noted("els", "x"), do.CustomerLookedUp(KNOWN), do.PersonForgotten()):
+        with pytest.raises(ValueError, match="needs a case"):
+            decide(None, event, a_policy(), AT)

@@ -10,7 +10,7 @@ import pytest
 from builders import AT, STRANGER, a_case, a_policy, after, arrived
 from mailbot import events as do
 from mailbot.decide import steps
-from mailbot.model import LADDER, Case, Kind, LetterState, Outcome, Step
+from mailbot.model import LADDER, Case, Kind, LetterState, Outcome, Status, Step
 
 POLICY = a_policy()
 NEXT_DAY = AT + timedelta(days=1)
@@ -274,6 +274,13 @@ def test_a_call_about_what_must_stop_stands_until_it_stopped() -> None:
     assert steps.still_stands(replace(case, alerted=(f"seen:{step}",)), step)
     assert not steps.still_stands(after(case, do.StopConfirmed("els")), step)
     assert not steps.still_stands(after(case, do.Closed("els", Outcome.WITHDRAWN, "x")), step)
+
+
+def test_a_call_about_a_reply_stands_until_somebody_looked_or_the_case_is_closed() -> None:
+    case, step = replied(), "reply:2026-02-03"
+    assert steps.still_stands(replace(case, alerted=(f"seen:{step}",)), step)
+    assert not steps.still_stands(after(case, do.Accepted("els")), step)
+    assert not steps.still_stands(replace(case, status=Status.CLOSED), step)
 
 
 def test_each_step_warns_of_its_own_moment() -> None:

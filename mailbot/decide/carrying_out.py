@@ -28,8 +28,8 @@ _OWN_VERB = {
 #: Steps that nobody ends together with all others: a copy is made, seen by a second person and sent (law.md F-11), and
 #: that something stopped is said as such (A-50, A-52).
 _APART = frozenset({"package", "second_look", "copies", "stop_marketing", "stop_consent"})
-#: What must not happen before what, with the rule that says so.
-_ORDER = {"erase": "B-30", "stop_for_good": "B-17", "copies": "F-11", "answer": "E-23"}
+#: What must not happen before another step by another rule than the one that asks for it.
+_ORDER = {"erase": "B-30", "copies": "F-11"}
 #: The steps that an answer by another way stands for: the copy went with it.
 ANSWERED_ELSEWHERE = frozenset({"answer", "package", "second_look", "copies"})
 
