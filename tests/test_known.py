@@ -12,6 +12,7 @@ from mailbot import events as do
 from mailbot.decide.known import known_facts
 from mailbot.decide.replying import objections
 from mailbot.model import Asked, Case, How, Kept, Kind, Outcome, PartyState, Place, Policy, Processor, Settled
+from mailbot.reports.register import rows_within
 
 MOLLIE = Processor("Mollie", "Betalingen", "betaalgegevens", keeps="zeven jaar")
 ADDTHIS = Processor("AddThis", "Overig", status="te bevestigen")
@@ -95,6 +96,16 @@ def test_what_a_party_did_of_itself_makes_it_one_that_was_told(erasure: Case) ->
     assert known_facts(answered, policy())["told"] == ("Mollie",)
     silent = replace(erasure, work=replace(erasure.work, asked=(replace(answer, state=PartyState.SILENT),)))
     assert known_facts(silent, policy())["told"] == ()
+
+
+def test_a_party_that_only_looked_for_data_has_searched_and_was_told_of_nothing(erasure: Case) -> None:
+    answer = Asked("look_up:mollie", "Mollie", "x", AT, PartyState.DONE, AT + timedelta(days=9))
+    case = replace(erasure, work=replace(erasure.work, asked=(answer,)))
+    facts = known_facts(case, policy())
+    assert (facts["searched"], facts["told"]) == (("Mollie",), ())
+    assert rows_within([case], policy())[0]["told"] == ["Mollie: gedaan"]
+    waiting = replace(case, work=replace(case.work, asked=(replace(answer, state=PartyState.TICKET),)))
+    assert known_facts(waiting, policy())["searched"] == ()
 
 
 def test_the_day_of_a_correction_is_that_of_the_last_place() -> None:

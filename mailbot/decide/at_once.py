@@ -19,9 +19,9 @@ from mailbot.model import Case, Kind, Policy, Status
 #: Kinds that freeze on receipt (law.md A-51; article 18).
 FREEZES = frozenset({Kind.OBJECTION, Kind.RESTRICTION})
 STOP_MARKETING, STOP_CONSENT, FREEZE, FAILED = "stop_marketing", "stop_consent", "freeze", "program_failed"
-#: Why a person must stop something today; gone only when it was confirmed.
 #: The mail could not be read.
 UNREAD = "unreadable"
+#: Why a person must stop something today; gone only when it was confirmed.
 TO_STOP = (STOP_MARKETING, STOP_CONSENT, FREEZE, FAILED)
 #: Asked for certain or not, the address is on the list; a person says which.
 UNSURE = "marketing_unsure"

@@ -15,7 +15,7 @@ from mailbot.model import Case, How, PartyState, Policy, Settled
 from mailbot.plan import Spot, spots_of
 
 #: The steps whose end a party at the spot has heard of.
-_TELLING = ("correct", "erase", "freeze")
+_TELLING = ("correct:", "erase:", "freeze:")
 Known = dict[str, tuple[str, ...]]
 
 
@@ -33,7 +33,7 @@ def known_facts(case: Case, policy: Policy) -> Known:
         ),
         "source": policy.origins,
         "automated": (policy.automated_decisions,) if policy.automated_decisions else (),
-        "searched": tuple(spot.name for spot in spots_of(policy) if _done(case, "look_up", spot)),
+        "searched": tuple(spot.name for spot in spots_of(policy) if _searched(case, spot)),
         "told": tuple(dict.fromkeys(_told(case, policy))),
         "kept": tuple(in_lines(work.kept)),
         "erased_on": _day(_last(case, "erase", policy), policy),
@@ -57,7 +57,8 @@ def _line(spot: Spot) -> str:
 
 
 def _told(case: Case, policy: Policy) -> Iterator[str]:
-    yield from (one.party for one in case.work.asked if one.state is PartyState.DONE and one.party)
+    answered = (one for one in case.work.asked if one.state is PartyState.DONE and one.party)
+    yield from (one.party for one in answered if one.step.startswith(_TELLING))
     for spot in spots_of(policy):
         if spot.is_processor and (any(_done(case, verb, spot) for verb in _TELLING) or _stopped(case, spot)):
             yield spot.name
@@ -70,8 +71,13 @@ def _stopped(case: Case, spot: Spot) -> bool:
     return bool(FREEZES & set(case.kinds)) and case.stopped_at is not None and not (spot.contact or unused)
 
 
+def _searched(case: Case, spot: Spot) -> bool:
+    """Whether people looked there, or the party that holds the data did."""
+    return _done(case, "look_up:", spot) or _answered(case, f"look_up:{spot.slug}") is not None
+
+
 def _done(case: Case, verb: str, spot: Spot) -> bool:
-    settled = case.work.of(f"{verb}:{spot.slug}")
+    settled = case.work.of(f"{verb}{spot.slug}")
     return bool(settled and settled.how is How.DONE)
 
 

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mailbot.decide.known import known_facts
-from mailbot.model import Case, Deadline, How, Policy
+from mailbot.model import Case, Deadline, How, PartyState, Policy
 
 #: The columns in their order, with the heading that people read.
 COLUMNS = {
@@ -87,8 +87,9 @@ def _row(case: Case, policy: Policy) -> dict[str, Any]:
 
 
 def _told(case: Case, policy: Policy) -> Iterator[str]:
-    """Every processor that was told, by a mail of ours or by people, and whether it was done there (article 19)."""
-    done = known_facts(case, policy)["told"]
+    """Every processor that was told or asked, by a mail of ours or by people, and whether it was done there."""
+    answered = (one.party for one in case.work.asked if one.state is PartyState.DONE)
+    done = dict.fromkeys((*answered, *known_facts(case, policy)["told"]))
     yield from (f"{name}: gedaan" for name in done)
     yield from (f"{name}: gevraagd" for name in dict.fromkeys(one.party for one in case.work.asked) if name not in done)
 
