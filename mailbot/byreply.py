@@ -221,7 +221,9 @@ def _release(unit: Unit, tenant: Tenant, token: str, case: Case, actor: str, now
     try:
         letter = outbox.release_in(unit, tenant, token, now, wait=tenant.policy.undo_time(now))
     except Refused as error:
-        raise Refused(str(error), "nothing_waits" if tenant.policy.mode != "observe" else "observe") from None
+        raise Refused(
+            str(error), "observe" if tenant.policy.mode == "observe" else error.rule or "nothing_waits"
+        ) from None
     done = act_in(unit, tenant, case.ref, do.Noted(actor, f"let go: {letter.template}"), now)
     return Done(done.case or case, (letter,), f"letter:{token}")
 

@@ -17,7 +17,7 @@ from mailbot.dates import dutch_moment
 from mailbot.execute import key_of
 from mailbot.letters.render import Value, clean
 from mailbot.model import Case, Letter, LetterState, Mail
-from mailbot.plan.telling import next_steps
+from mailbot.plan.telling import told
 from mailbot.replywords import Say, Word
 from mailbot.store import Unit
 
@@ -31,8 +31,8 @@ OURS = ("word_done", "word_refused")
 _DONE_BY = {"letter": "done_by_letter", "both": "done_by_both", "waits": "done_once_sent"}
 #: A mail of ours was answered with a word before, and this one does not count beside it.
 _AGAIN = ("replayed", "again_unproven")
-#: A word that is refused by this rule is refused because of steps that are still open.
-_BY_STEPS = "F-15"
+#: A word that is refused by these rules is refused because of steps that are still open.
+_BY_STEPS = ("F-15", "F-11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,7 @@ def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now:
 
 def _what_is_left(case: Case | None, tenant: Tenant) -> dict[str, Value]:
     """The steps of the plan that are still open."""
-    told, left = next_steps(case, tenant.policy) if case else ([], 0)
-    return {"steps": told, "steps_left": str(left)}
+    return {**told(case, tenant.policy)} if case else {}
 
 
 def _line(letter: Letter, tenant: Tenant) -> dict[str, str]:

@@ -10,17 +10,18 @@ import sqlite3
 import subprocess
 import zipfile
 from dataclasses import replace
+from email.message import EmailMessage
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pyzipper
-from desk import REF, Desk, act, case_of
+from desk import REF, Desk, act, case_of, local, text_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from company import ACCESS, ERASURE, KNOWN, REPLIES, a_raw_mail
+from company import ACCESS, CONTACT, ERASURE, KNOWN, REPLIES, a_raw_mail
 from mailbot import events as do
 from mailbot import outbox
 from mailbot.accounts import CustomerSource, RecordSource
@@ -546,3 +547,51 @@ def test_the_letter_with_a_copy_names_what_it_answers_and_what_still_follows(des
         "Over de rest van uw bericht krijgt u apart antwoord, uiterlijk op woensdag 1 april 2026: - verwijdering"
         in text
     )
+
+
+# --- what people read who work by mail -----------------------------------------------------------
+
+
+def by_word(desk: Desk, subject: str, word: str) -> None:
+    """The contact person answers the newest mail with this subject by a word."""
+    mail = newest(desk, subject)
+    desk.round(a_raw_mail(word, CONTACT, f"Re: {mail['Subject']}", 90, In_Reply_To=str(mail["Message-ID"])), hours=1)
+
+
+def newest(desk: Desk, subject: str) -> EmailMessage:
+    return next(mail for mail in reversed(desk.mails_to(CONTACT)) if subject in str(mail["Subject"]))
+
+
+def working_by_mail(folder: Path) -> Desk:
+    desk = a_desk(folder, trust_staff_mail=True, calendar=False)
+    desk.round(a_raw_mail(ACCESS), at=local(2026, 3, 2, 10))
+    return desk
+
+
+def test_a_word_that_leaves_the_copy_to_be_made_is_answered_with_the_command_that_makes_it(tmp_path: Path) -> None:
+    desk = working_by_mail(tmp_path)
+    assert "mailbot copy" not in text_of(newest(desk, "Nieuw verzoek"))
+    by_word(desk, "Nieuw verzoek", "GEDAAN")
+    assert f"mailbot copy {REF} --tenant kaviaarshop" in text_of(newest(desk, "Gedaan: GEDAAN"))
+
+
+def test_a_copy_that_waits_is_put_before_people_with_the_command_of_the_second_look_and_no_yes(tmp_path: Path) -> None:
+    desk = working_by_mail(tmp_path)
+    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    copied(desk)
+    desk.round(hours=1)
+    said = text_of(newest(desk, "Een brief wacht"))
+    assert f"mailbot done {REF} second_look --tenant kaviaarshop" in said
+    assert ("AKKOORD" in said, "STOP" in said, "kijkt haar eerst na" in said) == (False, True, True)
+
+
+def test_a_yes_to_a_copy_that_nobody_looked_at_is_refused_with_what_must_be_done(tmp_path: Path) -> None:
+    desk = working_by_mail(tmp_path)
+    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    copied(desk)
+    desk.round(hours=1)
+    by_word(desk, "Een brief wacht", "AKKOORD")
+    said = text_of(newest(desk, "Niet gedaan: AKKOORD"))
+    assert "moet haar eerst nakijken" in said
+    assert f"mailbot done {REF} second_look --tenant kaviaarshop" in said
+    assert letter_of(desk, LetterState.HELD)

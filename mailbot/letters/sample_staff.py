@@ -90,6 +90,7 @@ _DONE: dict[str, Value] = {
         "still": [{"name": "Het antwoord", "state": "queued", "at": "vr 20-02-2026 09:00", "text": ""}],
         "steps": ["Opzoeken in de webwinkel: John, uiterlijk ma 23-03"],
         "steps_left": "2",
+        "copy_step": "package",
     },
     **{"kinds_now": ["inzage"], "letters": [_LEAVES, _LEAVES | {"at": "", "text": "", "state": "dropped"}]},
 }
@@ -107,6 +108,7 @@ _NOT_DONE: dict[str, Value] = {
 _HELD: dict[str, Value] = {
     **{"letter_name": "De ontvangstbevestiging", "letter_why": "u geeft elke brief zelf vrij"},
     **{"letter_token": f"{REF}:ack", "letter_to": "jan.voorbeeld@example.nl", "letter_subject": "Uw bericht"},
+    "second_look": False,
     "letter_text": "Beste heer,\n\nWij hebben uw bericht ontvangen.",
 }
 #: What the mails about words by reply say, full and bare.
@@ -116,6 +118,9 @@ BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
         _DONE
         | {"said": "", "more": "", "can_undo": False, "letters": [], "steps": [], "still": [_HELD_BACK, _HELD_BACK]},
     ),
-    "word_refused": (_NOT_DONE, _NOT_DONE | {"alarm": False, "again": False, "talk": True, "word": ""}),
-    "letter_held": (_HELD, _HELD | {"letter_why": ""}),
+    "word_refused": (
+        _NOT_DONE,
+        _NOT_DONE | {"copy_step": "second_look", "alarm": False, "again": False, "talk": True, "word": ""},
+    ),
+    "letter_held": (_HELD, _HELD | {"letter_why": ""}, _HELD | {"second_look": True}),
 }

@@ -136,6 +136,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "other_case": _other_case(case),
         "steps": [],
         "steps_left": "0",
+        "copy_step": "",
         "unconfirmed": [clean(one.name, 100) for one in policy.processors if one.status == "te bevestigen"],
         **_stops(case, policy),
         **_clock(case, policy, now),

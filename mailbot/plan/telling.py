@@ -19,6 +19,17 @@ def next_steps(case: Case, policy: Policy) -> tuple[list[str], int]:
     return told, len(open_steps) - len(told)
 
 
+def told(case: Case, policy: Policy) -> dict[str, list[str] | str]:
+    """The same as a mail to staff says it, with the step of a copy that is done at the keyboard and with no word."""
+    steps, left = next_steps(case, policy)
+    return {"steps": steps, "steps_left": str(left), "copy_step": _copy_step(case, policy)}
+
+
+def _copy_step(case: Case, policy: Policy) -> str:
+    ready = [step.id for step in plan_of(case, policy) if step.state is StepState.OPEN]
+    return next((id for id in ("package", "second_look") if id in ready), "")
+
+
 def _line(step: PlanStep) -> str:
     until = f", uiterlijk {dutch_short(step.due)}" if step.due else ""
     asked = f" ({step.note})" if step.state is StepState.WAITING else ""
