@@ -183,10 +183,10 @@ def _found_again(
 
 def content_wins(mail: Mail, verdict: Verdict) -> bool:
     """Whether machine mail opens a case all the same (demand 9): because of what it asks or who sends it, or because
-    nobody could read it. A list counts only when it is plainly a request: newsletters speak of unsubscribing too."""
+    nobody could read it. A list or an invitation only when it is plainly a request: newsletters speak of it too."""
     if mail.automatic in CONTENT_WINS:
         return verdict.is_request or is_unreadable(mail) or standing.AUTHORITY in verdict.signals
-    return mail.automatic == Automatic.LIST and verdict.is_request and verdict.act == "auto"
+    return mail.automatic in (Automatic.LIST, Automatic.CALENDAR) and verdict.is_request and verdict.act == "auto"
 
 
 def arrive(

@@ -7,7 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, START, Clock, Sorter, a_company, a_raw_mail, cases, opened
+from company import (
+    ACCESS,
+    BOX,
+    CONTACT,
+    DEPUTY,
+    KNOWN,
+    START,
+    UNCLEAR,
+    Clock,
+    Sorter,
+    a_company,
+    a_raw_mail,
+    cases,
+    opened,
+)
 from mailbot import worker
 from mailbot.app import Attempts, Tenant
 from mailbot.classify import GENERAL, Rules
@@ -95,3 +109,20 @@ def test_whatever_arrives_is_on_record_and_the_inbox_goes_on(tenant: Tenant, ser
     done = worker.once(tenant, Clock())
     assert (done.mails, done.trouble) == (2, "")
     assert any("<2@klant.test>" in case.thread for case in cases(tenant))
+
+
+INVITED = (
+    "From: Klant <{klant}>\nTo: {box}\nSubject: Uitnodiging\nMessage-ID: <{id}@klant.test>\nMIME-Version: 1.0\n"
+    'Content-Type: multipart/alternative; boundary="b"\n\n--b\nContent-Type: text/plain\n\n{text}\n'
+    "--b\nContent-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\nEND:VCALENDAR\n--b--\n"
+)
+
+
+def test_an_invitation_counts_only_when_it_is_plainly_a_request(tenant: Tenant, servers: MailServers) -> None:
+    for number, text in enumerate((ACCESS, "Tot dinsdag in de winkel.", UNCLEAR), 1):
+        raw = INVITED.format(klant=KNOWN, box=BOX, id=number, text=text).encode()
+        servers.put(BOX, raw, internal_date=START)
+    worker.once(tenant, Clock())
+    [case] = cases(tenant)
+    assert (case.mails[0].text, case.needs) == (ACCESS, ("machine",))
+    assert not [mail for mail in servers.accepted if mail.recipient == KNOWN]

@@ -81,6 +81,26 @@ def test_a_case_of_a_minor_in_france_is_never_extended() -> None:
         decide(a_case(Kind.MINOR, policy=policy), extended(), policy, NEXT_DAY)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Ik ben 16 en wil alles weg.", "Ik was 14 toen ik begon.", "J'ai 15 ans.", "I'm 17.", "Ik ben minderjarig."],
+)
+def test_nor_is_erasure_in_france_for_whoever_says_that_he_is_or_was_a_minor(text: str) -> None:
+    policy = a_policy(country="FR")
+    young = a_case(Kind.ERASURE, policy=policy, mail=a_mail(text=text))
+    with pytest.raises(Refused, match="A-60"):
+        decide(young, extended(), policy, NEXT_DAY)
+    assert sends(a_case(Kind.ERASURE, mail=a_mail(text=text)), extended(), now=NEXT_DAY)
+
+
+@pytest.mark.parametrize(
+    "text", ["Ik ben 10 jaar klant.", "Ik ben 16 april verhuisd.", "Ik ben 18.", "J'ai 12 commandes.", "Ik was 5 keer"]
+)
+def test_another_number_makes_nobody_a_minor(text: str) -> None:
+    policy = a_policy(country="FR")
+    assert sends(a_case(Kind.ERASURE, policy=policy, mail=a_mail(text=text)), extended(), policy, NEXT_DAY)
+
+
 def test_a_notice_that_left_after_the_month_extends_nothing_and_calls_people() -> None:
     decided = after(a_case(Kind.ACCESS), extended(), now=datetime(2026, 2, 28, 22, tzinfo=UTC))
     late = datetime(2026, 3, 1, 9, tzinfo=UTC)

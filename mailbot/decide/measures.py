@@ -6,6 +6,7 @@ letter: an extension or a question counts from the moment it was sent (`settled`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -25,6 +26,13 @@ _ALWAYS_CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
 _EXTENDING, _ASKING, _LIFTING = "extension decided", "identity asked", "restriction to be lifted"
 #: How the remark begins that a person corrected the moment of receipt.
 RECEIPT_CORRECTED = "receipt corrected: "
+#: The age that a writer gives himself, below the majority of the French law on minors' data (A-60).
+_YOUNG = re.compile(
+    r"\b(?:ik (?:ben|was)|was ik|ben ik|i am|i'm|i was) (?:(?:nog|maar|pas|toen|only|just) )*(?:[6-9]|1[0-7])"
+    r"(?= (?:jaar|years)(?! (?:klant|lid|gebruiker|abonnee|bij|geleden|ago))| (?:en|toen|and|when)\b|[.,;:!?)]|\s*$)"
+    r"|\bj'(?:ai|avais) (?:[6-9]|1[0-7]) ans(?! d)|\bik ben (?:nog )?minderjarig\b|\bje suis mineure?\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 BREACH_DECISIONS = ("notify", "register_only")
 
 
@@ -52,11 +60,16 @@ def _against_extension(folder: Folder, reason: str, policy: Policy) -> Iterator[
         yield f"{case.ref} was extended already; that is possible once", "A-30"
     if act_by and act_by.met_at:
         yield f"{case.ref} was answered; there is nothing to extend", "A-30"
-    if policy.country == "FR" and Kind.MINOR in case.kinds:
+    if policy.country == "FR" and (Kind.MINOR in case.kinds or _was_minor(case)):
         yield "Data of a minor are erased as soon as possible; this case is never extended", "A-60"
     if folder.now.astimezone(policy.zone).date() > last:
         told = f"Too late: the first month ended on {dutch_date(last)}, and a notice after it extends nothing."
         yield f"{told} Answer today and say that it is late", "A-34"
+
+
+def _was_minor(case: Case) -> bool:
+    """Whether somebody who wants his data erased says that he is, or then was, younger than eighteen."""
+    return Kind.ERASURE in case.kinds and any(_YOUNG.search(f"{mail.subject}\n{mail.text}") for mail in case.mails)
 
 
 def _extended_until(folder: Folder, policy: Policy) -> date | None:
