@@ -41,6 +41,10 @@ _CHANNEL = {
     ),
     SMS: re.compile(r"\b(?:sms\w*|whats ?app\w*|appjes?|tekstberichten|text messages?|texto)\b"),
 }
+#: A whole mail of this word, as programs write it behind an unsubscribe button (RFC 2369), needs no other.
+_BUTTON = re.compile(
+    r"\W*(?:(?:unsubscribe|afmelden|afmelding|uitschrijven|uitschrijving|desinscription|desabonner|abmelden)\b\W*)+"
+)
 _SENTENCE = re.compile(r"[.!?;\n]+")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[A-Za-z]{2,24}")
 _NUMBER = re.compile(r"(?<![\d+])(?:(?:\+|00)(3[123])[\s.-]?(?:\(0\))?|0)([1-9](?:[\s.-]?\d){7,8})(?!\d)")
@@ -48,8 +52,9 @@ _PREFIX = {"NL": "31", "BE": "32", "FR": "33"}
 
 
 def names_marketing(text: str) -> bool:
-    """Whether a sentence says to stop with advertising; the word alone is not enough."""
-    return any(True for _ in _wishes(text))
+    """Whether a sentence says to stop with advertising; the word alone is enough only where it is the whole mail."""
+    bare = len(text) < LONGEST_SENTENCE and _BUTTON.fullmatch(fold(text)) is not None
+    return bare or any(True for _ in _wishes(text))
 
 
 def speaks_of_marketing(text: str) -> bool:

@@ -109,6 +109,12 @@ def test_a_mail_for_triage_that_names_marketing_is_on_the_list_and_a_person_can_
     assert case_of(desk).needs == ("unsure",)
 
 
+def test_an_unsubscribe_button_s_empty_mail_puts_who_sent_it_on_the_list_and_a_person_looks(desk: Desk) -> None:
+    desk.round(a_raw_mail("", subject="unsubscribe"))
+    assert listed(desk) == {(KNOWN, "all")}
+    assert {"unreadable", "stop_marketing"} <= set(case_of(desk).needs)
+
+
 def test_mail_about_an_order_puts_nobody_on_the_list(desk: Desk) -> None:
     desk.round(a_raw_mail(ORDER))
     assert listed(desk) == set()

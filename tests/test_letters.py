@@ -334,6 +334,17 @@ def test_an_answer_names_the_right_authority_and_court(tenant: str, words: str) 
     assert words in a_letter("answer", a_case(tenant, Kind.ACCESS), body="Nee.").text
 
 
+@pytest.mark.parametrize("tenant", TENANTS)
+@pytest.mark.parametrize("template", ["new_case", "needs_person"])
+def test_staff_read_what_this_company_must_mind_for_each_kind_that_is_asked_and_for_no_other(
+    tenant: str, template: str
+) -> None:
+    duties = company(tenant).duties
+    for kind in {kind for kind, _ in duties}:
+        told = a_letter(template, a_case(tenant, Kind(kind))).text
+        assert {line for _, line in duties if line in told} == {line for one, line in duties if one == kind}
+
+
 def test_the_summary_s_samples_have_the_names_that_the_real_one_has() -> None:
     assert set(summary(DIGEST)) - {"observing"} == set(EMPTY_WEEK)
 

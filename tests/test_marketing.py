@@ -30,6 +30,16 @@ def test_the_channel_is_the_one_that_is_named_and_else_every_one(text: str, chan
     assert channels_of(text) == channels
 
 
+@pytest.mark.parametrize("text", ["unsubscribe\n", "Afmelden\nafmelden!", "Désinscription", "Abmelden"])
+def test_the_one_word_that_an_unsubscribe_button_sends_is_a_wish_to_end_it(text: str) -> None:
+    assert names_marketing(text)
+
+
+@pytest.mark.parametrize("text", ["unsubscribed", "Ik wil mij afmelden voor de cursus", "unsubscribe is a word", ""])
+def test_that_word_among_others_is_none(text: str) -> None:
+    assert not names_marketing(text)
+
+
 @pytest.mark.parametrize("text", ["Laat me met rust", "Wat weet u van mij?", ""])
 def test_who_names_no_channel_means_all_of_them(text: str) -> None:
     assert channels_of(text) == (ALL,)

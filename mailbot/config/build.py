@@ -151,6 +151,7 @@ def _carrying_out(table: schema.Tenant) -> dict[str, Any]:
         "copies_before_stopping": table.copies_before_stopping,
         "portability_of_all": table.portability_of_all,
         "resists_authorities": table.resists_authorities,
+        "duties": tuple((Kind(kind), line) for kind, rule in table.kinds.items() for line in rule.duties),
     }
 
 

@@ -122,6 +122,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "quotes": list(dict.fromkeys(quote for reason in case.reasons if (quote := clean(reason.quote, 300)))),
         "asked": _listed([phrases["kind_names"][kind] for kind in case.kinds]),
         "todo": [phrases["todo"][kind] for kind in case.kinds if kind in phrases["todo"]],
+        "duties": list(dict.fromkeys(clean(line, 300) for kind, line in policy.duties if kind in case.kinds)),
         "needs": [_need(need, phrases) for need in case.needs],
         "signals": [phrases["signals"].get(signal, signal) for signal in case.signals],
         "match": phrases["match"][case.match],

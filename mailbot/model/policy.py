@@ -144,6 +144,7 @@ class Policy:
     copies_before_stopping: bool = False  # a founded objection gives copies of the data first (law.md B-17)
     portability_of_all: bool = False  # all data, not only what the person provided (law.md B-16)
     resists_authorities: bool = False  # promises to resist demands as far as the law allows
+    duties: tuple[tuple[str, str], ...] = ()  # a kind, and what its handler must mind at this company, line by line
     website: str = ""
     own_hosts: tuple[str, ...] = ()  # names of our own mail servers in Received lines
     authserv_ids: tuple[str, ...] = ()
