@@ -131,7 +131,9 @@ class Tenant:
 
     @property
     def remembers(self) -> bool:
-        """Whether anything was ever recorded. Asking makes no file."""
+        """Whether anything was ever recorded that can be read by its settings. Asking makes no file."""
+        if not self.company.usable:
+            return False
         return self.database.exists(self.id) if self.database else (self.folder / "store.db").exists()
 
     @cached_property

@@ -97,7 +97,7 @@ class Condition:
     """How one company is doing. `wrong` says in words what a person must look at; empty when all is well."""
 
     tenant: str
-    state: str  # "working", "never started", "incomplete"
+    state: str  # "working", "never started", "incomplete", "unusable", "unreadable"
     polled_at: datetime | None = None
     sent_at: datetime | None = None
     beat_at: datetime | None = None
@@ -114,9 +114,22 @@ class Condition:
     wrong: tuple[str, ...] = ()
 
 
+def contained(tenant: Tenant, now: datetime) -> Condition:
+    """The same for one of many: whatever is wrong with its memory, the others are told of too."""
+    try:
+        return condition(tenant, now)
+    except Exception as error:  # a damaged file can break anything
+        log.warning("%s: how it is doing cannot be read: %s", tenant.id, type(error).__name__)
+        cure = f"its memory cannot be read: `mailbot check --tenant {tenant.id}` says what to do"
+        return Condition(tenant.id, "unreadable", wrong=(cure,))
+
+
 def condition(tenant: Tenant, now: datetime) -> Condition:
     """How the company is doing, by what is on disk; asks no server and makes no file."""
     beat = heartbeat.read(tenant.folder)
+    if not tenant.company.usable:
+        cure = f"its file is faulty, so nothing is done for it: `mailbot check --tenant {tenant.id}` says what to mend"
+        return Condition(tenant.id, "unusable", beat_at=beat.at if beat else None, wrong=(cure,))
     if tenant.company.missing:
         return Condition(tenant.id, "incomplete", beat_at=beat.at if beat else None)
     if beat is None or not tenant.remembers:

@@ -85,19 +85,11 @@ class Figures:
             if self._at is None or now - self._at >= FRESH:
                 opened = self._companies()
                 try:
-                    self._found = [_condition(one, now) for one in opened]
+                    self._found = [health.contained(one, now) for one in opened]
                 finally:
                     close_all(opened)
                 self._at = now
             return self._found
-
-
-def _condition(tenant: Tenant, now: datetime) -> Condition:
-    try:
-        return health.condition(tenant, now)
-    except Exception as error:  # whatever is wrong with one company's memory, the others have their figures
-        log.warning("%s: its figures cannot be read: %s", tenant.id, type(error).__name__)
-        return Condition(tenant.id, "unreadable", wrong=("its memory cannot be read",))
 
 
 def serve(port: int, companies: Callable[[], list[Tenant]], clock: Clock) -> Callable[[], None]:

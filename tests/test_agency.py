@@ -186,6 +186,16 @@ def test_a_company_that_lacks_settings_is_named(place: Place) -> None:
     assert "Nog niet begonnen, omdat instellingen ontbreken: Maan BV" in text(place)
 
 
+def test_a_company_whose_file_is_faulty_is_among_those_who_need_somebody(place: Place) -> None:
+    begun(place)
+    company = place.desks[1].tenant.company
+    place.desks[1].tenant.company = replace(company, missing=(Problem("x", "y"),), usable=False)
+    place.tick(MONDAY)
+    told = "Maan BV: het instellingenbestand klopt niet, dus er gebeurt niets. Begin met: mailbot check --tenant maan"
+    assert told in text(place)
+    assert "Nog niet begonnen" not in text(place)
+
+
 def test_a_server_that_is_down_is_tried_again(place: Place) -> None:
     begun(place)
     place.way.says = TryLater("down")

@@ -98,7 +98,7 @@ def test_a_memory_that_may_not_be_opened_or_holds_a_bad_record_hides_no_other(
     monkeypatch.setattr(health, "condition", failing)
     told = figures(asked(place))
     assert (told["open_cases", "zon"], told["problems", "maan"]) == (1, 1)
-    assert "maan: its figures cannot be read: PermissionError" in caplog.text
+    assert "maan: how it is doing cannot be read: PermissionError" in caplog.text
     assert KNOWN not in caplog.text
 
 

@@ -37,8 +37,16 @@ from mailbot.cli import (
 from mailbot.cli.setting import SETTING
 from mailbot.errors import Usage
 
+
+def _in_the_end(_result: object, **_options: object) -> None:
+    """A command that worked for the other companies still ends with the code of those that it left out."""
+    if SETTING.left_out:
+        raise typer.Exit(max(SETTING.left_out.values()))
+
+
 app = typer.Typer(
     name="mailbot",
+    result_callback=_in_the_end,
     help="A company's privacy mailbox that answers itself on time.",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -66,6 +74,7 @@ def everywhere(
         raise typer.Exit(Usage.exit_code)
     SETTING.config, SETTING.tenant, SETTING.verbose = config, tenant, verbose
     SETTING.dry_run, SETTING.as_json, SETTING.by = dry_run, as_json, ""
+    SETTING.left_out = {}
     if dry_run and context.invoked_subcommand not in acts.REHEARSABLE:
         raise Usage(f"{context.invoked_subcommand} has no dry run")
 

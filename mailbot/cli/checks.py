@@ -9,7 +9,7 @@ from datetime import datetime
 from mailbot.app import Tenant
 from mailbot.chain import read_mark
 from mailbot.cli.setting import aside
-from mailbot.errors import ConfigError, Usage
+from mailbot.errors import ConfigError, TryLater, Usage
 from mailbot.letters import to_bytes
 from mailbot.letters.samples import sample_letters
 from mailbot.memory import histories, rewrites
@@ -28,7 +28,8 @@ def check_company(tenant: Tenant, now: datetime) -> Iterator[Fault]:
     """What the company lacks, and letters that cannot be rendered."""
     for problem in tenant.company.missing:
         yield Fault(tenant.id, problem.where, problem.what)
-    yield from _letters(tenant, now)
+    if tenant.company.usable:
+        yield from _letters(tenant, now)
 
 
 def _letters(tenant: Tenant, now: datetime) -> Iterator[Fault]:
@@ -41,11 +42,16 @@ def _letters(tenant: Tenant, now: datetime) -> Iterator[Fault]:
             yield Fault(tenant.id, problem.where, problem.what)
 
 
-def check_history(tenant: Tenant) -> Iterator[Fault]:
+def check_history(tenant: Tenant, alone: bool = True) -> Iterator[Fault]:
     """Fold every history and compare it with the case on file; verify the chain."""
-    if tenant.remembers:
-        with tenant.store.unit() as unit:
-            yield from (Fault(tenant.id, ref, fault) for ref, fault in histories.faults(unit))
+    try:
+        if tenant.remembers:
+            with tenant.store.unit() as unit:
+                yield from (Fault(tenant.id, ref, fault) for ref, fault in histories.faults(unit))
+    except TryLater as error:
+        if alone:
+            raise
+        yield Fault(tenant.id, "memory", str(error))
 
 
 def check_against(opened: list[Tenant], heads: list[str]) -> list[Fault]:

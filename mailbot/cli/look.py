@@ -183,7 +183,7 @@ def _as_written(quote: str, readable: tuple[str, ...], written: tuple[str, ...])
 def _rules(config: Path | None) -> dict[str, Rules]:
     """What differs per company; without a configuration the general rules hold."""
     try:
-        companies = installation(config).companies
+        companies = installation(config).usable
     except ConfigError:
         if config:
             raise

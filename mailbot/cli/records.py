@@ -16,6 +16,7 @@ from mailbot.cli.setting import (
     TenantOption,
     console,
     find_case,
+    openable,
     print_json,
     recorded,
     tenants,
@@ -96,7 +97,7 @@ def backup(config: ConfigOption = None, tenant: TenantOption = "") -> None:
     cases, the configuration and secrets are not in it. Copy it to another machine if you like: encrypted.
     """
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
-        for one in opened:
+        for one in openable(opened):
             if one.remembers:
                 console.print(f"{backups.back_up(one, now())}", markup=False, soft_wrap=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from rich.table import Table
 from mailbot import health, private
 from mailbot.app import Tenant
 from mailbot.cli.acts import NowOption, as_of
-from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, print_json, tenants
+from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, openable, print_json, tenants
 from mailbot.errors import Usage
 from mailbot.memory import histories
 from mailbot.model import Case
@@ -127,7 +127,7 @@ def overview(
     """
     today = as_of(at)
     with tenants(config, tenant, classifier=False) as opened:
-        lines = sorted(_lines(opened, year, today), key=_urgency)
+        lines = sorted(_lines(openable(opened), year, today), key=_urgency)
     if as_json:
         print_json([asdict(line) for line in lines])
     elif as_csv:
@@ -142,7 +142,7 @@ def _urgency(line: Line) -> tuple[int, int, str, str]:
     return (-line.overdue, -line.wrong, line.next_due or "9", line.tenant)
 
 
-def _lines(opened: list[Tenant], year: int, now: datetime) -> Iterator[Line]:
+def _lines(opened: Iterable[Tenant], year: int, now: datetime) -> Iterator[Line]:
     for one in opened:
         period = _period(one, year, now)
         found = health.condition(one, now)

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,7 +22,7 @@ from mailbot.classify import Classifier, load_classifier
 from mailbot.cli import logs
 from mailbot.cli.persons import admitted, at_the_keyboard, hold_to_folder, hold_to_keeper, name_of
 from mailbot.config import Installation, Person, load
-from mailbot.errors import ConfigError, Problem, Usage
+from mailbot.errors import ConfigError, Problem, TryLater, Usage
 from mailbot.letters import Letters
 from mailbot.memory.rehearsal import Rehearsal
 from mailbot.model import Case, Policy
@@ -40,6 +40,7 @@ class Setting:
     as_json: bool = False
     by: str = ""
     person: Person | None = None
+    left_out: dict[str, int] = field(default_factory=dict)  # companies for which nothing is done, with the exit code
 
     def add(self, by: str, config: Path | None, tenant: str, dry_run: bool, as_json: bool) -> None:
         """What was given after the command, on top of what was given before it."""
@@ -79,8 +80,11 @@ def configuration(config: Path | None) -> Path:
 
 
 def installation(config: Path | None) -> Installation:
-    """The configuration, read. Raises ConfigError with every fault in it, Refused for another's behind sudo."""
-    settings = load(configuration(config))
+    """The configuration, read; a company whose own file is faulty is in it as unusable.
+
+    Raises ConfigError with every other fault in it, Refused for another's behind sudo.
+    """
+    settings = load(configuration(config), contained=True)
     hold_to_folder(settings)
     return settings
 
@@ -102,11 +106,13 @@ def replies_of(settings: Installation) -> Path:
 def tenants(config: Path | None, tenant: str, classifier: bool = True, keeper: bool = False) -> Iterator[list[Tenant]]:
     """The companies that a command works on, closed at the end: those that the person may see.
 
-    `keeper`: the command belongs to whoever keeps the machine, of whom the staff file says nothing.
+    `keeper`: the command belongs to whoever keeps the machine, of whom the staff file says nothing. A company whose
+    file is faulty is named and left out, and the exit code says so at the end; for the keeper it has only its name.
     """
     settings = kept(config) if keeper else installation(config)
     SETTING.person = None if keeper else at_the_keyboard(settings)
     logs.to_stderr(settings.log, SETTING.verbose)
+    SETTING.left_out = {} if tenant or SETTING.tenant else _faulty(settings)
     opened = open_tenants(
         settings,
         Letters(replies_of(settings)),
@@ -114,10 +120,22 @@ def tenants(config: Path | None, tenant: str, classifier: bool = True, keeper: b
         tenant or SETTING.tenant,
     )
     try:
-        seen = admitted(opened, SETTING.person, tenant or SETTING.tenant)
+        known = opened if keeper else [one for one in opened if one.company.usable]
+        seen = admitted(known, SETTING.person, tenant or SETTING.tenant)
         yield [rehearsing(one) for one in seen] if SETTING.dry_run else seen
     finally:
         close_all(opened)
+
+
+def _faulty(settings: Installation) -> dict[str, int]:
+    """The companies whose file is faulty, each named on the error stream, as far as the person may see them."""
+    person = SETTING.person
+    faulty = [company.id for company in settings.companies if not company.usable]
+    found = [one for one in faulty if person is None or person.may("see", one)]
+    for one in found:
+        cure = f"`mailbot check --tenant {one}` says what to mend"
+        aside.print(f"{one}: left out, its file is faulty; {cure}", markup=False)
+    return dict.fromkeys(found, ConfigError.exit_code)
 
 
 def rehearsing(tenant: Tenant) -> Tenant:
@@ -128,10 +146,26 @@ def rehearsing(tenant: Tenant) -> Tenant:
 
 def recorded(opened: list[Tenant]) -> Iterator[tuple[Tenant, Unit]]:
     """The companies that have a memory, each with a unit of work. Looking makes no store where there is none."""
-    for tenant in opened:
+    for tenant in openable(opened):
         if tenant.remembers:
             with tenant.store.unit() as unit:
                 yield tenant, unit
+
+
+def openable(opened: list[Tenant]) -> Iterator[Tenant]:
+    """The companies, but for those of several whose memory cannot be opened: these are named and left out."""
+    for tenant in opened:
+        try:
+            if tenant.remembers:
+                with tenant.store.unit():
+                    pass
+        except TryLater as error:
+            if len(opened) == 1 or tenant.database:  # what is common to all is told once
+                raise
+            aside.print(f"{tenant.id}: left out: {error}", markup=False)
+            SETTING.left_out[tenant.id] = error.exit_code
+        else:
+            yield tenant
 
 
 def find_case(opened: list[Tenant], ref: str) -> tuple[Tenant, Case]:
@@ -142,6 +176,9 @@ def find_case(opened: list[Tenant], ref: str) -> tuple[Tenant, Case]:
     if len(found) > 1:
         names = ", ".join(tenant.id for tenant, _ in found)
         raise Usage(f"{ref} exists at {names}; add --tenant ID")
+    if SETTING.left_out:
+        names = ", ".join(SETTING.left_out)
+        raise Usage(f"{names} may have {ref} too; add --tenant {found[0][0].id} if you mean that one")
     return found[0]
 
 

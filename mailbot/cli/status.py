@@ -24,7 +24,8 @@ def add_to(app: typer.Typer) -> None:
 def status(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
     """Say how each company is doing, by what is on disk. Exit code 1 when something is wrong."""
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
-        found = [(one, health.condition(one, now())) for one in opened]
+        look = health.condition if len(opened) == 1 else health.contained
+        found = [(one, look(one, now())) for one in opened]
     if as_json:
         print_json([asdict(condition) for _, condition in found])
     else:

@@ -35,7 +35,7 @@ def migrate_store(
     if address is None:
         raise Usage('name the database first, in mailbot.toml under [store]: url = { env = "MAILBOT_DATABASE" }')
     only = tenant or SETTING.tenant
-    companies = [settings.company(only)] if only else list(settings.companies)
+    companies = [settings.company(one) for one in ([only] if only else [each.id for each in settings.companies])]
     database = database_at(address, settings.lease_seconds)
     try:
         for company in companies:

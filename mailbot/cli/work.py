@@ -62,6 +62,7 @@ def run(config: ConfigOption = None, tenant: TenantOption = "") -> None:
         if settings.metrics_port:
             metrics.serve(settings.metrics_port, _companies(settings), now)
         console.print(f"mailbot works for {', '.join(one.id for one in ready)}; stop with Ctrl-C", markup=False)
+        SETTING.left_out = {}  # told above; whoever stops the worker hears of the work only
         if not worker.run(ready, now, stop, settings.poll_seconds):
             aside.print("a server did not answer in time; what was at hand goes on at the next start", markup=False)
             sys.stdout.flush()
@@ -124,6 +125,8 @@ def _ready(opened: list[Tenant], waits: bool = False) -> list[Tenant]:
     """
     ready = []
     for tenant in opened:
+        if not tenant.company.usable:
+            continue  # it was named when the settings were read
         if tenant.company.missing:
             aside.print(f"{tenant.id}: not started, incomplete; `mailbot check` says what is missing", markup=False)
             continue
@@ -168,7 +171,7 @@ def check(
         for one in opened if live else ():
             looked[one.id] = [] if one.company.missing else list(inspection.look(one, send, now))
             found += [Fault(one.id, line.where, line.what) for line in looked[one.id] if line.state == "fault"]
-        broken = [fault for one in opened for fault in check_history(one)]
+        broken = [fault for one in opened for fault in check_history(one, alone=len(opened) == 1)]
         broken += check_against(opened, against) if against else []
         incomplete = [problem for one in opened for problem in one.company.missing]
     if as_json:

@@ -1,7 +1,8 @@
 """The configuration folder as one frozen value: `load(directory)`.
 
-The rule kept here: every fault is reported at once, with its file and key and what to type; a company that is merely
-incomplete loads and says what it lacks; loading opens no connection, reads no secret and creates no file.
+The rules kept here: every fault is reported at once, with its file and key and what to type; a company that is merely
+incomplete loads and says what it lacks; one company's faulty file stops no other, where the caller asks for those that
+can work; loading opens no connection, reads no secret and creates no file.
 """
 
 from __future__ import annotations
@@ -44,26 +45,29 @@ __all__ = [
 Form = TypeVar("Form", bound=BaseModel)
 
 
-def load(directory: Path, overlay: Path | None = None) -> Installation:
+def load(directory: Path, overlay: Path | None = None, contained: bool = False) -> Installation:
     """Read mailbot.toml, authorities.toml and tenants/*.toml. Raises ConfigError with every problem found.
 
     Files of the same name under `overlay` are laid over those of `directory`: tables merge, the rest is replaced.
+    `contained`: a fault of one company's own file makes that company unusable, and stops no other.
     """
     reader = _Reader(directory, overlay)
     main = reader.form("mailbot.toml", schema.Main)
     authorities = reader.authorities()
-    companies = [company for tenant in reader.tenants() if (company := reader.company(tenant, authorities))]
-    staff = reader.staff([company.id for company in companies])
-    problems = reader.problems + completeness.shared(companies, reader.sources)
-    if main is None or problems:
-        raise ConfigError(problems)
+    names = list(reader.tenants())
+    sound, faulty = reader.companies(names, authorities)
+    staff = reader.staff(names)
+    if main is None or reader.problems or (faulty and not (contained and sound)):
+        raise ConfigError([*reader.problems, *(problem for problems in faulty.values() for problem in problems)])
     agency = build.agency(main.agency, reader.sources["mailbot.toml"]) if main.agency else None
     url = build.secret(main.store.url, "mailbot.toml: store.url") if main.store.url else None
     return Installation(
         directory=directory.resolve(),
         state=Path(main.state),
         poll_seconds=main.poll_seconds,
-        companies=tuple(build.with_next_people(completeness.with_missing(companies, reader.sources), staff, agency)),
+        companies=tuple(
+            build.with_next_people(completeness.with_missing(sound, faulty, reader.sources), staff, agency)
+        ),
         database=url if main.store.type == "postgresql" else None,
         lease_seconds=main.store.lease_seconds,
         other_database=url if main.store.type == "tinydb" else None,
@@ -131,6 +135,21 @@ class _Reader:
                 Problem("tenants/", f"has no company: put one ID.toml in {self.directory / 'tenants'}")
             )
         yield from names
+
+    def companies(
+        self, names: list[str], authorities: dict[str, schema.AuthorityTable] | None
+    ) -> tuple[list[Company], dict[str, list[Problem]]]:
+        """The companies whose files are sound, and by id what is wrong with the files of the others."""
+        shared, faulty = self.problems, dict[str, list[Problem]]()
+        found = []
+        for tenant in names:
+            self.problems = faulty[tenant] = []
+            found += [company] if (company := self.company(tenant, authorities)) else []
+        self.problems = shared
+        for tenant, problem in completeness.shared(found, self.sources):
+            faulty[tenant].append(problem)
+        faulty = {tenant: problems for tenant, problems in faulty.items() if problems}
+        return [company for company in found if company.id not in faulty], faulty
 
     def company(self, tenant: str, authorities: dict[str, schema.AuthorityTable] | None) -> Company | None:
         """The company, or None when its file has a problem or its authority is not known."""

@@ -1,27 +1,51 @@
 """What a company still lacks before it may run, and what two companies may not share.
 
-The rule kept here: nothing is invented (law.md E-04, E-05). What a policy does not state, a person types.
+The rules kept here: nothing is invented (law.md E-04, E-05): what a policy does not state, a person types. A company
+whose file is faulty is there by its name only: nothing is done for it by settings that nobody typed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import combinations
+from itertools import permutations
+from zoneinfo import ZoneInfo
 
 from mailbot.config.files import Source
 from mailbot.config.secrets import NoSecret
 from mailbot.config.values import Company
 from mailbot.errors import Problem
+from mailbot.model import Authority, Policy
 
 
-def with_missing(companies: list[Company], sources: dict[str, Source]) -> list[Company]:
-    """The same companies, each with the list of what it lacks."""
+def with_missing(
+    companies: list[Company], faulty: Mapping[str, list[Problem]], sources: dict[str, Source]
+) -> list[Company]:
+    """The same companies, each with the list of what it lacks, and those that a faulty file makes unusable, by id."""
     watched = {address for company in companies for address in company.policy.addresses}
-    return [
+    complete = [
         replace(company, missing=tuple(_missing(company, sources[company.id], frozenset(watched))))
         for company in companies
     ]
+    unusable = [_unusable(tenant, problems) for tenant, problems in faulty.items()]
+    return sorted([*complete, *unusable], key=lambda company: company.id)
+
+
+def _unusable(tenant: str, problems: list[Problem]) -> Company:
+    """A company of which only the name of its file is known."""
+    policy = Policy(
+        tenant=tenant,
+        name=tenant,
+        country="",
+        zone=ZoneInfo("UTC"),
+        authority=Authority("", "", "", "", ""),
+        mailbox="",
+        addresses=(),
+        contact_name="",
+        contact_email="",
+        mode="observe",
+    )
+    return Company(policy, missing=tuple(problems), usable=False)
 
 
 def _missing(company: Company, source: Source, watched: frozenset[str]) -> Iterable[Problem]:
@@ -48,17 +72,15 @@ def _missing(company: Company, source: Source, watched: frozenset[str]) -> Itera
             yield Problem(source.where(key), cure)
 
 
-def shared(companies: list[Company], sources: dict[str, Source]) -> list[Problem]:
-    """Companies that would read the same mail: each mail must have one company (law.md F-14)."""
-    found: list[Problem] = []
-    for one, other in combinations(companies, 2):
+def shared(companies: list[Company], sources: dict[str, Source]) -> Iterator[tuple[str, Problem]]:
+    """Companies that would read the same mail, by id: each mail must have one company (law.md F-14)."""
+    for one, other in permutations(companies, 2):
         if set(one.policy.addresses) & set(other.policy.addresses):
-            found.append(Problem(sources[other.id].where("mail"), f"has an address that {one.id} has too; remove one"))
+            cure = f"has an address that {other.id} has too; remove one"
+            yield one.id, Problem(sources[one.id].where("mail"), cure)
         if _folders(one) & _folders(other):
-            found.append(
-                Problem(sources[other.id].where("imap"), f"reads a folder that {one.id} reads too; remove one")
-            )
-    return found
+            cure = f"reads a folder that {other.id} reads too; remove one"
+            yield one.id, Problem(sources[one.id].where("imap"), cure)
 
 
 def _folders(company: Company) -> set[tuple[str, str, str]]:

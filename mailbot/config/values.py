@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from mailbot.accounts import CustomerSource, ImapAccount, OAuthApp, RecordSource, Secret, SmtpAccount, StopProgram
-from mailbot.errors import Problem, Usage
+from mailbot.errors import ConfigError, Problem, Usage
 from mailbot.model import Keeping, Kind, Place, Policy
 
 
@@ -98,6 +98,7 @@ class Company:
     alarm_sender: str = ""
     sources: tuple[RecordSource, ...] = ()
     missing: tuple[Problem, ...] = ()
+    usable: bool = True  # False: its file has a fault (`missing` says which), and only its name is known
     form_of_address: str = "u"  # or "je"
     promise_months: int | None = None  # information only: law.md A-23
     kinds: tuple[KindRule, ...] = ()
@@ -145,10 +146,17 @@ class Installation:
     staff: tuple[Person, ...] | None = None  # who may do what; None: everybody may do everything
     other_database: Secret | None = None  # one that is named but not in use: where `migrate-store` may go
 
+    @property
+    def usable(self) -> tuple[Company, ...]:
+        """The companies whose own file has no fault."""
+        return tuple(company for company in self.companies if company.usable)
+
     def company(self, tenant: str) -> Company:
-        """The company with that id. Raises Usage that lists the ids there are."""
+        """The company with that id. Raises Usage that lists the ids there are, ConfigError where its file is faulty."""
         found = next((company for company in self.companies if company.id == tenant), None)
         if found is None:
             known = ", ".join(company.id for company in self.companies) or "none"
             raise Usage(f"there is no company {tenant!r}; known: {known}")
+        if not found.usable:
+            raise ConfigError(list(found.missing))
         return found

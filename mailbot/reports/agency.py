@@ -115,7 +115,7 @@ def gather(companies: Sequence[Tenant], day: date, clock: Clock) -> Roundup:
 def _week(tenant: Tenant, day: date, clock: Clock) -> CompanyWeek:
     policy, now = tenant.policy, clock()
     if tenant.company.missing:
-        return CompanyWeek(tenant.id, policy.name, None)
+        return CompanyWeek(tenant.id, policy.name, None, wrong=not tenant.company.usable)
     start, end = week_bounds(day, policy.zone)
     try:
         found = health.condition(tenant, now)
@@ -155,13 +155,13 @@ def values_of(weeks: Roundup, day: date, policy: Policy) -> dict[str, Value]:
         "arrived": str(weeks.total("arrived")),
         "answered": str(weeks.total("answered")),
         "open_count": str(weeks.total("open")),
-        "needs": [_need(one) for one in weeks.working if one.needs_somebody],
+        "needs": [_need(one) for one in weeks.companies if one.needs_somebody],
         "figure_head": ["bedrijf", "open", "te laat", "in", "uit", "eerste dag"],
         "figure_rows": [_row(one) for one in stirring[:LONGEST_TABLE]],
         "figure_lines": [_line(one) for one in stirring[:LONGEST_TABLE]],
         "left_out": str(max(len(stirring) - LONGEST_TABLE, 0)),
         "calm_count": str(len(weeks.working) - len(stirring)),
-        "incomplete": [one.name for one in weeks.waiting],
+        "incomplete": [one.name for one in weeks.waiting if not one.wrong],
         "deadline_bars": _deadline_bars(weeks),
         "trend_bars": trend_bars(weeks.trend),
         "trend_line": trend_line(weeks.trend),
@@ -171,7 +171,9 @@ def values_of(weeks: Roundup, day: date, policy: Policy) -> dict[str, Value]:
 def _need(one: CompanyWeek) -> dict[str, str]:
     """What somebody must do for one company, in one line, and the command to begin with."""
     numbers = one.numbers
-    assert numbers is not None
+    if numbers is None:
+        why = "het instellingenbestand klopt niet, dus er gebeurt niets"
+        return {"company": one.name, "what": why, "command": f"mailbot check --tenant {one.tenant}"}
     parts = (
         ("te laat", [case.ref for case in numbers.overdue]),
         ("te beoordelen", list(one.for_a_person)),
