@@ -334,6 +334,25 @@ def test_an_answer_names_the_right_authority_and_court(tenant: str, words: str) 
     assert words in a_letter("answer", a_case(tenant, Kind.ACCESS), body="Nee.").text
 
 
+@pytest.mark.parametrize(
+    ("language", "until", "sorry"),
+    [
+        ("nl", "zaterdag 28 februari 2026", "dat spijt ons"),
+        ("fr", "28 février 2026", "nous vous prions de nous en excuser"),
+        ("en", "28 February 2026", "we are sorry"),
+        ("de", "28. Februar 2026", "das tut uns leid"),
+    ],
+)
+@pytest.mark.parametrize("template", ["acknowledgement", "neutral"])
+def test_a_first_letter_that_leaves_after_the_day_says_so_and_promises_that_day_no_more(
+    template: str, language: str, until: str, sorry: str
+) -> None:
+    case = a_case("kaviaarshop", Kind.ACCESS, language=language)
+    last, over = (a_letter(template, case, now=datetime(2026, 2, 28, hour, 59, tzinfo=UTC)) for hour in (22, 23))
+    assert (until in last.text, sorry in last.text) == (True, False)
+    assert (until in over.text, sorry in over.text) == (True, True)
+
+
 @pytest.mark.parametrize("tenant", TENANTS)
 @pytest.mark.parametrize("template", ["new_case", "needs_person"])
 def test_staff_read_what_this_company_must_mind_for_each_kind_that_is_asked_and_for_no_other(

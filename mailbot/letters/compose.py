@@ -106,7 +106,7 @@ class Letters:
             phrases = self.phrases[language]
             filled = values.of_company(policy, phrases, language) | values.of_send(send)
             if case:
-                filled |= values.of_case(case, policy, phrases, language, send.to)
+                filled |= values.of_case(case, policy, phrases, language, send.to, now)
                 filled |= of_reply(send, case, policy, phrases, now)
             if send.audience == "customer":
                 filled |= of_notice(send, policy, phrases)

@@ -81,16 +81,18 @@ def of_send(send: Send) -> dict[str, Value]:
     }
 
 
-def of_case(case: Case, policy: Policy, phrases: Phrases, language: str, to: str) -> dict[str, Value]:
+def of_case(case: Case, policy: Policy, phrases: Phrases, language: str, to: str, now: datetime) -> dict[str, Value]:
     """What a letter to the requester, who reads it at the address `to`, may say about the case."""
     kinds = phrases_for(case, to, phrases, "kinds")
+    due = case.deadline("operating")
     return words_for(case, to) | {
         "ref": case.ref,
         "their_ref": _their_ref(case),
         "kinds": [kinds[kind] for kind in case.kinds if kind in kinds],
         "kind_words": [str(kind) for kind in case.kinds],
         "received_on": day_told(case.received_at, policy, language),
-        "due_on": date_told(case.deadline("operating"), language),
+        "due_on": date_told(due, language),
+        "is_late": bool(due and due.on and due.on < now.astimezone(policy.zone).date()),
         "notice_on": date_told(case.deadline("notice_by"), language),
         "asked_identity_on": day_told(case.identity_asked_at, policy, language),
         "restricted_on": day_told(case.restricted_since, policy, language),
