@@ -30,6 +30,15 @@ def done(unit: Unit, case: Case, actor: str, how: str) -> do.Closed:
     return do.Closed(actor, Outcome.ANSWERED, reason, answered_elsewhere=True)
 
 
+def must_leave(unit: Unit, case: Case) -> None:
+    """Raises Refused where a letter that is called the answer does not leave by itself, so that it closes nothing."""
+    for item in replying.untold(case):
+        states = _states(unit, case, item.letter)
+        if not states or not states <= _ON_ITS_WAY:
+            told = ", ".join(sorted(states)) or "not on its way"
+            raise Refused(f"The letter with the answer to {item.kind} is {told}; `mailbot outbox`", "F-15")
+
+
 def how_answered(case: Case) -> str:
     """How the person got his answer, of a case that a colleague calls answered: "letter" when letters of ours that
     left told everything, "both" when they told a part, "waits" when the case closes with one, else "elsewhere"."""

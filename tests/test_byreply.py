@@ -12,12 +12,14 @@ from desk import Desk, local, text_of
 from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR, a_raw_mail
 from mailbot import events as do
 from mailbot.acts import acting
+from mailbot.errors import Refused
 from mailbot.memory.histories import faults
 from mailbot.model import Case, How, Kind, LetterState, Outcome, Place, Processor, Status
 from mailbot.plan import plan_of
 from mailbot.wordmail import MOST_REPORTS
 
 MONDAY = local(2026, 3, 2, 10)
+CLOSE_ONCE_SENT = do.Closed("els", Outcome.ANSWERED, "klaar", once_sent=True)
 NUMBERS = iter(range(1000, 100_000))
 
 
@@ -238,6 +240,26 @@ def test_a_letter_that_waits_for_a_person_closes_nothing_and_the_colleague_is_to
     assert "onze brief met het antwoord is nog niet weg" in said
     assert "KLAAR gebeld" in said
     assert the_case(desk).is_open
+
+
+@pytest.mark.parametrize("state", [LetterState.HELD, LetterState.OBSERVED, LetterState.DROPPED, LetterState.FAILED])
+def test_at_the_keyboard_too_a_letter_that_does_not_leave_by_itself_closes_nothing(
+    desk: Desk, state: LetterState
+) -> None:
+    answered_by_letter(desk, minutes=1)
+    with desk.tenant.store.unit() as unit:
+        [answer] = [one for one in unit.letters_of("AVG-2026-0001") if one.template == "answer"]
+        unit.put_letter(replace(answer, state=state, next_try=None))
+    with pytest.raises(Refused, match="letter with the answer to erasure is"):
+        acting.act(desk.tenant, "AVG-2026-0001", CLOSE_ONCE_SENT, desk.clock())
+
+
+def test_at_the_keyboard_too_a_case_closes_once_its_letter_has_left(desk: Desk) -> None:
+    answered_by_letter(desk, minutes=1)
+    acting.act(desk.tenant, "AVG-2026-0001", CLOSE_ONCE_SENT, desk.clock())
+    assert the_case(desk).is_open
+    desk.round(minutes=15)
+    assert not the_case(desk).is_open
 
 
 def answered_by_letter(desk: Desk, minutes: int = 15) -> None:

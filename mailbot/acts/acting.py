@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import datetime
 
-from mailbot import absence
+from mailbot import absence, concluding
 from mailbot import events as do
 from mailbot.acts import anew
 from mailbot.acts.rights import needed
@@ -61,6 +61,8 @@ def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: date
     event = unmarked(event)
     if isinstance(event, do.Corrected) and anew.asks_anew(case, event):
         return anew.open_anew(unit, tenant, case, event, policy, now)
+    if isinstance(event, do.Closed) and event.once_sent:
+        concluding.must_leave(unit, case)
     actions = decide(case, event, policy, now)
     if isinstance(event, do.Acknowledged):
         absence.acted(unit, policy, event.actor, tenant.person.email if tenant.person else "")

@@ -133,6 +133,7 @@ def tell_done(ref: str, done: Execution, what: str = "") -> None:
     """What a deed did to a case, and which letters it wrote."""
     status = done.case.status if done.case else ""
     told = f"{ref}: {what}{status}"
+    told += ", closes when its letter has left" if done.case and done.case.closes_with else ""
     for letter in done.letters:
         state = "never leaves: the company observes" if letter.state is LetterState.OBSERVED else letter.state.value
         told += f"; letter {letter.template} to {letter.audience}: {state}"
