@@ -16,7 +16,7 @@ from mailbot.contacts import address_of
 from mailbot.decide import decide, steps
 from mailbot.execute import execute, step_of
 from mailbot.model import Case, Letter, Mail, Policy
-from mailbot.notices import tell
+from mailbot.notices import Notice, tell
 from mailbot.staffmail import answered
 from mailbot.store import Unit
 
@@ -64,7 +64,7 @@ def hear(unit: Unit, tenant: Tenant, who: str, letters: list[Letter], why: str, 
     Returns the cases that they hear of.
     """
     if who == DEPUTY and why != OUT_OF_OFFICE and not unit.note(_note(who)):
-        tell(unit, tenant, "deputy_gone", f"deputy-gone:{now.isoformat()}", now)
+        tell(unit, tenant, Notice("deputy_gone", f"deputy-gone:{now.isoformat()}"), now)
     unit.put_note(_note(who), now.isoformat())
     policy = policy_now(unit, tenant)
     told = []

@@ -13,7 +13,7 @@ from mailbot.dates import dutch_moment
 from mailbot.events import Send
 from mailbot.execute import key_of
 from mailbot.model import Letter, LetterState, Mail
-from mailbot.notices import tell
+from mailbot.notices import Notice, alarm
 from mailbot.store import Unit
 
 TEMPLATE = "canary"
@@ -34,7 +34,7 @@ def fly(tenant: Tenant, now: datetime) -> None:
         last = unit.letter(unit.note(TEMPLATE) or "")
         if last and _is_lost(unit, last, now):
             since = dutch_moment(last.created_at or now, tenant.policy.zone)
-            tell(unit, tenant, "canary_lost", f"lost:{last.token}", now, since=since, alarm=True)
+            alarm(unit, tenant, Notice("canary_lost", f"lost:{last.token}", since=since), now)
 
 
 def _written(unit: Unit, tenant: Tenant, token: str, now: datetime) -> Letter:
@@ -53,5 +53,5 @@ def comes_home(unit: Unit, tenant: Tenant, mail: Mail, junk: bool, now: datetime
     if letter is None or letter.template != TEMPLATE:
         return False
     if junk:
-        tell(unit, tenant, "canary_junk", f"junk:{letter.token}", now, alarm=True)
+        alarm(unit, tenant, Notice("canary_junk", f"junk:{letter.token}"), now)
     return True

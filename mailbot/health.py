@@ -20,7 +20,7 @@ from mailbot.errors import MailbotError, TryLater
 from mailbot.heartbeat import Heartbeat
 from mailbot.letters import to_bytes
 from mailbot.model import Case, Letter, LetterState
-from mailbot.notices import compose, tell
+from mailbot.notices import Notice, alarm, compose
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -41,8 +41,8 @@ def after_reading(tenant: Tenant, polled: bool, refused: bool, trouble: str, now
         refusals=before.refusals + 1 if refused else 0,
         pid=os.getpid(),
     )
-    for topic, token, since in _alarms(tenant, beat, now):
-        _raise_alarm(tenant, topic, token, since, beat, now)
+    for notice in _alarms(tenant, beat, now):
+        _raise_alarm(tenant, notice, now)
     return beat
 
 
@@ -53,34 +53,37 @@ def after_sending(tenant: Tenant, beat: Heartbeat, sent: int, refused: bool, tro
     heartbeat.write(tenant.folder, done)
 
 
-def _alarms(tenant: Tenant, beat: Heartbeat, now: datetime) -> Iterator[tuple[str, str, str]]:
-    """What must be told, with the name of this occasion (one a day as long as it lasts) and since when."""
+def _alarms(tenant: Tenant, beat: Heartbeat, now: datetime) -> Iterator[Notice]:
+    """What must be told: each once a day, as long as it lasts."""
     silent, since = now - beat.read_at, dutch_moment(beat.read_at, tenant.policy.zone)
     if silent >= tenant.policy.alarm_after:
-        yield "unread", f"unread:{beat.read_at.isoformat()}:{silent.days}", since
+        token = f"unread:{beat.read_at.isoformat()}:{silent.days}"
+        yield Notice("unread", token, since=since, trouble=beat.trouble)
     if beat.refusals >= REFUSALS:
-        yield "login", f"login:{beat.read_at.isoformat()}:{silent.days}", since
+        token = f"login:{beat.read_at.isoformat()}:{silent.days}"
+        yield Notice("login", token, since=since, trouble=beat.trouble)
     if beat.refusals_to_send >= REFUSALS:
-        yield "login", f"login-smtp:{(beat.sent_at or beat.since).isoformat()}:{now.date()}", ""
+        token = f"login-smtp:{(beat.sent_at or beat.since).isoformat()}:{now.date()}"
+        yield Notice("login", token, trouble=beat.trouble)
 
 
-def _raise_alarm(tenant: Tenant, topic: str, token: str, since: str, beat: Heartbeat, now: datetime) -> None:
+def _raise_alarm(tenant: Tenant, notice: Notice, now: datetime) -> None:
     try:
         with tenant.store.unit() as unit:
-            if tell(unit, tenant, topic, token, now, since=since, trouble=beat.trouble, alarm=True):
-                log.error("%s: alarm: %s", tenant.id, topic)
+            if alarm(unit, tenant, notice, now):
+                log.error("%s: alarm: %s", tenant.id, notice.topic)
     except TryLater:
-        _shout(tenant, topic, since, beat, now)
+        _shout(tenant, notice, now)
 
 
-def _shout(tenant: Tenant, topic: str, since: str, beat: Heartbeat, now: datetime) -> None:
+def _shout(tenant: Tenant, notice: Notice, now: datetime) -> None:
     """The memory cannot be written, perhaps because the disk is full: the alarm goes out without it, once a day."""
+    topic = notice.topic
     if now - tenant.shouted.get(topic, now - timedelta(days=1)) < timedelta(days=1):
         return
     for to in {tenant.policy.contact_email, tenant.policy.alarm_email} - {""}:
-        letter = compose(
-            tenant, topic, f"{topic}:{now.isoformat()}", to, os.urandom(32).hex(), now, since, beat.trouble
-        )
+        shouted = replace(notice, token=f"{topic}:{now.isoformat()}")
+        letter = compose(tenant, shouted, to, os.urandom(32).hex(), now)
         post, policy = tenant.way_out(to)
         try:
             post.send(policy.mailbox, to, to_bytes(letter, policy, now))

@@ -7,7 +7,7 @@ letter that waits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailbot.app import Tenant
@@ -23,53 +23,58 @@ LONGEST_LIST = 30
 _BEFORE_ALL = timedelta(days=365)
 
 
-def tell(
-    unit: Unit,
-    tenant: Tenant,
-    topic: str,
-    token: str,
-    now: datetime,
-    *,
-    folder: str = "",
-    since: str = "",
-    trouble: str = "",
-    mails: Sequence[Seen] = (),
-    alarm: bool = False,
-) -> bool:
-    """Queue the mail about this matter, once. Returns whether it was new."""
-    if unit.letter(token) is not None:
-        return False
-    rows = _rows(tenant, mails)
-    people = [tenant.policy.contact_email, *([tenant.policy.alarm_email] if alarm else [])]
-    for person in dict.fromkeys(filter(None, people)):
-        name = token if person == people[0] else f"{token}:alarm"
-        letter = compose(tenant, topic, name, person, key_of(unit), now, since, trouble, folder, rows)
-        unit.put_letter(replace(letter, next_try=now - _BEFORE_ALL) if alarm else letter)
-    return True
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What people must know about the mailbox. `topic` chooses the words of the letter, the rest fills them in.
+
+    `token` names the occasion. `since` is a moment in words; `trouble` is what stood in the way, in words for a person.
+    """
+
+    topic: str
+    token: str
+    folder: str = ""
+    since: str = ""
+    trouble: str = ""
+    mails: tuple[Seen, ...] = ()
 
 
-def compose(
-    tenant: Tenant,
-    topic: str,
-    token: str,
-    to: str,
-    key: str,
-    now: datetime,
-    since: str = "",
-    trouble: str = "",
-    folder: str = "",
-    rows: Sequence[str] = (),
-) -> Letter:
-    """The mail about this matter, as a letter. `key` signs its Message-ID, in hex."""
+def tell(unit: Unit, tenant: Tenant, notice: Notice, now: datetime) -> bool:
+    """Queue the mail to the contact person. Returns whether this was not told before."""
+    letters = _letters(unit, tenant, notice, now, tenant.policy.contact_email)
+    for letter in letters:
+        unit.put_letter(letter)
+    return bool(letters)
+
+
+def alarm(unit: Unit, tenant: Tenant, notice: Notice, now: datetime) -> bool:
+    """Queue it for the second address too, before every letter that waits. Returns whether this was not told before."""
+    letters = _letters(unit, tenant, notice, now, tenant.policy.contact_email, tenant.policy.alarm_email)
+    for letter in letters:
+        unit.put_letter(replace(letter, next_try=now - _BEFORE_ALL))
+    return bool(letters)
+
+
+def _letters(unit: Unit, tenant: Tenant, notice: Notice, now: datetime, first: str, *others: str) -> list[Letter]:
+    """One letter for each address that there is; none where this was told before."""
+    if unit.letter(notice.token) is not None:
+        return []
+    copy, key = replace(notice, token=f"{notice.token}:alarm"), key_of(unit)
+    people = dict.fromkeys(filter(None, (first, *others)))
+    return [compose(tenant, notice if person == first else copy, person, key, now) for person in people]
+
+
+def compose(tenant: Tenant, notice: Notice, to: str, key: str, now: datetime) -> Letter:
+    """The mail about this, as a letter. `key` signs its Message-ID, in hex."""
+    rows = _rows(tenant, notice.mails)
     values: dict[str, Value] = {
-        "topic": topic,
-        "folder": folder,
-        "since": since,
-        "trouble": trouble,
+        "topic": notice.topic,
+        "folder": notice.folder,
+        "since": notice.since,
+        "trouble": notice.trouble,
         "rows": list(rows[:LONGEST_LIST]),
         "more": str(len(rows) - LONGEST_LIST) if len(rows) > LONGEST_LIST else "",
     }
-    send = Send(token, "mailbox", to, "staff", LetterState.QUEUED)
+    send = Send(notice.token, "mailbox", to, "staff", LetterState.QUEUED)
     return tenant.letters.compose(send, None, tenant.policy, now, key, values)
 
 

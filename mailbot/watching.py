@@ -16,7 +16,7 @@ from mailbot import backlog, filing
 from mailbot.app import Tenant
 from mailbot.errors import FolderRefused, MailbotError
 from mailbot.model import Seen
-from mailbot.notices import tell
+from mailbot.notices import Notice, tell
 from mailbot.places import notice_renumbering, place_of
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ def _list_resurfaced(tenant: Tenant, folder: str, now: datetime) -> None:
         found = [seen for seen in unit.seen_as("resurfaced") if place and _lies_in(seen, folder, place.uidvalidity)]
         if found and place:
             token = f"renumbered:{folder}:{place.uidvalidity}"
-            tell(unit, tenant, "renumbered", token, now, folder=folder, mails=found)
+            tell(unit, tenant, Notice("renumbered", token, folder, mails=tuple(found)), now)
 
 
 def _lies_in(seen: Seen, folder: str, uidvalidity: int) -> bool:

@@ -1,7 +1,13 @@
 """The loop: take in, let time pass, deliver; for every company apart, so that one company's trouble stays its own.
 
 run -> one thread a company: once -> wait for mail (IDLE or time) -> once ...
-once -> watching.take_in -> colleagues.look -> clockwork.tick -> outbox.deliver -> drafts.put
+once -> watching.take_in     new mail, each one decided upon
+     -> colleagues.look      what colleagues sent from the mailbox
+     -> identify_waiting     who wrote, where the customers could not be read before
+     -> errands.run          the company's own program is told who gets no marketing
+     -> canary.fly, clockwork.tick
+     -> announcing.let_go, outbox.deliver
+     -> drafts.put, copies.file, filing.file      what the company wants to see in its mailbox
 """
 
 from __future__ import annotations
@@ -44,7 +50,7 @@ class Round:
     woken: int = 0
     sent: int = 0
     trouble: str = ""
-    wait: float = 0.0
+    wait: float = 0.0  # seconds that a server, or the account, asks us to stay away
     refusals: int = 0  # logins that the mailbox refused in a row, this round included
     more: bool = False  # more mail may lie there than was read
 
@@ -86,10 +92,10 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
         mails,
         woken,
         sent,
-        _told(trouble),
-        max(waits, default=0.0),
-        beat.refusals,
-        mails >= watching.MOST_AT_ONCE,
+        trouble=_told(trouble),
+        wait=max(waits, default=0.0),
+        refusals=beat.refusals,
+        more=mails >= watching.MOST_AT_ONCE,
     )
 
 
