@@ -19,6 +19,7 @@ from mailbot import intake
 from mailbot.app import Tenant
 from mailbot.errors import MailbotError
 from mailbot.mailbox import Incoming, Unfetched
+from mailbot.understanding import Understood, read, recognise
 
 log = logging.getLogger(__name__)
 
@@ -62,14 +63,14 @@ def take(tenant: Tenant, batch: Sequence[Arrived], clock: Callable[[], datetime]
 
 
 def _take_together(tenant: Tenant, mails: Sequence[Incoming], clock: Callable[[], datetime]) -> None:
-    read = _readers().map(lambda one: intake.read(tenant, one.raw, one.internal_date, one.truncated), mails)
+    said = _readers().map(lambda one: read(tenant, one.raw, one.internal_date, one.truncated), mails)
     known = [
-        (*intake.recognise(tenant, mail, one.raw, one.truncated), verdict)
-        for one, (mail, verdict) in zip(mails, read, strict=True)
+        Understood(*recognise(tenant, mail, one.raw, one.truncated), verdict)
+        for one, (mail, verdict) in zip(mails, said, strict=True)
     ]
     with tenant.store.unit() as unit:
-        for one, (mail, match, verdict) in zip(mails, known, strict=True):
-            intake.record(unit, tenant, one, mail, match, verdict, clock())
+        for one, told in zip(mails, known, strict=True):
+            intake.record(unit, tenant, one, told, clock())
 
 
 @cache

@@ -16,22 +16,18 @@ from datetime import datetime
 from mailbot import absence, byreply, canary, colleagues, filing, lookup, passed_on, standing
 from mailbot import events as do
 from mailbot.app import Tenant
-from mailbot.authenticity import TYPED
-from mailbot.classify import GENERAL, Rules
 from mailbot.decide import asked_again, decide, is_unreadable, opens_case
 from mailbot.errors import TryLater
 from mailbot.execute import Execution, execute
 from mailbot.hearing import hear_party
-from mailbot.identify import identify, vouch, wait_for_customers
-from mailbot.idguard import guarded
+from mailbot.identify import wait_for_customers
 from mailbot.mailbox import Incoming, Unfetched, roles
-from mailbot.model import REQUEST_KINDS, Case, Kind, LetterState, Mail, Match, Pointer, Policy, Seen, Trust, Verdict
-from mailbot.parse import parse
+from mailbot.model import REQUEST_KINDS, Case, Kind, LetterState, Mail, Pointer, Seen, Trust, Verdict
 from mailbot.places import is_old, move_to, note_newest
 from mailbot.proof import answer_in
-from mailbot.screen import Automatic, bounced_letter, screen
+from mailbot.screen import Automatic, bounced_letter
 from mailbot.store import Unit
-from mailbot.webform import submitter
+from mailbot.understanding import Understood, understand
 
 log = logging.getLogger(__name__)
 
@@ -63,77 +59,30 @@ def take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], dat
 
 
 def _take_mail(tenant: Tenant, incoming: Incoming, now: datetime) -> bool:
-    mail, match, verdict = understand(tenant, incoming.raw, incoming.internal_date, incoming.truncated)
+    told = understand(tenant, incoming.raw, incoming.internal_date, incoming.truncated)
     with tenant.store.unit() as unit:
-        record(unit, tenant, incoming, mail, match, verdict, now)
+        record(unit, tenant, incoming, told, now)
     return True
 
 
-def record(
-    unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mail, match: Match, verdict: Verdict, now: datetime
-) -> None:
+def record(unit: Unit, tenant: Tenant, incoming: Incoming, told: Understood, now: datetime) -> None:
     """Decide what becomes of a mail that was understood, carry it out, and move the place in its folder behind it."""
+    mail = told.mail
     if known := unit.seen(mail.key):
         _found_again(unit, tenant, known, incoming.pointer, mail.received_at, now)
         if case := unit.case(known.ref):
             filing.moved(unit, tenant, case, known.key, incoming.pointer, now)
     else:
-        seen = _dispose(unit, tenant, incoming, mail, match, verdict, now)
+        seen = _dispose(unit, tenant, incoming, told, now)
         unit.record(seen)
         note_newest(unit, mail.received_at, now)
         log.info("%s: mail recorded as %s %s", tenant.id, seen.disposition, seen.ref)
     move_to(unit, incoming.pointer)
 
 
-def understand(
-    tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = False
-) -> tuple[Mail, Match, Verdict]:
-    """Parse, screen, look up and classify one mail; touches no store."""
-    mail, verdict = read(tenant, raw, received_at, truncated)
-    mail, match = recognise(tenant, mail, raw, truncated)
-    return mail, match, verdict
-
-
-def recognise(tenant: Tenant, mail: Mail, raw: bytes, truncated: bool = False) -> tuple[Mail, Match]:
-    """Ask whether the sender of a mail that was read is who he says, and a customer."""
-    if mail.authenticated is not TYPED:
-        mail = replace(mail, authenticated=vouch(tenant, mail, b"" if truncated else raw))
-    return mail, identify(tenant, passed_on.as_requester(mail))
-
-
-def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = False) -> tuple[Mail, Verdict]:
-    """Parse, screen and classify one mail; asks nobody whether its sender is who he says, or a customer."""
-    mail = parse(raw, received_at, tenant.policy.own_hosts, passed_on.company_addresses(tenant.policy))
-    defects = (*mail.defects, "truncated") if truncated else mail.defects
-    automatic = screen(mail, tenant.policy.addresses)
-    visitor = submitter(mail, tenant.policy.addresses) if automatic in (Automatic.OWN, Automatic.NO_REPLY) else None
-    if visitor:
-        mail, automatic = replace(mail, sender=visitor, reply_to=None), None
-    mail, automatic = passed_on.settle(mail, automatic, tenant.policy)
-    told = TYPED if visitor else mail.authenticated
-    mail, papers = guarded(replace(mail, automatic=automatic, authenticated=told, defects=defects))
-    verdict = tenant.classifier.classify(mail.subject, mail.text, quoted=mail.quoted, rules=rules_of(tenant.policy))
-    more = standing.signals(mail, tenant.policy.professional_addresses) if _asks(verdict) else ()
-    more += (standing.AUTHORITY,) if standing.is_authority(mail, tenant.policy.authority) else ()
-    more += ("identity_document",) if papers else ()
-    verdict = replace(verdict, signals=tuple(dict.fromkeys((*verdict.signals, *more))))
-    return mail, verdict
-
-
-def _asks(verdict: Verdict) -> bool:
-    """Whether it can matter for whom somebody writes."""
-    return verdict.is_request or verdict.act == "triage"
-
-
-def rules_of(policy: Policy) -> Rules:
-    """What the sorter must know of a company."""
-    return Rules(policy.leaving_is_erasure, policy.minor_age, max(GENERAL.certain, policy.certainty_auto))
-
-
-def _dispose(
-    unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mail, match: Match, verdict: Verdict, now: datetime
-) -> Seen:
+def _dispose(unit: Unit, tenant: Tenant, incoming: Incoming, told: Understood, now: datetime) -> Seen:
     """Decide what becomes of the mail and carry it out; the record says which."""
+    mail, verdict = told.mail, told.verdict
     print_ = lookup.fingerprint(mail)
     seen = Seen(
         mail.key,
@@ -163,9 +112,9 @@ def _dispose(
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
     if (ref := colleagues.answer_copied_in(unit, tenant, mail, opens_case(mail, verdict), now)) is not None:
         return replace(seen, disposition="staff", ref=ref)
-    if (told := byreply.take(unit, tenant, mail, verdict.is_request, now)) is not None:
-        return replace(seen, disposition="staff", ref=told.partition(" ")[0])
-    done = arrive(unit, tenant, mail, match, verdict, incoming.pointer, now)
+    if (refs := byreply.take(unit, tenant, mail, verdict.is_request, now)) is not None:
+        return replace(seen, disposition="staff", ref=refs.partition(" ")[0])
+    done = arrive(unit, tenant, told, incoming.pointer, now)
     if done is None or done.case is None:
         return seen
     return replace(seen, disposition="joined" if done.case.mails[0].key != mail.key else "case", ref=done.case.ref)
@@ -192,9 +141,7 @@ def content_wins(mail: Mail, verdict: Verdict) -> bool:
 def arrive(
     unit: Unit,
     tenant: Tenant,
-    mail: Mail,
-    match: Match,
-    verdict: Verdict,
+    told: Understood,
     pointer: Pointer | None,
     now: datetime,
     channel: str = "mail",
@@ -204,6 +151,7 @@ def arrive(
     A right that the case does not hold yet is a case of its own (A-39), also where the mail speaks of both. A stranger
     to the case at which his mail points is left to a person, whatever he writes (demand 15).
     """
+    mail, verdict = told.mail, told.verdict
     received_at = passed_on.first_receipt(mail, tenant.policy)
     found = _find_case(unit, replace(passed_on.as_requester(mail), received_at=received_at), verdict)
     more = _new_rights(found.case, verdict, mail) if found.case else ()
@@ -214,7 +162,7 @@ def arrive(
     event = do.MailArrived(
         replace(mail, received_at=received_at),
         verdict,
-        match,
+        told.match,
         pointer,
         ref=unit.next_ref(now.astimezone(tenant.policy.zone).year),
         junk=bool(pointer and is_junk(tenant, pointer.folder)),

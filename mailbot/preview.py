@@ -6,17 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.app import Tenant
-from mailbot.intake import arrive, understand
+from mailbot.intake import arrive
 from mailbot.model import Letter
 from mailbot.store import TinyStore
+from mailbot.understanding import understand
 
 
 def preview(tenant: Tenant, raw: bytes, received_at: datetime, now: datetime) -> dict[str, Any]:
     """Mail, verdict, customer match, deadlines, actions and letters as JSON. Touches no store of the company."""
-    mail, match, verdict = understand(tenant, raw, received_at)
+    told = understand(tenant, raw, received_at)
+    mail, match, verdict = told.mail, told.match, told.verdict
     store = TinyStore(None)
     with store.unit() as unit:
-        done = arrive(unit, tenant, mail, match, verdict, None, now) if not mail.automatic else None
+        done = arrive(unit, tenant, told, None, now) if not mail.automatic else None
         case = done.case if done else None
         history = unit.history(case.ref) if case else []
     store.close()

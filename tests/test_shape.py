@@ -110,6 +110,7 @@ LAYERS = {
         setup
         spentwords
         staffmail
+        understanding
         watching
         wordmail
         worker

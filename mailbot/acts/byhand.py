@@ -15,8 +15,9 @@ from mailbot import events as do
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.errors import Refused, Usage
-from mailbot.intake import arrive, understand
-from mailbot.model import Case, Kind, Mail, Match, Pointer, Seen, Verdict
+from mailbot.intake import arrive
+from mailbot.model import Case, Kind, Pointer, Seen, Verdict
+from mailbot.understanding import Understood, understand
 
 #: How a request can reach a company.
 CHANNELS = ("mail", "phone", "post", "counter")
@@ -45,36 +46,36 @@ def add(
         raw = file.read_bytes()
     except OSError as error:
         raise Usage(f"{file}: {error.strerror}") from error
-    mail, match, verdict = _understood(tenant, file, raw, received_at.astimezone(UTC), address)
-    if kinds:
-        verdict = replace(verdict, kinds=kinds, act="auto", certainty=1.0)
+    told = _understood(tenant, file, raw, received_at.astimezone(UTC), address)
+    told = replace(told, verdict=_as_named(told.verdict, kinds))
     with tenant.store.unit() as unit:
-        if (known := unit.seen(mail.key)) and known.ref:
+        if (known := unit.seen(told.mail.key)) and known.ref:
             raise Usage(f"this mail is on record already: {known.ref}")
-        done = arrive(unit, tenant, replace(mail, automatic=None), match, _never_nothing(verdict), None, now, channel)
+        done = arrive(unit, tenant, told, None, now, channel)
         if done is None or done.case is None:
             raise Refused("nothing was opened; name what it asks with --as")
         act_in(unit, tenant, done.case.ref, do.Noted(actor, f"taken in by hand, received by {channel}"), now)
-        unit.record(_record(mail, done.case.ref, verdict, now, known))
+        unit.record(_record(told, done.case.ref, now, known))
         return unit.case(done.case.ref) or done.case
 
 
-def _understood(
-    tenant: Tenant, file: Path, raw: bytes, received_at: datetime, address: str
-) -> tuple[Mail, Match, Verdict]:
+def _understood(tenant: Tenant, file: Path, raw: bytes, received_at: datetime, address: str) -> Understood:
+    """What stands in the file, as a mail that a person wrote: whoever takes it in says so."""
     if file.suffix.lower() != ".eml":
         head = f"From: {address}\r\nSubject: {file.stem}\r\n" if address else f"Subject: {file.stem}\r\n"
         raw = head.encode() + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + raw
-    mail, match, verdict = understand(tenant, raw, received_at)
-    mail = replace(mail, received_at=received_at, key=hashlib.sha256(raw + str(received_at).encode()).hexdigest())
-    return mail, match, verdict
+    told = understand(tenant, raw, received_at)
+    key = hashlib.sha256(raw + str(received_at).encode()).hexdigest()
+    return replace(told, mail=replace(told.mail, received_at=received_at, key=key, automatic=None))
 
 
-def _never_nothing(verdict: Verdict) -> Verdict:
-    """A person took it in, so it is looked at, whatever the sorter thinks."""
+def _as_named(verdict: Verdict, kinds: tuple[Kind, ...]) -> Verdict:
+    """What the person says that it asks. He took it in, so it is looked at, whatever he or the sorter thinks."""
+    if kinds:
+        verdict = replace(verdict, kinds=kinds, act="auto", certainty=1.0)
     return verdict if verdict.kinds != (Kind.NOT_A_REQUEST,) else replace(verdict, act="triage")
 
 
-def _record(mail: Mail, ref: str, verdict: Verdict, now: datetime, known: Seen | None) -> Seen:
-    pointer = known.pointer if known else Pointer("", 0, 0)
-    return Seen(mail.key, mail.message_id, pointer, mail.received_at, now, "case", ref, kind=verdict.kinds[0])
+def _record(told: Understood, ref: str, now: datetime, known: Seen | None) -> Seen:
+    mail, pointer = told.mail, known.pointer if known else Pointer("", 0, 0)
+    return Seen(mail.key, mail.message_id, pointer, mail.received_at, now, "case", ref, kind=told.verdict.kinds[0])

@@ -20,11 +20,12 @@ from mailbot.audit.wording import said
 from mailbot.colleagues import sent_folder
 from mailbot.decide import is_unreadable
 from mailbot.errors import FolderRefused, LoginRefused, TryLater
-from mailbot.intake import content_wins, read, rules_of
+from mailbot.intake import content_wins
 from mailbot.mailbox import Cursor, Incoming, Unfetched, roles
 from mailbot.model import REQUEST_KINDS, Mail, Verdict, fold_address
 from mailbot.passed_on import as_requester, company_addresses, first_receipt
 from mailbot.screen import Automatic
+from mailbot.understanding import read, rules_of
 
 #: So often a connection that breaks without giving one more mail is tried again.
 TRIES = 3
@@ -101,7 +102,7 @@ def _mails(tenant: Tenant, folder: str, since: date) -> Iterator[Incoming | Unfe
 
 def _take(tenant: Tenant, trail: Trail, incoming: Incoming, in_sent: bool, since: date, seen: set[str]) -> None:
     mail, verdict = read(tenant, incoming.raw, incoming.internal_date, incoming.truncated)
-    told = _told_at(incoming, sent=True) if in_sent else _told_at(incoming, sent=False)
+    told = _told_at(incoming, sent=in_sent)
     at = told or mail.received_at
     print_ = lookup.fingerprint(mail)
     if print_ in seen or at.astimezone(tenant.policy.zone).date() < since:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mailbot import intake
+from mailbot import understanding
 from mailbot.app import now
 from mailbot.classify import GENERAL, Rules, load_classifier
 from mailbot.cli import verbs
@@ -188,7 +188,7 @@ def _rules(config: Path | None) -> dict[str, Rules]:
         if config:
             raise
         return {}
-    return {company.id: intake.rules_of(company.policy) for company in companies}
+    return {company.id: understanding.rules_of(company.policy) for company in companies}
 
 
 def deadlines(

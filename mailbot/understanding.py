@@ -1,0 +1,73 @@
+"""What a mail says, who wrote it, and what it asks; nothing is decided here, and no store is touched.
+
+read       parse -> screen -> a form of our own website? -> passed on? -> identity numbers masked -> classify
+recognise  is the sender who he says (may ask the DNS), and which customer is he (may ask the shop's database)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mailbot import passed_on, standing
+from mailbot.app import Tenant
+from mailbot.authenticity import TYPED
+from mailbot.classify import GENERAL, Rules
+from mailbot.identify import identify, vouch
+from mailbot.idguard import guarded
+from mailbot.model import Mail, Match, Policy, Verdict
+from mailbot.parse import parse
+from mailbot.screen import Automatic, screen
+from mailbot.webform import submitter
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A mail, whose customer its writer is, and what it asks."""
+
+    mail: Mail
+    match: Match
+    verdict: Verdict
+
+
+def understand(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = False) -> Understood:
+    """Read one mail and recognise its writer."""
+    mail, verdict = read(tenant, raw, received_at, truncated)
+    mail, match = recognise(tenant, mail, raw, truncated)
+    return Understood(mail, match, verdict)
+
+
+def recognise(tenant: Tenant, mail: Mail, raw: bytes, truncated: bool = False) -> tuple[Mail, Match]:
+    """Ask whether the sender of a mail that was read is who he says, and a customer."""
+    if mail.authenticated is not TYPED:
+        mail = replace(mail, authenticated=vouch(tenant, mail, b"" if truncated else raw))
+    return mail, identify(tenant, passed_on.as_requester(mail))
+
+
+def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = False) -> tuple[Mail, Verdict]:
+    """Parse, screen and classify one mail; asks nobody whether its sender is who he says, or a customer."""
+    mail = parse(raw, received_at, tenant.policy.own_hosts, passed_on.company_addresses(tenant.policy))
+    defects = (*mail.defects, "truncated") if truncated else mail.defects
+    automatic = screen(mail, tenant.policy.addresses)
+    visitor = submitter(mail, tenant.policy.addresses) if automatic in (Automatic.OWN, Automatic.NO_REPLY) else None
+    if visitor:
+        mail, automatic = replace(mail, sender=visitor, reply_to=None), None
+    mail, automatic = passed_on.settle(mail, automatic, tenant.policy)
+    told = TYPED if visitor else mail.authenticated
+    mail, papers = guarded(replace(mail, automatic=automatic, authenticated=told, defects=defects))
+    verdict = tenant.classifier.classify(mail.subject, mail.text, quoted=mail.quoted, rules=rules_of(tenant.policy))
+    more = standing.signals(mail, tenant.policy.professional_addresses) if _asks(verdict) else ()
+    more += (standing.AUTHORITY,) if standing.is_authority(mail, tenant.policy.authority) else ()
+    more += ("identity_document",) if papers else ()
+    verdict = replace(verdict, signals=tuple(dict.fromkeys((*verdict.signals, *more))))
+    return mail, verdict
+
+
+def _asks(verdict: Verdict) -> bool:
+    """Whether it can matter for whom somebody writes."""
+    return verdict.is_request or verdict.act == "triage"
+
+
+def rules_of(policy: Policy) -> Rules:
+    """What the sorter must know of a company."""
+    return Rules(policy.leaving_is_erasure, policy.minor_age, max(GENERAL.certain, policy.certainty_auto))
