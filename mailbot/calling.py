@@ -101,7 +101,7 @@ def _waits(unit: Unit, policy: Policy, person: str, standing: list[tuple[Call, C
 
 
 def _today(policy: Policy, now: datetime) -> str:
-    return now.astimezone(policy.zone).date().isoformat()
+    return policy.day_of(now).isoformat()
 
 
 def _letter(unit: Unit, tenant: Tenant, person: str, standing: list[tuple[Call, Case]], now: datetime) -> Letter:

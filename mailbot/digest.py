@@ -97,8 +97,8 @@ def digest(
     arrived = [case for case in cases if case.opened_at and start <= case.opened_at < end]
     days = sorted(took for case in cases if (took := _days_to_answer(case, start, end)) is not None)
     week = [record for record in seen if start <= record.recorded_at < end and record.disposition != "canary"]
-    today = now.astimezone(policy.zone).date()
-    first = start.astimezone(policy.zone).date()
+    today = policy.day_of(now)
+    first = policy.day_of(start)
     kinds = Counter(str(kind) for case in arrived for kind in case.kinds)
     return Digest(
         week=iso_week(first),

@@ -30,7 +30,7 @@ def put_before_people(tenant: Tenant, now: datetime) -> int:
     told = 0
     with tenant.store.unit() as unit:
         policy = absence.policy_now(unit, tenant)
-        today = f"held_told:{now.astimezone(policy.zone).date()}"
+        today = f"held_told:{policy.day_of(now)}"
         before = int(unit.note(today) or 0)
         for letter in unit.letters(LetterState.HELD):
             case = unit.case(letter.ref)

@@ -164,7 +164,7 @@ def arrive(
         verdict,
         told.match,
         pointer,
-        ref=unit.next_ref(now.astimezone(tenant.policy.zone).year),
+        ref=unit.next_ref(tenant.policy.day_of(now).year),
         junk=bool(pointer and is_junk(tenant, pointer.folder)),
         mentions=found.mentions,
         follows=found.case.ref if found.case and more else "",
@@ -233,9 +233,7 @@ def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, 
         if unit.seen(key) is None:
             ref = ""
             if not (policy.go_live and received_at < policy.go_live):
-                event = do.MailUnreadable(
-                    key, pointer, received_at, reason, unit.next_ref(now.astimezone(policy.zone).year)
-                )
+                event = do.MailUnreadable(key, pointer, received_at, reason, unit.next_ref(policy.day_of(now).year))
                 done = execute(unit, None, event, decide(None, event, policy, now), policy, tenant.letters, now)
                 ref = done.case.ref if done.case else ""
             unit.record(Seen(key, "", pointer, received_at, now, "unreadable", ref, reason))

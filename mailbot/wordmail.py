@@ -104,7 +104,7 @@ def report(
 ) -> None:
     """Tell the one whose name was used what was not done, and why; never the one who wrote."""
     log.warning("%s: a word by reply was refused: %s", tenant.id, why)
-    today = f"word_reports:{now.astimezone(tenant.policy.zone).date()}"
+    today = f"word_reports:{tenant.policy.day_of(now)}"
     count = int(unit.note(today) or 0)
     token = f"refused:{mail.key[:24]}{f':{word.ref}' if word and word.ref else ''}"
     if count >= MOST_REPORTS or unit.letter(token):

@@ -23,7 +23,7 @@ def asks_anew(case: Case, event: do.StaffActed) -> bool:
 
 def open_anew(unit: Unit, tenant: Tenant, case: Case, event: do.Corrected, policy: Policy, now: datetime) -> Execution:
     """Open the new case from the reply, and write in the old one which it is. Raises Refused."""
-    ref = unit.next_ref(now.astimezone(policy.zone).year)
+    ref = unit.next_ref(policy.day_of(now).year)
     told = do.AskedAnew(event.actor, event.kinds, ref, event.reason)
     ending = decide(case, told, policy, now)
     arrived = _as_arrived(case, _reply(case), event.kinds, ref, policy)

@@ -77,7 +77,7 @@ class Sitting:
     def today(self) -> date:
         """The day at the company of the case at hand."""
         tenant, _ = self.row[self.at]
-        return self.clock().astimezone(tenant.policy.zone).date()
+        return tenant.policy.day_of(self.clock())
 
     def link(self, named: str, reason: str) -> Execution:
         """Say which customer the case is about, or to which earlier case it belongs. Raises Refused."""

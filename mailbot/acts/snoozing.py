@@ -49,7 +49,7 @@ def sleeps(unit: Unit, case: Case, now: datetime) -> bool:
 
 
 def _refuse(case: Case, until: date, tenant: Tenant, now: datetime) -> None:
-    today = now.astimezone(tenant.policy.zone).date()
+    today = tenant.policy.day_of(now)
     act_by = case.deadline("act_by")
     if until <= today:
         raise Refused("Name a day after today", "snooze")

@@ -60,7 +60,7 @@ def as_html(results: Sequence[Result], names: bool, kinds: Mapping[str, str]) ->
 
 
 def _company(result: Result, names: bool, kinds: Mapping[str, str], headed: bool) -> str:
-    today = result.made_at.astimezone(result.policy.zone).date()
+    today = result.policy.day_of(result.made_at)
     head = f"<h2>{_text(result.policy.name)}</h2>" if headed else ""
     period = f"{written_date(result.since)} tot en met {written_date(today)}"
     unread = f" {result.unread} mails gaf de server niet." if result.unread else ""
@@ -164,7 +164,7 @@ def _lines(found: Sequence[Finding], policy: Policy, names: bool, kinds: Mapping
 def _line(finding: Finding, policy: Policy, names: bool, kinds: Mapping[str, str]) -> str:
     first = finding.first
     name, colour = STATES[finding.state]
-    received = _short(first.received_at.astimezone(policy.zone).date())
+    received = _short(policy.day_of(first.received_at))
     asked = ", ".join(kinds.get(kind, kind) for kind in first.kinds) + ("" if first.sure else " (vermoedelijk)")
     who = f"<td>{_text(first.writer)}<br>{_text(first.subject)}<br><q>{_text(' '.join(first.quotes))}</q></td>"
     return (
@@ -178,7 +178,7 @@ def _line(finding: Finding, policy: Policy, names: bool, kinds: Mapping[str, str
 
 def _story(finding: Finding, policy: Policy, kinds: Mapping[str, str]) -> str:
     """What happened, in a few words."""
-    told = [f"{_says(mail)} op {_short(mail.sent_at.astimezone(policy.zone).date())}" for mail in finding.answers[:4]]
+    told = [f"{_says(mail)} op {_short(policy.day_of(mail.sent_at))}" for mail in finding.answers[:4]]
     if len(finding.answers) > 4:
         told.append(f"en nog {len(finding.answers) - 4} mails")
     told += [f"{len(finding.reminders)}x herinnerd"] if finding.reminders else []
@@ -201,7 +201,7 @@ def _doubtful(result: Result, names: bool) -> str:
         return "<p>Geen.</p>"
     silent = [one for one in result.doubtful if not one.answers]
     lines = "".join(
-        f"<li>{_short(one.first.received_at.astimezone(result.policy.zone).date())}, "
+        f"<li>{_short(result.policy.day_of(one.first.received_at))}, "
         f"{_text(one.first.pointer.folder)} {one.first.pointer.uid}"
         f"{': ' + _text(one.first.writer) + ', ' + _text(one.first.subject) if names else ''}</li>"
         for one in silent[:MOST_LINES]

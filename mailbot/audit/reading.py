@@ -105,7 +105,7 @@ def _take(tenant: Tenant, trail: Trail, incoming: Incoming, in_sent: bool, since
     told = _told_at(incoming, sent=in_sent)
     at = told or mail.received_at
     print_ = lookup.fingerprint(mail)
-    if print_ in seen or at.astimezone(tenant.policy.zone).date() < since:
+    if print_ in seen or tenant.policy.day_of(at) < since:
         return
     seen.add(print_)
     trail.mails += 1

@@ -120,4 +120,4 @@ def _says(mail: Sent) -> str:
 
 
 def _day(at: datetime | None, policy: Policy) -> str | None:
-    return at.astimezone(policy.zone).date().isoformat() if at else None
+    return policy.day_of(at).isoformat() if at else None

@@ -188,8 +188,8 @@ def _judged(number: int, thread: _Thread, about: tuple[Sent, ...], policy: Polic
     first = thread.first
     due_on, promised_on, extended = _dates(first, about, policy)
     complete, missing = _completed(_held_to(first), about)
-    today = now.astimezone(policy.zone).date()
-    day = complete.sent_at.astimezone(policy.zone).date() if complete else today
+    today = policy.day_of(now)
+    day = policy.day_of(complete.sent_at) if complete else today
     over = max(0, (day - due_on).days)
     finding = Finding(
         number=number,

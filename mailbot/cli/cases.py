@@ -86,7 +86,7 @@ def _within(row: tuple[Tenant, Case], days: int, today: datetime) -> bool:
     act_by = case.deadline("act_by")
     if not case.is_open or act_by is None or act_by.on is None or act_by.met_at:
         return False
-    return (act_by.on - today.astimezone(tenant.policy.zone).date()).days <= days
+    return (act_by.on - tenant.policy.day_of(today)).days <= days
 
 
 def triage(

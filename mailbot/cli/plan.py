@@ -110,7 +110,7 @@ def keep(
         named = [_document(word, what, one_stop_shop, real_estate) for word in documents or ()]
         on_file = named or keeping.documents_on_file(owner, case)
         found = keeping.keep(owner, case.ref, on_file, actor(SETTING.by), now())
-        today = now().astimezone(owner.policy.zone).date()
+        today = owner.policy.day_of(now())
     for one in found:
         if one.dated_on > today:
             aside.print(f"note: {one.document} has a day that has not come yet; is {one.dated_on} right?", markup=False)

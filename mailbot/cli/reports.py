@@ -62,7 +62,7 @@ def report(
 
 
 def _period(tenant: Tenant, year: int, now: datetime) -> Period:
-    today = now.astimezone(tenant.policy.zone).date()
+    today = tenant.policy.day_of(now)
     chosen = year or today.year
     if not 2018 <= chosen <= today.year:
         raise Usage(f"--year {year}: type a year since 2018, when the GDPR began to apply, until this year")
@@ -156,7 +156,7 @@ def _lines(opened: Iterable[Tenant], year: int, now: datetime) -> Iterator[Line]
             mode=one.policy.mode,
             open=sum(1 for case in cases if case.is_open),
             overdue=still.overdue,
-            next_due=due.astimezone(one.policy.zone).date().isoformat() if due else "",
+            next_due=one.policy.day_of(due).isoformat() if due else "",
             held=found.held,
             unsure=found.unsure,
             needs_person=sum(1 for case in cases if case.is_open and case.needs),

@@ -38,7 +38,7 @@ def _case_cells(policy: Policy, case: Case, now: datetime) -> list[str | Text]:
         policy.tenant,
         case.ref,
         _asked(case),
-        dutch_short(case.received_at.astimezone(policy.zone).date()),
+        dutch_short(policy.day_of(case.received_at)),
         dutch_short(act_by.on) if act_by and act_by.on else "-",
         Text(left, style),
     ]
@@ -58,7 +58,7 @@ def _left(case: Case, policy: Policy, now: datetime) -> tuple[str, str]:
         return "-", ""
     if act_by.met_at:
         return "answered", "green"
-    days = (act_by.on - now.astimezone(policy.zone).date()).days
+    days = (act_by.on - policy.day_of(now)).days
     return f"{days} d", "bold red" if days < 0 else "red" if days <= 3 else "yellow" if days <= 7 else ""
 
 

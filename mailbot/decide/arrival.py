@@ -244,7 +244,7 @@ def _when_people_are_in(case: Case, policy: Policy, now: datetime) -> datetime:
 def _acts_by(case: Case, policy: Policy, now: datetime) -> datetime | None:
     """Until when people can act: today, where something must stop at once."""
     if at_once.waits_for_stop(case):
-        return end_of_day(now.astimezone(policy.zone).date(), policy.zone)
+        return end_of_day(policy.day_of(now), policy.zone)
     act_by = case.deadline("act_by")
     return act_by.due if act_by else None
 

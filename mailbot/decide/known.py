@@ -98,4 +98,4 @@ def _answered(case: Case, step: str) -> Settled | None:
 
 
 def _day(at: datetime | None, policy: Policy) -> tuple[str, ...]:
-    return (at.astimezone(policy.zone).date().isoformat(),) if at else ()
+    return (policy.day_of(at).isoformat(),) if at else ()

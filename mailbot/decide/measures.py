@@ -51,7 +51,7 @@ def extend(folder: Folder, event: do.ExtensionDecided, policy: Policy) -> None:
 def _against_extension(folder: Folder, reason: str, policy: Policy) -> Iterator[tuple[str, str]]:
     """What the law says against extending this case today, with the rule."""
     case, act_by = folder.case, folder.case.deadline("act_by")
-    last = add_months(case.received_at.astimezone(policy.zone).date(), 1)
+    last = add_months(policy.day_of(case.received_at), 1)
     if not reason.strip():
         yield "Say why two more months are necessary; the person reads it", "A-30"
     if case.requester is None:
@@ -62,7 +62,7 @@ def _against_extension(folder: Folder, reason: str, policy: Policy) -> Iterator[
         yield f"{case.ref} was answered; there is nothing to extend", "A-30"
     if policy.country == "FR" and (Kind.MINOR in case.kinds or _was_minor(case)):
         yield "Data of a minor are erased as soon as possible; this case is never extended", "A-60"
-    if folder.now.astimezone(policy.zone).date() > last:
+    if policy.day_of(folder.now) > last:
         told = f"Too late: the first month ended on {dutch_date(last)}, and a notice after it extends nothing."
         yield f"{told} Answer today and say that it is late", "A-34"
 

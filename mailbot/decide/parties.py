@@ -78,12 +78,8 @@ def _guarded(send: do.Send, policy: Policy) -> do.Send:
 
 def _until(step: PlanStep, folder: Folder, policy: Policy) -> date:
     """The day that the mail names: the day of the step, but at least two working days from now."""
-    soonest = working_days_after(_today(folder, policy), 2, policy.country)
+    soonest = working_days_after(policy.day_of(folder.now), 2, policy.country)
     return max(step.due or soonest, soonest)
-
-
-def _today(folder: Folder, policy: Policy) -> date:
-    return folder.now.astimezone(policy.zone).date()
 
 
 def spot_of(step: str, policy: Policy) -> Spot:
@@ -101,7 +97,7 @@ def on_letter(folder: Folder, event: do.LetterSettled, policy: Policy) -> None:
     if asked is None:
         return
     if event.state is LetterState.SENT:
-        chase_on = working_days_after(_today(folder, policy), CHASE_AFTER, policy.country)
+        chase_on = working_days_after(policy.day_of(folder.now), CHASE_AFTER, policy.country)
         folder.do(do.SetAsked(replace(asked, asked_at=asked.asked_at or folder.now, chase_on=chase_on)))
         return
     _call(folder, replace(asked, state=PartyState.BOUNCED, chase_on=None), event.token, policy)
@@ -125,7 +121,7 @@ def on_answer(case: Case, event: do.PartyAnswered, policy: Policy, now: datetime
     if asked.state is PartyState.DONE and event.state in _THEIR_MOVE:
         return folder  # a notice of receipt that comes late takes nothing back
     if event.state in _THEIR_MOVE:
-        chase_on = working_days_after(_today(folder, policy), CHASE_AFTER, policy.country)
+        chase_on = working_days_after(policy.day_of(folder.now), CHASE_AFTER, policy.country)
         folder.do(do.SetAsked(replace(heard, chase_on=chase_on)))
     elif event.state is PartyState.DONE:
         folder.do(do.SetAsked(replace(heard, chase_on=None)))
@@ -188,7 +184,7 @@ def chase(folder: Folder, policy: Policy) -> None:
 
 def _remind(folder: Folder, asked: Asked, policy: Policy) -> None:
     spot, number = spot_of(asked.step, policy), asked.chased + 1
-    today = _today(folder, policy)
+    today = policy.day_of(folder.now)
     send = do.Send(
         f"{asked.token}{_REMINDER}{number}", "processor_reminder", spot.contact, "processor", LetterState.QUEUED
     )

@@ -225,7 +225,7 @@ def _stop_call(case: Case, policy: Policy, now: datetime) -> Rung | None:
     """
     if case.opened_at is None or not waits_for_stop(case):
         return None
-    opened, today = (moment.astimezone(policy.zone).date() for moment in (case.opened_at, now))
+    opened, today = (policy.day_of(moment) for moment in (case.opened_at, now))
     first = opened + _DAY
     day = max(first, today if _morning(today, policy) <= now else today - _DAY)
     call = _stop_rung(day, first, policy)
@@ -245,7 +245,7 @@ def _reply_call(case: Case, policy: Policy, now: datetime) -> Rung | None:
     if case.reply_at is None:
         return None
     told = next_start(case.reply_at, policy.hours, policy.country, policy.zone)
-    told_on, today = (moment.astimezone(policy.zone).date() for moment in (told, now))
+    told_on, today = (policy.day_of(moment) for moment in (told, now))
     first = working_days_after(told_on, 1, policy.country)
     day = max(first, roll_back(today if _morning(today, policy) <= now else today - _DAY, policy.country))
     if f"{REPLY}{day}" in case.alerted:

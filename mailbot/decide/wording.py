@@ -56,9 +56,9 @@ def lateness(case: Case, policy: Policy, now: datetime, denies: bool = False) ->
 
     Neither an extension nor a question about identity gives a no more time than its month (A-35).
     """
-    today = now.astimezone(policy.zone).date()
+    today = policy.day_of(now)
     if denies:
-        last = add_months(case.received_at.astimezone(policy.zone).date(), 1)
+        last = add_months(policy.day_of(case.received_at), 1)
         return "law" if today > last else ""
     for name, deadline in (("law", case.deadline("statutory")), ("promise", case.deadline("operating"))):
         if deadline and deadline.on and today > deadline.on:

@@ -61,7 +61,7 @@ def _token(ref: str, day: date) -> str:
 def tell_due(tenant: Tenant, now: datetime) -> int:
     """Tell the contact person what goes today. Returns how many mails were written."""
     policy = tenant.policy
-    today = now.astimezone(policy.zone).date()
+    today = policy.day_of(now)
     if not is_working_day(today, policy.country, wide=True) or not policy.contact_email:
         return 0
     with tenant.store.unit() as unit:

@@ -32,7 +32,7 @@ _UNDER_WAY = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNSURE)
 def forget_due(tenant: Tenant, now: datetime) -> list[str]:
     """Forget every person whose day has come, once a day. Returns the references that were made anonymous."""
     clean_files(tenant, now)
-    today = now.astimezone(tenant.policy.zone).date().isoformat()
+    today = tenant.policy.day_of(now).isoformat()
     with tenant.store.unit() as unit:
         if unit.note("forgotten") == today:
             return []

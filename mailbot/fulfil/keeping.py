@@ -75,7 +75,7 @@ def keep(tenant: Tenant, ref: str, documents: list[Document], actor: str, now: d
         if case is None:
             raise Usage(f"there is no case {ref}")
         policy = absence.policy_now(unit, tenant)
-        today = now.astimezone(policy.zone).date()
+        today = policy.day_of(now)
         found = still_due((kept(one, policy, actor) for one in documents), today)
         if not found:
             raise Refused(f"nothing has to stay; say so: `mailbot done {ref} keep --note 'niets'`", "B-40")

@@ -224,8 +224,8 @@ def _of_company(policy: Policy) -> dict[str, Any]:
 def _of_case(case: Case, collected: Collected, policy: Policy, now: datetime) -> dict[str, Any]:
     return {
         "ref": case.ref,
-        "made_on": dutch_date(now.astimezone(policy.zone).date()),
-        "received_on": dutch_date(case.received_at.astimezone(policy.zone).date()),
+        "made_on": dutch_date(policy.day_of(now)),
+        "received_on": dutch_date(policy.day_of(case.received_at)),
         "emails": collected.person.emails,
         "customer_id": collected.person.customer_id,
         "written": [

@@ -6,11 +6,10 @@ his mail; and who erases for us is told what the law makes us keep (law.md B-40)
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from mailbot.dates import written_date
 from mailbot.events import Send
 from mailbot.letters.render import Value, clean
+from mailbot.letters.telling import day_told
 from mailbot.model import Case, Policy
 
 
@@ -26,7 +25,7 @@ def for_party(case: Case, send: Send, policy: Policy) -> dict[str, Value]:
         "party_holds": clean(party.holds if party else "", 300),
         "person_email": clean(address, 254),
         "person_number": clean(case.customer_id, 60),
-        "asked_on": _day(asked.asked_at if asked else None, policy, language),
+        "asked_on": day_told(asked.asked_at if asked else None, policy, language),
         "ticket": clean(asked.ticket if asked else "", 40),
         "must_stay": [
             {
@@ -37,7 +36,3 @@ def for_party(case: Case, send: Send, policy: Policy) -> dict[str, Value]:
             for one in case.work.kept
         ],
     }
-
-
-def _day(at: datetime | None, policy: Policy, language: str) -> str:
-    return written_date(at.astimezone(policy.zone).date(), language) if at else ""

@@ -46,7 +46,7 @@ def of_notice(send: Send, policy: Policy, phrases: Phrases) -> dict[str, Value]:
 def _still_due(case: Case, policy: Policy, now: datetime) -> str:
     """The day by which the rest is answered; nothing where that day is over or cannot be named."""
     due = case.deadline("operating")
-    ahead = due and due.on and due.on >= now.astimezone(policy.zone).date()
+    ahead = due and due.on and due.on >= policy.day_of(now)
     return written_date(due.on, "nl") if due and due.on and ahead else ""
 
 

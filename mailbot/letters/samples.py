@@ -205,7 +205,7 @@ def sample_cases(policy: Policy, now: datetime) -> tuple[Case, ...]:
 
 def sample_deadlines(policy: Policy, now: datetime) -> tuple[Deadline, ...]:
     """Dates around `now`, as the clock would give them."""
-    today = now.astimezone(policy.zone).date()
+    today = policy.day_of(now)
     days = {"act_by": 20, "operating": 22, "notice_by": 22, "statutory": 25}
     dated = tuple(
         Deadline(name, _end(today, left), today + timedelta(days=left), "", "") for name, left in days.items()

@@ -15,7 +15,7 @@ def date_told(deadline: Deadline | None, language: str) -> str:
 
 def day_told(at: datetime | None, policy: Policy, language: str) -> str:
     """The day of a moment on the company's clock, in words."""
-    return written_date(at.astimezone(policy.zone).date(), language) if at else ""
+    return written_date(policy.day_of(at), language) if at else ""
 
 
 def moment_told(at: datetime, policy: Policy) -> str:
@@ -27,7 +27,7 @@ def days_left(deadline: Deadline | None, policy: Policy, now: datetime) -> int |
     """How many days until a deadline, below zero once it has passed."""
     if deadline is None or deadline.on is None:
         return None
-    return (deadline.on - now.astimezone(policy.zone).date()).days
+    return (deadline.on - policy.day_of(now)).days
 
 
 def when_told(days: int | None) -> str:

@@ -170,7 +170,7 @@ def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime, matter:
             return line | {"todo": phrases["waiting"]["identity" if waits else "notice"]}
         case "stop-":
             opened = case.opened_at or case.received_at
-            late = (now.astimezone(policy.zone).date() - opened.astimezone(policy.zone).date()).days
+            late = (policy.day_of(now) - policy.day_of(opened)).days
             return line | {
                 "until": day_told(opened, policy, "nl"),
                 "when": when_told(-late),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -156,8 +156,11 @@ class Policy:
         """Whether anybody but the contact person is named as deputy."""
         return self.deputy_email.lower() not in ("", self.contact_email.lower())
 
+    def day_of(self, moment: datetime) -> date:
+        """The date in the company's own zone: every legal date is one of those (law.md A-05)."""
+        return moment.astimezone(self.zone).date()
+
     def undo_time(self, now: datetime) -> timedelta:
         """How long a letter that a person let go waits; not past midnight, for the day may be the last one."""
         wait = timedelta(minutes=self.undo_minutes)
-        same_day = (now + wait).astimezone(self.zone).date() == now.astimezone(self.zone).date()
-        return wait if same_day else timedelta(0)
+        return wait if self.day_of(now + wait) == self.day_of(now) else timedelta(0)

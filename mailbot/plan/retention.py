@@ -24,7 +24,7 @@ def forget_on(case: Case, policy: Policy) -> date | None:
     """The day from which the entry is made anonymous; None while the case is open or has been made so."""
     if case.closed_at is None:
         return None
-    closed = case.closed_at.astimezone(policy.zone).date()
+    closed = policy.day_of(case.closed_at)
     erased = [item.outcome for item in case.items if item.kind in (Kind.ERASURE, Kind.MINOR)]
     whole = Outcome.GRANTED in erased and not case.work.kept
     others = {item.outcome for item in case.items} & {Outcome.REFUSED, Outcome.PARTLY}

@@ -19,7 +19,7 @@ _BEFORE_ANSWER = {"work": 7, "ready": 3, "carry_out": 1, "answer": 0}
 
 def day_of(moment: str, case: Case, policy: Policy) -> date | None:
     """The day of a step; None while the clock stands still and no day of the answer can be named."""
-    received = case.received_at.astimezone(policy.zone).date()
+    received = policy.day_of(case.received_at)
     if moment == "receipt":
         return received
     last = _last_day(case)

@@ -85,4 +85,4 @@ def _fate(case: Case, policy: Policy, now: datetime) -> Fate:
         state = "overdue" if due and now > due.due else "open"
     days = (answered - case.received_at) / timedelta(days=1) if answered else None
     kinds = tuple(map(str, case.kinds))
-    return Fate(case.received_at.astimezone(policy.zone).date(), kinds, state, days, due.on if due else None)
+    return Fate(policy.day_of(case.received_at), kinds, state, days, due.on if due else None)

@@ -64,14 +64,14 @@ def as_html(
 ) -> str:
     """The page. `kinds` are the Dutch names of the rights, `broken` counts histories that do not hold."""
     found = fates(cases, policy, period.first, period.last, now)
-    ours = [case for case in cases if period.first <= _on(case.received_at, policy) <= period.last]
+    ours = [case for case in cases if period.first <= policy.day_of(case.received_at) <= period.last]
     title = f"Privacyverzoeken {policy.name}"
     return f"""<!DOCTYPE html>
 <html lang="nl"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{_text(title)}</title><style>{PAGE_STYLE}{CHART_STYLE}</style></head><body>
 <h1>{_text(title)}</h1>
 <p class="muted">Ontvangen van {written_date(period.first)} tot en met {written_date(period.last)}.
-Gemaakt op {written_date(_on(now, policy))}.</p>
+Gemaakt op {written_date(policy.day_of(now))}.</p>
 {_tiles(figures_of(found))}
 {_organisation(policy, broken, names)}
 <h3>Per maand van ontvangst</h3>{_by_month(found, period)}
@@ -174,7 +174,7 @@ def _by_kind(found: Sequence[Fate], kinds: Mapping[str, str]) -> str:
 
 def _open(cases: Iterable[Case], policy: Policy, now: datetime, kinds: Mapping[str, str], names: bool) -> str:
     """Every open case, also those from before the period: the one that must be answered first on top."""
-    today = _on(now, policy)
+    today = policy.day_of(now)
     rows = []
     for case in (one for one in cases if one.is_open):
         due = case.deadline("operating") or case.deadline("notice_by")
@@ -232,10 +232,6 @@ def _method(names: bool) -> str:
         "verstuurd is op of voor de dag waarop het bedrijf zich richt, nooit later dan de wettelijke termijn (art. 12 "
         f"lid 3 AVG). Een ontvangstbevestiging telt niet als antwoord.{told}</p>"
     )
-
-
-def _on(at: datetime, policy: Policy) -> date:
-    return at.astimezone(policy.zone).date()
 
 
 def _days(days: float | None) -> str:

@@ -47,7 +47,7 @@ COLUMNS = {
 
 def rows_of(cases: Iterable[Case], policy: Policy, year: int) -> list[dict[str, Any]]:
     """The cases that were received in this year, in the company's own zone, oldest first."""
-    return rows_within((case for case in cases if case.received_at.astimezone(policy.zone).year == year), policy)
+    return rows_within((case for case in cases if policy.day_of(case.received_at).year == year), policy)
 
 
 def rows_within(cases: Iterable[Case], policy: Policy) -> list[dict[str, Any]]:
@@ -95,7 +95,7 @@ def _told(case: Case, policy: Policy) -> Iterator[str]:
 
 
 def _day(at: datetime | None, policy: Policy) -> str | None:
-    return at.astimezone(policy.zone).date().isoformat() if at else None
+    return policy.day_of(at).isoformat() if at else None
 
 
 def _on(deadline: Deadline | None) -> str | None:
