@@ -21,7 +21,7 @@ Known = dict[str, tuple[str, ...]]
 
 def known_facts(case: Case, policy: Policy) -> Known:
     """The lines of each fact that follows from what is on record; empty where nothing does."""
-    recipients = tuple(_recipients(case, policy))
+    recipients = tuple(recipients_of(case, policy))
     named = {spot.name for spot in recipients}
     work = case.work
     return {
@@ -44,8 +44,8 @@ def known_facts(case: Case, policy: Policy) -> Known:
     }
 
 
-def _recipients(case: Case, policy: Policy) -> Iterator[Spot]:
-    """The parties that hold data, by name."""
+def recipients_of(case: Case, policy: Policy) -> Iterator[Spot]:
+    """The parties that hold data, by name, without those that a person said are not used."""
     for spot in spots_of(policy):
         said = case.work.of(f"confirm:{spot.slug}")
         if spot.is_processor and not (said and said.how is How.NOT_USED):

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mailbot.decide.known import recipients_of
 from mailbot.errors import Refused
 from mailbot.fulfil.collect import Collected
-from mailbot.model import Case, How, Kind, Policy
+from mailbot.model import Case, Kind, Policy
 from mailbot.plan import Spot, spots_of
 
 #: Words of the shipped settings that say: a person still has to fill this in.
@@ -33,7 +34,7 @@ class Sheet:
 
 def sheet_of(case: Case, collected: Collected, policy: Policy) -> Sheet:
     """The sheet of a case. Raises Refused, naming every gap in the settings."""
-    recipients = tuple(_recipients(case, policy))
+    recipients = tuple(recipients_of(case, policy))
     outside = tuple(_outside_eu(recipients, policy))
     if gaps := list(_gaps(recipients, outside, policy)):
         raise Refused(f"the explanation of article 15 is not complete: {'; '.join(gaps)}", "B-10")
@@ -51,14 +52,6 @@ def sheet_of(case: Case, collected: Collected, policy: Policy) -> Sheet:
 def needs_sheet(case: Case) -> bool:
     """Whether the copy answers an access request; for the others the data themselves are enough."""
     return Kind.ACCESS in case.kinds
-
-
-def _recipients(case: Case, policy: Policy) -> Iterator[Spot]:
-    """The parties that hold data, by name, without those that a person said are not used."""
-    for spot in spots_of(policy):
-        said = case.work.of(f"confirm:{spot.slug}")
-        if spot.is_processor and not (said and said.how is How.NOT_USED):
-            yield spot
 
 
 def _outside_eu(recipients: tuple[Spot, ...], policy: Policy) -> Iterator[tuple[str, str]]:
