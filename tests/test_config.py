@@ -115,6 +115,7 @@ def test_what_a_policy_does_not_state_is_missing(shipped: Installation, tenant: 
 
 
 def test_every_company_is_shipped_in_observe_mode(shipped: Installation) -> None:
+    assert len(shipped.companies) == 5
     for company in shipped.companies:
         assert company.policy.mode == "observe"
         assert company.policy.automatic == {"acknowledgement", "neutral", "confirmation", "paper_not_needed"}

@@ -35,6 +35,7 @@ class TestTinyStore(StoreContract):
     def test_nobody_else_can_read_its_files(self, tmp_path: Path, store: Store) -> None:
         with store.unit() as unit:
             unit.put_case(a_case())
+        assert (tmp_path / "kaviaarshop" / "store.db").exists()
         for file in (tmp_path / "kaviaarshop").iterdir():
             assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
 
@@ -48,9 +49,12 @@ class TestTinyStore(StoreContract):
     def test_what_was_deleted_is_gone_from_the_files(self, tmp_path: Path, store: TinyStore) -> None:
         with store.unit() as unit:
             unit.put_case(a_case(remarks=("zeer-geheim-woord",)))
+        folder = tmp_path / "kaviaarshop"
+        assert any(b"zeer-geheim-woord" in file.read_bytes() for file in folder.iterdir())
+        with store.unit() as unit:
             unit.put_case(a_case())
         store.forget()
-        for file in (tmp_path / "kaviaarshop").iterdir():
+        for file in folder.iterdir():
             assert b"zeer-geheim-woord" not in file.read_bytes(), file.name
 
     def test_a_damaged_file_is_named_with_the_cure(self, tmp_path: Path) -> None:
