@@ -40,7 +40,7 @@ class ImapAccount:
     ca_file: Path | None = None
     folders: tuple[str, ...] = ("INBOX",)
     put_drafts: bool = False  # letters that wait for a person lie in the mailbox as drafts
-    trash: str = ""  # the folder to which the mails of a forgotten person go; empty: people do it (law.md F-08)
+    trash: str = ""  # the folder to which the mails of a forgotten person go; empty: people do it (F-08)
     file_sent: bool = False  # a copy of what was sent goes into the folder of sent mail
     filing: str = "off"  # or "keyword", "move": what became of a mail shows in the mailbox
     drafts: str = ""  # the folder of drafts; empty: the one that the server calls so

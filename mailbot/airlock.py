@@ -1,6 +1,6 @@
 """What may leave the building, and to whom: nothing of another customer, and copies only to a verified address.
 
-The rule kept here (law.md C-02, C-04, F-11; a wrong recipient is a breach): a letter that carries what a person wrote,
+The rule kept here (C-02, C-04, F-11; a wrong recipient is a breach): a letter that carries what a person wrote,
 or data, is read word for word before it leaves. `details_in` takes out what can identify somebody, `foreign` compares
 it with what is known of others, `wrong_recipient` looks at the address. Any finding stops the letter; a person decides.
 """

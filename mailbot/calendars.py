@@ -1,6 +1,6 @@
 """Public holidays of the countries our companies are established in, and counting in working days.
 
-The rule kept here (law.md A-17): rolling a date forward uses the narrow list of holidays that the law surely knows,
+The rule kept here (A-17): rolling a date forward uses the narrow list of holidays that the law surely knows,
 working back uses the wide list of days on which nobody may be in. Both err on the early side. Which list applies
 follows from the controller's country, never from the sender's (Regulation 1182/71 art. 2(1)).
 The lists are those of the years in which the GDPR applies; for earlier years they are an approximation.
@@ -35,7 +35,7 @@ _WIDE_MOVABLE = {"NL": (_GOOD_FRIDAY,), "BE": (_GOOD_FRIDAY, _BRIDGE_FRIDAY), "F
 
 @lru_cache(maxsize=512)
 def holidays(country: str, year: int) -> frozenset[date]:
-    """The narrow list: public holidays in the sense of Regulation 1182/71 (law.md A-11 to A-13)."""
+    """The narrow list: public holidays in the sense of Regulation 1182/71 (A-11 to A-13)."""
     if country not in COUNTRIES:
         raise Usage(f'No calendar for country "{country}": use one of {", ".join(COUNTRIES)}.')
     fixed = {date(year, month, day) for month, day in _FIXED[country]}
@@ -44,7 +44,7 @@ def holidays(country: str, year: int) -> frozenset[date]:
 
 @lru_cache(maxsize=512)
 def wide_holidays(country: str, year: int) -> frozenset[date]:
-    """The wide list: the narrow one and the days on which nobody may be in (law.md A-17)."""
+    """The wide list: the narrow one and the days on which nobody may be in (A-17)."""
     narrow = holidays(country, year)
     fixed = {date(year, month, day) for month, day in _WIDE_FIXED[country]}
     return narrow | fixed | _after_easter(year, _WIDE_MOVABLE[country])

@@ -1,7 +1,7 @@
 """The history of a case as a chain, and that of a company: each line seals the one before, so a later rewrite shows.
 
 A line's commitment is keyed with a random key of its case. When that key is destroyed and the actions are wiped, the
-links still verify and nothing about a person can be found by guessing (law.md F-05: a plain hash is not anonymous).
+links still verify and nothing about a person can be found by guessing (F-05: a plain hash is not anonymous).
 
 Every line of every case is a link of the company's one chain too. Its newest head, told to people as a short mark,
 vouches for all that came before: a case that was taken out, changed or put elsewhere gives another head.

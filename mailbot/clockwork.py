@@ -27,7 +27,7 @@ from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
 
-#: Of mail that asked nothing only this much time's record is kept (DESIGN section 3).
+#: Of mail that asked nothing only this much time's record is kept.
 KEEP_RECORDS = timedelta(days=90)
 SUMMARY_AT = time(8, 0)
 

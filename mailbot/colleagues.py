@@ -1,4 +1,4 @@
-"""What colleagues wrote from the shared mailbox, as its Sent folder shows it (demand 19).
+"""What colleagues wrote from the shared mailbox, as its Sent folder shows it.
 
 The rule kept here: a colleague's mail is a fact on record and a question to a person ("klopt dat?"), never the answer
 by itself. Own letters that turn up in Sent prove that they left. A flag \\Answered is only a hint: it holds a letter.

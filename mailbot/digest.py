@@ -1,4 +1,4 @@
-"""Cases and a week become the numbers of the weekly summary. No names, no addresses: references only (law.md F-10)."""
+"""Cases and a week become the numbers of the weekly summary. No names, no addresses: references only (F-10)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The few ways in which the program fails. Each says what happened and what to do next, and has its exit code.
 
-The rule kept here: an error text never holds personal data (law.md F-09). It names a company, a case reference,
+The rule kept here: an error text never holds personal data (F-09). It names a company, a case reference,
 a file or a setting, nothing else.
 """
 
@@ -81,7 +81,7 @@ class Broken(MailbotError):
 
 
 class Refused(MailbotError):
-    """The law, a policy or the state of a case forbids what was asked. `rule` is the id in law.md."""
+    """The law, a policy or the state of a case forbids what was asked. `rule` is an id of `mailbot guide rules`."""
 
     def __init__(self, message: str, rule: str = "") -> None:
         super().__init__(f"{message} ({rule})" if rule else message)

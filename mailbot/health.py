@@ -1,4 +1,4 @@
-"""Whether requests are still seen: signs of life, alarms, and what is wrong now (demand 20).
+"""Whether requests are still seen: signs of life, alarms, and what is wrong now.
 
 The rules kept here: a mailbox that was not read for an hour, and a login refused twice, are told by mail to the contact
 person and to a second address; the alarm repeats every day until it is over. What is wrong is computed from what is on

@@ -1,4 +1,4 @@
-"""Numbers of identity papers, found before anything of a mail is kept (law.md C-10, C-12; UAVG article 46).
+"""Numbers of identity papers, found before anything of a mail is kept (C-10, C-12; UAVG article 46).
 
 The rule kept here: a citizen service number (BSN), a Belgian or French national number, a passport's machine-readable
 zone or a document number that arrives unasked is blotted out at the door, so that nothing behind it ever sees one. A

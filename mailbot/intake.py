@@ -131,7 +131,7 @@ def _found_again(
 
 
 def content_wins(mail: Mail, verdict: Verdict) -> bool:
-    """Whether machine mail opens a case all the same (demand 9): because of what it asks or who sends it, or because
+    """Whether machine mail opens a case all the same: because of what it asks or who sends it, or because
     nobody could read it. A list or an invitation only when it is plainly a request: newsletters speak of it too."""
     if mail.automatic in CONTENT_WINS:
         return verdict.is_request or is_unreadable(mail) or standing.AUTHORITY in verdict.signals
@@ -149,7 +149,7 @@ def arrive(
     """Find or open the case for a mail that a person wrote; None when it asks nothing.
 
     A right that the case does not hold yet is a case of its own (A-39), also where the mail speaks of both. A stranger
-    to the case at which his mail points is left to a person, whatever he writes (demand 15).
+    to the case at which his mail points is left to a person, whatever he writes.
     """
     mail, verdict = told.mail, told.verdict
     received_at = passed_on.first_receipt(mail, tenant.policy)

@@ -38,7 +38,7 @@ def references_in(subject: str) -> tuple[str, ...]:
 
 
 def fingerprint(mail: Mail) -> str:
-    """What stays the same when one mail is delivered twice: its id, writer, subject and text (demand 8)."""
+    """What stays the same when one mail is delivered twice: its id, writer, subject and text."""
     sender = mail.sender.email if mail.sender else ""
     parts = (mail.message_id, sender, mail.subject, mail.text, mail.quoted)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
@@ -63,7 +63,7 @@ def find_case(mail: Mail, pointed: Iterable[Iterable[Case]], of_sender: Iterable
 def answered_cases(
     mail: Mail, sent_at: datetime, pointed: Iterable[Case], to_person: Iterable[Case], own: frozenset[str]
 ) -> list[Case]:
-    """The cases whose requester a colleague wrote to with this mail (demand 19). `own` are our addresses.
+    """The cases whose requester a colleague wrote to with this mail. `own` are our addresses.
 
     In the thread any address outside the company counts; without the thread only those of the person, and only in cases
     that were open when it was sent. What a colleague passes on to another colleague answers nobody.
@@ -92,7 +92,7 @@ def parties(case: Case) -> frozenset[str]:
 def is_party(mail: Mail, case: Case) -> bool:
     """Whether the sender is the requester of the case, writes from the address on file or is whom a person named.
 
-    A sender whose check failed is nobody's: From can be forged and a reference guessed (demand 15).
+    A sender whose check failed is nobody's: From can be forged and a reference guessed.
     """
     if mail.sender is None or mail.authenticated.state is Trust.FAIL:
         return False

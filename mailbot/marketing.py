@@ -1,6 +1,6 @@
 """Which advertising a person wants to be rid of: by which channel, at which addresses and numbers.
 
-The rule kept here (law.md A-50, C-05): doubt goes the person's way. Who names no channel means all of them; the address
+The rule kept here (A-50, C-05): doubt goes the person's way. Who names no channel means all of them; the address
 that wrote and those named in the mail are all meant. Only advertising is ever meant, never mail about an order (E-25).
 """
 

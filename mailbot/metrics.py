@@ -1,6 +1,6 @@
 """Figures for Prometheus on a port of this machine: how each company is doing, by company and nothing else.
 
-The rules kept here: no name, address, text or reference is in them (law.md F-10); nobody but this machine can ask; they
+The rules kept here: no name, address, text or reference is in them (F-10); nobody but this machine can ask; they
 are computed from what is on disk, so that a worker that is dead shows too. The library is optional: extra `metrics`.
 """
 

@@ -1,6 +1,6 @@
 """Letters leave: claim one, send it, settle it. The claim is on disk before the line is opened.
 
-The rule kept here (demand 6): a letter whose end is not known is `unsure`, is told to staff and is never resent by
+The rule kept here: a letter whose end is not known is `unsure`, is told to staff and is never resent by
 itself. Later answers (4xx, no server) are tried again for a day; a refusal (5xx) goes to a person at once. Caps stop
 sending to people outside, never intake and never mail to staff.
 """
@@ -143,7 +143,7 @@ def _first(tenant: Tenant, now: datetime, automatic: bool) -> list[Letter]:
 
 
 def _looked(tenant: Tenant, letters: list[Letter], clock: Callable[[], datetime]) -> dict[str, str]:
-    """Look once more whether a colleague answered (demand 19); by token the reason to hold a letter, if any."""
+    """Look once more whether a colleague answered; by token the reason to hold a letter, if any."""
     colleagues.look(tenant, clock)
     return colleagues.hints(tenant, letters)
 

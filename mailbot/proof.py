@@ -1,6 +1,6 @@
 """How sure we must be who writes before something is done: one table, and what counts as an answer to our question.
 
-The rule kept here (law.md C-01 to C-05, A-37): nothing is asked beyond what the request needs. Data goes to the address
+The rule kept here (C-01 to C-05, A-37): nothing is asked beyond what the request needs. Data goes to the address
 on file only, so whoever writes from there and wants to see, take along, freeze or object is asked nothing. Erasing and
 changing are confirmed from that address by a plain reply, because From can be forged. A question of routine never stops
 the clock. A reply that shows neither our Message-ID nor our code proves nothing.
@@ -42,7 +42,7 @@ class Proof(IntEnum):
     PERSON = 4  # a person decides
 
 
-#: Kinds for which nobody has to prove who he is (law.md C-05, B-21, B-25).
+#: Kinds for which nobody has to prove who he is (C-05, B-21, B-25).
 FREE = frozenset(
     {
         Kind.DIRECT_MARKETING,

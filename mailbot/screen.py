@@ -102,7 +102,7 @@ def screen(mail: Mail, own_addresses: tuple[str, ...]) -> str | None:
 
 
 def bounced_letter(raw: bytes, domain: str) -> str | None:
-    """Our own Message-ID in the raw bytes of a bounce, with its angle brackets (demand 14).
+    """Our own Message-ID in the raw bytes of a bounce, with its angle brackets.
 
     It works without any structure: half of all bounces have no RFC 3464 part. None if no id of ours stands in it.
     """

@@ -1,6 +1,6 @@
 """In which capacity somebody writes: for himself, for another, or from a place that he has left.
 
-The rule kept here (law.md B-22 to B-24, C-11, C-13, E-12): nobody is refused for writing for another; a person looks,
+The rule kept here (B-22 to B-24, C-11, C-13, E-12): nobody is refused for writing for another; a person looks,
 because the writer's own address proves nothing of the other. Where a company knows people by their work address, a
 stated departure counts too: the employer reads that address. A supervisory authority is known by its address or its
 name above the mail, whatever it writes about: its letter has a term of its own.
@@ -41,7 +41,7 @@ _SERVICES = re.compile(
     r"(?:^|\.)(?:saymine\.(?:io|com)|incogni\.com|yourdigitalrights\.org|joindeleteme\.com|privacybee\.com|optery\.com"
     r"|rightly\.co\.uk|kanary\.com|privacyhawk\.com|onerep\.com)$"
 )
-#: Those of the three countries (law.md D); any of them may write to any company (D-08).
+#: Those of the three countries (rules D); any of them may write to any company (D-08).
 _AUTHORITIES = re.compile(
     r"(?:^|\.)(?:autoriteitpersoonsgegevens\.nl|apd-gba\.be|cnil\.fr"
     r"|gegevensbeschermingsautoriteit\.be|autoriteprotectiondonnees\.be|dataprotectionauthority\.be)$"

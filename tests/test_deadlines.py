@@ -40,7 +40,7 @@ def test_there_are_68_vectors() -> None:
     assert len(VECTORS) == 68
 
 
-# --- the rules most likely to be implemented wrongly (law.md section H) ---------------------------
+# --- the rules most likely to be implemented wrongly (rules H) ---------------------------
 
 
 def test_h01_the_month_is_clamped_to_the_last_day_and_does_not_overflow() -> None:

@@ -64,6 +64,15 @@ def test_settings_on_a_page_are_settings(block: str) -> None:
     assert [fault["loc"] for fault in told.value.errors() if fault["type"] == "extra_forbidden"] == []
 
 
+def test_every_rule_that_code_settings_or_letters_name_stands_on_the_page_of_rules() -> None:
+    told = re.findall(r"^- \*\*([A-F]-\d\d)\*\* \S", PAGES["rules"], re.MULTILINE)
+    assert told == sorted(set(told))
+    files = [one for folder in ("mailbot", "config", "replies") for one in (ROOT / folder).rglob("*.*")]
+    texts = [one.read_text("utf-8") for one in files if one.suffix in (".py", ".toml", ".md")]
+    named = {id for text in texts for id in re.findall(r"(?<![\w-])[A-F]-\d\d(?![\w-])", text)}
+    assert named - {"E-00"} <= set(told)  # E-00 is a sample's
+
+
 def test_files_on_a_page_are_there() -> None:
     for text in SHOWN.values():
         for path in re.findall(r"`((?:mailbot|replies|config|tests)/[\w./*-]+)`", text):

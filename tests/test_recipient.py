@@ -1,4 +1,4 @@
-"""Where an answer goes, case by case: no spoiled word in this rule may go unseen (law.md F-11)."""
+"""Where an answer goes, case by case: no spoiled word in this rule may go unseen (F-11)."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ MORE = sorted(path.stem for path in (FOLDER / "more").glob("*.toml"))
 COMPANIES = ("kaviaarshop", "koopjesklik", "3dconfig", "kaliningrad", "kraaft")
 KINDS = tuple(sorted(REQUEST_KINDS | {Kind.PRIVACY_QUESTION}))
 CLASSIFIER = load_classifier()
-#: The one list that outlives an erasure: who wants no advertising (law.md F-07).
+#: The one list that outlives an erasure: who wants no advertising (F-07).
 SUPPRESSIONS = {"suppressions"}
 
 

@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "mailbot"
 
-#: Layers of DESIGN section 2, lowest first. A module may import only from layers below its own, or from its own.
+#: The layers, lowest first. A module may import only from layers below its own, or from its own.
 #: A package stands in one layer; a module of it that keeps a lower layer's rules is named there.
 LAYERS = {
     "words": """

@@ -2,7 +2,7 @@
 
 The rule kept here: doubt never turns into "answered". A mail counts as an answer when it stands in the thread of the
 request, or goes to its writer later under the same subject, or speaks of what he asked. A notice of receipt, a question
-back and a machine's mail are no answer. Days are counted as the program itself would have (law.md A).
+back and a machine's mail are no answer. Days are counted as the program itself would have (rules A).
 """
 
 from __future__ import annotations

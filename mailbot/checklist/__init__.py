@@ -1,6 +1,6 @@
 """What each reply must say, as data: which replies exist, what goes into them, on which grounds one may say no.
 
-The rule kept here (law.md B1, B2): a reply that lacks what the law wants in it is not written. People give the facts
+The rule kept here (rules B): a reply that lacks what the law wants in it is not written. People give the facts
 that only they know; what the company's settings and the case say is filled in; the finished words are checked once
 more, so that no edited template can leave a part out.
 """

@@ -1,4 +1,4 @@
-"""What only people know and a reply needs: each fact with its form, its rule and what to write (law.md B1, B2)."""
+"""What only people know and a reply needs: each fact with its form, its rule and what to write (rules B)."""
 
 from __future__ import annotations
 

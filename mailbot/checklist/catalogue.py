@@ -1,4 +1,4 @@
-"""Every reply to a person that exists, with what it must say (law.md B1, B2; ids beside each fact).
+"""Every reply to a person that exists, with what it must say (rules B; ids beside each fact).
 
 A company may word them as it likes in `replies/`; what stands here they all say.
 """

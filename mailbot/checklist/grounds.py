@@ -1,6 +1,6 @@
 """The grounds on which a right may be refused: a closed list, each with its article and the rights it can refuse.
 
-The rule kept here (law.md F-01, A-35, B-32): a person picks the ground and writes the reasons; a policy that promises
+The rule kept here (F-01, A-35, B-32): a person picks the ground and writes the reasons; a policy that promises
 more than the law takes grounds away (E-09); what only covers parts of the data never refuses all of it (E-15).
 """
 

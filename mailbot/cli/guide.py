@@ -28,7 +28,7 @@ def pages() -> dict[str, str]:
 
 
 def guide(name: Annotated[str, typer.Argument(help="Which page; without a name they are listed.")] = "") -> None:
-    """Read a page: for the contact person (in Dutch), for the operator, for the developer."""
+    """Read a page: for the contact person (in Dutch), the operator, the developer; and what ids of rules stand for."""
     known = pages()
     if not name:
         for page, text in known.items():

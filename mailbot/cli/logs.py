@@ -1,6 +1,6 @@
 """The log on standard error, in the level and form that mailbot.toml asks for.
 
-The rule kept here: a line names companies, cases and what happened, never a person, whatever the level (law.md F-09).
+The rule kept here: a line names companies, cases and what happened, never a person, whatever the level (F-09).
 """
 
 from __future__ import annotations

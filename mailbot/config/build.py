@@ -166,7 +166,7 @@ def _addresses(mail: sections.MailNames) -> tuple[str, ...]:
 
 
 def _moment(typed: datetime | None, zone: ZoneInfo) -> datetime | None:
-    """In UTC; a moment without an offset is meant in the company's zone (law.md A-05)."""
+    """In UTC; a moment without an offset is meant in the company's zone (A-05)."""
     if typed is None:
         return None
     return (typed if typed.tzinfo else typed.replace(tzinfo=zone)).astimezone(UTC)

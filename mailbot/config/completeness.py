@@ -1,6 +1,6 @@
 """What a company still lacks before it may run, and what two companies may not share.
 
-The rules kept here: nothing is invented (law.md E-04, E-05): what a policy does not state, a person types. A company
+The rules kept here: nothing is invented (E-04, E-05): what a policy does not state, a person types. A company
 whose file is faulty is there by its name only: nothing is done for it by settings that nobody typed.
 """
 
@@ -73,7 +73,7 @@ def _missing(company: Company, source: Source, watched: frozenset[str]) -> Itera
 
 
 def shared(companies: list[Company], sources: dict[str, Source]) -> Iterator[tuple[str, Problem]]:
-    """Companies that would read the same mail, by id: each mail must have one company (law.md F-14)."""
+    """Companies that would read the same mail, by id: each mail must have one company (F-14)."""
     for one, other in permutations(companies, 2):
         if set(one.policy.addresses) & set(other.policy.addresses):
             cure = f"has an address that {other.id} has too; remove one"

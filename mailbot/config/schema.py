@@ -161,7 +161,7 @@ class AuthorityTable(Strict):
 
     @model_validator(mode="after")
     def _right_names(self) -> AuthorityTable:
-        """The wrong names that two policies print (law.md D-07, E-06) never reach a letter."""
+        """The wrong names that two policies print (D-07, E-06) never reach a letter."""
         if "80751" in self.post:
             raise ValueError("has TSA 80751, which is a slip of the policy: the CNIL's is TSA 80715")
         if "college bescherming" in self.name.lower():

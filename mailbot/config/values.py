@@ -1,7 +1,7 @@
 """The configuration as values: what `load` gives to the rest of the program.
 
 The rule kept here: a company that lacks something still loads. `missing` says exactly what must be typed where before
-it may run (law.md E-04: never invent a mailbox, a contact person or an address).
+it may run (E-04: never invent a mailbox, a contact person or an address).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mailbot.model import Keeping, Kind, Place, Policy
 class KindRule:
     """What this company must do for one kind of request, beyond the law that holds for all.
 
-    `rules` are ids in law.md, `duties` are Dutch lines for the checklist of the person who handles the case.
+    `rules` are ids of `mailbot guide rules`; `duties` are Dutch lines for the checklist of who handles the case.
     """
 
     kind: Kind
@@ -29,7 +29,7 @@ class KindRule:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Where the policy collides with the law or with itself (law.md E), and what the program does about it."""
+    """Where the policy collides with the law or with itself (rules E), and what the program does about it."""
 
     id: str
     text: str
@@ -48,7 +48,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """How much the log says and in which form. It never holds personal data, whatever the level (law.md F-09)."""
+    """How much the log says and in which form. It never holds personal data, whatever the level (F-09)."""
 
     level: str = "info"
     format: str = "text"
@@ -100,7 +100,7 @@ class Company:
     missing: tuple[Problem, ...] = ()
     usable: bool = True  # False: its file has a fault (`missing` says which), and only its name is known
     form_of_address: str = "u"  # or "je"
-    promise_months: int | None = None  # information only: law.md A-23
+    promise_months: int | None = None  # information only: A-23
     kinds: tuple[KindRule, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     confirmed: tuple[Confirmation, ...] = ()

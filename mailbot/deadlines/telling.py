@@ -1,7 +1,7 @@
 """The clock in Dutch: one line, all steps with their article, and the deadlines that a case keeps.
 
 The rule kept here: every date stands beside the article or promise it follows from, so that nobody has to believe it.
-"30 dagen" is never called the legal term (law.md A-22): that is one month, and the date is printed.
+"30 dagen" is never called the legal term (A-22): that is one month, and the date is printed.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The rule kept here: a date is never later than the law allows, and where authorities differ it is the earlier reading.
 Days are civil days in the controller's own zone (Regulation 1182/71 art. 3(2)(c)); hours are counted in UTC.
-The clock works towards dates that never roll forward over a weekend or holiday (law.md A-17); what the law would
+The clock works towards dates that never roll forward over a weekend or holiday (A-17); what the law would
 allow on top is known as `next_working_day_end` and is for lawyers.
 """
 
@@ -18,7 +18,7 @@ from dateutil.relativedelta import relativedelta
 from mailbot.calendars import roll_back, roll_forward, roll_forward_in_court
 from mailbot.errors import Usage
 
-#: Asking for identity later than this after receipt is not "without undue delay" and stops no clock (law.md A-37).
+#: Asking for identity later than this after receipt is not "without undue delay" and stops no clock (A-37).
 IDENTITY_ASK_MAX_DAYS = 5
 BREACH_HOURS = timedelta(hours=72)  # GDPR art. 33(1)
 COURT_TERM = timedelta(weeks=6)  # UAVG art. 35(2)
@@ -99,7 +99,7 @@ def compute(
     promise_days: int | None,
     events: ClockEvents = NOTHING_HAPPENED,
 ) -> Terms:
-    """All dates of a clock that started at `received_at` (aware; law.md A-02 to A-04) for a controller in `country`.
+    """All dates of a clock that started at `received_at` (aware; A-02 to A-04) for a controller in `country`.
 
     For BREACH_72H that is the moment of awareness, for UAVG35_COURT_6W the moment the person got the answer.
     Raises Usage for a moment without zone and for a country without calendar.
@@ -111,7 +111,7 @@ def compute(
             return _breach(blank)
         case Rule.UAVG35_COURT_6W:
             return _court(blank)
-        case Rule.REFUSAL_12_4:  # a refusal waits for nothing and cannot be extended (law.md A-35)
+        case Rule.REFUSAL_12_4:  # a refusal waits for nothing and cannot be extended (A-35)
             return _month(blank, promise_days, NOTHING_HAPPENED)
         case Rule.ART12_3:
             return _month(blank, promise_days, events)
@@ -142,7 +142,7 @@ def _month(blank: Terms, promise_days: int | None, events: ClockEvents) -> Terms
 
 def _extended(timed: Terms, month: date, notice_by: date, events: ClockEvents) -> Terms:
     """Two further months, if the person was told within the first. Of the two ways to count them we work to the months
-    after the first one's end, which is never the later day (law.md A-31)."""
+    after the first one's end, which is never the later day (A-31)."""
     if events.extended_at is None:
         return replace(timed, statutory=month, without_suspension=notice_by)
     told_on = _on(events.extended_at, timed.zone)
@@ -158,7 +158,7 @@ def _extended(timed: Terms, month: date, notice_by: date, events: ClockEvents) -
 
 
 def _suspended(timed: Terms, days: int | None) -> Terms:
-    """Clamp to the month first, then add the days that the clock stood still (law.md A-37)."""
+    """Clamp to the month first, then add the days that the clock stood still (A-37)."""
     assert timed.statutory is not None
     assert timed.without_suspension is not None
     if days is None:
@@ -181,7 +181,7 @@ def _suspended_days(received_on: date, zone: ZoneInfo, events: ClockEvents) -> i
     """Days between the first question and sufficient proof; None while that is awaited.
 
     Only reasonable doubt about the identity stops the clock, and only if the question came without undue delay.
-    Asking which processing is meant never does: recital 63 speaks of large amounts of data (law.md A-39).
+    Asking which processing is meant never does: recital 63 speaks of large amounts of data (A-39).
     """
     if events.identity_asked_at is None or not events.identity_doubt_reasonable:
         return 0
@@ -194,7 +194,7 @@ def _suspended_days(received_on: date, zone: ZoneInfo, events: ClockEvents) -> i
 
 
 def _breach(blank: Terms) -> Terms:
-    """72 real hours, through weekend, holiday and change of the clocks (law.md A-56, A-57).
+    """72 real hours, through weekend, holiday and change of the clocks (A-56, A-57).
 
     The strict reading of Regulation 1182/71 art. 3(1) does not count the running hour; known, not used.
     """
@@ -208,7 +208,7 @@ def _breach(blank: Terms) -> Terms:
 
 
 def _court(blank: Terms) -> Terms:
-    """Six weeks for the person, under the Algemene termijnenwet; nothing that we work towards (law.md A-59)."""
+    """Six weeks for the person, under the Algemene termijnenwet; nothing that we work towards (A-59)."""
     if blank.country != "NL":
         raise Usage(f"UAVG35_COURT_6W is a term of Dutch law: it does not exist for a company in {blank.country}.")
     due = blank.received_on + COURT_TERM

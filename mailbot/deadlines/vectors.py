@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from mailbot.deadlines.terms import ClockEvents, Rule, Terms, compute, require_aware
 from mailbot.errors import Usage
 
-#: The zone of the controller's country (law.md A-05).
+#: The zone of the controller's country (A-05).
 ZONES = {"NL": "Europe/Amsterdam", "BE": "Europe/Brussels", "FR": "Europe/Paris"}
 _MOMENTS = (
     "identity_asked_at",

@@ -34,7 +34,7 @@ _CALLS = {
     Kind.RESTRICTION_LIFT: "restriction_lift",
 }
 _SIGNAL_CALLS = ("authority_demand", "representative", "identity_document", "address_change", "former_employee")
-#: Defects after which the text cannot be trusted to say everything (demand 17).
+#: Defects after which the text cannot be trusted to say everything.
 UNREADABLE = frozenset(
     {
         "encrypted",
@@ -143,7 +143,7 @@ def _came_before(at: datetime, mail: CaseMail, case: Case) -> bool:
 
 
 def open_unreadable(event: do.MailUnreadable, policy: Policy, now: datetime) -> list[do.Action]:
-    """A mail that nobody could read is a case for a person, and its clock runs (demand 3)."""
+    """A mail that nobody could read is a case for a person, and its clock runs."""
     folder = Folder(None, now)
     folder.do(
         do.OpenCase(event.ref, policy.tenant, Status.TRIAGE, event.received_at, now, None),
@@ -196,7 +196,7 @@ def case_mail(mail: Mail, event: do.MailArrived, policy: Policy) -> CaseMail:
 
 
 def is_unreadable(mail: Mail) -> bool:
-    """Whether what the mail asks may stand where the program cannot read (demand 17)."""
+    """Whether what the mail asks may stand where the program cannot read."""
     return not UNREADABLE.isdisjoint(mail.defects)
 
 

@@ -1,6 +1,6 @@
 """What happens on receipt, before any decision: frozen, taken off advertising, marked; and who says that it stopped.
 
-The rules kept here: advertising ends and use of contested data ends at the moment of receipt (law.md A-50 to A-52); who
+The rules kept here: advertising ends and use of contested data ends at the moment of receipt (A-50 to A-52); who
 wrote need not prove who he is (C-05); a mail that only seems to ask it counts too, because a person can take it back;
 and nothing is called stopped before a person or the company's own program has said so.
 """
@@ -16,7 +16,7 @@ from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, Policy, Status
 
-#: Kinds that freeze on receipt (law.md A-51; article 18).
+#: Kinds that freeze on receipt (A-51; article 18).
 FREEZES = frozenset({Kind.OBJECTION, Kind.RESTRICTION})
 STOP_MARKETING, STOP_CONSENT, FREEZE, FAILED = "stop_marketing", "stop_consent", "freeze", "program_failed"
 #: The mail could not be read.

@@ -135,7 +135,7 @@ def climb(folder: Folder, step: str, policy: Policy) -> None:
 
 
 def _write_cannot_identify(folder: Folder, policy: Policy) -> None:
-    """The letter of article 12(2) and (4) waits for a person, whatever the settings say (law.md A-38, F-01)."""
+    """The letter of article 12(2) and (4) waits for a person, whatever the settings say (A-38, F-01)."""
     case, notice = folder.case, folder.case.deadline("notice_by")
     at = steps.cannot_identify_at(case, policy)
     if at is None or notice is None or at > folder.now:

@@ -1,4 +1,4 @@
-"""What is left of a case when the person in it is forgotten (law.md F-03, F-05).
+"""What is left of a case when the person in it is forgotten (F-03, F-05).
 
 The rule kept here: an allow-list. Facts of the procedure stay (number, dates, kinds, outcomes, who decided); a field
 that is not named here is gone, so a new field is forgotten until somebody decides that it may stay.

@@ -1,6 +1,6 @@
 """Who writes: the question to the address on file, what its owner answers, and what a further mail shows.
 
-The rule kept here (law.md C-02, C-03, A-37, B-11): the question goes to the address on file and nowhere else; the
+The rule kept here (C-02, C-03, A-37, B-11): the question goes to the address on file and nowhere else; the
 writer learns nothing of it. A yes proves, a no stops everything and calls a person, silence proves nothing. A question
 of routine never stops the clock. Identity papers are never asked and never kept (C-06, C-10).
 """

@@ -1,7 +1,7 @@
 """What need not be typed into a reply: what the settings, the case and the work on its plan say already.
 
 The rule kept here: a reply tells what was really done; a search counts once somebody did it, a party was told once it
-has done what was asked, and a processor that a person said is not used is no recipient (law.md B-10, B-15, E-23).
+has done what was asked, and a processor that a person said is not used is no recipient (B-10, B-15, E-23).
 """
 
 from __future__ import annotations

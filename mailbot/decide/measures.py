@@ -1,6 +1,6 @@
 """What a person may do to the clock: extend it, ask who writes, confirm it, decide about a breach, lift a restriction.
 
-The rule kept here (law.md F-01): the program does none of this by itself. What moves a date is not the decision but the
+The rule kept here (F-01): the program does none of this by itself. What moves a date is not the decision but the
 letter: an extension or a question counts from the moment it was sent (`settled`), and a bounce undoes it.
 """
 
@@ -20,7 +20,7 @@ from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, MatchState, Policy
 
-#: A wrong hand could do harm here, so the address is checked even where there is no doubt (law.md C-02).
+#: A wrong hand could do harm here, so the address is checked even where there is no doubt (C-02).
 _ALWAYS_CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
 #: How the remarks begin that count a try: the letter of each try has a name of its own.
 _EXTENDING, _ASKING, _LIFTING = "extension decided", "identity asked", "restriction to be lifted"

@@ -1,4 +1,4 @@
-"""Processors are told, asked and chased: each by its own mail about one step of the plan (law.md B-15, A-53).
+"""Processors are told, asked and chased: each by its own mail about one step of the plan (B-15, A-53).
 
 The rules kept here: a person sends the first mail; reminders follow it in working days; no answer is never "done".
 Silence, a bounce and an answer that a machine cannot read go to a person, and the step stays open until then.

@@ -1,6 +1,6 @@
 """Which letter goes to whom, and whether it may leave by itself.
 
-The rule kept here (law.md F-01): in `observe` nothing reaches people outside, in `hold` a person releases each letter,
+The rule kept here (F-01): in `observe` nothing reaches people outside, in `hold` a person releases each letter,
 in `automatic` only the letters on the company's list leave by themselves. Staff mail always leaves.
 """
 
@@ -60,7 +60,7 @@ def to_staff(
     body: str = "",
     not_before: datetime | None = None,
 ) -> list[Send]:
-    """A mail to the contact person, and to the deputy when the ladder says so. Never held (demand 18)."""
+    """A mail to the contact person, and to the deputy when the ladder says so. Never held."""
     first = Send(token, template, policy.contact_email, "staff", LetterState.QUEUED, body=body, not_before=not_before)
     return to_both(first, policy, deputy=deputy)
 

@@ -1,6 +1,6 @@
 """A person answers: with his own words, or with one of the replies that exist. Also which rights were told by now.
 
-The rules kept here: a reply that lacks what the law wants in it is not written (law.md B1, B2); a no has a ground from
+The rules kept here: a reply that lacks what the law wants in it is not written (rules B); a no has a ground from
 the closed list, reasons, and leaves within the month (A-35); the clock of a case stops when a letter has told the
 outcome of every right that was asked, not before (F-15).
 """

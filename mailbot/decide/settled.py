@@ -1,7 +1,7 @@
 """A letter left, failed or came back. Only what our own mail server accepted was said (F-15).
 
 The rule kept here: a term is met, a clock extended or stopped by a letter that was sent, from the moment it was sent;
-a bounce takes that back (demand 14).
+a bounce takes that back.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def on_bounce(case: Case, event: do.MailBounced, policy: Policy, now: datetime) 
 
 
 def on_silence(case: Case, event: do.ContactSilent | do.DeputySilent, policy: Policy, now: datetime) -> list[do.Action]:
-    """Somebody is not there: the next one gets the step at hand (mail.md 9, demand 18)."""
+    """Somebody is not there: the next one gets the step at hand."""
     folder = Folder(case, now)
     if isinstance(event, do.ContactSilent) and policy.has_deputy:
         climb(folder, event.step, policy)
@@ -194,7 +194,7 @@ def _is_awaited(case: Case) -> bool:
 
 
 def on_staff_mail(case: Case, event: do.StaffMailSeen, policy: Policy, now: datetime) -> list[do.Action]:
-    """A colleague wrote to the requester: on record, but the term is met only when a person confirms it (demand 19).
+    """A colleague wrote to the requester: on record, but the term is met only when a person confirms it.
 
     What the program would still say by itself is dropped: the person has heard from a human being, where he wrote from.
     """

@@ -1,7 +1,7 @@
 """Which step of which ladder is due for a case: towards the answer, towards a notice with content, about a breach.
 
 The rule kept here: a step is named after the date it belongs to, so it is taken once, and a date that moved warns anew.
-While proof of identity is awaited the ladder leads to the day on which some notice must have left (law.md A-24, A-38);
+While proof of identity is awaited the ladder leads to the day on which some notice must have left (A-24, A-38);
 that ladder also runs beside the other when a clock stood still or was extended and nothing with content has left yet.
 A reply that came when no term ran any more is called for every working day until somebody looks at it.
 """
@@ -18,7 +18,7 @@ from mailbot.deadlines.ladder import MORNING, OVERDUE
 from mailbot.decide.at_once import waits_for_stop
 from mailbot.model import Case, Deadline, Policy, Step
 
-#: Hours after receipt at which a breach is called for again; from 72 on it is every day (article 33; law.md A-58).
+#: Hours after receipt at which a breach is called for again; from 72 on it is every day (article 33; A-58).
 BREACH_CALLS = (24, 48, 60)
 BREACH, NOTICE, STOP, SEEN = "breach-", "notice-", "stop-", "seen:"
 #: A mail about a reply: "reply:" and the key of that mail when it came in, "reply:" and the day on the days after.

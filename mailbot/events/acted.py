@@ -59,7 +59,7 @@ class Answered:
     text: str
     outcome: Outcome
     number: int = 1  # the ordinal of the answer in this case: names the letter
-    override: str = ""  # why it may ask for an identity paper after all (law.md C-06)
+    override: str = ""  # why it may ask for an identity paper after all (C-06)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class IdentityAsked:
 
 @dataclass(frozen=True, slots=True)
 class IdentityConfirmed:
-    """A person says that the requester has shown who he is, and how (never by keeping the proof, law.md C-12)."""
+    """A person says that the requester has shown who he is, and how (never by keeping the proof, C-12)."""
 
     actor: str
     reason: str
@@ -182,7 +182,7 @@ class GivesBack:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionDecided:
-    """A person extends the term by two months and wrote why (article 12(3); law.md A-30 to A-34)."""
+    """A person extends the term by two months and wrote why (article 12(3); A-30 to A-34)."""
 
     actor: str
     reason: str

@@ -1,4 +1,4 @@
-"""What is known of who writes: actions on the case (law.md C)."""
+"""What is known of who writes: actions on the case (rules C)."""
 
 from __future__ import annotations
 

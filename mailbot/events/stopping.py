@@ -1,4 +1,4 @@
-"""What must stop at once, and what may go on again: actions on the case (law.md A-50 to A-54)."""
+"""What must stop at once, and what may go on again: actions on the case (A-50 to A-54)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Copies of a company's memory, and forgetting in them too.
 
 The rule kept here: a backup is a whole, consistent file that only its owner can read; who is forgotten in the memory is
-forgotten in every backup that lies beside it, or the promise of the policy would hold for one file only (law.md F-08).
+forgotten in every backup that lies beside it, or the promise of the policy would hold for one file only (F-08).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Everything that goes into the copy of a person's data, as one value: records, files of staff, own correspondence.
 
 The rule kept here: data of another person's case never come in; what a source cannot give stops the copy. For
-portability by law only what the person provided goes in (article 20); a company may promise all (law.md B-16).
+portability by law only what the person provided goes in (article 20); a company may promise all (B-16).
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def stored_name(attached: Attached) -> str:
 
 
 def _written(tenant: Tenant, case: Case) -> Iterator[Written]:
-    """The correspondence about the request: part of the data too (law.md B-34)."""
+    """The correspondence about the request: part of the data too (B-34)."""
     for mail in case.mails:
         yield Written(mail.received_at, False, mail.subject, mail.text)
     with tenant.store.unit() as unit:

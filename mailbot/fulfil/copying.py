@@ -1,6 +1,6 @@
 """`mailbot attach` and `mailbot copy`: add files, make the copy, and put its letter before a second pair of eyes.
 
-The rule kept here (law.md F-11, C-02): a copy goes to the proven address on file only, a second person looks at it
+The rule kept here (F-11, C-02): a copy goes to the proven address on file only, a second person looks at it
 first, and the airlock reads it before it leaves. What is too large for one mail goes in several, or waits with a clear
 word.
 """
@@ -119,7 +119,7 @@ def make_copy(
 
 
 def address_of(case: Case) -> str:
-    """Where a copy may go: the address that a person named and recorded, else the one on file (law.md C-02, C-04)."""
+    """Where a copy may go: the address that a person named and recorded, else the one on file (C-02, C-04)."""
     return case.recipient or case.known_email
 
 
@@ -181,7 +181,7 @@ def _send(case: Case, token: str, text: str, state: LetterState, why: str) -> do
 
 
 def _is_answered_by_copy(item: Item) -> bool:
-    """What the copy is about; an objection only when it is founded, for then a copy comes first (law.md B-17)."""
+    """What the copy is about; an objection only when it is founded, for then a copy comes first (B-17)."""
     founded = item.outcome in (Outcome.GRANTED, Outcome.PARTLY)
     return item.kind in (Kind.ACCESS, Kind.PORTABILITY) or (item.kind is Kind.OBJECTION and founded)
 

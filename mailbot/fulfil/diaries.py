@@ -1,7 +1,7 @@
 """The diary of second erasures: what the law kept goes when its time is over, and somebody is told on that day.
 
 The rules kept here: an entry is computed from what is on record, so a restart or a moved clock loses none; it is told
-once, on the first day people are in; it outlives the anonymisation of its case, by document number only (law.md B-12).
+once, on the first day people are in; it outlives the anonymisation of its case, by document number only (B-12).
 """
 
 from __future__ import annotations

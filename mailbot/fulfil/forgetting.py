@@ -1,6 +1,6 @@
 """Forget a person: the case keeps its number, dates and kinds; everything else goes, from every file of ours.
 
-The rules kept here (law.md F-05 to F-08): all cases of the person go together, never while one is open or held; the
+The rules kept here (F-05 to F-08): all cases of the person go together, never while one is open or held; the
 history keeps its links, but what it says is wiped and the key of its commitments destroyed, so that nobody can find an
 address by guessing; the write-ahead log, set-aside logs and backups are emptied too. The list of people who get no
 marketing is the one exception (F-07).

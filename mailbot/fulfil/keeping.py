@@ -1,7 +1,7 @@
 """`mailbot keep`: which documents of a person must stay, from the orders on file or as a person names them.
 
 The rule kept here: what a source marks as a document (`document`, `dated`) is counted row by row; a row whose day
-cannot be read stops the count, so that nothing is wiped that the law says to keep (law.md B-40).
+cannot be read stops the count, so that nothing is wiped that the law says to keep (B-40).
 """
 
 from __future__ import annotations

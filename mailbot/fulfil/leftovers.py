@@ -1,4 +1,4 @@
-"""What of a case still lies in the mailbox: the mailbox is a data store too, and people empty it (law.md F-08).
+"""What of a case still lies in the mailbox: the mailbox is a data store too, and people empty it (F-08).
 
 The rule kept here: only where and when, never from whom or about what, so that the list can stand in a mail to staff
 and outlive the case.

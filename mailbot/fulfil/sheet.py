@@ -1,7 +1,7 @@
 """The explanation that goes with a copy: everything that article 15(1) and (2) asks, for this company.
 
 The rule kept here: nothing is invented. Where the settings still hold a gap or a doubt, the copy is refused and the
-gap is named, so that no person gets "to be filled in" (law.md B-10, E-23).
+gap is named, so that no person gets "to be filled in" (B-10, E-23).
 """
 
 from __future__ import annotations

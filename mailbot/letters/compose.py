@@ -19,7 +19,7 @@ from mailbot.letters.replies import of_notice, of_reply
 from mailbot.letters.values import Phrases
 from mailbot.model import Case, Enclosed, Letter, LetterState, Policy
 
-#: Letters that also exist in the writer's own language (law.md F-16).
+#: Letters that also exist in the writer's own language (F-16).
 SPOKEN = frozenset({"acknowledgement", "neutral", "confirmation"})
 #: Letters that exist for the reader's calendar: they also take back what is over.
 FOLLOWING = frozenset({"date_moved", "date_over"})

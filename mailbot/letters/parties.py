@@ -1,7 +1,7 @@
 """What the template of a mail to a processor may name.
 
-The rule kept here: only what our own records know goes out (law.md F-04), never the name that a stranger wrote above
-his mail; and who erases for us is told what the law makes us keep (law.md B-40).
+The rule kept here: only what our own records know goes out (F-04), never the name that a stranger wrote above
+his mail; and who erases for us is told what the law makes us keep (B-40).
 """
 
 from __future__ import annotations

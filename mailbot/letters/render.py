@@ -47,7 +47,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A letter's words. `digest` names the template they were made from (demand 25)."""
+    """A letter's words. `digest` names the template they were made from."""
 
     subject: str
     text: str
@@ -146,7 +146,7 @@ def _candidates(name: str, tenant: str, language: str) -> Iterator[Template]:
 
 
 def _reason(error: Exception) -> str:
-    """Why a template failed, in words that never hold a value (law.md F-09)."""
+    """Why a template failed, in words that never hold a value (F-09)."""
     match error:
         case TemplateNotFound():
             return f"includes {error.name}, which does not exist"

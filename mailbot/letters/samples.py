@@ -1,6 +1,6 @@
 """Every letter of an installation, written for people who do not exist: what `mailbot check` looks at.
 
-The rule kept here (mail.md 8): each template is filled with a full and with a bare case before it is ever needed, and
+The rule kept here: each template is filled with a full and with a bare case before it is ever needed, and
 every fault found is told at once, with its file.
 """
 

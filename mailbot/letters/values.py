@@ -1,6 +1,6 @@
 """What a template may name: strings made from a case and a company's policy, and nothing else.
 
-The rule kept here (law.md B-05): a letter to people outside gets the company's own words and dates only; nothing that
+The rule kept here (B-05): a letter to people outside gets the company's own words and dates only; nothing that
 a stranger wrote comes back, but for a generator's number of one fixed form. Letters to staff also get the address, the
 subject, the sentences that decided and the commands to act.
 """
@@ -20,7 +20,7 @@ from mailbot.model import Case, Policy
 
 Phrases = Mapping[str, Mapping[str, str]]
 
-#: Languages that a letter offers a translation in when it is written in Dutch (law.md F-16).
+#: Languages that a letter offers a translation in when it is written in Dutch (F-16).
 FOREIGN = ("fr", "en", "de")
 #: How `decide` begins the remark that says why the sender hears nothing.
 _SILENCE = "no letter to the sender: "
@@ -33,7 +33,7 @@ _THEIR_REF = re.compile(
 
 
 def of_company(policy: Policy, phrases: Phrases, language: str = "nl") -> dict[str, Value]:
-    """What every letter may say about the company and its authority (law.md D)."""
+    """What every letter may say about the company and its authority (rules D)."""
     authority = policy.authority
     return {
         "language": language,
@@ -196,7 +196,7 @@ def _other_case(case: Case) -> str:
 
 
 def _stops(case: Case, policy: Policy) -> dict[str, Value]:
-    """What had to stop at once and where, as long as nobody said that it has (law.md A-50 to A-52)."""
+    """What had to stop at once and where, as long as nobody said that it has (A-50 to A-52)."""
     waits = case.stopped_at is None and bool(case.suppressed or case.restricted_since or case.consent_withdrawn_at)
     return {
         "stops": waits and case.is_open,
@@ -230,7 +230,7 @@ def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
 
 
 def _notice(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
-    """What must have left while the answer may come later (law.md A-24, A-38)."""
+    """What must have left while the answer may come later (A-24, A-38)."""
     left = days_left(case.deadline("notice_by"), policy, now)
     written = [step for step in case.alerted if step.startswith("cannot_identify:")]
     return {

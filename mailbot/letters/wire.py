@@ -2,7 +2,7 @@
 
 Letters to people outside say that they were made by a machine (RFC 3834), so that no absence notice answers them, but
 never ask for silence of bounces. Mail to staff carries only our loop header, so that an absence notice is seen.
-The rule kept here (demand 12): the finished bytes are read again, and no header is there that we did not set.
+The rule kept here: the finished bytes are read again, and no header is there that we did not set.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Histories folded: what is on file must be what was done, line by line (DESIGN section 3)."""
+"""Histories folded: what is on file must be what was done, line by line."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ class Case:
     recipient: str = ""  # another address that a person named for the answer (C-04, C-11)
     moves: int = 0  # how often what stands in people's calendars changed
     work: Work = field(default_factory=Work)  # what was done to carry it out
-    forget_on: date | None = None  # from this day on the person in it is forgotten (law.md F-06)
+    forget_on: date | None = None  # from this day on the person in it is forgotten (F-06)
     anonymised_at: datetime | None = None
     version: int = 0
 
@@ -186,7 +186,7 @@ class Case:
 
     @property
     def clock_stands_still(self) -> bool:
-        """Whether proof of identity is awaited, so that no date of the answer can be named (law.md A-36)."""
+        """Whether proof of identity is awaited, so that no date of the answer can be named (A-36)."""
         return self.deadline("notice_by") is not None and self.deadline("operating") is None
 
     @property

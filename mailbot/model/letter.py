@@ -14,7 +14,7 @@ from typing import Literal
 #: is told of a changed policy.
 Audience = Literal["requester", "staff", "processor", "customer"]
 
-#: Letters that no setting can make automatic: they refuse, extend, disclose, erase or decide (law.md F-01).
+#: Letters that no setting can make automatic: they refuse, extend, disclose, erase or decide (F-01).
 ONLY_BY_A_PERSON = frozenset(
     {
         *("answer", "extended", "identity_question", "cannot_identify", "restriction_lifted", "restriction_ended"),
@@ -36,12 +36,12 @@ FIXED = frozenset(
 )
 #: A calendar entry for a colleague names a case and a date, nothing else.
 CALENDAR = "text/calendar"
-#: Why a copy of somebody's data waits (law.md F-11); only `mailbot done REF second_look` ends it.
+#: Why a copy of somebody's data waits (F-11); only `mailbot done REF second_look` ends it.
 SECOND_LOOK = "a second person looks at the copy first"
 
 
 class LetterState(StrEnum):
-    """A letter on its way out. Only `sent` counts as said (law.md F-15)."""
+    """A letter on its way out. Only `sent` counts as said (F-15)."""
 
     OBSERVED = "observed"  # composed in observe mode; never leaves
     HELD = "held"  # waits for a person
@@ -65,7 +65,7 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A warning that a colleague is to get. Calls of one day become one mail (mail.md 9)."""
+    """A warning that a colleague is to get. Calls of one day become one mail."""
 
     token: str  # of the decision: "AVG-2026-0042:7-days:2026-02-20", for the deputy with ":deputy"
     ref: str

@@ -93,7 +93,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer as the company's own records know him. We store only `id` with a case (law.md F-04)."""
+    """A customer as the company's own records know him. We store only `id` with a case (F-04)."""
 
     id: str
     emails: tuple[str, ...]

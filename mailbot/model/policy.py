@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A supervisory authority (law.md D)."""
+    """A supervisory authority (rules D)."""
 
     name: str
     short: str
@@ -35,7 +35,7 @@ class Processor:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere the company keeps data of people: one line of the search checklist (law.md B-35)."""
+    """Somewhere the company keeps data of people: one line of the search checklist (B-35)."""
 
     name: str
     holds: str = ""
@@ -46,7 +46,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Data that the law forbids to erase yet (law.md B-40 to B-42): kept until the end of a financial year."""
+    """Data that the law forbids to erase yet (B-40 to B-42): kept until the end of a financial year."""
 
     what: str
     years: int
@@ -81,7 +81,7 @@ LADDER = (
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How many automatic letters may leave before the breaker stops sending (demand 10)."""
+    """How many automatic letters may leave before the breaker stops sending."""
 
     per_address_a_day: int = 2
     per_hour: int = 20
@@ -109,8 +109,8 @@ class Policy:
     mode: str = "observe"  # observe, hold, automatic
     automatic: frozenset[str] = frozenset()  # letters that leave by themselves in mode automatic
     go_live: datetime | None = None
-    leaving_is_erasure: bool = False  # law.md B-33
-    only_person_lifts: bool = False  # a restriction stays until the person lifts it (law.md A-54, B-14)
+    leaving_is_erasure: bool = False  # B-33
+    only_person_lifts: bool = False  # a restriction stays until the person lifts it (A-54, B-14)
     minor_age: int = 16
     professional_addresses: bool = False  # people are known by their work address, which an employer can read (C-13)
     certainty_auto: float = 0.0  # a company may ask for more than the classifier's own threshold
@@ -141,15 +141,15 @@ class Policy:
     places: tuple[Place, ...] = ()
     keeping: tuple[Keeping, ...] = ()
     year_end: tuple[int, int] = (12, 31)  # month and day on which the company's financial year ends
-    copies_before_stopping: bool = False  # a founded objection gives copies of the data first (law.md B-17)
-    portability_of_all: bool = False  # all data, not only what the person provided (law.md B-16)
+    copies_before_stopping: bool = False  # a founded objection gives copies of the data first (B-17)
+    portability_of_all: bool = False  # all data, not only what the person provided (B-16)
     resists_authorities: bool = False  # promises to resist demands as far as the law allows
     duties: tuple[tuple[str, str], ...] = ()  # a kind, and what its handler must mind at this company, line by line
     website: str = ""
     own_hosts: tuple[str, ...] = ()  # names of our own mail servers in Received lines
     authserv_ids: tuple[str, ...] = ()
     verify_dkim: bool = False  # check signatures ourselves where our server wrote no result
-    defects: tuple[str, ...] = field(default=())  # contradictions of the policy still open (law.md E)
+    defects: tuple[str, ...] = field(default=())  # contradictions of the policy still open (rules E)
 
     @property
     def has_deputy(self) -> bool:
@@ -157,7 +157,7 @@ class Policy:
         return self.deputy_email.lower() not in ("", self.contact_email.lower())
 
     def day_of(self, moment: datetime) -> date:
-        """The date in the company's own zone: every legal date is one of those (law.md A-05)."""
+        """The date in the company's own zone: every legal date is one of those (A-05)."""
         return moment.astimezone(self.zone).date()
 
     def undo_time(self, now: datetime) -> timedelta:

@@ -91,7 +91,7 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A document that must stay after erasure: on which duty and until which day (law.md B-40 to B-42)."""
+    """A document that must stay after erasure: on which duty and until which day (B-40 to B-42)."""
 
     document: str
     what: str

@@ -1,6 +1,6 @@
 """Which steps a case needs: from the rights that were asked, the company and the law.
 
-The rules kept here: who writes comes first (law.md C-02); restriction and objection freeze on receipt (A-51); access is
+The rules kept here: who writes comes first (C-02); restriction and objection freeze on receipt (A-51); access is
 given before anything is erased (B-30); a founded objection gives copies before processing stops for good, where the
 policy promises it (B-17); every party that holds the data is told (article 19); a copy is seen by a second person
 (F-11). A right that was refused or taken back needs no carrying out, but it needs its answer.
@@ -14,7 +14,7 @@ from mailbot.model import Case, Item, Kind, Outcome, Policy
 from mailbot.plan.spots import Spot, spots_of
 from mailbot.plan.values import Draft
 
-#: Rights that are given only to the person himself (law.md C-02).
+#: Rights that are given only to the person himself (C-02).
 PERSONAL = frozenset(
     {
         Kind.ACCESS,
@@ -73,7 +73,7 @@ def _first(case: Case, running: frozenset[Kind]) -> Iterator[Draft]:
 
 
 def _erasing_for_a_child(asked: list[Item]) -> frozenset[Kind]:
-    """A report about a child that was found true is carried out like an erasure, place by place (law.md B-22, A-60)."""
+    """A report about a child that was found true is carried out like an erasure, place by place (B-22, A-60)."""
     founded = any(item.kind is Kind.MINOR and item.outcome in _FOUNDED for item in asked)
     return frozenset({Kind.ERASURE} if founded else ())
 
@@ -207,5 +207,5 @@ def _carrying_out(asked: list[Item], running: frozenset[Kind], copies: bool) -> 
 
 
 def _before_answer(running: frozenset[Kind]) -> tuple[str, ...]:
-    """What an answer has to wait for: the list of recipients, when access was asked (law.md E-23)."""
+    """What an answer has to wait for: the list of recipients, when access was asked (E-23)."""
     return ("confirm",) if Kind.ACCESS in running else ()

@@ -1,6 +1,6 @@
 """Until when a document must stay after erasure: by country, by its kind, from the end of its financial year.
 
-The rule kept here (law.md B-40 to B-42): a duty runs from the end of the financial year in which the document was made.
+The rule kept here (B-40 to B-42): a duty runs from the end of the financial year in which the document was made.
 NL: seven years, ten for real estate and one-stop-shop sales. BE: ten, for documents up to 2021 seven. FR: ten. Only
 what the duty needs stays, never the profile (B-43).
 """

@@ -16,7 +16,7 @@ from mailbot.plan.drafts import drafts_of
 from mailbot.plan.timing import day_of
 from mailbot.plan.values import Draft, PlanStep, StepState, belongs
 
-#: For these the address is checked even when it is the known one: a wrong hand does harm (law.md C-02).
+#: For these the address is checked even when it is the known one: a wrong hand does harm (C-02).
 _CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
 _HOW = {How.DONE: StepState.DONE, How.SKIPPED: StepState.SKIPPED, How.NOT_USED: StepState.NOT_USED}
 _ASKED = {

@@ -1,4 +1,4 @@
-"""When the register forgets a person: after an erasure soon, else two years after closing (law.md F-05, F-06).
+"""When the register forgets a person: after an erasure soon, else two years after closing (F-05, F-06).
 
 The rule kept here: soonest is when nothing can come back any more (a bounce, a reply); where something was refused, the
 person keeps the time to complain or go to court. Dates are in the company's zone.

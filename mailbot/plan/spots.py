@@ -1,7 +1,7 @@
-"""Where one company keeps data of people: its own systems and the processors, each once (law.md B-35).
+"""Where one company keeps data of people: its own systems and the processors, each once (B-35).
 
 The rule kept here: a system that stands in both lists is one spot; a processor that the company confirmed as stopped is
-none; one "te bevestigen" is a spot that a person confirms first (law.md E-23, E-24).
+none; one "te bevestigen" is a spot that a person confirms first (E-23, E-24).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from mailbot.calendars import working_days_before
 from mailbot.model import Case, Policy
 
-#: The question who writes stops the clock only if it is asked within so many days (law.md A-37).
+#: The question who writes stops the clock only if it is asked within so many days (A-37).
 ASK_WITHIN = timedelta(days=5)
 #: Working days before the day of the answer: searches done, copy and decision ready, what was decided carried out.
 _BEFORE_ANSWER = {"work": 7, "ready": 3, "carry_out": 1, "answer": 0}

@@ -28,7 +28,7 @@ class Draft:
 
     id: str
     what: str  # in Dutch, for the people who do it
-    rule: str  # the id in law.md that asks it
+    rule: str  # the id in `mailbot guide rules` that asks it
     required: bool = True  # the law or the policy wants it: the case does not close before it
     after: tuple[str, ...] = ()  # steps, or groups of steps, that come first
     owner: str = ""

@@ -2,7 +2,7 @@
 
 The rules kept here: a term is met only by a letter that our mail server took (F-15) or by what a person wrote down;
 what is told is on record, and a history that does not hold proves nothing. No names, addresses or texts; of a person
-who was forgotten only dates, rules and the acceptance (law.md F-05).
+who was forgotten only dates, rules and the acceptance (F-05).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The register of requests as accountability (law.md F-03, article 5(2)): one line a case, facts of the procedure only.
+"""The register of requests as accountability (F-03, article 5(2)): one line a case, facts of the procedure only.
 
 The rule kept here: no name, address, subject or text stands in it, also for cases that are not anonymous yet, so that
 it can be shown to an authority as it is.

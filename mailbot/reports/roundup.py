@@ -1,6 +1,6 @@
 """The weeks of many companies become one: who needs somebody first, and how all are doing together.
 
-The rule kept here: counts, days and case references only; no requester is named, nor what anybody asked (law.md F-10).
+The rule kept here: counts, days and case references only; no requester is named, nor what anybody asked (F-10).
 """
 
 from __future__ import annotations

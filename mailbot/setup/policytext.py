@@ -1,6 +1,6 @@
 """What a privacy policy says about the company itself: proposals, each with the sentence that it comes from.
 
-The rule kept here: nothing is invented (law.md E-04, E-05). What the text does not say is not proposed, what it says
+The rule kept here: nothing is invented (E-04, E-05). What the text does not say is not proposed, what it says
 twice in different words is proposed twice, and a person confirms each.
 """
 
@@ -28,7 +28,7 @@ _PATTERNS = (
         rf") ?({_NAME})",
     ),
 )
-#: What a policy promises on top of the law, by the setting that keeps it (law.md B-16, B-17, B-33, A-54, E-09).
+#: What a policy promises on top of the law, by the setting that keeps it (B-16, B-17, B-33, A-54, E-09).
 _PROMISES = (
     ("leaving_is_erasure", r"(?:vergeetverzoek|verzoek om te worden vergeten)\."),
     ("only_person_lifts", r"\b(?:u|je) de beperking opheft"),

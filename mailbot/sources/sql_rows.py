@@ -86,7 +86,7 @@ def _only_read(line: Connection) -> None:
 
 
 def _without_values(error: Exception) -> str:
-    """What went wrong, without what a database may repeat of the person (law.md F-09)."""
+    """What went wrong, without what a database may repeat of the person (F-09)."""
     return f"the query failed ({type(error).__name__}); try it by hand with made-up values"
 
 

@@ -1,4 +1,4 @@
-"""What the program remembers, one store per company (law.md F-14), behind one small protocol.
+"""What the program remembers, one store per company (F-14), behind one small protocol.
 
 `Store.unit()` is one lock, all or nothing; inside it a `Unit` reads and writes. Two stores keep this contract, and one
 class of tests holds both to it: `tiny` (TinyDB on rows, the default) and `postgres`. Cases that are closed for long lie

@@ -30,7 +30,7 @@ def release(unit: Unit, ref: str, address: str) -> list[str]:
 
 
 def forget_customer(unit: Unit, ref: str) -> None:
-    """Of who asked this in a case that is forgotten only the address stays on the list (law.md F-05, F-07)."""
+    """Of who asked this in a case that is forgotten only the address stays on the list (F-05, F-07)."""
     for doc in unit.tables.by("suppressions", "source", ref):
         row = from_doc(Suppression, doc)
         unit.tables.put("suppressions", f"{row.address}|{row.channel}", to_doc(replace(row, customer="")))

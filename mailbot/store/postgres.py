@@ -131,7 +131,7 @@ class Database:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turn the driver's errors into ours, without its texts: they may hold values (law.md F-09)."""
+    """Turn the driver's errors into ours, without its texts: they may hold values (F-09)."""
     try:
         yield
     except PoolTimeout:

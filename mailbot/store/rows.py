@@ -146,7 +146,7 @@ class Rows(Storage):
         self.db.execute("delete from keys")
 
     def forget(self) -> None:
-        """Make sure that what was deleted is gone from every byte of the file and its log (law.md F-05).
+        """Make sure that what was deleted is gone from every byte of the file and its log (F-05).
 
         `secure_delete` overwrites a deleted row, but not the copies that were left in the empty middle of a page when
         its rows were moved to make room; writing the file anew does.

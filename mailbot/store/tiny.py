@@ -1,4 +1,4 @@
-"""The default store: TinyDB on rows, one file per company (law.md F-14)."""
+"""The default store: TinyDB on rows, one file per company (F-14)."""
 
 from __future__ import annotations
 
