@@ -16,6 +16,7 @@ from company import ACCESS, KNOWN, a_raw_mail
 from mailbot import events as do
 from mailbot.accounts import ImapAccount, SmtpAccount
 from mailbot.acts import acting
+from mailbot.app import now
 from mailbot.decide import decide
 from mailbot.execute import execute
 from mailbot.fulfil import forgetting
@@ -213,6 +214,21 @@ def test_the_receipt_line_has_no_sign_that_moves_a_terminal() -> None:
 def test_a_line_that_somebody_elses_server_wrote_is_no_receipt() -> None:
     raw = b"Received: from a by evil.example; Mon, 2 Mar 2026 08:59:00 +0000\r\nFrom: a@b.nl\r\n\r\nx"
     assert parse(raw, datetime(2026, 3, 3, tzinfo=UTC), ("shop.example",)).receipt == ""
+
+
+def test_a_term_that_still_runs_is_not_called_missed(tmp_path: Path) -> None:
+    place = Installation(tmp_path)
+    place.write(
+        ImapAccount("127.0.0.1", 9, "plain", "x", lambda: ""), SmtpAccount("127.0.0.1", 9, "plain", "x", lambda: "")
+    )
+    mail = tmp_path / "verzoek.eml"
+    mail.write_bytes(a_raw_mail(ACCESS, KNOWN, number=1))
+    received = now()
+    place.run("add", str(mail), "--received", received.isoformat(), "--by", "els")
+    done = place.run("prove", f"AVG-{received.year}-0001")
+    assert done.returncode == 1
+    assert "NOT SHOWN: a term is still running" in done.stdout
+    assert "NOT MET" not in done.stdout
 
 
 def test_the_command_prints_it_and_its_exit_code_says_whether_it_is_shown(tmp_path: Path) -> None:

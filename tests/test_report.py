@@ -82,6 +82,12 @@ def test_nobody_is_named_unless_asked() -> None:
     assert "John" in page([case], names=True)
 
 
+def test_the_page_brings_the_head_against_which_the_record_can_be_held() -> None:
+    told = as_html([a_case(1)], a_policy(), YEAR, NOW, {}, head="12-ABCD-EFGH-IJKL-MNOP-QRST")
+    assert f"mailbot check --tenant {a_policy().tenant} --against 12-ABCD-EFGH-IJKL-MNOP-QRST" in told
+    assert "Kenmerk" not in page([a_case(1)])
+
+
 def test_the_page_needs_nothing_from_elsewhere_and_escapes_what_it_shows() -> None:
     told = page([a_case(1)], name="<b>Shop</b> & zoon")
     assert "<b>Shop" not in told

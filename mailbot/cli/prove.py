@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from mailbot.app import Tenant
+from mailbot.app import Tenant, now
 from mailbot.cli.acts import RefArgument
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, find_case, print_json, tenants
 from mailbot.reports.evidence import Evidence, Sent, Term, evidence
@@ -71,7 +71,9 @@ def _lines(found: Evidence, owner: Tenant) -> Iterator[str]:
 
 def _term(term: Term, zone: ZoneInfo) -> str:
     due = term.on.isoformat() if term.on else _moment(term.due, zone)
-    met = f"met {_moment(term.met_at, zone)}, {'in time' if term.in_time else 'TOO LATE'}" if term.met_at else "NOT MET"
+    met = "still running" if term.due > now() else "NOT MET"
+    if term.met_at:
+        met = f"met {_moment(term.met_at, zone)}, {'in time' if term.in_time else 'TOO LATE'}"
     return f"term       {term.name}: by {due} ({term.basis}); {met}"
 
 
@@ -90,6 +92,8 @@ def _verdict(found: Evidence) -> str:
         return "this case has no term"
     if found.holds:
         return "every term was met in time"
+    if all(term.in_time or (term.met_at is None and term.due > now()) for term in found.terms):
+        return "a term is still running"
     return "a term was not met, or not in time"
 
 

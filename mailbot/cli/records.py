@@ -26,7 +26,11 @@ from mailbot.errors import Usage
 from mailbot.fulfil import backups
 from mailbot.fulfil.leftovers import Leftover, leftovers_of
 from mailbot.memory import restoring
+from mailbot.reports.breaches import COLUMNS as BREACH_COLUMNS
+from mailbot.reports.breaches import breaches_of
+from mailbot.reports.breaches import in_dutch as breach_in_dutch
 from mailbot.reports.register import as_csv, as_html, in_dutch, rows_of
+from mailbot.store import Unit
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,34 +39,54 @@ def add_to(app: typer.Typer) -> None:
         app.command()(verb)
 
 
+_ABOUT_BREACHES = (
+    "Wie meldde, staat er niet in; de laatste kolom is zoals hij is opgeschreven (artikel 33, lid 5, AVG)."
+)
+
+
 def register(
     year: Annotated[int, typer.Option("--year", help="The year of receipt; default: this year.")] = 0,
     form: Annotated[Literal["csv", "html", "json"], typer.Option("--format", help="csv, html or json.")] = "csv",
+    breaches: Annotated[
+        bool, typer.Option("--breaches", help="The register of breaches (article 33(5)), with the reasons typed.")
+    ] = False,
     config: ConfigOption = None,
     tenant: TenantOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Print the register of a year: facts of the procedure, no names or texts."""
+    """Print the register of a year: facts of the procedure, no names or texts. Or that of breaches, for the authority.
+
+    Example: mailbot register --tenant kaviaarshop --breaches --format html > datalekken.html
+    """
     chosen = year or now().year
     if not 2018 <= chosen <= now().year + 1:
         raise Usage(f"--year {year}: type a year since 2018, when the GDPR began to apply")
+    for_programs = as_json or form == "json"
+    rows_for = _breaches if breaches else _requests
     with tenants(config, tenant, classifier=False) as opened:
-        rows: list[dict[str, Any]] = []
-        for one, unit in recorded(opened):
-            found = rows_of(unit.all_cases(), one.policy, chosen)
-            rows += (
-                found
-                if as_json or form == "json"
-                else [in_dutch(row, one.letters.phrases["nl"]["kind_names"]) for row in found]
-            )
+        rows = [row for one, unit in recorded(opened) for row in rows_for(one, unit, chosen, for_programs)]
         names = ", ".join(one.policy.name for one in opened)
         zone = opened[0].policy.zone if opened else None
-    if as_json or form == "json":
+    today = now().astimezone(zone).date()
+    if for_programs:
         print_json(rows)
+    elif form == "html" and breaches:
+        page = as_html(rows, f"Register van datalekken {chosen}: {names}", today, BREACH_COLUMNS, _ABOUT_BREACHES)
+        sys.stdout.write(page)
     elif form == "html":
-        sys.stdout.write(as_html(rows, f"Register van verzoeken {chosen}: {names}", now().astimezone(zone).date()))
+        sys.stdout.write(as_html(rows, f"Register van verzoeken {chosen}: {names}", today))
     else:
-        sys.stdout.write(as_csv(rows))
+        sys.stdout.write(as_csv(rows, BREACH_COLUMNS) if breaches else as_csv(rows))
+
+
+def _requests(tenant: Tenant, unit: Unit, year: int, for_programs: bool) -> list[dict[str, Any]]:
+    found, kinds = rows_of(unit.all_cases(), tenant.policy, year), tenant.letters.phrases["nl"]["kind_names"]
+    return found if for_programs else [in_dutch(row, kinds) for row in found]
+
+
+def _breaches(tenant: Tenant, unit: Unit, year: int, for_programs: bool) -> list[dict[str, Any]]:
+    found = list(breaches_of(unit, tenant.policy, year))
+    return found if for_programs else [breach_in_dutch(row, tenant.policy) for row in found]
 
 
 def leftovers(

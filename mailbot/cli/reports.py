@@ -18,7 +18,7 @@ from mailbot.app import Tenant
 from mailbot.cli.acts import NowOption, as_of
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, openable, print_json, tenants
 from mailbot.errors import Usage
-from mailbot.memory import histories
+from mailbot.memory import histories, rewrites
 from mailbot.model import Case
 from mailbot.reports.figures import Figures, fates, figures_of
 from mailbot.reports.period import Period, as_html
@@ -55,7 +55,7 @@ def report(
             print_json({"tenant": owner.id, **_told(period), **_figures(figures)})
             return
         kinds = owner.letters.phrases["nl"]["kind_names"]
-        page = as_html(cases, owner.policy, period, today, kinds, broken, names)
+        page = as_html(cases, owner.policy, period, today, kinds, broken, names, _head(owner))
     file = html or Path(f"{owner.id}-{period.first.year}.html")
     private.write(file, page)
     console.print(f"{file}", markup=False, soft_wrap=True)
@@ -82,6 +82,14 @@ def _broken(tenant: Tenant) -> int:
         return 0
     with tenant.store.unit() as unit:
         return len({ref for ref, _ in histories.faults(unit)})
+
+
+def _head(tenant: Tenant) -> str:
+    """The head of the company's chain as it is now; empty where nothing is on record."""
+    if not tenant.remembers:
+        return ""
+    with tenant.store.unit() as unit:
+        return rewrites.mark_now(unit)
 
 
 def _told(period: Period) -> dict[str, str]:

@@ -61,8 +61,12 @@ def as_html(
     kinds: Mapping[str, str],
     broken: int = 0,
     names: bool = False,
+    head: str = "",
 ) -> str:
-    """The page. `kinds` are the Dutch names of the rights, `broken` counts histories that do not hold."""
+    """The page. `kinds` are the Dutch names of the rights, `broken` counts histories that do not hold.
+
+    `head` is of the company's chain: whoever keeps the page can have later records held against it.
+    """
     found = fates(cases, policy, period.first, period.last, now)
     ours = [case for case in cases if period.first <= policy.day_of(case.received_at) <= period.last]
     title = f"Privacyverzoeken {policy.name}"
@@ -73,7 +77,7 @@ def as_html(
 <p class="muted">Ontvangen van {written_date(period.first)} tot en met {written_date(period.last)}.
 Gemaakt op {written_date(policy.day_of(now))}.</p>
 {_tiles(figures_of(found))}
-{_organisation(policy, broken, names)}
+{_organisation(policy, broken, names, head)}
 <h3>Per maand van ontvangst</h3>{_by_month(found, period)}
 <h3>Dagen tot het antwoord</h3>{_by_speed(found)}
 <h3>Per recht</h3>{_by_kind(found, kinds)}
@@ -96,7 +100,7 @@ def _tiles(figures: Figures) -> str:
     return f'<div class="tiles">{"".join(f"<div><b>{value}</b>{name}</div>" for value, name in tiles)}</div>'
 
 
-def _organisation(policy: Policy, broken: int, names: bool) -> str:
+def _organisation(policy: Policy, broken: int, names: bool, head: str) -> str:
     """What an authority asks first: who answers for it, within which term, and whether the record can be trusted."""
     promise = f"{policy.promise_days} dagen" if policy.promise_days else "een maand"
     proof = "alle ketens kloppen" if not broken else f"{broken} geschiedenissen kloppen niet: zie mailbot check"
@@ -111,6 +115,9 @@ def _organisation(policy: Policy, broken: int, names: bool) -> str:
         "Verwerkers in beeld": str(len(policy.processors)),
         "Bewijs": f"iedere stap staat in een geschiedenis waarvan elke regel de vorige vastlegt; {proof}",
     }
+    if head:
+        check = f"mailbot check --tenant {policy.tenant} --against {head}"
+        rows["Kenmerk"] = f"{head}. Of er sindsdien iets is veranderd of weggehaald, zegt: {check}"
     lines = "".join(f'<tr><th scope="row">{_text(k)}</th><td>{_text(v)}</td></tr>' for k, v in rows.items())
     return f"<table>{lines}</table>{_defects(policy)}"
 

@@ -168,22 +168,29 @@ def _ended(kind: str, outcome: str, kinds: Mapping[str, str]) -> str:
     return f"{kinds.get(kind, kind)}: {_WORDS.get(outcome, outcome)}"
 
 
-def as_csv(rows: Sequence[dict[str, Any]]) -> str:
+def as_csv(rows: Sequence[dict[str, Any]], columns: Mapping[str, str] = COLUMNS) -> str:
     """With semicolons and words a Dutch reader knows; no cell is a formula, for every value is ours."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
-    writer.writerow(COLUMNS.values())
-    writer.writerows([words(row[name]) for name in COLUMNS] for row in rows)
+    writer.writerow(columns.values())
+    writer.writerows([words(row[name]) for name in columns] for row in rows)
     return text.getvalue()
 
 
-def as_html(rows: Sequence[dict[str, Any]], title: str, made_on: date) -> str:
-    """A page that prints on A4 across; opens offline."""
-    heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in COLUMNS.values())
+def as_html(
+    rows: Sequence[dict[str, Any]],
+    title: str,
+    made_on: date,
+    columns: Mapping[str, str] = COLUMNS,
+    about: str = "Het register bevat geen namen, adressen of teksten.",
+) -> str:
+    """A page that prints on A4 across; opens offline. `about`: what is in its lines."""
+    heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns.values())
     lines = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(words(row[name]))}</td>" for name in COLUMNS) + "</tr>\n" for row in rows
+        "<tr>" + "".join(f"<td>{html.escape(words(row[name]))}</td>" for name in columns) + "</tr>\n" for row in rows
     )
-    return _PAGE.format(title=html.escape(title), made=made_on.isoformat(), count=len(rows), heads=heads, lines=lines)
+    facts = {"title": html.escape(title), "made": made_on.isoformat(), "heads": heads, "lines": lines}
+    return _PAGE.format(count=len(rows), about=html.escape(about), **facts)
 
 
 def words(value: Any) -> str:
@@ -214,7 +221,7 @@ tr {{ break-inside: avoid; }}
 @media print {{ body {{ margin: 0; font-size: 7pt; }} }}
 </style></head><body>
 <h1>{title}</h1>
-<p>{count} verzoeken. Gemaakt op {made}. Het register bevat geen namen, adressen of teksten.</p>
+<p>Aantal: {count}. Gemaakt op {made}. {about}</p>
 <table><thead><tr>{heads}</tr></thead>
 <tbody>
 {lines}</tbody></table>
