@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
-
 from builders import AT, a_case, a_policy, after
 from mailbot import events as do
 from mailbot.decide.known import known_facts
@@ -37,19 +35,19 @@ def did(case: Case, *steps: str, how: How = How.DONE) -> Case:
     return case
 
 
-@pytest.fixture
-def access() -> Case:
+def an_access() -> Case:
     return a_case(Kind.ACCESS, policy=policy())
 
 
-@pytest.fixture
-def erasure() -> Case:
+def an_erasure() -> Case:
+    """One that was granted; nothing has to stay."""
     case = after(a_case(Kind.ERASURE, policy=policy()), do.IdentityConfirmed("els", "antwoord"), policy())
     case = after(case, do.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED, "mag"), policy())
     return did(case, "keep", "confirm")
 
 
-def test_the_sheet_of_article_15_comes_from_the_settings(access: Case) -> None:
+def test_the_sheet_of_article_15_comes_from_the_settings() -> None:
+    access = an_access()
     facts = known_facts(access, policy())
     assert facts["purposes"] == ("bestellingen leveren",)
     assert facts["retention"] == ("facturen: zeven jaar", "Mollie: zeven jaar")
@@ -58,7 +56,8 @@ def test_the_sheet_of_article_15_comes_from_the_settings(access: Case) -> None:
     assert facts["transfers"] == ("SparkPost: Verenigde Staten, met standaardbepalingen",)
 
 
-def test_recipients_are_those_that_are_used(access: Case) -> None:
+def test_recipients_are_those_that_are_used() -> None:
+    access = an_access()
     before = known_facts(access, policy())["recipients"]
     assert [line.partition(",")[0] for line in before] == ["Mollie", "AddThis", "SparkPost"]
     after_asking = did(access, "confirm:addthis", how=How.NOT_USED)
@@ -66,13 +65,15 @@ def test_recipients_are_those_that_are_used(access: Case) -> None:
     assert [line.partition(",")[0] for line in told] == ["Mollie", "SparkPost"]
 
 
-def test_only_where_somebody_looked_was_searched(access: Case) -> None:
+def test_only_where_somebody_looked_was_searched() -> None:
+    access = an_access()
     assert known_facts(access, policy())["searched"] == ()
     looked = did(access, "look_up:woocommerce")
     assert known_facts(looked, policy())["searched"] == ("WooCommerce",)
 
 
-def test_who_has_done_it_was_told_and_the_day_is_known_when_all_have(erasure: Case) -> None:
+def test_who_has_done_it_was_told_and_the_day_is_known_when_all_have() -> None:
+    erasure = an_erasure()
     half = did(erasure, "erase:mollie")
     assert known_facts(half, policy())["told"] == ("Mollie",)
     assert known_facts(half, policy())["erased_on"] == ()
@@ -80,7 +81,8 @@ def test_who_has_done_it_was_told_and_the_day_is_known_when_all_have(erasure: Ca
     assert known_facts(whole, policy())["erased_on"] == ("2026-02-03",)
 
 
-def test_a_party_that_says_it_is_done_counts_as_much_as_a_colleague(erasure: Case) -> None:
+def test_a_party_that_says_it_is_done_counts_as_much_as_a_colleague() -> None:
+    erasure = an_erasure()
     mostly = did(erasure, "erase:woocommerce", "erase:addthis", "erase:sparkpost")
     answer = Asked("erase:mollie", "Mollie", "x", AT, PartyState.DONE, AT + timedelta(days=9))
     done = replace(mostly, work=replace(mostly.work, asked=(answer,)))
@@ -90,7 +92,8 @@ def test_a_party_that_says_it_is_done_counts_as_much_as_a_colleague(erasure: Cas
     assert known_facts(not_yet, policy())["erased_on"] == ()
 
 
-def test_what_a_party_did_of_itself_makes_it_one_that_was_told(erasure: Case) -> None:
+def test_what_a_party_did_of_itself_makes_it_one_that_was_told() -> None:
+    erasure = an_erasure()
     answer = Asked("erase:mollie", "Mollie", "x", AT, PartyState.DONE, AT + timedelta(days=9))
     answered = replace(erasure, work=replace(erasure.work, asked=(answer,)))
     assert known_facts(answered, policy())["told"] == ("Mollie",)
@@ -98,7 +101,8 @@ def test_what_a_party_did_of_itself_makes_it_one_that_was_told(erasure: Case) ->
     assert known_facts(silent, policy())["told"] == ()
 
 
-def test_a_party_that_only_looked_for_data_has_searched_and_was_told_of_nothing(erasure: Case) -> None:
+def test_a_party_that_only_looked_for_data_has_searched_and_was_told_of_nothing() -> None:
+    erasure = an_erasure()
     answer = Asked("look_up:mollie", "Mollie", "x", AT, PartyState.DONE, AT + timedelta(days=9))
     case = replace(erasure, work=replace(erasure.work, asked=(answer,)))
     facts = known_facts(case, policy())
@@ -125,7 +129,8 @@ def test_a_party_that_froze_the_data_was_told_of_the_restriction() -> None:
     assert known_facts(did(case, "freeze:mollie"), policy())["told"] == ("Mollie",)
 
 
-def test_that_advertising_has_stopped_tells_no_processor_of_a_right_of_another_kind(access: Case) -> None:
+def test_that_advertising_has_stopped_tells_no_processor_of_a_right_of_another_kind() -> None:
+    access = an_access()
     assert known_facts(replace(access, stopped_at=AT), policy())["told"] == ()
 
 
@@ -137,7 +142,8 @@ def test_the_days_of_a_restriction_and_of_a_withdrawal_are_those_on_which_it_sto
     assert known_facts(a_case(Kind.ACCESS, policy=policy()), policy())["stopped_on"] == ()
 
 
-def test_what_stays_after_an_erasure_and_the_day_an_account_was_shut_are_told(erasure: Case) -> None:
+def test_what_stays_after_an_erasure_and_the_day_an_account_was_shut_are_told() -> None:
+    erasure = an_erasure()
     bill = Kept("F1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52, vierde lid, AWR", "els")
     shut = Settled("close_off", How.DONE, "els", AT + timedelta(days=4))
     work = replace(erasure.work, kept=(bill,), settled=(*erasure.work.settled, shut))
@@ -153,7 +159,8 @@ def test_who_has_stopped_using_the_data_was_told_of_the_restriction() -> None:
     assert known_facts(stopped, policy())["told"] == ("Mollie", "SparkPost")
 
 
-def test_telling_of_an_erasure_that_is_not_done_everywhere_is_noted(erasure: Case) -> None:
+def test_telling_of_an_erasure_that_is_not_done_everywhere_is_noted() -> None:
+    erasure = an_erasure()
     facts = (("erased", ("uw profiel",)), ("erased_on", ("2026-02-03",)))
     event = do.Replied("els", "erasure_granted", facts, (Kind.ERASURE,))
     found = [one for one in objections(erasure, event, policy(), AT) if one.rule == "B-15"]
@@ -179,12 +186,14 @@ def test_telling_of_a_correction_or_a_freeze_that_is_not_done_everywhere_is_note
     assert noted(did(frozen, "freeze"), "restricted", ("frozen", ("alles",))) == []
 
 
-def test_own_words_that_leave_out_a_recipient_are_noted(access: Case) -> None:
+def test_own_words_that_leave_out_a_recipient_are_noted() -> None:
+    access = an_access()
     event = do.Answered("els", "Wij hebben uw naam. Mollie heeft uw betaalgegevens.", Outcome.GRANTED)
     [finding] = [one for one in objections(access, event, policy(), AT) if one.rule == "B-10"]
     assert "SparkPost" in finding.what
     assert not [name for name in ("Mollie", "AddThis", "Sisow") if name in finding.what]
 
 
-def test_nothing_is_said_against_a_note(access: Case) -> None:
+def test_nothing_is_said_against_a_note() -> None:
+    access = an_access()
     assert objections(access, do.Noted("els", "gezien"), policy(), AT) == ()
