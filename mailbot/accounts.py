@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 Secret = Callable[[], str]
+#: "plain" to a server on this machine only.
+Security = Literal["tls", "starttls", "plain"]
+#: With the last two, `password` gives the access token.
+Auth = Literal["password", "xoauth2", "oauthbearer"]
 
 
 def nothing() -> None:
@@ -28,21 +33,21 @@ class OAuthApp:
 
 @dataclass(frozen=True, slots=True)
 class ImapAccount:
-    """A mailbox to read (RFC 3501). `security` is "tls", "starttls" or "plain" (loopback only)."""
+    """A mailbox to read (RFC 3501)."""
 
     host: str
     port: int
-    security: str
+    security: Security
     username: str
     password: Secret
-    auth: str = "password"  # or "xoauth2", "oauthbearer": then `password` gives the access token
+    auth: Auth = "password"
     spoil: Callable[[], None] = nothing  # told when the server refused that token
     ca_file: Path | None = None
     folders: tuple[str, ...] = ("INBOX",)
     put_drafts: bool = False  # letters that wait for a person lie in the mailbox as drafts
     trash: str = ""  # the folder to which the mails of a forgotten person go; empty: people do it (F-08)
     file_sent: bool = False  # a copy of what was sent goes into the folder of sent mail
-    filing: str = "off"  # or "keyword", "move": what became of a mail shows in the mailbox
+    filing: Literal["off", "keyword", "move"] = "off"  # what became of a mail shows in the mailbox
     drafts: str = ""  # the folder of drafts; empty: the one that the server calls so
     sent: str = ""  # the folder of sent mail; empty: the one that the server calls so
     timeout: float = 30.0
@@ -55,10 +60,10 @@ class SmtpAccount:
 
     host: str
     port: int
-    security: str
+    security: Security
     username: str
     password: Secret
-    auth: str = "password"
+    auth: Auth = "password"
     spoil: Callable[[], None] = nothing
     ca_file: Path | None = None
     timeout: float = 30.0

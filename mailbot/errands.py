@@ -75,8 +75,8 @@ def _settle(tenant: Tenant, errand: Errand, why: str, now: datetime) -> None:
     with tenant.store.unit() as unit:
         if why:
             wait = WAITS[errand.attempts - 1] if errand.attempts <= len(WAITS) and why != NO_WAY_BACK else None
-            state = "failed" if wait else "given_up"
-            store.put(unit, replace(errand, state=state, next_try=now + wait if wait else None))
+            given_up = replace(errand, state="given_up", next_try=None)
+            store.put(unit, replace(errand, state="failed", next_try=now + wait) if wait else given_up)
         else:
             store.drop(unit, errand)
         _tell_case(unit, tenant, errand, why, now)

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from mailbot import breaker, heartbeat
 from mailbot.app import Tenant
@@ -100,7 +101,7 @@ class Condition:
     """How one company is doing. `wrong` says in words what a person must look at; empty when all is well."""
 
     tenant: str
-    state: str  # "working", "never started", "incomplete", "unusable", "unreadable"
+    state: Literal["working", "never started", "incomplete", "unusable", "unreadable"]
     polled_at: datetime | None = None
     sent_at: datetime | None = None
     beat_at: datetime | None = None

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
@@ -23,8 +23,6 @@ from mailbot.config import faults, fields, files
 from mailbot.config.values import Company, Installation
 from mailbot.errors import ConfigError, Problem
 
-WORKING = "working"
-NOT_YET = "not yet"
 #: Kept by the people of the company; `[confirmed]` in the tenant's file says who vouches for it, and since when.
 ORGANISATION = "organisation"
 
@@ -48,7 +46,7 @@ class Promise:
     promise: str
     sentence: str
     kept_by: tuple[str, ...]
-    state: str  # "working" or "not yet"
+    state: Literal["working", "not yet"]
     why: str = ""
     shown_by: tuple[str, ...] = ()  # the tests and scenarios that show it working
     waits_for: str = ""  # proof, settings, people; empty when it works
@@ -234,7 +232,7 @@ def _judged(company: Company, row: Row, tests: frozenset[str] | None) -> Promise
         row.promise,
         row.sentence,
         tuple(row.kept_by),
-        NOT_YET if why else WORKING,
+        "not yet" if why else "working",
         why,
         tuple(name for name in _named(row, company) if tests and name in tests),
         next((whose for whose, found in lacks.items() if found), ""),

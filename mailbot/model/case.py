@@ -247,6 +247,10 @@ class Suppression:
     customer: str = ""  # the reference in the customer file, where the person is known
 
 
+#: One that is done is dropped; one that was given up is a person's.
+ErrandState = Literal["waiting", "running", "failed", "given_up"]
+
+
 @dataclass(frozen=True, slots=True)
 class Errand:
     """Something that the company's own program is told: this address gets no marketing any more, or gets it again."""
@@ -256,6 +260,6 @@ class Errand:
     address: str
     channel: str
     undo: bool = False
-    state: str = "waiting"  # waiting, running, done, failed, given_up
+    state: ErrandState = "waiting"
     attempts: int = 0
     next_try: datetime | None = None

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
+
+#: What leaves for people outside: nothing, what a person lets go, or also the letters that the company named.
+Mode = Literal["observe", "hold", "automatic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Processor:
     holds: str = ""
     contact: str = ""
     outside_eu: str = ""
-    status: str = "bevestigd"
+    status: Literal["bevestigd", "te bevestigen", "gestopt"] = "bevestigd"  # as the settings have it
     language: str = "nl"  # of the mails that it gets: nl, en
     keeps: str = ""  # how long it keeps the data
 
@@ -106,7 +110,7 @@ class Policy:
     deputy_name: str = ""
     deputy_email: str = ""
     promise_days: int | None = None
-    mode: str = "observe"  # observe, hold, automatic
+    mode: Mode = "observe"
     automatic: frozenset[str] = frozenset()  # letters that leave by themselves in mode automatic
     go_live: datetime | None = None
     leaving_is_erasure: bool = False  # B-33

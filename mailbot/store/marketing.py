@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.model import Errand, Suppression
+from mailbot.model import Errand, ErrandState, Suppression
 from mailbot.store import Unit, stamp
 from mailbot.store.codec import from_doc, to_doc
 
@@ -56,6 +56,6 @@ def of_case(unit: Unit, ref: str) -> list[Errand]:
     return [from_doc(Errand, doc) for doc in unit.tables.by("errands", "ref", ref)]
 
 
-def in_state(unit: Unit, state: str) -> list[Errand]:
+def in_state(unit: Unit, state: ErrandState) -> list[Errand]:
     """Errands that stand like this."""
     return [from_doc(Errand, doc) for doc in unit.tables.by("errands", "state", state)]
