@@ -1,7 +1,7 @@
 """Nobody there: mail to the contact person or to the deputy comes back, or a machine answers that he is away.
 
-The rule kept here: whoever cannot be reached is so until he gives a sign of life, and meanwhile the next one gets what
-he got: after the contact person the deputy, after the deputy everybody else whom the settings name.
+The rule kept here: somebody counts as away until he gives a sign of life. Meanwhile the next one gets what he would
+have got: after the contact person the deputy, after the deputy everybody else whom the settings name.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A change of the privacy policy is told to every known customer: composed once, held, let go little by little.
 
-The rules kept here: nothing leaves before a person released it; nobody is told twice, however often the program stops;
-so many letters an hour leave as the company allows, and an outage is not made up for at once; who asked for no
-advertising is told too. What is written is written once, and is what the person who released it has read.
+The rules kept here: nothing leaves before a person released it, and nobody is told twice, however often the program
+stops. The company says how many letters may leave in an hour; after an outage they do not leave all at once. Whoever
+asked for no advertising is told too. What is written is written once, and is what the person who released it has read.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Whether requests are still seen: signs of life, alarms, and what is wrong now.
 
-The rules kept here: a mailbox that was not read for an hour, and a login refused twice, are told by mail to the contact
-person and to a second address; the alarm repeats every day until it is over. What is wrong is computed from what is on
-disk, so that a worker that is dead shows too.
+The rules kept here: the contact person and a second address get a mail when a mailbox was not read for an hour, and
+when a login was refused twice. The alarm is repeated every day until that is over. What is wrong is computed from what
+is on disk, so that a worker that is dead shows too.
 """
 
 from __future__ import annotations

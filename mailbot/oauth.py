@@ -2,8 +2,8 @@
 
 The rules kept here: the file with the tokens is readable by its owner only and is replaced whole; an access token is
 renewed before it expires, by one process at a time; nothing that the server answers is repeated, for it may name a
-person or hold a token. A person gives consent once, with `mailbot login`: by a code that he types on another screen
-(RFC 8628), or where the provider does not offer that for mail (Google) by an address that he copies (RFC 8252, 7636).
+person or hold a token. A person gives consent once, with `mailbot login`, by a code that he types on another screen
+(RFC 8628). Where the provider does not offer that for mail (Google), he copies an address instead (RFC 8252, 7636).
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ def company_addresses(policy: Policy) -> tuple[str, ...]:
 
 
 def settle(mail: Mail, automatic: str | None, policy: Policy) -> tuple[Mail, str | None]:
-    """The mail as the company must see it, and why it is machine mail: a colleague's forward from one of our own
-    addresses, or by a rule of his mailbox, is the requester's letter; a stranger's forward is the stranger's own."""
+    """The mail as the company must see it, and why it is machine mail, if it is. What a colleague passed on, by hand or
+    by a rule of his mailbox, is the requester's letter; what a stranger passed on is the stranger's own."""
     if mail.forwarded_from is None:
         return mail, automatic
     ours = mail.forwarded_from.email.lower() in company_addresses(policy)

@@ -1,8 +1,8 @@
 """The configuration folder as one frozen value: `load(directory)`.
 
-The rules kept here: every fault is reported at once, with its file and key and what to type; a company that is merely
-incomplete loads and says what it lacks; one company's faulty file stops no other, where the caller asks for those that
-can work; loading opens no connection, reads no secret and creates no file.
+The rules kept here: all faults are reported together, each with its file, its key and what to type. A company that is
+only incomplete loads, and says what it lacks. Where the caller asks for those that can work, one company's faulty file
+stops no other. Loading opens no connection, reads no secret and creates no file.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """People's calendars follow the case: when a date in them moves or ends, those who have it are told.
 
-The rule kept here: whoever was warned has the entry, for every mail to staff about a case carries it; so a date that
-moves is told to the contact person, and to the deputy once the case climbed to him. Whom a mail reaches anyway has it.
+The rule kept here: every mail to staff about a case carries the entry, so whoever was warned has it. A date that moves
+is therefore told to the contact person, and to the deputy too once the case was escalated to him. Whoever
+gets another mail at that moment has the entry by that one.
 """
 
 from __future__ import annotations

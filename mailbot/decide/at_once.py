@@ -1,8 +1,8 @@
 """What happens on receipt, before any decision: frozen, taken off advertising, marked; and who says that it stopped.
 
-The rules kept here: advertising ends and use of contested data ends at the moment of receipt (A-50 to A-52); who
-wrote need not prove who he is (C-05); a mail that only seems to ask it counts too, because a person can take it back;
-and nothing is called stopped before a person or the company's own program has said so.
+The rules kept here: advertising, and the use of data that somebody objects to, end when the mail is received (A-50 to
+A-52). Whoever writes need not prove who he is (C-05). A mail that only seems to ask this counts too, because a person
+can take it back. Nothing is called stopped before a person, or the company's own program, has said so.
 """
 
 from __future__ import annotations

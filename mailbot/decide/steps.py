@@ -1,9 +1,9 @@
 """Which step of which ladder is due for a case: towards the answer, towards a notice with content, about a breach.
 
 The rule kept here: a step is named after the date it belongs to, so it is taken once, and a date that moved warns anew.
-While proof of identity is awaited the ladder leads to the day on which some notice must have left (A-24, A-38);
-that ladder also runs beside the other when a clock stood still or was extended and nothing with content has left yet.
-A reply that came when no term ran any more is called for every working day until somebody looks at it.
+While proof of identity is awaited, the warnings lead to the day on which some notice must have left (A-24, A-38). They
+are also given, beside the others, where a clock stood still or was extended and nothing with content has left yet. A
+reply that came when no term ran any more is called for every working day until somebody looks at it.
 """
 
 from __future__ import annotations

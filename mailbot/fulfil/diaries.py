@@ -1,7 +1,8 @@
 """The diary of second erasures: what the law kept goes when its time is over, and somebody is told on that day.
 
-The rules kept here: an entry is computed from what is on record, so a restart or a moved clock loses none; it is told
-once, on the first day people are in; it outlives the anonymisation of its case, by document number only (B-12).
+The rules kept here: an entry is computed from what is on record, so a restart or a moved clock loses none. It is told
+once, on the first day on which people are in. It is still there when its case was made anonymous, with the number of
+the document only (B-12).
 """
 
 from __future__ import annotations

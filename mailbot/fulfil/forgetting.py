@@ -1,9 +1,9 @@
 """Forget a person: the case keeps its number, dates and kinds; everything else goes, from every file of ours.
 
-The rules kept here (F-05 to F-08): all cases of the person go together, never while one is open or held; the
-history keeps its links, but what it says is wiped and the key of its commitments destroyed, so that nobody can find an
-address by guessing; the write-ahead log, set-aside logs and backups are emptied too. The list of people who get no
-marketing is the one exception (F-07).
+The rules kept here (F-05 to F-08): all cases of a person are forgotten together, and none while one of them is open or
+on legal hold. The history keeps its links, but what it says is wiped, and the key of its commitments is destroyed so
+that nobody can find an address by guessing. The write-ahead log, logs that were set aside and backups are emptied too.
+The list of people who get no marketing is the one exception (F-07).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Closed cases go into the register of their year, so that what is worked on stays small.
 
-The rules kept here: only what is closed, has nothing to be done and waited out the company's term goes, and little by
-little, so that no mail waits for it; whatever happens in such a case later brings it back (`store.registers`).
+The rules kept here: a case moves once it is closed, has nothing left to be done and is as old as the company's settings
+ask. Few move at a time, so that no mail waits for it. Whatever happens in such a case later brings it back
+(`store.registers`).
 """
 
 from __future__ import annotations

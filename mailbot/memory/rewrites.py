@@ -1,7 +1,7 @@
 """What a later rewrite of the memory breaks: the company's chain, looked at whole, and held against a head of before.
 
-The rule kept here: whoever changes, drops or adds a line and makes every hash anew still cannot give the head that went
-out in a weekly summary; from the heads that are at hand it is told between which two links the rewrite began.
+The rule kept here: somebody can change, drop or add a line and compute every hash anew, but the head that went out in a
+weekly summary no longer fits then. The heads at hand tell between which two links the rewrite began.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The moment a mail reached us, by our own server's word.
 
-The rule kept: the clock of article 12(3) GDPR starts at arrival. The `Date:` header is the sender's and never counts;
-a Received line counts only if one of our own hosts wrote it, and only if it is earlier than the given moment, because a
-move or migration can shift INTERNALDATE forward but nobody can have had the mail before our server did.
+The rule kept: the clock of article 12(3) GDPR starts at arrival. The `Date:` header is the sender's and never counts. A
+Received line counts if one of our own hosts wrote it and if it is earlier than the given moment: a mailbox that was
+moved can have a later INTERNALDATE, but nobody can have had the mail before our server did.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """An agency that runs the program for many companies gets one mail on Monday over all of them.
 
-The rules kept here: it names no requester; it is written once a week and leaves through an outbox of the agency's own,
-so that no company's memory holds another one's week (F-14); a mail whose fate is unknown is not sent again.
+The rules kept here: it names no requester. It is written once a week and leaves through an outbox of the agency's own,
+so that no company's memory holds the figures of another (F-14). A mail of which nobody knows whether it left is not
+sent again.
 """
 
 from __future__ import annotations

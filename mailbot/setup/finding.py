@@ -1,7 +1,7 @@
 """Finds the servers of a mailbox: everything is asked at once, and what has not answered in time is left out.
 
-The rule kept here: a file that came over TLS goes first, then SRV records, then the provider that the MX names, then
-what the provider's own domain says, and last a file that came over a bare line, which says so.
+The rule kept here: what is believed first is a file that came over TLS; then SRV records, the provider that the MX
+names, and what that provider's own domain says. A file that came without TLS is last, and is marked as such.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What anybody may ask about a domain: its SRV and MX records, and a page of its web server.
 
-The rules kept here: every question has an end in time and every answer an end in size; a page that was asked for over
-TLS never comes from elsewhere without it, nor from a machine nearby that the server points at; no secret is ever sent.
-None means that nobody answered, which is not the same as an answer that there is nothing.
+The rules kept here: every question is bounded in time and every answer in size. A page that was asked for over TLS is
+never taken from a place without it, nor from an address of the local network to which a server redirects. No secret is
+ever sent. None means that nobody answered, which is not the same as an answer that there is nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What both stores do alike: a unit of work over the working store and its registers, and the way between the two.
 
-The rule kept here: a case goes into a register in two units, so that a stop between them is seen and made good; what a
-unit brought back is taken out of its register once that unit is on disk.
+The rule kept here: a case moves into a register in two units of work, so that a stop between them is seen and made
+good. What a unit brought back is taken out of its register once that unit is on disk.
 """
 
 from __future__ import annotations
