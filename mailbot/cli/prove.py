@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
+from mailbot import private
 from mailbot.app import Tenant, now
 from mailbot.cli.acts import RefArgument
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, find_case, print_json, tenants
+from mailbot.reports import dossier
 from mailbot.reports.evidence import Evidence, Sent, Term, evidence
 
 
@@ -21,18 +25,28 @@ def add_to(app: typer.Typer) -> None:
 
 
 def prove(
-    ref: RefArgument, config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False
+    ref: RefArgument,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write it with every step to this file, in Dutch, to print.")
+    ] = None,
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Print the evidence that the term was met: receipt, rules, days, what left and what the server answered.
 
     Names, addresses and texts are not in it. Exit code 1 when something is not (yet) shown. Example: mailbot prove
-    AVG-2026-0042
+    AVG-2026-0042 --html bewijs.html
     """
     with tenants(config, tenant, classifier=False) as opened:
         owner, case = find_case(opened, ref)
         with owner.store.unit() as unit:
-            found = evidence(unit, case, owner.policy)
-    if as_json:
+            found, history = evidence(unit, case, owner.policy), unit.history(ref)
+        kinds = owner.letters.phrases["nl"]["kind_names"]
+    if html:
+        private.write(html, dossier.as_html(found, case, history, owner.policy, kinds, now()))
+        console.print(f"{html}", markup=False, soft_wrap=True)
+    elif as_json:
         print_json(asdict(found) | {"holds": found.holds})
     else:
         for line in _lines(found, owner):
