@@ -114,10 +114,13 @@ def _passed_on_again(mail: Mail, cases: Iterable[Case], verdict: Verdict) -> Cas
 
 
 def _reminded(mail: Mail, cases: Iterable[Case], verdict: Verdict) -> Case | None:
-    """A reminder without our reference belongs to the one open case about the same right (A-39)."""
-    if "reminder" not in verdict.signals or mail.authenticated.state is Trust.FAIL:
+    """A reminder without our reference, or the same words once more, belongs to the one open case about the same right
+    (A-39)."""
+    if mail.authenticated.state is Trust.FAIL:
         return None
     same = [case for case in cases if case.is_open and set(case.kinds) & set(verdict.kinds)]
+    if "reminder" not in verdict.signals:
+        same = [case for case in same if mail.text.strip() and any(mail.text == one.text for one in case.mails)]
     return same[0] if len(same) == 1 else None
 
 

@@ -126,3 +126,16 @@ def test_an_invitation_counts_only_when_it_is_plainly_a_request(tenant: Tenant, 
     [case] = cases(tenant)
     assert (case.mails[0].text, case.needs) == (ACCESS, ("machine",))
     assert not [mail for mail in servers.accepted if mail.recipient == KNOWN]
+
+
+def test_the_same_words_once_more_are_a_reminder_from_their_writer_and_a_request_from_another(
+    tenant: Tenant, servers: MailServers
+) -> None:
+    for number, sender in enumerate((KNOWN, KNOWN, "ander@klant.test"), 1):
+        servers.put(BOX, a_raw_mail(ACCESS, sender=sender, number=number), internal_date=START)
+    worker.once(tenant, Clock())
+    assert [(case.requester and case.requester.email, len(case.mails)) for case in cases(tenant)] == [
+        (KNOWN, 2),
+        ("ander@klant.test", 1),
+    ]
+    assert len([mail for mail in servers.accepted if mail.recipient == KNOWN]) == 1
