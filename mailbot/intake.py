@@ -22,7 +22,7 @@ from mailbot.execute import Execution, execute
 from mailbot.hearing import hear_party
 from mailbot.identify import wait_for_customers
 from mailbot.mailbox import Incoming, Unfetched, roles
-from mailbot.model import REQUEST_KINDS, Case, Kind, LetterState, Mail, Pointer, Seen, Trust, Verdict
+from mailbot.model import REQUEST_KINDS, Case, Channel, Kind, LetterState, Mail, Pointer, Seen, Trust, Verdict
 from mailbot.places import is_old, move_to, note_newest
 from mailbot.proof import answer_in
 from mailbot.screen import Automatic, bounced_letter
@@ -144,7 +144,7 @@ def arrive(
     told: Understood,
     pointer: Pointer | None,
     now: datetime,
-    channel: str = "mail",
+    channel: Channel = "mail",
 ) -> Execution | None:
     """Find or open the case for a mail that a person wrote; None when it asks nothing.
 

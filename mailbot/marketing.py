@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from typing import Final
 
 from mailbot.classify.normal import LONGEST, LONGEST_SENTENCE, fold
+from mailbot.model import Marketing
 
-MAIL, POST, PHONE, SMS, ALL = "mail", "post", "phone", "sms", "all"
-CHANNELS = (MAIL, POST, PHONE, SMS)
+MAIL: Final = "mail"
+POST: Final = "post"
+PHONE: Final = "phone"
+SMS: Final = "sms"
+ALL: Final = "all"
+CHANNELS: tuple[Marketing, ...] = (MAIL, POST, PHONE, SMS)
 #: So many addresses of one mail at most; more is no person who speaks of himself.
 MOST_NAMED = 5
 
@@ -33,7 +39,7 @@ _STOP = re.compile(
     r"desinscri\w*|desabonn\w*|arret\w*|ne \w+ plus|plus (?:de|recevoir)|oppos\w*|retir\w*|"
     r"abmeld\w*|keine\w*|nicht mehr|widerspr\w*|widerruf\w*|abbestell\w*)"
 )
-_CHANNEL = {
+_CHANNEL: dict[Marketing, re.Pattern[str]] = {
     MAIL: re.compile(r"\b(?:e-?mails?|mails?|mailtjes?|per mail|courriels?)\b"),
     POST: re.compile(rf"\b(?:{_PAPER}|post|brievenbus|brieven|postal\w*|courrier|briefe?)\b"),
     PHONE: re.compile(
@@ -62,7 +68,7 @@ def speaks_of_marketing(text: str) -> bool:
     return _MARKETING.search(fold(text)) is not None
 
 
-def channels_of(text: str) -> tuple[str, ...]:
+def channels_of(text: str) -> tuple[Marketing, ...]:
     """The channels that a mail speaks of, in the order of `CHANNELS`; ("all",) where it names none or all."""
     found = {channel for sentence in _wishes(text) for channel in _channels(sentence)}
     if not found or ALL in found or found == set(CHANNELS):
@@ -91,7 +97,7 @@ def _wishes(text: str) -> Iterator[str]:
             yield sentence
 
 
-def _channels(sentence: str) -> set[str]:
+def _channels(sentence: str) -> set[Marketing]:
     """What one sentence means: the channels it names, all for advertising in general, mail for a newsletter."""
     named = {channel for channel, words in _CHANNEL.items() if words.search(sentence)}
     if named:

@@ -10,17 +10,17 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 from mailbot import events as do
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.errors import Refused, Usage
 from mailbot.intake import arrive
-from mailbot.model import Case, Kind, Pointer, Seen, Verdict
+from mailbot.model import Case, Channel, Kind, Pointer, Seen, Verdict
 from mailbot.understanding import Understood, understand
 
-#: How a request can reach a company.
-CHANNELS = ("mail", "phone", "post", "counter")
+_CHANNELS: dict[str, Channel] = {channel: channel for channel in get_args(Channel)}
 
 
 def add(
@@ -38,8 +38,8 @@ def add(
     Raises Usage when the file cannot be read or is on record already, Refused for a receipt that has not been yet.
     """
     tenant.permit("triage")
-    if channel not in CHANNELS:
-        raise Usage(f"--channel {channel}: use one of {', '.join(CHANNELS)}")
+    if (by := _CHANNELS.get(channel)) is None:
+        raise Usage(f"--channel {channel}: use one of {', '.join(_CHANNELS)}")
     if received_at > now:
         raise Refused("It cannot have been received in the future", "A-04")
     try:
@@ -51,10 +51,10 @@ def add(
     with tenant.store.unit() as unit:
         if (known := unit.seen(told.mail.key)) and known.ref:
             raise Usage(f"this mail is on record already: {known.ref}")
-        done = arrive(unit, tenant, told, None, now, channel)
+        done = arrive(unit, tenant, told, None, now, by)
         if done is None or done.case is None:
             raise Refused("nothing was opened; name what it asks with --as")
-        act_in(unit, tenant, done.case.ref, do.Noted(actor, f"taken in by hand, received by {channel}"), now)
+        act_in(unit, tenant, done.case.ref, do.Noted(actor, f"taken in by hand, received by {by}"), now)
         unit.record(_record(told, done.case.ref, now, known))
         return unit.case(done.case.ref) or done.case
 

@@ -9,7 +9,7 @@ from mailbot.events.identifying import IdentityAction
 from mailbot.events.outside import Outside
 from mailbot.events.stopping import StopAction
 from mailbot.events.working import Anonymise, PlanForgetting, WorkAction
-from mailbot.model import Address, Case, CaseMail, Deadline, Item, Pointer, Reason, Status
+from mailbot.model import Address, Case, CaseMail, Channel, Deadline, Item, Pointer, Reason, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class OpenCase:
     certainty: float = 0.0
     reasons: tuple[Reason, ...] = ()
     signals: tuple[str, ...] = ()
-    channel: str = "mail"
+    channel: Channel = "mail"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from mailbot.events.acted import StaffActed
 from mailbot.events.actions import LetterTaken
 from mailbot.events.working import PartyAnswered, PersonForgotten
-from mailbot.model import Audience, LetterState, Mail, Match, Pointer, Verdict
+from mailbot.model import Audience, Channel, LetterState, Mail, Marketing, Match, Pointer, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class MailArrived:
     junk: bool = False
     mentions: str = ""  # a case that the mail names without proof that it belongs there
     follows: str = ""  # an earlier case of the same person, in whose thread the mail asks something new
-    channel: str = "mail"  # mail, phone, post, counter: how it reached the company
+    channel: Channel = "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class DraftSent:
 class ProgramEnded:
     """The company's own program was told about an address. `left`: how many of the case it has still to hear."""
 
-    channel: str
+    channel: Marketing
     done: bool
     why: str = ""
     left: int = 0

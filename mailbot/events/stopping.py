@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailbot.model import Marketing
+
 
 @dataclass(frozen=True, slots=True)
 class Restrict:
@@ -25,7 +27,7 @@ class Suppress:
     """No more marketing to this address, at once (article 21(3); A-50)."""
 
     address: str
-    channel: str
+    channel: Marketing
     at: datetime
 
 

@@ -34,6 +34,12 @@ class Outcome(StrEnum):
     NO_REQUEST = "no_request"
 
 
+#: How a request reached the company.
+Channel = Literal["mail", "phone", "post", "counter"]
+
+#: By which way a person wants no marketing; "all" is every way.
+Marketing = Literal["mail", "post", "phone", "sms", "all"]
+
 #: How far it is proven who writes. "asked": our question is on its way; "failed": the mail is not the sender's own.
 Identity = Literal["unproven", "known_address", "asked", "confirmed", "denied", "failed"]
 
@@ -147,7 +153,7 @@ class Case:
     closed_at: datetime | None = None
     close_reason: str = ""
     closes_with: tuple[str, ...] = ()  # letters that a person called the answer: the case ends once they have left
-    channel: str = "mail"  # how the request reached the company: mail, phone, post, counter
+    channel: Channel = "mail"
     remarks: tuple[str, ...] = ()
     doubt: str = ""  # why it was reasonable to doubt who writes (article 12(6)); empty when it was not
     identity_asked_at: datetime | None = None  # the first question about identity was sent
@@ -241,7 +247,7 @@ class Suppression:
     """A person who gets no more marketing (article 21(3)). `source` is the case that asked it."""
 
     address: str
-    channel: str  # mail, post, phone, sms, all
+    channel: Marketing
     since: datetime
     source: str
     customer: str = ""  # the reference in the customer file, where the person is known
@@ -258,7 +264,7 @@ class Errand:
     id: str
     ref: str
     address: str
-    channel: str
+    channel: Marketing
     undo: bool = False
     state: ErrandState = "waiting"
     attempts: int = 0

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from mailbot.decide.clock import terms_of
 from mailbot.memory import histories, rewrites
-from mailbot.model import Case, Deadline, Entry, LetterState, Policy, Status, numbers
+from mailbot.model import Case, Channel, Deadline, Entry, LetterState, Policy, Status, numbers
 from mailbot.parse.received import own_words
 from mailbot.store import Unit
 
@@ -63,7 +63,7 @@ class Evidence:
     company: str
     case: str
     status: str
-    channel: str
+    channel: Channel
     received_at: datetime
     receipt: str  # what our own server wrote down; empty when the folder's own date counted, or a person's word
     receipt_by: str  # the person who wrote down when it was received; empty when a server did

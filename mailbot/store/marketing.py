@@ -9,18 +9,18 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.model import Errand, ErrandState, Suppression
+from mailbot.model import Errand, ErrandState, Marketing, Suppression
 from mailbot.store import Unit, stamp
 from mailbot.store.codec import from_doc, to_doc
 
 
-def order(unit: Unit, ref: str, address: str, channel: str, now: datetime, *, undo: bool = False) -> None:
+def order(unit: Unit, ref: str, address: str, channel: Marketing, now: datetime, *, undo: bool = False) -> None:
     """Write down that the program is to hear of one address and channel of a case."""
     mark = hashlib.sha256(f"{address}|{channel}".encode()).hexdigest()[:16]
     put(unit, Errand(f"{ref}:{mark}", ref, address, channel, undo, next_try=now))
 
 
-def release(unit: Unit, ref: str, address: str) -> list[str]:
+def release(unit: Unit, ref: str, address: str) -> list[Marketing]:
     """Take what this case wrote about an address off the list. Returns the channels it was kept from."""
     of_case = unit.tables.by("suppressions", "source", ref)
     rows = [one for one in (from_doc(Suppression, doc) for doc in of_case) if one.address == address]
