@@ -16,6 +16,7 @@ from typing import Literal
 
 from mailbot import breaker, heartbeat
 from mailbot.app import Tenant
+from mailbot.config import Installation
 from mailbot.dates import dutch_moment
 from mailbot.errors import MailbotError, TryLater
 from mailbot.heartbeat import Heartbeat
@@ -101,7 +102,7 @@ class Condition:
     """How one company is doing. `wrong` says in words what a person must look at; empty when all is well."""
 
     tenant: str
-    state: Literal["working", "never started", "incomplete", "unusable", "unreadable"]
+    state: Literal["working", "never started", "incomplete", "unusable", "unreadable", "left behind"]
     polled_at: datetime | None = None
     sent_at: datetime | None = None
     beat_at: datetime | None = None
@@ -116,6 +117,23 @@ class Condition:
     overdue: tuple[str, ...] = ()
     stopped_at: datetime | None = None  # the breaker opened: nothing leaves by itself
     wrong: tuple[str, ...] = ()
+
+
+def left_behind(settings: Installation) -> list[Condition]:
+    """Memories in the state folder that belong to no company: its file was renamed or removed. Their clocks run on."""
+    known = {company.id for company in settings.companies}
+    found = sorted(file.parent for file in settings.state.glob("*/store.db") if file.parent.name not in known)
+    return [
+        Condition(folder.name, "left behind", wrong=(_LEFT_BEHIND.format(tenant=folder.name, folder=folder),))
+        for folder in found
+        if not folder.name.startswith(".")
+    ]
+
+
+_LEFT_BEHIND = (
+    "its cases lie in {folder} and no tenants/{tenant}.toml names it, so nothing is done for them: put the file back "
+    "under this name; of a company that has left, remove the folder once it was handed over"
+)
 
 
 def contained(tenant: Tenant, now: datetime) -> Condition:

@@ -161,3 +161,18 @@ def test_the_overview_shows_the_others(place: Path) -> None:
     assert done.returncode == 4
     assert "3dconfig" in companies(done)
     assert "kraaft" not in companies(done)
+
+
+def test_status_finds_the_cases_of_a_company_whose_file_was_renamed(place: Path) -> None:
+    file = place / "config" / "tenants" / "kraaft.toml"
+    file.rename(file.with_name("kraaft-bv.toml"))
+    done = run_here(place, "status", "--json")
+    [lost] = [one for one in json.loads(done.stdout) if one["state"] == "left behind"]
+    assert (lost["tenant"], done.returncode) == ("kraaft", 1)
+    assert "put the file back under this name" in lost["wrong"][0]
+
+
+def test_status_of_one_company_says_nothing_of_what_another_left_behind(place: Path) -> None:
+    (place / "config" / "tenants" / "kraaft.toml").unlink()
+    done = run_here(place, "status", "--tenant", "3dconfig", "--json")
+    assert [one["tenant"] for one in json.loads(done.stdout)] == ["3dconfig"]

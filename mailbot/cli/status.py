@@ -11,7 +11,16 @@ from rich.text import Text
 
 from mailbot import health
 from mailbot.app import Tenant, now
-from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, print_json, tenants
+from mailbot.cli.setting import (
+    SETTING,
+    ConfigOption,
+    JsonOption,
+    TenantOption,
+    console,
+    installation,
+    print_json,
+    tenants,
+)
 from mailbot.dates import dutch_moment
 from mailbot.health import Condition
 
@@ -26,12 +35,15 @@ def status(config: ConfigOption = None, tenant: TenantOption = "", as_json: Json
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
         look = health.condition if len(opened) == 1 else health.contained
         found = [(one, look(one, now())) for one in opened]
+    lost = [] if tenant or SETTING.tenant else health.left_behind(installation(config))
     if as_json:
-        print_json([asdict(condition) for _, condition in found])
+        print_json([asdict(condition) for condition in (*(condition for _, condition in found), *lost)])
     else:
         for one, condition in found:
             _tell(one, condition)
-    if any(condition.wrong for _, condition in found):
+        for condition in lost:
+            _wrong(condition)
+    if lost or any(condition.wrong for _, condition in found):
         raise typer.Exit(1)
 
 
@@ -39,13 +51,18 @@ def _tell(tenant: Tenant, found: Condition) -> None:
     if found.state == "incomplete":
         console.print(f"- {found.tenant}: not started, incomplete; `mailbot check` says what is missing", markup=False)
         return
+    _wrong(found)
+    if found.state == "working":
+        for line in _facts(tenant, found):
+            console.print(Padding(Text(line), (0, 0, 0, 2)))
+
+
+def _wrong(found: Condition) -> None:
+    """How it is doing in one sign, and what a person must look at."""
     head = f"✗ {found.tenant}" if found.wrong else f"✓ {found.tenant}"
     console.print(head, markup=False, style="bold red" if found.wrong else "bold green")
     for line in found.wrong:
         console.print(Padding(Text(line, "red"), (0, 0, 0, 2)))
-    if found.state == "working":
-        for line in _facts(tenant, found):
-            console.print(Padding(Text(line), (0, 0, 0, 2)))
 
 
 def _facts(tenant: Tenant, found: Condition) -> list[str]:
