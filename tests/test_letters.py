@@ -523,6 +523,14 @@ def test_an_id_that_is_none_is_left_out(id: str) -> None:
     assert parsed["In-Reply-To"] is parsed["References"] is parsed["Bcc"] is None
 
 
+def test_of_a_thread_only_ids_that_are_some_are_named_and_each_once() -> None:
+    ids = ("<a@b>", "<m@b>\r\nBcc: dief@kwaad.example", "<a b@c>", "<m@b>", "<a@b>", "<c@d>")
+    letter = replace(LETTERS_KEPT["acknowledgement-access"], in_reply_to="<m@b>", references=ids)
+    parsed = headers_of(to_bytes(letter, company("kaviaarshop"), NOW))
+    assert str(parsed["References"]).split() == ["<a@b>", "<c@d>", "<m@b>"]
+    assert parsed["Bcc"] is None
+
+
 def test_the_lines_of_a_mail_fit_the_wire() -> None:
     for letter in LETTERS_KEPT.values():
         assert max(map(len, to_bytes(letter, company("kaviaarshop"), NOW).split(b"\r\n"))) <= 998
@@ -548,6 +556,12 @@ def test_no_value_can_add_a_header(wicked: str) -> None:
     policy = replace(company("kaviaarshop"), name=wicked)
     plain = to_bytes(LETTERS_KEPT["acknowledgement-access"], company("kaviaarshop"), NOW)
     assert headers_of(to_bytes(letter, policy, NOW)).keys() == headers_of(plain).keys()
+
+
+def test_a_header_that_slipped_in_all_the_same_is_found_in_the_finished_mail() -> None:
+    policy = replace(company("kaviaarshop"), tenant="kaviaarshop\r\nBcc: dief@kwaad.example")
+    with pytest.raises(ValueError, match="would add a header"):
+        to_bytes(LETTERS_KEPT["acknowledgement-access"], policy, NOW)
 
 
 @pytest.mark.parametrize("to", ["", "a", "a@b\r\nBcc: c@d", "a@b, c@d", "A <a@b>", "é@b.example", "@b", "a@"])
