@@ -72,6 +72,17 @@ def test_a_file_goes_along_byte_for_byte(tmp_path: Path) -> None:
     assert read[2].get_payload(decode=True) == content
 
 
+def test_text_and_html_say_the_same_and_what_goes_along_stands_beside_them() -> None:
+    def kinds(letter: Letter) -> list[str]:
+        return [part.get_content_type() for part in message_from_bytes(sent(letter), policy=default).walk()]
+
+    both = ["multipart/alternative", "text/plain", "text/html"]
+    assert kinds(LETTER) == both
+    along = replace(LETTER, enclosed=(Enclosed("a.ics", "text/calendar; method=REQUEST", "BEGIN:VCALENDAR"),))
+    assert kinds(along) == ["multipart/mixed", *both, "text/calendar"]
+    assert kinds(replace(LETTER, html="")) == ["text/plain"]
+
+
 def test_words_that_look_like_a_boundary_end_no_part() -> None:
     fences = "--=_alternative\n--=_alternative--\n--=_mixed--\n"
     read = parts(sent(replace(LETTER, text=fences)))
