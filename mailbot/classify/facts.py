@@ -21,7 +21,7 @@ _NUMBERS = (
 )
 _SPELLED = {word: age for age, word in enumerate(_NUMBERS, 1)}
 _SPELLED_AGE = re.compile(rf"\b({'|'.join(_NUMBERS)})[ -]?(?:jaar|jarige?)\b|{_BEING}({'|'.join(_NUMBERS[3:])})\b")
-#: Words by which people take their leave; whether that asks erasure is the company's rule (law.md B-33).
+#: Words by which people take their leave; whether that asks erasure is the company's rule (B-33).
 _LEAVING = re.compile(
     r"klant\w*|client\w*|klandizie|kunde|customer|gebruik\w*|gebruiker|dienst\w*|stop\w*|afscheid|kwijt|opzeg\w*|nodig|"
     r"terug\w*|terugkom\w*|laatste|nooit|einde|beeindig\w*|genoeg|overstap\w*|concurren\w*|elders|verder|langer|use|using"

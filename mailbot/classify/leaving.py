@@ -1,6 +1,6 @@
 """Who says that he stops being a customer: a request to be forgotten where the company's policy says so, else none.
 
-The rule kept (law.md B-33): leaving alone decides only when the mail asks no erasure in so many words, and only between
+The rule kept (B-33): leaving alone decides only when the mail asks no erasure in so many words, and only between
 erasure and nothing.
 """
 

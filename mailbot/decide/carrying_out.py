@@ -1,6 +1,6 @@
 """A person works through the plan: does a step, sets one aside, decides about one right, adds files, sets a hold.
 
-The rules kept here: a step is not done before the steps that come first (law.md B-17, B-30); a step is set aside only
+The rules kept here: a step is not done before the steps that come first (B-17, B-30); a step is set aside only
 with a reason, which stays on record; nothing is decided by the program (F-01).
 """
 
@@ -25,7 +25,7 @@ _OWN_VERB = {
     "answer": "mailbot answer {ref} --file ... (or mailbot close {ref} --answered-elsewhere)",
     "lift": "mailbot lift {ref} --reason ...",
 }
-#: Steps that nobody ends together with all others: a copy is made, seen by a second person and sent (law.md F-11), and
+#: Steps that nobody ends together with all others: a copy is made, seen by a second person and sent (F-11), and
 #: that something stopped is said as such (A-50, A-52).
 _APART = frozenset({"package", "second_look", "copies", "stop_marketing", "stop_consent"})
 #: What must not happen before another step by another rule than the one that asks for it.
@@ -158,7 +158,7 @@ def _reopen(folder: Folder, event: do.StepReopened, policy: Policy) -> None:
 
 
 def _decide(folder: Folder, event: do.ItemDecided, policy: Policy) -> None:
-    """One right gets its own outcome; the clock of the case stays one (law.md B-30)."""
+    """One right gets its own outcome; the clock of the case stays one (B-30)."""
     case = folder.case
     if event.kind not in case.kinds:
         raise Refused(f"{case.ref} does not ask {event.kind}; it asks {', '.join(case.kinds) or 'nothing yet'}")
@@ -179,13 +179,13 @@ def _decide(folder: Folder, event: do.ItemDecided, policy: Policy) -> None:
 
 
 def refuse_outcome(case: Case, kind: Kind, outcome: Outcome) -> None:
-    """An erasure of which documents stay is a part refusal, with authority and court in its letter (law.md B-12)."""
+    """An erasure of which documents stay is a part refusal, with authority and court in its letter (B-12)."""
     if kind in (Kind.ERASURE, Kind.MINOR) and outcome is Outcome.GRANTED and case.work.kept:
         raise Refused("Documents must stay, so this erasure is granted in part: use the outcome partly", "B-40")
 
 
 def refuse_answer(case: Case, kinds: tuple[Kind, ...], outcome: Outcome | None, policy: Policy) -> None:
-    """An access answer names every recipient, so doubtful entries of the list are confirmed first (law.md E-23)."""
+    """An access answer names every recipient, so doubtful entries of the list are confirmed first (E-23)."""
     if outcome not in (Outcome.GRANTED, Outcome.PARTLY, Outcome.ANSWERED):
         return
     for kind in kinds:

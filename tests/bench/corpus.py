@@ -14,7 +14,7 @@ from mailbot.model import Kind
 from mailbot.parse import own_text
 
 CORPUS = Path(__file__).parent.parent / "corpus"
-#: What the policies of the five companies say (law.md B-33, E-19).
+#: What the policies of the five companies say (B-33, E-19).
 RULES = {
     "kaviaarshop": Rules(leaving_is_erasure=True),
     "koopjesklik": Rules(leaving_is_erasure=True),
