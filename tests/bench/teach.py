@@ -38,6 +38,7 @@ HIDDEN, BELIEVED = 0.10, 0.97
 LENGTHS = (32, 48, 64, 80, 96, 128, 176, 240, LONGEST)
 TOGETHER = 2048
 _END = re.compile(r"[.!?]\s+|\n+")
+_STOP = re.compile(r"[.,;:!?]+(?=\s|$)|\n+")
 _UNKNOWN, _PAD, _MARKS = 3, 1, 4
 #: A text of so many letters is put in the middle of another one.
 SHORT = 160
@@ -191,7 +192,8 @@ def _hidden(read: Read, chance: np.random.Generator) -> Read:
 
 
 def _varied(mail: Labelled, mails: list[Labelled], chance: np.random.Generator) -> Labelled:
-    """As others would have sent it: two subjects in one mail, all small letters, no subject, slips of the keys."""
+    """As others would have sent it: two subjects in one mail, all small letters, without a stop, no subject, slips of
+    the keys."""
     if chance.random() < 0.25:
         mail = _with_another(mail, mails[int(chance.integers(len(mails)))], chance)
     luck = chance.random()
@@ -199,6 +201,8 @@ def _varied(mail: Labelled, mails: list[Labelled], chance: np.random.Generator) 
         mail = replace(mail, subject=mail.subject.lower(), text=mail.text.lower())
     elif luck < 0.14:
         mail = replace(mail, text=mail.text.upper())
+    elif luck < 0.22:
+        mail = replace(mail, text=_STOP.sub(" ", mail.text).lower())
     if mail.text and chance.random() < 0.10:
         mail = replace(mail, subject="")
     return replace(mail, text=_slipped(mail.text, chance)) if chance.random() < 0.25 else mail
