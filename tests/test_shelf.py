@@ -13,6 +13,8 @@ from mailbot.errors import ConfigError
 from mailbot.letters import Letters
 
 SIGNED = "Dit is van een nieuwere versie."
+#: A second request for the same, in other words: the same words once more are a reminder.
+AGAIN = f"{ACCESS} Het gaat ook om mijn oude account."
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def test_a_mail_is_answered_in_the_words_of_before_although_a_newer_version_was_
 ) -> None:
     desk.round(a_raw_mail(ACCESS))
     lay_newer_version(replies)
-    desk.round(a_raw_mail(ACCESS, number=2, subject="nog een vraag"))
+    desk.round(a_raw_mail(AGAIN, number=2, subject="nog een vraag"))
     first, second = desk.mails_to(KNOWN)
     assert text_of(first).split("AVG-")[0] == text_of(second).split("AVG-")[0]
 
@@ -73,7 +75,7 @@ def test_a_mail_is_answered_although_the_program_was_taken_away_from_under_the_w
 def test_what_a_company_words_itself_stands_in_the_next_letter(desk: Desk, replies: Path) -> None:
     for number, words in enumerate(("Wij lezen het.", "Wij lezen het vandaag."), 1):
         own(replies, desk.tenant.id, f"Onderwerp: Dank u\n\n{words} Kenmerk {{{{ ref }}}}.\n")
-        desk.round(a_raw_mail(ACCESS, number=number, subject=f"vraag {number}"))
+        desk.round(a_raw_mail((ACCESS, AGAIN)[number - 1], number=number, subject=f"vraag {number}"))
         assert words in text_of(desk.mails_to(KNOWN)[-1])
 
 
@@ -81,7 +83,7 @@ def test_a_company_that_takes_its_own_wording_away_gets_the_common_one_again(des
     own(replies, desk.tenant.id, "Onderwerp: Dank u\n\nWij lezen het, {{ ref }}.\n")
     desk.round(a_raw_mail(ACCESS))
     shutil.rmtree(replies / "tenants" / desk.tenant.id)
-    desk.round(a_raw_mail(ACCESS, number=2, subject="nog een vraag"))
+    desk.round(a_raw_mail(AGAIN, number=2, subject="nog een vraag"))
     first, second = map(text_of, desk.mails_to(KNOWN))
     assert first.startswith("Wij lezen het, ")
     assert "Wij lezen het, " not in second
