@@ -21,7 +21,7 @@ from mailbot.letters import Letters
 from mailbot.letters.compose import message_id
 from mailbot.letters.render import Value
 from mailbot.model import SECOND_LOOK, Call, Case, Letter, LetterState, Policy, Status, Suppression
-from mailbot.plan.telling import told
+from mailbot.plan.telling import steps_told
 from mailbot.proof import code_of as code_in
 from mailbot.store import Unit, ledger, marketing
 from mailbot.store.codec import action_to_doc
@@ -142,7 +142,7 @@ def steps_for(send: do.Send, case: Case | None, policy: Policy) -> dict[str, Val
     """What can be done now, for a mail to staff; nothing while it is not sure what is asked."""
     if case is None or send.audience != "staff" or case.status is not Status.OPEN:
         return {}
-    return {**told(case, policy)}
+    return {**steps_told(case, policy)}
 
 
 def _question(send: do.Send, key: str, policy: Policy) -> dict[str, Value]:

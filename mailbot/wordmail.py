@@ -17,7 +17,7 @@ from mailbot.dates import dutch_moment
 from mailbot.execute import key_of
 from mailbot.letters.render import Value, clean
 from mailbot.model import Case, Letter, LetterState, Mail
-from mailbot.plan.telling import told
+from mailbot.plan.telling import steps_told
 from mailbot.replywords import Say, Word
 from mailbot.store import Unit
 
@@ -78,7 +78,7 @@ def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now:
 
 def _what_is_left(case: Case | None, tenant: Tenant) -> dict[str, Value]:
     """The steps of the plan that are still open."""
-    return {**told(case, tenant.policy)} if case else {}
+    return {**steps_told(case, tenant.policy)} if case else {}
 
 
 def _line(letter: Letter, tenant: Tenant) -> dict[str, str]:

@@ -23,7 +23,7 @@ from mailbot.decide.forgetting import anonymous
 from mailbot.errors import Refused
 from mailbot.model import Attached, Case, How, Kept, Kind, LetterState, Outcome, Packed, Place, Policy, Processor
 from mailbot.plan import PlanStep, StepState, open_required, plan_of, spots_of
-from mailbot.plan.telling import next_steps
+from mailbot.plan.telling import steps_told
 from mailbot.reports.register import rows_within
 
 PLACES = (Place("WooCommerce", "klantprofiel", owner="Piet"), Place("Postvak", "correspondentie"))
@@ -504,9 +504,9 @@ def test_the_mail_about_a_new_case_says_what_can_be_done_now_and_who_does_it(tmp
 
 
 def test_the_next_steps_leave_out_what_still_has_to_wait() -> None:
-    told, left = next_steps(case_of(Kind.ACCESS, Kind.ERASURE), policy())
-    assert not any("Verwijderen uit" in line for line in told)
-    assert left > 0
+    said = steps_told(case_of(Kind.ACCESS, Kind.ERASURE), policy())
+    assert not any("Verwijderen uit" in line for line in said["steps"])
+    assert int(str(said["steps_left"])) > 0
 
 
 def test_a_long_name_of_a_step_is_never_broken_and_many_of_a_kind_are_a_number() -> None:

@@ -11,22 +11,18 @@ from mailbot.plan.values import PlanStep, StepState
 MOST = 6
 
 
-def next_steps(case: Case, policy: Policy) -> tuple[list[str], int]:
-    """What can be done now, soonest first, and how many steps there are besides."""
-    open_steps = [step for step in plan_of(case, policy) if not step.is_settled and step.id != "answer"]
+def steps_told(case: Case, policy: Policy) -> dict[str, list[str] | str]:
+    """What can be done now, soonest first, as a mail to staff says it; how many steps there are besides; the step of
+    a copy that is done at the keyboard and with no word, if it can be taken."""
+    plan = plan_of(case, policy)
+    open_steps = [step for step in plan if not step.is_settled and step.id != "answer"]
     now = [step for step in open_steps if step.state is not StepState.BLOCKED]
-    told = [_line(step) for step in sorted(now, key=lambda step: str(step.due))[:MOST]]
-    return told, len(open_steps) - len(told)
+    lines = [_line(step) for step in sorted(now, key=lambda step: str(step.due))[:MOST]]
+    return {"steps": lines, "steps_left": str(len(open_steps) - len(lines)), "copy_step": _copy_step(plan)}
 
 
-def told(case: Case, policy: Policy) -> dict[str, list[str] | str]:
-    """The same as a mail to staff says it, with the step of a copy that is done at the keyboard and with no word."""
-    steps, left = next_steps(case, policy)
-    return {"steps": steps, "steps_left": str(left), "copy_step": _copy_step(case, policy)}
-
-
-def _copy_step(case: Case, policy: Policy) -> str:
-    ready = [step.id for step in plan_of(case, policy) if step.state is StepState.OPEN]
+def _copy_step(plan: tuple[PlanStep, ...]) -> str:
+    ready = [step.id for step in plan if step.state is StepState.OPEN]
     return next((id for id in ("package", "second_look") if id in ready), "")
 
 
