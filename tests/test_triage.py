@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from mailbot.acts.sitting import Sitting
 from mailbot.cli.triage_screen import TriageScreen, lit
 from mailbot.errors import Refused
 from mailbot.model import Kind, LetterState, Status
+from mailbot.store.postgres import Database
+from rig.postgres import Postgres
 
 
 @pytest.fixture
@@ -45,6 +48,16 @@ def pressed(desk: Desk, keys: Sequence[str], size: tuple[int, int] = (80, 30)) -
             return "\n".join(str(screen.query_one(name, Static).render()) for name in ("#head", "#said"))
 
     return asyncio.run(play())
+
+
+@pytest.mark.real
+def test_what_needs_a_person_is_shown_from_a_common_database_too(tmp_path: Path, postgres: Postgres) -> None:
+    with closing(Database(lambda: postgres.url)) as database:
+        desk = Desk(tmp_path, local(2026, 3, 2, 10))
+        desk.tenant.database = database
+        desk.tenant.__dict__["store"] = database.store(desk.tenant.id)
+        desk.round(a_raw_mail(UNCLEAR))
+        assert len(sitting(desk).row) == 1
 
 
 def statuses(desk: Desk) -> list[Status]:
