@@ -72,3 +72,8 @@ def test_it_names_nobody_who_reported_and_what_was_typed_is_no_formula_or_mark_u
     page = as_html([row], "Register van datalekken", desk.clock().date(), COLUMNS, "")
     assert "&lt;b&gt;" in page
     assert KNOWN not in table + page
+
+
+def test_who_decided_is_no_formula_either(desk: Desk) -> None:
+    acting.act(desk.tenant, REF, do.BreachDecided("=cmd", "notify", "gemeld"), desk.clock())
+    assert ";'=cmd;" in as_csv([in_dutch(row, desk.tenant.policy) for row in rows(desk)], COLUMNS)

@@ -72,6 +72,16 @@ def test_neither_who_asked_nor_what_anybody_wrote_stands_in_it(desk: Desk) -> No
         assert secret not in told
 
 
+def test_what_the_settings_and_colleagues_are_called_is_no_mark_up(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "kaviaarshop", name="Kaviaar <script>")
+    desk.round(a_raw_mail(ACCESS, KNOWN, number=1))
+    acting.act(desk.tenant, REF, do.Noted("els <script>", "belde"), desk.clock())
+    told, _ = page(desk)
+    assert "Kaviaar &lt;script&gt;" in told
+    assert "els &lt;script&gt;" in told
+    assert "<script" not in told
+
+
 def test_of_who_was_forgotten_the_page_still_shows_that_the_term_was_met(desk: Desk) -> None:
     answer(desk)
     acting.act(desk.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())

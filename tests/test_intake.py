@@ -40,6 +40,13 @@ class Fragile(Sorter):
         return super().classify(subject, text, quoted=quoted, rules=rules)
 
 
+class BySubject(Sorter):
+    """Reads the subject only."""
+
+    def classify(self, subject: str, text: str, *, quoted: str = "", rules: Rules = GENERAL) -> Verdict:
+        return super().classify("", subject, quoted=quoted, rules=rules)
+
+
 @pytest.fixture
 def servers() -> Iterator[MailServers]:
     with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as running:
@@ -139,3 +146,12 @@ def test_the_same_words_once_more_are_a_reminder_from_their_writer_and_a_request
         ("ander@klant.test", 1),
     ]
     assert len([mail for mail in servers.accepted if mail.recipient == KNOWN]) == 1
+
+
+def test_two_mails_without_a_word_are_not_the_same_words_once_more(tenant: Tenant, servers: MailServers) -> None:
+    for number in (1, 2):
+        raw = a_raw_mail("", number=number, subject=f"welke persoonsgegevens van account {number}")
+        servers.put(BOX, raw, internal_date=START)
+    tenant.classifier = BySubject()
+    worker.once(tenant, Clock())
+    assert len(cases(tenant)) == 2

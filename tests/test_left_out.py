@@ -114,6 +114,7 @@ def test_two_companies_with_one_address_are_left_out_both(place: Path) -> None:
         file.write_text(re.sub(r"(?m)^addresses = .*$", 'addresses = ["x@een.test"]', file.read_text("utf-8")), "utf-8")
     found = load(place / "config", contained=True)
     assert [one.id for one in found.companies if not one.usable] == ["kaviaarshop", "kraaft"]
+    assert not {"kaviaarshop", "kraaft"} & {one.id for one in found.usable}
 
 
 def test_where_no_company_can_be_used_every_fault_is_told(place: Path) -> None:

@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).parent.parent / "mailbot"
 LAYERS = {
     "words": """
         accounts
+        cells
         chain
         checklist
         dates

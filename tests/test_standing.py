@@ -95,6 +95,7 @@ def test_the_one_company_that_knows_people_by_work_address_says_so() -> None:
         ("j.jansen@autoriteitpersoonsgegevens.nl", "J. Jansen"),
         ("litigation@mail.apd-gba.be", ""),
         ("plaintes@cnil.fr", "Service des plaintes"),
+        ("zaken@mail.ap.example", ""),
         ("post@ap.example", "Zaken"),  # the company's own, by the page that its letters name
         ("klachten@elders.example", "Autoriteit Persoonsgegevens"),
     ],

@@ -7,7 +7,6 @@ a mark in front; JSON holds every value exactly.
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -21,6 +20,7 @@ import pyzipper
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from mailbot import cells
 from mailbot.checklist.elements import OVERVIEW
 from mailbot.dates import dutch_date, dutch_moment
 from mailbot.fulfil.collect import Collected
@@ -35,8 +35,6 @@ from mailbot.sources import Records
 DATA = "gegevens.json"
 #: The folder of what comes from the company's own records.
 TABLES = "csv/"
-#: What makes a spreadsheet take a cell for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +107,8 @@ def _free(taken: set[str], name: str) -> str:
 
 
 def _csv(records: Records) -> bytes:
-    """With a mark that spreadsheets know UTF-8 by, and semicolons, as they are read in our countries."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow([cell(name) for name in records.headings])
-    writer.writerows([cell(value) for value in row] for row in records.rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def cell(value: str) -> str:
-    """A value that no spreadsheet runs as a formula; numbers stay numbers."""
-    if not value.startswith(_FORMULA) or value.replace(".", "").replace(",", "").lstrip("+-").isdigit():
-        return value
-    return f"'{value}"
+    """With a mark that spreadsheets know UTF-8 by."""
+    return cells.as_csv(records.headings, records.rows).encode("utf-8-sig")
 
 
 def _json(case: Case, collected: Collected, sheet: Sheet | None, policy: Policy, now: datetime) -> bytes:

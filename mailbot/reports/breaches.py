@@ -66,10 +66,9 @@ def _reasons(line: Entry) -> Iterator[str]:
 
 
 def in_dutch(row: dict[str, Any], policy: Policy) -> dict[str, Any]:
-    """A line in the words of its readers; what was typed begins no formula in a spreadsheet."""
+    """A line in the words of its readers."""
     moments = {
         name: dutch_moment(datetime.fromisoformat(row[name]), policy.zone) if row[name] else None
         for name in ("known_at", "notify_by", "decided_at")
     }
-    reasons = [f"'{reason}" if reason[:1] in "=+-@" else reason for reason in row["reasons"]]
-    return row | moments | {"decision": _DECISIONS[row["decision"]], "reasons": reasons}
+    return row | moments | {"decision": _DECISIONS[row["decision"]]}

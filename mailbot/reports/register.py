@@ -6,14 +6,13 @@ it can be shown to an authority as it is.
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from mailbot import cells
 from mailbot.decide.known import known_facts
 from mailbot.model import Case, Deadline, How, PartyState, Policy
 
@@ -169,12 +168,8 @@ def _ended(kind: str, outcome: str, kinds: Mapping[str, str]) -> str:
 
 
 def as_csv(rows: Sequence[dict[str, Any]], columns: Mapping[str, str] = COLUMNS) -> str:
-    """With semicolons and words a Dutch reader knows; no cell is a formula, for every value is ours."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(columns.values())
-    writer.writerows([words(row[name]) for name in columns] for row in rows)
-    return text.getvalue()
+    """With words a Dutch reader knows."""
+    return cells.as_csv(columns.values(), ([words(row[name]) for name in columns] for row in rows))
 
 
 def as_html(
