@@ -1,4 +1,7 @@
-"""A table as CSV, as it is read in our countries: semicolons, and no cell that a spreadsheet runs as a formula."""
+"""A table as CSV, as spreadsheets and shops of our countries read and write it.
+
+Written: semicolons, and no cell that a spreadsheet runs as a formula. Read: whatever sign stands between the cells.
+"""
 
 from __future__ import annotations
 
@@ -22,3 +25,25 @@ def cell(value: str) -> str:
     if not value.startswith(_FORMULA) or value.replace(".", "").replace(",", "").lstrip("+-").isdigit():
         return value
     return f"'{value}"
+
+
+def from_csv(raw: bytes, encoding: str = "", delimiter: str = "") -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The headings, and the rows that hold something, each as wide as the headings; nothing at all for an empty file.
+
+    Without an encoding it is UTF-8, else Windows-1252; without a delimiter the one that the first line has most of.
+    """
+    text = _decoded(raw, encoding)
+    between = delimiter or max((";", ",", "\t"), key=text.partition("\n")[0].count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=between)
+    headings = tuple(name.strip() for name in next(lines, ()))
+    width = len(headings)
+    return headings, [tuple((*line, *[""] * width)[:width]) for line in lines if any(line)]
+
+
+def _decoded(raw: bytes, encoding: str) -> str:
+    if encoding:
+        return raw.decode(encoding, "replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")

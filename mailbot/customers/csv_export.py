@@ -5,14 +5,13 @@ The file is read again when it changes on disk, so a nightly export needs no res
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mailbot.accounts import CustomerSource, RecordSource
+from mailbot.cells import from_csv
 from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, merged, named
 from mailbot.errors import TryLater
 from mailbot.model import Customer, fold_address
@@ -77,11 +76,9 @@ def as_records(source: CustomerSource) -> RecordSource | None:
     if source.type != "csv" or source.path is None:
         return None
     try:
-        text = _decoded(source.path.read_bytes(), source.encoding)
+        headings, _ = from_csv(source.path.read_bytes(), source.encoding, source.delimiter)
     except OSError as error:
         raise TryLater(f"{source.path}: {error.strerror or 'cannot be read'}. Put the customer export there") from error
-    delimiter = source.delimiter or _delimiter(text)
-    headings = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
     heading = _columns(dict(source.columns), headings).get("email", "")
     return RecordSource(
         CUSTOMER_RECORDS,
@@ -89,8 +86,8 @@ def as_records(source: CustomerSource) -> RecordSource | None:
         "",
         "csv",
         source.path,
-        match_email=heading.strip(),
-        delimiter=delimiter,
+        match_email=heading,
+        delimiter=source.delimiter,
         encoding=source.encoding,
     )
 
@@ -113,38 +110,22 @@ def _load(source: CustomerSource, path: Path) -> _Table:
 
 
 def _rows(source: CustomerSource, path: Path) -> Iterator[Customer]:
-    text = _decoded(path.read_bytes(), source.encoding)
-    delimiter = source.delimiter or _delimiter(text)
-    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    columns = _columns(dict(source.columns), reader.fieldnames or [])
+    headings, rows = from_csv(path.read_bytes(), source.encoding, source.delimiter)
+    columns = _columns(dict(source.columns), headings)
     if "email" not in columns:
         raise TryLater(f'{path}: no column with addresses; name it under [customers.columns] email = "..."')
-    for row in reader:
-        if customer := customer_of({word: (row.get(heading) or "").strip() for word, heading in columns.items()}):
+    for row in rows:
+        cells = dict(zip(headings, row, strict=True))
+        if customer := customer_of({word: cells.get(heading, "").strip() for word, heading in columns.items()}):
             yield customer
 
 
 def _columns(configured: dict[str, str], headings: Sequence[str]) -> dict[str, str]:
     """Our word -> the heading in this file; what the settings name wins."""
-    present = {heading.strip().lower(): heading for heading in headings}
+    present = {heading.lower(): heading for heading in headings}
     found = {
         word: present[known]
         for word, names in HEADINGS.items()
         if (known := next((name for name in names if name in present), None))
     }
     return found | {word: present.get(heading.lower(), heading) for word, heading in configured.items()}
-
-
-def _decoded(raw: bytes, encoding: str) -> str:
-    if encoding:
-        return raw.decode(encoding, "replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
-
-
-def _delimiter(text: str) -> str:
-    """Dutch spreadsheets write semicolons; the heading shows which it is."""
-    head = text.partition("\n")[0]
-    return max((";", ",", "\t"), key=head.count)

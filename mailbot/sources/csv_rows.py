@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from mailbot.accounts import RecordSource
+from mailbot.cells import from_csv
 from mailbot.errors import TryLater
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -30,25 +28,13 @@ def _read(source: RecordSource) -> Table:
     if source.path is None:
         raise ValueError("a CSV source needs a path")
     try:
-        text = _decoded(source.path.read_bytes(), source.encoding)
+        raw = source.path.read_bytes()
     except OSError as error:
         raise TryLater(f"{source.path}: {error.strerror or 'cannot be read'}. Put the export there") from error
-    delimiter = source.delimiter or max((";", ",", "\t"), key=text.partition("\n")[0].count)
-    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    if not lines:
+    headings, rows = from_csv(raw, source.encoding, source.delimiter)
+    if not headings:
         raise TryLater(f"{source.path}: the file is empty; export it again")
-    headings = tuple(name.strip() for name in lines[0])
-    width = len(headings)
-    return headings, [tuple((*line, *[""] * width)[:width]) for line in lines[1:] if any(line)]
-
-
-def _decoded(raw: bytes, encoding: str) -> str:
-    if encoding:
-        return raw.decode(encoding, "replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
+    return headings, rows
 
 
 def _column(source: RecordSource, headings: tuple[str, ...], name: str) -> int | None:
