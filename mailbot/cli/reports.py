@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -13,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from mailbot import health, private
+from mailbot import cells, health, private
 from mailbot.app import Tenant
 from mailbot.cli.acts import NowOption, as_of
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, openable, print_json, tenants
@@ -139,9 +138,8 @@ def overview(
     if as_json:
         print_json([asdict(line) for line in lines])
     elif as_csv:
-        writer = csv.writer(sys.stdout, delimiter=";", lineterminator="\r\n")
-        writer.writerow(Line.__dataclass_fields__)
-        writer.writerows(["" if value is None else value for value in asdict(line).values()] for line in lines)
+        rows = [["" if value is None else str(value) for value in asdict(line).values()] for line in lines]
+        sys.stdout.write(cells.as_csv(Line.__dataclass_fields__, rows))
     else:
         console.print(_table(lines))
 
