@@ -30,9 +30,9 @@ def cell(value: str) -> str:
 def from_csv(raw: bytes, encoding: str = "", delimiter: str = "") -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """The headings, and the rows that hold something, each as wide as the headings; nothing at all for an empty file.
 
-    Without an encoding it is UTF-8, else Windows-1252; without a delimiter the one that the first line has most of.
+    Without a delimiter it is the one that the first line has most of.
     """
-    text = _decoded(raw, encoding)
+    text = decoded(raw, encoding)
     between = delimiter or max((";", ",", "\t"), key=text.partition("\n")[0].count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=between)
     headings = tuple(name.strip() for name in next(lines, ()))
@@ -40,7 +40,8 @@ def from_csv(raw: bytes, encoding: str = "", delimiter: str = "") -> tuple[tuple
     return headings, [tuple((*line, *[""] * width)[:width]) for line in lines if any(line)]
 
 
-def _decoded(raw: bytes, encoding: str) -> str:
+def decoded(raw: bytes, encoding: str = "") -> str:
+    """The text in this encoding, else in UTF-8, else as older Windows programs write."""
     if encoding:
         return raw.decode(encoding, "replace")
     try:

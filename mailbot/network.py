@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from mailbot import regular
+
 
 def trust(ca_file: Path | None) -> ssl.SSLContext:
     """A context that checks certificate and host name, against the system's authorities or one file of our own.
@@ -24,6 +26,8 @@ def trust(ca_file: Path | None) -> ssl.SSLContext:
 
 @lru_cache(maxsize=50)
 def _context(ca_file: Path | None, changed: int) -> ssl.SSLContext:
+    if ca_file:
+        regular.check(ca_file)
     return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
 
 
@@ -56,6 +60,7 @@ def trouble(error: BaseException) -> str:
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (ssl.SSLCertVerificationError, "its certificate is not trusted; set ca_file, or have the certificate renewed"),
     (ssl.SSLError, "TLS could not be set up; check security and port"),
+    (regular.Irregular, "the ca_file is no regular file; check its path"),
     (FileNotFoundError, "the ca_file does not exist; check its path"),
     (socket.gaierror, "the host name is unknown; check host"),
     (TimeoutError, "no answer in time"),

@@ -8,6 +8,7 @@ by running them; `make test` is what runs them.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -193,7 +194,7 @@ def _read(installation: Installation) -> tuple[dict[str, list[Row]], list[Proble
     for company in installation.companies:
         name = f"promises/{company.id}.toml"
         rows[company.id] = []
-        if not (installation.directory / name).is_file():
+        if not os.path.lexists(installation.directory / name):
             continue
         source, faulty = files.read(installation.directory, name, None)
         problems += faulty

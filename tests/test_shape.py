@@ -64,6 +64,7 @@ LAYERS = {
         oauth
         private
         promises
+        regular
         setup.publicrecords
         signatures
         smtp
@@ -136,8 +137,10 @@ IMPURE = {
     "threading",
     "tempfile",
 }
-#: Edges know words and their own library; these few pairs are one edge in several files.
+#: Edges know words and their own library; these few pairs are one edge in several files, and whoever reads a file that
+#: people name reads it by the same rule.
 ONE_EDGE = {("mailbox", "network"), ("smtp", "network"), ("promises", "config")}
+ONE_EDGE |= {(reader, "regular") for reader in ("config", "customers", "letters", "network", "sources")}
 FORBIDDEN_NAMES = re.compile(r"(^|_)(utils?|helpers?|managers?|services?|engine|info)($|_)|^(process|handle)_")
 #: aiosmtpd calls these hooks by name.
 HOOKS = {"handle_RCPT", "handle_DATA"}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 from mailbot import events as do
+from mailbot import regular
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.errors import Refused, Usage
@@ -43,7 +44,7 @@ def add(
     if received_at > now:
         raise Refused("It cannot have been received in the future", "A-04")
     try:
-        raw = file.read_bytes()
+        raw = regular.read(file, regular.EXPORT)
     except OSError as error:
         raise Usage(f"{file}: {error.strerror}") from error
     told = _understood(tenant, file, raw, received_at.astimezone(UTC), address)

@@ -12,7 +12,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from mailbot import checklist
+from mailbot import checklist, regular
 from mailbot import events as do
 from mailbot.acts import acting
 from mailbot.app import Tenant, now
@@ -239,7 +239,7 @@ def _read(file: Path | None) -> dict[str, tuple[str, ...]]:
     if file is None:
         return {}
     try:
-        table = tomllib.loads(file.read_text("utf-8"))
+        table = tomllib.loads(regular.read(file).decode("utf-8"))
     except OSError as error:
         raise Usage(f"{file}: {error.strerror}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -10,7 +10,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from mailbot import regular
 from mailbot.app import now
+from mailbot.cells import decoded
 from mailbot.cli.servers import with_servers
 from mailbot.cli.setting import SETTING, ConfigOption, aside, configuration, console, own_configuration
 from mailbot.config import load
@@ -133,9 +135,9 @@ def _read(policy: Path | None) -> list[Proposal]:
     if policy is None:
         return []
     try:
-        return propose(policy.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise Usage(f"{policy}: cannot be read as text ({type(error).__name__})") from error
+        return propose(decoded(regular.read(policy)))
+    except OSError as error:
+        raise Usage(f"{policy}: {error.strerror}; save the policy as a text file") from error
 
 
 def _ask(question: str, proposed: Proposal | None, default: str = "") -> str:

@@ -7,6 +7,7 @@ stops no other. Loading opens no connection, reads no secret and creates no file
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -111,7 +112,7 @@ class _Reader:
     def staff(self, companies: list[str]) -> tuple[Person, ...] | None:
         """Who may do what; None where there is no staff.toml."""
         name = "staff.toml"
-        if not any((folder / name).is_file() for folder in (self.directory, self.overlay) if folder):
+        if not any(os.path.lexists(folder / name) for folder in (self.directory, self.overlay) if folder):
             return None
         source, problems = files.read(self.directory, name, self.overlay)
         self.problems += problems

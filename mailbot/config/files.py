@@ -5,12 +5,14 @@ The rule kept here: a path in a file is relative to that file, also when an over
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mailbot import regular
 from mailbot.errors import Problem
 
 Table = dict[str, Any]
@@ -41,7 +43,7 @@ def read(directory: Path, name: str, overlay: Path | None) -> tuple[Source | Non
     base, problems = _parse(directory / name, name)
     over: Table | None = {}
     over_name = ""
-    if overlay is not None and (overlay / name).is_file():
+    if overlay is not None and os.path.lexists(overlay / name):
         over_name = f"{overlay.name}/{name}"
         over, more = _parse(overlay / name, over_name)
         problems += more
@@ -77,11 +79,13 @@ def _has(table: Table, key: str) -> bool:
 
 def _parse(path: Path, name: str) -> tuple[Table | None, list[Problem]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")  # Windows editors put a mark in front
+        text = regular.read(path).decode("utf-8-sig")  # Windows editors put a mark in front
     except FileNotFoundError:
         return None, [Problem(name, f"there is no such file in {path.parent}")]
     except UnicodeDecodeError:
         return None, [Problem(name, "is not UTF-8 text: save it as UTF-8")]
+    except regular.Irregular as error:
+        return None, [Problem(name, f"{error.strerror}: put a text file with settings there, or remove it")]
     except OSError as error:
         return None, [Problem(name, f"cannot be read ({type(error).__name__})")]
     try:

@@ -10,6 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailbot import regular
 from mailbot.errors import ConfigError, Problem, TryLater
 
 #: How long a command may take to print a secret, in seconds.
@@ -46,7 +47,9 @@ class FromFile:
 
     def __call__(self) -> str:
         try:
-            text = self.path.read_text(encoding="utf-8")
+            text = regular.read(self.path, regular.SECRET).decode("utf-8")
+        except regular.Irregular as error:
+            raise ConfigError([Problem(self.where, f"{self.path} {error.strerror}")]) from None
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError([Problem(self.where, f"cannot read {self.path} ({type(error).__name__})")]) from None
         return _filled(text.rstrip("\r\n"), self.where, f"{self.path} is empty")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailbot import regular
 from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.cells import from_csv
 from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, merged, named
@@ -76,7 +77,7 @@ def as_records(source: CustomerSource) -> RecordSource | None:
     if source.type != "csv" or source.path is None:
         return None
     try:
-        headings, _ = from_csv(source.path.read_bytes(), source.encoding, source.delimiter)
+        headings, _ = from_csv(regular.read(source.path, regular.EXPORT), source.encoding, source.delimiter)
     except OSError as error:
         raise TryLater(f"{source.path}: {error.strerror or 'cannot be read'}. Put the customer export there") from error
     heading = _columns(dict(source.columns), headings).get("email", "")
@@ -110,7 +111,7 @@ def _load(source: CustomerSource, path: Path) -> _Table:
 
 
 def _rows(source: CustomerSource, path: Path) -> Iterator[Customer]:
-    headings, rows = from_csv(path.read_bytes(), source.encoding, source.delimiter)
+    headings, rows = from_csv(regular.read(path, regular.EXPORT), source.encoding, source.delimiter)
     columns = _columns(dict(source.columns), headings)
     if "email" not in columns:
         raise TryLater(f'{path}: no column with addresses; name it under [customers.columns] email = "..."')

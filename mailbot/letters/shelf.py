@@ -15,6 +15,7 @@ from pathlib import Path
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, TemplateNotFound
 
+from mailbot import regular
 from mailbot.errors import ConfigError, Problem
 
 #: Where companies keep what they word themselves.
@@ -64,7 +65,7 @@ def _installed(replies: Path) -> Iterator[Path]:
 
 def _read(path: Path, replies: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return regular.read(path)
     except OSError as error:
         raise ConfigError([Problem(f"replies/{path.relative_to(replies).as_posix()}", str(error.strerror))]) from error
 
@@ -78,7 +79,7 @@ def _toml(path: str, content: bytes) -> Mapping[str, Mapping[str, str]]:
 
 @lru_cache(maxsize=500)
 def _digest_of(file: str, changed: int) -> str:
-    return _digest(Path(file).read_bytes())
+    return _digest(regular.read(Path(file)))
 
 
 def _digest(content: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailbot import regular
 from mailbot.accounts import RecordSource
 from mailbot.cells import from_csv
 from mailbot.errors import TryLater
@@ -28,7 +29,7 @@ def _read(source: RecordSource) -> Table:
     if source.path is None:
         raise ValueError("a CSV source needs a path")
     try:
-        raw = source.path.read_bytes()
+        raw = regular.read(source.path, regular.EXPORT)
     except OSError as error:
         raise TryLater(f"{source.path}: {error.strerror or 'cannot be read'}. Put the export there") from error
     headings, rows = from_csv(raw, source.encoding, source.delimiter)
