@@ -142,7 +142,7 @@ def _was_due(call: Call, policy: Policy, now: datetime) -> str:
 # --- acknowledgement -----------------------------------------------------------------------------
 
 
-def take_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | None:
+def take_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> tuple[str, ...] | None:
     """The references that a colleague's answer acknowledged, perhaps none; None if it answers no warning."""
     policy = policy_now(unit, tenant)
     if mail.sender is None or not is_from(mail, staff(policy) | frozenset(policy.beyond)):
@@ -150,13 +150,13 @@ def take_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | 
     letter = answered(unit, mail)
     coded = list(_coded(unit, mail))
     if letter is None and not coded:
-        return "" if _answers_a_calendar_entry(mail) else None
+        return () if _answers_a_calendar_entry(mail) else None
     if not vouched(mail, policy):
         log.warning("%s: an answer to a warning is not believed: %s", tenant.id, mail.authenticated.reason)
-        return ""
+        return ()
     is_back(unit, policy, mail.sender.email)
     asked = coded or (list(_alone(unit, letter)) if letter and _first_line(mail) in WORDS else [])
-    return " ".join(case.ref for case, step in asked if _acknowledge(unit, tenant, case, step, mail, now))
+    return tuple(case.ref for case, step in asked if _acknowledge(unit, tenant, case, step, mail, now))
 
 
 def _answers_a_calendar_entry(mail: Mail) -> bool:

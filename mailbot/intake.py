@@ -113,7 +113,7 @@ def _dispose(unit: Unit, tenant: Tenant, incoming: Incoming, told: Understood, n
     if (ref := colleagues.answer_copied_in(unit, tenant, mail, opens_case(mail, verdict), now)) is not None:
         return replace(seen, disposition="staff", ref=ref)
     if (refs := byreply.take(unit, tenant, mail, verdict.is_request, now)) is not None:
-        return replace(seen, disposition="staff", ref=refs.partition(" ")[0])
+        return replace(seen, disposition="staff", ref=next(iter(refs), ""))
     done = arrive(unit, tenant, told, incoming.pointer, now)
     if done is None or done.case is None:
         return seen

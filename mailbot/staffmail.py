@@ -6,8 +6,26 @@ company chose to believe it unproven.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from mailbot import replywords
 from mailbot.model import Letter, Mail, Policy, Trust
+from mailbot.replywords import Word
 from mailbot.store import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A mail, the mail of ours to staff that it answers, if any, and the words that begin its own text."""
+
+    mail: Mail
+    letter: Letter | None
+    words: tuple[Word, ...]
+
+
+def read(unit: Unit, mail: Mail) -> Answer:
+    """The mail as an answer, whoever wrote it."""
+    return Answer(mail, answered(unit, mail), tuple(replywords.read(mail.text)))
 
 
 def staff(policy: Policy) -> frozenset[str]:

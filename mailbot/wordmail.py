@@ -19,6 +19,7 @@ from mailbot.letters.render import Value, clean
 from mailbot.model import Case, Letter, LetterState, Mail
 from mailbot.plan.telling import steps_told
 from mailbot.replywords import Say, Word
+from mailbot.staffmail import Answer
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ OURS = ("word_done", "word_refused")
 _DONE_BY = {"letter": "done_by_letter", "both": "done_by_both", "waits": "done_once_sent"}
 #: A mail of ours was answered with a word before, and this one does not count beside it.
 _AGAIN = ("replayed", "again_unproven")
+#: What is told with a warning, because somebody else may have used the colleague's name.
+_ALARMING = ("stranger", "unproven", "no_token", "forwarded", "edited", "replayed_letter", *_AGAIN)
 #: A word that is refused by these rules is refused because of steps that are still open.
 _BY_STEPS = ("F-15", "F-11")
 
@@ -44,6 +47,16 @@ class Done:
     undo: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a word was not carried out (a name in the table `[refused_words]` of the phrases, or the rule that forbids
+    it), which word, and in which case, as far as these are known."""
+
+    why: str
+    word: Word | None = None
+    case: Case | None = None
+
+
 def about(letter: Letter) -> tuple[str, ...]:
     """The cases that a mail to staff speaks of."""
     return tuple(dict.fromkeys(token.partition(":")[0] for token in letter.covers)) or (letter.ref,)
@@ -55,13 +68,9 @@ def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now:
     token = f"{token}:{word.say.name.lower()}" if unit.letter(token) else token  # of one mail the second word
     phrases = tenant.letters.phrases["nl"]
     kinds = phrases["kind_names"]
-    what = "release" if done.undo.startswith("letter:") else word.say.name.lower()
-    what = "no_request" if word.say is Say.YES and not done.case.is_open else what
-    if word.say is Say.DONE:
-        what = _DONE_BY.get(concluding.how_answered(done.case), what)
     extra: dict[str, Value] = {
         "word": word.say.value,
-        "what": phrases["done_words"][what],
+        "what": phrases["done_words"][_what(word, done)],
         "said": clean(word.rest, 300),
         "more": clean(word.below, 300) if word.say not in (Say.ANSWER, Say.NOTE) and not word.ref else "",
         "kinds_now": [kinds.get(kind, str(kind)) for kind in done.case.kinds],
@@ -71,9 +80,19 @@ def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now:
         "can_undo": bool(done.undo),
         **(_what_is_left(done.case, tenant) if word.say is Say.STEP else {}),
     }
-    _send(unit, tenant, mail, "word_done", token, done.case, extra, now)
+    to = mail.sender.email if mail.sender else tenant.policy.contact_email
+    _send(unit, tenant, _answering(mail, token, "word_done", to), done.case, extra, now)
     if done.undo:
         unit.put_note(f"undo:{token}", done.undo)
+
+
+def _what(word: Word, done: Done) -> str:
+    """The name of what a word did, in the table `[done_words]` of the phrases."""
+    if word.say is Say.DONE:
+        return _DONE_BY.get(concluding.how_answered(done.case), "done")
+    if done.undo.startswith("letter:"):
+        return "release"
+    return "no_request" if word.say is Say.YES and not done.case.is_open else word.say.name.lower()
 
 
 def _what_is_left(case: Case | None, tenant: Tenant) -> dict[str, Value]:
@@ -92,53 +111,48 @@ def _line(letter: Letter, tenant: Tenant) -> dict[str, str]:
     }
 
 
-def report(
-    unit: Unit,
-    tenant: Tenant,
-    mail: Mail,
-    letter: Letter | None,
-    why: str,
-    now: datetime,
-    word: Word | None = None,
-    case: Case | None = None,
-) -> None:
+def report(unit: Unit, tenant: Tenant, answer: Answer, refusal: Refusal, now: datetime) -> None:
     """Tell the one whose name was used what was not done, and why; never the one who wrote."""
-    log.warning("%s: a word by reply was refused: %s", tenant.id, why)
-    today = f"word_reports:{tenant.policy.day_of(now)}"
-    count = int(unit.note(today) or 0)
+    log.warning("%s: a word by reply was refused: %s", tenant.id, refusal.why)
+    mail, letter, word = answer.mail, answer.letter, refusal.word
     token = f"refused:{mail.key[:24]}{f':{word.ref}' if word and word.ref else ''}"
-    if count >= MOST_REPORTS or unit.letter(token):
+    if unit.letter(token) or not _may_report(unit, tenant, now):
         return
-    unit.put_note(today, str(count + 1))
-    reasons = tenant.letters.phrases["nl"]["refused_words"]
-    case_of = case or (unit.case(about(letter)[0]) if letter and len(about(letter)) == 1 else None)
-    extra: dict[str, Value] = {
-        "word": word.say.value if word else "",
-        "reason": reasons.get(why) or reasons["state"],
-        "talk": why == "talk",
-        "alarm": why in ("stranger", "unproven", "no_token", "forwarded", "edited", "replayed_letter", *_AGAIN),
-        "again": why in _AGAIN,
-        "told_at": dutch_moment(mail.received_at, tenant.policy.zone),
-        **(_what_is_left(case_of, tenant) if why.startswith(_BY_STEPS) else {}),
-    }
+    case = refusal.case or (unit.case(about(letter)[0]) if letter and len(about(letter)) == 1 else None)
     to = letter.to if letter else tenant.policy.contact_email
     own = mail if mail.sender and mail.sender.email.lower() == to.lower() else None
-    _send(unit, tenant, own, "word_refused", token, case_of, extra, now, to)
+    _send(unit, tenant, _answering(own, token, "word_refused", to), case, _told(refusal, case, mail, tenant), now)
 
 
-def _send(
-    unit: Unit,
-    tenant: Tenant,
-    mail: Mail | None,
-    template: str,
-    token: str,
-    case: Case | None,
-    extra: dict[str, Value],
-    now: datetime,
-    to: str = "",
-) -> None:
-    to = to or (mail.sender.email if mail and mail.sender else tenant.policy.contact_email)
+def _may_report(unit: Unit, tenant: Tenant, now: datetime) -> bool:
+    """Whether there were not too many reports today; counts this one."""
+    today = f"word_reports:{tenant.policy.day_of(now)}"
+    count = int(unit.note(today) or 0)
+    if count < MOST_REPORTS:
+        unit.put_note(today, str(count + 1))
+    return count < MOST_REPORTS
+
+
+def _told(refusal: Refusal, case: Case | None, mail: Mail, tenant: Tenant) -> dict[str, Value]:
+    """What the report says on top."""
+    why, reasons = refusal.why, tenant.letters.phrases["nl"]["refused_words"]
+    return {
+        "word": refusal.word.say.value if refusal.word else "",
+        "reason": reasons.get(why) or reasons["state"],
+        "talk": why == "talk",
+        "alarm": why in _ALARMING,
+        "again": why in _AGAIN,
+        "told_at": dutch_moment(mail.received_at, tenant.policy.zone),
+        **(_what_is_left(case, tenant) if why.startswith(_BY_STEPS) else {}),
+    }
+
+
+def _answering(mail: Mail | None, token: str, template: str, to: str) -> do.Send:
+    """A mail to staff, in the thread of the mail that it answers, if any."""
     thread = (mail.message_id, (*reversed(mail.references[:8]), mail.message_id)) if mail else ("", ())
-    send = do.Send(token, template, to, "staff", LetterState.QUEUED, *thread)
+    return do.Send(token, template, to, "staff", LetterState.QUEUED, *thread)
+
+
+def _send(unit: Unit, tenant: Tenant, send: do.Send, case: Case | None, extra: dict[str, Value], now: datetime) -> None:
     letter = tenant.letters.compose(send, case, tenant.policy, now, key_of(unit), extra)
     unit.put_letter(replace(letter, enclosed=()))

@@ -54,6 +54,13 @@ def test_another_letter_than_the_one_that_was_meant_closes_nothing() -> None:
     assert left(rewritten, OTHER).is_open
 
 
+def test_a_right_that_another_letter_tells_by_now_keeps_it_open() -> None:
+    waits = after(answered(TOKEN, TOKEN), ONCE_SENT)
+    told, anew = waits.items
+    assert left(replace(waits, items=(told, replace(anew, letter=OTHER)))).is_open
+    assert not left(waits).is_open
+
+
 def test_a_case_whose_answer_nobody_called_the_end_stays_open_when_it_leaves() -> None:
     assert left(answered(TOKEN)).is_open
 

@@ -114,6 +114,7 @@ LAYERS = {
         staffmail
         understanding
         watching
+        wordacts
         wordmail
         worker
     """,

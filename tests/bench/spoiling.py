@@ -231,7 +231,7 @@ def _swap(name: str, old: Any, new: Any) -> list[Callable[[], None]]:
     if isinstance(old, type):
         for part, value in vars(new).items():
             mine = vars(old).get(part)
-            undo += _swap_code(mine, value)
+            undo += _swap_code(mine, value) if _same_cells(mine, value) else _swap_whole(old, part, value)
             for inner in ("fget", "__func__", "func"):
                 undo += _swap_code(getattr(mine, inner, None), getattr(value, inner, None))
         return undo
@@ -240,6 +240,18 @@ def _swap(name: str, old: Any, new: Any) -> list[Callable[[], None]]:
             setattr(holder, name, new)
             undo.append(partial(setattr, holder, name, old))
     return undo
+
+
+def _same_cells(old: Any, new: Any) -> bool:
+    """Whether the one can have the code of the other; not where `super()` was all that needed a cell."""
+    codes = [getattr(one, "__code__", None) for one in (old, new)]
+    return None in codes or codes[0].co_freevars == codes[1].co_freevars
+
+
+def _swap_whole(kind: type, part: str, new: Any) -> list[Callable[[], None]]:
+    undo = partial(setattr, kind, part, vars(kind)[part])
+    setattr(kind, part, new)
+    return [undo]
 
 
 def _swap_code(old: Any, new: Any) -> list[Callable[[], None]]:

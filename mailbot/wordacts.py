@@ -1,0 +1,179 @@
+"""What each word of a colleague does to a case, once it is sure that he said it and about which case.
+
+The rule kept here: a word becomes the event that the same act at the keyboard is, so the same rules refuse it; a letter
+that it writes or lets go leaves only after the time to think it over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mailbot import concluding, outbox, replywords
+from mailbot import events as do
+from mailbot.acts import undoing
+from mailbot.acts.acting import act_in
+from mailbot.app import Tenant
+from mailbot.errors import Refused
+from mailbot.execute import Execution
+from mailbot.letters.render import clean
+from mailbot.model import Case, Kind, Letter, LetterState, Mail, Outcome, Policy
+from mailbot.plan import EVERYTHING
+from mailbot.replywords import Say, Word
+from mailbot.store import Unit
+from mailbot.wordmail import Done
+
+_WAITING = (LetterState.HELD, LetterState.QUEUED, LetterState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One word: the mail in which it was said, the mail of ours that this answers, and the case that is meant."""
+
+    mail: Mail
+    letter: Letter
+    case: Case
+    word: Word
+
+    @property
+    def actor(self) -> str:
+        """Who said it, by his address."""
+        return self.mail.sender.email if self.mail.sender else ""
+
+
+def unfit(unit: Unit, tenant: Tenant, said: Instruction) -> str:
+    """What the word itself lacks, or why it cannot be said to this mail: a name in `[refused_words]`, empty if not."""
+    word = said.word
+    if word.say is Say.KINDS and replywords.kinds_of(word, _kind_names(tenant)) is None:
+        return "which_kind"
+    if word.say is Say.ANSWER and replywords.outcome_of(word) is None:
+        return "which_outcome"
+    if word.say is Say.ANSWER and not word.below:
+        return "no_text"
+    if word.say is Say.NOTE and not (word.rest or word.below):
+        return "no_text"
+    if word.say is Say.YES and said.letter.template != "letter_held" and _changed_since(unit, said.letter, said.case):
+        return "changed"
+    return ""
+
+
+def _kind_names(tenant: Tenant) -> dict[str, str]:
+    return dict(tenant.letters.phrases["nl"]["kind_names"])
+
+
+def _changed_since(unit: Unit, letter: Letter, case: Case) -> bool:
+    """Whether the case asks something else now than when the mail was written."""
+    then = undoing.case_at([entry for entry in unit.history(case.ref) if entry.at <= (letter.created_at or entry.at)])
+    return then is not None and (then.kinds, then.is_open) != (case.kinds, case.is_open)
+
+
+def carry_out(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
+    """Do it, inside the unit. Raises Refused with the rule that forbids it."""
+    match said.word.say:
+        case Say.YES if said.letter.template == "letter_held":
+            return _release(unit, tenant, said, now)
+        case Say.STOP:
+            return _stop(unit, tenant, said, now)
+        case Say.BACK:
+            return _back(unit, tenant, said, now)
+    ref = said.case.ref
+    done = act_in(unit, tenant, ref, _event(unit, tenant, said), now)
+    seq = int(unit.note(f"seq:{ref}") or 0)
+    letters = tuple(_with_grace(unit, tenant.policy, one, now) for one in done.letters)
+    return Done(done.case or said.case, letters, "" if said.word.say is Say.NOTE else f"act:{seq}:{ref}")
+
+
+def _event(unit: Unit, tenant: Tenant, said: Instruction) -> do.StaffActed:
+    word, case, actor = said.word, said.case, said.actor
+    match word.say:
+        case Say.YES:
+            if case.status != "triage":
+                raise Refused("nothing waits for a yes in this case", "nothing_waits")
+            return do.Accepted(actor)
+        case Say.NO_REQUEST:
+            return do.Corrected(actor, (Kind.NOT_A_REQUEST,), "by reply")
+        case Say.KINDS:
+            return do.Corrected(actor, replywords.kinds_of(word, _kind_names(tenant)) or (), "by reply")
+        case Say.EXTEND:
+            return do.ExtensionDecided(actor, word.rest)
+        case Say.ASK:
+            return do.IdentityAsked(actor, word.rest)
+        case Say.PROVEN:
+            return do.IdentityConfirmed(actor, word.rest)
+        case Say.ANSWER:
+            outcome, text = replywords.outcome_of(word) or (Outcome.ANSWERED, word.below)
+            return do.Answered(actor, text, outcome, _next_answer(unit, case))
+        case Say.DONE:
+            return concluding.done(unit, case, actor, word.rest)
+        case Say.STEP:
+            return do.StepSettled(actor, word.rest or EVERYTHING)
+        case Say.NOTIFY | Say.REGISTER_ONLY:
+            decision = "notify" if word.say is Say.NOTIFY else "register_only"
+            return do.BreachDecided(actor, decision, word.rest)
+        case Say.STOPPED:
+            return do.StopConfirmed(actor, word.rest or "said by reply")
+        case Say.NOTE | Say.SEEN | Say.STOP | Say.BACK:
+            return do.Noted(actor, clean(f"{word.rest} {word.below}", 2000))
+
+
+def _next_answer(unit: Unit, case: Case) -> int:
+    """The number of the next answer: one that was taken back keeps its own."""
+    prefix = f"{case.ref}:answer:"
+    return 1 + sum(letter.token.startswith(prefix) for letter in unit.letters_of(case.ref))
+
+
+# --- letters -------------------------------------------------------------------------------------
+
+
+def _with_grace(unit: Unit, policy: Policy, letter: Letter, now: datetime) -> Letter:
+    if letter.audience == "staff" or letter.state is not LetterState.QUEUED:
+        return letter
+    waiting = replace(letter, next_try=max(letter.next_try or now, now + policy.undo_time(now)))
+    unit.put_letter(waiting)
+    return waiting
+
+
+def _release(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
+    """The letter that the mail is about leaves."""
+    token = said.letter.covers[0]
+    try:
+        letter = outbox.release_in(unit, tenant, token, now, wait=tenant.policy.undo_time(now))
+    except Refused as error:
+        rule = "observe" if tenant.policy.mode == "observe" else error.rule or "nothing_waits"
+        raise Refused(str(error), rule) from None
+    return Done(_noted(unit, tenant, said, f"let go: {letter.template}", now), (letter,), f"letter:{token}")
+
+
+def _stop(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
+    """What waits for people outside does not leave."""
+    waiting = [one for one in unit.letters_of(said.case.ref) if one.audience != "staff" and one.state in _WAITING]
+    if not waiting:
+        raise Refused("no letter of this case waits", "nothing_waits")
+    dropped = tuple(outbox.drop_in(unit, tenant, one.token, f"stopped by {said.actor}", now) for one in waiting)
+    return Done(_noted(unit, tenant, said, f"stopped: {', '.join(one.template for one in dropped)}", now), dropped)
+
+
+def _back(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
+    """Undo what the answered mail confirms."""
+    kind, _, what = (unit.note(f"undo:{said.letter.token}") or "").partition(":")
+    if kind == "letter":
+        return _hold_again(unit, tenant, said, what, now)
+    if kind != "act":
+        raise Refused("this mail confirms nothing that can be undone", "undo:nothing")
+    seq, _, ref = what.partition(":")  # the act may stand in another case: the one that the new one was opened from
+    done: Execution = undoing.take_back(unit, tenant, ref or said.case.ref, said.actor, now, int(seq))
+    return Done(done.case or said.case)
+
+
+def _hold_again(unit: Unit, tenant: Tenant, said: Instruction, token: str, now: datetime) -> Done:
+    """A letter that was let go and has not left waits for a person again."""
+    letter = unit.letter(token)
+    if letter is None or letter.state is not LetterState.QUEUED:
+        raise Refused("the letter has left", "undo:left")
+    unit.put_letter(replace(letter, state=LetterState.HELD, next_try=None, why="taken back by a person"))
+    return Done(_noted(unit, tenant, said, f"held again: {letter.template}", now))
+
+
+def _noted(unit: Unit, tenant: Tenant, said: Instruction, note: str, now: datetime) -> Case:
+    """The case with what was done to its letters on record."""
+    return act_in(unit, tenant, said.case.ref, do.Noted(said.actor, note), now).case or said.case
