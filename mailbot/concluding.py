@@ -6,8 +6,10 @@ so the case closes once it has left; a letter that waits for a person closes not
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from mailbot import events as do
-from mailbot.decide import closing, replying
+from mailbot.decide import closing, measures, replying
 from mailbot.errors import Refused
 from mailbot.model import Case, Letter, LetterState, Outcome
 from mailbot.store import Unit
@@ -52,6 +54,12 @@ def waiting(unit: Unit, case: Case) -> list[Letter]:
     """The letters to people outside that have not left and still can."""
     states = (LetterState.QUEUED, LetterState.HELD)
     return [one for one in unit.letters_of(case.ref) if one.audience != "staff" and one.state in states]
+
+
+def overtaken(unit: Unit, case: Case, now: datetime) -> list[Letter]:
+    """The letters to people outside that no longer leave because the case was called done at this moment."""
+    ours = (one for one in unit.letters_of(case.ref) if one.audience != "staff" and one.why == measures.ENDED)
+    return [one for one in ours if one.state is LetterState.DROPPED and one.settled_at == now]
 
 
 def _states(unit: Unit, case: Case, token: str) -> set[LetterState]:

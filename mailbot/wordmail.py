@@ -76,6 +76,7 @@ def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now:
         "kinds_now": [kinds.get(kind, str(kind)) for kind in done.case.kinds],
         "letters": [_line(letter, tenant) for letter in done.letters if letter.audience != "staff"],
         "still": [_line(one, tenant) for one in concluding.waiting(unit, done.case)] if word.say is Say.DONE else [],
+        "over": [_line(one, tenant) for one in concluding.overtaken(unit, done.case, now)],
         "until_left": bool(done.case.closes_with),
         "can_undo": bool(done.undo),
         **(_what_is_left(done.case, tenant) if word.say is Say.STEP else {}),

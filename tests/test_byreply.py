@@ -242,6 +242,49 @@ def test_a_letter_that_waits_for_a_person_closes_nothing_and_the_colleague_is_to
     assert the_case(desk).is_open
 
 
+def acknowledgements(desk: Desk) -> list[LetterState]:
+    return [one.state for one in desk.letters() if one.template == "acknowledgement"]
+
+
+def test_once_it_is_done_an_acknowledgement_that_still_waited_leaves_no_more_and_the_colleague_reads_that(
+    desk: Desk,
+) -> None:
+    desk.change(mode="hold")
+    desk.round(a_raw_mail(ACCESS))
+    assert acknowledgements(desk) == [LetterState.HELD]
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "KLAAR gebeld"), minutes=5)
+    assert acknowledgements(desk) == [LetterState.DROPPED]
+    assert "De ontvangstbevestiging wachtte nog en gaat niet meer weg" in text_of(newest(desk, "Gedaan: KLAAR"))
+    assert "De ontvangstbevestiging is nog niet weg" not in text_of(newest(desk, "Gedaan: KLAAR"))
+    assert sound(desk)
+
+
+def test_done_with_the_letter_that_waits_stops_the_acknowledgement_and_not_that_letter(desk: Desk) -> None:
+    desk.change(mode="hold")
+    said = done_while_the_letter_waits(desk)
+    assert acknowledgements(desk) == [LetterState.DROPPED]
+    assert "gaat dicht zodra onze brief" in said
+    assert [one.state for one in desk.letters() if one.template == "answer"] == [LetterState.QUEUED]
+
+
+def test_an_acknowledgement_that_was_stopped_so_waits_again_when_done_is_taken_back(desk: Desk) -> None:
+    desk.change(mode="hold")
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "KLAAR gebeld"), minutes=5)
+    desk.round(reply(newest(desk, "Gedaan: KLAAR"), "TERUG"), minutes=5)
+    assert acknowledgements(desk) == [LetterState.HELD]
+    assert the_case(desk).is_open
+
+
+def test_what_would_have_left_of_a_company_that_only_observes_is_still_counted_when_the_case_is_done(
+    desk: Desk,
+) -> None:
+    desk.change(mode="observe")
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "KLAAR gebeld"), minutes=5)
+    assert acknowledgements(desk) == [LetterState.OBSERVED]
+
+
 @pytest.mark.parametrize("state", [LetterState.HELD, LetterState.OBSERVED, LetterState.DROPPED, LetterState.FAILED])
 def test_at_the_keyboard_too_a_letter_that_does_not_leave_by_itself_closes_nothing(
     desk: Desk, state: LetterState

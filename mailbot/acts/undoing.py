@@ -17,7 +17,7 @@ from mailbot.acts.acting import act_in
 from mailbot.acts.linking import parted
 from mailbot.acts.rights import needed_by_name
 from mailbot.app import Tenant
-from mailbot.decide import apply
+from mailbot.decide import apply, measures
 from mailbot.errors import Refused
 from mailbot.execute import Execution
 from mailbot.model import Case, Entry, Kind, Letter, LetterState
@@ -81,11 +81,21 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
         tenant.permit("send")
     for letter in waiting:
         drop_in(unit, tenant, letter.token, f"taken back by {actor}", now)
+    if act.event == "Closed":
+        _wait_again(unit, ref, act.at)
     for case in opened:
         act_in(unit, tenant, case.ref, do.Corrected(actor, (Kind.NOT_A_REQUEST,), f"taken back in {ref}"), now)
     if moved:
         parted(unit, tenant, before, act, actor, now)
     return act_in(unit, tenant, ref, do.TakenBack(actor, act.event, changed, _only(before, changed)), now)
+
+
+def _wait_again(unit: Unit, ref: str, closed_at: datetime) -> None:
+    """The letters that did not leave because the case was over wait for a person again."""
+    for letter in unit.letters_of(ref):
+        if (letter.state, letter.why, letter.settled_at) == (LetterState.DROPPED, measures.ENDED, closed_at):
+            why = "a person releases this letter"
+            unit.put_letter(replace(letter, state=LetterState.HELD, why=why, settled_at=None))
 
 
 def _opened(unit: Unit, act: Entry) -> list[Case]:

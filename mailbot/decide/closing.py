@@ -1,7 +1,8 @@
 """A person closes a case: at once, or together with a letter that is the answer and has not left yet.
 
 The rule kept here: an answer was given when its letter left, or when a person says that it left by another way (F-15).
-Until then the case is open and its clock and its warnings go on, whoever has called it done.
+Until then the case is open and its clock and its warnings go on, whoever has called it done. Nobody hears that his
+request was received after it was dealt with: what the program wrote by itself and has not left, does not leave then.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ def close(folder: Folder, event: do.Closed, policy: Policy) -> None:
     carrying_out.refuse_close(replace(case, items=decided), policy, event.outcome, event.answered_elsewhere, with_it)
     if event.once_sent:
         folder.do(do.CloseWith(letters_of(case)), do.SetNeeds(()))  # he has looked, as whoever closes a case
+        folder.do(do.Overtake(measures.ENDED, observed=False))
         return
     if event.answered_elsewhere:
         folder.do(do.MeetDeadlines(case.colleague_wrote_at or folder.now, answer_terms(case)))
     folder.do(do.SetItems(decided))
-    folder.do(*measures.withdraw(case, "the case is closed"))
-    folder.do(do.CloseCase(folder.now, event.reason))
+    measures.end(folder, event.reason)
 
 
 def letters_of(case: Case) -> tuple[str, ...]:
@@ -54,7 +55,7 @@ def letter_left(folder: Folder, policy: Policy) -> None:
         return
     if case.needs or any(step.id != "answer" for step in open_required(case, policy)):
         return
-    folder.do(*measures.withdraw(case, "the case is closed"), do.CloseCase(folder.now, BY_LETTER))
+    measures.end(folder, BY_LETTER)
     folder.do(do.PlanForgetting(forget_on(folder.case, policy)))
 
 

@@ -33,6 +33,8 @@ _YOUNG = re.compile(
     r"|\bj'(?:ai|avais) (?:[6-9]|1[0-7]) ans(?! d)|\bik ben (?:nog )?minderjarig\b|\bje suis mineure?\b",
     re.IGNORECASE | re.MULTILINE,
 )
+#: Why a letter that waited does not leave once its case is closed.
+ENDED = "the case is closed"
 BREACH_DECISIONS = ("notify", "register_only")
 
 
@@ -158,6 +160,11 @@ def withdraw(case: Case, why: str) -> list[do.Action]:
     """Drop the letter "we cannot identify you" where it still waits for a person."""
     waiting = [step for step in case.alerted if step.startswith("cannot_identify:")]
     return [do.Unsend(f"{case.ref}:{step}", why) for step in waiting]
+
+
+def end(folder: Folder, reason: str) -> None:
+    """Close the case. What the program would still say by itself, such as that an answer will come, is no longer so."""
+    folder.do(*withdraw(folder.case, ENDED), do.Overtake(ENDED, observed=False), do.CloseCase(folder.now, reason))
 
 
 def decide_breach(folder: Folder, event: do.BreachDecided) -> None:

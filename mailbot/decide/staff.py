@@ -156,8 +156,7 @@ def _correct(folder: Folder, kinds: tuple[Kind, ...], reason: str, policy: Polic
 
 def _ask_nothing(folder: Folder) -> None:
     folder.do(do.SetItems((Item(Kind.NOT_A_REQUEST, Outcome.NO_REQUEST),)))
-    folder.do(*measures.withdraw(folder.case, "the case is closed"))
-    folder.do(do.CloseCase(folder.now, "no request under the GDPR"))
+    measures.end(folder, "no request under the GDPR")
 
 
 def _start(folder: Folder, policy: Policy) -> None:

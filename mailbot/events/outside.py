@@ -51,9 +51,13 @@ class Unsend:
 
 @dataclass(frozen=True, slots=True)
 class Overtake:
-    """Drop the letters to the requester that the program wrote by itself and that have not left: somebody was first."""
+    """Drop the letters to the requester that the program wrote by itself and that have not left: somebody was first.
+
+    `observed`: also those that a company which only observes never sends; they tell what would have left.
+    """
 
     why: str
+    observed: bool = True
 
 
 Outside = Send | Release | Unsend | Overtake

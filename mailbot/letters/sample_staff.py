@@ -87,6 +87,7 @@ _DONE: dict[str, Value] = {
         "more": "Groet",
         "can_undo": True,
         "until_left": True,
+        "over": [{"name": "De ontvangstbevestiging", "state": "dropped", "at": "", "text": ""}],
         "still": [{"name": "Het antwoord", "state": "queued", "at": "vr 20-02-2026 09:00", "text": ""}],
         "steps": ["Opzoeken in de webwinkel: John, uiterlijk ma 23-03"],
         "steps_left": "2",
