@@ -10,7 +10,10 @@ from math import ceil
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
+
 from mailbot.model import Case, Letter, LetterState, Policy, Seen
+from mailbot.plan.retention import restricts
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,15 @@ class OpenCase:
     act_by: date | None
     days_left: int
     needs_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """A restriction on request, in force for a year or longer. `asked`: this week another year of it was full."""
+
+    ref: str
+    since: date
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,7 @@ class Digest:
     observed_as: tuple[tuple[str, int], ...] = ()  # what would have been sent this week, by letter
     trend: tuple[Week, ...] = ()  # oldest week first
     on_hold: tuple[str, ...] = ()  # under a legal hold: nothing of them is erased or made anonymous
+    restricted: tuple[Restricted, ...] = ()  # for a year or longer, oldest first
 
     @property
     def overdue(self) -> tuple[OpenCase, ...]:
@@ -122,6 +135,7 @@ def digest(
         defects=policy.defects,
         forgotten=tuple(sorted(case.ref for case in cases if case.anonymised_at and start <= case.anonymised_at < end)),
         on_hold=tuple(sorted(case.ref for case in cases if case.work.hold)),
+        restricted=tuple(sorted(_restricted(cases, first, policy), key=lambda one: (one.since, one.ref))),
         held_why=tuple(sorted({(one.ref, one.why) for one in waiting if one.state is LetterState.HELD and one.ref})),
         observed_as=_observed(waiting, start, end),
         trend=tuple(_trend(cases, first, policy.zone)),
@@ -132,6 +146,15 @@ def _observed(waiting: Sequence[Letter], start: datetime, end: datetime) -> tupl
     """What the company would have sent this week had it not been observing."""
     written = (one for one in waiting if one.state is LetterState.OBSERVED and one.created_at)
     return tuple(Counter(one.template for one in written if start <= (one.created_at or end) < end).most_common())
+
+
+def _restricted(cases: Sequence[Case], monday: date, policy: Policy) -> Iterator[Restricted]:
+    for case in cases:
+        if case.restricted_since and restricts(case):
+            since = policy.day_of(case.restricted_since)
+            years = relativedelta(monday + timedelta(days=6), since).years
+            if years:
+                yield Restricted(case.ref, since, since + relativedelta(years=years) >= monday)
 
 
 def _trend(cases: Sequence[Case], monday: date, zone: ZoneInfo) -> Iterator[Week]:

@@ -56,7 +56,8 @@ def letter_left(folder: Folder, policy: Policy) -> None:
     if case.needs or any(step.id != "answer" for step in open_required(case, policy)):
         return
     measures.end(folder, BY_LETTER)
-    folder.do(do.PlanForgetting(forget_on(folder.case, policy)))
+    if day := forget_on(folder.case, policy):
+        folder.do(do.PlanForgetting(day))
 
 
 def _check(case: Case, event: do.Closed) -> None:

@@ -14,6 +14,7 @@ from mailbot.decide import beyond, closing, parties, post, replying
 from mailbot.decide.clock import climb, dates_of, terms_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import FIXED, Case, LetterState, Policy
+from mailbot.plan.retention import forget_on
 
 #: What the notice meets that is no answer: an extension with reasons, or that we cannot identify the person (A-24).
 _NOTICE = ("notice_by",)
@@ -76,6 +77,8 @@ def _said(folder: Folder, template: str, token: str, policy: Policy) -> None:
             _extended(folder, policy)
         case "restriction_lifted":
             folder.do(do.LiftRestriction(now))
+            if not case.is_open:
+                folder.do(do.PlanForgetting(forget_on(folder.case, policy, now)))
             if any(item.letter == token for item in case.items):
                 replying.said(folder, template, token)
         case _:
@@ -109,6 +112,8 @@ def _copy_back(folder: Folder, token: str) -> None:
 def _lifted_unheard(folder: Folder, token: str) -> None:
     """Nobody was told before the restriction ended, so it did not end (article 18(3); A-54)."""
     folder.do(do.Restrict(folder.now))
+    if not folder.case.is_open:
+        folder.do(do.PlanForgetting(None))
     if any(item.letter == token for item in folder.case.items):
         replying.unsaid(folder, token)
 

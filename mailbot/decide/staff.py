@@ -47,8 +47,8 @@ def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) ->
     unheard.look(folder, event)
     if folder.case.is_open:
         folder.do(wake(folder.case, policy, now))
-    elif folder.case.forget_on is None:
-        folder.do(do.PlanForgetting(forget_on(folder.case, policy)))
+    elif folder.case.forget_on is None and (day := forget_on(folder.case, policy)):
+        folder.do(do.PlanForgetting(day))
     return folder.actions
 
 

@@ -1,9 +1,9 @@
 """Forget a person: the case keeps its number, dates and kinds; everything else goes, from every file of ours.
 
-The rules kept here (F-05 to F-08): all cases of a person are forgotten together, and none while one of them is open or
-on legal hold. The history keeps its links, but what it says is wiped, and the key of its commitments is destroyed so
-that nobody can find an address by guessing. The write-ahead log, logs that were set aside and backups are emptied too.
-The list of people who get no marketing is the one exception (F-07).
+The rules kept here (F-05 to F-08): all cases of a person are forgotten together, and none while one of them is open,
+on legal hold, or restricts on request (`plan.retention`). The history keeps its links, but what it says is wiped, and
+the key of its commitments is destroyed so that nobody can find an address by guessing. The write-ahead log, logs that
+were set aside and backups are emptied too. The list of people who get no marketing is the one exception (F-07).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from mailbot.errors import TryLater
 from mailbot.execute import execute
 from mailbot.fulfil import backups, files, leftovers
 from mailbot.model import Case, Letter, LetterState, Status, numbers
+from mailbot.plan import retention
 from mailbot.store import Unit, ledger, marketing
 
 log = logging.getLogger(__name__)
@@ -132,7 +133,8 @@ def _hindrance(unit: Unit, together: list[Case]) -> str:
             return f"{case.ref} is held"
         if any(one.state in _UNDER_WAY and one.audience == "requester" for one in unit.letters_of(case.ref)):
             return f"a letter of {case.ref} is under way"
-    return ""
+    restricted = retention.restriction_in_force(together)
+    return f"{restricted.ref} restricts, and the person must hear before that ends" if restricted else ""
 
 
 def wipe(unit: Unit, case: Case, now: datetime, tenant: Tenant) -> None:

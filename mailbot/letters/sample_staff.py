@@ -54,6 +54,8 @@ EMPTY_WEEK: dict[str, Value] = {
             "defects",
             "forgotten",
             "on_hold",
+            "restricted",
+            "restricted_asked",
             "held_lines",
             "observed_lines",
             "deadline_bars",
@@ -77,6 +79,8 @@ FULL_WEEK: dict[str, Value] = EMPTY_WEEK | {
     "head": "1234-ABCD-EFGH-IJKL-MNOP-QRST",
     "forgotten": [REF],
     "on_hold": [REF],
+    "restricted": [f"{REF} (sinds dinsdag 3 maart 2026)"],
+    "restricted_asked": [REF],
 }
 _LEAVES = {"name": "Het antwoord", "state": "queued", "at": "vr 20-02-2026 09:00", "text": "Beste heer,"}
 _DONE: dict[str, Value] = {

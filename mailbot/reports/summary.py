@@ -44,6 +44,8 @@ def summary_values(numbers: Digest, policy: Policy, phrases: Phrases, head: str 
         "defects": list(numbers.defects),
         "forgotten": list(numbers.forgotten),
         "on_hold": list(numbers.on_hold),
+        "restricted": [f"{one.ref} (sinds {dutch_date(one.since)})" for one in numbers.restricted],
+        "restricted_asked": [one.ref for one in numbers.restricted if one.asked],
         "held_lines": [f"{ref}: {held_reason(why, phrases['held'])}" for ref, why in numbers.held_why][:LONGEST_LIST],
         "observed_lines": [f"{phrases['letters'].get(name, name)}: {count}" for name, count in numbers.observed_as],
         "deadline_bars": _deadline_bars(numbers),
