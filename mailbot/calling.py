@@ -14,7 +14,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from mailbot import events as do
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 #: A warning says when it was due if it comes later than this.
 LATE = timedelta(hours=1)
+#: A matter without a day of its own comes after those of its case that have one.
+_NEVER = datetime.max.replace(tzinfo=UTC)
 #: So many cases of one mail get an entry in the reader's calendar; each had one in the mails before.
 MOST_ENTRIES = 25
 #: What a colleague writes on the first line to say that he has seen a warning.
@@ -85,7 +87,7 @@ def _standing(unit: Unit, calls: list[Call]) -> list[tuple[Call, Case]]:
         case = unit.case(call.ref)
         if case and steps.still_stands(case, call.step):
             latest[call.ref, steps.family(call.step)] = (call, case)
-    return sorted(latest.values(), key=lambda pair: urgency(pair[1]))
+    return sorted(latest.values(), key=lambda pair: (urgency(pair[1]), pair[0].by or _NEVER))
 
 
 def _waits(unit: Unit, policy: Policy, person: str, standing: list[tuple[Call, Case]], now: datetime) -> bool:
@@ -131,7 +133,8 @@ def _list(unit: Unit, tenant: Tenant, policy: Policy, standing: list[tuple[Call,
         | {"code": code_of(key, case.ref, call.step), "was_due": _was_due(call, policy, now)}
         for call, case in standing
     ]
-    extra: dict[str, Value] = {"rows": rows, "stands_in": to in policy.beyond}
+    cases = str(len({call.ref for call, _ in standing}))
+    extra: dict[str, Value] = {"rows": rows, "cases": cases, "stands_in": to in policy.beyond}
     return tenant.letters.compose(send, None, policy, now, key, extra)
 
 

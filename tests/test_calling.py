@@ -523,6 +523,15 @@ def test_two_matters_of_one_case_on_one_morning_are_both_told(desk: Desk) -> Non
     assert "mailbot stopped" in text_of(mail)
 
 
+def test_two_matters_of_one_case_are_one_request_and_the_first_day_comes_first(desk: Desk) -> None:
+    desk.round(a_raw_mail(MARKETING))
+    desk.forget_mails()
+    desk.round(at=SEVEN_DAYS)
+    [mail] = desk.mails_to(CONTACT)
+    assert str(mail["Subject"]).startswith("1 verzoek wacht op u")
+    assert text_of(mail).index("mailbot stopped") < text_of(mail).index("mailbot answer")
+
+
 def test_mail_to_our_own_box_is_no_colleague(desk: Desk) -> None:
     desk.change(contact_email=BOX)
     desk.round(a_raw_mail(ACCESS))

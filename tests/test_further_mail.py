@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from builders import AT, a_case, a_mail, a_policy, after, arrived, sends
+from builders import AT, a_case, a_mail, a_policy, a_verdict, after, arrived, sends
 from mailbot import events as do
 from mailbot.decide import decide
 from mailbot.model import Kind, Pointer, Status
@@ -104,3 +104,29 @@ def test_the_case_knows_to_which_of_our_addresses_its_mail_was_written() -> None
     mail = a_mail(to=("iemand@elders.example", "Privacy@Shop.example"))
     assert a_case(Kind.ACCESS, policy=policy, mail=mail).mails[0].box == "Privacy@Shop.example"
     assert a_case(Kind.ACCESS, policy=policy, mail=a_mail(to=("x@elders.example",))).mails[0].box == ""
+
+
+def unsure(*kinds: Kind, **changes: object) -> do.MailArrived:
+    """A further mail of which the sorter is not sure what it asks."""
+    return replace(further("En verwijder daarna alles.", **changes), verdict=a_verdict(*kinds, act="triage"))
+
+
+def test_a_further_mail_that_may_ask_another_right_calls_a_person_until_somebody_says_what_it_asks() -> None:
+    case = after(a_case(Kind.ACCESS), unsure(Kind.ERASURE, Kind.ACCESS))
+    assert case.needs == ("asks_more",)
+    assert after(case, unsure(Kind.ERASURE)).needs == case.needs
+    assert after(case, do.Accepted("els")).needs == ()
+    told = after(case, do.Corrected("els", (Kind.ACCESS, Kind.ERASURE), ""))
+    assert (told.needs, told.kinds) == ((), (Kind.ACCESS, Kind.ERASURE))
+
+
+def test_who_says_that_a_further_mail_asks_nothing_new_sends_nothing_by_it() -> None:
+    case = after(a_case(Kind.ACCESS), unsure(Kind.ERASURE))
+    assert sends(case, do.Accepted("els")) == []
+
+
+def test_a_further_mail_that_asks_what_the_case_holds_or_asks_nothing_calls_nobody_again() -> None:
+    case = a_case(Kind.ACCESS)
+    assert after(case, unsure(Kind.ACCESS)).needs == ()
+    assert after(case, unsure(Kind.NOT_A_REQUEST)).needs == ()
+    assert after(case, unsure(Kind.ERASURE, automatic="auto-reply")).needs == ()

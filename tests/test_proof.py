@@ -420,5 +420,5 @@ def test_while_the_reply_is_awaited_every_mail_to_colleagues_says_so(desk: Desk)
     desk.round(a_raw_mail("Ik heb nog een vraag.", number=2, In_Reply_To="<1@klant.test>"))
     waiting = text_of(desk.mails_to(CONTACT)[-1])
     desk.round(a_raw_mail("Ja!", number=3, In_Reply_To=str(desk.mails_to(CUSTOMER)[0]["Message-ID"])))
-    assert "gevraagd aan het bekende adres, nog geen antwoord" in waiting
+    assert "de vraag aan het bekende adres is nog niet beantwoord" in waiting
     assert "nog geen antwoord" not in text_of(desk.mails_to(CONTACT)[-1])

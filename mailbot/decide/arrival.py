@@ -104,6 +104,8 @@ def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) 
     folder.do(do.AddMail(case_mail(event.mail, event, policy)))
     if not case.is_open:
         folder.do(do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, unheard.TO_CLOSED)))
+    elif (needs := unheard.perhaps_more(case, event)) != case.needs:
+        folder.do(do.SetNeeds(needs))
     identity.hear(folder, event, policy)
     if not event.mail.automatic:
         at_once.on_text(folder, event.mail.text, policy, further=True)

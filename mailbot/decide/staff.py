@@ -123,14 +123,17 @@ def _agree(folder: Folder, policy: Policy) -> None:
     case = folder.case
     _must_be_open(case)
     nothing = case.kinds == (Kind.NOT_A_REQUEST,) and "authority_demand" not in case.signals
-    if nothing and case.status is Status.TRIAGE and not case.reply_at:
+    if unheard.ASKS_MORE in case.needs and case.status is not Status.TRIAGE:
+        unheard.nothing_more(folder)
+    elif nothing and case.status is Status.TRIAGE and not case.reply_at:
         _ask_nothing(folder)
     else:
         _accept(folder, policy)
 
 
 def _accept(folder: Folder, policy: Policy) -> None:
-    needs = tuple(need for need in folder.case.needs if need not in ("unsure", at_once.UNSURE, at_once.UNREAD))
+    said = ("unsure", unheard.ASKS_MORE, at_once.UNSURE, at_once.UNREAD)
+    needs = tuple(need for need in folder.case.needs if need not in said)
     folder.do(do.SetStatus(Status.OPEN), do.SetNeeds(needs))
     _start(folder, policy)
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from mailbot import events as do
 from mailbot.decide import at_once, steps
 from mailbot.decide.fold import Folder
-from mailbot.model import Case, Item, Kind, Mail, Outcome, Policy, Verdict
+from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Mail, Outcome, Policy, Status, Verdict
 
 #: Why a person must look: the case had been closed.
 TO_CLOSED = "reply_to_closed"
+#: Why a person must look: the sorter is not sure whether a further mail asks something that the case does not hold.
+ASKS_MORE = "asks_more"
 #: What a person can do in a case without having looked at what came in.
 _NO_LOOK = (do.Noted, do.Assigned, do.TakesOver, do.GivesBack, do.TakenBack, do.Closed)
 
@@ -29,6 +31,20 @@ def wait(folder: Folder, mail: Mail, was_closed: bool, policy: Policy) -> None:
     if folder.case.reply_at is None:
         folder.do(do.ReplyWaits(mail.received_at))
     folder.do(do.MarkAlerted(step_of(mail)))
+
+
+def perhaps_more(case: Case, event: do.MailArrived) -> tuple[str, ...]:
+    """The case's reasons for a person to look, with a right among them that this mail may ask beside those it holds:
+    who asks it gets a case or a decision, never silence (A-39, B-26)."""
+    verdict, needs = event.verdict, case.needs
+    unsure = verdict.act == "triage" and case.status is Status.OPEN and not event.mail.automatic
+    more = [kind for kind in verdict.kinds if kind in REQUEST_KINDS and kind not in case.kinds]
+    return (*needs, ASKS_MORE) if unsure and more and ASKS_MORE not in needs else needs
+
+
+def nothing_more(folder: Folder) -> None:
+    """A person says that the further mail asks nothing new."""
+    folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need != ASKS_MORE)))
 
 
 def look(folder: Folder, event: do.StaffActed) -> None:

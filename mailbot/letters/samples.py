@@ -125,8 +125,8 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
         yield _send("second_erasure", "staff"), None, SECOND
         yield _send("leftovers", "staff"), None, {"rows": [LEFT], "case_ref": REF, "trash": "Prullenbak"}
         bare = ROW | {"passed": "", "was_due": "", "matter": "reply:"}
-        yield _send("warnings", "staff"), None, {"rows": [ROW], "stands_in": True}
-        yield _send("warnings", "staff"), None, {"rows": [ROW, bare], "stands_in": False}
+        yield _send("warnings", "staff"), None, {"rows": [ROW], "cases": "1", "stands_in": True}
+        yield _send("warnings", "staff"), None, {"rows": [ROW, bare], "cases": "2", "stands_in": False}
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
     yield from ((_send("agency_summary", "staff"), None, week) for week in AGENCY_WEEKS)
 

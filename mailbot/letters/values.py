@@ -16,7 +16,7 @@ from mailbot.events import Send
 from mailbot.letters.reader import phrases_for, words_for
 from mailbot.letters.render import Value, clean, clean_lines
 from mailbot.letters.telling import date_told, day_told, days_left, hours_told, moment_told, passed, when_told
-from mailbot.model import Case, Policy
+from mailbot.model import Case, MatchState, Policy
 
 Phrases = Mapping[str, Mapping[str, str]]
 
@@ -127,13 +127,14 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "duties": list(dict.fromkeys(clean(line, 300) for kind, line in policy.duties if kind in case.kinds)),
         "needs": [_need(need, phrases) for need in case.needs],
         "signals": [phrases["signals"].get(signal, signal) for signal in case.signals],
-        "match": phrases["match"][case.match],
+        "match": phrases["match"]["named_unasked" if _is_unasked(case) else case.match],
         "identity_said": phrases["identity"].get(case.identity, ""),
         "waits_for_reply": case.identity not in phrases["identity"] and any(not one.answer for one in case.questions),
         "certainty": f"{round(case.certainty * 100)}%",
         "status": phrases["status"][case.status],
         "assignee": clean(case.assignee or policy.contact_name, 200),
         "in_triage": case.status == "triage",
+        "asks_more": case.status == "open" and "asks_more" in case.needs,
         "closed": not case.is_open,
         "reply_since": moment_told(case.reply_at, policy) if case.reply_at else "",
         "other_case": _other_case(case),
@@ -187,6 +188,11 @@ def _listed(names: list[str], most: int = 4) -> str:
 
 def _need(need: str, phrases: Phrases) -> dict[str, str]:
     return {"why": phrases["needs"].get(need, need), "do": phrases["needs_do"].get(need, "")}
+
+
+def _is_unasked(case: Case) -> bool:
+    """Whether the mail names a customer and his address on file got no question: nothing leaves before a person looked."""
+    return case.match is MatchState.NAMED and not case.questions
 
 
 def _other_case(case: Case) -> str:

@@ -78,7 +78,13 @@ def made_id(key: str) -> str:
 
 def references(head: Head) -> tuple[str, ...]:
     """The ids that this mail answers, newest first: In-Reply-To, then References from its end."""
-    answered = [found for value in head.all(b"in-reply-to") for found in _IDS.findall(value)]
-    thread = [found for value in head.all(b"references") for found in _IDS.findall(value)]
+    answered = _ids_in(head, b"in-reply-to")
+    thread = _ids_in(head, b"references")
     ids = dict.fromkeys(f"<{found.decode('ascii')}>" for found in [*answered, *reversed(thread)])
     return tuple(ids)[:MAX_REFERENCES]
+
+
+def _ids_in(head: Head, name: bytes) -> list[bytes]:
+    """The ids in a field; some programs write a long one as encoded words, which no id may be (RFC 2047, 5)."""
+    values = (words.decode(value).encode() if b"=?" in value else value for value in head.all(name))
+    return [found for value in values for found in _IDS.findall(value)]
