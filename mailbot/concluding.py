@@ -15,6 +15,7 @@ from mailbot.model import Case, Letter, LetterState, Outcome
 from mailbot.store import Unit
 
 _ON_ITS_WAY = frozenset({LetterState.QUEUED, LetterState.SENDING})
+_LOST = frozenset({LetterState.FAILED, LetterState.DROPPED})
 _STUCK = frozenset({LetterState.HELD, LetterState.FAILED, LetterState.UNSURE})
 _REASONS = {"letter": closing.BY_LETTER, "both": "answered by our letter and in another way"}
 
@@ -30,6 +31,16 @@ def done(unit: Unit, case: Case, actor: str, how: str) -> do.Closed:
             raise Refused("the letter with the answer has not left", "letter_waits")
     reason = how or _REASONS.get(how_answered(case), "answered in another way")
     return do.Closed(actor, Outcome.ANSWERED, reason, answered_elsewhere=True)
+
+
+def lost(unit: Unit, case: Case) -> tuple[str, ...]:
+    """The letters of a case that a new answer stands in for: those that failed, came back or were dropped, and an
+    answer that lies still."""
+    return tuple(
+        letter.token
+        for letter in unit.letters_of(case.ref)
+        if letter.state in _LOST or (letter.state is LetterState.HELD and letter.template == "answer")
+    )
 
 
 def must_leave(unit: Unit, case: Case) -> None:

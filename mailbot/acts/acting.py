@@ -61,6 +61,8 @@ def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: date
     event = unmarked(event)
     if isinstance(event, do.Corrected) and anew.asks_anew(case, event):
         return anew.open_anew(unit, tenant, case, event, policy, now)
+    if isinstance(event, do.Answered):
+        event = replace(event, instead=concluding.lost(unit, case))
     if isinstance(event, do.Closed) and event.once_sent:
         concluding.must_leave(unit, case)
     actions = decide(case, event, policy, now)

@@ -38,7 +38,7 @@ def answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
             f"A refusal has a ground and reasons: `mailbot refuse {case.ref} --ground ... --reason ...`", "A-35"
         )
     token = f"{case.ref}:answer:{event.number}"
-    kinds = _untold_kinds(case)
+    kinds = _untold_kinds(case, event.instead)
     if event.outcome in (Outcome.GRANTED, Outcome.PARTLY):
         _proven(case, kinds)
     carrying_out.refuse_answer(case, kinds, event.outcome, policy)
@@ -68,7 +68,7 @@ def objections(case: Case, event: do.StaffActed, policy: Policy, now: datetime) 
     """Everything that speaks against the words of a letter that a person writes, also what does not stop it."""
     match event:
         case do.Answered():
-            kinds = _untold_kinds(case)
+            kinds = _untold_kinds(case, event.instead)
             return checklist.lint(draft_of(case, policy, now, event.text, kinds, event.outcome))
         case do.Replied():
             chosen = _chosen(event, policy)
@@ -80,9 +80,15 @@ def objections(case: Case, event: do.StaffActed, policy: Policy, now: datetime) 
     return ()
 
 
-def _untold_kinds(case: Case) -> tuple[Kind, ...]:
-    """The rights that no letter tells yet: own words answer these."""
-    return tuple(item.kind for item in case.items if not item.letter)
+def _untold_kinds(case: Case, instead: tuple[str, ...]) -> tuple[Kind, ...]:
+    """The rights that no letter tells: own words answer these. A no is told again by its own letter only (A-35)."""
+    return tuple(item.kind for item in case.items if not item.letter or _is_lost(item, instead))
+
+
+def _is_lost(item: Item, instead: tuple[str, ...]) -> bool:
+    """Whether the letter that was to tell this right did not leave, or came back."""
+    denied = item.outcome is Outcome.REFUSED or bool(item.ground)
+    return item.told_at is None and item.letter in instead and not denied
 
 
 def check_words(case: Case, policy: Policy, now: datetime, words: str) -> None:

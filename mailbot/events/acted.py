@@ -60,6 +60,7 @@ class Answered:
     outcome: Outcome
     number: int = 1  # the ordinal of the answer in this case: names the letter
     override: str = ""  # why it may ask for an identity paper after all (C-06)
+    instead: tuple[str, ...] = ()  # tokens of letters that were to tell an outcome and did not leave, or came back
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,7 @@ def _need(need: str, phrases: Phrases) -> dict[str, str]:
 
 
 def _is_unasked(case: Case) -> bool:
-    """Whether the mail names a customer and his address on file got no question: nothing leaves before a person looked."""
+    """Whether the mail names a customer whose address on file got no question: a person must look first."""
     return case.match is MatchState.NAMED and not case.questions
 
 

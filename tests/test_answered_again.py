@@ -1,0 +1,54 @@
+"""An answer that came back, failed or was dropped is given again in other words: then the term is met, by those."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from desk import REF, Desk, act, case_of, local
+
+from company import ACCESS, KNOWN, a_raw_mail
+from mailbot import events as do
+from mailbot import outbox
+from mailbot.model import Case, Kind, Outcome
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path, local(2026, 3, 2, 10), calendar=False)
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, do.Corrected("els", (Kind.PRIVACY_QUESTION,)))
+    return desk
+
+
+def answer(desk: Desk, number: int) -> Case:
+    return act(desk, do.Answered("els", "Wij bewaren facturen zeven jaar.", Outcome.ANSWERED, number))
+
+
+def is_met(desk: Desk) -> bool:
+    deadline = case_of(desk).deadline("operating")
+    return deadline is not None and deadline.met_at is not None
+
+
+def test_an_answer_that_the_server_refused_is_met_by_the_next_one(desk: Desk) -> None:
+    desk.refused.add(KNOWN)
+    answer(desk, 1)
+    desk.round(hours=1)
+    assert not is_met(desk)
+    desk.refused.clear()
+    answer(desk, 2)
+    desk.round(hours=1)
+    assert is_met(desk)
+
+
+def test_an_answer_that_a_person_dropped_is_met_by_the_next_one(desk: Desk) -> None:
+    answer(desk, 1)
+    outbox.drop(desk.tenant, f"{REF}:answer:1", "anders gezegd", desk.clock())
+    answer(desk, 2)
+    desk.round(hours=1)
+    assert is_met(desk)
+
+
+def test_an_answer_on_its_way_is_told_by_its_own_letter_whatever_is_written_beside_it(desk: Desk) -> None:
+    answer(desk, 1)
+    assert answer(desk, 2).items[0].letter == f"{REF}:answer:1"
