@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -477,6 +478,40 @@ def test_the_subject_holds_the_reference_and_nothing_personal() -> None:
         assert letter.subject.startswith("[AVG-2026-0007] " if letter.ref else "Kaviaarshop: ")
 
 
+@pytest.mark.parametrize(
+    ("language", "offered"), [("fr", "français"), ("en", "English"), ("de", "Deutsch"), ("es", "")]
+)
+def test_who_wrote_in_another_language_is_offered_the_answer_in_it(language: str, offered: str) -> None:
+    text = a_letter("answer", a_case("kraaft", Kind.ACCESS, language=language), body=ANSWER).text
+    assert [word for word in ("français", "English", "Deutsch") if word in text] == ([offered] if offered else [])
+
+
+@pytest.mark.parametrize("template", ["acknowledgement", "neutral"])
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "de"])
+def test_only_who_sent_an_identity_document_reads_that_we_do_not_keep_it(template: str, language: str) -> None:
+    case = a_case("kraaft", Kind.ACCESS, language=language)
+    plain, sent = (a_letter(template, replace(case, signals=of)).text for of in ((), ("identity_document",)))
+    assert set(plain.splitlines()) < set(sent.splitlines())
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "de"])
+def test_the_owner_of_an_address_that_should_change_reads_that_it_would(language: str) -> None:
+    case = a_case("kraaft", Kind.RECTIFICATION, language=language, known_email="w.devries@klant.example")
+    code: dict[str, Any] = {"confirm_code": "ABCD-EFGH-2345"}
+    plain, moved = (
+        a_letter("confirmation", replace(case, signals=of), extra=code).text for of in ((), ("address_change",))
+    )
+    assert plain != moved
+
+
+def test_a_rest_that_is_due_today_is_still_promised_for_today_and_tomorrow_no_more() -> None:
+    case = a_case("kaviaarshop", Kind.ACCESS, Kind.ERASURE)
+    for day, promised in ((28, True), (29, False)):
+        now = datetime(2026, 2, 28, 9, tzinfo=UTC) + timedelta(days=day - 28)
+        letter = a_letter("access_granted", case, now=now, about=(Kind.ACCESS,))
+        assert ("apart antwoord, uiterlijk op zaterdag 28 februari 2026" in letter.text) is promised, day
+
+
 # --- headers -------------------------------------------------------------------------------------
 
 
@@ -634,6 +669,22 @@ def test_an_answer_keeps_the_paragraphs_and_lines_of_who_wrote_it() -> None:
     assert "Eerste alinea.\n\n- punt *een*\n    ingesprongen\n\n# geen kop\n<b>niet vet</b>\n" in letter.text
     assert "&lt;b&gt;niet vet&lt;/b&gt;" in letter.html
     assert "<em>" not in letter.html
+
+
+def test_a_text_of_two_lines_is_two_lines_in_html_too() -> None:
+    letter = a_letter("answer", a_case("kaviaarshop", Kind.ACCESS), body="Eerste regel.\nTweede regel.")
+    assert re.search(r"Eerste regel\.<br ?/?>\s*Tweede regel\.", letter.html)
+
+
+def test_an_answer_keeps_the_numbers_of_its_own_list() -> None:
+    letter = a_letter("answer", a_case("kaviaarshop", Kind.ACCESS), body="Wij deden dit:\n1. gezocht\n2) gewist")
+    assert "Wij deden dit:\n1. gezocht\n2) gewist\n" in letter.text
+    assert all(line in letter.html for line in ("1. gezocht", "2) gewist"))
+
+
+def test_every_part_of_a_letter_carries_its_own_style() -> None:
+    html = as_html("# Kop\n\nAlinea `opdracht`\n\n- een\n- twee\n\n1. drie\n\n> citaat\n")
+    assert re.findall(r"<(?:p|h1|ul|ol|li|blockquote|code)(?![^>]* style=)[^>]*>", html) == []
 
 
 def test_a_name_with_html_in_it_stays_a_name_in_the_layout() -> None:

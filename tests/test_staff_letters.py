@@ -1,0 +1,119 @@
+"""What mails to staff say of a case: what must stop and where, what the sender heard, which day was missed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from test_letters import KEY, LETTERS, NOW, RECEIVED, a_case, a_letter, company
+
+from mailbot.events import Send
+from mailbot.model import Case, Kind, LetterState, Place, Policy, Processor, Question, Status
+
+STOPPING = "Vandaag stoppen"
+
+
+def read(template: str, case: Case, **settings: Any) -> str:
+    """What staff of a company with these settings read about a case."""
+    policy: Policy = replace(company(case.tenant), **settings)
+    send = Send(f"{case.ref}:{template}", template, "kim@voorbeeld.example", "staff", LetterState.QUEUED)
+    letter = LETTERS.compose(send, case, policy, NOW, KEY)
+    return f"{letter.subject}\n{' '.join(letter.text.split())}"
+
+
+@pytest.mark.parametrize(
+    ("mode", "automatic", "told"),
+    [
+        ("automatic", {"acknowledgement"}, "gaat vanzelf"),
+        ("automatic", {"neutral"}, "staat klaar en wacht op u"),
+        ("hold", {"acknowledgement"}, "staat klaar en wacht op u"),
+        ("observe", {"acknowledgement"}, "het programma kijkt alleen mee"),
+    ],
+)
+def test_staff_read_whether_the_first_letter_waits_for_them(mode: str, automatic: set[str], told: str) -> None:
+    said = read("new_case", a_case("kaviaarshop", Kind.ACCESS), mode=mode, automatic=frozenset(automatic))
+    assert told in said
+    others = {"gaat vanzelf", "staat klaar en wacht op u", "het programma kijkt alleen mee"} - {told}
+    assert not any(other in said for other in others)
+
+
+@pytest.mark.parametrize("mode", ["automatic", "hold", "observe"])
+def test_staff_read_why_the_sender_hears_nothing_whatever_was_noted_since(mode: str) -> None:
+    remarks = ("no letter to the sender: forwarded by a colleague: els", "noted by els")
+    said = read("new_case", a_case("kaviaarshop", Kind.ACCESS, remarks=remarks), mode=mode)
+    assert "heeft nog niets van ons gehoord: een collega stuurde de mail door." in said
+    assert "wacht op u" not in said
+
+
+# --- what must stop ------------------------------------------------------------------------------
+
+PLACES: dict[str, Any] = {
+    "places": (Place("Webshop", holds="klanten"),),
+    "processors": (Processor("Mollie", "Betalingen"), Processor("Oude Drukker", "Drukwerk", status="gestopt")),
+}
+
+
+@pytest.mark.parametrize("since", ["restricted_since", "consent_withdrawn_at"])
+def test_what_must_be_frozen_is_frozen_in_every_place_that_is_still_used(since: str) -> None:
+    said = read("stop_unconfirmed", a_case("kaviaarshop", Kind.RESTRICTION, **{since: RECEIVED}), **PLACES)
+    assert "Nagaan en stilleggen in: - Webshop - Mollie Zolang" in said
+    assert "Geen reclame meer" not in said
+
+
+def test_who_wants_no_marketing_is_named_by_his_addresses_and_freezes_nothing() -> None:
+    case = a_case("kaviaarshop", Kind.DIRECT_MARKETING, suppressed=("a@klant.example", "b@klant.example"))
+    said = read("stop_unconfirmed", case, **PLACES)
+    assert "voor: - a@klant.example - b@klant.example Zolang" in said
+    assert "stilleggen" not in said
+
+
+@pytest.mark.parametrize("over", [{"stopped_at": NOW}, {"status": Status.CLOSED}])
+def test_what_has_stopped_or_is_closed_is_stopped_no_more(over: dict[str, Any]) -> None:
+    case = a_case("kaviaarshop", Kind.DIRECT_MARKETING, suppressed=("a@klant.example",))
+    assert STOPPING in read("needs_person", case)
+    assert STOPPING not in read("needs_person", replace(case, **over))
+
+
+# --- what was missed, and what is waited for ------------------------------------------------------
+
+
+@pytest.mark.parametrize(("day", "late"), [(date(2026, 2, 28), False), (date(2026, 3, 1), True)])
+def test_a_notice_is_too_late_the_day_after_its_day(day: date, late: bool) -> None:
+    now = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+    said = a_letter("notice_near", a_case("kaviaarshop", Kind.ACCESS), now=now)
+    assert said.subject.startswith("[AVG-2026-0007] Te laat") is late
+    assert ("dat is niet gebeurd" in said.text) is late
+
+
+def test_the_letter_that_ends_the_wait_is_the_newest_whatever_was_warned_of_since() -> None:
+    alerted = ("cannot_identify:2026-02-28", "cannot_identify:2026-03-07", "notice-left:2026-03-07")
+    case = a_case("kaviaarshop", Kind.ACCESS, doubt="unknown address", identity_asked_at=RECEIVED, alerted=alerted)
+    said = read("notice_near", case)
+    assert "mailbot outbox read AVG-2026-0007:cannot_identify:2026-03-07 " in said
+
+
+@pytest.mark.parametrize(
+    ("identity", "answer", "waits"),
+    [("", "", True), ("", "yes", False), ("confirmed", "", False)],
+)
+def test_staff_read_that_the_owner_of_the_address_was_asked_until_he_answers(
+    identity: str, answer: str, waits: bool
+) -> None:
+    asked = Question("<mailbot.1.2@voorbeeld.example>", "w.devries@klant.example", answer)
+    case = a_case("kaviaarshop", Kind.ERASURE, questions=(asked,), identity=identity)
+    assert ("gevraagd aan het bekende adres, nog geen antwoord" in read("new_case", case)) is waits
+
+
+def test_a_letter_that_was_stopped_is_named_with_the_commands_for_it() -> None:
+    case = a_case("kaviaarshop", Kind.ACCESS)
+    for token in ("stopped:AVG-2026-0007:answer:1:2", "stopped:AVG-2026-0007:answer:1:2:deputy"):
+        said = a_letter("stopped", case, token=token, body="- een adres").text
+        assert "mailbot outbox drop AVG-2026-0007:answer:1 --tenant" in " ".join(said.split())
+
+
+def test_a_subject_names_four_rights_and_counts_the_rest() -> None:
+    four = (Kind.ACCESS, Kind.ERASURE, Kind.PORTABILITY, Kind.RECTIFICATION)
+    assert "en nog" not in a_letter("new_case", a_case("kaviaarshop", *four)).subject
+    assert " en nog 1, klaar op" in a_letter("new_case", a_case("kaviaarshop", *four, Kind.OBJECTION)).subject
