@@ -85,7 +85,7 @@ def _obey(
         return None if asks else ()
     absence.is_back(unit, policy, letter.to)
     done = [case.ref for word in answer.words if (case := _do(unit, tenant, answer, letter, word, now))]
-    return tuple(ref for ref in dict.fromkeys(done or wordmail.about(letter)) if ref)
+    return tuple(dict.fromkeys(done)) or wordmail.about(letter)
 
 
 def _against(answer: Answer, policy: Policy) -> str:
@@ -130,7 +130,7 @@ def _meant(unit: Unit, letter: Letter, word: Word) -> Case | None:
 def _not_named(letter: Letter, word: Word) -> str:
     """Why no case is meant by a word."""
     refs = wordmail.about(letter)
-    if refs == ("",):
+    if not refs:
         return "which_mail"
     return "which_case" if len(refs) > 1 and not word.ref else "edited"
 

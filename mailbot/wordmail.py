@@ -58,8 +58,9 @@ class Refusal:
 
 
 def about(letter: Letter) -> tuple[str, ...]:
-    """The cases that a mail to staff speaks of."""
-    return tuple(dict.fromkeys(token.partition(":")[0] for token in letter.covers)) or (letter.ref,)
+    """The references of the cases that a mail to staff speaks of; none for a mail about the company."""
+    covered = tuple(dict.fromkeys(token.partition(":")[0] for token in letter.covers))
+    return covered or ((letter.ref,) if letter.ref else ())
 
 
 def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now: datetime) -> None:

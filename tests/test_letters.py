@@ -501,7 +501,7 @@ def test_the_owner_of_an_address_that_should_change_reads_that_it_would(language
     plain, moved = (
         a_letter("confirmation", replace(case, signals=of), extra=code).text for of in ((), ("address_change",))
     )
-    assert plain != moved
+    assert set(plain.splitlines()) < set(moved.splitlines())
 
 
 def test_a_rest_that_is_due_today_is_still_promised_for_today_and_tomorrow_no_more() -> None:

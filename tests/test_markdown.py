@@ -40,6 +40,7 @@ FRAMES = (
     "# \ue000",
     "\ue000",
     "<\ue000>",
+    "<https://winkel.example/\ue000>",
 )
 
 

@@ -47,6 +47,18 @@ def test_staff_read_why_the_sender_hears_nothing_whatever_was_noted_since(mode: 
     assert "wacht op u" not in said
 
 
+@pytest.mark.parametrize(
+    ("settings", "offered"),
+    [({}, False), ({"trust_staff_mail": True}, True), ({"authserv_ids": ("mx.voorbeeld.example",)}, True)],
+)
+def test_words_to_answer_with_are_offered_where_an_answer_would_be_believed(
+    settings: dict[str, Any], offered: bool
+) -> None:
+    unproven = {"trust_staff_mail": False, "authserv_ids": ()}
+    said = read("needs_person", a_case("kaviaarshop", Kind.ACCESS, status=Status.TRIAGE), **unproven | settings)
+    assert ("- AKKOORD" in said) is offered
+
+
 # --- what must stop ------------------------------------------------------------------------------
 
 PLACES: dict[str, Any] = {

@@ -127,7 +127,7 @@ def _words_of(block: str) -> tuple[str, ...]:
 def rendered(markdown: str) -> str:
     """A whole text at once: what `as_html` gives, without remembering."""
     tokens = _markdown.parse(markdown)
-    for token in _all(tokens):
+    for token in tokens:
         if style := _STYLES.get(token.type):
             token.attrSet("style", style)
     return str(_markdown.renderer.render(tokens, _markdown.options, {}))
@@ -144,9 +144,3 @@ def as_text(markdown: str, values: Sequence[str] = ()) -> str:
 @lru_cache(maxsize=200)
 def _unmarked(markdown: str) -> str:
     return _ESCAPED.sub(lambda match: match[1] or "", markdown)
-
-
-def _all(tokens: Iterable[Token]) -> Iterable[Token]:
-    for token in tokens:
-        yield token
-        yield from token.children or ()

@@ -32,7 +32,7 @@ _THEIR_REF = re.compile(
 )
 
 
-def of_company(policy: Policy, phrases: Phrases, language: str = "nl") -> dict[str, Value]:
+def of_company(policy: Policy, phrases: Phrases, language: str) -> dict[str, Value]:
     """What every letter may say about the company and its authority (rules D)."""
     authority = policy.authority
     return {
