@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from desk import Desk
 
+from builders import a_case
 from company import ACCESS, KNOWN, a_raw_mail
 from mailbot import events as do
 from mailbot.acts import acting
-from mailbot.model import Kind
+from mailbot.decide.breachwords import people_in, without_people
+from mailbot.errors import Refused
+from mailbot.fulfil import forgetting
+from mailbot.memory.histories import faults
+from mailbot.model import Address, Case, Kind, Outcome
 from mailbot.reports.breaches import COLUMNS, breaches_of, in_dutch
+from mailbot.reports.evidence import evidence
 from mailbot.reports.register import as_csv, as_html
 
 REF = "AVG-2026-0001"
@@ -33,7 +40,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def rows(desk: Desk, year: int = 2026) -> list[dict[str, Any]]:
     with desk.tenant.store.unit() as unit:
-        return list(breaches_of(unit, desk.tenant.policy, year))
+        return list(breaches_of(unit, desk.tenant.policy, year, desk.clock()))
 
 
 def decided(desk: Desk, reason: str, decision: str = "register_only") -> dict[str, Any]:
@@ -67,7 +74,7 @@ def test_what_became_known_in_another_year_is_not_in_it(desk: Desk) -> None:
 def test_it_names_nobody_who_reported_and_what_was_typed_is_no_formula_or_mark_up(desk: Desk) -> None:
     row = in_dutch(decided(desk, "=HYPERLINK(1) <b>", "notify"), desk.tenant.policy)
     table = as_csv([row], COLUMNS)
-    assert "gemeld" in table
+    assert "melden" in table
     assert ";'=HYPERLINK(1)" in table
     page = as_html([row], "Register van datalekken", desk.clock().date(), COLUMNS, "")
     assert "&lt;b&gt;" in page
@@ -77,3 +84,161 @@ def test_it_names_nobody_who_reported_and_what_was_typed_is_no_formula_or_mark_u
 def test_who_decided_is_no_formula_either(desk: Desk) -> None:
     acting.act(desk.tenant, REF, do.BreachDecided("=cmd", "notify", "gemeld"), desk.clock())
     assert ";'=cmd;" in as_csv([in_dutch(row, desk.tenant.policy) for row in rows(desk)], COLUMNS)
+
+
+# --- facts, effects, measures, and when the authority was told ---------------------------------------
+
+
+def act(desk: Desk, event: do.StaffActed) -> dict[str, Any]:
+    acting.act(desk.tenant, REF, event, desk.clock())
+    [row] = rows(desk)
+    return row
+
+
+def test_what_happened_can_be_told_in_parts_before_and_after_the_decision_and_after_closing(desk: Desk) -> None:
+    act(desk, do.BreachDescribed("els", facts="mail aan verkeerde klant, drie adressen"))
+    decided(desk, "een risico is niet waarschijnlijk")
+    act(desk, do.BreachDescribed("els", effects="wellicht reclame", measures="ontvanger wiste hem"))
+    act(desk, do.Closed("els", Outcome.ANSWERED, "klaar", True))
+    row = act(desk, do.BreachDescribed("jan", measures="adressen komen nu uit het klantbestand"))
+    assert row["facts"] == ["mail aan verkeerde klant, drie adressen"]
+    assert row["effects"] == ["wellicht reclame"]
+    assert row["measures"] == ["ontvanger wiste hem", "adressen komen nu uit het klantbestand"]
+    assert (row["reasons"], row["decided_by"]) == (["een risico is niet waarschijnlijk"], ["els"])
+
+
+def test_a_decision_to_tell_the_authority_is_in_time_only_once_the_moment_is_on_record(desk: Desk) -> None:
+    row = decided(desk, "groot", "notify")
+    assert (row["decision"], row["notified_at"], row["in_time"]) == ("notify", None, None)
+    assert in_dutch(row, desk.tenant.policy)["in_time"] == "niet vastgelegd"
+    told = desk.clock.move(hours=5)
+    desk.clock.move(days=4)
+    row = act(desk, do.BreachDescribed("els", notified_at=told))
+    assert (row["in_time"], datetime.fromisoformat(row["notified_at"])) == (True, told.replace(microsecond=0))
+
+
+def test_an_authority_that_was_told_after_72_hours_was_told_too_late_however_soon_that_was_decided(desk: Desk) -> None:
+    decided(desk, "groot", "notify")
+    late = desk.clock.move(hours=80)
+    assert act(desk, do.BreachDescribed("els", notified_at=late))["in_time"] is False
+
+
+def test_nothing_decided_after_72_hours_is_not_in_time(desk: Desk) -> None:
+    desk.clock.move(hours=73)
+    [row] = rows(desk)
+    assert row["in_time"] is False
+
+
+@pytest.mark.parametrize("hours", [-1, 2])
+def test_the_authority_was_told_neither_before_the_breach_was_known_nor_in_the_future(desk: Desk, hours: int) -> None:
+    decided(desk, "groot", "notify")
+    with pytest.raises(Refused, match="future"):
+        act(desk, do.BreachDescribed("els", notified_at=desk.clock() + timedelta(hours=hours)))
+
+
+@pytest.mark.parametrize(
+    ("event", "why"),
+    [
+        (do.BreachDescribed("els"), "Say what happened"),
+        (do.BreachDescribed("els", notified_at=datetime(2026, 3, 2, 9, tzinfo=UTC)), "Decide first"),
+        (
+            do.BreachDecided("els", "register_only", "klein", notified_at=datetime(2026, 3, 2, 9, tzinfo=UTC)),
+            "one of the two",
+        ),
+    ],
+)
+def test_what_says_nothing_or_two_things_is_refused(desk: Desk, event: do.StaffActed, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        act(desk, event)
+
+
+# --- what stays when who reported it is forgotten ----------------------------------------------------
+
+
+def forgotten(desk: Desk) -> dict[str, Any]:
+    act(desk, do.Closed("els", Outcome.ANSWERED, "klaar", True))
+    assert forgetting.forget(desk.tenant, REF, desk.clock.move(days=900)) == [REF]
+    [row] = rows(desk)
+    return row
+
+
+def test_facts_effects_measures_and_reasons_outlive_who_reported_it(desk: Desk) -> None:
+    act(desk, do.BreachDescribed("els", facts="drie adressen in een mail van 2 maart 2026 om 09:15"))
+    before = decided(desk, "ontvanger wiste de mail; gemeld hoeft niet (z2026-00123)")
+    after = forgotten(desk)
+    assert {**after, "known_at": ""} == {**before, "known_at": ""}
+    assert after["facts"] == ["drie adressen in een mail van 2 maart 2026 om 09:15"]
+    with desk.tenant.store.unit() as unit:
+        assert list(faults(unit)) == []
+
+
+def test_what_looks_like_a_person_is_blotted_out_of_them(desk: Desk) -> None:
+    decided(desk, f"gemeld door {KNOWN}; mevrouw De Vries kreeg het bericht, bel 06-12345678")
+    assert forgotten(desk)["reasons"] == [
+        "gemeld door [weggelaten]; mevrouw [weggelaten] kreeg het bericht, bel [weggelaten]"
+    ]
+
+
+def test_the_words_of_a_decision_that_an_older_program_wrote_stay_too(desk: Desk) -> None:
+    decided(desk, f"ontvanger {KNOWN} wiste de mail")
+    with desk.tenant.store.unit() as unit:
+        case = unit.case(REF)
+        assert case
+        unit.put_case(replace(case, breach_notes=()))
+    [row] = rows(desk)
+    assert row["reasons"] == [f"ontvanger {KNOWN} wiste de mail"]
+    assert forgotten(desk)["reasons"] == ["ontvanger [weggelaten] wiste de mail"]
+
+
+def a_reporter() -> Case:
+    changes = {"requester": Address("j.bos@klant.test", "Jan van den Bos"), "customer_id": "KL-77310"}
+    return replace(a_case(Kind.BREACH_REPORT), **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("gemeld door j.bos@klant.test", ("j.bos@klant.test",)),
+        ("de heer Bos, klant KL-77310, zag het", ("Bos", "KL-77310")),
+        ("Familie van der Meer en mw. A.B. Pietersen", ("van der Meer", "A.B. Pietersen")),
+        ("bel +32 2 274 48 00 of 06 1234 5678", ("+32 2 274 48 00", "06 1234 5678")),
+        ("rekening NL91 ABNA 0417 1643 00", ("NL91 ABNA 0417 1643 00",)),
+        ("bezorgd op 1234 AB 12", ("1234 AB 12",)),
+    ],
+)
+def test_what_looks_like_a_person_is_told_to_who_types_it(text: str, found: tuple[str, ...]) -> None:
+    assert people_in(text, a_reporter()) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Op 02-03-2026 09:15 gingen 1.200 mails uit Mailchimp aan de verkeerde lijst.",
+        "De heer des huizes merkte het; 40 klanten in Nederland, artikel 33, lid 5.",
+        "Gemeld bij de AP onder nummer z2026-00123 op 3 maart 2026, na 31 uur.",
+        "Bosrand BV is verwerker; 2026-03-02T09:15 hersteld.",
+    ],
+)
+def test_dates_numbers_and_names_of_things_stay(text: str) -> None:
+    assert without_people(text, a_reporter()) == text
+
+
+# --- what `prove` makes of it ------------------------------------------------------------------------
+
+
+def proven(desk: Desk) -> tuple[bool | None, list[str]]:
+    with desk.tenant.store.unit() as unit:
+        case = unit.case(REF)
+        assert case
+        found = evidence(unit, case, desk.tenant.policy)
+    [in_time] = [term.in_time for term in found.terms if term.name == "breach"]
+    return in_time, [line.event for line in found.lines]
+
+
+def test_that_the_authority_was_told_in_time_is_shown_by_who_wrote_down_when(desk: Desk) -> None:
+    decided(desk, "groot", "notify")
+    assert proven(desk) == (None, [])
+    told = desk.clock.move(hours=5)
+    desk.clock.move(hours=1)
+    act(desk, do.BreachDescribed("els", notified_at=told))
+    assert proven(desk) == (True, ["BreachDescribed"])

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from mailbot import events as do
-from mailbot.cli.acts import Deed, ReasonOption, RefArgument, add_verbs, moment
+from mailbot.cli.acts import At, Deed, ReasonOption, RefArgument, add_verbs, moment
+from mailbot.cli.setting import aside
+from mailbot.decide.breachwords import WORDS, people_in
 from mailbot.errors import Usage
 
 
@@ -77,16 +79,42 @@ def ack(
 
 def breach(
     ref: RefArgument,
-    reason: ReasonOption,
     notify: Annotated[bool, typer.Option("--notify", help="The authority is told.")] = False,
     register_only: Annotated[
         bool, typer.Option("--register-only", help="A risk is unlikely: register it only.")
     ] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why so; after 72 hours, why so late.")] = "",
+    facts: Annotated[str, typer.Option("--facts", help="What happened, to whose data, how many.")] = "",
+    effects: Annotated[str, typer.Option("--effects", help="What it can lead to for these people.")] = "",
+    measures: Annotated[str, typer.Option("--measures", help="What was done, and is still done, about it.")] = "",
+    notified: Annotated[
+        str, typer.Option("--notified", help="When the authority was told, ISO 8601 with offset.")
+    ] = "",
 ) -> Deed:
-    """Decide about a reported breach (article 33). Ends the calls of the 72 hours."""
-    if notify == register_only:
+    """Decide about a reported breach (article 33), or tell more of it: facts, effects, measures. Name nobody.
+
+    The decision ends the calls of the 72 hours. What you type stays in the register of breaches (article 33(5)) after
+    the one who reported it is forgotten; what looks like a person is blotted out then.
+    """
+    if notify and register_only:
         raise Usage("say either --notify or --register-only")
-    return lambda at: do.BreachDecided(at.who, "notify" if notify else "register_only", reason)
+    told_at = moment(notified, "--notified") if notified else None
+    if not (notify or register_only):
+        if reason:
+            raise Usage("--reason is of a decision: add --notify or --register-only")
+        return lambda at: _remembered(at, do.BreachDescribed(at.who, facts, effects, measures, told_at))
+    decision = "notify" if notify else "register_only"
+    return lambda at: _remembered(at, do.BreachDecided(at.who, decision, reason, facts, effects, measures, told_at))
+
+
+def _remembered(at: At, event: do.BreachDecided | do.BreachDescribed) -> do.StaffActed:
+    """The same, after telling what in its words looks like a person."""
+    found = [one for name in WORDS for one in people_in(str(getattr(event, name, "")), at.case)]
+    if found:
+        listed = ", ".join(dict.fromkeys(found))
+        told = f"these words stay on record when who reported it is forgotten; then this is blotted out: {listed}"
+        aside.print(f"note: {told}. Anybody else whom they name stays in them", markup=False, soft_wrap=True)
+    return event
 
 
 def lift(

@@ -40,7 +40,8 @@ def add_to(app: typer.Typer) -> None:
 
 
 _ABOUT_BREACHES = (
-    "Wie meldde, staat er niet in; de laatste kolom is zoals hij is opgeschreven (artikel 33, lid 5, AVG)."
+    "Wie het meldde, staat er niet in. Feiten, gevolgen, maatregelen en redenen staan er zoals ze zijn opgeschreven; "
+    "is de melder vergeten, dan is daaruit weggelaten wat op een persoon leek (artikel 33, lid 5, AVG)."
 )
 
 
@@ -48,7 +49,7 @@ def register(
     year: Annotated[int, typer.Option("--year", help="The year of receipt; default: this year.")] = 0,
     form: Annotated[Literal["csv", "html", "json"], typer.Option("--format", help="csv, html or json.")] = "csv",
     breaches: Annotated[
-        bool, typer.Option("--breaches", help="The register of breaches (article 33(5)), with the reasons typed.")
+        bool, typer.Option("--breaches", help="The register of breaches (article 33(5)): facts, effects, measures.")
     ] = False,
     config: ConfigOption = None,
     tenant: TenantOption = "",
@@ -85,7 +86,7 @@ def _requests(tenant: Tenant, unit: Unit, year: int, for_programs: bool) -> list
 
 
 def _breaches(tenant: Tenant, unit: Unit, year: int, for_programs: bool) -> list[dict[str, Any]]:
-    found = list(breaches_of(unit, tenant.policy, year))
+    found = list(breaches_of(unit, tenant.policy, year, now()))
     return found if for_programs else [breach_in_dutch(row, tenant.policy) for row in found]
 
 

@@ -51,6 +51,8 @@ def _opened(action: do.OpenCase) -> Case:
 def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
     if isinstance(action, do.WorkAction):
         return {"work": worked(case.work, action)}
+    if isinstance(action, do.StopAction):
+        return _stop_changes(case, action)
     match action:
         case do.OpenCase() | do.Anonymise():
             raise ValueError(f"{case.ref} is already open")
@@ -78,8 +80,20 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"assignee": to}
         case do.LetterTaken():
             return {}
+        case do.DescribeBreach(note):
+            return {"breach_notes": (*case.breach_notes, note)}
         case do.Remark(text):
             return {"remarks": (*case.remarks, text)}
+        case do.SetNeeds(needs):
+            return {"needs": needs}
+        case do.TakeBack(fields, before):
+            return {name: getattr(before, name) for name in fields}
+        case do.CloseCase() | do.CloseWith():
+            return _end_changes(action)
+
+
+def _stop_changes(case: Case, action: do.StopAction) -> dict[str, Any]:
+    match action:
         case do.Restrict(at):
             return {"restricted_since": case.restricted_since or at}
         case do.LiftRestriction():
@@ -92,12 +106,6 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"consent_withdrawn_at": case.consent_withdrawn_at or at}
         case do.ConfirmStop(at):
             return {"stopped_at": at}
-        case do.SetNeeds(needs):
-            return {"needs": needs}
-        case do.TakeBack(fields, before):
-            return {name: getattr(before, name) for name in fields}
-        case do.CloseCase() | do.CloseWith():
-            return _end_changes(action)
 
 
 def _end_changes(action: do.CloseCase | do.CloseWith) -> dict[str, Any]:

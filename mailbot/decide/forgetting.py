@@ -1,7 +1,8 @@
 """What is left of a case when the person in it is forgotten (F-03, F-05).
 
 The rule kept here: an allow-list. Facts of the procedure stay (number, dates, kinds, outcomes, who decided); a field
-that is not named here is gone, so a new field is forgotten until somebody decides that it may stay.
+that is not named here is gone, so a new field is forgotten until somebody decides that it may stay. Of what people
+typed only one thing stays: the company's own record of a breach, without people (`breachwords`).
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot.decide.breachwords import nameless
 from mailbot.model import Asked, Case, Kept, Settled, Status, Work
 
 
 def anonymous(case: Case, at: datetime) -> Case:
-    """The case without the person: no address, name, number, hash, message id or text."""
+    """The case without the person: no address, name, number, hash, message id or text of his."""
     return Case(
         ref=case.ref,
         tenant=case.tenant,
@@ -31,6 +33,7 @@ def anonymous(case: Case, at: datetime) -> Case:
         extended_at=case.extended_at,
         stopped_at=case.stopped_at,
         breach_decision=case.breach_decision,
+        breach_notes=nameless(case),
         work=_work(case.work),
         anonymised_at=at,
         version=case.version + 1,

@@ -35,7 +35,6 @@ _YOUNG = re.compile(
 )
 #: Why a letter that waited does not leave once its case is closed.
 ENDED = "the case is closed"
-BREACH_DECISIONS = ("notify", "register_only")
 
 
 def extend(folder: Folder, event: do.ExtensionDecided, policy: Policy) -> None:
@@ -165,20 +164,6 @@ def withdraw(case: Case, why: str) -> list[do.Action]:
 def end(folder: Folder, reason: str) -> None:
     """Close the case. What the program would still say by itself, such as that an answer will come, is no longer so."""
     folder.do(*withdraw(folder.case, ENDED), do.Overtake(ENDED, observed=False), do.CloseCase(folder.now, reason))
-
-
-def decide_breach(folder: Folder, event: do.BreachDecided) -> None:
-    """Whether the authority hears of it; either way it goes into the company's own register (article 33(5))."""
-    case = folder.case
-    if case.deadline("breach") is None:
-        raise Refused(f"{case.ref} is no report of a breach; `mailbot correct {case.ref} breach_report` makes it one")
-    if event.decision not in BREACH_DECISIONS:
-        raise Refused(f"Decide one of {', '.join(BREACH_DECISIONS)}", "A-55")
-    if not event.reason.strip():
-        raise Refused("Say why; the register must hold it (article 33(5))", "A-55")
-    folder.do(do.DecideBreach(event.decision), do.Remark(f"breach, {event.decision}: {event.reason}"))
-    folder.do(do.MeetDeadlines(folder.now, ("breach",)))
-    folder.do(do.SetNeeds(tuple(need for need in case.needs if need != "breach")))
 
 
 def lift(folder: Folder, event: do.RestrictionLifted, policy: Policy) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import at_once, carrying_out, closing, identity, joining, measures, replying, unheard
+from mailbot.decide import at_once, breaches, carrying_out, closing, identity, joining, measures, replying, unheard
 from mailbot.decide.arrival import first_letter
 from mailbot.decide.clock import answer_terms, call_for_breach, dates_of, wake
 from mailbot.decide.fold import Folder
@@ -66,14 +66,15 @@ def _measure(
     | do.GivesBack
     | do.ExtensionDecided
     | do.BreachDecided
+    | do.BreachDescribed
     | do.RestrictionLifted
     | do.StopConfirmed
     | do.SuppressionLifted,
     policy: Policy,
 ) -> None:
-    """What a person does to the clock, or to the plan, of an open case. A legal hold is set on a closed one too, and a
-    restriction, which outlives the case that it was asked in, is lifted there."""
-    if not isinstance(event, do.HeldLegally | do.RestrictionLifted):
+    """What a person does to the clock, or to the plan, of an open case. A legal hold is set on a closed one too, a
+    restriction, which outlives the case that it was asked in, is lifted there, and more of a breach is told there."""
+    if not isinstance(event, do.HeldLegally | do.RestrictionLifted | do.BreachDescribed):
         _must_be_open(folder.case)
     match event:
         case do.Acknowledged(_, step):
@@ -90,8 +91,8 @@ def _measure(
             _link(folder, event, policy)
         case do.ExtensionDecided():
             measures.extend(folder, event, policy)
-        case do.BreachDecided():
-            measures.decide_breach(folder, event)
+        case do.BreachDecided() | do.BreachDescribed():
+            breaches.on_breach(folder, event)
         case do.RestrictionLifted():
             measures.lift(folder, event, policy)
         case do.StopConfirmed(_, reason):

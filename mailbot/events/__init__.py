@@ -12,6 +12,7 @@ from mailbot.events.acted import (
     Assigned,
     BelongsTo,
     BreachDecided,
+    BreachDescribed,
     Closed,
     Corrected,
     CustomerLinked,
@@ -42,6 +43,7 @@ from mailbot.events.actions import (
     CloseWith,
     ColleagueWrote,
     DecideBreach,
+    DescribeBreach,
     Extend,
     GiveUp,
     HandOver,
@@ -89,7 +91,15 @@ from mailbot.events.identifying import (
     TakeAnswer,
 )
 from mailbot.events.outside import Outside, Overtake, Release, Send, Unsend
-from mailbot.events.stopping import ConfirmStop, LiftRestriction, MarkWithdrawn, Restrict, Suppress, Unsuppress
+from mailbot.events.stopping import (
+    ConfirmStop,
+    LiftRestriction,
+    MarkWithdrawn,
+    Restrict,
+    StopAction,
+    Suppress,
+    Unsuppress,
+)
 from mailbot.events.working import (
     Anonymise,
     Attach,
@@ -131,6 +141,7 @@ __all__ = [
     "Attach",
     "BelongsTo",
     "BreachDecided",
+    "BreachDescribed",
     "CaseAction",
     "Climb",
     "CloseCase",
@@ -145,6 +156,7 @@ __all__ = [
     "DecideBreach",
     "DenyIdentity",
     "DeputySilent",
+    "DescribeBreach",
     "Detach",
     "DocumentsKept",
     "Doubt",
@@ -213,6 +225,7 @@ __all__ = [
     "StaffMailSeen",
     "StepReopened",
     "StepSettled",
+    "StopAction",
     "StopConfirmed",
     "Suppress",
     "SuppressionLifted",

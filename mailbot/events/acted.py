@@ -191,11 +191,29 @@ class ExtensionDecided:
 
 @dataclass(frozen=True, slots=True)
 class BreachDecided:
-    """A person decided whether the authority hears of a breach (article 33). `decision`: notify, register_only."""
+    """A person decided whether the authority hears of a breach (article 33). `decision`: notify, register_only.
+
+    `notified_at`: when the authority was told, if it was by then.
+    """
 
     actor: str
     decision: str
     reason: str
+    facts: str = ""
+    effects: str = ""
+    measures: str = ""
+    notified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BreachDescribed:
+    """A person tells more of a breach: what happened, what it can lead to, what was done, when it was notified."""
+
+    actor: str
+    facts: str = ""
+    effects: str = ""
+    measures: str = ""
+    notified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +272,7 @@ StaffActed = (
     | GivesBack
     | ExtensionDecided
     | BreachDecided
+    | BreachDescribed
     | RestrictionLifted
     | StopConfirmed
     | SuppressionLifted

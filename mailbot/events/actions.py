@@ -9,7 +9,7 @@ from mailbot.events.identifying import IdentityAction
 from mailbot.events.outside import Outside
 from mailbot.events.stopping import StopAction
 from mailbot.events.working import Anonymise, PlanForgetting, WorkAction
-from mailbot.model import Address, Case, CaseMail, Channel, Deadline, Item, Pointer, Reason, Status
+from mailbot.model import Address, BreachNote, Case, CaseMail, Channel, Deadline, Item, Pointer, Reason, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,13 @@ class DecideBreach:
 
 
 @dataclass(frozen=True, slots=True)
+class DescribeBreach:
+    """Add to what is on record about a breach (article 33(5))."""
+
+    note: BreachNote
+
+
+@dataclass(frozen=True, slots=True)
 class ColleagueWrote:
     """A colleague wrote to the requester from the shared mailbox at this moment; None: it was no answer."""
 
@@ -242,6 +249,7 @@ CaseAction = (
     | PlanExtension
     | Extend
     | DecideBreach
+    | DescribeBreach
     | ColleagueWrote
     | ReplyWaits
     | SetNeeds

@@ -5,6 +5,7 @@ Everything here is a frozen value. `_at` is a moment (aware, UTC), `_on` a date 
 """
 
 from mailbot.model.case import (
+    BreachNote,
     Case,
     CaseMail,
     Channel,
@@ -66,6 +67,7 @@ __all__ = [
     "Audience",
     "Authentication",
     "Authority",
+    "BreachNote",
     "Call",
     "Caps",
     "Case",

@@ -117,6 +117,21 @@ class Deadline:
     met_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BreachNote:
+    """What a person wrote about a breach for the register of article 33(5). `decision` is empty where it only tells
+    more, `notified_at` when the authority was told, so far as that is known."""
+
+    at: datetime
+    by: str
+    decision: str = ""
+    notified_at: datetime | None = None
+    reason: str = ""  # why the authority is told or not; if later than 72 hours, why so late
+    facts: str = ""
+    effects: str = ""
+    measures: str = ""
+
+
 @dataclass(frozen=True)
 class Case:
     """The file about one person's request. Changed only by `decide.apply`; `version` counts the changes."""
@@ -161,6 +176,7 @@ class Case:
     extension_reason: str = ""  # why two more months are necessary, as a person wrote it (article 12(3))
     extended_at: datetime | None = None  # the notice of extension was sent
     breach_decision: str = ""  # "notify" or "register_only", once a person decided (article 33)
+    breach_notes: tuple[BreachNote, ...] = ()  # what people wrote about it; outlives the person who reported it
     colleague_wrote_at: datetime | None = None  # a colleague last wrote to the requester; a person says what it was
     reply_at: datetime | None = None  # the person wrote although no term ran any more, and nobody has looked yet
     questions: tuple[Question, ...] = ()

@@ -56,6 +56,7 @@ EVENTS = {
     "GivesBack": "een ander dossier weer losgemaakt",
     "ExtensionDecided": "besloten tot verlenging",
     "BreachDecided": "besloten over melding van het datalek",
+    "BreachDescribed": "meer vastgelegd over het datalek",
     "RestrictionLifted": "beperking opgeheven",
     "StopConfirmed": "bevestigd dat het gebruik overal is gestopt",
     "SuppressionLifted": "van de lijst zonder reclame gehaald",

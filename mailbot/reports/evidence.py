@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
+from mailbot.decide.breachwords import settled_at
 from mailbot.decide.clock import terms_of
 from mailbot.memory import histories, rewrites
 from mailbot.model import Case, Channel, Deadline, Entry, LetterState, Policy, Status, numbers
@@ -84,7 +85,7 @@ class Evidence:
 
 def evidence(unit: Unit, case: Case, policy: Policy) -> Evidence:
     """The evidence of one case, from what is on record."""
-    terms = tuple(_term(one) for one in case.deadlines if one.name in _TERMS)
+    terms = tuple(_term(one, case) for one in case.deadlines if one.name in _TERMS)
     met = {term.met_at for term in terms} - {None}
     history, faults = unit.history(case.ref), histories.faults_of(unit, case)
     by = _receipt_by(case, history)
@@ -120,8 +121,10 @@ def _receipt_by(case: Case, history: Sequence[Entry]) -> str:
     return next(iter([*corrected[-1:], *by_hand]), "")
 
 
-def _term(one: Deadline) -> Term:
-    return Term(one.name, one.basis, one.on, one.due, one.met_at, one.met_at <= one.due if one.met_at else None)
+def _term(one: Deadline, case: Case) -> Term:
+    """A breach of which the authority is told is in time by the moment of that, not by the decision to do so."""
+    met_at = settled_at(case) if one.name == "breach" else one.met_at
+    return Term(one.name, one.basis, one.on, one.due, met_at, met_at <= one.due if met_at else None)
 
 
 def _letters(unit: Unit, case: Case, history: Sequence[Entry], terms: tuple[Term, ...]) -> Iterator[Sent]:
@@ -144,7 +147,16 @@ def _lines(case: Case, history: Sequence[Entry], met: set[datetime | None]) -> I
     lines = [line for line in history if line.event != "StaffMailSeen"]  # it meets nothing until a person says so
     elsewhere = wiped and not met <= {line.at for line in lines}
     for line in lines:
-        said = {datetime.fromisoformat(str(doc["at"])) for doc in line.actions if doc["do"] == "MeetDeadlines"} & met
+        said = set(_said(line)) & met
         closed = elsewhere and line.event == "Closed" and line.at == case.closed_at
         if said or closed or (wiped and line.at in met):
             yield Written(line.seq, line.at, line.event, line.actor, next(iter(said - {line.at}), None))
+
+
+def _said(line: Entry) -> Iterator[datetime]:
+    """The moments at which, by this line, something was done."""
+    for doc in line.actions:
+        note = doc.get("note")
+        told = note.get("notified_at") if doc["do"] == "DescribeBreach" and isinstance(note, dict) else None
+        if at := doc["at"] if doc["do"] == "MeetDeadlines" else told:
+            yield datetime.fromisoformat(str(at))

@@ -128,7 +128,7 @@ _WORDS = {
     "confirmed": "bevestigd",
     "denied": "ontkend",
     "failed": "mislukt",
-    "notify": "gemeld",
+    "notify": "besloten te melden",
     "register_only": "alleen in het register",
 }
 

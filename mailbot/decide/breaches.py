@@ -1,0 +1,59 @@
+"""A breach that was reported: whether the authority is told, and what is written down about it (article 33).
+
+The rules kept here: a person decides, with a reason, and tells what happened before or after that. That it was decided
+to tell the authority is not that it was told: the moment of telling is a fact of its own.
+"""
+
+from __future__ import annotations
+
+from mailbot import events as do
+from mailbot.decide.breachwords import DECISIONS, remark_of
+from mailbot.decide.fold import Folder
+from mailbot.errors import Refused
+from mailbot.model import BreachNote, Case
+
+
+def on_breach(folder: Folder, event: do.BreachDecided | do.BreachDescribed) -> None:
+    """What a person says about a breach. Raises Refused for what is not (yet) so."""
+    if isinstance(event, do.BreachDecided):
+        _decide(folder, event)
+    else:
+        _describe(folder, event)
+
+
+def _decide(folder: Folder, event: do.BreachDecided) -> None:
+    """Whether the authority hears of it; either way it goes into the company's own register (article 33(5))."""
+    _must_be_breach(folder.case)
+    if event.decision not in DECISIONS:
+        raise Refused(f"Decide one of {', '.join(DECISIONS)}", "A-55")
+    if not event.reason.strip():
+        raise Refused("Say why; the register must hold it (article 33(5))", "A-55")
+    if event.notified_at and event.decision != "notify":
+        raise Refused("The authority was told at that moment, or it is not told: say one of the two", "A-55")
+    _note(folder, event, event.decision)
+    folder.do(do.DecideBreach(event.decision), do.Remark(f"{remark_of(event.decision)}{event.reason}"))
+    folder.do(do.MeetDeadlines(event.notified_at or folder.now, ("breach",)))
+    folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need != "breach")))
+
+
+def _describe(folder: Folder, event: do.BreachDescribed) -> None:
+    """More of what happened, before or after the decision (article 33(4) lets a report come in parts)."""
+    _must_be_breach(folder.case)
+    if not any((event.facts, event.effects, event.measures, event.notified_at)):
+        raise Refused("Say what happened, what it can lead to, or what was done: --facts, --effects, --measures")
+    if event.notified_at and folder.case.breach_decision != "notify":
+        raise Refused("Decide first that the authority is told: --notify with --reason", "A-55")
+    _note(folder, event, "")
+
+
+def _note(folder: Folder, event: do.BreachDecided | do.BreachDescribed, decision: str) -> None:
+    if event.notified_at and not folder.case.received_at <= event.notified_at <= folder.now:
+        raise Refused("The authority was told after the breach became known, and not in the future", "A-55")
+    reason = event.reason if isinstance(event, do.BreachDecided) else ""
+    words = {"reason": reason, "facts": event.facts, "effects": event.effects, "measures": event.measures}
+    folder.do(do.DescribeBreach(BreachNote(folder.now, event.actor, decision, event.notified_at, **words)))
+
+
+def _must_be_breach(case: Case) -> None:
+    if case.deadline("breach") is None:
+        raise Refused(f"{case.ref} is no report of a breach; `mailbot correct {case.ref} breach_report` makes it one")
