@@ -22,7 +22,7 @@ from mailbot.execute import Execution, execute
 from mailbot.hearing import hear_party
 from mailbot.identify import wait_for_customers
 from mailbot.mailbox import Incoming, Unfetched, roles
-from mailbot.model import REQUEST_KINDS, Case, Channel, Kind, LetterState, Mail, Pointer, Seen, Trust, Verdict
+from mailbot.model import REQUEST_KINDS, Case, Channel, Kind, LetterState, Mail, Pointer, Policy, Seen, Trust, Verdict
 from mailbot.places import is_old, move_to, note_newest
 from mailbot.proof import answer_in
 from mailbot.screen import Automatic, bounced_letter
@@ -108,7 +108,7 @@ def _dispose(unit: Unit, tenant: Tenant, incoming: Incoming, told: Understood, n
         return replace(seen, disposition="resurfaced") if opens_case(mail, verdict) else seen
     if (heard := hear_party(unit, tenant, mail, now)) is not None:
         return replace(seen, disposition="party", ref=heard)
-    if mail.automatic and not content_wins(mail, verdict):
+    if mail.automatic and not content_wins(mail, verdict, tenant.policy):
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
     if (ref := colleagues.answer_copied_in(unit, tenant, mail, opens_case(mail, verdict), now)) is not None:
         return replace(seen, disposition="staff", ref=ref)
@@ -130,11 +130,14 @@ def _found_again(
         execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
 
 
-def content_wins(mail: Mail, verdict: Verdict) -> bool:
+def content_wins(mail: Mail, verdict: Verdict, policy: Policy) -> bool:
     """Whether machine mail opens a case all the same: because of what it asks or who sends it, or because
-    nobody could read it. A list or an invitation only when it is plainly a request: newsletters speak of it too."""
+    nobody could read it. A stranger's words in an invitation count like those in a mail; a list, or a colleague's
+    invitation, only when it is plainly a request: newsletters and meetings speak of it too."""
     if mail.automatic in CONTENT_WINS:
         return verdict.is_request or is_unreadable(mail) or standing.AUTHORITY in verdict.signals
+    if mail.automatic == Automatic.CALENDAR and mail.text and not passed_on.is_colleague(mail, policy):
+        return opens_case(mail, verdict)
     return mail.automatic in (Automatic.LIST, Automatic.CALENDAR) and verdict.is_request and verdict.act == "auto"
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mailbot.model import Mail, Policy
-from mailbot.parse import is_provider
+from mailbot.parse import UNNAMED, is_provider
 from mailbot.screen import Automatic
 
 #: A forward of what somebody sent years ago starts no term in the past by itself.
@@ -27,9 +27,11 @@ def company_addresses(policy: Policy) -> tuple[str, ...]:
 
 def settle(mail: Mail, automatic: str | None, policy: Policy) -> tuple[Mail, str | None]:
     """The mail as the company must see it, and why it is machine mail, if it is. What a colleague passed on, by hand or
-    by a rule of his mailbox, is the requester's letter; what a stranger passed on is the stranger's own."""
+    by a rule of his mailbox, is the requester's letter; what a stranger passed on is the stranger's own. Where the
+    forward shows no address it is nobody's, until a person says whose."""
     if mail.forwarded_from is None:
-        return mail, automatic
+        unnamed = UNNAMED in mail.defects and is_colleague(mail, policy) and automatic is None
+        return (replace(mail, sender=None, claimed_from=mail.sender) if unnamed else mail), automatic
     ours = mail.forwarded_from.email.lower() in company_addresses(policy)
     if ours or not is_colleague(mail, policy):
         return replace(mail, forwarded_from=None, forwarded_at=None), automatic

@@ -126,9 +126,10 @@ def _own(mail: Mail, own: frozenset[str]) -> Automatic | None:
 
 
 def _delivery(mail: Mail, own: frozenset[str]) -> Automatic | None:
-    """A bounce; a delay or a success is only a report, because nothing failed (yet)."""
+    """A bounce; a delay or a success is only a report, because nothing failed (yet). A report that a person passes on,
+    inside a mail of his own, makes no machine of him."""
     actions = {value.lower().split(" ")[0] for name, value in mail.headers if name == "dsn-action"}
-    if actions:
+    if actions and (_content(mail, "multipart/report") or _is_machine(mail)):
         return Automatic.BOUNCE if "failed" in actions else Automatic.REPORT
     if not _is_bounce_like(mail):
         return None
@@ -144,6 +145,14 @@ def _is_bounce_like(mail: Mail) -> bool:
     machine = _POSTMASTER.fullmatch(_local(mail)) is not None or mail.header("auto-submitted") != ""
     encloses = any(part.type in _ENCLOSED for part in mail.attachments)
     return (told and (machine or _null_sender(mail))) or (encloses and _null_sender(mail))
+
+
+def _is_machine(mail: Mail) -> bool:
+    """Whether no person's address stands above a mail."""
+    local = _local(mail)
+    named = (mail.sender or mail.claimed_from) is not None
+    daemon = _DAEMON.fullmatch(local) or _POSTMASTER.fullmatch(local) or _NO_REPLY.fullmatch(local)
+    return not named or daemon is not None or _null_sender(mail) or _word(mail, "auto-submitted") not in _QUIET
 
 
 def _report(mail: Mail, own: frozenset[str]) -> Automatic | None:

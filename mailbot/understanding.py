@@ -16,9 +16,12 @@ from mailbot.classify import GENERAL, Rules
 from mailbot.identify import identify, vouch
 from mailbot.idguard import guarded
 from mailbot.model import Mail, Match, Policy, Verdict
-from mailbot.parse import parse
+from mailbot.parse import may_be_attached, parse
 from mailbot.screen import Automatic, screen
 from mailbot.webform import submitter
+
+#: Stands among the defects of a mail of which nobody knows whether its few words say all.
+PERHAPS = "words perhaps in attachment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ def recognise(tenant: Tenant, mail: Mail, raw: bytes, truncated: bool = False) -
 def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = False) -> tuple[Mail, Verdict]:
     """Parse, screen and classify one mail; asks nobody whether its sender is who he says, or a customer."""
     mail = parse(raw, received_at, tenant.policy.own_hosts, passed_on.company_addresses(tenant.policy))
+    opened = mail.forwarded_from is not None
     defects = (*mail.defects, "truncated") if truncated else mail.defects
     automatic = screen(mail, tenant.policy.addresses)
     visitor = submitter(mail, tenant.policy.addresses) if automatic in (Automatic.OWN, Automatic.NO_REPLY) else None
@@ -60,7 +64,16 @@ def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = Fa
     more += (standing.AUTHORITY,) if standing.is_authority(mail, tenant.policy.authority) else ()
     more += ("identity_document",) if papers else ()
     verdict = replace(verdict, signals=tuple(dict.fromkeys((*verdict.signals, *more))))
-    return mail, verdict
+    return _doubted(mail, verdict, opened), verdict
+
+
+def _doubted(mail: Mail, verdict: Verdict, opened: bool) -> Mail:
+    """A person's few words that ask nothing plainly, beside a document: what he asks may stand there. Not in a mail
+    that he enclosed and that was read."""
+    plain = verdict.is_request and verdict.act == "auto"
+    if plain or opened or mail.automatic or not may_be_attached(mail.text, mail.attachments):
+        return mail
+    return replace(mail, defects=(*mail.defects, PERHAPS))
 
 
 def _asks(verdict: Verdict) -> bool:

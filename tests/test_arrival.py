@@ -12,6 +12,7 @@ from mailbot import events as do
 from mailbot.decide import opens_case
 from mailbot.decide.arrival import UNREADABLE, needs_of
 from mailbot.model import Address, Authentication, Kind, Mail, Match, MatchState, Outcome, Pointer, Status, Trust
+from mailbot.understanding import PERHAPS
 
 JOHN, ELS = "john@staff.example", "els@staff.example"
 TUESDAY = datetime(2026, 2, 3, 10, tzinfo=UTC)
@@ -98,7 +99,7 @@ def test_what_nobody_could_read_is_a_file_with_a_clock_for_a_person(defect: str)
 
 def test_the_words_for_what_cannot_be_read_are_those_of_the_parser() -> None:
     assert {
-        *("encrypted", "signed and not readable", "tnef", "empty", "no readable text", "words in attachment"),
+        *("encrypted", "signed and not readable", "tnef", "empty", "no readable text", "words in attachment", PERHAPS),
         *("unreadable", "unreadable body", "unreadable html"),
     } == UNREADABLE
 

@@ -14,7 +14,7 @@ from mailbot import passed_on, worker
 from mailbot.app import Tenant
 from mailbot.demo.servers import MailServers
 from mailbot.model import Address, Kind, Mail, MatchState
-from mailbot.parse import moments
+from mailbot.parse import UNNAMED, moments
 from mailbot.screen import Automatic
 
 PIET = Address("piet@klant.example")
@@ -53,6 +53,12 @@ def test_a_forward_from_our_own_address_or_by_a_rule_is_the_requesters_letter(re
 @pytest.mark.parametrize("reason", [Automatic.BOUNCE, Automatic.AUTO_REPLY, Automatic.LOOP])
 def test_a_forwarded_machine_mail_stays_machine_mail(reason: Automatic) -> None:
     assert passed_on.settle(forwarded("els@shop.example"), reason, POLICY)[1] is reason
+
+
+@pytest.mark.parametrize(("by", "writer"), [("els@shop.example", None), ("jan@klant.example", "jan@klant.example")])
+def test_a_forward_that_shows_no_address_is_nobodys_if_a_colleague_passed_it_on(by: str, writer: str | None) -> None:
+    mail, _ = passed_on.settle(a_mail(sender=Address(by), defects=(UNNAMED,)), None, POLICY)
+    assert (mail.sender.email if mail.sender else None) == writer
 
 
 def test_first_receipt_is_when_the_colleague_got_it_in_the_companys_zone() -> None:

@@ -133,7 +133,7 @@ def _note_sent(trail: Trail, mail: Mail, incoming: Incoming, at: datetime) -> No
 
 
 def _note_asked(tenant: Tenant, trail: Trail, mail: Mail, verdict: Verdict, incoming: Incoming, at: datetime) -> None:
-    if mail.automatic and not content_wins(mail, verdict):
+    if mail.automatic and not content_wins(mail, verdict, tenant.policy):
         trail.machine += 1
         return
     requester = as_requester(mail)

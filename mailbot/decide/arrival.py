@@ -43,6 +43,7 @@ UNREADABLE = frozenset(
         "empty",
         "no readable text",
         "words in attachment",
+        "words perhaps in attachment",
         "unreadable",
         "unreadable body",
         "unreadable html",

@@ -8,14 +8,16 @@ it claims, is a short phrase in `Mail.defects`; `decide` calls a person for the 
         parts      the tree of parts as positions in the bytes    head, words, charsets
         addresses  From read twice (CVE-2023-27043)
         received   the moment of arrival                            moments (as forwards tell it)
-        body       what a person would read                        html, embedded
-          quotes     own words apart from quotes                   openers, footers
+        body       what a person would read                        html, flowed, embedded, invitation
+          quotes     own words apart from quotes                   glued, openers, footers
           forwards   the inner mail of a bare forward
+          elsewhere  whether the words may stand in an attachment
         fields     kept headers, Message-ID, references
 """
 
-from mailbot.parse.forwards import is_provider
+from mailbot.parse.elsewhere import is_possible as may_be_attached
+from mailbot.parse.forwards import UNNAMED, is_provider
 from mailbot.parse.quotes import own_text
 from mailbot.parse.reading import parse
 
-__all__ = ["is_provider", "own_text", "parse"]
+__all__ = ["UNNAMED", "is_provider", "may_be_attached", "own_text", "parse"]

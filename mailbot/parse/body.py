@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from mailbot.model import Attachment
-from mailbot.parse import charsets, embedded, html, parts, vocabulary
+from mailbot.parse import charsets, embedded, flowed, html, invitation, parts
 from mailbot.parse.parts import Part
 
 ENCRYPTED = "encrypted"
@@ -20,7 +20,6 @@ NO_TEXT = "no readable text"
 EMPTY = "empty"
 TEXT_CUT = "text cut"
 TEXT_IN_ATTACHMENT = "text in attachment"
-IN_ATTACHMENT = "words in attachment"
 
 MAX_TEXT = 1_000_000
 
@@ -28,17 +27,6 @@ _CLEANED = {0xA0: " ", 0x2007: " ", 0x202F: " ", 0x2028: "\n", 0x2029: "\n", 0x8
 _CLEANED_AWAY = [*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0x80, 0x85), *range(0x86, 0xA0), 0xAD, 0x200B, 0x200C]
 _CLEANED_AWAY += [0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 _TABLE: dict[int, str | None] = {**dict.fromkeys(_CLEANED_AWAY), **_CLEANED}
-_POINTS = re.compile(rf"\b{vocabulary.SEE_ATTACHMENT}\b", re.IGNORECASE)
-_TRADE = re.compile(rf"\b{vocabulary.TRADE_PAPER}\b", re.IGNORECASE)
-_FEW_WORDS = 30
-_NO_PAPER = (
-    "text/calendar",
-    "application/pgp-",
-    "application/pkcs7-",
-    "application/x-pkcs7-",
-    "message/",
-    "text/rfc822",
-)
 _PLACEHOLDER = re.compile(r"\bhtml\b", re.IGNORECASE)
 
 
@@ -50,6 +38,7 @@ class Body:
     attachments: list[Attachment] = field(default_factory=list)
     letters: list[Part] = field(default_factory=list)  # mails enclosed as message/rfc822
     unnamed: list[Part] = field(default_factory=list)  # text parts that have a name, in case there is no other text
+    invitations: list[Part] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     left: int = MAX_TEXT  # characters of text still allowed
     html_left: int = html.MAX_HTML  # bytes of HTML still converted, over all parts: the dearest step of all
@@ -67,11 +56,22 @@ def read(root: Part) -> Body:
         body.defects.append(TEXT_IN_ATTACHMENT)
         for part in body.unnamed[:5]:
             _take_text(part, body)
+    _invited(body)
     if embedded.ENCRYPTED in body.text:
         body.defects.append(ENCRYPTED)
     if not body.text.strip():
         body.defects.append(NO_TEXT if body.attachments else EMPTY)
     return body
+
+
+def _invited(body: Body) -> None:
+    """The words of an invitation that has none beside it; how one joins a meeting by video nobody wrote."""
+    if not body.invitations:
+        return
+    body.texts = [invitation.without_meeting(text) for text in body.texts]
+    for part in body.invitations[:5] if not body.text.strip() else ():
+        text, _ = charsets.decode(part.content(MAX_TEXT)[0], part.charset)
+        body.texts.append(invitation.without_meeting(invitation.text_of(clean(text)))[: body.left])
 
 
 def _walk(part: Part, body: Body) -> None:
@@ -106,6 +106,7 @@ def _alternative(part: Part, body: Body) -> None:
     body.left -= len(best.text)
     body.texts += best.texts
     body.letters += best.letters
+    body.invitations += [invited for found in tried for invited in found.invitations]
     body.unnamed += best.unnamed
     body.defects += best.defects
     body.attachments += [attachment for found in tried for attachment in found.attachments]
@@ -138,22 +139,14 @@ def _take_text(part: Part, body: Body) -> None:
         body.html_left -= len(raw)
         text, wrong = html.to_text(text)
         body.defects += [wrong] if wrong else []
+    elif part.parameter("format") == "flowed":
+        text = flowed.joined(text, part.parameter("delsp") == "yes")
     text, files = embedded.take_out(clean(text))
     body.attachments += files
     if len(text) > body.left or len(raw) >= limit:
         body.defects.append(TEXT_CUT)
     body.texts.append(text[: body.left])
     body.left = max(body.left - len(text), 0)
-
-
-def are_elsewhere(added: str, found: Body) -> bool:
-    """Whether what the mail asks stands in an attachment, as far as the few words beside it tell: a scanned letter, a
-    photo of a form, a voice-mail. An invoice or an offer is none."""
-    papers = [attachment for attachment in found.attachments if not attachment.type.startswith(_NO_PAPER)]
-    if any(paper.type.startswith("audio/") for paper in papers):
-        return True
-    few = len(added.split()) <= _FEW_WORDS and not _TRADE.search(added)
-    return bool(papers) and bool(found.text.strip()) and few and (not added or _POINTS.search(added) is not None)
 
 
 def clean(text: str) -> str:
@@ -167,6 +160,8 @@ def _attach(part: Part, body: Body) -> None:
     body.defects += _locked(part, name)
     if part.type.startswith("text/") and part.disposition != "attachment" and part.type in ("text/plain", "text/html"):
         body.unnamed.append(part)
+    if part.type == "text/calendar":
+        body.invitations.append(part)
     if part.type in ("message/rfc822", "message/global") and not name and part.children:
         name = parts.safe_name(part.children[0].head.text(b"subject") or "message") + ".eml"
     body.attachments.append(Attachment(name or "unnamed", part.type[:100], part.size()))

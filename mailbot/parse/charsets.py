@@ -11,6 +11,7 @@ import re
 
 WRONG_CHARSET = "wrong charset"
 UNKNOWN_CHARSET = "unknown charset"
+TWICE = "encoded twice"
 
 #: What senders call a charset, and what they really use: the larger set of the same family.
 _LARGER = {
@@ -42,6 +43,10 @@ _FOREIGN = {
 #: Python codecs that are no charset of mail; some take quadratic time or run escapes.
 _NEVER = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
 _WESTERN = frozenset({"cp1252", "iso8859-15", "cp850", "mac_roman"})
+#: What Windows-1252 shows for a byte that goes on in UTF-8, and the byte.
+_GOES_ON = {bytes([byte]).decode("cp1252", "ignore") or chr(byte): byte for byte in range(0x80, 0xC0)}
+_TRAIL = f"[{re.escape(''.join(_GOES_ON))}]"
+_ENCODED_TWICE = re.compile(f"[\u00c2\u00c3]{_TRAIL}|\u00e2{_TRAIL}{{2}}|\u00f0{_TRAIL}{{3}}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,40}")
 
 
@@ -66,6 +71,18 @@ def _known(name: str) -> str | None:
 
 def decode(raw: bytes, charset: str = "") -> tuple[str, str | None]:
     """The text, and the defect if the claimed charset did not fit. An empty claim means: find out."""
+    text, wrong = _decoded(raw, charset)
+    once = text if text.isascii() else _ENCODED_TWICE.sub(_once, text)
+    return once, wrong if once == text else wrong or TWICE
+
+
+def _once(twice: re.Match[str]) -> str:
+    """The sign that a program took for several signs of Windows-1252 and encoded again; "Ã«" is no Dutch."""
+    raw = bytes(_GOES_ON.get(sign, ord(sign)) for sign in twice[0])
+    return _strictly(raw, "utf-8") or twice[0]
+
+
+def _decoded(raw: bytes, charset: str) -> tuple[str, str | None]:
     codec = codec_of(charset) if charset else "utf-8"
     if codec is None:
         return _guess(raw), UNKNOWN_CHARSET

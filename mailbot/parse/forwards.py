@@ -17,6 +17,9 @@ from mailbot.parse import addresses, moments, openers, quotes, vocabulary
 from mailbot.parse.openers import Opening
 from mailbot.parse.quotes import Cut
 
+#: Stands among the defects of a forward that does not tell from which address the inner mail came.
+UNNAMED = "passed on, its writer not named"
+
 MAX_INNER = 3
 _MAX_WORDS = 25
 
@@ -45,6 +48,7 @@ def is_bare(added: str) -> bool:
 def inline(cut: Cut, subject: str, colleague: bool = False, depth: int = 0) -> Inner | None:
     """The forwarded mail under the opener, if the mail above it is bare. Van and Onderwerp alone open a quote as
     well as a forward; there the subject's Re: or Antw: tells an empty answer."""
+    cut = _lifted(cut)
     if not _is_forward(cut, subject, colleague):
         return None
     sender, sent_at, body = _opened(_unmarked(list(cut.rest)))
@@ -82,6 +86,15 @@ def is_colleague(sender: Address | None, recipients: Iterable[str], colleagues: 
 def is_provider(domain: str) -> bool:
     """Whether strangers are neighbours in a mail domain."""
     return domain.lower() in vocabulary.PROVIDERS
+
+
+def _lifted(cut: Cut) -> Cut:
+    """Apple and Orange put `> ` before the opener too: the mail under the marks, where nothing stands above them."""
+    if not cut.only_quote or cut.opening is not None:
+        return cut
+    lines = cut.own.split("\n")
+    lifted = quotes.cut("\n".join(_unmarked(lines)))
+    return lifted if lifted.opening in (Opening.FORWARD, Opening.FIELDS, Opening.ORIGINAL) else cut
 
 
 def _together(before: str, after: str) -> str:

@@ -63,6 +63,8 @@ _GROUP = {
 }
 _ORIGINAL = frozenset(vocabulary.ORIGINAL + tongues.ORIGINAL)
 _FORWARD = frozenset(vocabulary.FORWARD + tongues.FORWARD)
+_HEADINGS = _ORIGINAL | _FORWARD
+_MESSAGE_OF = re.compile(r"message du \d{1,2}/\d{1,2}/\d{2,4} \d{1,2}:\d{2}$", re.IGNORECASE)
 _RULE = re.compile(r"[\s*]*(?:_{5,}|-{5,}|={4,}|\*{5,}|—{3,}|─{3,})[\s*]*")
 
 
@@ -103,6 +105,11 @@ def is_rule(line: str) -> bool:
     return _RULE.fullmatch(line[:MAX_HEADING]) is not None
 
 
+def is_heading(words: str) -> bool:
+    """Whether these words stand in the rule above a mail that is quoted or passed on."""
+    return words.strip().replace("’", "'").lower() in _HEADINGS
+
+
 def field_of(line: str) -> tuple[str, str]:
     """The group (from, sent, to, copy, subject, other, form) and the value of a field line; empty if it is none."""
     text = bare(line)
@@ -116,6 +123,8 @@ def field_of(line: str) -> tuple[str, str]:
 def _rule(lines: list[str], at: int, line: str) -> Opener | None:
     if line[0] in "-‐" and _RULED.match(line):
         return Opener(Opening.WROTE, 1)
+    if _MESSAGE_OF.match(line) and _field_next(lines, at):  # Orange
+        return Opener(Opening.ORIGINAL, 1)
     words = line.strip(" -‐_=—─>").rstrip(" :").replace("’", "'").lower()
     known = Opening.ORIGINAL if words in _ORIGINAL else Opening.FORWARD if words in _FORWARD else None
     if known is None:

@@ -16,7 +16,19 @@ from datetime import datetime
 from typing import TypeVar
 
 from mailbot.model import Address, Attachment, Mail
-from mailbot.parse import addresses, body, fields, forwards, moments, parts, quotes, received, vocabulary
+from mailbot.parse import (
+    addresses,
+    body,
+    elsewhere,
+    fields,
+    forwards,
+    glued,
+    moments,
+    parts,
+    quotes,
+    received,
+    vocabulary,
+)
 from mailbot.parse.body import Body
 from mailbot.parse.parts import Part
 
@@ -137,7 +149,7 @@ def _recipients(root: Part) -> tuple[str, ...]:
 def _words(root: Part, subject: str, colleague: bool, own_hosts: tuple[str, ...], depth: int = 0) -> Words:
     """The own text of a mail; of a bare forward, the forwarder's words and then the inner mail's own."""
     found = body.read(root)
-    cut = quotes.cut(found.text)
+    cut = quotes.cut(glued.apart(found.text))
     first = next((line.strip() for line in found.text.split("\n", 50)[:50] if line.strip()), "")
     words = Words(cut.own, cut.quoted, attachments=tuple(found.attachments), defects=tuple(found.defects))
     words = replace(words, opens_with=first[:500])
@@ -152,10 +164,10 @@ def _words(root: Part, subject: str, colleague: bool, own_hosts: tuple[str, ...]
             forwarded_from=inner.sender,
             forwarded_at=inner.sent_at,
             passed_on=inner.message_id,
-            defects=sees_text,
+            defects=(*sees_text, *([] if inner.sender else [forwards.UNNAMED])),
         )
     more = [ONLY_A_QUOTE] if cut.only_quote else [ANSWERS_IN_QUOTE] if _answers_below(cut) else []
-    more += [body.IN_ATTACHMENT] if body.are_elsewhere(cut.added, found) else []
+    more += [elsewhere.IN_ATTACHMENT] if elsewhere.is_told(cut.added, found.text, found.attachments) else []
     return replace(words, defects=(*words.defects, *more))
 
 

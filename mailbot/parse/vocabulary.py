@@ -50,7 +50,6 @@ FIELDS = {
     "|téléphone|telefon|ip-adres",
 }
 INLINE_FIELDS = "van|from|von|de|verzonden|sent|gesendet|envoyé|aan|to|an|à|onderwerp|subject|betreff|objet"
-
 ORIGINAL = phrases("""
     oorspronkelijk bericht
     oorspronkelijke bericht
@@ -264,16 +263,6 @@ PROVIDERS = frozenset(
         sfr.fr
     """)
 )
-#: What points at the attachment for the words themselves, and what says that it is something else.
-SEE_ATTACHMENT = any_of(r"""
-    bijlage\w*|bijgevoegd\w*|bijgaand\w*|hierbij|in de bijlage|pdf|scan|brief|foto|formulier
-    attach\w*|enclosed|letter|form|pi[eè]ces? jointes?|ci-joint\w*|en annexe|courrier|lettre|formulaire
-    anbei|anhang|angehängt\w*|beigefügt\w*|schreiben|formular
-""")
-TRADE_PAPER = any_of(r"""
-    factu\w+|invoice\w*|rechnung\w*|offerte\w*|quote|angebot|bestelling|order|pakbon|nota|aanbieding|catalogus|nieuwsbrief
-    cv|curriculum|sollicitatie|bewerbung|candidature
-""")
 #: The writer says that his answers stand between the quoted lines.
 ANSWERS_BELOW = any_of(r"""
     \b(?:antwoord\w*|reactie\w*|opmerking\w*|commentaar)\b[^.]{0,40}\b(?:hieronder|onderaan|tussen|in (?:het )?rood)\b

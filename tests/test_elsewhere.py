@@ -1,0 +1,136 @@
+"""What stands in a file beside a few words: doubt is for a person, a request that can be read is read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from desk import Desk, local
+
+from builders import AT
+from company import ACCESS, BOX, CONTACT, KNOWN
+from mailbot.model import Status
+from mailbot.parse import may_be_attached, parse
+
+PAPER = "Een kopie van mijn paspoort zit in de bijlage."
+JPEG = ("image", "jpeg", "IMG_0412.jpg")
+PDF = ("application", "pdf", "document.pdf")
+MSG = ("application", "vnd.ms-outlook", "bericht.msg")
+WORD = ("application", "octet-stream", "avg.docx")
+LOGO = ("image", "png", "logo.png")
+MONDAY: datetime = local(2026, 3, 2, 10)
+
+
+def a_mail_with(text: str, *files: tuple[str, str, str], size: int = 300, enclosed: str = "") -> bytes:
+    """A mail with files of so many bytes, and perhaps a mail inside it."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = KNOWN, BOX, "vraag"
+    message["Message-ID"] = "<1@klant.test>"
+    message.set_content(text)
+    for main, sub, name in files:
+        message.add_attachment(b"x" * size, main, sub, filename=name)
+    if enclosed:
+        inner = EmailMessage()
+        inner["From"], inner["Subject"] = KNOWN, "inzage"
+        inner.set_content(enclosed)
+        message.add_attachment(inner)
+    return message.as_bytes()
+
+
+def is_said_there(raw: bytes) -> bool:
+    return "words in attachment" in parse(raw, AT).defects
+
+
+def may_be_there(raw: bytes) -> bool:
+    mail = parse(raw, AT)
+    return may_be_attached(mail.text, mail.attachments)
+
+
+_WITH_PAPER = [
+    f"Graag inzage. {PAPER}",
+    "Please delete my account. A copy of my driving licence is attached.",
+    "Je demande l'accès à mes données. Ci-joint une copie de ma carte d'identité.",
+    "Bitte löschen Sie mein Konto. Anbei eine Kopie meines Personalausweises.",
+    "Wis alles.\nBijgevoegd: scan legitimatiebewijs\nJan",
+]
+
+
+@pytest.mark.parametrize("text", _WITH_PAPER)
+def test_who_only_encloses_an_identity_paper_does_not_point_at_his_words_there(text: str) -> None:
+    assert not is_said_there(a_mail_with(text, JPEG))
+
+
+@pytest.mark.parametrize("text", _WITH_PAPER)
+def test_unless_his_words_ask_something_plainly_they_may_be_there(text: str) -> None:
+    assert may_be_there(a_mail_with(text, JPEG))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Zie de bijlage. {PAPER}",
+        "Mijn brief en een kopie van mijn paspoort zitten in de bijlage.",
+        "Hierbij het formulier, met kopie rijbewijs.",
+    ],
+)
+def test_who_points_at_a_letter_too_says_it_there(text: str) -> None:
+    assert is_said_there(a_mail_with(text, PDF))
+
+
+@pytest.mark.parametrize("file", [PDF, MSG, WORD])
+@pytest.mark.parametrize("text", ["Alstublieft!\n\nJan", "Geachte,\n\nIk hoor graag van u.\n\nGroet, Jan"])
+def test_a_few_words_that_tell_nothing_of_a_document_leave_doubt(text: str, file: tuple[str, str, str]) -> None:
+    assert may_be_there(a_mail_with(text, file))
+
+
+def test_a_large_picture_is_a_photo_and_a_small_one_a_logo() -> None:
+    assert not may_be_there(a_mail_with("Alstublieft!", LOGO))
+    assert may_be_there(a_mail_with("Alstublieft!", JPEG, size=200_000))
+
+
+def test_an_enclosed_mail_beside_words_of_a_stranger_leaves_doubt() -> None:
+    text = "Dag, deze mail stuurde ik eerder al. Kunt u antwoorden?"
+    assert may_be_there(a_mail_with(text, enclosed="Wis mijn gegevens."))
+
+
+def test_an_invoice_and_a_long_mail_leave_none() -> None:
+    assert not may_be_there(a_mail_with("Hier is de factuur.", PDF))
+    assert not may_be_there(a_mail_with("Ik schrijf u over van alles. " * 8 + PAPER, PDF))
+
+
+def test_a_readable_request_with_an_identity_paper_is_answered_at_once_and_staff_still_look(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, MONDAY, calendar=False)
+    desk.round(a_mail_with(f"{ACCESS}. {PAPER}", JPEG))
+    desk.round(hours=1)
+    [case] = desk.cases()
+    assert case.status is Status.OPEN
+    assert [to for _, to, _ in desk.left] == [KNOWN, CONTACT]
+
+
+def test_an_identity_paper_without_a_request_is_for_a_person(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, MONDAY, calendar=False)
+    desk.round(a_mail_with(f"Goedemiddag. {PAPER}", JPEG))
+    [case] = desk.cases()
+    assert (case.status, case.needs) == (Status.TRIAGE, ("unreadable",))
+
+
+def test_a_mail_that_may_say_it_in_a_document_opens_a_case_although_its_words_ask_nothing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, MONDAY, calendar=False)
+    desk.round(a_mail_with("Alstublieft!", PDF))
+    assert [case.needs for case in desk.cases()] == [("unreadable",)]
+    assert [to for _, to, _ in desk.left] == [CONTACT]
+
+
+def test_a_mail_that_was_enclosed_and_read_leaves_no_doubt(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, MONDAY, calendar=False)
+    desk.round(a_mail_with("Zie bericht.", enclosed="Wanneer komt mijn pakket?"))
+    assert desk.cases() == []
+
+
+def test_a_machines_few_words_beside_a_document_open_no_case(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, MONDAY, calendar=False)
+    raw = a_mail_with("Goedemorgen.", PDF)
+    desk.round(raw.replace(b"Subject:", b"Auto-Submitted: auto-generated\nSubject:", 1))
+    assert desk.cases() == []
