@@ -49,6 +49,8 @@ LAYERS = {
         setup.autoconfig
         setup.newcompany
         setup.policytext
+        setup.proposed
+        setup.table
         standing
         unpacking
         webform

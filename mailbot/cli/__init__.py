@@ -13,6 +13,7 @@ from mailbot.cli import (
     announce,
     audit,
     cases,
+    companies,
     copies,
     demo,
     examples,
@@ -81,7 +82,7 @@ def everywhere(
 
 for part in (
     *(work, status, look, cases, verbs, prove, replies, measures, plan, copies, records),
-    *(letters, summaries, announce, storage, login, setup, guide, examples, audit, reports, demo),
+    *(letters, summaries, announce, storage, login, setup, companies, guide, examples, audit, reports, demo),
 ):
     part.add_to(app)
 

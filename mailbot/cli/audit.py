@@ -49,14 +49,19 @@ def audit(
         if not readable:
             raise ConfigError([problem for one in opened for problem in one.company.missing])
         results = [_measure(one, first, tuple(folder or ())) for one in readable]
+        unconfirmed = {one.id: list(one.company.to_confirm) for one in opened if one.company.to_confirm}
         kinds = readable[0].letters.phrases["nl"]["kind_names"]
     if html:
         private.write(html, as_html(results, names, kinds))
     if as_json_:
-        print_json([as_json(result, names) for result in results])
+        told = [as_json(result, names) for result in results]
+        print_json([{**one, "to_confirm": unconfirmed.get(one["tenant"], [])} for one in told])
         return
     for result in results:
         console.print(in_words(result), markup=False)
+    for company, settings in unconfirmed.items():
+        said = f"{company}: nog door niemand bevestigd: {', '.join(settings)}"
+        console.print(f"{said}. Beloofde dagen tellen hier wel mee.", markup=False, soft_wrap=True)
     if html:
         console.print(f"The report: {html}", markup=False, soft_wrap=True)
 

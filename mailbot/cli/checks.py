@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,8 +28,30 @@ def check_company(tenant: Tenant, now: datetime) -> Iterator[Fault]:
     """What the company lacks, and letters that cannot be rendered."""
     for problem in tenant.company.missing:
         yield Fault(tenant.id, problem.where, problem.what)
+    if names := tenant.company.to_confirm:
+        cure = "each stands there with its source; where it is right take it off the list, else mend the setting first"
+        yield Fault(tenant.id, to_confirm_at(tenant), f"nobody confirmed {', '.join(names)}: {cure}")
     if tenant.company.usable:
         yield from _letters(tenant, now)
+
+
+def to_confirm_at(tenant: Tenant) -> str:
+    """Where it stands what nobody confirmed yet."""
+    return f"tenants/{tenant.id}.toml:to_confirm"
+
+
+def in_brief(tenant: Tenant, faults: Iterable[Fault]) -> str:
+    """What is at fault in one line: settings that it lacks, what nobody confirmed, where else something is wrong."""
+    company = tenant.company
+    lacks = [(problem.where, problem.what) for problem in company.missing]
+    others = [one for one in faults if (one.where, one.what) not in lacks and one.where != to_confirm_at(tenant)]
+    parties = [one.name for one in company.policy.processors if one.status == "te bevestigen"]
+    parts = {
+        "lacks" if company.usable else "faulty file": [where.partition(".toml:")[2] or where for where, _ in lacks],
+        "to confirm": [*company.to_confirm, *([f"processors ({len(parties)})"] if parties else [])],
+        "wrong": list(dict.fromkeys(one.where for one in others)),
+    }
+    return "; ".join(f"{name} {', '.join(dict.fromkeys(found))}" for name, found in parts.items() if found)
 
 
 def _letters(tenant: Tenant, now: datetime) -> Iterator[Fault]:

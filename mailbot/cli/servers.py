@@ -9,7 +9,7 @@ import typer
 from mailbot.cli.setting import console
 from mailbot.errors import Usage
 from mailbot.setup import finding
-from mailbot.setup.autoconfig import Found, Server
+from mailbot.setup.autoconfig import Found, Server, server_of
 from mailbot.setup.newcompany import Answers
 from mailbot.setup.publicrecords import Internet, Records
 
@@ -61,7 +61,7 @@ def _told(server: Server | None) -> str:
 
 def _typed(name: str, security: str) -> Server | None:
     answer: str = typer.prompt(f"{name} server, or server:port (empty: later)", default="", show_default=False)
-    host, _, port = answer.strip().partition(":")
-    if port and not port.isdigit():
-        raise Usage(f"{port} is no port")
-    return Server(host, int(port) if port else None, security) if host else None
+    try:
+        return server_of(answer, security)
+    except ValueError as error:
+        raise Usage(str(error)) from None

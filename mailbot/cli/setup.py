@@ -10,15 +10,17 @@ from typing import Annotated, Literal
 
 import typer
 
-from mailbot import regular
 from mailbot.app import now
-from mailbot.cells import decoded
 from mailbot.cli.servers import with_servers
 from mailbot.cli.setting import SETTING, ConfigOption, aside, configuration, console, own_configuration
-from mailbot.config import load
-from mailbot.errors import ConfigError, Usage
-from mailbot.setup.newcompany import Answers, toml_of
+from mailbot.errors import Usage
+from mailbot.setup.founding import Founding
+from mailbot.setup.newcompany import Answers
 from mailbot.setup.policytext import PROMISES, Proposal, first, propose
+from mailbot.setup.proposed import ID
+from mailbot.setup.publicrecords import Records
+from mailbot.setup.reading import policy_text
+from mailbot.setup.table import Row, Table
 
 _STATE = re.compile(r"^state = .*$", re.MULTILINE)
 Country = Literal["NL", "BE", "FR"]
@@ -40,8 +42,8 @@ def init(
 
     Example: mailbot init zonnestraal --policy beleid.txt
     """
-    path = _path(tenant, config)
-    said = _read(policy)
+    _path(tenant, config)
+    said = propose(policy_text(policy)) if policy else []
     for one in said:
         console.print(f"{one.setting}: {one.value}", markup=False, style="bold", soft_wrap=True)
         console.print(f"  “{one.sentence}”", markup=False, style="dim", soft_wrap=True)
@@ -65,7 +67,9 @@ def init(
         promises=_promises(said),
         other_addresses=tuple(one.value for one in said if one.setting == "email"),
     )
-    _write(path, with_servers(answers, offline), tenant, config)
+    answers = with_servers(answers, offline)
+    console.print(f"{founding(config, Path()).write_one(tenant, answers)}", markup=False, soft_wrap=True)
+    tell_next(answers, tenant, config)
 
 
 def _day(typed: str) -> date:
@@ -93,25 +97,59 @@ def _promises(said: list[Proposal]) -> tuple[tuple[str, str, str], ...]:
 
 def new_company(
     tenant: IdArgument,
-    name: Annotated[str, typer.Option("--name", help="The company's name.")],
+    name: Annotated[str, typer.Option("--name", help="The company's name.")] = "",
     country: Annotated[Country, typer.Option("--country", help="NL, BE or FR.")] = "NL",
     mailbox: Annotated[str, typer.Option("--mailbox", help="The address that people write to.")] = "",
     contact: Annotated[str, typer.Option("--contact", help="Who handles privacy matters.")] = "",
     contact_email: Annotated[str, typer.Option("--contact-email", help="That person's own address.")] = "",
+    policy: PolicyOption = None,
+    imap: Annotated[str, typer.Option("--imap", help="IMAP server, or server:port.")] = "",
+    smtp: Annotated[str, typer.Option("--smtp", help="SMTP server, or server:port.")] = "",
+    provider: Annotated[str, typer.Option("--provider", help="Microsoft 365 or Gmail, instead of servers.")] = "",
+    user: Annotated[str, typer.Option("--user", help="Login name at the servers (default: the mailbox).")] = "",
+    customers: Annotated[Path | None, typer.Option("--customers", help="The customers, as a CSV export.")] = None,
+    go_live: Annotated[str, typer.Option("--go-live", help="From which day mail is handled, as 2026-12-01.")] = "",
     config: ConfigOption = None,
 ) -> None:
-    """Write the file of a new company without questions; `mailbot check` names what is still open."""
-    answers = Answers(name, country, mailbox, contact, contact_email)
-    _write(_path(tenant, config), answers, tenant, config)
+    """Write the file of a new company without questions. What its policy says is marked as yet to be confirmed.
+
+    `mailbot check` names what is still open. Many companies at once: mailbot new-companies TABLE
+    """
+    _path(tenant, config)
+    typed = {"id": tenant, "name": name, "country": country, "mailbox": mailbox, "contact": contact}
+    typed |= {"contact_email": contact_email, "imap": imap, "smtp": smtp, "provider": provider, "user": user}
+    typed |= {"policy": str(policy or ""), "customers": str(customers or ""), "go_live": go_live}
+    row = Row(1, {word: value.strip() for word, value in typed.items() if value.strip()})
+    place = founding(config, Path())
+    [drafted] = place.draft(Table((row,), {word: _OPTION.get(word, f"--{word}") for word in typed}, ()))
+    [done] = place.write([drafted])
+    if done.answers is None:
+        raise Usage("\n".join(f"{tenant}: {fault}" for fault in done.faults))
+    for note in done.notes:
+        aside.print(note, markup=False)
+    console.print(f"{place.config / 'tenants' / tenant}.toml", markup=False, soft_wrap=True)
+    tell_next(done.answers, tenant, config)
+
+
+_OPTION = {"id": "ID", "contact_email": "--contact-email", "go_live": "--go-live"}
+
+
+def founding(config: Path | None, beside: Path, records: Records | None = None, dry_run: bool = False) -> Founding:
+    """Where new companies come to stand; a folder that is named and not there is begun, unless nothing is written."""
+    wanted = config or SETTING.config
+    if wanted and not wanted.exists():
+        if dry_run:
+            return Founding(wanted, own_configuration(), beside, records)
+        _begin(wanted)
+    folder = configuration(config)
+    return Founding(folder, folder, beside, records)
 
 
 def _path(tenant: str, config: Path | None) -> Path:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", tenant):
+    """Where the company's file comes to stand. Raises Usage for an id that cannot be, or is there."""
+    if not ID.fullmatch(tenant):
         raise Usage(f"{tenant}: an id has small letters, digits and hyphens")
-    wanted = config or SETTING.config
-    if wanted and not wanted.exists():
-        _begin(wanted)
-    path = configuration(config) / "tenants" / f"{tenant}.toml"
+    path = founding(config, Path()).config / "tenants" / f"{tenant}.toml"
     if path.exists():
         raise Usage(f"{path} exists; change it there, or choose another id")
     return path
@@ -131,15 +169,6 @@ def _begin(config: Path) -> None:
     aside.print(f"{config}: a new configuration folder; the state will lie in {state}", markup=False)
 
 
-def _read(policy: Path | None) -> list[Proposal]:
-    if policy is None:
-        return []
-    try:
-        return propose(decoded(regular.read(policy)))
-    except OSError as error:
-        raise Usage(f"{policy}: {error.strerror}; save the policy as a text file") from error
-
-
 def _ask(question: str, proposed: Proposal | None, default: str = "") -> str:
     answer: str = typer.prompt(
         question, default=proposed.value if proposed else default, show_default=bool(proposed or default)
@@ -147,28 +176,13 @@ def _ask(question: str, proposed: Proposal | None, default: str = "") -> str:
     return answer.strip()
 
 
-def _write(path: Path, answers: Answers, tenant: str, config: Path | None) -> None:
-    """Keep the file only if the whole configuration loads with it."""
-    try:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(toml_of(answers, tenant), "utf-8")
-    except OSError as error:
-        raise Usage(f"{path}: {error.strerror}") from error
-    try:
-        load(configuration(config))
-    except ConfigError:
-        path.unlink()
-        raise
-    console.print(f"{path}", markup=False, soft_wrap=True)
-    _tell_next(answers, tenant, config)
-
-
-def _tell_next(answers: Answers, tenant: str, config: Path | None) -> None:
+def tell_next(answers: Answers, tenant: str, config: Path | None) -> None:
     """What to do now, in the order in which it works."""
     chosen = config or SETTING.config
     where = f" --config {chosen}" if chosen else ""
     variable = tenant.upper().replace("-", "_")
-    wanted = [name for name, one in (("IMAP", answers.imap), ("SMTP", answers.smtp)) if one and one.auth == "password"]
+    servers = (("IMAP", answers.imap, answers.imap_password), ("SMTP", answers.smtp, answers.smtp_password))
+    wanted = [name for name, one, place in servers if one and one.auth == "password" and place is None]
     steps = [f"put the password into the environment: export {variable}_{name}=..." for name in wanted]
     if any(one and one.auth != "password" for one in (answers.imap, answers.smtp)):
         steps.append(f"give consent: mailbot login --tenant {tenant}{where}")

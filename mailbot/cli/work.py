@@ -18,7 +18,7 @@ from mailbot import inspection, metrics, worker
 from mailbot.app import Busy, Tenant, close_all, now, open_tenants
 from mailbot.classify import Classifier
 from mailbot.cli import logs
-from mailbot.cli.checks import Fault, check_against, check_company, check_history
+from mailbot.cli.checks import Fault, check_against, check_company, check_history, in_brief
 from mailbot.cli.setting import (
     SETTING,
     ConfigOption,
@@ -156,6 +156,7 @@ def check(
     against: Annotated[
         list[str] | None, typer.Option("--against", help="A head from a weekly summary: was anything rewritten since?")
     ] = None,
+    brief: Annotated[bool, typer.Option("--brief", help="One line for each company that needs somebody.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Check configuration, letters and histories. Sends nothing, unless asked with --live --send.
@@ -176,12 +177,28 @@ def check(
         incomplete = [problem for one in opened for problem in one.company.missing]
     if as_json:
         print_json([{"company": fault.tenant, "where": fault.where, "what": fault.what} for fault in found + broken])
+    elif brief:
+        _tell_in_brief(opened, found + broken)
     else:
         _tell(opened, found + broken, looked)
     if incomplete:
         raise typer.Exit(3)
     if found or broken:
         raise typer.Exit(1)
+
+
+def _tell_in_brief(opened: list[Tenant], faults: list[Fault]) -> None:
+    """All companies on one screen: those that are in order are only counted."""
+    by_company: dict[str, list[Fault]] = {tenant.id: [] for tenant in opened}
+    for fault in faults:
+        by_company[fault.tenant].append(fault)
+    for tenant in opened:
+        if own := by_company[tenant.id]:
+            console.print(Text.assemble(("✗ ", "bold red"), f"{tenant.id}: {in_brief(tenant, own)}"), soft_wrap=True)
+    wrong = sum(1 for own in by_company.values() if own)
+    told = f"{len(opened) - wrong} of {len(opened)} companies are in order"
+    cure = "; `mailbot check --tenant ID` says what to do about the others" if wrong else ""
+    console.print(f"{told}{cure}", markup=False, soft_wrap=True)
 
 
 _MARKS = {"good": ("✓", "green"), "note": ("·", "yellow"), "fault": ("✗", "red")}

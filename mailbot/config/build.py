@@ -56,6 +56,7 @@ def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Sourc
         kinds=tuple(KindRule(Kind(kind), tuple(rule.rules), tuple(rule.duties)) for kind, rule in table.kinds.items()),
         contradictions=_contradictions(table),
         confirmed=tuple(Confirmation(promise, row.by, row.on) for promise, row in table.confirmed.items()),
+        to_confirm=tuple(dict.fromkeys(table.to_confirm)),
     )
 
 

@@ -66,10 +66,24 @@ def _missing(company: Company, source: Source, watched: frozenset[str]) -> Itera
         if account and account.auth != "password" and isinstance(account.password, NoSecret) and not company.oauth:
             cure = 'needs a token: add an [oauth] table, or type password = { command = ["..."] } that prints one'
             yield Problem(source.where(f"{key}.auth"), cure)
+    yield from _unconfirmed(company, source)
     for key, address in (("contact.email", policy.contact_email), ("deputy.email", policy.deputy_email)):
         if address in watched:
             cure = "is an address that the program itself reads, so alerts would come back as mail; type a person's own"
             yield Problem(source.where(key), cure)
+
+
+def _unconfirmed(company: Company, source: Source) -> Iterator[Problem]:
+    """A server that nobody confirmed gets no password, and nothing leaves on what nobody confirmed."""
+    for key, account in (("imap", company.imap), ("smtp", company.smtp)):
+        if account and key in company.to_confirm:
+            cure = f'was found, not typed: is {account.host} your provider\'s? Then take "{key}" off to_confirm'
+            yield Problem(source.where(key), cure)
+    if company.to_confirm and company.policy.mode != "observe":
+        cure = (
+            'waits for whoever confirms what to_confirm names: look at each and take it off, or type mode = "observe"'
+        )
+        yield Problem(source.where("mode"), cure)
 
 
 def shared(companies: list[Company], sources: dict[str, Source]) -> Iterator[tuple[str, Problem]]:

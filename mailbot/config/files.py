@@ -92,10 +92,10 @@ def _parse(path: Path, name: str) -> tuple[Table | None, list[Problem]]:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return None, [Problem(name, f"is not valid TOML: {error}")]
-    return _anchored(table, path.parent), []
+    return anchored(table, path.parent), []
 
 
-def _anchored(table: Table, folder: Path) -> Table:
+def anchored(table: Table, folder: Path) -> Table:
     """The same table with every path made absolute, seen from the folder of the file it stands in."""
     return {key: _anchor(key, value, folder) for key, value in table.items()}
 
@@ -103,9 +103,9 @@ def _anchored(table: Table, folder: Path) -> Table:
 def _anchor(key: str, value: Any, folder: Path) -> Any:
     match value:
         case dict():
-            return _anchored(value, folder)
+            return anchored(value, folder)
         case list():
-            return [_anchored(part, folder) if isinstance(part, dict) else part for part in value]
+            return [anchored(part, folder) if isinstance(part, dict) else part for part in value]
         case str() if key in _PATHS and value:
             return str((folder / Path(value).expanduser()).resolve())
         case _:

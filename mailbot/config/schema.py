@@ -86,6 +86,7 @@ class Tenant(Strict):
     keeping: list[KeepingRow] = []
     contradictions: list[ContradictionRow] = []
     confirmed: dict[str, ConfirmationTable] = {}
+    to_confirm: list[str] = []
 
 
 class LogTable(Strict):

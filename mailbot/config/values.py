@@ -104,6 +104,7 @@ class Company:
     kinds: tuple[KindRule, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     confirmed: tuple[Confirmation, ...] = ()
+    to_confirm: tuple[str, ...] = ()  # settings that the program found and nobody confirmed
 
     @property
     def id(self) -> str:

@@ -57,6 +57,7 @@ class _Provider:
     oauth: str = ""
     auth: str = "password"
     remark: str = ""
+    called: tuple[str, ...] = ()  # what else people call it
 
 
 _PROVIDERS = (
@@ -68,6 +69,7 @@ _PROVIDERS = (
         "microsoft",
         "xoauth2",
         "Microsoft takes no passwords: access goes by consent (mailbot login); SMTP AUTH must be on for the mailbox",
+        ("microsoft", "office 365", "office365", "m365", "o365", "exchange online", "outlook"),
     ),
     _Provider(
         "Gmail",
@@ -76,6 +78,7 @@ _PROVIDERS = (
         ("smtp.gmail.com", 465, "tls"),
         "google",
         remark="Google wants an app password, or consent (auth = xoauth2 and mailbot login)",
+        called=("google", "google workspace", "workspace", "g suite"),
     ),
 )
 
@@ -85,11 +88,35 @@ def by_mx(hosts: Sequence[str], address: str) -> Found | None:
     for host in hosts:
         for one in _PROVIDERS:
             if any(host == end.lstrip(".") or host.endswith(end if end[0] == "." else f".{end}") for end in one.mx):
-                name, port, security = one.smtp
-                imap = Server(one.imap, None, "tls", address, one.auth)
-                smtp = Server(name, port, security, address, one.auth)
-                return Found(f"{one.name}, which the MX record {host} names", imap, smtp, one.oauth, one.remark)
+                return _at(one, f"{one.name}, which the MX record {host} names", address)
     return None
+
+
+def _at(provider: _Provider, source: str, address: str) -> Found:
+    name, port, security = provider.smtp
+    imap = Server(provider.imap, None, "tls", address, provider.auth)
+    smtp = Server(name, port, security, address, provider.auth)
+    return Found(source, imap, smtp, provider.oauth, provider.remark)
+
+
+def by_name(name: str, address: str) -> Found | None:
+    """The provider that a person named, if it is one that is known."""
+    wanted = name.strip().lower()
+    one = next((one for one in _PROVIDERS if wanted in (one.name.lower(), *one.called)), None)
+    return _at(one, f"{one.name}, as you named it", address) if one else None
+
+
+def known_providers() -> str:
+    """The providers whose servers need no look-up, as a person may name them."""
+    return ", ".join(one.name for one in _PROVIDERS)
+
+
+def server_of(typed: str, security: str, username: str = "") -> Server | None:
+    """A server typed as "host" or "host:port", None for an empty one. Raises ValueError for a port that is none."""
+    host, _, port = typed.strip().partition(":")
+    if port and not (port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError(f"{port} is no port")
+    return Server(host, int(port) if port else None, security, username) if host else None
 
 
 def by_srv(answers: Mapping[str, Sequence[Srv]], address: str) -> Found | None:

@@ -26,6 +26,15 @@ _CUSTOMERS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a password is: one of the three. The file is seen from the company's own file."""
+
+    env: str = ""
+    file: str = ""
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
     """What a person confirmed about the company. Empty where he did not know."""
 
@@ -34,17 +43,24 @@ class Answers:
     mailbox: str = ""
     contact_name: str = ""
     contact_email: str = ""
+    contact_phone: str = ""
+    deputy_name: str = ""
+    deputy_email: str = ""
     post_address: str = ""
     website: str = ""
     promise_days: int | None = None
     go_live: date | None = None
     imap: Server | None = None
     smtp: Server | None = None
+    imap_password: Place | None = None  # None: an environment variable by the company's name
+    smtp_password: Place | None = None
     provider: str = ""  # whose consent gives access: "microsoft", "google"
     client_id: str = ""  # of the company's app registration there
     processors: tuple[tuple[str, str], ...] = ()  # name, and the sentence of the policy that names it
     promises: tuple[tuple[str, str, str], ...] = ()  # setting, value, and the sentence of the policy that says so
     other_addresses: tuple[str, ...] = ()  # what else the policy names as its own
+    customers: str = ""  # the export of the customers, seen from the company's own file
+    to_confirm: tuple[tuple[str, str], ...] = ()  # a setting that nobody confirmed, and where it comes from
 
 
 def toml_of(company: Answers, tenant: str) -> str:
@@ -69,6 +85,7 @@ def toml_of(company: Answers, tenant: str) -> str:
         f"{days}               # wat het beleid zelf belooft; zonder belofte geldt de wet",
         "# register_after_days = 90      # na zoveel dagen gaat een gesloten dossier naar het register van zijn jaar",
         *_promised(company),
+        *_to_confirm(company),
         "",
         "# Nodig voor een inzageverzoek (artikel 15): mailbot copy vraagt ernaar.",
         '# purposes = ["bestellingen afhandelen"]',
@@ -76,29 +93,65 @@ def toml_of(company: Answers, tenant: str) -> str:
         '# origins = ["van uzelf, bij een bestelling"]',
         '# automated_decisions = "Wij nemen geen besluiten zonder mensen."',
         "",
-        "[contact]                       # waarschuwingen gaan naar het eigen adres van deze persoon",
-        _said("name", company.contact_name),
-        _said("email", company.contact_email),
-        "",
+        *_people(company),
         "[mail]",
         _said("mailbox", company.mailbox),
         f"addresses = [{', '.join(map(_text, _own(company)))}]",
         "authserv_ids = []               # wiens Authentication-Results worden geloofd",
         "",
-        *_server("imap", company.imap, company.mailbox, f"{variable}_IMAP"),
-        *_server("smtp", company.smtp, company.mailbox, f"{variable}_SMTP"),
+        *_server("imap", company.imap, company.mailbox, company.imap_password or Place(env=f"{variable}_IMAP")),
+        *_server("smtp", company.smtp, company.mailbox, company.smtp_password or Place(env=f"{variable}_SMTP")),
         *_consent(company),
     ]
-    lines += _CUSTOMERS
+    lines += [*_customers(company.customers), *_processors(company)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _people(company: Answers) -> list[str]:
+    return [
+        "[contact]                       # waarschuwingen gaan naar het eigen adres van deze persoon",
+        _said("name", company.contact_name),
+        _said("email", company.contact_email),
+        *([_said("phone", company.contact_phone)] if company.contact_phone else []),
+        "",
+        "[deputy]                        # wie het ook hoort als een termijn bijna om is (niet verplicht)",
+        _said("name", company.deputy_name),
+        _said("email", company.deputy_email),
+        "",
+    ]
+
+
+def _processors(company: Answers) -> list[str]:
+    lines = []
     for name, sentence in company.processors:
         lines += ["[[processors]]", f"# {_line(sentence)}", f"name = {_text(name)}"]
         lines += ['category = "nog in te vullen"', 'status = "te bevestigen"', ""]
-    return "\n".join(lines).rstrip() + "\n"
+    return lines
 
 
 def _promised(company: Answers) -> list[str]:
     """What the policy promises beyond the law, each under its sentence."""
     return [line for name, value, said in company.promises for line in (f"# {_line(said)}", f"{name} = {value}")]
+
+
+def _to_confirm(company: Answers) -> list[str]:
+    """What a person has yet to look at, a line each, so that a line can be taken out."""
+    if not company.to_confirm:
+        return []
+    return [
+        "",
+        "# Door het programma gevonden, door niemand bevestigd. Klopt een regel, haal hem weg; zolang er een staat,",
+        '# blijft het bij meekijken (mode = "observe"). `mailbot check` noemt ze.',
+        "to_confirm = [",
+        *(f"  {_text(name)},  # {_line(source)}" for name, source in company.to_confirm),
+        "]",
+    ]
+
+
+def _customers(path: str) -> list[str]:
+    if not path:
+        return list(_CUSTOMERS)
+    return ["[customers]", 'type = "csv"', f"path = {_text(path)}", ""]
 
 
 def _own(company: Answers) -> list[str]:
@@ -112,17 +165,23 @@ def _said(key: str, value: str) -> str:
     return f"{key} = {_text(value)}" if value else f'# {key} = "..."'
 
 
-def _server(table: str, known: Server | None, mailbox: str, variable: str) -> list[str]:
+def _server(table: str, known: Server | None, mailbox: str, password: Place) -> list[str]:
     """A table that is complete, or one that waits behind comment marks."""
     server = known or Server(f"{table}.example.nl", security="tls" if table == "imap" else "starttls")
     lines = [f"[{table}]", f"host = {_text(server.host)}"]
     lines += [f"port = {server.port}"] if server.port else []
     lines += [f"security = {_text(server.security)}", f"username = {_text(server.username or mailbox or '...')}"]
     if server.auth == "password":
-        lines += [f"password = {{ env = {_text(variable)} }}   # een wachtwoord staat nooit in dit bestand"]
+        lines += [f"password = {{ {_place(password)} }}   # een wachtwoord staat nooit in dit bestand"]
     else:
         lines += [f"auth = {_text(server.auth)}              # toestemming in plaats van een wachtwoord: mailbot login"]
     return [*(lines if known else [f"# {line}" for line in lines]), ""]
+
+
+def _place(password: Place) -> str:
+    if password.command:
+        return f"command = [{', '.join(map(_text, password.command))}]"
+    return f"file = {_text(password.file)}" if password.file else f"env = {_text(password.env)}"
 
 
 def _consent(company: Answers) -> list[str]:

@@ -1,0 +1,164 @@
+"""new-companies: an agency's table becomes a file for each company; what is there already is left as it is."""
+
+from __future__ import annotations
+
+import stat
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from mailbot import regular
+from mailbot.cells import from_csv
+from mailbot.cli.acts import REHEARSABLE, DryRunOption
+from mailbot.cli.setting import SETTING, ConfigOption, JsonOption, TenantOption, aside, console, print_json
+from mailbot.cli.setup import OfflineOption, founding
+from mailbot.errors import Usage
+from mailbot.setup.founding import Outcome
+from mailbot.setup.publicrecords import Internet
+from mailbot.setup.table import Row, Table, table_of
+
+_SIGNS = {"new": ("+", "green"), "same": ("=", "dim"), "differs": ("~", "yellow"), "faulty": ("✗", "bold red")}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command("new-companies")(new_companies)
+    REHEARSABLE.add("new-companies")
+
+
+def new_companies(
+    table: Annotated[Path, typer.Argument(help="A CSV file with a company on each row, headed in Dutch or English.")],
+    go_live: Annotated[str, typer.Option("--go-live", help="From which day, where a row says none: 2026-12-01.")] = "",
+    client_id: Annotated[str, typer.Option("--client-id", help="Your app registration at Microsoft or Google.")] = "",
+    offline: OfflineOption = False,
+    dry_run: DryRunOption = False,
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Write the files of many companies from one table; those that are there are left as they are.
+
+    Columns: id, name, country, mailbox, provider or imap and smtp (server or server:port), user, password (goes into a
+    file for its owner only) or password_env, password_file, password_command, contact, contact e-mail, phone, deputy,
+    deputy e-mail, address, website, promise, go live, policy and customers (files, seen from the table). Only id is
+    needed; what the policy says fills in the rest and is marked as yet to be confirmed.
+
+    Example: mailbot new-companies bedrijven.csv --dry-run
+    """
+    rows = _with_defaults(_read(table), {"go_live": go_live, "client_id": client_id}, tenant or SETTING.tenant)
+    rehearsal = dry_run or SETTING.dry_run
+    records = None if offline else Internet()
+    place = founding(config, table.absolute().parent, records, rehearsal)
+    if records and any(not (row.get("provider") or (row.get("imap") and row.get("smtp"))) for row in rows.rows):
+        aside.print(
+            "asking the network for the mail servers that no row names (--offline asks nobody) ...", style="dim"
+        )
+    outcomes = place.draft(rows)
+    outcomes = outcomes if rehearsal else place.write(outcomes)
+    if as_json:
+        print_json([_told(one) for one in outcomes])
+    else:
+        _tell(outcomes, rehearsal)
+        _tell_next(outcomes, rows, table, config, rehearsal)
+    if any(one.state == "faulty" for one in outcomes):
+        raise typer.Exit(1)
+
+
+def _read(file: Path) -> Table:
+    try:
+        return table_of(*from_csv(regular.read(file)))
+    except OSError as error:
+        raise Usage(f"{file}: {error.strerror}; save the table as CSV") from error
+    except Usage as error:
+        raise Usage(f"{file}: {error}") from None
+
+
+def _with_defaults(table: Table, given: dict[str, str], only: str) -> Table:
+    """The rows, or the one of this company, with what was given for all of them."""
+    said = {word: value for word, value in given.items() if value}
+    rows = tuple(Row(row.number, {**said, **row.said}) for row in table.rows if not only or row.id == only)
+    if only and not rows:
+        raise Usage(f"no row has the id {only}")
+    return replace(table, rows=rows)
+
+
+def _told(one: Outcome) -> dict[str, Any]:
+    return {
+        "row": one.row.number,
+        "company": one.row.id,
+        "state": one.state,
+        "faults": one.faults,
+        "missing": [str(problem) for problem in one.missing],
+        "to_confirm": one.to_confirm,
+        "differs": [{"setting": each.setting, "there": each.there, "here": each.here} for each in one.differs],
+        "notes": one.notes,
+    }
+
+
+def _tell(outcomes: Sequence[Outcome], rehearsal: bool) -> None:
+    """A line a company, what needs somebody last; those that stayed the same are only counted."""
+    if rehearsal and len(outcomes) == 1 and outcomes[0].state == "new":
+        console.print(outcomes[0].text, markup=False, soft_wrap=True)
+    for state in ("new", "differs", "faulty"):
+        for one in outcomes:
+            if one.state == state:
+                sign, colour = _SIGNS[state]
+                console.print(Text.assemble((f"{sign} ", colour), f"{_line(one, rehearsal)}"), soft_wrap=True)
+    counted = Counter(one.state for one in outcomes)
+    wrote = "would be written" if rehearsal else "written"
+    parts = [f"{counted['new']} {wrote}", f"{counted['same']} there and the same"]
+    parts += [f"{counted['differs']} there and left as they are, though the table says otherwise"]
+    console.print("; ".join((*parts, f"{counted['faulty']} faulty")), markup=False, soft_wrap=True)
+
+
+def _line(one: Outcome, rehearsal: bool) -> str:
+    told = list(one.notes)
+    match one.state:
+        case "faulty":
+            return f"{one.row.named}: {'; '.join((*one.faults, *told))}"
+        case "differs":
+            return f"{one.row.id}: {'; '.join((*map(str, one.differs), *told))}"
+    if one.missing:
+        told.insert(0, f"lacks {', '.join(problem.where.partition('.toml:')[2] for problem in one.missing)}")
+    if one.to_confirm:
+        told.insert(0, f"to confirm: {', '.join(one.to_confirm)}")
+    return f"{one.row.id}: {'would be written' if rehearsal else 'written'}{''.join(f'; {line}' for line in told)}"
+
+
+def _tell_next(outcomes: Sequence[Outcome], rows: Table, table: Path, config: Path | None, rehearsal: bool) -> None:
+    """What to do now, in the order in which it works."""
+    chosen = config or SETTING.config
+    where = f" --config {chosen}" if chosen else ""
+    if rows.unused:
+        aside.print(f"not used: {', '.join(rows.unused)} (no column that a company's file has)", markup=False)
+    if rehearsal:
+        aside.print("nothing was written; leave --dry-run out to write", markup=False)
+        return
+    steps = _passwords(outcomes, table)
+    if any(one.state == "faulty" for one in outcomes):
+        steps.append("mend the faulty rows and run the same again: what is there stays as it is")
+    steps.append(f"what each still lacks and what is to be confirmed: mailbot check --brief{where}")
+    steps.append(f"whether the servers let each in: mailbot check --live --brief{where}")
+    for number, step in enumerate(steps, 1):
+        aside.print(f"{number}. {step}", markup=False)
+
+
+def _passwords(outcomes: Sequence[Outcome], table: Path) -> list[str]:
+    steps = []
+    fresh = [one for one in outcomes if one.state == "new" and one.answers]
+    if any(one.row.has_secret for one in outcomes):
+        open_to_others = stat.S_IMODE(table.stat().st_mode) & 0o077
+        rights = f", and others may read that file: chmod 600 {table}" if open_to_others else ""
+        if any(one.row.has_secret for one in fresh):
+            steps.append("the passwords lie in the folder secrets, for their owner only: let it be the worker's user")
+        steps.append(f"take the passwords out of {table}{rights}")
+    if any(one.answers and one.answers.imap_password is None for one in fresh):
+        steps.append("the others' passwords go into the environment, by the name in each file: ID_IMAP and ID_SMTP")
+    if any(one.answers and one.answers.provider == "microsoft" for one in fresh):
+        steps.append("give consent for each at Microsoft: mailbot login --tenant ID")
+    return steps

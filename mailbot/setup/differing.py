@@ -1,0 +1,77 @@
+"""What a table says otherwise than the file of a company that is there. Nothing is changed by it.
+
+The rule kept here: a password is compared and never shown, and what a person did to the file since is no difference:
+what he added, confirmed or put into force.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mailbot import regular
+from mailbot.config import files
+from mailbot.errors import Problem
+
+#: What belongs to whoever works with the file.
+_THEIRS = frozenset({"to_confirm", "mode", "automatic", "mail.addresses", "mail.authserv_ids"})
+_ABSENT = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One setting: what the file says, and what the table, or the policy that it names, says."""
+
+    setting: str
+    there: str
+    here: str
+
+    def __str__(self) -> str:
+        return f"{self.setting}: {self.there} in the file, {self.here} in the table or policy"
+
+
+def table_there(config: Path, tenant: str) -> tuple[files.Table | None, list[Problem]]:
+    """The company's file as it is, None with the problems where it cannot be read."""
+    source, problems = files.read(config, f"tenants/{tenant}.toml", None)
+    return (source.table if source else None), problems
+
+
+def differences(there: files.Table, text: str, folder: Path) -> Iterator[Difference]:
+    """Where the file that the table would make says something else."""
+    old = dict(_flat(there))
+    for setting, value in _flat(files.anchored(tomllib.loads(text), folder)):
+        if setting in _THEIRS or old.get(setting) == value:
+            continue
+        if setting.endswith("password"):
+            yield Difference(setting, "found in another way", "another place")
+        else:
+            yield Difference(setting, _shown(old.get(setting)), _shown(value))
+    known = {row.get("name") for row in there.get("processors", ()) if isinstance(row, dict)}
+    for row in tomllib.loads(text).get("processors", ()):
+        if row["name"] not in known:
+            yield Difference("processors", _ABSENT, row["name"])
+
+
+def is_other_secret(file: Path, secret: str) -> bool:
+    """Whether another password lies in this file."""
+    try:
+        return regular.read(file, regular.SECRET).decode("utf-8", "replace").rstrip("\r\n") != secret
+    except OSError:
+        return True
+
+
+def _flat(table: files.Table, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Each setting by its full name; a password is one setting, and lists of tables are left out."""
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict) and key != "password":
+            yield from _flat(value, f"{name}.")
+        elif not (isinstance(value, list) and any(isinstance(one, dict) for one in value)):
+            yield name, value
+
+
+def _shown(value: Any) -> str:
+    return _ABSENT if value is None else str(value)
