@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from collections.abc import Iterator
 
 import hypothesis
@@ -17,6 +19,11 @@ from rig.postgres import Postgres
 # `make test` says the same of the same code, today and elsewhere; `make soak` and `make fuzz` draw anew each time.
 hypothesis.settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 hypothesis.settings.register_profile("searching", deadline=None)
+
+
+# Containers forbid to keep bytecode. Each of a thousand commands that these tests run would compile the whole program.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_configure(config: pytest.Config) -> None:

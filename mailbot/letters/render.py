@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import (
@@ -24,6 +25,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from mailbot.errors import ConfigError, Problem
+from mailbot.letters.compiled import Compiled
 from mailbot.letters.markdown import as_html, as_text
 from mailbot.letters.shelf import Shelf
 from mailbot.letters.slots import MARK, Slots
@@ -60,12 +62,12 @@ class Renderer:
 
     def __init__(self, replies: Path) -> None:
         self.shelf = Shelf(replies)
-        self._marked = self._environment(autoescape=False, finalize=_held)
-        self._plain = self._environment(autoescape=False)
-        self._page = self._environment(autoescape=True)
+        self._marked = self._environment("marked", autoescape=False, finalize=_held)
+        self._plain = self._environment("plain", autoescape=False)
+        self._page = self._environment("page", autoescape=True)
 
     def _environment(
-        self, autoescape: bool, finalize: Callable[..., object] | None = None
+        self, manner: str, autoescape: bool, finalize: Callable[..., object] | None = None
     ) -> ImmutableSandboxedEnvironment:
         return ImmutableSandboxedEnvironment(
             loader=self.shelf,
@@ -75,6 +77,7 @@ class Renderer:
             keep_trailing_newline=True,
             autoescape=autoescape,
             finalize=finalize,
+            bytecode_cache=Compiled(manner),
         )
 
     def find(self, name: str, tenant: str, language: str) -> Template:
@@ -108,15 +111,20 @@ class Renderer:
         except Exception as error:
             raise ConfigError([Problem(f"replies/{template.path}", _reason(error))]) from error
 
-    def _names(self, path: str, seen: set[str]) -> set[str]:
+    def _names(self, path: str, seen: set[str]) -> frozenset[str]:
         seen.add(path)
         source, _, _ = self.shelf.get_source(self._marked, path)
-        tree = self._marked.parse(source)
-        names = meta.find_undeclared_variables(tree)
-        for included in meta.find_referenced_templates(tree):
-            if included and included not in seen:
-                names |= self._names(included, seen)
-        return names
+        names, included = _named_in(source)
+        new = [other for other in included if other not in seen]
+        return names.union(*(self._names(other, seen) for other in new))
+
+
+@lru_cache(maxsize=1000)
+def _named_in(source: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names that a template uses, and the templates that it includes."""
+    tree = ImmutableSandboxedEnvironment().parse(source)
+    included = dict.fromkeys(filter(None, meta.find_referenced_templates(tree)))
+    return frozenset(meta.find_undeclared_variables(tree)), tuple(included)
 
 
 def clean(value: str, limit: int = 2000) -> str:
