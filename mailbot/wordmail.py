@@ -109,7 +109,7 @@ def _line(letter: Letter, tenant: Tenant) -> dict[str, str]:
         "name": names.get(letter.template, "De brief"),
         "state": letter.state.value,
         "at": dutch_moment(letter.next_try, tenant.policy.zone) if leaves and letter.next_try else "",
-        "text": letter.text if letter.template in ("answer", "extended") else "",
+        "text": letter.text if letter.template in ("answer", "message", "extended") else "",
     }
 
 

@@ -1,11 +1,14 @@
-"""An answer that came back, failed or was dropped is given again in other words: then the term is met, by those."""
+"""An answer that came back, failed or was dropped is given again in other words: then the term is met, by those.
+
+What is said before the answer meets no term.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from desk import REF, Desk, act, case_of, local
+from desk import REF, Desk, act, case_of, local, text_of
 
 from company import ACCESS, KNOWN, a_raw_mail
 from mailbot import events as do
@@ -52,3 +55,17 @@ def test_an_answer_that_a_person_dropped_is_met_by_the_next_one(desk: Desk) -> N
 def test_an_answer_on_its_way_is_told_by_its_own_letter_whatever_is_written_beside_it(desk: Desk) -> None:
     answer(desk, 1)
     assert answer(desk, 2).items[0].letter == f"{REF}:answer:1"
+
+
+def test_a_message_before_the_answer_meets_no_term_and_says_until_when_the_answer_comes(desk: Desk) -> None:
+    for number in (1, 2):
+        act(desk, do.Answered("els", f"Bericht {number}: wij zoeken het uit.", Outcome.OPEN, 1))
+        desk.round(hours=1)
+    assert not is_met(desk)
+    assert case_of(desk).items[0].outcome is Outcome.OPEN
+    first, second = desk.mails_to(KNOWN)[-2:]
+    assert ("Bericht 1:" in text_of(first), "Bericht 2:" in text_of(second)) == (True, True)
+    assert "nog niet beantwoord. U krijgt antwoord uiterlijk woensdag 1 april 2026" in " ".join(text_of(second).split())
+    answer(desk, 1)
+    desk.round(hours=1)
+    assert is_met(desk)

@@ -115,7 +115,7 @@ def test_staff_read_that_the_owner_of_the_address_was_asked_until_he_answers(
 ) -> None:
     asked = Question("<mailbot.1.2@voorbeeld.example>", "w.devries@klant.example", answer)
     case = a_case("kaviaarshop", Kind.ERASURE, questions=(asked,), identity=identity)
-    assert ("gevraagd aan het bekende adres, nog geen antwoord" in read("new_case", case)) is waits
+    assert ("de vraag aan het bekende adres is nog niet beantwoord" in read("new_case", case)) is waits
 
 
 def test_a_letter_that_was_stopped_is_named_with_the_commands_for_it() -> None:

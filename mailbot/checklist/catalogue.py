@@ -226,6 +226,7 @@ _ALL = (
     ),
     # the person's own words, and letters that the clock asks for
     _reply("answer", _ANY, *Outcome, facts=(words("body", "B-01", "the answer"),), elements=_DENIAL, verb="answer"),
+    _reply("message", _ANY, facts=(words("body", "B-01", "what you want to say"),), verb="answer"),
     _reply(
         "extended",
         _ANY,

@@ -103,7 +103,9 @@ def snooze(
 def answer(
     ref: RefArgument,
     file: Annotated[typer.FileText, typer.Option("--file", help="The text of the answer; - for standard input.")],
-    outcome: Annotated[Outcome, typer.Option("--outcome", help="What the answer decides.")] = Outcome.ANSWERED,
+    outcome: Annotated[
+        Outcome, typer.Option("--outcome", help="What the answer decides; open: it answers nothing yet.")
+    ] = Outcome.ANSWERED,
     override: Annotated[
         str, typer.Option("--override", help="Why it may ask for an identity document: there is really no other way.")
     ] = "",

@@ -170,7 +170,10 @@ def lift(folder: Folder, event: do.RestrictionLifted, policy: Policy) -> None:
     """Tell the person first; the restriction ends when that letter was sent (article 18(3); A-54)."""
     case = folder.case
     if case.restricted_since is None:
-        raise Refused(f"Nothing is restricted in {case.ref}")
+        raise Refused(
+            f"Nothing is restricted in {case.ref}; what was restricted in an earlier case ends there: "
+            "`mailbot lift` with that reference and --on-request"
+        )
     if not event.reason.strip():
         raise Refused("Say why; the person reads it before the restriction ends", "A-54")
     if policy.only_person_lifts and not event.on_request and Kind.RESTRICTION_LIFT not in case.kinds:

@@ -32,7 +32,7 @@ _SILENT = (Outcome.WITHDRAWN, Outcome.NO_REQUEST)
 def answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
     """The person's own words, in the frame that names authority and court."""
     case = folder.case
-    _reachable(case)
+    reachable(case)
     if event.outcome is Outcome.REFUSED:
         raise Refused(
             f"A refusal has a ground and reasons: `mailbot refuse {case.ref} --ground ... --reason ...`", "A-35"
@@ -42,7 +42,7 @@ def answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
     if event.outcome in (Outcome.GRANTED, Outcome.PARTLY):
         _proven(case, kinds)
     carrying_out.refuse_answer(case, kinds, event.outcome, policy)
-    _stop(draft_of(case, policy, folder.now, event.text, kinds, event.outcome), override=event.override)
+    stop(draft_of(case, policy, folder.now, event.text, kinds, event.outcome), override=event.override)
     if event.override.strip():
         folder.do(do.Remark(f"asks for an identity document all the same: {event.override} (C-06)"))
     folder.do(post.to_requester(token, "answer", case, policy, body=event.text, released=True))
@@ -60,7 +60,7 @@ def reply(folder: Folder, event: do.Replied, policy: Policy) -> None:
     checklist.require(chosen, facts)
     outcome = outcome_of(chosen, kinds, case)
     carrying_out.refuse_answer(case, kinds, outcome, policy)
-    _stop(reply_draft(chosen, facts, kinds, outcome, case, policy, folder.now), event.late)
+    stop(reply_draft(chosen, facts, kinds, outcome, case, policy, folder.now), event.late)
     _write(folder, chosen, event, kinds, outcome, tuple(facts.items()), policy)
 
 
@@ -93,7 +93,7 @@ def _is_lost(item: Item, instead: tuple[str, ...]) -> bool:
 
 def check_words(case: Case, policy: Policy, now: datetime, words: str) -> None:
     """Raises Refused for words that no letter may hold, in a text that goes into another letter."""
-    _stop(replace(draft_of(case, policy, now, words, (), None), late=""))
+    stop(replace(draft_of(case, policy, now, words, (), None), late=""))
 
 
 def about(chosen: checklist.Reply, named: tuple[Kind, ...], case: Case) -> tuple[Kind, ...]:
@@ -142,7 +142,7 @@ def _chosen(event: do.Replied, policy: Policy) -> checklist.Reply:
 
 def _allowed(chosen: checklist.Reply, event: do.Replied, kinds: tuple[Kind, ...], case: Case, policy: Policy) -> None:
     """Raises Refused when this reply cannot be sent in this case, now."""
-    _reachable(case)
+    reachable(case)
     if chosen.ends and not case.is_open:
         raise Refused(f"{case.ref} is closed; `mailbot reopen {case.ref} --reason ...` opens it again")
     _as_decided(chosen, kinds, case)
@@ -181,12 +181,12 @@ def _check_ground(ground: str, kind: Kind, policy: Policy, in_part: bool) -> Non
         raise Refused(f"{why}. For {kind} there are: {usable}", rule)
 
 
-def _reachable(case: Case) -> None:
+def reachable(case: Case) -> None:
     if case.requester is None:
         raise Refused("This case has no address to answer to; note how you answered and close it")
 
 
-def _stop(draft: checklist.Draft, late: str = "", override: str = "") -> None:
+def stop(draft: checklist.Draft, late: str = "", override: str = "") -> None:
     """Raises Refused with every objection that stops a draft; being late, or asking for an identity document where
     there is really no other way (C-06), needs a reason that stays on record."""
     if find(draft.words):

@@ -6,7 +6,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import at_once, breaches, carrying_out, closing, identity, joining, measures, replying, unheard
+from mailbot.decide import (
+    at_once,
+    between,
+    breaches,
+    carrying_out,
+    closing,
+    identity,
+    joining,
+    measures,
+    replying,
+    unheard,
+)
 from mailbot.decide.arrival import first_letter
 from mailbot.decide.clock import answer_terms, call_for_breach, dates_of, wake
 from mailbot.decide.fold import Folder
@@ -29,6 +40,9 @@ def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) ->
             folder.do(do.Remark(text))
         case do.Assigned(_, to):
             folder.do(do.Assign(to))
+        case do.Answered(outcome=Outcome.OPEN):
+            _must_be_open(folder.case)
+            between.say(folder, event, policy)
         case do.Answered():
             _must_be_open(folder.case)
             replying.answer(folder, event, policy)

@@ -56,7 +56,7 @@ CASE_LETTERS = (
 #: Letters that may ask the owner of the address whether the request is his.
 ASKING = frozenset({"acknowledgement", "confirmation"})
 #: Letters that carry what a person wrote.
-WRITTEN = frozenset({"answer", "extended", "restriction_lifted", "stopped"})
+WRITTEN = frozenset({"answer", "message", "extended", "restriction_lifted", "stopped"})
 COMPANY_LETTERS = (
     *(
         "agency_summary",

@@ -17,7 +17,15 @@ Audience = Literal["requester", "staff", "processor", "customer"]
 #: Letters that no setting can make automatic: they refuse, extend, disclose, erase or decide (F-01).
 ONLY_BY_A_PERSON = frozenset(
     {
-        *("answer", "extended", "identity_question", "cannot_identify", "restriction_lifted", "restriction_ended"),
+        *(
+            "answer",
+            "message",
+            "extended",
+            "identity_question",
+            "cannot_identify",
+            "restriction_lifted",
+            "restriction_ended",
+        ),
         *("access_granted", "access_partly", "nothing_found", "portability_granted"),
         *("rectification_granted", "erasure_granted", "erasure_partly", "minor_erased"),
         *("restricted", "objection_upheld", "objection_not_upheld", "marketing_stopped", "withdrawal_done"),

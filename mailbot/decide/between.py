@@ -1,0 +1,29 @@
+"""A person writes before the answer is there: that it takes a while, what is being looked up.
+
+The rule kept here: it is contact, no answer. No right is told by it and no term is met; the letter says so and names
+the day of the answer (F-15).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailbot import events as do
+from mailbot.decide import post, replying
+from mailbot.decide.fold import Folder
+from mailbot.decide.wording import draft_of
+from mailbot.model import Policy
+
+_REMARK = "a message before the answer"
+
+
+def say(folder: Folder, event: do.Answered, policy: Policy) -> None:
+    """Send a person's own words, which decide nothing. Raises Refused for words that no letter may hold."""
+    case = folder.case
+    replying.reachable(case)
+    draft = draft_of(case, policy, folder.now, event.text, (), None)
+    replying.stop(replace(draft, late=""), override=event.override)
+    number = 1 + sum(remark.startswith(_REMARK) for remark in case.remarks)
+    token = f"{case.ref}:message:{number}"
+    folder.do(post.to_requester(token, "message", case, policy, body=event.text, released=True))
+    folder.do(do.Remark(f"{_REMARK} by {event.actor}"))
