@@ -18,7 +18,9 @@ TYPED = Authentication(Trust.UNKNOWN, "typed into a form")
 NO_RESULT = Authentication(Trust.UNKNOWN, "no result from our own server")
 _RESULT = re.compile(r"^\s*(dmarc|dkim|spf)\s*(?:/\s*\d+\s*)?=\s*([a-z]+)", re.IGNORECASE)
 _PROPERTY = re.compile(r"\b((?:smtp|header)\.[a-z-]+)\s*=\s*([^\s;]+)", re.IGNORECASE)
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+#: One sign, or what is quoted; in a comment also a sign after a backslash, which ends nothing (RFC 5322, 3.2.2).
+_OUTSIDE = re.compile(r'"(?:[^"\\]|\\.)*"|.', re.DOTALL)
+_IN_COMMENT = re.compile(r'\\.|"(?:[^"\\]|\\.)*"|.', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,7 @@ def domain_of(email: str) -> str:
 
 def results_in(value: str) -> Iterator[Result]:
     """The results in one field. What is quoted or a comment was chosen by others and decides nothing."""
-    plain = _without_comments(_QUOTED.sub("quoted", value))
-    for part in plain.split(";")[1:]:
+    for part in _as_told(value).split(";")[1:]:
         if found := _RESULT.match(part):
             about = {name.lower(): told for name, told in _PROPERTY.findall(part)}
             yield Result(found[1].lower(), found[2].lower(), _domain_told(found[1].lower(), about))
@@ -112,14 +113,18 @@ def _above_our_receipt(mail: Mail, own_hosts: tuple[str, ...]) -> list[str]:
 
 
 def _authserv_id(value: str) -> str:
-    first = _without_comments(value).partition(";")[0].split()
+    first = _as_told(value).partition(";")[0].split()
     return first[0].lower() if first else ""
 
 
-def _without_comments(line: str) -> str:
+def _as_told(value: str) -> str:
+    """A field without its comments and without what is quoted, neither of which is our server's own word."""
     kept: list[str] = []
-    depth = 0
-    for sign in line:
-        depth += (sign == "(") - (sign == ")" and depth > 0)
-        kept.append(sign if depth == 0 and sign != ")" else " ")
+    depth = at = 0
+    while at < len(value):
+        found = (_IN_COMMENT if depth else _OUTSIDE).match(value, at)
+        piece = found[0] if found else value[at]
+        at += len(piece)
+        depth = max(0, depth + (piece == "(") - (piece == ")"))
+        kept.append(" " if depth or piece == ")" else piece if len(piece) == 1 else "quoted")
     return "".join(kept)

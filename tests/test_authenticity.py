@@ -13,7 +13,7 @@ import pytest
 from desk import Desk
 
 from company import ACCESS, a_raw_mail
-from mailbot.authenticity import aligned, authenticate, results_in
+from mailbot.authenticity import TYPED, aligned, authenticate, domain_of, results_in
 from mailbot.model import Authentication, Trust
 from mailbot.parse import parse
 from mailbot.signatures import verify
@@ -59,11 +59,24 @@ def judged(head: str, hosts: tuple[str, ...] = (), ids: tuple[str, ...] = (OURS,
         ("dmarc=bestguesspass header.from=klant.example", Trust.UNKNOWN),
         ("dmarc=pass header.from=dief.example", Trust.UNKNOWN),
         ("dmarc=pass header.from=klant.example; dmarc=fail header.from=klant.example", Trust.FAIL),
+        ("dmarc=pass header.from=klant.example; dmarc=temperror", Trust.UNKNOWN),
+        ("spf=fail", Trust.FAIL),
+        ("spf=fail smtp.mailfrom=bounce.dief.example; dkim=none", Trust.UNKNOWN),
+        ("spf=fail smtp.mailfrom=klant.example; dkim=pass header.d=lijst.example", Trust.UNKNOWN),
         ("none", Trust.UNKNOWN),
         ("", Trust.UNKNOWN),
+        ("spf=pass (sender is known) smtp.mailfrom=klant.example", Trust.PASS),
+        ("dkim=none (no key :-)); spf=pass smtp.mailfrom=klant.example", Trust.PASS),
         ('spf=pass smtp.mailfrom="x; dmarc=pass header.from=klant.example"@dief.example', Trust.UNKNOWN),
         ("spf=pass (domain dmarc=pass; dmarc=pass) smtp.mailfrom=dief.example", Trust.UNKNOWN),
         ("spf=pass (a (b; dmarc=pass) ; dmarc=pass) smtp.mailfrom=dief.example", Trust.UNKNOWN),
+        (r"spf=pass (from x\); dmarc=pass header.from=klant.example; y\() smtp.mailfrom=dief.example", Trust.UNKNOWN),
+        (
+            r"spf=pass (\"x\); dmarc=pass header.from=klant.example; \"@dief.example) smtp.mailfrom=d.example",
+            Trust.UNKNOWN,
+        ),
+        ('spf=pass ("x); dmarc=pass header.from=klant.example; ("@d.example) smtp.mailfrom=d.example', Trust.UNKNOWN),
+        (r'spf=pass smtp.mailfrom="x\"; dmarc=pass header.from=klant.example; "@dief.example', Trust.UNKNOWN),
     ],
 )
 def test_only_an_aligned_result_proves_and_a_failed_one_is_doubt(words: str, state: Trust) -> None:
@@ -83,6 +96,32 @@ def test_without_a_configured_name_nothing_is_believed() -> None:
 )
 def test_anothers_result_is_not_ours(id: str) -> None:
     assert judged(result("dmarc=pass header.from=klant.example", id=id)).state is Trust.UNKNOWN
+
+
+def test_an_address_that_was_typed_into_a_form_is_nobody_s_word() -> None:
+    assert TYPED.state is Trust.UNKNOWN
+
+
+def test_a_field_of_another_name_is_no_result() -> None:
+    assert judged(f"X-Loop: {OURS}; dmarc=pass header.from=klant.example\r\n").state is Trust.UNKNOWN
+
+
+def test_a_mail_without_a_sender_is_nobody_s() -> None:
+    raw = result("dmarc=pass header.from=klant.example") + BODY.replace("From: Piet <piet@klant.example>\r\n", "")
+    assert authenticate(parse(raw.encode(), AT), (OURS,)).state is Trust.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("email", "domain"),
+    [
+        ("piet@Klant.example", "klant.example"),
+        ("piet@bücher.example", "xn--bcher-kva.example"),
+        ("piet@xn--bcher-kva.example", "xn--bcher-kva.example"),
+        (f"piet@{'ü' * 70}.example", f"{'ü' * 70}.example"),
+    ],
+)
+def test_a_domain_is_compared_as_dns_writes_it(email: str, domain: str) -> None:
+    assert domain_of(email) == domain
 
 
 def test_the_topmost_of_ours_counts_and_a_forged_one_below_is_ignored() -> None:

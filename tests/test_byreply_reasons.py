@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from desk import Desk, local, text_of
 from test_byreply import MONDAY, NUMBERS, PROVEN, newest, reply, subjects, the_case
 
-from company import ACCESS, CONTACT, UNCLEAR, a_raw_mail
+from company import ACCESS, BOX, CONTACT, UNCLEAR, a_raw_mail
 from mailbot import absence
 from mailbot import events as do
 from mailbot.acts import acting
@@ -66,6 +67,17 @@ def test_a_word_to_a_mail_about_no_case_is_told_to_answer_another_mail(desk: Des
     [summary] = [mail for _, to, mail in desk.left if "privacyverzoeken in week" in str(mail["Subject"])]
     desk.round(reply(summary, f"{word} morgen bellen"), minutes=5)
     assert "die mail gaat over geen enkel dossier" in refused(desk, "NOTITIE")
+
+
+@pytest.mark.parametrize(
+    ("word", "subject"),
+    [("GEEN VERZOEK AVG-2026-0002", ""), ("GEEN VERZOEK", "Re: [AVG-2026-0002] Uw oordeel is nodig")],
+)
+def test_a_word_and_a_subject_that_name_another_case_are_told_as_that(desk: Desk, word: str, subject: str) -> None:
+    desk.round(a_raw_mail(UNCLEAR), a_raw_mail(ACCESS, number=2, sender="q@klant.test"))
+    changed = {"Subject": subject} if subject else {}
+    desk.round(reply(newest(desk, "oordeel"), word, **changed), minutes=5)
+    assert "het noemt een ander dossier" in refused(desk)
 
 
 def test_of_a_mail_about_several_cases_another_case_is_no_case_of_it(desk: Desk) -> None:
@@ -130,6 +142,18 @@ def test_a_colleague_who_asks_something_himself_is_no_talker(desk: Desk) -> None
     desk.round(reply(newest(desk, "oordeel"), f"Ik heb zelf ook een vraag. {ACCESS}"), minutes=5)
     assert not any("niet begrepen" in subject for subject in subjects(desk))
     assert Kind.ACCESS in desk.cases()[-1].kinds
+
+
+@pytest.mark.parametrize(("kind", "talks"), [("calendar", False), ("html", True)])
+def test_the_answer_of_a_calendar_program_in_the_thread_is_no_talk(desk: Desk, kind: str, talks: bool) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    accepted = EmailMessage()
+    accepted["From"], accepted["To"], accepted["Subject"] = CONTACT, BOX, "Accepted: Uiterlijk vandaag klaar"
+    accepted["Message-ID"], accepted["In-Reply-To"] = "<9@staff.test>", newest(desk, "Nieuw verzoek")["Message-ID"]
+    accepted.set_content("Els heeft dit gezien.")
+    accepted.add_alternative("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", subtype=kind)
+    desk.round(accepted.as_bytes(), hours=1)
+    assert any("niet begrepen" in subject for subject in subjects(desk)) is talks
 
 
 def test_a_word_of_a_colleague_who_was_away_is_a_sign_of_him(desk: Desk) -> None:
