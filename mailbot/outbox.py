@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from mailbot import breaker, colleagues
 from mailbot.airlock import carries
 from mailbot.app import Tenant
-from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
+from mailbot.errors import ConfigError, LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.letters import to_bytes
 from mailbot.model import SECOND_LOOK, Letter, LetterState
 from mailbot.passage import inspect_queue, may_leave
@@ -48,26 +48,22 @@ def deliver(
     stop: Callable[[], bool] = lambda: False,
     blind_for: TryLater | None = None,
 ) -> int:
-    """Send what is due. Returns how many letters left. Raises TryLater when the server does not answer.
+    """Send what is due. Returns how many letters left. Raises TryLater when the server does not answer, and ConfigError
+    when it cannot be dialled as the settings want it.
 
     `blind_for`: why the mailbox cannot be read just now; then what a colleague may have overtaken waits.
     """
-    sent, waiting, away = 0, 0, None
+    sent, waiting = 0, 0
+    away: TryLater | ConfigError | None = None
     inspect_queue(tenant, clock())
     blind = [blind_for] if blind_for else []
     for letter, end in _claimed(tenant, clock, stop, blind):
         try:
             post, policy = tenant.way_out(letter.to)
             answer = post.send(policy.mailbox, letter.to, to_bytes(letter, policy, clock(), tenant.folder))
-        except TryLater as error:
-            _postpone(tenant, letter, str(error), error.wait, clock())
+        except (TryLater, ConfigError) as error:
             waiting += 1
-            if isinstance(error, LoginRefused):
-                tenant.rest(letter.to, clock())
-            if waiting >= SERVER_DOWN_AFTER or isinstance(error, LoginRefused):
-                raise
-            if isinstance(error, Unreachable):  # told at the end: the next letter may have a server of its own
-                away = error
+            away = _put_off(tenant, letter, error, waiting, clock()) or away
         except SendUnsure as error:
             end(_End(letter, LetterState.UNSURE, str(error), clock()))
         except (SendFailed, ValueError) as error:
@@ -81,6 +77,22 @@ def deliver(
     if away:
         raise away
     return sent
+
+
+def _put_off(
+    tenant: Tenant, letter: Letter, error: TryLater | ConfigError, waiting: int, now: datetime
+) -> TryLater | ConfigError | None:
+    """Nobody took the letter (a password that cannot be read is a ConfigError: nobody was dialled); it is tried again.
+
+    `waiting`: so many in a row had to wait. Raises the error where it is no use to try others; returns it where it is
+    told once they had their turn, since the next letter may have a server of its own.
+    """
+    _postpone(tenant, letter, str(error), error.wait if isinstance(error, TryLater) else None, now)
+    if isinstance(error, LoginRefused):
+        tenant.rest(letter.to, now)
+    if waiting >= SERVER_DOWN_AFTER or isinstance(error, LoginRefused):
+        raise error
+    return error if isinstance(error, Unreachable | ConfigError) else None
 
 
 def _wants_copy(tenant: Tenant, letter: Letter) -> bool:

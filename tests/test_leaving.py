@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from desk import Desk, text_of
 
-from company import ACCESS, a_raw_mail
-from mailbot import breaker, colleagues, outbox
-from mailbot.errors import TryLater
-from mailbot.model import LetterState, Pointer
+from company import ACCESS, BOX, CONTACT, DEPUTY, a_raw_mail
+from mailbot import breaker, colleagues, outbox, passage
+from mailbot.errors import ConfigError, Problem, TryLater
+from mailbot.model import Enclosed, LetterState, Pointer
 from mailbot.store import TinyStore
 
 MANY = 25
@@ -143,3 +143,69 @@ def test_a_letter_that_bounced_and_is_let_go_again_leaves_with_its_words(desk: D
     [(_, _, mail)] = desk.left
     assert mail.get_content_type() == "text/plain"
     assert first.text.split() == text_of(mail).split()
+
+
+# --- what goes wrong before a server has the letter -----------------------------------------------
+
+
+def locked(*_: object) -> str:
+    raise ConfigError([Problem("smtp.password", "cannot read /run/secrets/smtp")])
+
+
+def test_a_password_that_cannot_be_read_leaves_every_letter_where_it_was(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(desk, "send", locked)
+        for _ in range(3):
+            with pytest.raises(ConfigError):
+                outbox.deliver(desk.tenant, desk.clock)
+    assert len(desk.letters(LetterState.QUEUED)) == MANY
+    assert outbox.recover(desk.tenant, desk.clock()) == 0
+    desk.clock.move(hours=1)
+    assert outbox.deliver(desk.tenant, desk.clock) == MANY
+
+
+def test_a_letter_with_a_server_of_its_own_leaves_although_the_password_of_the_other_cannot_be_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Aside:
+        took: ClassVar[list[str]] = []
+
+        def send(self, sender: str, to: str, raw: bytes) -> str:
+            self.took.append(to)
+            return "250 ok"
+
+    first, second, *others = desk.letters(LetterState.QUEUED)
+    desk.change(alarm_email="alarm@thuis.test")
+    desk.tenant.company = replace(desk.tenant.company, alarm_sender=BOX)
+    desk.tenant.__dict__["alarm_post"] = Aside()
+    with desk.tenant.store.unit() as unit:
+        for letter in others:
+            unit.tables.drop("letters", letter.token)
+        unit.put_letter(replace(second, to="alarm@thuis.test", audience="staff"))
+    monkeypatch.setattr(desk, "send", locked)
+    with pytest.raises(ConfigError):
+        outbox.deliver(desk.tenant, desk.clock)
+    assert Aside.took == ["alarm@thuis.test"]
+    assert [one.token for one in desk.letters(LetterState.QUEUED)] == [first.token]
+
+
+def test_a_letter_whose_file_is_gone_is_told_to_a_person_and_stops_no_other(desk: Desk) -> None:
+    first, *_ = desk.letters(LetterState.QUEUED)
+    gone = Enclosed("overzicht.html", "text/html", file="copies/overzicht.html")
+    with desk.tenant.store.unit() as unit:
+        unit.put_letter(replace(first, enclosed=(gone,), passed=passage.CLEAN))
+    outbox.deliver(desk.tenant, desk.clock)
+    assert len({to for _, to, _ in desk.left} - {CONTACT, DEPUTY}) == MANY - 1
+    [failed] = desk.letters(LetterState.FAILED)
+    assert failed.token == first.token
+
+
+def test_a_letter_of_which_no_mail_can_be_made_is_told_to_a_person(desk: Desk) -> None:
+    first, *_ = desk.letters(LetterState.QUEUED)
+    with desk.tenant.store.unit() as unit:
+        unit.put_letter(replace(first, to="geen adres"))
+    outbox.deliver(desk.tenant, desk.clock)
+    assert len({to for _, to, _ in desk.left} - {CONTACT, DEPUTY}) == MANY - 1
+    assert [one.token for one in desk.letters(LetterState.FAILED)] == [first.token]
