@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from mailbot import events as do
+from mailbot import successors
 from mailbot.absence import is_back, policy_now
 from mailbot.apart import each_apart
 from mailbot.app import Tenant
@@ -53,6 +54,7 @@ _CODE_LINE = re.compile(
 def ring(tenant: Tenant, now: datetime) -> int:
     """Turn the calls that may leave into mails, one per person. Returns how many mails were written."""
     with tenant.store.unit() as unit:
+        successors.pass_on(unit, tenant.policy, now)
         people = dict.fromkeys(call.to for call in unit.calls_until(now))
     written: list[bool] = []
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailbot import breaker, colleagues
+from mailbot import breaker, colleagues, successors
 from mailbot.airlock import carries
 from mailbot.app import Tenant
 from mailbot.errors import ConfigError, LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
@@ -183,7 +183,10 @@ def _claim_in(unit: Unit, tenant: Tenant, token: str, hold: str, now: datetime) 
         log.warning("%s: letter of %s held: %s", tenant.id, letter.ref, why)
         return None
     claimed = replace(
-        letter, state=LetterState.SENDING, attempts=letter.attempts + 1, first_try=letter.first_try or now
+        successors.readdressed(letter, tenant.policy),
+        state=LetterState.SENDING,
+        attempts=letter.attempts + 1,
+        first_try=letter.first_try or now,
     )
     unit.put_letter(claimed)
     return claimed

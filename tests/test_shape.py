@@ -114,6 +114,7 @@ LAYERS = {
         setup
         spentwords
         staffmail
+        successors
         understanding
         watching
         wordacts
