@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Annotated
 
 import typer
 from rich.padding import Padding
@@ -30,14 +32,24 @@ def add_to(app: typer.Typer) -> None:
     app.command()(status)
 
 
-def status(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
-    """Say how each company is doing, by what is on disk. Exit code 1 when something is wrong."""
+def status(
+    brief: Annotated[bool, typer.Option("--brief", help="One line for each company that needs somebody.")] = False,
+    config: ConfigOption = None,
+    tenant: TenantOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Say how each company is doing, by what is on disk. Exit code 1 when something is wrong.
+
+    Many companies on one screen: mailbot status --brief
+    """
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
         look = health.condition if len(opened) == 1 else health.contained
         found = [(one, look(one, now())) for one in opened]
     lost = [] if tenant or SETTING.tenant else health.left_behind(installation(config))
     if as_json:
         print_json([asdict(condition) for condition in (*(condition for _, condition in found), *lost)])
+    elif brief:
+        _tell_in_brief(found, lost)
     else:
         for one, condition in found:
             _tell(one, condition)
@@ -45,6 +57,25 @@ def status(config: ConfigOption = None, tenant: TenantOption = "", as_json: Json
             _wrong(condition)
     if lost or any(condition.wrong for _, condition in found):
         raise typer.Exit(1)
+
+
+def _tell_in_brief(found: Sequence[tuple[Tenant, Condition]], lost: Sequence[Condition]) -> None:
+    """What needs somebody, a line a company; then how many are well, and where the next deadline is."""
+    for one in (*(condition for _, condition in found), *lost):
+        if one.wrong:
+            told = f"{one.tenant}: {'; '.join(one.wrong)}"
+            console.print(Text.assemble(("✗ ", "bold red"), told), soft_wrap=True)
+    idle = [condition.tenant for _, condition in found if condition.state == "incomplete"]
+    if idle:
+        cure = "`mailbot check --brief` says what is missing"
+        console.print(f"- not started, incomplete: {', '.join(idle)}; {cure}", markup=False, soft_wrap=True)
+    well = sum(1 for _, condition in found if condition.state != "incomplete" and not condition.wrong)
+    told = f"{well} of {len(found)} companies are well, {sum(one.open_cases for _, one in found)} cases open"
+    dated = [(one.next_deadline, tenant, one) for tenant, one in found if one.next_deadline]
+    if dated:
+        at, tenant, one = min(dated, key=lambda row: row[0])
+        told += f"; next deadline {dutch_moment(at, tenant.policy.zone)} ({one.tenant} {one.next_ref})"
+    console.print(told, markup=False, soft_wrap=True)
 
 
 def _tell(tenant: Tenant, found: Condition) -> None:

@@ -37,6 +37,9 @@ from mailbot.inspection import Line
 from mailbot.letters import Letters
 from mailbot.reports import agency
 
+#: So many companies that had nothing to do are named one by one.
+MOST_QUIET = 10
+
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
@@ -78,11 +81,21 @@ def once(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOp
     if as_json:
         print_json([vars_of(done) for done in rounds])
     else:
-        for done in rounds:
-            told = f"{done.mails} mails in, {done.woken} cases woken, {done.sent} letters out"
-            console.print(f"{done.tenant}: {told}" + (f"; {done.trouble}" if done.trouble else ""), markup=False)
+        _tell_rounds(rounds)
     if any(done.trouble for done in rounds):
         raise typer.Exit(4)
+
+
+def _tell_rounds(rounds: list[worker.Round]) -> None:
+    """A line for each; where many had nothing to do these are counted, so that the others are seen."""
+    quiet = [done for done in rounds if not (done.mails or done.woken or done.sent or done.trouble)]
+    for done in rounds:
+        if len(quiet) <= MOST_QUIET or done not in quiet:
+            told = f"{done.mails} mails in, {done.woken} cases woken, {done.sent} letters out"
+            line = f"{done.tenant}: {told}" + (f"; {done.trouble}" if done.trouble else "")
+            console.print(line, markup=False, soft_wrap=True)
+    if len(quiet) > MOST_QUIET:
+        console.print(f"{len(quiet)} of {len(rounds)}: nothing to do", markup=False)
 
 
 def _begin_agency(settings: Installation, only: str, stop: threading.Event) -> None:

@@ -1,0 +1,67 @@
+"""An agency's commands over many companies: what needs somebody is seen at once, what is well is only counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_setup import config
+from typer.testing import CliRunner
+
+from mailbot.cli import app
+from mailbot.demo.servers import MailServers
+
+__all__ = ["config"]
+
+COUNT = 14
+BOXES = [f"info@w{number:02}.test" for number in range(1, COUNT + 1)]
+HEAD = "id;name;country;mailbox;imap;smtp;security;password;contact;contact e-mail;address;go live"
+
+
+@pytest.fixture
+def servers() -> Iterator[MailServers]:
+    with MailServers([*BOXES, "klant@post.test"]) as running:
+        yield running
+
+
+def run(config: Path, *words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, [*words, "--config", str(config)])
+    return done.exit_code, done.stdout
+
+
+@pytest.fixture
+def agency(config: Path, servers: MailServers, tmp_path: Path) -> Path:
+    """Fourteen companies on real servers, made from a table; the last one lacks its postal address."""
+    imap, smtp = servers.imap_account(BOXES[0]), servers.smtp_account(BOXES[0])
+    rows = [
+        f"w{number:02};Winkel {number};NL;{box};{imap.host}:{imap.port};{smtp.host}:{smtp.port};plain;"
+        f"{imap.password()};Jo;jo@w.test;{'' if number == COUNT else 'Straat 1'};2026-01-01"
+        for number, box in enumerate(BOXES, 1)
+    ]
+    (tmp_path / "table.csv").write_text("\n".join((HEAD, *rows)), "utf-8")
+    code, told = run(config, "new-companies", str(tmp_path / "table.csv"), "--offline")
+    assert code == 0, told
+    text = (config / "mailbot.toml").read_text("utf-8")
+    (config / "mailbot.toml").write_text(text.replace('state = "../../mailbot-state"', 'state = "../state"'), "utf-8")
+    return config
+
+
+def test_a_round_names_where_something_happened_and_counts_the_others(agency: Path, servers: MailServers) -> None:
+    servers.put(BOXES[2], b"From: klant@post.test\r\nMessage-ID: <1@post.test>\r\n\r\nGraag inzage in mijn data.\r\n")
+    code, told = run(agency, "once")
+    assert code == 0
+    [busy, others] = told.splitlines()
+    assert busy.startswith("w03: 1 mails in")
+    assert others == "12 of 13: nothing to do"
+
+
+def test_status_in_brief_counts_who_is_well_and_names_who_is_not(agency: Path) -> None:
+    run(agency, "once")
+    (agency / "tenants" / "w05.toml").unlink()
+    code, told = run(agency, "status", "--brief")
+    assert code == 1
+    [wrong, incomplete, well] = told.splitlines()
+    assert wrong.startswith("✗ w05: its cases lie in")
+    assert incomplete == "- not started, incomplete: w14; `mailbot check --brief` says what is missing"
+    assert well == "12 of 13 companies are well, 0 cases open"
