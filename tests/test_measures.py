@@ -81,6 +81,13 @@ def test_a_case_of_a_minor_in_france_is_never_extended() -> None:
         decide(a_case(Kind.MINOR, policy=policy), extended(), policy, NEXT_DAY)
 
 
+def test_what_must_stop_at_once_gets_no_more_time_and_access_beside_it_does() -> None:
+    for kind in (Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL):
+        with pytest.raises(Refused, match="A-50"):
+            decide(a_case(kind), extended(), a_policy(), NEXT_DAY)
+    assert sends(a_case(Kind.DIRECT_MARKETING, Kind.ACCESS), extended(), now=NEXT_DAY)
+
+
 @pytest.mark.parametrize(
     "text",
     ["Ik ben 16 en wil alles weg.", "Ik was 14 toen ik begon.", "J'ai 15 ans.", "I'm 17.", "Ik ben minderjarig."],

@@ -36,6 +36,9 @@ _YOUNG = re.compile(
 #: Why a letter that waited does not leave once its case is closed.
 ENDED = "the case is closed"
 
+#: What is done at once and is never too complex or too much for its month.
+_AT_ONCE = frozenset({Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL})
+
 
 def extend(folder: Folder, event: do.ExtensionDecided, policy: Policy) -> None:
     """Two more months, once, told within the first month with reasons that a person wrote (A-30 to A-34)."""
@@ -63,6 +66,8 @@ def _against_extension(folder: Folder, reason: str, policy: Policy) -> Iterator[
         yield f"{case.ref} was answered; there is nothing to extend", "A-30"
     if policy.country == "FR" and (Kind.MINOR in case.kinds or _was_minor(case)):
         yield "Data of a minor are erased as soon as possible; this case is never extended", "A-60"
+    if case.kinds and set(case.kinds) <= _AT_ONCE:
+        yield "What must stop at once asks no more time; stop it and say so", "A-50:extend"
     if policy.day_of(folder.now) > last:
         told = f"Too late: the first month ended on {dutch_date(last)}, and a notice after it extends nothing."
         yield f"{told} Answer today and say that it is late", "A-34"
