@@ -17,6 +17,7 @@ from mailbot.fulfil import forgetting
 from mailbot.model import Entry, Outcome
 from mailbot.reports import dossier
 from mailbot.reports.evidence import evidence
+from mailbot.reports.happenings import EVENTS
 
 
 @pytest.fixture
@@ -32,7 +33,9 @@ def page(desk: Desk) -> tuple[str, list[Entry]]:
         case = unit.case(REF)
         assert case
         found, history = evidence(unit, case, desk.tenant.policy), list(unit.history(REF))
-    return dossier.as_html(found, case, history, desk.tenant.policy, {"access": "inzage"}, desk.clock()), history
+    return dossier.as_html(
+        found, case, history, desk.tenant.policy, desk.tenant.letters.phrases["nl"], desk.clock()
+    ), history
 
 
 def answer(desk: Desk) -> None:
@@ -44,7 +47,7 @@ def answer(desk: Desk) -> None:
 
 def test_everything_that_can_stand_in_a_history_has_dutch_words() -> None:
     named = {one.__name__ for union in get_args(do.Event) for one in (get_args(union) or (union,))}
-    assert named <= dossier.EVENTS.keys()
+    assert named <= EVENTS.keys()
 
 
 def test_an_answered_request_is_shown_with_every_step_and_its_seal(desk: Desk) -> None:

@@ -339,7 +339,7 @@ def test_what_lies_in_the_mailbox_can_be_listed(desk: Desk) -> None:
 def test_the_register_tells_the_procedure_and_nobody(desk: Desk) -> None:
     erased(desk)
     with desk.tenant.store.unit() as unit:
-        rows = rows_of(unit.all_cases(), desk.tenant.policy, 2026)
+        rows = rows_of(unit.all_cases(), desk.tenant.policy, 2026, desk.clock())
     [row] = rows
     assert (row["case"], row["received_on"], row["asked"]) == (REF, "2026-03-02", ["erasure"])
     assert (row["outcome"], row["in_time"], row["told"]) == (["erasure: granted"], True, ["Mollie: gedaan"])
@@ -350,15 +350,15 @@ def test_the_register_tells_the_procedure_and_nobody(desk: Desk) -> None:
 def test_the_register_of_a_year_begins_on_the_companys_own_new_year(desk: Desk) -> None:
     policy = desk.tenant.policy
     case = replace(a_case(Kind.ACCESS), received_at=datetime(2026, 12, 31, 23, 30, tzinfo=START.tzinfo))
-    assert rows_of([case], policy, 2026) == []
-    assert len(rows_of([case], policy, 2027)) == 1
+    assert rows_of([case], policy, 2026, START) == []
+    assert len(rows_of([case], policy, 2027, START)) == 1
 
 
 def test_the_register_of_a_forgotten_case_still_has_its_line(desk: Desk) -> None:
     erased(desk)
     desk.round(days=15)
     with desk.tenant.store.unit() as unit:
-        [row] = rows_of(unit.all_cases(), desk.tenant.policy, 2026)
+        [row] = rows_of(unit.all_cases(), desk.tenant.policy, 2026, desk.clock())
     assert (row["status"], row["outcome"], row["anonymised_on"]) == ("anonymised", ["erasure: granted"], "2026-03-17")
 
 
@@ -373,10 +373,12 @@ def test_the_line_of_a_forgotten_case_says_all_that_it_said_before() -> None:
     )
     full = replace(
         case,
-        items=tuple(Item(kind, Outcome.GRANTED, "els", day) for kind in case.kinds),
+        items=tuple(Item(kind, Outcome.PARTLY, "els", day, "legal_duty") for kind in case.kinds),
         deadlines=tuple(replace(one, met_at=day) for one in case.deadlines),
         identity="confirmed",
         channel="phone",
+        identity_asked_at=day,
+        identity_received_at=day,
         extended_at=day,
         stopped_at=day,
         breach_decision="register_only",
@@ -384,9 +386,10 @@ def test_the_line_of_a_forgotten_case_says_all_that_it_said_before() -> None:
         work=work,
     )
     policy = a_policy(processors=(Processor("Klaviyo", "E-mail"),))
-    [before], [left] = rows_within([full], policy), rows_within([anonymous(full, day)], policy)
+    by = {full.ref: "els"}
+    [before], [left] = (rows_within([one], policy, day, by) for one in (full, anonymous(full, day)))
     assert {name for name in before if before[name] != left[name]} == {"status", "anonymised_on"}
-    assert {name for name in before if not before[name]} == {"legal_hold", "anonymised_on"}
+    assert {name for name in before if not before[name]} == {"carried_over", "legal_hold", "anonymised_on"}
 
 
 # --- the weekly summary ----------------------------------------------------------------------------

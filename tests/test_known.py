@@ -107,7 +107,7 @@ def test_a_party_that_only_looked_for_data_has_searched_and_was_told_of_nothing(
     case = replace(erasure, work=replace(erasure.work, asked=(answer,)))
     facts = known_facts(case, policy())
     assert (facts["searched"], facts["told"]) == (("Mollie",), ())
-    assert rows_within([case], policy())[0]["told"] == ["Mollie: gedaan"]
+    assert rows_within([case], policy(), AT)[0]["told"] == ["Mollie: gedaan"]
     waiting = replace(case, work=replace(case.work, asked=(replace(answer, state=PartyState.TICKET),)))
     assert known_facts(waiting, policy())["searched"] == ()
 

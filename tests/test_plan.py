@@ -136,8 +136,8 @@ def test_the_register_names_every_processor_that_was_told_also_after_the_person_
     case = did(decided(confirmed(case_of(Kind.ERASURE)), Kind.ERASURE), "keep", "confirm:postnl", "erase")
     frozen = after(case_of(Kind.RESTRICTION), do.StopConfirmed("els"), policy())
     for one, told in ((case, ["Mollie: gedaan", "PostNL: gedaan"]), (frozen, ["PostNL: gedaan"])):
-        assert rows_within([one], policy())[0]["told"] == told
-        assert rows_within([anonymous(one, AT)], policy())[0]["told"] == told
+        assert rows_within([one], policy(), AT)[0]["told"] == told
+        assert rows_within([anonymous(one, AT)], policy(), AT)[0]["told"] == told
 
 
 def test_a_question_needs_only_its_decision_and_its_answer() -> None:

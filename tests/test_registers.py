@@ -112,7 +112,7 @@ def test_what_is_shown_proven_registered_and_checked_is_the_same_as_before(desk:
             assert case
             return {
                 "evidence": evidence(unit, case, desk.tenant.policy),
-                "register": rows_of(unit.all_cases(), desk.tenant.policy, 2026),
+                "register": rows_of(unit.all_cases(), desk.tenant.policy, 2026, desk.clock()),
                 "folded": histories.folded(unit.history(REF)),
                 "faults": list(histories.faults(unit)),
                 "head": rewrites.mark_now(unit),

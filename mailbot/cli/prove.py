@@ -16,7 +16,21 @@ from mailbot.app import Tenant, now
 from mailbot.cli.acts import RefArgument
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, find_case, print_json, tenants
 from mailbot.reports import dossier
-from mailbot.reports.evidence import Evidence, Sent, Term, evidence
+from mailbot.reports.evidence import Evidence, Sent, Term, Written, evidence
+from mailbot.reports.walk import (
+    Broken,
+    Extended,
+    Forgotten,
+    Judged,
+    Part,
+    Received,
+    Ruled,
+    Sealed,
+    Source,
+    Standing,
+    Verdict,
+    walk,
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -42,9 +56,9 @@ def prove(
         owner, case = find_case(opened, ref)
         with owner.store.unit() as unit:
             found, history = evidence(unit, case, owner.policy), unit.history(ref)
-        kinds = owner.letters.phrases["nl"]["kind_names"]
+        phrases = owner.letters.phrases["nl"]
     if html:
-        private.write(html, dossier.as_html(found, case, history, owner.policy, kinds, now()))
+        private.write(html, dossier.as_html(found, case, history, owner.policy, phrases, now()))
         console.print(f"{html}", markup=False, soft_wrap=True)
     elif as_json:
         print_json(asdict(found) | {"holds": found.holds})
@@ -56,38 +70,58 @@ def prove(
 
 
 def _lines(found: Evidence, owner: Tenant) -> Iterator[str]:
-    zone = owner.policy.zone
     yield f"{found.company}  {found.case}  {found.status}"
-    yield f"received   {_moment(found.received_at, zone)}, by {found.channel}"
-    if found.receipt_by:
-        yield f"           as {found.receipt_by} wrote it down; no server's word is on record for it"
-    elif found.receipt:
-        yield f"           {found.receipt}"
-    elif found.channel == "mail" and not found.anonymised_at:
-        yield "           by the date that our server gave the mail in its folder"
-    yield f"rules      {', '.join(found.rules)}"
-    if found.extended_at:
-        yield f"extended   {_moment(found.extended_at, zone)}"
-    for term in found.terms:
-        yield _term(term, zone)
-    for letter in found.letters:
-        yield from _letter(letter, zone)
-    for line in found.lines:
-        says = f", who said that it was done {_moment(line.says, zone)}" if line.says else ""
-        yield f"history    line {line.line}, {_moment(line.at, zone)}: {line.event} by {line.by}{says}"
-    if found.anonymised_at:
-        yield f"forgotten  {_moment(found.anonymised_at, zone)}: only dates, rules and acceptance are left"
-    yield f"chain      {found.head}"
-    for fault in found.faults:
-        yield f"BROKEN     {fault}"
-    yield f"{'shown' if found.holds else 'NOT SHOWN'}: {_verdict(found)}"
+    for part in walk(found, now()):
+        yield from _told(part, owner.policy.zone)
 
 
-def _term(term: Term, zone: ZoneInfo) -> str:
+def _told(part: Part, zone: ZoneInfo) -> Iterator[str]:
+    match part:
+        case Received(at, channel, source, words):
+            yield f"received   {_moment(at, zone)}, by {channel}"
+            yield from (f"           {one}" for one in [_SOURCES[source].format(words=words)] if one)
+        case Ruled(rules):
+            yield f"rules      {', '.join(rules)}"
+        case Extended(at):
+            yield f"extended   {_moment(at, zone)}"
+        case Judged(term, standing):
+            yield _term(term, standing, zone)
+        case Sent():
+            yield from _letter(part, zone)
+        case Written(line, at, event, by, says):
+            done = f", who said that it was done {_moment(says, zone)}" if says else ""
+            yield f"history    line {line}, {_moment(at, zone)}: {event} by {by}{done}"
+        case Forgotten(at):
+            yield f"forgotten  {_moment(at, zone)}: only dates, rules and acceptance are left"
+        case Sealed(head):
+            yield f"chain      {head}"
+        case Broken(fault):
+            yield f"BROKEN     {fault}"
+        case Verdict():
+            yield f"{'shown' if part is Verdict.SHOWN else 'NOT SHOWN'}: {_VERDICTS[part]}"
+
+
+_SOURCES = {
+    Source.PERSON: "as {words} wrote it down; no server's word is on record for it",
+    Source.SERVER: "{words}",
+    Source.FOLDER: "by the date that our server gave the mail in its folder",
+    Source.GONE: "",
+}
+_STANDINGS = {Standing.RUNNING: "still running", Standing.MISSED: "NOT MET"}
+_VERDICTS = {
+    Verdict.BROKEN: "the history does not hold, so it proves nothing",
+    Verdict.TERMLESS: "this case has no term",
+    Verdict.SHOWN: "every term was met in time",
+    Verdict.RUNNING: "a term is still running",
+    Verdict.MISSED: "a term was not met, or not in time",
+}
+
+
+def _term(term: Term, standing: Standing, zone: ZoneInfo) -> str:
     due = term.on.isoformat() if term.on else _moment(term.due, zone)
-    met = "still running" if term.due > now() else "NOT MET"
+    met = _STANDINGS.get(standing, "")
     if term.met_at:
-        met = f"met {_moment(term.met_at, zone)}, {'in time' if term.in_time else 'TOO LATE'}"
+        met = f"met {_moment(term.met_at, zone)}, {'in time' if standing is Standing.IN_TIME else 'TOO LATE'}"
     return f"term       {term.name}: by {due} ({term.basis}); {met}"
 
 
@@ -97,18 +131,6 @@ def _letter(letter: Sent, zone: ZoneInfo) -> Iterator[str]:
     if letter.message_id:
         yield f"           Message-ID {letter.message_id}"
     yield f"           the server answered: {letter.answer or '(not on record)'}"
-
-
-def _verdict(found: Evidence) -> str:
-    if found.faults:
-        return "the history does not hold, so it proves nothing"
-    if not found.terms:
-        return "this case has no term"
-    if found.holds:
-        return "every term was met in time"
-    if all(term.in_time or (term.met_at is None and term.due > now()) for term in found.terms):
-        return "a term is still running"
-    return "a term was not met, or not in time"
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:

@@ -29,7 +29,8 @@ from mailbot.memory import restoring
 from mailbot.reports.breaches import COLUMNS as BREACH_COLUMNS
 from mailbot.reports.breaches import breaches_of
 from mailbot.reports.breaches import in_dutch as breach_in_dutch
-from mailbot.reports.register import as_csv, as_html, in_dutch, rows_of
+from mailbot.reports.evidence import taken_in_by
+from mailbot.reports.register import ABOUT, as_csv, as_html, in_dutch, rows_of
 from mailbot.store import Unit
 
 
@@ -75,14 +76,19 @@ def register(
         page = as_html(rows, f"Register van datalekken {chosen}: {names}", today, BREACH_COLUMNS, _ABOUT_BREACHES)
         sys.stdout.write(page)
     elif form == "html":
-        sys.stdout.write(as_html(rows, f"Register van verzoeken {chosen}: {names}", today))
+        earlier = sum(row["carried_over"] for row in rows)
+        about = f"{ABOUT} Uit een eerder jaar, en nog open toen dit jaar begon: {earlier}." if earlier else ABOUT
+        page = as_html(rows, f"Register van verzoeken {chosen}: {names}", today, about=about)
+        sys.stdout.write(page)
     else:
         sys.stdout.write(as_csv(rows, BREACH_COLUMNS) if breaches else as_csv(rows))
 
 
 def _requests(tenant: Tenant, unit: Unit, year: int, for_programs: bool) -> list[dict[str, Any]]:
-    found, kinds = rows_of(unit.all_cases(), tenant.policy, year), tenant.letters.phrases["nl"]["kind_names"]
-    return found if for_programs else [in_dutch(row, kinds) for row in found]
+    cases, phrases = unit.all_cases(), tenant.letters.phrases["nl"]
+    by_hand = {case.ref: taken_in_by(case, unit.history(case.ref)) for case in cases if case.channel != "mail"}
+    found = rows_of(cases, tenant.policy, year, now(), by_hand)
+    return found if for_programs else [in_dutch(row, phrases["kind_names"], phrases["grounds"]) for row in found]
 
 
 def _breaches(tenant: Tenant, unit: Unit, year: int, for_programs: bool) -> list[dict[str, Any]]:

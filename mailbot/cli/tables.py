@@ -17,8 +17,10 @@ from mailbot.cli.plan_table import plan_table
 from mailbot.dates import dutch_moment, dutch_short
 from mailbot.model import Case, Entry, Letter, Policy
 from mailbot.plan import plan_of
+from mailbot.plan.retention import restricts
 from mailbot.promises import Promise
 from mailbot.proof import Proof, still_needed
+from mailbot.reports.account import Step, account
 
 
 def case_table(rows: Sequence[tuple[Tenant, Case]], now: datetime) -> Table:
@@ -94,10 +96,12 @@ def case_sheet(tenant: Tenant, case: Case, history: Sequence[Entry], letters: Se
         lines.append(Text(f"\n{dutch_moment(mail.received_at, zone)}  {mail.sender}  {mail.subject}", "bold"))
         lines.append(Text(mail.text))
     lines.append(letter_table(letters))
-    lines += [
-        Text(f"{dutch_moment(entry.at, zone)}  {entry.actor:<10} {entry.event}: {_did(entry)}", "dim")
-        for entry in history
-    ]
+    if case.forget_on:
+        lines.append(Text(f"\nforgotten  from {case.forget_on.isoformat()} on"))
+    elif restricts(case) and not case.is_open:
+        lines.append(Text("\nforgotten  not before the restriction is lifted (article 18(3))"))
+    lines.append(Text("\nwat er gebeurde", "bold"))
+    lines += [_step(step, zone) for step in account(history, tenant.policy, tenant.letters.phrases["nl"])]
     return Group(*lines)
 
 
@@ -133,8 +137,14 @@ def _when(on: Any, due: datetime, zone: Any) -> str:
     return f"{dutch_short(on)}-{on.year}" if on else dutch_moment(due, zone)
 
 
-def _did(entry: Entry) -> str:
-    return ", ".join(str(action["do"]) for action in entry.actions)
+def _step(step: Step, zone: ZoneInfo) -> RenderableType:
+    """One line of the account: when, who, what; below it what came of it, why, and the article."""
+    what, *more = step.what
+    below = [*more, *(f"“{why}”" for why in step.why)]
+    if step.rules:
+        below.append(f"({'; '.join(step.rules)})")
+    told = Text(f"{step.line}. {dutch_moment(step.at, zone)}  {step.by}: ").append(what, "bold")
+    return Group(told, *(Padding(Text(one, "dim"), (0, 0, 0, 4)) for one in below))
 
 
 def letter_table(letters: Iterable[Letter], zones: Mapping[str, ZoneInfo] | None = None) -> Table:

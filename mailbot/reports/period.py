@@ -33,7 +33,7 @@ _MODES = {
     "automatic": "bevestigt zelf de ontvangst; wat gegevens bevat of weigert, geeft een medewerker vrij",
 }
 #: Columns of the register that name staff, or say the same in every line of one company's report.
-_STAFF, _SAME = ("decided_by",), ("company",)
+_STAFF, _SAME = ("decided_by", "received_by"), ("company",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ Gemaakt op {written_date(policy.day_of(now))}.</p>
 <h3>Dagen tot het antwoord</h3>{_by_speed(found)}
 <h3>Per recht</h3>{_by_kind(found, kinds)}
 <h3>Wat open is</h3>{_open(cases, policy, now, kinds, names)}
-<h3>Register</h3>{_register(ours, policy, kinds, names)}
+<h3>Register</h3>{_register(ours, policy, now, kinds, names)}
 {_method(names)}</body></html>
 """
 
@@ -207,10 +207,15 @@ def _left(days: int | None) -> str:
     return {1: "1 dag", -1: "1 dag te laat"}.get(days) or (f"{days} dagen" if days >= 0 else f"{-days} dagen te laat")
 
 
-def _register(cases: Sequence[Case], policy: Policy, kinds: Mapping[str, str], names: bool) -> str:
-    rows = [register.in_dutch(row, kinds) for row in register.rows_within(cases, policy)]
+def _tells(name: str, value: object) -> bool:
+    """Whether a cell says something: a no does where it is judged whether a term was kept."""
+    return value not in (None, [], False) or (value is False and name in register.JUDGED)
+
+
+def _register(cases: Sequence[Case], policy: Policy, now: datetime, kinds: Mapping[str, str], names: bool) -> str:
+    rows = [register.in_dutch(row, kinds) for row in register.rows_within(cases, policy, now)]
     hidden = {*_SAME, *(() if names else _STAFF)}
-    used = {name for row in rows for name, value in row.items() if value not in (None, [], False)}
+    used = {name for row in rows for name, value in row.items() if _tells(name, value)}
     shown = [name for name in register.COLUMNS if name in used - hidden]
     if not rows:
         return "<p>Geen verzoeken in deze periode.</p>"

@@ -1,35 +1,46 @@
 """The register of requests as accountability (F-03, article 5(2)): one line a case, facts of the procedure only.
 
-The rule kept here: no name, address, subject or text stands in it, also for cases that are not anonymous yet, so that
-it can be shown to an authority as it is.
+The rules kept here: no name, address, subject or text of who asked stands in it, also for cases that are not anonymous
+yet, so that it can be shown to an authority as it is. What is late is said to be late, also while nothing was answered.
+The register of a year has what was received in it and, marked, what was still open when it began.
 """
 
 from __future__ import annotations
 
 import html
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from mailbot import cells
+from mailbot.decide.clock import terms_of
 from mailbot.decide.known import known_facts
 from mailbot.model import Case, Deadline, How, PartyState, Policy
 
+ABOUT = "Wie iets vroeg of schreef, staat niet in het register: geen namen, adressen of teksten."
 #: The columns in their order, with the heading that people read.
 COLUMNS = {
     "company": "bedrijf",
     "case": "dossier",
     "received_on": "ontvangen",
+    "carried_over": "uit een eerder jaar",
     "channel": "binnengekomen",
+    "received_by": "aangenomen door",
     "asked": "gevraagd",
     "identity": "identiteit",
+    "identity_asked_on": "identiteit gevraagd op",
+    "identity_proven_on": "identiteit vastgesteld op",
     "due_on": "uiterlijk",
     "statutory_on": "wettelijk uiterlijk",
     "extended_on": "verlengd",
+    "extension_counts": "verlenging geldt",
     "answered_on": "beantwoord",
     "in_time": "op tijd",
+    "within_law": "binnen de wettelijke termijn",
     "outcome": "uitkomst",
+    "refused_on": "geweigerd op grond van",
     "decided_by": "beslist door",
     "decided_on": "beslist op",
     "copy_sent_on": "kopie verstuurd",
@@ -44,17 +55,38 @@ COLUMNS = {
 }
 
 
-def rows_of(cases: Iterable[Case], policy: Policy, year: int) -> list[dict[str, Any]]:
-    """The cases that were received in this year, in the company's own zone, oldest first."""
-    return rows_within((case for case in cases if policy.day_of(case.received_at).year == year), policy)
+#: In these columns a no says something.
+JUDGED = ("extension_counts", "in_time", "within_law")
+_NOBODY: Mapping[str, str] = {}
 
 
-def rows_within(cases: Iterable[Case], policy: Policy) -> list[dict[str, Any]]:
-    """These cases as lines of the register, oldest first."""
-    return [_row(case, policy) for case in sorted(cases, key=lambda case: (case.received_at, case.ref))]
+def rows_of(
+    cases: Iterable[Case], policy: Policy, year: int, now: datetime, received_by: Mapping[str, str] = _NOBODY
+) -> list[dict[str, Any]]:
+    """The cases that were received in this year, in the company's own zone, and those that were open when it began.
+
+    `received_by`: who took a case in by hand, by its reference.
+    """
+    ours = [case for case in cases if _is_of(case, policy, year, now)]
+    rows = rows_within(ours, policy, now, received_by)
+    return [row | {"carried_over": not row["received_on"].startswith(str(year))} for row in rows]
 
 
-def _row(case: Case, policy: Policy) -> dict[str, Any]:
+def _is_of(case: Case, policy: Policy, year: int, now: datetime) -> bool:
+    received = policy.day_of(case.received_at).year
+    was_open = case.closed_at is None or policy.day_of(case.closed_at).year >= year
+    return received == year or (received < year <= policy.day_of(now).year and was_open)
+
+
+def rows_within(
+    cases: Iterable[Case], policy: Policy, now: datetime, received_by: Mapping[str, str] = _NOBODY
+) -> list[dict[str, Any]]:
+    """These cases as lines of the register at this moment, oldest first."""
+    ordered = sorted(cases, key=lambda case: (case.received_at, case.ref))
+    return [_row(case, policy, now, received_by.get(case.ref)) for case in ordered]
+
+
+def _row(case: Case, policy: Policy, now: datetime, received_by: str | None) -> dict[str, Any]:
     operating, statutory = case.deadline("operating"), case.deadline("statutory")
     answered = statutory.met_at if statutory else None
     decided = [item for item in case.items if item.decided_at]
@@ -62,15 +94,22 @@ def _row(case: Case, policy: Policy) -> dict[str, Any]:
         "company": policy.name,
         "case": case.ref,
         "received_on": _day(case.received_at, policy),
+        "carried_over": False,
         "channel": case.channel,
+        "received_by": received_by,
         "asked": [str(kind) for kind in case.kinds],
         "identity": case.identity,
+        "identity_asked_on": _day(case.identity_asked_at, policy),
+        "identity_proven_on": _day(case.identity_received_at, policy),
         "due_on": _on(operating),
         "statutory_on": _on(statutory),
         "extended_on": _day(case.extended_at, policy),
+        "extension_counts": terms_of(case, policy)[0].extension_valid if case.extended_at else None,
         "answered_on": _day(answered, policy),
-        "in_time": _in_time(answered, operating or case.deadline("notice_by")),
+        "in_time": _in_time(case, answered, operating or case.deadline("notice_by"), now),
+        "within_law": _in_time(case, answered, statutory, now),
         "outcome": [f"{item.kind}: {item.outcome}" for item in case.items],
+        "refused_on": [f"{item.kind}: {item.ground}" for item in case.items if item.ground],
         "decided_by": list(dict.fromkeys(item.decided_by for item in decided)),
         "decided_on": _day(max((item.decided_at for item in decided if item.decided_at), default=None), policy),
         "copy_sent_on": _day(case.work.package_sent_at, policy),
@@ -101,9 +140,14 @@ def _on(deadline: Deadline | None) -> str | None:
     return deadline.on.isoformat() if deadline and deadline.on else None
 
 
-def _in_time(answered: datetime | None, due: Deadline | None) -> bool | None:
-    """Whether the answer left by the promised day; unknown while there is none."""
-    return answered <= due.due if answered and due else None
+def _in_time(case: Case, answered: datetime | None, due: Deadline | None, now: datetime) -> bool | None:
+    """Whether the answer left by that day; not while the day has passed without one, and unknown until then. A case
+    that ended without an answer, because nothing was asked or the person withdrew it, is neither."""
+    if due is None:
+        return None
+    if met_at := answered or due.met_at:
+        return met_at <= due.due
+    return False if case.is_open and now > due.due else None
 
 
 #: The words of the program as people read them; what stands in none of these is its own word.
@@ -145,16 +189,40 @@ _STEPS = {
     "copies": "kopie versturen",
     "keep": "vaststellen wat blijft",
     "close_off": "toegang sluiten",
+    "tell": "verwerker inlichten",
+    "decide": "beslissen",
+    "answer": "antwoorden",
+    "breach": "beslissen over het datalek",
 }
 
 
-def in_dutch(row: Mapping[str, Any], kinds: Mapping[str, str]) -> dict[str, Any]:
-    """A line of the register in the words of its readers; `kinds` are the names of the rights."""
+def in_dutch(row: Mapping[str, Any], kinds: Mapping[str, str], grounds: Mapping[str, str] = _NOBODY) -> dict[str, Any]:
+    """A line of the register in the words of its readers; `kinds` are the names of the rights, `grounds` those on which
+    one was refused."""
     told = {name: _WORDS.get(row[name], row[name]) for name in ("channel", "identity", "status", "breach")}
     ends = [outcome.partition(": ") for outcome in row["outcome"]]
     asked = [kinds.get(kind, kind) for kind in row["asked"]]
     named = {"asked": asked, "outcome": [_ended(kind, end, kinds) for kind, _, end in ends]}
+    named["refused_on"] = [_refused(one, kinds, grounds) for one in row["refused_on"]]
     return dict(row) | told | named | {"set_aside": list(_passed_over(row["set_aside"]))}
+
+
+def _refused(told: str, kinds: Mapping[str, str], grounds: Mapping[str, str]) -> str:
+    """What was refused and on which article, as the ground names it."""
+    kind, _, ground = told.partition(": ")
+    article = re.search(r"\(([^()]*artikel[^()]*)\)", grounds.get(ground, ""))
+    return f"{kinds.get(kind, kind)}: {article[1] if article else ground}"
+
+
+def word(own: str) -> str:
+    """A word of the program as people read it."""
+    return _WORDS.get(own, own)
+
+
+def step_word(step: str) -> str:
+    """A step of a plan as people read it, with the place where it is done."""
+    verb, _, place = step.partition(":")
+    return f"{_STEPS.get(verb, verb)} ({place})" if place else _STEPS.get(verb, verb)
 
 
 def _passed_over(steps: Iterable[str]) -> Iterator[str]:
@@ -177,7 +245,7 @@ def as_html(
     title: str,
     made_on: date,
     columns: Mapping[str, str] = COLUMNS,
-    about: str = "Het register bevat geen namen, adressen of teksten.",
+    about: str = ABOUT,
 ) -> str:
     """A page that prints on A4 across; opens offline. `about`: what is in its lines."""
     heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns.values())

@@ -1,0 +1,137 @@
+"""The account of a case: its history as somebody reads it who knows the law and not the program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from desk import REF, Desk, act, case_of
+from rich.console import Console
+
+from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
+from mailbot import events as do
+from mailbot.cli.tables import case_sheet
+from mailbot.fulfil import forgetting
+from mailbot.model import How, Kind, Outcome
+from mailbot.reports.account import Step, account
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path / "kaviaarshop")
+    desk.round(a_raw_mail(ACCESS, KNOWN, number=1))
+    yield desk
+    desk.tenant.store.close()
+
+
+def told(desk: Desk) -> list[Step]:
+    with desk.tenant.store.unit() as unit:
+        history = unit.history(REF)
+    return list(account(history, desk.tenant.policy, desk.tenant.letters.phrases["nl"]))
+
+
+def last(desk: Desk) -> Step:
+    return told(desk)[-1]
+
+
+def shown(desk: Desk) -> str:
+    with desk.tenant.store.unit() as unit:
+        history, letters = unit.history(REF), unit.letters_of(REF)
+    console = Console(width=400, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console.print(case_sheet(desk.tenant, case_of(desk), history, letters))
+    return console.export_text()
+
+
+def test_the_first_line_says_when_it_was_received_what_was_asked_and_until_when(desk: Desk) -> None:
+    first = told(desk)[0]
+    assert first.by == "het programma"
+    assert first.what[:3] == (
+        "mail ontvangen en op waarde geschat",
+        "ontvangen op ma 02-03-2026 10:00",
+        "gevraagd: inzage",
+    )
+    assert "wettelijke termijn: uiterlijk donderdag 2 april 2026" in first.what
+    assert first.rules == ("artikel 12, lid 3, AVG", "artikel 15 AVG")
+
+
+def test_a_letter_that_left_is_named_with_what_the_server_said(desk: Desk) -> None:
+    [letter] = [one for one in told(desk) if one.what[0] == "brief aan de vrager verstuurd"]
+    assert letter.what[1:] == ("de ontvangstbevestiging: verstuurd", "de mailserver nam hem aan (250)")
+
+
+def test_an_answer_tells_how_the_right_ended_who_decided_and_that_the_term_is_met(desk: Desk) -> None:
+    act(desk, do.IdentityConfirmed("els", "belde terug"))
+    assert (last(desk).by, last(desk).why) == ("els", ("belde terug",))
+    act(desk, do.Answered("els", "Wij hebben niets van u.", Outcome.GRANTED))
+    assert "inzage: ingewilligd, besloten door els" in last(desk).what
+    desk.round(hours=1)
+    met = [one for step in told(desk) for one in step.what if one.startswith("telt op") and "wettelijke termijn" in one]
+    assert len(met) == 1
+
+
+def test_what_staff_typed_is_told_as_typed_and_apart_from_what_the_program_says(desk: Desk) -> None:
+    act(desk, do.Noted("els", "sent: answer"))
+    assert (last(desk).what, last(desk).why) == (("aantekening gemaakt",), ("sent: answer",))
+    act(desk, do.ExtensionDecided("els", "vier systemen met veel gegevens"))
+    assert (last(desk).what[0], last(desk).why) == ("besloten tot verlenging", ("vier systemen met veel gegevens",))
+    assert "artikel 12, lid 3, AVG" in last(desk).rules
+
+
+def test_steps_that_ended_are_named_with_how_and_why(desk: Desk) -> None:
+    act(desk, do.StepSettled("els", "package", How.SKIPPED, "er is niets"))
+    assert "kopie samenstellen: overgeslagen" in last(desk).what
+    assert last(desk).why == ("er is niets",)
+
+
+def test_a_warning_says_how_long_there_is_left(desk: Desk) -> None:
+    desk.round(days=21)
+    assert any("waarschuwing: nog 14 dagen" in one.what for one in told(desk))
+
+
+def test_a_decision_on_one_right_says_why_without_the_words_of_the_program(desk: Desk) -> None:
+    act(desk, do.ItemDecided("els", Kind.ACCESS, Outcome.GRANTED, "zij krijgt alles"))
+    assert last(desk).why == ("zij krijgt alles",)
+
+
+def test_a_case_that_was_corrected_and_taken_back_reads_in_order(desk: Desk) -> None:
+    act(desk, do.Corrected("els", (Kind.OBJECTION,), "zij maakt bezwaar"))
+    assert "gevraagd: bezwaar" in last(desk).what
+    assert last(desk).why == ("zij maakt bezwaar",)
+    assert "artikel 21, lid 1, AVG" in last(desk).rules
+
+
+def test_of_who_was_forgotten_it_tells_only_who_did_what_when(desk: Desk) -> None:
+    act(desk, do.Noted("els", "zij belde"))
+    act(desk, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    before = [(one.at, one.by, one.what[0]) for one in told(desk) if one.by == "els"]
+    forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
+    after = told(desk)
+    assert [(one.at, one.by, one.what[0]) for one in after if one.by == "els"] == before
+    assert not any(one.why for one in after)
+    assert after[-1].what[0] == "dossier anoniem gemaakt"
+
+
+def test_show_reads_as_an_account_with_the_words_of_notes_and_no_words_of_the_program(desk: Desk) -> None:
+    act(desk, do.Noted("els", "zij belde en wil alles per post"))
+    sheet = shown(desk)
+    assert "els: aantekening gemaakt" in sheet
+    assert "“zij belde en wil alles per post”" in sheet
+    assert "(artikel 12, lid 3, AVG; artikel 15 AVG)" in sheet
+    for word in ("MailArrived", "SetItems", "LetterSettled", "Wake", "JoinThread"):
+        assert word not in sheet
+
+
+def test_show_says_from_when_on_the_person_is_forgotten_or_what_keeps_him(desk: Desk) -> None:
+    act(desk, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    assert "forgotten  from 2028-03-02 on" in shown(desk)
+
+
+def test_a_mail_that_waits_for_a_judgement_is_told_without_a_right(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR, "ander@mail.test", number=2), hours=1)
+    desk.clock.at += timedelta(days=1)
+    with desk.tenant.store.unit() as unit:
+        history = unit.history("AVG-2026-0002")
+    [first, *_] = account(history, desk.tenant.policy, desk.tenant.letters.phrases["nl"])
+    assert "gevraagd: geen verzoek" in first.what
