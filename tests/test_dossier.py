@@ -103,5 +103,5 @@ def test_a_term_that_runs_is_neither_met_nor_missed(desk: Desk) -> None:
 def test_a_term_that_passed_is_said_to_be_missed(desk: Desk) -> None:
     desk.clock.at += timedelta(days=60)
     told, _ = page(desk)
-    assert "Niet aangetoond: een termijn is niet gehaald, of te laat." in told
+    assert "Niet aangetoond: niet elke termijn is gehaald. Niet op tijd: waar wij naar werken." in told
     assert "<td>loopt nog</td>" not in told

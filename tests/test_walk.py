@@ -61,7 +61,7 @@ def test_a_full_record_yields_every_kind_of_part_with_the_verdict_last() -> None
     ("words", "dutch"),
     [
         ("by shop.example; Sat, 31 Jan 2026", "by shop.example; Sat, 31 Jan 2026"),
-        ("ART12_3", "ART12_3"),
+        ("ART12_3", "De termijn: een maand (artikel 12, lid 3, AVG)."),
         ("2026-02-11T10:00:00+01:00", "Verlengd op wo 11-02-2026 10:00"),
         ("by 2026-02-28 (artikel 12, lid 3); met 2026-02-03T22:14:00+01:00, in time", "ja, di 03-02-2026 22:14"),
         ("<a@shop.example>", "&lt;a@shop.example&gt;"),

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from mailbot import private
-from mailbot.app import Tenant, now
-from mailbot.cli.acts import RefArgument
+from mailbot.app import Tenant
+from mailbot.cli.acts import NowOption, RefArgument, as_of
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, find_case, print_json, tenants
 from mailbot.reports import dossier
 from mailbot.reports.evidence import Evidence, Sent, Term, Written, evidence
@@ -45,6 +45,7 @@ def prove(
     ] = None,
     config: ConfigOption = None,
     tenant: TenantOption = "",
+    at: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Print the evidence that the term was met: receipt, rules, days, what left and what the server answered.
@@ -52,26 +53,27 @@ def prove(
     Names, addresses and texts are not in it. Exit code 1 when something is not (yet) shown. Example: mailbot prove
     AVG-2026-0042 --html bewijs.html
     """
+    moment = as_of(at)
     with tenants(config, tenant, classifier=False) as opened:
         owner, case = find_case(opened, ref)
         with owner.store.unit() as unit:
             found, history = evidence(unit, case, owner.policy), unit.history(ref)
         phrases = owner.letters.phrases["nl"]
     if html:
-        private.write(html, dossier.as_html(found, case, history, owner.policy, phrases, now()))
+        private.write(html, dossier.as_html(found, case, history, owner.policy, phrases, moment))
         console.print(f"{html}", markup=False, soft_wrap=True)
     elif as_json:
         print_json(asdict(found) | {"holds": found.holds})
     else:
-        for line in _lines(found, owner):
+        for line in _lines(found, owner, moment):
             console.print(line, markup=False, soft_wrap=True)
     if not found.holds:
         raise typer.Exit(1)
 
 
-def _lines(found: Evidence, owner: Tenant) -> Iterator[str]:
+def _lines(found: Evidence, owner: Tenant, at: datetime) -> Iterator[str]:
     yield f"{found.company}  {found.case}  {found.status}"
-    for part in walk(found, now()):
+    for part in walk(found, at):
         yield from _told(part, owner.policy.zone)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from mailbot.app import Tenant, now
-from mailbot.cli.acts import RefArgument
+from mailbot.cli.acts import NowOption, RefArgument, as_of
 from mailbot.cli.setting import (
     ConfigOption,
     JsonOption,
@@ -54,22 +55,24 @@ def register(
     ] = False,
     config: ConfigOption = None,
     tenant: TenantOption = "",
+    at: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Print the register of a year: facts of the procedure, no names or texts. Or that of breaches, for the authority.
 
     Example: mailbot register --tenant kaviaarshop --breaches --format html > datalekken.html
     """
-    chosen = year or now().year
-    if not 2018 <= chosen <= now().year + 1:
+    moment = as_of(at)
+    chosen = year or moment.year
+    if not 2018 <= chosen <= moment.year + 1:
         raise Usage(f"--year {year}: type a year since 2018, when the GDPR began to apply")
     for_programs = as_json or form == "json"
     rows_for = _breaches if breaches else _requests
     with tenants(config, tenant, classifier=False) as opened:
-        rows = [row for one, unit in recorded(opened) for row in rows_for(one, unit, chosen, for_programs)]
+        rows = [row for one, unit in recorded(opened) for row in rows_for(one, unit, chosen, moment, for_programs)]
         names = ", ".join(one.policy.name for one in opened)
         zone = opened[0].policy.zone if opened else None
-    today = now().astimezone(zone).date()
+    today = moment.astimezone(zone).date()
     if for_programs:
         print_json(rows)
     elif form == "html" and breaches:
@@ -84,15 +87,15 @@ def register(
         sys.stdout.write(as_csv(rows, BREACH_COLUMNS) if breaches else as_csv(rows))
 
 
-def _requests(tenant: Tenant, unit: Unit, year: int, for_programs: bool) -> list[dict[str, Any]]:
+def _requests(tenant: Tenant, unit: Unit, year: int, at: datetime, for_programs: bool) -> list[dict[str, Any]]:
     cases, phrases = unit.all_cases(), tenant.letters.phrases["nl"]
     by_hand = {case.ref: taken_in_by(case, unit.history(case.ref)) for case in cases if case.channel != "mail"}
-    found = rows_of(cases, tenant.policy, year, now(), by_hand)
+    found = rows_of(cases, tenant.policy, year, at, by_hand)
     return found if for_programs else [in_dutch(row, phrases["kind_names"], phrases["grounds"]) for row in found]
 
 
-def _breaches(tenant: Tenant, unit: Unit, year: int, for_programs: bool) -> list[dict[str, Any]]:
-    found = list(breaches_of(unit, tenant.policy, year, now()))
+def _breaches(tenant: Tenant, unit: Unit, year: int, at: datetime, for_programs: bool) -> list[dict[str, Any]]:
+    found = list(breaches_of(unit, tenant.policy, year, at))
     return found if for_programs else [breach_in_dutch(row, tenant.policy) for row in found]
 
 

@@ -165,7 +165,9 @@ class _Teller:
 
     def _met(self, doc: Mapping[str, Any]) -> Iterator[str]:
         names = [TERMS[name] for name in (doc["names"] or self._days) if name in TERMS and name in self._days]
-        if names and doc["do"] == "MeetDeadlines":
+        if doc["names"] == ["breach"]:
+            yield "de oproepen om over het datalek te beslissen houden op"
+        elif names and doc["do"] == "MeetDeadlines":
             yield f"telt op {self._moment(doc['at'])} voor: {', '.join(names)}"
         elif names:
             yield f"telt niet meer voor: {', '.join(names)}"

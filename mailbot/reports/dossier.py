@@ -17,7 +17,7 @@ from mailbot.reports import register
 from mailbot.reports.account import TERMS, Step, account, who
 from mailbot.reports.charts import PAGE_STYLE
 from mailbot.reports.evidence import Evidence, Sent, Term, Written
-from mailbot.reports.happenings import EVENTS
+from mailbot.reports.happenings import COUNTED, EVENTS
 from mailbot.reports.walk import (
     Broken,
     Extended,
@@ -33,7 +33,7 @@ from mailbot.reports.walk import (
     walk,
 )
 
-_STYLE = "@page { size: A4 portrait; } td:first-child { overflow-wrap: normal; }"
+_STYLE = "@page { size: A4 portrait; } td:first-child, td:nth-child(2), td:nth-child(3) { overflow-wrap: normal; }"
 _SOURCES = {
     Source.PERSON: " Dat moment is opgeschreven door {words}; geen server legde het vast.",
     Source.SERVER: " Dat moment is van onze eigen mailserver: {words}",
@@ -45,7 +45,7 @@ _VERDICTS = {
     Verdict.TERMLESS: "Dit dossier heeft geen termijn.",
     Verdict.SHOWN: "Aangetoond: elke termijn is gehaald.",
     Verdict.RUNNING: "Nog niet aangetoond: de termijn loopt nog.",
-    Verdict.MISSED: "Niet aangetoond: een termijn is niet gehaald, of te laat.",
+    Verdict.MISSED: "Niet aangetoond: niet elke termijn is gehaald.",
 }
 
 
@@ -57,7 +57,9 @@ def as_html(
     by = {case.ref: found.receipt_by} if found.receipt_by else {}
     [row] = register.rows_within([case], policy, now, by)
     row = register.in_dutch(row, phrases["kind_names"], phrases["grounds"])
-    facts = ((name, register.words(row[key])) for key, name in register.COLUMNS.items())
+    facts = (
+        (name, register.words(row[key])) for key, name in register.COLUMNS.items() if register.tells(key, row[key])
+    )
     told = _Told(policy, phrases)
     for part in walk(found, now):
         told.take(part)
@@ -69,7 +71,7 @@ def as_html(
 <p class="muted">Gemaakt op {written_date(now.astimezone(policy.zone).date())}. Wie het vroeg en wat er is geschreven,
 staat er niet in.</p>
 <p><b>{_text(" ".join(told.verdict))}</b></p>
-{_table((), ((name, words) for name, words in facts if words))}
+{_table((), facts)}
 <h3>Ontvangst en termijnen</h3>
 {_table(("", "uiterlijk", "grondslag", "gehaald"), told.terms)}
 <p>{_text(" ".join(told.receipt))}</p>
@@ -103,11 +105,15 @@ class _Told:
             case Received(at, _, source, words):
                 self.receipt.append(f"Ontvangen op {self._moment(at)}.{_SOURCES[source].format(words=words)}")
             case Ruled(rules):
-                self.receipt.append(f"De dagen zijn geteld volgens: {', '.join(rules)}." if rules else "")
+                self.receipt.append(
+                    f"De termijn: {'; '.join(COUNTED.get(one, one) for one in rules)}." if rules else ""
+                )
             case Extended(at):
                 self.receipt.append(f"Verlengd op {self._moment(at)}.")
             case Judged(term, standing):
                 self.terms.append(self._term(term, standing))
+                if standing in (Standing.MISSED, Standing.LATE):
+                    self.verdict.append(f"Niet op tijd: {TERMS[term.name]}.")
             case Sent():
                 self.letters.append(self._letter(part))
             case Written():
@@ -135,7 +141,7 @@ class _Told:
 
     def _line(self, one: Written) -> str:
         says = f", die schreef dat het op {self._moment(one.says)} was gedaan" if one.says else ""
-        what = EVENTS.get(one.event, one.event)
+        what = "brief aan de vrager verstuurd" if one.event == "LetterSettled" else EVENTS.get(one.event, one.event)
         return f"Wat de termijn haalde: regel {one.line}, {self._moment(one.at)}, {what}, door {who(one.by)}{says}."
 
     def _seal(self, head: str) -> Iterator[str]:

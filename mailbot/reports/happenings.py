@@ -11,7 +11,7 @@ EVENTS = {
     "MailUnreadable": "mail ontvangen die niet te lezen is",
     "MailFoundAgain": "mail teruggevonden",
     "TimePassed": "termijn bewaakt",
-    "LetterSettled": "afloop van een ander bericht genoteerd",
+    "LetterSettled": "afloop van een bericht genoteerd",
     "MailBounced": "mail kwam onbestelbaar terug",
     "CustomerLookedUp": "nagekeken of het om een klant gaat",
     "LetterStopped": "brief tegengehouden",
@@ -73,6 +73,16 @@ RULES = {
     "DocumentsKept": "artikel 17, lid 3, AVG",
     "HeldLegally": "artikel 17, lid 3, onder e, AVG",
     "PersonForgotten": "artikel 5, lid 1, onder e, AVG",
+}
+
+#: The rules by which days are counted.
+COUNTED = {
+    "ART12_3": "een maand (artikel 12, lid 3, AVG)",
+    "REFUSAL_12_4": "een maand voor een weigering (artikel 12, lid 4, AVG)",
+    "BREACH_72H": "72 uur (artikel 33, lid 1, AVG)",
+    "DM_OBJECTION": "geen reclame: meteen, en een maand voor het antwoord (artikel 21, lid 3, AVG)",
+    "OBJECTION_21_1": "bezwaar: meteen beperkt, en een maand voor het antwoord (artikel 21, lid 1, AVG)",
+    "CONSENT_WITHDRAWAL": "intrekking: meteen, en een maand voor het antwoord (artikel 7, lid 3, AVG)",
 }
 
 #: The article of each right.

@@ -207,15 +207,10 @@ def _left(days: int | None) -> str:
     return {1: "1 dag", -1: "1 dag te laat"}.get(days) or (f"{days} dagen" if days >= 0 else f"{-days} dagen te laat")
 
 
-def _tells(name: str, value: object) -> bool:
-    """Whether a cell says something: a no does where it is judged whether a term was kept."""
-    return value not in (None, [], False) or (value is False and name in register.JUDGED)
-
-
 def _register(cases: Sequence[Case], policy: Policy, now: datetime, kinds: Mapping[str, str], names: bool) -> str:
     rows = [register.in_dutch(row, kinds) for row in register.rows_within(cases, policy, now)]
     hidden = {*_SAME, *(() if names else _STAFF)}
-    used = {name for row in rows for name, value in row.items() if _tells(name, value)}
+    used = {name for row in rows for name, value in row.items() if register.tells(name, value)}
     shown = [name for name in register.COLUMNS if name in used - hidden]
     if not rows:
         return "<p>Geen verzoeken in deze periode.</p>"

@@ -57,6 +57,13 @@ COLUMNS = {
 
 #: In these columns a no says something.
 JUDGED = ("extension_counts", "in_time", "within_law")
+
+
+def tells(name: str, value: object) -> bool:
+    """Whether a cell says something: a no does where it is judged whether a term was kept."""
+    return value not in (None, [], False) or (value is False and name in JUDGED)
+
+
 _NOBODY: Mapping[str, str] = {}
 
 
@@ -204,7 +211,8 @@ def in_dutch(row: Mapping[str, Any], kinds: Mapping[str, str], grounds: Mapping[
     asked = [kinds.get(kind, kind) for kind in row["asked"]]
     named = {"asked": asked, "outcome": [_ended(kind, end, kinds) for kind, _, end in ends]}
     named["refused_on"] = [_refused(one, kinds, grounds) for one in row["refused_on"]]
-    return dict(row) | told | named | {"set_aside": list(_passed_over(row["set_aside"]))}
+    rest = {"carried_over": row["carried_over"] or None, "set_aside": list(_passed_over(row["set_aside"]))}
+    return dict(row) | told | named | rest
 
 
 def _refused(told: str, kinds: Mapping[str, str], grounds: Mapping[str, str]) -> str:
