@@ -1,0 +1,301 @@
+"""How a letter ends: sent, tried again, given up, unsure; what lets it go and what keeps it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk import REF, Desk
+from test_passage import a_letter
+
+from company import ACCESS, BOX, CONTACT, KNOWN, START, WIDE, a_raw_mail
+from mailbot import outbox, passage
+from mailbot.accounts import ImapAccount
+from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
+from mailbot.model import SECOND_LOOK, Caps, Enclosed, Letter, LetterState
+
+AGAIN = (LetterState.HELD, LetterState.UNSURE, LetterState.FAILED)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """With one case whose first letters have left."""
+    desk = Desk(tmp_path)
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(minutes=30)
+    desk.forget_mails()
+    return desk
+
+
+def put(desk: Desk, number: int = 1, **changes: Any) -> Letter:
+    """A letter of the case that is due now, and that the airlock let pass."""
+    due = {"next_try": desk.clock(), "created_at": desk.clock(), "passed": passage.CLEAN}
+    letter = replace(a_letter(1, **due), token=f"{REF}:answer:{number}")
+    with desk.tenant.store.unit() as unit:
+        unit.put_letter(replace(letter, **changes))
+    return letter
+
+
+def now_is(desk: Desk, number: int = 1) -> Letter:
+    with desk.tenant.store.unit() as unit:
+        found = unit.letter(f"{REF}:answer:{number}")
+    assert found
+    return found
+
+
+def answering(desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[str]:
+    """A server that answers every letter with this; who was written to."""
+    asked: list[str] = []
+
+    def send(sender: str, to: str, raw: bytes) -> str:
+        asked.append(to)
+        raise error
+
+    monkeypatch.setattr(desk, "send", send)
+    return asked
+
+
+def deliver(desk: Desk) -> None:
+    """One delivery, whose trouble is the test's own doing."""
+    with suppress(TryLater):
+        outbox.deliver(desk.tenant, desk.clock)
+
+
+# --- tried again ---------------------------------------------------------------------------------
+
+
+def test_a_letter_that_must_wait_waits_twice_as_long_each_time_and_four_hours_at_most(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk)
+    answering(desk, monkeypatch, TryLater("451 later"))
+    waits = []
+    for _ in range(8):
+        deliver(desk)
+        waits.append(now_is(desk).next_try - desk.clock())  # type: ignore[operator]
+        desk.clock.at = now_is(desk).next_try or desk.clock.at
+    assert [wait // timedelta(minutes=1) for wait in waits] == [5, 10, 20, 40, 80, 160, 240, 240]
+
+
+@pytest.mark.parametrize(("asked", "minutes"), [(60.0, 5), (1800.0, 30)])
+def test_a_server_that_names_a_longer_wait_gets_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, asked: float, minutes: int
+) -> None:
+    put(desk)
+    answering(desk, monkeypatch, TryLater("451 later", asked))
+    deliver(desk)
+    assert now_is(desk).next_try == desk.clock() + timedelta(minutes=minutes)
+    assert (now_is(desk).state, now_is(desk).why) == (LetterState.QUEUED, "451 later")
+
+
+@pytest.mark.parametrize(("since", "state"), [(DAY, LetterState.FAILED), (DAY * 0.9, LetterState.QUEUED)])
+def test_a_day_after_its_first_try_a_letter_is_given_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, since: timedelta, state: LetterState
+) -> None:
+    put(desk, created_at=START - 3 * DAY, first_try=desk.clock() - since, attempts=9)
+    answering(desk, monkeypatch, TryLater("451 later"))
+    deliver(desk)
+    assert now_is(desk).state is state
+
+
+def test_a_letter_that_a_person_let_go_again_has_a_day_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(desk, state=LetterState.FAILED, first_try=desk.clock() - 3 * DAY, created_at=desk.clock() - 3 * DAY)
+    outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock())
+    answering(desk, monkeypatch, TryLater("451 later"))
+    desk.clock.move(hours=1)
+    deliver(desk)
+    assert now_is(desk).state is LetterState.QUEUED
+
+
+def test_after_three_in_a_row_that_must_wait_the_rest_is_left_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 6):
+        put(desk, number)
+    asked = answering(desk, monkeypatch, TryLater("451 later"))
+    with pytest.raises(TryLater):
+        outbox.deliver(desk.tenant, desk.clock)
+    assert len(asked) == outbox.SERVER_DOWN_AFTER
+
+
+@pytest.mark.parametrize("error", [TryLater("451 greylisted"), Unreachable("nobody answers")])
+def test_one_letter_that_must_wait_stops_no_other_and_only_a_server_that_is_away_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: TryLater
+) -> None:
+    for number in range(1, 6):
+        put(desk, number, to=f"p{number}@klant.test")
+    send, failing = desk.send, {"p1@klant.test", "p3@klant.test", "p5@klant.test"}
+
+    def fickle(sender: str, to: str, raw: bytes) -> str:
+        if to in failing:
+            raise error
+        return send(sender, to, raw)
+
+    monkeypatch.setattr(desk, "send", fickle)
+    with pytest.raises(Unreachable) if isinstance(error, Unreachable) else nullcontext():
+        outbox.deliver(desk.tenant, desk.clock)
+    assert [to for _, to, _ in desk.left if "klant" in to] == ["p2@klant.test", "p4@klant.test"]
+
+
+def test_a_password_that_is_refused_is_not_tried_with_the_next_letter(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk)
+    put(desk, 2)
+    asked = answering(desk, monkeypatch, LoginRefused("535 no"))
+    for _ in range(2):
+        deliver(desk)
+    assert len(asked) == 1
+    assert {now_is(desk).state, now_is(desk, 2).state} == {LetterState.QUEUED}
+
+
+# --- ended ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [(SendFailed("550 no such user"), LetterState.FAILED), (SendUnsure("the line was lost"), LetterState.UNSURE)],
+)
+def test_a_letter_that_was_refused_or_perhaps_taken_is_never_sent_again_by_itself(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception, state: LetterState
+) -> None:
+    put(desk)
+    with monkeypatch.context() as patch:
+        answering(desk, patch, error)
+        deliver(desk)
+    desk.round(days=1)
+    assert (now_is(desk).state, now_is(desk).answer) == (state, str(error))
+    assert KNOWN not in {to for _, to, _ in desk.left}
+
+
+def test_a_letter_that_was_being_sent_when_the_program_stopped_is_unsure(desk: Desk) -> None:
+    put(desk, state=LetterState.SENDING)
+    assert outbox.recover(desk.tenant, desk.clock()) == 1
+    assert now_is(desk).state is LetterState.UNSURE
+
+
+def test_while_the_mailbox_cannot_be_read_what_a_colleague_may_have_overtaken_waits_and_the_rest_leaves(
+    desk: Desk,
+) -> None:
+    put(desk, released=True)
+    put(desk, 2, template="acknowledgement", released=False)
+    outbox.deliver(desk.tenant, desk.clock, blind_for=TryLater("no mailbox"))
+    assert (now_is(desk).state, now_is(desk, 2).state) == (LetterState.SENT, LetterState.QUEUED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "files", "copied"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"audience": "staff", "to": CONTACT, "template": "overdue"}, True, False),
+        ({"enclosed": (Enclosed("a.csv", "text/csv", file="a.csv"),)}, True, False),
+    ],
+)
+def test_a_copy_lies_in_sent_of_what_went_to_the_requester_and_carries_no_data(
+    desk: Desk, changes: dict[str, Any], files: bool, copied: bool
+) -> None:
+    (desk.tenant.folder / "a.csv").write_text("1;2")
+    account = ImapAccount("127.0.0.1", 9, "plain", BOX, lambda: "", file_sent=files)
+    desk.tenant.company = replace(desk.tenant.company, imap=account)
+    put(desk, **changes)
+    deliver(desk)
+    assert (now_is(desk).state, now_is(desk).copy_due) == (LetterState.SENT, copied)
+
+
+# --- let go, and stopped -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", list(LetterState))
+def test_a_person_lets_go_what_waits_for_one_and_nothing_else(desk: Desk, state: LetterState) -> None:
+    put(desk, state=state)
+    if state in AGAIN:
+        assert outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock()).state is LetterState.QUEUED
+        return
+    with pytest.raises(Refused):
+        outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock())
+
+
+@pytest.mark.parametrize("state", list(LetterState))
+def test_a_person_stops_what_has_not_left(desk: Desk, state: LetterState) -> None:
+    put(desk, state=state)
+    if state not in (LetterState.SENT, LetterState.SENDING, LetterState.DROPPED):
+        outbox.drop(desk.tenant, f"{REF}:answer:1", "niet goed", desk.clock())
+        dropped = now_is(desk)
+        assert (dropped.state, dropped.why, dropped.next_try) == (LetterState.DROPPED, "niet goed", None)
+        return
+    with pytest.raises(Refused):
+        outbox.drop(desk.tenant, f"{REF}:answer:1", "niet goed", desk.clock())
+
+
+@pytest.mark.parametrize(
+    ("changes", "override", "told"),
+    [
+        ({"why": SECOND_LOOK}, "", "second_look"),
+        ({"draft": "lies"}, "", "lies in the drafts"),
+        ({"why": "airlock: recipient"}, "het mag", "not proven"),
+    ],
+)
+def test_a_letter_is_not_let_go_past_what_must_come_first(
+    desk: Desk, changes: dict[str, Any], override: str, told: str
+) -> None:
+    put(desk, state=LetterState.HELD, **changes)
+    with pytest.raises(Refused, match=told):
+        outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock(), override)
+
+
+def test_a_company_that_observes_lets_nothing_go(desk: Desk) -> None:
+    put(desk, state=LetterState.HELD)
+    desk.change(mode="observe")
+    with pytest.raises(Refused, match="only observes"):
+        outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock())
+
+
+def test_a_letter_that_is_let_go_passes_the_airlock_anew_unless_a_person_says_why_not(desk: Desk) -> None:
+    for override in ("", "els let it pass: eigen nummer"):
+        put(desk, state=LetterState.HELD)
+        released = outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock(), override)
+        assert (released.passed, released.released) == (override, True)
+        assert override in released.why
+
+
+@pytest.mark.parametrize(
+    ("changes", "waits"),
+    [({}, True), ({"template": "acknowledgement"}, False), ({"template": "new_case", "audience": "staff"}, False)],
+)
+def test_what_a_person_wrote_leaves_after_the_time_to_think_and_fixed_words_at_once(
+    desk: Desk, changes: dict[str, Any], waits: bool
+) -> None:
+    desk.change(undo_minutes=10)
+    put(desk, state=LetterState.HELD, **changes)
+    released = outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock())
+    assert released.next_try == desk.clock() + timedelta(minutes=10 if waits else 0)
+
+
+# --- the brake -----------------------------------------------------------------------------------
+
+AUTOMATIC: dict[str, Any] = {"template": "acknowledgement", "released": False, "passed": ""}
+
+
+@pytest.mark.parametrize(
+    ("caps", "to", "left"),
+    [
+        (replace(WIDE, per_hour=4), lambda n: f"p{n}@klant.test", 3),  # the first letter of the case counts too
+        (replace(WIDE, per_address_a_day=2), lambda n: "p@klant.test", 2),
+    ],
+)
+def test_so_many_letters_leave_by_themselves_and_the_next_waits_for_a_person(
+    desk: Desk, caps: Caps, to: Callable[[int], str], left: int
+) -> None:
+    desk.change(caps=caps)
+    for number in range(1, 6):
+        put(desk, number, to=to(number), **AUTOMATIC)
+    deliver(desk)
+    assert sum("klant.test" in one for _, one, _ in desk.left) == left
+    assert len(desk.letters(LetterState.HELD)) == 5 - left
