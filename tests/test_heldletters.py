@@ -38,7 +38,9 @@ def test_a_letter_is_put_before_people_once_however_long_it_waits(desk: Desk) ->
     assert len(put_before(desk)) == 1
     [held] = desk.letters(LetterState.HELD)
     [mail] = [one for one in desk.mails_to(CONTACT) if "Een brief wacht" in str(one["Subject"])]
-    assert " ".join(held.text.split()) in " ".join(text_of(mail).split())
+    said = " ".join(text_of(mail).split())
+    assert " ".join(held.text.split()) in said
+    assert f"mailbot outbox release {held.token} " in said
 
 
 def test_a_letter_that_is_held_for_another_reason_is_put_before_people_again(desk: Desk) -> None:

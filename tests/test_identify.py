@@ -76,8 +76,16 @@ def test_a_stranger_who_names_a_number_or_an_address_of_one_names_him(desk: Desk
 def test_a_name_and_a_postcode_are_a_hint_and_only_where_nothing_better_is_known(desk: Desk) -> None:
     words = "Ik woon op 1234 AB."
     assert told(desk, "nieuw@elders.example", words, "Piet de Vries") == (MatchState.UNKNOWN, "", "1001")
-    assert told(desk, "nieuw@elders.example", words, "Piet") == (MatchState.UNKNOWN, "", "")
+    assert told(desk, "nieuw@elders.example", "5678 CD", "Jan Bos") == (MatchState.UNKNOWN, "", "1002")
     assert told(desk, "nieuw@elders.example", f"{words} Bestelling 5513.", "Piet de Vries")[2] == ""
+
+
+def test_nobody_is_looked_for_by_a_first_name_alone_nor_where_something_better_is_known(desk: Desk) -> None:
+    words = "Ik woon op 1234 AB."
+    told(desk, "nieuw@elders.example", words, "Piet")
+    told(desk, "nieuw@elders.example", f"{words} Bestelling 5513.", "Piet de Vries")
+    told(desk, "samen@klant.example", words, "Piet de Vries")
+    assert "name" not in desk.tenant.customers.asked  # type: ignore[union-attr]
 
 
 def test_who_has_no_address_or_writes_to_a_company_without_customers_is_unknown(desk: Desk) -> None:

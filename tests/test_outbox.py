@@ -14,7 +14,7 @@ from desk import REF, Desk
 from test_passage import a_letter
 
 from company import ACCESS, BOX, CONTACT, KNOWN, START, WIDE, a_raw_mail
-from mailbot import outbox, passage
+from mailbot import colleagues, outbox, passage
 from mailbot.accounts import ImapAccount
 from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.model import SECOND_LOOK, Caps, Enclosed, Letter, LetterState
@@ -128,9 +128,9 @@ def test_after_three_in_a_row_that_must_wait_the_rest_is_left_alone(
 def test_one_letter_that_must_wait_stops_no_other_and_only_a_server_that_is_away_is_told(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, error: TryLater
 ) -> None:
-    for number in range(1, 6):
+    for number in range(1, 7):
         put(desk, number, to=f"p{number}@klant.test")
-    send, failing = desk.send, {"p1@klant.test", "p3@klant.test", "p5@klant.test"}
+    send, failing = desk.send, {f"p{number}@klant.test" for number in (1, 2, 4, 5)}
 
     def fickle(sender: str, to: str, raw: bytes) -> str:
         if to in failing:
@@ -140,7 +140,7 @@ def test_one_letter_that_must_wait_stops_no_other_and_only_a_server_that_is_away
     monkeypatch.setattr(desk, "send", fickle)
     with pytest.raises(Unreachable) if isinstance(error, Unreachable) else nullcontext():
         outbox.deliver(desk.tenant, desk.clock)
-    assert [to for _, to, _ in desk.left if "klant" in to] == ["p2@klant.test", "p4@klant.test"]
+    assert [to for _, to, _ in desk.left if "klant" in to] == ["p3@klant.test", "p6@klant.test"]
 
 
 def test_a_password_that_is_refused_is_not_tried_with_the_next_letter(
@@ -187,6 +187,21 @@ def test_while_the_mailbox_cannot_be_read_what_a_colleague_may_have_overtaken_wa
     put(desk, 2, template="acknowledgement", released=False)
     outbox.deliver(desk.tenant, desk.clock, blind_for=TryLater("no mailbox"))
     assert (now_is(desk).state, now_is(desk, 2).state) == (LetterState.SENT, LetterState.QUEUED)
+
+
+def test_a_mailbox_that_turns_out_to_be_away_while_letters_leave_is_told_once_the_others_have_left(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk, template="acknowledgement", released=False)
+    put(desk, 2, released=True)
+
+    def away(*_: object) -> None:
+        raise TryLater("no mailbox")
+
+    monkeypatch.setattr(colleagues, "look", away)
+    with pytest.raises(TryLater, match="no mailbox"):
+        outbox.deliver(desk.tenant, desk.clock)
+    assert (now_is(desk).state, now_is(desk, 2).state) == (LetterState.QUEUED, LetterState.SENT)
 
 
 @pytest.mark.parametrize(
