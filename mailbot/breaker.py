@@ -15,6 +15,9 @@ from mailbot.model import Letter, LetterState
 from mailbot.store import Unit
 
 NOTE = "breaker"
+#: Why it opened, as `mailbot status` says it.
+TOO_MANY = "there were too many letters"
+RESTORED = "its memory was put back from a backup, and letters may have left since"
 
 
 def reason_to_hold(unit: Unit, tenant: Tenant, letter: Letter, now: datetime) -> str:
@@ -41,15 +44,21 @@ def _trip(unit: Unit, tenant: Tenant, now: datetime) -> None:
     unit.put_letter(tenant.letters.compose(send, None, policy, now, key_of(unit)))
 
 
-def stop(unit: Unit, now: datetime) -> None:
+def stop(unit: Unit, now: datetime, why: str = TOO_MANY) -> None:
     """Let nothing leave by itself until a person has looked."""
-    unit.put_note(NOTE, now.isoformat())
+    unit.put_note(NOTE, f"{now.isoformat()} {why}")
 
 
 def open_since(unit: Unit) -> datetime | None:
     """Since when nothing leaves by itself; None when letters leave."""
-    at = unit.note(NOTE)
+    at = (unit.note(NOTE) or "").partition(" ")[0]
     return datetime.fromisoformat(at) if at else None
+
+
+def why_open(unit: Unit) -> str:
+    """Why nothing leaves by itself; empty when letters leave."""
+    at, _, why = (unit.note(NOTE) or "").partition(" ")
+    return (why or TOO_MANY) if at else ""
 
 
 def close(unit: Unit) -> bool:

@@ -116,6 +116,7 @@ class Condition:
     next_ref: str = ""
     overdue: tuple[str, ...] = ()
     stopped_at: datetime | None = None  # the breaker opened: nothing leaves by itself
+    stopped_why: str = ""
     wrong: tuple[str, ...] = ()
 
 
@@ -181,6 +182,7 @@ def _counted(unit: Unit, tenant: Tenant, beat: Heartbeat, now: datetime) -> Cond
         next_ref=next((ref for at, ref in due if at > now), ""),
         overdue=tuple(ref for at, ref in due if at <= now),
         stopped_at=breaker.open_since(unit),
+        stopped_why=breaker.why_open(unit),
     )
 
 
@@ -205,7 +207,8 @@ def _wrongs(tenant: Tenant, found: Condition, beat: Heartbeat, now: datetime) ->
     if beat.trouble:
         yield beat.trouble
     if found.stopped_at:
-        yield "nothing leaves by itself, because there were too many letters; look, then `mailbot outbox resume`"
+        look = "compare Sent with `mailbot outbox`, then `mailbot outbox resume`"
+        yield f"nothing leaves by itself, because {found.stopped_why}: {look}"
     if found.unsure:
         yield f"{found.unsure} letters of which nobody knows whether they left; `mailbot outbox list --state unsure`"
     if found.failed:

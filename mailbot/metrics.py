@@ -36,7 +36,7 @@ _NUMBERS: tuple[tuple[str, str, Callable[[Condition], float]], ...] = (
     ("mails_unreadable", "Mails in quarantine.", lambda one: one.quarantine),
     (
         "sending_stopped",
-        "1 while nothing leaves by itself because there were too many letters.",
+        "1 while nothing leaves by itself until a person has looked: too many letters, or a restored memory.",
         lambda one: bool(one.stopped_at),
     ),
     ("problems", "How many things `mailbot status` finds wrong.", lambda one: len(one.wrong)),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from test_setup import config
@@ -11,6 +15,8 @@ from typer.testing import CliRunner
 
 from mailbot.cli import app
 from mailbot.demo.servers import MailServers
+from mailbot.errors import Usage
+from mailbot.fulfil import files
 
 __all__ = ["config"]
 
@@ -65,3 +71,40 @@ def test_status_in_brief_counts_who_is_well_and_names_who_is_not(agency: Path) -
     assert wrong.startswith("✗ w05: its cases lie in")
     assert incomplete == "- not started, incomplete: w14; `mailbot check --brief` says what is missing"
     assert well == "12 of 13 companies are well, 0 cases open"
+
+
+def test_a_company_that_is_handed_over_is_whole_at_the_next_agency(
+    agency: Path, servers: MailServers, tmp_path: Path
+) -> None:
+    servers.put(BOXES[2], b"From: klant@post.test\r\nMessage-ID: <1@post.test>\r\n\r\nGraag inzage in mijn data.\r\n")
+    run(agency, "once", "--tenant", "w03")
+    [case] = json.loads(run(agency, "cases", "--tenant", "w03", "--json")[1])
+    state = tmp_path / "state" / "w03"
+    files.put(state, case["ref"], "bestelling.txt", b"vijf rozen")
+    archive = tmp_path / "w03.zip"
+    code, _ = run(agency, "hand-over", str(archive), "--tenant", "w03")
+    assert code == 0
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
+
+    there = tmp_path / "there"
+    with ZipFile(archive) as content:
+        assert not any("secret" in name or "oauth" in name for name in content.namelist())
+        assert "mailbot restore memory.db --tenant w03" in content.read("LEESMIJ.txt").decode()
+        content.extractall(there)
+    for name in ("mailbot.toml", "authorities.toml"):
+        shutil.copy(agency / name, there / name)
+    text = (there / "mailbot.toml").read_text("utf-8")
+    (there / "mailbot.toml").write_text(text.replace('state = "../state"', 'state = "state"'), "utf-8")
+    assert run(there, "restore", str(there / "memory.db"), "--tenant", "w03", "--yes")[0] == 0
+    assert json.loads(run(there, "cases", "--json")[1]) == [case]
+    assert files.get(there / "state" / "w03", case["ref"], "bestelling.txt") == b"vijf rozen"
+    assert run(there, "once")[0] == 4, "its password stayed behind"
+    _, told = run(there, "status", "--brief")
+    assert "because its memory was put back from a backup" in told
+
+
+def test_an_archive_that_is_there_is_not_written_over(agency: Path, tmp_path: Path) -> None:
+    (tmp_path / "w03.zip").write_bytes(b"van vroeger")
+    done = CliRunner().invoke(app, ["hand-over", str(tmp_path / "w03.zip"), "--tenant", "w03", "--config", str(agency)])
+    assert isinstance(done.exception, Usage)
+    assert (tmp_path / "w03.zip").read_bytes() == b"van vroeger"

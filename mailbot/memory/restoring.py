@@ -93,7 +93,7 @@ def _replace(copy: Unit, unit: Unit) -> None:
 
 def _brake(unit: Unit, now: datetime) -> int:
     """Hold what waits to leave for people outside, and what will be written soon. Returns how many letters wait."""
-    breaker.stop(unit, now)
+    breaker.stop(unit, now, breaker.RESTORED)
     waiting = [letter for letter in unit.letters(LetterState.QUEUED) if letter.audience != "staff"]
     for letter in waiting:
         unit.put_letter(replace(letter, state=LetterState.HELD, why=WHY, next_try=None))
