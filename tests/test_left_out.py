@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 
 from mailbot.config import load
 from mailbot.errors import ConfigError
+from rig import program
 from rig.installation import ROOT
 
 Done = subprocess.CompletedProcess[str]
@@ -44,8 +44,8 @@ def place(prepared: Path, tmp_path: Path) -> Path:
 
 def run_here(place: Path, *words: str) -> Done:
     """Run mailbot there, as a program of its own."""
-    command, env = [sys.executable, "-m", "mailbot", *words], os.environ | {"COLUMNS": "80", "NO_COLOR": "1"}
-    return subprocess.run(command, capture_output=True, text=True, cwd=place, env=env, timeout=120, check=False)
+    done = program.run(*words, folder=place, env=os.environ | {"COLUMNS": "80", "NO_COLOR": "1"})
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def spoil(place: Path, tenant: str = "kraaft") -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailbot.accounts import ImapAccount, SmtpAccount
+from rig import program
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -77,9 +78,10 @@ class Installation:
 
     def run(self, *words: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """A command that ends."""
-        return subprocess.run(
-            self._command(words), capture_output=True, text=True, env=self._env(), timeout=timeout, check=False
-        )
+        given = ("--config", str(self.folder / "config"), *words)
+        done = program.run(*given, folder=Path.cwd(), env=self._env(), timeout=timeout)
+        out, err = done.stdout.decode(), done.stderr.decode()
+        return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
     def start(self, *words: str, **env: str) -> subprocess.Popen[str]:
         """A command that goes on."""
