@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -61,7 +62,8 @@ class Desk:
         policy = a_policy(**settings | changes)
         self.tenant = Tenant(Company(policy, _NO_SERVER), folder, Letters(REPLIES), Sorter())
         self.tenant.__dict__ |= {"store": TinyStore(None), "mailbox": self, "post": self, "customers": OneCustomer()}
-        self.left: list[tuple[datetime, str, EmailMessage]] = []
+        self.sent: list[tuple[datetime, str, bytes]] = []
+        self._read = cache(_read)  # a test looks again and again at what left
         self.refused: set[str] = set()
         self.down = False
         self.folder = ""  # where mails come in, if not in the folder that is watched first
@@ -90,7 +92,7 @@ class Desk:
             raise TryLater("the server is down")
         if to in self.refused:
             raise SendFailed("550 no such user")
-        self.left.append((self.clock(), to, cast(EmailMessage, message_from_bytes(raw, policy=default))))
+        self.sent.append((self.clock(), to, raw))
         return "250 ok"
 
     # --- what a test does and sees
@@ -106,16 +108,18 @@ class Desk:
         assert self.down or not done.trouble, done.trouble
         return done
 
+    @property
+    def left(self) -> list[tuple[datetime, str, EmailMessage]]:
+        """Every mail that left: when, to whom, and what it says."""
+        return [(at, to, self._read(raw)) for at, to, raw in self.sent]
+
     def mails_to(self, address: str) -> list[EmailMessage]:
         """Every mail but the weekly summary."""
-        return [
-            mail
-            for _, to, mail in self.left
-            if to == address and "privacyverzoeken in week" not in str(mail["Subject"])
-        ]
+        mails = (self._read(raw) for _, to, raw in self.sent if to == address)
+        return [mail for mail in mails if "privacyverzoeken in week" not in str(mail["Subject"])]
 
     def forget_mails(self) -> None:
-        self.left.clear()
+        self.sent.clear()
 
     def cases(self) -> list[Case]:
         with self.tenant.store.unit() as unit:
@@ -128,6 +132,10 @@ class Desk:
     def change(self, **changes: Any) -> None:
         """The company sets something anew."""
         self.tenant.company = replace(self.tenant.company, policy=replace(self.tenant.policy, **changes))
+
+
+def _read(raw: bytes) -> EmailMessage:
+    return cast(EmailMessage, message_from_bytes(raw, policy=default))
 
 
 def act(desk: Desk, event: do.StaffActed, ref: str = REF) -> Case:

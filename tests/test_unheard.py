@@ -41,7 +41,7 @@ def reply(desk: Desk, text: str = UNCLEAR, number: int = 5) -> None:
     """The person answers in the thread on Monday at noon."""
     ours = str(desk.mails_to(KNOWN)[0]["Message-ID"])
     mail = a_raw_mail(text, number=number, In_Reply_To=ours, References=f"<1@klant.test> {ours}")
-    desk.left = [one for one in desk.left if one[1] == KNOWN]
+    desk.sent = [one for one in desk.sent if one[1] == KNOWN]
     desk.round(mail, at=MONDAY)
 
 
@@ -89,7 +89,7 @@ def test_the_mail_says_that_no_term_runs_and_names_no_date_to_be_ready_by(desk: 
 
 def test_a_reply_at_the_weekend_is_told_on_monday_once(desk: Desk) -> None:
     ours = str(desk.mails_to(KNOWN)[0]["Message-ID"])
-    desk.left = [one for one in desk.left if one[1] == KNOWN]
+    desk.sent = [one for one in desk.sent if one[1] == KNOWN]
     desk.round(a_raw_mail(UNCLEAR, number=5, In_Reply_To=ours), at=local(2026, 3, 7, 15))
     for number in (8, 9, 10):
         day(desk, number)
