@@ -6,7 +6,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -32,6 +31,7 @@ from mailbot.model import LetterState, Pointer
 from mailbot.parse import parse
 from mailbot.store import TinyStore
 from rig.installation import Installation
+from rig.program import Begun
 
 BOX, CONTACT = "privacy@mail.test", "dpo@mail.test"
 #: On a slow machine it goes on for so many seconds more, until so many notes are on record.
@@ -124,7 +124,7 @@ class Office:
     mails: int = 0
     strange: list[str] = field(default_factory=list)
     takes: float = 2.0  # seconds of the last command: whoever kills must leave some of them alive
-    running: set[subprocess.Popen[str]] = field(default_factory=set)
+    running: set[Begun] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def busy(self, seconds: float) -> None:

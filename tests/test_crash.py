@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -20,8 +18,8 @@ from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.model import LetterState
 from mailbot.parse import parse
-
-WORKER = str(Path(__file__).parent / "crash_worker.py")
+from rig import program
+from rig.program import Begun
 
 
 @pytest.fixture
@@ -30,9 +28,9 @@ def servers() -> Iterator[MailServers]:
         yield running
 
 
-def start(folder: Path, servers: MailServers, step: int = 0) -> subprocess.Popen[str]:
-    command = [sys.executable, WORKER, str(folder), str(servers.imap_port), str(servers.smtp_port), str(step)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def start(folder: Path, servers: MailServers, step: int = 0) -> Begun:
+    words = (str(folder), str(servers.imap_port), str(servers.smtp_port), str(step))
+    return program.start(*words, env=os.environ, module="crash_worker", reads="crash_worker")
 
 
 def finish(folder: Path, servers: MailServers) -> int:

@@ -13,7 +13,6 @@ import random
 import re
 import signal
 import smtplib
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -31,6 +30,7 @@ from mailbot.store import TinyStore
 from rig.dovecot import Dovecot
 from rig.installation import Installation
 from rig.postfix import Postfix
+from rig.program import Begun
 from rig.proxy import Proxy
 from rig.real import until
 
@@ -52,7 +52,7 @@ class Storm:
     logged: int  # so much of Postfix's log is older: other tests share the server
     arrived: list[str] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
-    worker: subprocess.Popen[str] | None = None
+    worker: Begun | None = None
 
     # --- mails -----------------------------------------------------------------------------------
 

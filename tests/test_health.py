@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -30,6 +29,7 @@ from mailbot.systemd import Systemd
 from rig.dovecot import Dovecot
 from rig.fakes import FakeSmtp
 from rig.installation import Installation
+from rig.program import Begun
 from rig.real import free_port, until
 
 OWNER = "baas@prive.test"
@@ -263,7 +263,7 @@ def installation(dovecot: Dovecot, servers: MailServers, tmp_path: Path) -> Inst
 
 
 @contextmanager
-def running(installation: Installation, **env: str) -> Iterator[subprocess.Popen[str]]:
+def running(installation: Installation, **env: str) -> Iterator[Begun]:
     process = installation.start("run", **env)
     try:
         until(lambda: heartbeat.read(installation.state), 60, "a first round")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from mailbot.model import LetterState
 from mailbot.store.postgres import Database
 from rig.installation import Installation
 from rig.postgres import Postgres
+from rig.program import Begun
 from rig.real import until
 
 pytestmark = pytest.mark.real
@@ -29,7 +29,7 @@ def servers() -> Iterator[MailServers]:
 
 
 @contextmanager
-def worker(installation: Installation, servers: MailServers, postgres: Postgres) -> Iterator[subprocess.Popen[str]]:
+def worker(installation: Installation, servers: MailServers, postgres: Postgres) -> Iterator[Begun]:
     process = installation.start(
         "run", MAILBOT_DATABASE=postgres.url, BOX_PASSWORD=servers.imap_account(BOX).password()
     )

@@ -197,8 +197,8 @@ class Dovecot:
         self._server = None
 
     def remove(self) -> None:
-        """Stop, and leave nothing behind."""
-        self.stop()
+        """End it, and leave nothing behind; what it would still write down goes with it."""
+        self.kill()
         shutil.rmtree(self.base, ignore_errors=True)
 
     def clear(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,14 +82,9 @@ class Installation:
         out, err = done.stdout.decode(), done.stderr.decode()
         return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
-    def start(self, *words: str, **env: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, **env: str) -> program.Begun:
         """A command that goes on."""
-        return subprocess.Popen(
-            self._command(words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self._env() | env
-        )
-
-    def _command(self, words: tuple[str, ...]) -> list[str]:
-        return [sys.executable, "-m", "mailbot", "--config", str(self.folder / "config"), *words]
+        return program.start("--config", str(self.folder / "config"), *words, env=self._env() | env)
 
     def _env(self) -> dict[str, str]:
         return os.environ | {"COLUMNS": "120", "NO_COLOR": "1", "MAILBOT_ACTOR": "john", "BOX_PASSWORD": "geheim"}
