@@ -121,3 +121,18 @@ def test_what_came_by_telephone_names_who_took_it_and_what_is_late_reads_no(plac
     told = dict(zip(head.split(";"), line.split(";"), strict=True))
     assert (told["aangenomen door"], told["binnengekomen"]) == ("els", "telefoon")
     assert (told["op tijd"], told["binnen de wettelijke termijn"]) == ("nee", "nee")
+
+
+def test_the_page_of_a_year_counts_what_came_from_the_year_before(place: Installation) -> None:
+    (place.folder / "brief.txt").write_text("Zij wil weten welke gegevens wij van haar hebben.", "utf-8")
+    for who, received in (("jan", "2025-12-20T09:00:00+01:00"), ("piet", "2026-01-20T09:00:00+01:00")):
+        words = ("--channel", "post", "--from", f"{who}@klant.test", "--as", "access", "--by", "els")
+        added = place.run("add", str(place.folder / "brief.txt"), *words, "--received", received)
+        assert added.returncode == 0, added.stderr
+    at = ("--format", "html", "--now", "2026-02-01T09:00:00+01:00")
+    page = place.run("register", *at, "--year", "2026").stdout
+    assert "Aantal: 2." in page
+    assert "nog open toen dit jaar begon: 1." in page
+    assert ">uit een eerder jaar</th>" in page
+    assert ">verlengd</th>" not in page  # nothing was
+    assert "nog open toen" not in place.run("register", *at, "--year", "2025").stdout

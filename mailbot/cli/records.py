@@ -31,7 +31,7 @@ from mailbot.reports.breaches import COLUMNS as BREACH_COLUMNS
 from mailbot.reports.breaches import breaches_of
 from mailbot.reports.breaches import in_dutch as breach_in_dutch
 from mailbot.reports.evidence import taken_in_by
-from mailbot.reports.register import ABOUT, as_csv, as_html, in_dutch, rows_of
+from mailbot.reports.register import ABOUT, as_csv, as_html, in_dutch, rows_of, used_columns
 from mailbot.store import Unit
 
 
@@ -79,9 +79,9 @@ def register(
         page = as_html(rows, f"Register van datalekken {chosen}: {names}", today, BREACH_COLUMNS, _ABOUT_BREACHES)
         sys.stdout.write(page)
     elif form == "html":
-        earlier = sum(row["carried_over"] for row in rows)
+        earlier = sum(bool(row["carried_over"]) for row in rows)
         about = f"{ABOUT} Uit een eerder jaar, en nog open toen dit jaar begon: {earlier}." if earlier else ABOUT
-        page = as_html(rows, f"Register van verzoeken {chosen}: {names}", today, about=about)
+        page = as_html(rows, f"Register van verzoeken {chosen}: {names}", today, used_columns(rows), about)
         sys.stdout.write(page)
     else:
         sys.stdout.write(as_csv(rows, BREACH_COLUMNS) if breaches else as_csv(rows))

@@ -210,8 +210,7 @@ def _left(days: int | None) -> str:
 def _register(cases: Sequence[Case], policy: Policy, now: datetime, kinds: Mapping[str, str], names: bool) -> str:
     rows = [register.in_dutch(row, kinds) for row in register.rows_within(cases, policy, now)]
     hidden = {*_SAME, *(() if names else _STAFF)}
-    used = {name for row in rows for name, value in row.items() if register.tells(name, value)}
-    shown = [name for name in register.COLUMNS if name in used - hidden]
+    shown = [name for name in register.used_columns(rows) if name not in hidden]
     if not rows:
         return "<p>Geen verzoeken in deze periode.</p>"
     heads = "".join(f'<th scope="col">{_text(register.COLUMNS[name])}</th>' for name in shown)

@@ -19,7 +19,10 @@ from mailbot.decide.clock import terms_of
 from mailbot.decide.known import known_facts
 from mailbot.model import Case, Deadline, How, PartyState, Policy
 
-ABOUT = "Wie iets vroeg of schreef, staat niet in het register: geen namen, adressen of teksten."
+ABOUT = (
+    "Wie iets vroeg of schreef, staat niet in het register: geen namen, adressen of teksten. "
+    "Wat bij niemand is ingevuld, is weggelaten."
+)
 #: The columns in their order, with the heading that people read.
 COLUMNS = {
     "company": "bedrijf",
@@ -62,6 +65,12 @@ JUDGED = ("extension_counts", "in_time", "within_law")
 def tells(name: str, value: object) -> bool:
     """Whether a cell says something: a no does where it is judged whether a term was kept."""
     return value not in (None, [], False) or (value is False and name in JUDGED)
+
+
+def used_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The columns in which some line says something: a page with all of them is too wide to print."""
+    used = {name for row in rows for name in COLUMNS if tells(name, row[name])}
+    return {name: heading for name, heading in COLUMNS.items() if name in used or not rows}
 
 
 _NOBODY: Mapping[str, str] = {}
