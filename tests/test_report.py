@@ -20,7 +20,7 @@ from mailbot.model import Address, Case, Deadline, Kind, Status
 from mailbot.reports.charts import Series, line, stacked
 from mailbot.reports.figures import Figures, fates, figures_of
 from mailbot.reports.period import Period, as_html
-from mailbot.reports.register import in_dutch
+from mailbot.reports.registerwords import in_dutch
 from rig.installation import Installation
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))

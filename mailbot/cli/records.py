@@ -31,7 +31,8 @@ from mailbot.reports.breaches import COLUMNS as BREACH_COLUMNS
 from mailbot.reports.breaches import breaches_of
 from mailbot.reports.breaches import in_dutch as breach_in_dutch
 from mailbot.reports.evidence import taken_in_by
-from mailbot.reports.register import ABOUT, as_csv, as_html, in_dutch, rows_of, used_columns
+from mailbot.reports.register import ABOUT, as_csv, as_html, rows_of, used_columns
+from mailbot.reports.registerwords import in_dutch
 from mailbot.store import Unit
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from mailbot.dates import dutch_moment, written_date
 from mailbot.letters.values import Phrases
 from mailbot.model import Entry, Policy, numbers
-from mailbot.reports import happenings, register
+from mailbot.reports import happenings, registerwords
 
 #: The days that an account names; the others are the company's own.
 TERMS = {"operating": "waar wij naar werken", "statutory": "wettelijke termijn", "breach": "datalek, 72 uur"}
@@ -100,7 +100,7 @@ class _Teller:
             case "Climb":
                 yield "ook aan de vervanger"
             case "Unsettle":
-                yield f"weer open: {register.step_word(doc['step'])}"
+                yield f"weer open: {registerwords.step_word(doc['step'])}"
             case "Remark":
                 yield from self._remark(doc["text"])
             case _:
@@ -127,15 +127,15 @@ class _Teller:
             case "ProveIdentity":
                 yield f"bewijs van identiteit was er op {self._moment(doc['at'])}"
             case "SetIdentity":
-                yield f"identiteit: {register.word(doc['identity'])}"
+                yield f"identiteit: {registerwords.word(doc['identity'])}"
             case "DecideBreach":
-                yield f"besluit: {register.word(doc['decision'])}"
+                yield f"besluit: {registerwords.word(doc['decision'])}"
             case "DescribeBreach" if doc["note"]["notified_at"]:
                 yield f"aan de toezichthouder gemeld op {self._moment(doc['note']['notified_at'])}"
             case "Assign" if doc["to"]:
                 yield f"behandelaar: {doc['to']}"
             case "SetStatus":
-                yield f"stand: {register.word(doc['status'])}"
+                yield f"stand: {registerwords.word(doc['status'])}"
             case "PlanForgetting":
                 on = doc["on"]
                 yield f"anoniem vanaf {_day(on)}" if on else "wordt voorlopig niet anoniem gemaakt"
@@ -150,7 +150,7 @@ class _Teller:
             kind, outcome = str(item["kind"]), str(item["outcome"])
             if outcome != "open" and self._items.get(kind) != outcome:
                 by = f", besloten door {item['decided_by']}" if item.get("decided_by") else ""
-                yield f"{self._kinds.get(kind, kind)}: {register.word(outcome)}{by}"
+                yield f"{self._kinds.get(kind, kind)}: {registerwords.word(outcome)}{by}"
         self._items = now
 
     def _terms(self, deadlines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -207,11 +207,11 @@ def _places(docs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             ended.setdefault((settled["step"].partition(":")[0], settled["how"]), []).append(settled["step"])
     for (verb, end), steps in ended.items():
         many = len(steps) > _MOST
-        yield f"{f'{register.step_word(verb)} ({len(steps)} plaatsen)' if many else _listed(steps)}: {how[end]}"
+        yield f"{f'{registerwords.step_word(verb)} ({len(steps)} plaatsen)' if many else _listed(steps)}: {how[end]}"
 
 
 def _listed(steps: Sequence[str]) -> str:
-    return ", ".join(map(register.step_word, steps))
+    return ", ".join(map(registerwords.step_word, steps))
 
 
 # --- what people typed ---------------------------------------------------------------------------

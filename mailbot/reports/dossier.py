@@ -13,7 +13,7 @@ from datetime import datetime
 from mailbot.dates import dutch_moment, written_date
 from mailbot.letters.values import Phrases
 from mailbot.model import Case, Entry, Policy
-from mailbot.reports import register
+from mailbot.reports import register, registerwords
 from mailbot.reports.account import TERMS, Step, account, who
 from mailbot.reports.charts import PAGE_STYLE
 from mailbot.reports.evidence import Evidence, Sent, Term, Written
@@ -56,7 +56,7 @@ def as_html(
     title = f"Verzoek {case.ref}, {policy.name}"
     by = {case.ref: found.receipt_by} if found.receipt_by else {}
     [row] = register.rows_within([case], policy, now, by)
-    row = register.in_dutch(row, phrases["kind_names"], phrases["grounds"])
+    row = registerwords.in_dutch(row, phrases["kind_names"], phrases["grounds"])
     facts = (
         (name, register.words(row[key])) for key, name in register.COLUMNS.items() if register.tells(key, row[key])
     )

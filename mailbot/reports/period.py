@@ -15,7 +15,7 @@ from dateutil.relativedelta import relativedelta
 
 from mailbot.dates import written_date
 from mailbot.model import Case, Policy
-from mailbot.reports import register
+from mailbot.reports import register, registerwords
 from mailbot.reports.charts import CHART_STYLE, PAGE_STYLE, Series, stacked
 from mailbot.reports.figures import Fate, Figures, fates, figures_of
 
@@ -208,7 +208,7 @@ def _left(days: int | None) -> str:
 
 
 def _register(cases: Sequence[Case], policy: Policy, now: datetime, kinds: Mapping[str, str], names: bool) -> str:
-    rows = [register.in_dutch(row, kinds) for row in register.rows_within(cases, policy, now)]
+    rows = [registerwords.in_dutch(row, kinds) for row in register.rows_within(cases, policy, now)]
     hidden = {*_SAME, *(() if names else _STAFF)}
     shown = [name for name in register.used_columns(rows) if name not in hidden]
     if not rows:

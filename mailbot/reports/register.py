@@ -8,8 +8,6 @@ The register of a year has what was received in it and, marked, what was still o
 from __future__ import annotations
 
 import html
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -164,92 +162,6 @@ def _in_time(case: Case, answered: datetime | None, due: Deadline | None, now: d
     if met_at := answered or due.met_at:
         return met_at <= due.due
     return False if case.is_open and now > due.due else None
-
-
-#: The words of the program as people read them; what stands in none of these is its own word.
-_WORDS = {
-    "open": "open",
-    "granted": "ingewilligd",
-    "partly": "gedeeltelijk ingewilligd",
-    "refused": "geweigerd",
-    "answered": "beantwoord",
-    "withdrawn": "ingetrokken",
-    "no_request": "geen verzoek",
-    "triage": "wacht op een oordeel",
-    "closed": "gesloten",
-    "anonymised": "anoniem gemaakt",
-    "mail": "e-mail",
-    "phone": "telefoon",
-    "post": "post",
-    "counter": "balie",
-    "unproven": "niet vastgesteld",
-    "known_address": "bekend adres",
-    "asked": "gevraagd",
-    "confirmed": "bevestigd",
-    "denied": "ontkend",
-    "failed": "mislukt",
-    "notify": "besloten te melden",
-    "register_only": "alleen in het register",
-}
-
-
-#: The steps of a plan, for whoever reads which were passed over.
-_STEPS = {
-    "look_up": "opzoeken",
-    "correct": "verbeteren",
-    "erase": "verwijderen",
-    "freeze": "stilleggen",
-    "confirm": "verwerker nagaan",
-    "package": "kopie samenstellen",
-    "second_look": "tweede paar ogen",
-    "copies": "kopie versturen",
-    "keep": "vaststellen wat blijft",
-    "close_off": "toegang sluiten",
-    "tell": "verwerker inlichten",
-    "decide": "beslissen",
-    "answer": "antwoorden",
-    "breach": "beslissen over het datalek",
-}
-
-
-def in_dutch(row: Mapping[str, Any], kinds: Mapping[str, str], grounds: Mapping[str, str] = _NOBODY) -> dict[str, Any]:
-    """A line of the register in the words of its readers; `kinds` are the names of the rights, `grounds` those on which
-    one was refused."""
-    told = {name: _WORDS.get(row[name], row[name]) for name in ("channel", "identity", "status", "breach")}
-    ends = [outcome.partition(": ") for outcome in row["outcome"]]
-    asked = [kinds.get(kind, kind) for kind in row["asked"]]
-    named = {"asked": asked, "outcome": [_ended(kind, end, kinds) for kind, _, end in ends]}
-    named["refused_on"] = [_refused(one, kinds, grounds) for one in row["refused_on"]]
-    rest = {"carried_over": row["carried_over"] or None, "set_aside": list(_passed_over(row["set_aside"]))}
-    return dict(row) | told | named | rest
-
-
-def _refused(told: str, kinds: Mapping[str, str], grounds: Mapping[str, str]) -> str:
-    """What was refused and on which article, as the ground names it."""
-    kind, _, ground = told.partition(": ")
-    article = re.search(r"\(([^()]*artikel[^()]*)\)", grounds.get(ground, ""))
-    return f"{kinds.get(kind, kind)}: {article[1] if article else ground}"
-
-
-def word(own: str) -> str:
-    """A word of the program as people read it."""
-    return _WORDS.get(own, own)
-
-
-def step_word(step: str) -> str:
-    """A step of a plan as people read it, with the place where it is done."""
-    verb, _, place = step.partition(":")
-    return f"{_STEPS.get(verb, verb)} ({place})" if place else _STEPS.get(verb, verb)
-
-
-def _passed_over(steps: Iterable[str]) -> Iterator[str]:
-    """The same step in many places is one word with a number."""
-    for verb, count in Counter(step.partition(":")[0] for step in steps).items():
-        yield _STEPS.get(verb, verb) + (f" ({count} plaatsen)" if count > 1 else "")
-
-
-def _ended(kind: str, outcome: str, kinds: Mapping[str, str]) -> str:
-    return f"{kinds.get(kind, kind)}: {_WORDS.get(outcome, outcome)}"
 
 
 def as_csv(rows: Sequence[dict[str, Any]], columns: Mapping[str, str] = COLUMNS) -> str:
