@@ -47,6 +47,7 @@ LAYERS = {
         reports.roundup
         screen
         setup.autoconfig
+        setup.confirming
         setup.newcompany
         setup.policytext
         setup.proposed

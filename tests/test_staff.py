@@ -127,7 +127,19 @@ def test_a_right_that_does_not_exist_is_a_fault_of_the_configuration(place: Plac
 
 
 @pytest.mark.parametrize(
-    "words", [["status"], ["backup"], ["restore", "--yes"], ["once"], ["check"], ["login"], ["run"], ["migrate-store"]]
+    "words",
+    [
+        ["status"],
+        ["backup"],
+        ["hand-over"],
+        ["confirm-settings"],
+        ["restore", "--yes"],
+        ["once"],
+        ["check"],
+        ["login"],
+        ["run"],
+        ["migrate-store"],
+    ],
 )
 def test_the_keeper_s_commands_are_shut_for_whom_sudo_brought(
     place: Place, monkeypatch: pytest.MonkeyPatch, words: list[str]

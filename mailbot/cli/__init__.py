@@ -14,6 +14,7 @@ from mailbot.cli import (
     audit,
     cases,
     companies,
+    confirming,
     copies,
     demo,
     examples,
@@ -82,7 +83,21 @@ def everywhere(
 
 for part in (
     *(work, status, look, cases, verbs, prove, replies, measures, plan, copies, records),
-    *(letters, summaries, announce, storage, login, setup, companies, guide, examples, audit, reports, demo),
+    *(
+        letters,
+        summaries,
+        announce,
+        storage,
+        login,
+        setup,
+        companies,
+        confirming,
+        guide,
+        examples,
+        audit,
+        reports,
+        demo,
+    ),
 ):
     part.add_to(app)
 

@@ -29,7 +29,7 @@ def check_company(tenant: Tenant, now: datetime) -> Iterator[Fault]:
     for problem in tenant.company.missing:
         yield Fault(tenant.id, problem.where, problem.what)
     if names := tenant.company.to_confirm:
-        cure = "each stands there with its source; where it is right take it off the list, else mend the setting first"
+        cure = f"`mailbot confirm-settings --tenant {tenant.id}` shows each with its source, and confirms what is right"
         yield Fault(tenant.id, to_confirm_at(tenant), f"nobody confirmed {', '.join(names)}: {cure}")
     if tenant.company.usable:
         yield from _letters(tenant, now)

@@ -77,12 +77,12 @@ def _unconfirmed(company: Company, source: Source) -> Iterator[Problem]:
     """A server that nobody confirmed gets no password, and nothing leaves on what nobody confirmed."""
     for key, account in (("imap", company.imap), ("smtp", company.smtp)):
         if account and key in company.to_confirm:
-            cure = f'was found, not typed: is {account.host} your provider\'s? Then take "{key}" off to_confirm'
+            typed = f"mailbot confirm-settings {key} --tenant {company.id}"
+            cure = f"was found, not typed: is {account.host} your provider's? Then `{typed}`"
             yield Problem(source.where(key), cure)
     if company.to_confirm and company.policy.mode != "observe":
-        cure = (
-            'waits for whoever confirms what to_confirm names: look at each and take it off, or type mode = "observe"'
-        )
+        typed = f"mailbot confirm-settings --tenant {company.id}"
+        cure = f'waits for whoever confirms what was found (`{typed}`); until then type mode = "observe"'
         yield Problem(source.where("mode"), cure)
 
 

@@ -140,8 +140,8 @@ def _to_confirm(company: Answers) -> list[str]:
         return []
     return [
         "",
-        "# Door het programma gevonden, door niemand bevestigd. Klopt een regel, haal hem weg; zolang er een staat,",
-        '# blijft het bij meekijken (mode = "observe"). `mailbot check` noemt ze.',
+        "# Door het programma gevonden, door niemand bevestigd: `mailbot confirm-settings` bevestigt wat klopt. Zolang",
+        '# er een regel staat, blijft het bij meekijken (mode = "observe").',
         "to_confirm = [",
         *(f"  {_text(name)},  # {_line(source)}" for name, source in company.to_confirm),
         "]",

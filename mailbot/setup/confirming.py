@@ -1,0 +1,60 @@
+"""A person confirms what the program found: the line of a setting in `to_confirm` becomes a remark with name and day.
+
+The rule kept here: nothing else in the file changes, and who confirmed what stays in it, beside the sentence or the
+record that it came from.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+_LINE = re.compile(r'^[ \t]*"(?P<name>[\w.]+)",?[ \t]*(?:# ?(?P<source>.*))?$')
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+def waiting(text: str) -> Iterator[tuple[str, str]]:
+    """Each setting that waits, and where it came from; empty where the file does not say."""
+    sources = {match["name"]: match["source"] or "" for line in _block(text) if (match := _LINE.match(line))}
+    for name in tomllib.loads(text).get("to_confirm", ()):
+        yield name, sources.get(name, "")
+
+
+def value_of(text: str, setting: str) -> str:
+    """What the file says there now; a whole table is named by its host."""
+    found: object = tomllib.loads(text)
+    for part in setting.split("."):
+        found = found.get(part, "") if isinstance(found, dict) else ""
+    return str(found.get("host", "")) if isinstance(found, dict) else str(found)
+
+
+def confirmed(text: str, settings: Iterable[str], by: str, on: date) -> str:
+    """The file after these settings were confirmed. Raises ValueError where a line cannot be taken out alone."""
+    names, block = set(settings), _block(text)
+    who = " ".join(_CONTROLS.sub(" ", by).split())
+    new = [
+        f"  # {match['name']}: bevestigd door {who} op {on.isoformat()}. {match['source'] or ''}".rstrip()
+        if (match := _LINE.match(line)) and match["name"] in names
+        else line
+        for line in block
+    ]
+    changed = text.replace("\n".join(block), "\n".join(new), 1) if block else text
+    before = tomllib.loads(text)
+    wanted = {**before, "to_confirm": [one for one in before.get("to_confirm", ()) if one not in names]}
+    try:
+        same = tomllib.loads(changed) == wanted
+    except tomllib.TOMLDecodeError:
+        same = False
+    if not same:
+        raise ValueError("its list to_confirm is not a line each; take them off by hand")
+    return changed
+
+
+def _block(text: str) -> list[str]:
+    """The lines of the list, without the first and the last."""
+    lines = text.split("\n")
+    start = next((number for number, line in enumerate(lines) if re.match(r"to_confirm\s*=\s*\[\s*$", line)), -1)
+    end = next((number for number, line in enumerate(lines) if number > start and re.match(r"\s*\]", line)), -1)
+    return lines[start + 1 : end] if 0 <= start < end else []
