@@ -176,7 +176,9 @@ def _claim(tenant: Tenant, token: str, hold: str, now: datetime, ends: list[_End
 
 def _claim_in(unit: Unit, tenant: Tenant, token: str, hold: str, now: datetime) -> Letter | None:
     letter = unit.letter(token)
-    if letter is None or letter.state is not LetterState.QUEUED:
+    if letter is None or letter.state is not LetterState.QUEUED or not may_leave(letter):
+        return None
+    if (letter.next_try or now) > now:  # a person gave it other minutes since it was looked up
         return None
     if why := hold or breaker.reason_to_hold(unit, tenant, letter, now):
         unit.put_letter(replace(letter, state=LetterState.HELD, why=why, next_try=None))

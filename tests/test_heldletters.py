@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from desk import REF, Desk, local, text_of
 
-from company import ACCESS, CONTACT, a_raw_mail
+from company import ACCESS, CONTACT, DEPUTY, a_raw_mail
 from mailbot import heldletters
 from mailbot.model import SECOND_LOOK, LetterState, Packed
 
@@ -41,6 +41,17 @@ def test_a_letter_is_put_before_people_once_however_long_it_waits(desk: Desk) ->
     said = " ".join(text_of(mail).split())
     assert " ".join(held.text.split()) in said
     assert f"mailbot outbox release {held.token} " in said
+    assert "De ontvangstbevestiging staat klaar en gaat pas weg als u het zegt." in said
+
+
+@pytest.mark.parametrize(("away", "told"), [("", 0), ("contact_away", 1)])
+def test_the_deputy_gets_it_too_only_while_the_contact_person_is_away(desk: Desk, away: str, told: int) -> None:
+    if away:
+        with desk.tenant.store.unit() as unit:
+            unit.put_note(away, desk.clock().isoformat())
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(minutes=30)
+    assert sum("Een brief wacht" in str(mail["Subject"]) for mail in desk.mails_to(DEPUTY)) == told
 
 
 def test_a_letter_that_is_held_for_another_reason_is_put_before_people_again(desk: Desk) -> None:

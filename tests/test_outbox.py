@@ -224,6 +224,25 @@ def test_a_copy_lies_in_sent_of_what_went_to_the_requester_and_carries_no_data(
     assert (now_is(desk).state, now_is(desk).copy_due) == (LetterState.SENT, copied)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"state": LetterState.HELD},
+        {"state": LetterState.DROPPED},
+        {"passed": ""},
+        {"next_try": START + 9 * DAY},
+    ],
+)
+def test_what_a_person_does_to_a_letter_after_it_was_looked_up_still_counts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    put(desk, template="acknowledgement", released=False, to="eerst@klant.test")
+    put(desk, 2, to="daarna@klant.test")
+    monkeypatch.setattr(colleagues, "look", lambda *_: put(desk, 2, to="daarna@klant.test", **changes))
+    deliver(desk)
+    assert [to for _, to, _ in desk.left if "klant.test" in to] == ["eerst@klant.test"]
+
+
 # --- let go, and stopped -------------------------------------------------------------------------
 
 
