@@ -124,7 +124,7 @@ def test_every_calendar_program_reads_what_was_meant(name: str, deadline: str, d
     case = replace(
         a_case(Kind.ACCESS), deadlines=(Deadline(deadline, due, due.date() if deadline == "act_by" else None, "", ""),)
     )
-    [part] = agenda.entries(case, policy, CONTACT, MONDAY, PHRASES)
+    [part] = agenda.entries(case, agenda.Diary(policy, CONTACT, MONDAY, PHRASES), ended=False)
     assert all(len(line) <= 75 for line in part.text.encode().split(b"\r\n"))
     [event] = Calendar.from_ical(part.text).walk("VEVENT")
     end = due.replace(microsecond=0) if deadline == "breach" else due.date() + timedelta(days=1)
@@ -132,6 +132,27 @@ def test_every_calendar_program_reads_what_was_meant(name: str, deadline: str, d
     assert event["ORGANIZER"].params["CN"] == clean(name).replace('"', "'")
     words = {"ref": case.ref, "company": clean(name), "tenant": policy.tenant, "asked": PHRASES["kind_names"]["access"]}
     assert str(event["DESCRIPTION"]) == clean(PHRASES["calendar"][f"{deadline}_do"].format_map(words))
+    assert str(event["SUMMARY"]) == PHRASES["calendar"][deadline].format_map(words)
+    assert (event["X-MICROSOFT-CDO-BUSYSTATUS"], event["X-MICROSOFT-DISALLOW-COUNTER"]) == ("FREE", "TRUE")
+
+
+def test_of_a_case_without_a_day_to_act_by_the_entry_goes_by_the_day_of_its_notice() -> None:
+    notice = Deadline("notice_by", MONDAY, MONDAY.date(), "", "", met_at=MONDAY)
+    case = replace(a_case(Kind.ACCESS), deadlines=(notice,))
+    diary = agenda.Diary(a_policy(mailbox=BOX), CONTACT, MONDAY, PHRASES)
+    assert agenda.entries(case, diary, ended=False) == ()
+    [part] = agenda.entries(case, diary, ended=True)
+    [event] = Calendar.from_ical(part.text).walk("VEVENT")
+    assert (event["STATUS"], event.decoded("DTSTART"), event["UID"]) == (
+        "CANCELLED",
+        MONDAY.date(),
+        f"{case.ref}.kaviaarshop@{BOX.rpartition('@')[2]}",
+    )
+
+
+def test_a_company_without_a_mailbox_has_no_entries_to_send() -> None:
+    diary = agenda.Diary(a_policy(mailbox=""), CONTACT, MONDAY, PHRASES)
+    assert agenda.entries(a_case(Kind.ACCESS), diary, ended=True) == ()
 
 
 def test_an_entry_says_nothing_about_the_person(desk: Desk) -> None:
@@ -270,6 +291,7 @@ def test_a_breach_has_an_entry_of_its_own_at_its_hour_and_the_decision_takes_it_
     desk.round(a_raw_mail("lek"))
     [month, hours] = [event for one in calendars(desk.mails_to(CONTACT)[0]) for event in one.walk("VEVENT")]
     assert month["UID"] != hours["UID"]
+    assert hours.decoded("DTSTART") == datetime(2026, 3, 5, 8, tzinfo=UTC)
     assert hours.decoded("DTEND") == datetime(2026, 3, 5, 9, tzinfo=UTC)
     staff(desk, do.BreachDecided("els", "register_only", "geen risico"))
     told = {str(one.walk("VEVENT")[0]["UID"]): str(one["METHOD"]) for one in calendars(desk.mails_to(CONTACT)[-1])}

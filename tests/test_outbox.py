@@ -224,6 +224,24 @@ def test_a_copy_lies_in_sent_of_what_went_to_the_requester_and_carries_no_data(
     assert (now_is(desk).state, now_is(desk).copy_due) == (LetterState.SENT, copied)
 
 
+@pytest.mark.parametrize(("released", "state"), [(True, LetterState.SENT), (False, LetterState.HELD)])
+def test_a_mail_that_a_colleague_marked_as_answered_holds_only_what_the_program_wrote_by_itself(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, released: bool, state: LetterState
+) -> None:
+    put(desk, template="acknowledgement", released=released)
+    monkeypatch.setattr(desk, "answered", set)
+    deliver(desk)
+    assert now_is(desk).state is state
+
+
+def test_a_letter_that_may_leave_does_so_however_many_stand_before_it_that_must_wait(desk: Desk) -> None:
+    for number in range(2, outbox.AT_ONCE + 3):
+        put(desk, number, template="acknowledgement", released=False, next_try=desk.clock() - DAY)
+    put(desk)
+    outbox.deliver(desk.tenant, desk.clock, blind_for=TryLater("no mailbox"))
+    assert now_is(desk).state is LetterState.SENT
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -9,6 +9,7 @@ The rule kept here: a calendar is seen by more people than a mail, so an entry n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from mailbot.letters.render import clean
@@ -25,15 +26,24 @@ _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
 Phrases = Mapping[str, Mapping[str, str]]
 
 
-def entries(
-    case: Case, policy: Policy, to: str, now: datetime, phrases: Phrases, *, ended: bool = False
-) -> tuple[Enclosed, ...]:
-    """The entries for the dates that still run; with `ended` also what takes back those that are over."""
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """Whose calendar it is: of the reader at the address `to`, by the company's settings and its Dutch phrases, now."""
+
+    policy: Policy
+    to: str
+    now: datetime
+    phrases: Phrases
+
+
+def entries(case: Case, diary: Diary, *, ended: bool) -> tuple[Enclosed, ...]:
+    """The entries for the dates that still run; with `ended` also what takes back those that are over. None where the
+    company has no mailbox, from which an entry would come."""
     running = {deadline.name for deadline in case.appointments}
-    if not policy.mailbox:
+    if not diary.policy.mailbox:
         return ()
     return tuple(
-        _enclosed(case, deadline, REQUEST if name in running else CANCEL, policy, to, now, phrases)
+        _enclosed(case, deadline, REQUEST if name in running else CANCEL, diary)
         for name in _ENTRIES
         if (deadline := _last_known(case, name)) and (name in running or ended)
     )
@@ -45,18 +55,14 @@ def _last_known(case: Case, name: str) -> Deadline | None:
     return case.deadline("notice_by") if found is None and name == "act_by" else found
 
 
-def _enclosed(
-    case: Case, deadline: Deadline, method: str, policy: Policy, to: str, now: datetime, phrases: Phrases
-) -> Enclosed:
-    lines = _lines(case, deadline, method, policy, to, now, phrases)
-    text = "".join(f"{_folded(line)}\r\n" for line in lines)
+def _enclosed(case: Case, deadline: Deadline, method: str, diary: Diary) -> Enclosed:
+    text = "".join(f"{_folded(line)}\r\n" for line in _lines(case, deadline, method, diary))
     addition = _ENTRIES.get(deadline.name, "")
     return Enclosed(f"{case.ref}{addition}.ics", f"text/calendar; charset=utf-8; method={method}", text)
 
 
-def _lines(
-    case: Case, deadline: Deadline, method: str, policy: Policy, to: str, now: datetime, phrases: Phrases
-) -> Iterator[str]:
+def _lines(case: Case, deadline: Deadline, method: str, diary: Diary) -> Iterator[str]:
+    policy, phrases = diary.policy, diary.phrases
     kind = "breach" if deadline.name == "breach" else "act_by"
     asked = ", ".join(phrases["kind_names"][one] for one in case.kinds[:4])
     words = {"ref": case.ref, "company": clean(policy.name), "asked": asked or "?", "tenant": policy.tenant}
@@ -65,7 +71,7 @@ def _lines(
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//mailbot//NL", f"METHOD:{method}", "BEGIN:VEVENT")
     yield f"UID:{_text(uid)}"
     yield f"SEQUENCE:{case.moves}"
-    yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield f"DTSTAMP:{diary.now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     yield from _span(deadline)
     yield f"SUMMARY:{_text(phrases['calendar'][kind].format_map(words))}"
     yield f"DESCRIPTION:{_text(do.format_map(words))}"
@@ -73,7 +79,7 @@ def _lines(
     yield "TRANSP:TRANSPARENT"  # a date to keep takes no time out of the day
     yield f"ORGANIZER;CN={_quoted(policy.name)}:mailto:{clean(policy.mailbox)}"
     # the one who gets the mail; his calendar program must not write back to the mailbox
-    yield f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{clean(to)}"
+    yield f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{clean(diary.to)}"
     yield from ("X-MICROSOFT-CDO-BUSYSTATUS:FREE", "X-MICROSOFT-DISALLOW-COUNTER:TRUE")
     yield from ("END:VEVENT", "END:VCALENDAR")
 

@@ -81,7 +81,7 @@ class Letters:
         """What goes along for the reader's calendar; nothing where the company wants none."""
         if not policy.calendar:
             return ()
-        return agenda.entries(case, policy, to, now, self.phrases["nl"], ended=template in FOLLOWING)
+        return agenda.entries(case, agenda.Diary(policy, to, now, self.phrases["nl"]), ended=template in FOLLOWING)
 
     def filled(
         self, send: Send, case: Case | None, policy: Policy, now: datetime, extra: dict[str, Value] | None = None
