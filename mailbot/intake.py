@@ -136,6 +136,8 @@ def content_wins(mail: Mail, verdict: Verdict, policy: Policy) -> bool:
     invitation, only when it is plainly a request: newsletters and meetings speak of it too."""
     if mail.automatic in CONTENT_WINS:
         return verdict.is_request or is_unreadable(mail) or standing.AUTHORITY in verdict.signals
+    if mail.automatic == Automatic.OWN:
+        return mail.sender is None
     if mail.automatic == Automatic.CALENDAR and mail.text and not passed_on.is_colleague(mail, policy):
         return opens_case(mail, verdict)
     return mail.automatic in (Automatic.LIST, Automatic.CALENDAR) and verdict.is_request and verdict.act == "auto"

@@ -9,19 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot import passed_on, standing
+from mailbot import passed_on, standing, webform
 from mailbot.app import Tenant
 from mailbot.authenticity import TYPED
 from mailbot.classify import GENERAL, Rules
+from mailbot.decide import opens_case
 from mailbot.identify import identify, vouch
 from mailbot.idguard import guarded
-from mailbot.model import Mail, Match, Policy, Verdict
-from mailbot.parse import may_be_attached, parse
+from mailbot.model import Address, Mail, Match, Policy, Verdict
+from mailbot.parse import answered, may_be_attached, parse
 from mailbot.screen import Automatic, screen
-from mailbot.webform import submitter
 
 #: Stands among the defects of a mail of which nobody knows whether its few words say all.
 PERHAPS = "words perhaps in attachment"
+#: What the mail of a form that is no machine's by its address may look like.
+_BY_FORMS = (None, Automatic.AUTO_GENERATED, Automatic.NULL_SENDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +53,50 @@ def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = Fa
     """Parse, screen and classify one mail; asks nobody whether its sender is who he says, or a customer."""
     mail = parse(raw, received_at, tenant.policy.own_hosts, passed_on.company_addresses(tenant.policy))
     opened = mail.forwarded_from is not None
-    defects = (*mail.defects, "truncated") if truncated else mail.defects
     automatic = screen(mail, tenant.policy.addresses)
-    visitor = submitter(mail, tenant.policy.addresses) if automatic in (Automatic.OWN, Automatic.NO_REPLY) else None
+    visitor = _visitor(mail, automatic, tenant.policy)
     if visitor:
         mail, automatic = replace(mail, sender=visitor, reply_to=None), None
     mail, automatic = passed_on.settle(mail, automatic, tenant.policy)
+    if automatic is None and not visitor and not mail.forwarded_from:
+        mail = _through_form(mail, tenant.policy)
+    defects = (*mail.defects, "truncated") if truncated else mail.defects
     told = TYPED if visitor else mail.authenticated
     mail, papers = guarded(replace(mail, automatic=automatic, authenticated=told, defects=defects))
-    verdict = tenant.classifier.classify(mail.subject, mail.text, quoted=mail.quoted, rules=rules_of(tenant.policy))
+    rules = rules_of(tenant.policy)
+    verdict = tenant.classifier.classify(mail.subject, mail.text, quoted=answered(mail.quoted), rules=rules)
     more = standing.signals(mail, tenant.policy.professional_addresses) if _asks(verdict) else ()
     more += (standing.AUTHORITY,) if standing.is_authority(mail, tenant.policy.authority) else ()
     more += ("identity_document",) if papers else ()
     verdict = replace(verdict, signals=tuple(dict.fromkeys((*verdict.signals, *more))))
-    return _doubted(mail, verdict, opened), verdict
+    return _unowned(_doubted(mail, verdict, opened), verdict, tenant.policy), verdict
+
+
+def _visitor(mail: Mail, automatic: str | None, policy: Policy) -> Address | None:
+    """Who filled in the form that this mail is."""
+    filled_in = mail.reply_to is not None or webform.is_form(mail)
+    ours = automatic == Automatic.OWN or (automatic == Automatic.NO_REPLY and filled_in)
+    if not ours and not (automatic in _BY_FORMS and webform.is_sent_for_us(mail, policy.addresses)):
+        return None
+    return webform.submitter(mail, policy.addresses)
+
+
+def _through_form(mail: Mail, policy: Policy) -> Mail:
+    """A form in somebody's mail that names another than him: a colleague passes it on; of a stranger's a person tells
+    whose it is."""
+    if not webform.names_another(mail):
+        return mail
+    if passed_on.is_colleague(mail, policy):
+        visitor = webform.submitter(replace(mail, reply_to=None), policy.addresses)
+        return replace(mail, forwarded_from=visitor, sender=mail.sender if visitor else None, claimed_from=mail.sender)
+    return replace(mail, defects=(*mail.defects, webform.OTHER_SENDER))
+
+
+def _unowned(mail: Mail, verdict: Verdict, policy: Policy) -> Mail:
+    """A mail from our own address to ourselves that may ask something is nobody's, until a person says whose."""
+    if mail.automatic != Automatic.OWN or not webform.is_to_ourselves(mail, policy.addresses):
+        return mail
+    return replace(mail, sender=None, claimed_from=mail.sender) if opens_case(mail, verdict) else mail
 
 
 def _doubted(mail: Mail, verdict: Verdict, opened: bool) -> Mail:

@@ -22,6 +22,7 @@ _RIGHTS = (
     r"\bright (?:of|to) (?:\w+ ){0,2}(?:access|erasure|rectification|restriction|object|data portability|be forgotten)",
     r"\bdroit (?:d'|de |a l'|a la )(?:acces|effacement|oubli|opposition|rectification|limitation|portabilite)",
     r"\brecht auf (?:\w+ ){0,2}(?:auskunft|loschung|vergessen\w*|berichtigung|einschrankung|widerspruch|datenuber\w*)",
+    r"\bmijn (?:verzoek|vraag|aanvraag|mail|brief) (?:om|tot)\b[^.]{0,50}\b(?:gegevens|account|data|profiel)\b",
     rf"\b{_ASKING}\b[^.]{{0,60}}\b{_LAW}\b",
     rf"\b{_LAW}\b[ -]?{_ASKING}\b",
     rf"{_ARTICLE}[^.]{{0,60}}\b{_LAW}\b",

@@ -78,6 +78,32 @@ def _compiled(lines: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+#: A supervisory authority that writes about a complaint, without a word for demand: it speaks of itself as the one who
+#: has the complaint, and of the reader as the one who answers. A person who threatens with it speaks of "mijn klacht".
+_SUPERVISOR = (
+    r"(?:autoriteit persoonsgegevens|gegevensbeschermingsautoriteit|geschillenkamer|toezichthoudende autoriteit|cnil|"
+    r"commission nationale de l'informatique et des libertes|autorite de protection des donnees|chambre contentieuse|"
+    r"data protection authority|datenschutz(?:behorde|aufsicht\w*)|landesbeauftragte\w*)"
+)
+_A_COMPLAINT = (
+    r"(?:een|de|twee|drie|enkele|meerdere|diverse|\d+|a|several|une|des|d'une|de plusieurs|eine|mehrere) (?:\w+ )?"
+)
+_A_COMPLAINT += r"(?:klacht|melding|signal|complaint|plainte|reclamation|beschwerde)\w*"
+_HAS_COMPLAINT = re.compile(
+    rf"\b{_SUPERVISOR}\b[^.]{{0,60}}\b(?:heeft|hebben|ontving|kreeg|behandelt|onderzoekt|has|received|a recu"
+    rf"|a ete saisie|est saisie|hat|erhielt)\b[^.]{{0,40}}\b{_A_COMPLAINT}"
+    rf"|\bbij (?:de |het )?{_SUPERVISOR}\b[^.]{{0,40}}\b(?:werd|is|zijn|werden|kwam\w*)\b[^.]{{0,20}}\b{_A_COMPLAINT}"
+    rf"|\b{_A_COMPLAINT}\b[^.]{{0,60}}\b(?:ingediend|neergelegd|lodged|deposee|eingereicht)\b[^.]{{0,20}}"
+    rf"\b(?:bij|with|aupres de|bei)\b[^.]{{0,10}}\b{_SUPERVISOR}"
+)
+_WANTS_ANSWER = re.compile(
+    r"\b(?:verzoek\w* (?:wij )?u|vragen (?:wij )?u|gelieve|wordt u verzocht|bent u verplicht|stelt u in de gelegenheid)"
+    r"\b|\b(?:uw|votre|vos|ihre|your) (?:\w+ )?(?:standpunt|zienswijze|reactie|verweer\w*|conclusies?|observations?"
+    r"|reponse|stellungnahme|response|submissions?)\b"
+    r"|\b(?:je|nous) vous (?:prie|prions|demande|demandons|invit\w+)\b|\b(?:bitten|ersuchen|fordern) (?:wir )?sie\b"
+    r"|\bwe (?:ask|request|invite) you\b"
+)
+
 _SIGNALS = {name: _compiled(lines) for name, lines in _PATTERNS.items()}
 
 
@@ -87,6 +113,8 @@ def signals_of(folded: str) -> tuple[str, ...]:
     found = {name for name, pattern in _SIGNALS.items() if pattern.search(text)}
     if _LABELLED_NUMBER.search(text) or any(map(_is_national, _NATIONAL_NUMBER.findall(text))):
         found.add("identity_document")
+    if _HAS_COMPLAINT.search(text) and _WANTS_ANSWER.search(text):
+        found.add("authority_demand")
     return tuple(name for name in _SIGNALS if name in found)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from mailbot.classify.directives import as_directives
 from mailbot.classify.facts import is_about_child
 from mailbot.classify.hearing import MOST_SENTENCES, Heard, familiar, hear, loudest_apart, spoken
 from mailbot.classify.invoking import invokes
@@ -43,7 +44,7 @@ def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
         return Verdict((Kind.NOT_A_REQUEST,), 0.0, "triage", language_of(reading.tokens))
     heard = hear(reading, model.ears, rules)
     chances = chances_of(heard.voices, model.trust)
-    kinds = as_company_says(chosen(chances, model.trust.named_from), reading, rules)
+    kinds = as_directives(as_company_says(chosen(chances, model.trust.named_from), reading, rules), reading)
     certainty = certainty_of(heard.voices, chances, kinds, model.trust, bool(reading.quoted))
     signals = signals_of(_folded(reading))
     reasons = _reasons(kinds, reading, heard)

@@ -33,7 +33,7 @@ from mailbot.cli.setting import (
 from mailbot.cli.tables import explanation, promise_table
 from mailbot.deadlines import answer_vector
 from mailbot.errors import ConfigError, Usage
-from mailbot.parse import own_text, parse
+from mailbot.parse import answered, own_text, parse
 from mailbot.preview import preview
 from mailbot.promises import Promise, standing, wanted
 from mailbot.promises import load as load_promises
@@ -158,7 +158,9 @@ def _verdict(classifier: Any, mail: dict[str, Any], rules: dict[str, Rules]) -> 
     subject, body = _words(mail, "subject"), _words(mail, "body")
     readable = tuple(_HALF.sub("?", text) for text in (subject, body))
     text, quoted = own_text(readable[1])
-    verdict = classifier.classify(readable[0], text, quoted=quoted, rules=rules.get(_words(mail, "tenant"), GENERAL))
+    verdict = classifier.classify(
+        readable[0], text, quoted=answered(quoted), rules=rules.get(_words(mail, "tenant"), GENERAL)
+    )
     return {
         "kinds": list(verdict.kinds),
         "certainty": round(verdict.certainty, 4),

@@ -116,6 +116,12 @@ def is_disclaimer(paragraph: str) -> bool:
     return signs >= 3 or (_BOILERPLATE.search(text) is not None and len(text) < 600)
 
 
+def is_personal(lines: list[str]) -> bool:
+    """Whether somebody speaks of himself in lines that no device wrote."""
+    text = " ".join(" ".join(line.split()) for line in lines if not is_footer(line))
+    return _FIRST_PERSON.search(text.replace("’", "'")) is not None
+
+
 def without_rules(lines: list[str]) -> tuple[list[str], list[str]]:
     """The lines, and the blank and drawn lines at their end, which belong to what stood below."""
     end = len(lines)

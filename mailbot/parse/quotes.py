@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from mailbot.parse import footers, openers
 from mailbot.parse.openers import Opening
 
+#: A signature or a disclaimer has fewer lines.
+_LOOKED_AT = 60
 _FOLDED_AT = 72  # where programs fold a line of plain text (RFC 3676, 4.2: at most 78)
 
 
@@ -31,6 +33,15 @@ def own_text(body: str) -> tuple[str, str]:
     """The writer's own text and what was cut off from it. Own text is empty only if the body is."""
     found = cut(body)
     return found.own, found.quoted
+
+
+def answered(quoted: str) -> str:
+    """What was quoted from another, as far as it can be answered: nothing, if only a signature or a disclaimer was cut
+    off. One that says "I" may be more than that, and stays."""
+    lines = quoted.split("\n", _LOOKED_AT)[:_LOOKED_AT]
+    if any(line.lstrip()[:1] == ">" or openers.find(lines, at) for at, line in enumerate(lines)):
+        return quoted
+    return quoted if len(lines) == _LOOKED_AT or footers.is_personal(lines) else ""
 
 
 def cut(body: str) -> Cut:

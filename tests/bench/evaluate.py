@@ -17,6 +17,7 @@ import baselines
 import corpus
 from mailbot.classify import load_classifier
 from mailbot.model import REQUEST_KINDS, Kind, Verdict
+from mailbot.parse import answered
 
 PARTS = ("dev", "test", "fresh")
 #: The worst mistakes of the part that may be looked at; never of the others.
@@ -58,7 +59,10 @@ def main() -> None:
 def judged(mails: list[corpus.Labelled]) -> Judged:
     """Each mail with its verdict."""
     sorter = load_classifier()
-    return [(mail, sorter.classify(mail.subject, mail.text, quoted=mail.quoted, rules=mail.rules)) for mail in mails]
+    return [
+        (mail, sorter.classify(mail.subject, mail.text, quoted=answered(mail.quoted), rules=mail.rules))
+        for mail in mails
+    ]
 
 
 def exact(mail: corpus.Labelled, verdict: Verdict) -> bool:

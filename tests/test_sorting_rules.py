@@ -1,0 +1,134 @@
+"""Rules around the trained sorter: authorities with a complaint, one's own death, a request recalled, signatures."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailbot.classify import Classifier, load_classifier
+from mailbot.classify.invoking import invokes
+from mailbot.classify.normal import fold
+from mailbot.classify.signals import signals_of
+from mailbot.model import Kind
+from mailbot.parse import answered, own_text
+
+OPENER = "Op ma 3 nov 2025 om 10:12 schreef Privacy <privacy@x.nl>:"
+DISCLAIMER = "U hebt recht op inzage, rectificatie en verwijdering. Dit bericht is vertrouwelijk."
+ORDER = "Wanneer komt mijn bestelling 5501? Ik wacht al een week."
+
+
+@pytest.fixture(scope="module")
+def sorter() -> Classifier:
+    return load_classifier()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "De Autoriteit Persoonsgegevens heeft een klacht over uw webshop ontvangen. Wij verzoeken u om een reactie.",
+        "Bij de Geschillenkamer zijn twee klachten binnengekomen. Gelieve uw standpunt te bezorgen.",
+        "Er is een klacht ingediend bij de Autoriteit Persoonsgegevens. Uw zienswijze zien wij graag voor 1 mei.",
+        "L'Autorité de protection des données a reçu une plainte. Nous vous invitons à nous répondre.",
+        "La CNIL est saisie d'une réclamation. Vos observations sont attendues sous un mois.",
+        "The Data Protection Authority has received a complaint. We ask you to comment.",
+        "Die Datenschutzbehörde hat eine Beschwerde erhalten. Wir bitten Sie um Auskunft.",
+    ],
+)
+def test_an_authority_that_has_a_complaint_and_awaits_an_answer_is_seen(text: str) -> None:
+    assert "authority_demand" in signals_of(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Als u niet reageert, dien ik een klacht in bij de Autoriteit Persoonsgegevens. Ik verzoek u dus om inzage.",
+        "De Autoriteit Persoonsgegevens heeft mijn klacht ontvangen. Wat is uw reactie?",
+        "De Autoriteit Persoonsgegevens heeft een boete opgelegd. Lees meer.",
+        "De Autoriteit Persoonsgegevens heeft een klacht ontvangen over een bank, las ik.",
+    ],
+)
+def test_who_threatens_with_it_or_tells_of_it_is_none(text: str) -> None:
+    assert "authority_demand" not in signals_of(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Na mijn overlijden mag mijn zus beslissen over de gegevens in de app.",
+        "Wat gebeurt er met mijn account als ik er niet meer ben? Ik wil dat het dan weg is.",
+        "Je souhaite que mes données soient effacées après ma mort.",
+        "After my death my daughter may have a copy of my data.",
+        "Nach meinem Tod sollen meine Daten gelöscht werden.",
+    ],
+)
+def test_who_settles_his_own_record_after_his_death_is_for_a_person_as_a_death(sorter: Classifier, text: str) -> None:
+    verdict = sorter.classify("", text)
+    assert (verdict.kinds, verdict.act) == ((Kind.DECEASED,), "triage")
+
+
+def test_another_ones_death_and_a_figure_of_speech_are_read_as_before(sorter: Classifier) -> None:
+    assert sorter.classify("", "Mijn vader is overleden, wis zijn gegevens alstublieft.").kinds[0] is Kind.DECEASED
+    assert sorter.classify("", "Die bestelling wordt mijn dood nog. Verwijder al mijn gegevens.").kinds == (
+        Kind.ERASURE,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mijn verzoek om mijn gegevens te verwijderen kwam terug. Doet u dat alsnog?",
+        "Is mijn aanvraag tot een kopie van de gegevens aangekomen?",
+    ],
+)
+def test_who_recalls_a_request_of_his_is_never_passed_as_nothing(sorter: Classifier, text: str) -> None:
+    assert invokes(fold(text))
+    assert sorter.classify("Undelivered", f"{text}\n\nNot delivered").act == "triage"
+
+
+# --- what was cut off and asks nothing -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "footer", [f"-- \n{DISCLAIMER}", "-- \nJan Jansen\nTel. 06-12345678", "Verstuurd vanaf mijn iPhone"]
+)
+def test_a_signature_or_a_disclaimer_is_no_question_that_is_answered(sorter: Classifier, footer: str) -> None:
+    own, quoted = own_text(f"{ORDER}\n\n{footer}")
+    assert (own, answered(quoted)) == (ORDER, "")
+    verdict = sorter.classify("bestelling", own, quoted=answered(quoted))
+    assert (verdict.kinds, verdict.act) == ((Kind.NOT_A_REQUEST,), "auto")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"{OPENER}\n> Mogen wij uw gegevens wissen?",
+        f"-- \nJan Jansen\n\n{OPENER}\n> Mogen wij uw gegevens wissen?",
+        "> Mogen wij uw gegevens wissen?",
+        "-----Oorspronkelijk bericht-----\nVan: Privacy\nAan: Jan\nOnderwerp: Re: wissen\n\nMogen wij dat?",
+    ],
+)
+def test_what_another_wrote_stays_a_question(below: str) -> None:
+    quoted = own_text(f"Ja hoor.\n\n{below}")[1]
+    assert answered(quoted) == quoted != ""
+
+
+def test_under_two_dashes_somebody_who_says_i_may_ask_something() -> None:
+    quoted = own_text(f"{ORDER}\n\n-- \nIk wil dat u mijn gegevens wist.\nJan")[1]
+    assert answered(quoted) == quoted != ""
+
+
+@given(st.text(alphabet="-> \nikOpschreef:@1.", max_size=300))
+def test_what_is_answered_is_all_that_was_cut_off_or_nothing(quoted: str) -> None:
+    assert answered(quoted) in (quoted, "")
+
+
+@pytest.mark.parametrize(
+    "text", ["cnil a recu " * 3_000, "de klacht " * 4_000, "a a " * 8_000, "een melding cnil " * 2_000]
+)
+def test_the_rules_take_linear_time(text: str) -> None:
+    began = time.process_time()
+    signals_of(text)
+    assert time.process_time() - began < 5
