@@ -27,6 +27,14 @@ _CLEANED = {0xA0: " ", 0x2007: " ", 0x202F: " ", 0x2028: "\n", 0x2029: "\n", 0x8
 _CLEANED_AWAY = [*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0x80, 0x85), *range(0x86, 0xA0), 0xAD, 0x200B, 0x200C]
 _CLEANED_AWAY += [0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 _TABLE: dict[int, str | None] = {**dict.fromkeys(_CLEANED_AWAY), **_CLEANED}
+#: Text that a program reads and no person.
+_NO_WORDS = frozenset(
+    {
+        *("text/calendar", "text/rtf", "text/richtext", "text/rfc822", "text/rfc822-headers", "text/directory"),
+        *("text/vcard", "text/x-vcard", "text/css", "text/csv", "text/xml", "text/javascript", "text/x-amp-html"),
+    }
+)
+_WORD = re.compile(r"\w{3,}")
 _PLACEHOLDER = re.compile(r"\bhtml\b", re.IGNORECASE)
 
 
@@ -88,10 +96,16 @@ def _walk(part: Part, body: Body) -> None:
         case _ if part.children:
             for child in part.children:
                 _walk(child, body)
-        case "text/plain" | "text/html" | "text/enriched" | "text" if _is_inline(part):
+        case _ if _is_text(part.type) and _is_inline(part):
             _take_text(part, body)
         case _:
             _attach(part, body)
+
+
+def _is_text(kind: str) -> bool:
+    """Whether a part is words to read: plain ones, HTML, or a sort that nobody knows, which counts as plain (RFC 2046,
+    4.1.4)."""
+    return kind == "text" or (kind.startswith("text/") and kind not in _NO_WORDS)
 
 
 def _is_inline(part: Part) -> bool:
@@ -120,10 +134,17 @@ def _version(part: Part, body: Body) -> Body:
 
 
 def _says_something(version: Body, all_versions: list[Body]) -> bool:
-    """Not an empty version, and not the line that says that this program cannot show HTML."""
+    """Not an empty version, and not the line that says that this program cannot show HTML, or to look elsewhere."""
     text = version.text.strip()
-    longer = any(len(other.text) > 2 * len(text) for other in all_versions)
-    return bool(text) and not (len(text) < 250 and longer and _PLACEHOLDER.search(text))
+    longer = [other.text for other in all_versions if len(other.text) > 2 * len(text)]
+    strange = _PLACEHOLDER.search(text) or any(not _says_the_same(text, other) for other in longer)
+    return bool(text) and not (len(text) < 250 and longer and strange)
+
+
+def _says_the_same(short: str, long: str) -> bool:
+    """Whether at least half of the words of a version stand in a longer one."""
+    words = set(_WORD.findall(short.lower()))
+    return 2 * len(words & set(_WORD.findall(long.lower()))) >= len(words)
 
 
 def _take_text(part: Part, body: Body) -> None:
