@@ -13,6 +13,14 @@ from collections.abc import Iterable
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+#: Why a table is not read although it is text.
+_UNCLOSED = 'has a quote (") that is never closed; export it again, or close it'
+
+
+class NotCsv(ValueError):
+    """This is no table that can be read; the words say why and what to do."""
+
+
 def as_csv(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """The table with its headings, in lines that end with CR LF (RFC 4180)."""
     text = io.StringIO(newline="")
@@ -30,14 +38,36 @@ def cell(value: str) -> str:
 def from_csv(raw: bytes, encoding: str = "", delimiter: str = "") -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """The headings, and the rows that hold something, each as wide as the headings; nothing at all for an empty file.
 
-    Without a delimiter it is the one that the first line has most of.
+    Without a delimiter it is the one that the first line has most of. Raises NotCsv.
     """
     text = decoded(raw, encoding)
+    if "\0" in text:
+        raise NotCsv("is no text (a spreadsheet?); save it as CSV")
     between = delimiter or max((";", ",", "\t"), key=text.partition("\n")[0].count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=between)
+    lines = iter(_lines(text, between))
     headings = tuple(name.strip() for name in next(lines, ()))
     width = len(headings)
     return headings, [tuple((*line, *[""] * width)[:width]) for line in lines if any(line)]
+
+
+def _lines(text: str, between: str) -> list[list[str]]:
+    """Raises NotCsv where a quote that is never closed swallows all that comes behind it: those rows would be lost."""
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=between))
+    except csv.Error:  # a cell of more than 128 kB
+        raise NotCsv(_UNCLOSED) from None
+    if lines and any("\n" in cell for cell in lines[-1]) and _ends_open(text, between):
+        raise NotCsv(_UNCLOSED)
+    return lines
+
+
+def _ends_open(text: str, between: str) -> bool:
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True):
+            pass
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
 
 
 def decoded(raw: bytes, encoding: str = "") -> str:

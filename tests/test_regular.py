@@ -141,3 +141,14 @@ def test_a_file_of_the_kernel_that_says_it_is_empty_is_read_to_the_limit_only() 
     assert numbers.stat().st_size == 0
     with pytest.raises(regular.Irregular, match="is larger than"):
         regular.read(numbers, 10)
+
+
+def test_a_customer_export_with_a_quote_left_open_is_the_export_s_fault_and_not_the_mail_s(tmp_path: Path) -> None:
+    (tmp_path / "klanten.csv").write_text(
+        'id;naam;e-mail\n1;"Jo;jo@x.test\n' + "2;Piet;piet@x.test\n" * 20_000, "utf-8"
+    )
+    with pytest.raises(TryLater, match=r"klanten\.csv: has a quote .* never closed"):
+        open_source(CustomerSource("csv", tmp_path / "klanten.csv")).by_address("piet@x.test")
+    source = RecordSource("Orders", "Orders", "", "csv", tmp_path / "klanten.csv", match_email="e-mail")
+    with pytest.raises(TryLater, match=r"klanten\.csv: has a quote .* never closed"):
+        read_records(source, Person(("piet@x.test",)))

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from mailbot import regular
 from mailbot.app import now
-from mailbot.cells import from_csv
+from mailbot.cells import NotCsv, from_csv
 from mailbot.cli.acts import REHEARSABLE, DryRunOption
 from mailbot.cli.setting import (
     SETTING,
@@ -110,7 +110,7 @@ def _read(file: Path) -> Table:
         return table_of(*from_csv(regular.read(file)))
     except OSError as error:
         raise Usage(f"{file}: {error.strerror}; save the table as CSV") from error
-    except Usage as error:
+    except (NotCsv, Usage) as error:
         raise Usage(f"{file}: {error}") from None
 
 

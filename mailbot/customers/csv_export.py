@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mailbot import regular
 from mailbot.accounts import CustomerSource, RecordSource
-from mailbot.cells import from_csv
+from mailbot.cells import NotCsv, from_csv
 from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, merged, named
 from mailbot.errors import TryLater
 from mailbot.model import Customer, fold_address
@@ -80,6 +80,8 @@ def as_records(source: CustomerSource) -> RecordSource | None:
         headings, _ = from_csv(regular.read(source.path, regular.EXPORT), source.encoding, source.delimiter)
     except OSError as error:
         raise TryLater(f"{source.path}: {error.strerror or 'cannot be read'}. Put the customer export there") from error
+    except NotCsv as error:
+        raise TryLater(f"{source.path}: {error}") from None
     heading = _columns(dict(source.columns), headings).get("email", "")
     return RecordSource(
         CUSTOMER_RECORDS,
@@ -111,7 +113,10 @@ def _load(source: CustomerSource, path: Path) -> _Table:
 
 
 def _rows(source: CustomerSource, path: Path) -> Iterator[Customer]:
-    headings, rows = from_csv(regular.read(path, regular.EXPORT), source.encoding, source.delimiter)
+    try:
+        headings, rows = from_csv(regular.read(path, regular.EXPORT), source.encoding, source.delimiter)
+    except NotCsv as error:
+        raise TryLater(f"{path}: {error}") from None
     columns = _columns(dict(source.columns), headings)
     if "email" not in columns:
         raise TryLater(f'{path}: no column with addresses; name it under [customers.columns] email = "..."')

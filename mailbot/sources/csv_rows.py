@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailbot import regular
 from mailbot.accounts import RecordSource
-from mailbot.cells import from_csv
+from mailbot.cells import NotCsv, from_csv
 from mailbot.errors import TryLater
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -29,10 +29,11 @@ def _read(source: RecordSource) -> Table:
     if source.path is None:
         raise ValueError("a CSV source needs a path")
     try:
-        raw = regular.read(source.path, regular.EXPORT)
+        headings, rows = from_csv(regular.read(source.path, regular.EXPORT), source.encoding, source.delimiter)
     except OSError as error:
         raise TryLater(f"{source.path}: {error.strerror or 'cannot be read'}. Put the export there") from error
-    headings, rows = from_csv(raw, source.encoding, source.delimiter)
+    except NotCsv as error:
+        raise TryLater(f"{source.path}: {error}") from None
     if not headings:
         raise TryLater(f"{source.path}: the file is empty; export it again")
     return headings, rows
