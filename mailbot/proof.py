@@ -166,15 +166,20 @@ def answer_in(case: Case, mail: Mail) -> Answer | None:
     """The answer that this mail gives to an open question of the case; None if it proves nothing.
 
     It must come from the very address that was asked, not failing its check, show our Message-ID or code, and begin
-    with the word. A question is answered once.
+    with the word. A question is answered once; only who said yes may still say no, in reply to the question itself.
     """
     if mail.sender is None or mail.automatic or mail.authenticated.state is Trust.FAIL:
         return None
     word = _word(mail.text)
     sender = fold_address(mail.sender.email)
-    asked = [one for one in case.questions if not one.answer and fold_address(one.to) == sender]
+    asked = [one for one in case.questions if fold_address(one.to) == sender and _is_open(one, mail, word)]
     shown = [one for one in asked if _shows(mail, one)]
     return Answer(shown[-1], word) if shown and word is not None else None
+
+
+def _is_open(question: Question, mail: Mail, word: bool | None) -> bool:
+    taken_back = question.answer == "yes" and word is False and mail.references[:1] == (question.message_id,)
+    return not question.answer or taken_back
 
 
 def _shows(mail: Mail, question: Question) -> bool:

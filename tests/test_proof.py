@@ -207,6 +207,15 @@ def test_a_question_is_answered_once() -> None:
     assert answer_in(case, a_reply()) is None
 
 
+def test_who_said_yes_may_still_say_no_in_reply_to_the_question_itself() -> None:
+    case = replace(asked_case(), questions=(Question(ASKED, "piet@klant.example", "yes"),))
+    taken_back = answer_in(case, a_reply("Nee! Dit heb ik niet gestuurd."))
+    assert taken_back is not None
+    assert not taken_back.yes
+    later = a_mail(text="Nee, dank u.", references=("<latere.brief@voorbeeld.example>", ASKED))
+    assert answer_in(case, later) is None
+
+
 def test_the_reply_may_come_from_the_address_without_its_sub_address() -> None:
     assert answer_in(asked_case(to="piet+shop@klant.example"), a_reply()) is not None
 
