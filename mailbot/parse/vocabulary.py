@@ -21,7 +21,7 @@ CANDIDATE = any_of("""
     op|on|am|le|den|quoting|citeren|citaat|zitat|citation|begin|anfang|début|debut
     van|from|von|de|afzender|absender|expéditeur|verzonden|gesendet|envoyé|sent|datum|date
     oorspronkelijk|oorspronkelijke|origineel|originele|original|ursprüngliche|originalnachricht|message
-    doorgestuurd|doorgestuurde|doorgezonden|forwarded|weitergeleitete|einde|ende|end|fin|courriel
+    doorgestuurd|doorgestuurde|doorgezonden|forwarded|weitergeleitete|mail|einde|ende|end|fin|courriel
 """)
 WROTE = r"\b(?:schreef|geschreven|wrote|writes|schrieb|geschrieben|a\s+[ée]crit)\b"
 CITES = r"(?:quoting|citeren|citaat van|zitat von|citation de)\b"
@@ -40,7 +40,7 @@ FIELDS = {
     "from": "van|from|von|de|da|afzender|absender|expéditeur|expediteur",
     "sent": "verzonden|verzonden op|verstuurd|datum|date|sent|gesendet|gesendet am|envoyé|envoye|envoyé le"
     "|date d'envoi|message du",
-    "to": "aan|to|an|à|a|destinataire|geadresseerde|empfänger|naar|pour",
+    "to": "aan|to|an|à|a|destinataire|geadresseerde|ontvanger|empfänger|naar|pour",
     "copy": "cc|kopie|copie|copie à|bcc|cci",
     "subject": "onderwerp|subject|betreff|objet|sujet|betreft|oggetto",
     "other": "antwoord aan|beantwoorden|reply-to|bijlagen|attachments|prioriteit|belang|importance|anlagen"
@@ -96,6 +96,8 @@ FORWARD = phrases("""
     anfang der weitergeleiteten e-mail
     ende der weitergeleiteten nachricht
     message transféré
+    message transmis
+    mail transféré
     message réexpédié
     courriel transféré
     début du message transféré
