@@ -21,7 +21,7 @@ $(INSTALLED): requirements.lock
 	@touch $@
 
 test: install ## the tests; those against real servers too, where these are installed
-	$(BIN)/pytest -m "not soak" -n 2 --dist loadfile
+	$(BIN)/pytest -m "not soak" -n 2 --dist worksteal
 
 demo: install ## see it work on made-up mail, without any server
 	$(BIN)/mailbot demo
