@@ -80,6 +80,7 @@ def roll_back(day: date, country: str) -> date:
     return _to_working_day(day, -_DAY, lambda found: is_working_day(found, country, wide=True))
 
 
+@lru_cache(maxsize=10_000)
 def working_days_before(day: date, n: int, country: str) -> date:
     """The `n`th day before `day` on which people are surely in; `day` rolled back when `n` is 0."""
     found = roll_back(day, country) if n == 0 else day

@@ -102,7 +102,7 @@ def test_a_code_typed_on_another_screen_gives_access(provider: Provider, tokens:
     asked = tokens.ask()
     tokens.wait(asked, waited.append)
     assert (asked.url, asked.code) == ("https://provider.test/device", "ABCD-EFGH")
-    assert waited == [5, 5, 10]
+    assert (waited, asked.seconds) == ([5, 5, 10], 900)
     assert provider.asked[-1]["device_code"] == "dev-9"
     assert tokens() == "access-1"
 
@@ -115,9 +115,12 @@ def test_who_says_no_is_believed(provider: Provider, tokens: Tokens, error: str)
 
 
 def test_a_code_that_nobody_types_is_given_up(provider: Provider, tokens: Tokens) -> None:
-    provider.answers = [DEVICE, *[refused("authorization_pending")] * 200]
+    status, told = DEVICE
+    provider.answers = [(status, told | {"expires_in": 60}), *[refused("authorization_pending")] * 20]
+    waited: list[float] = []
     with pytest.raises(Refused, match="in time"):
-        tokens.wait(tokens.ask(), lambda _: None)
+        tokens.wait(tokens.ask(), waited.append)
+    assert waited == [5] * 12
 
 
 def test_without_device_codes_consent_goes_by_an_address_that_only_we_can_use(

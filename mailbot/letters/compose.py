@@ -50,7 +50,19 @@ class Letters:
 
         Raises ConfigError naming the file when its template or a phrase is not usable.
         """
-        template, filled = self.filled(send, case, policy, now, extra)
+        return self.written(send, case, policy, now, key, *self.filled(send, case, policy, now, extra))
+
+    def written(
+        self,
+        send: Send,
+        case: Case | None,
+        policy: Policy,
+        now: datetime,
+        key: str,
+        template: Template,
+        filled: Mapping[str, Value],
+    ) -> Letter:
+        """The same, from the template that applies and everything that it may name."""
         rendered = self.renderer.render(template, filled)
         _complete(send.template, template, rendered, filled)
         ref = case.ref if case else ""

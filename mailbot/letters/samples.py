@@ -86,7 +86,7 @@ def sample_letters(letters: Letters, policy: Policy, now: datetime) -> Iterator[
                 looked_at[template.path] = []
                 looked_at[template.path] = _unknown(letters, template, values)
             if not looked_at[template.path]:
-                yield letters.compose(send, case, policy, now, KEY, extra)
+                yield letters.written(send, case, policy, now, KEY, template, values)
         except ConfigError as error:
             problems += error.problems
     problems += [problem for found in looked_at.values() for problem in found]

@@ -6,7 +6,7 @@ shows to be done (a confirmed identity, an answer that was sent); for all others
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +14,7 @@ from mailbot.dates import dutch_short
 from mailbot.model import Case, How, Kind, Outcome, PartyState, Policy
 from mailbot.plan.drafts import drafts_of
 from mailbot.plan.timing import day_of
-from mailbot.plan.values import Draft, PlanStep, StepState, belongs
+from mailbot.plan.values import Draft, PlanStep, StepState, names_of
 
 #: For these the address is checked even when it is the known one: a wrong hand does harm (C-02).
 _CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
@@ -35,7 +35,8 @@ def plan_of(case: Case, policy: Policy) -> tuple[PlanStep, ...]:
     drafts = list({draft.id: draft for draft in drafts_of(case, policy)}.values())
     settled = {draft.id: state for draft in drafts if (state := _ended(draft, case))}
     unused = {id.partition(":")[2] for id, state in settled.items() if _says_unused(id, state)}
-    return tuple(_step(draft, drafts, settled, unused, case, policy) for draft in drafts)
+    undone = {draft.id: names_of(draft.id) for draft in drafts if not (draft.id in settled or _place(draft) in unused)}
+    return tuple(_step(draft, undone, settled, unused, case, policy) for draft in drafts)
 
 
 def open_required(case: Case, policy: Policy) -> tuple[PlanStep, ...]:
@@ -44,16 +45,16 @@ def open_required(case: Case, policy: Policy) -> tuple[PlanStep, ...]:
 
 
 def _step(
-    draft: Draft, drafts: list[Draft], settled: dict[str, StepState], unused: set[str], case: Case, policy: Policy
+    draft: Draft,
+    undone: Mapping[str, frozenset[str]],
+    settled: Mapping[str, StepState],
+    unused: set[str],
+    case: Case,
+    policy: Policy,
 ) -> PlanStep:
-    done = {*settled, *(other.id for other in drafts if other.id.partition(":")[2] in unused)}
-    waits = tuple(
-        other.id
-        for other in drafts
-        if other.id != draft.id and other.id not in done and any(belongs(other.id, first) for first in draft.after)
-    )
+    waits = tuple(id for id, names in undone.items() if id != draft.id and not names.isdisjoint(draft.after))
     state = settled.get(draft.id) or (StepState.BLOCKED if waits else StepState.OPEN)
-    if draft.id not in settled and draft.id.partition(":")[2] in unused:
+    if draft.id not in settled and _place(draft) in unused:
         state, waits = StepState.NOT_USED, ()
     asked = case.work.asked_about(draft.id)
     if asked and draft.id not in settled and state is not StepState.NOT_USED:
@@ -70,6 +71,10 @@ def _step(
         party=draft.party,
     )
     return replace(step, note=_note(step, case))
+
+
+def _place(draft: Draft) -> str:
+    return draft.id.partition(":")[2]
 
 
 def _says_unused(id: str, state: StepState) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailbot.model import Place, Policy, Processor
 
@@ -31,6 +32,7 @@ class Spot:
     unconfirmed: bool = False
 
 
+@lru_cache(maxsize=1000)  # a plan asks for the same names at each of its steps
 def slug(name: str) -> str:
     """A name as it is typed on a command line: "E-boekhouden" is "e-boekhouden", "Pay.nl" is "pay-nl"."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()

@@ -66,6 +66,11 @@ class PlanStep:
 EVERYTHING = "all"
 
 
+def names_of(id: str) -> frozenset[str]:
+    """What a step can be called: by itself, by its group ("look_up" names every "look_up:..."), or with every step."""
+    return frozenset((id, id.partition(":")[0], EVERYTHING))
+
+
 def belongs(id: str, named: str) -> bool:
-    """Whether a step is the named one, or of the named group: "look_up" names every "look_up:..."; "all" every step."""
-    return named in (id, id.partition(":")[0], EVERYTHING)
+    """Whether a step is the named one, or of the named group."""
+    return named in names_of(id)
