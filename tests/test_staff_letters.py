@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from test_letters import KEY, LETTERS, NOW, RECEIVED, a_case, a_letter, company
 
+from mailbot.decide import apply
+from mailbot.decide.clock import dates_of
 from mailbot.events import Send
 from mailbot.model import Case, Kind, LetterState, Place, Policy, Processor, Question, Status
 
@@ -129,3 +131,73 @@ def test_a_subject_names_four_rights_and_counts_the_rest() -> None:
     four = (Kind.ACCESS, Kind.ERASURE, Kind.PORTABILITY, Kind.RECTIFICATION)
     assert "en nog" not in a_letter("new_case", a_case("kaviaarshop", *four)).subject
     assert " en nog 1, klaar op" in a_letter("new_case", a_case("kaviaarshop", *four, Kind.OBJECTION)).subject
+
+
+# --- a line of a mail about several cases -----------------------------------------------------------
+
+
+def line(case: Case, matter: str = "answer", now: datetime = NOW) -> dict[str, str]:
+    return LETTERS.line_of(case, company(case.tenant), now, matter)
+
+
+def waiting_for_proof() -> Case:
+    """A case whose clock stands still until it is sure who writes; a notice leaves within the month."""
+    case = replace(a_case("kaviaarshop", Kind.ACCESS), doubt="unknown address", identity_asked_at=RECEIVED)
+    return apply(case, dates_of(case, company("kaviaarshop")))
+
+
+def test_a_line_names_the_day_to_act_by_and_how_far_away_it_is() -> None:
+    told = line(a_case("kaviaarshop", Kind.ACCESS, Kind.ERASURE))
+    assert told == {
+        "ref": "AVG-2026-0007",
+        "asked": "inzage, verwijdering",
+        "until": "vrijdag 27 februari 2026",
+        "when": "nog 26 dagen",
+        "passed": "",
+        "todo": LETTERS.phrases["nl"]["waiting"]["answer"],
+        "matter": "answer",
+    }
+
+
+def test_a_line_of_a_case_that_a_person_must_look_at_says_so_and_one_of_unknown_kind_too() -> None:
+    told = line(a_case("kaviaarshop", needs=("unsure",)))
+    assert (told["todo"], told["asked"]) == (LETTERS.phrases["nl"]["waiting"]["person"], "nog niet bekend")
+
+
+def test_a_line_says_which_term_is_over_and_only_where_it_is_about_the_answer() -> None:
+    case, late = a_case("kaviaarshop", Kind.ACCESS), datetime(2026, 3, 1, 9, tzinfo=UTC)
+    passed = LETTERS.phrases["nl"]["passed"]
+    assert [line(case, matter, late)["passed"] for matter in ("answer", "notice-", "stop-", "reply:")] == [
+        passed["law"],
+        *("", "", ""),
+    ]
+
+
+def test_a_line_of_a_case_that_waits_for_proof_names_the_day_of_the_notice() -> None:
+    for matter in ("answer", "notice-"):
+        told = line(waiting_for_proof(), matter)
+        assert told["until"] == "zaterdag 28 februari 2026"
+        assert told["todo"] == LETTERS.phrases["nl"]["waiting"]["identity"]
+
+
+def test_a_line_about_a_notice_names_its_day_and_not_the_one_to_act_by() -> None:
+    told = line(a_case("kaviaarshop", Kind.ACCESS), "notice-")
+    assert (told["until"], told["when"]) == ("zaterdag 28 februari 2026", "nog 27 dagen")
+    assert told["todo"] == LETTERS.phrases["nl"]["waiting"]["notice"]
+
+
+@pytest.mark.parametrize("opened", [None, datetime(2026, 1, 29, 9, tzinfo=UTC)])
+def test_a_line_about_a_stop_names_the_day_on_which_it_was_asked_and_how_late_it_is(opened: datetime | None) -> None:
+    told = line(a_case("kaviaarshop", Kind.DIRECT_MARKETING, opened_at=opened), "stop-")
+    day, late = (
+        ("donderdag 29 januari 2026", "3 dagen te laat") if opened else ("zaterdag 31 januari 2026", "1 dag te laat")
+    )
+    assert (told["until"], told["when"]) == (day, late)
+    assert told["todo"] == LETTERS.phrases["nl"]["waiting"]["stop"]
+
+
+@pytest.mark.parametrize("came", [None, datetime(2026, 2, 10, 9, tzinfo=UTC)])
+def test_a_line_about_a_reply_names_the_day_on_which_it_came(came: datetime | None) -> None:
+    told = line(a_case("kaviaarshop", Kind.ACCESS, reply_at=came), "reply:")
+    assert told["until"] == ("dinsdag 10 februari 2026" if came else "zaterdag 31 januari 2026")
+    assert (told["when"], told["todo"]) == ("", LETTERS.phrases["nl"]["waiting"]["reply"])
