@@ -49,7 +49,7 @@ def test_the_first_line_says_when_it_was_received_what_was_asked_and_until_when(
     assert first.by == "het programma"
     assert first.what[:3] == (
         "mail ontvangen en op waarde geschat",
-        "ontvangen op ma 02-03-2026 10:00",
+        "ontvangen op ma 02-03-2026 10:00, per e-mail",
         "gevraagd: inzage",
     )
     assert "wettelijke termijn: uiterlijk donderdag 2 april 2026" in first.what
@@ -135,3 +135,9 @@ def test_a_mail_that_waits_for_a_judgement_is_told_without_a_right(desk: Desk) -
         history = unit.history("AVG-2026-0002")
     [first, *_] = account(history, desk.tenant.policy, desk.tenant.letters.phrases["nl"])
     assert "gevraagd: geen verzoek" in first.what
+
+
+def test_a_request_that_was_taken_in_by_hand_says_so_in_dutch(desk: Desk) -> None:
+    act(desk, do.Noted("els", "taken in by hand, received by phone"))
+    assert "met de hand opgenomen; het kwam per telefoon" in last(desk).what
+    assert last(desk).why == ()

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mailbot import contacts
+from mailbot import concluding, contacts
 from mailbot import events as do
 from mailbot.acts import acting
 from mailbot.app import Tenant, now
@@ -102,7 +102,9 @@ def act(ref: str, deed: Deed) -> None:
     with here() as opened:
         owner, case = find_case(opened, ref)
         event = deed(At(actor(SETTING.by, owner.policy), owner, case))
-        done = acting.act(owner, ref, event, now())
+        at = now()
+        done = acting.act(owner, ref, event, at)
+        tell_overtaken(owner, done, at)
         tell_objections(owner, case, event)
         tell_nobody_known(owner, case, event)
         tell_done(ref, done)
@@ -117,6 +119,16 @@ def tell_objections(owner: Tenant, case: Case, event: do.StaffActed) -> None:
     """What speaks against the words of a letter although it may leave, beside the result."""
     for finding in acting.objections(case, event, owner.policy, now()):
         aside.print(f"note: the letter {finding.what} ({finding.rule})", markup=False)
+
+
+def tell_overtaken(owner: Tenant, done: Execution, at: datetime) -> None:
+    """Which letters that still waited do not leave any more because the case was called done, beside the result."""
+    if done.case is None:
+        return
+    with owner.store.unit() as unit:
+        names = [letter.template for letter in concluding.overtaken(unit, done.case, at)]
+    if names:
+        aside.print(f"note: no longer leaves, because the case is done: {', '.join(names)}", markup=False)
 
 
 def tell_nobody_known(owner: Tenant, case: Case, event: do.StaffActed) -> None:

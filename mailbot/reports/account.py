@@ -21,6 +21,7 @@ from mailbot.reports import happenings, registerwords
 #: The days that an account names; the others are the company's own.
 TERMS = {"operating": "waar wij naar werken", "statutory": "wettelijke termijn", "breach": "datalek, 72 uur"}
 _SETTLED = re.compile(rf"(?P<state>{'|'.join(happenings.STATES)}): (?P<letter>\w+)(?: \((?P<why>.*)\))?$", re.DOTALL)
+_BY_HAND = re.compile(r"taken in by hand, received by (?P<channel>\w+)$")
 _DECIDED = re.compile(r"decided, \w+: \w+(?:: (?P<why>.*))?$", re.DOTALL)
 _HELD = re.compile(r"legal hold (?:lifted|set) by .*?: (?P<why>.*)$", re.DOTALL)
 #: So many places of one step are named one by one.
@@ -64,7 +65,7 @@ class _Teller:
     def step(self, line: Entry) -> Step:
         """One line. A note is told as it was typed, whatever it looks like."""
         before, docs = self._items, [dict[str, Any](doc) for doc in line.actions]
-        noted = line.event == "Noted"
+        noted = line.event == "Noted" and not _by_hand(docs)
         found = [] if noted else [part for doc in docs for part in self._what(doc)]
         found += _places(docs)
         what = dict.fromkeys((*_headline(line, bool(found)), *found))
@@ -86,7 +87,8 @@ class _Teller:
     def _what(self, doc: Mapping[str, Any]) -> Iterator[str]:
         match doc["do"]:
             case "OpenCase":
-                yield f"ontvangen op {self._moment(doc['received_at'])}"
+                way = registerwords.word(doc.get("channel", "mail"))
+                yield f"ontvangen op {self._moment(doc['received_at'])}, per {way}"
             case "SetReceipt":
                 yield f"ontvangst is nu {self._moment(doc['received_at'])}"
             case "SetItems":
@@ -173,7 +175,9 @@ class _Teller:
             yield f"telt niet meer voor: {', '.join(names)}"
 
     def _remark(self, text: str) -> Iterator[str]:
-        if found := _SETTLED.match(text):
+        if found := _BY_HAND.match(text):
+            yield f"met de hand opgenomen; het kwam per {registerwords.word(found['channel'])}"
+        elif found := _SETTLED.match(text):
             name = self._letters.get(found["letter"]) or happenings.TO_STAFF.get(found["letter"], found["letter"])
             yield f"{name[:1].lower()}{name[1:]}: {happenings.STATES[found['state']]}"
         elif beginning := _beginning(text):
@@ -191,6 +195,11 @@ def _headline(line: Entry, tells: bool) -> Iterator[str]:
         yield "brief aan de vrager verstuurd"
     elif not (tells and line.event in ("LetterSettled", "TimePassed")):
         yield happenings.EVENTS.get(line.event, line.event)
+
+
+def _by_hand(docs: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a note is the program's own, about a request that was taken in by hand."""
+    return any(doc["do"] == "Remark" and _BY_HAND.match(str(doc["text"])) for doc in docs)
 
 
 def _duties(docs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -232,7 +241,7 @@ def _why(doc: Mapping[str, Any]) -> Iterator[str]:
 
 def _typed(remark: str) -> str:
     """Of a remark what the program did not say by itself."""
-    if remark in happenings.REMARKS:
+    if remark in happenings.REMARKS or _BY_HAND.match(remark):
         return ""
     if found := _SETTLED.match(remark) or _DECIDED.match(remark) or _HELD.match(remark):
         return found["why"] or ""
