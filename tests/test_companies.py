@@ -173,6 +173,16 @@ def test_a_customer_export_without_addresses_is_named_before_anything_is_written
     assert not (config / "tenants" / "zon.toml").exists()
 
 
+def test_check_names_a_customer_export_that_went_bad(config: Path, table: Path) -> None:
+    export = table.parent / "klanten.csv"
+    export.write_text("id;naam;e-mail\n1;Jo;jo@post.example\n", "utf-8")
+    make(config, table, line("zon") + ";klanten.csv", head=f"{HEAD};klanten")
+    assert "wrong" not in checked(config, "--brief")[1]
+    export.unlink()
+    assert "; wrong customers" in checked(config, "--brief")[1]
+    assert "Put the customer export there" in " ".join(checked(config)[1].split())
+
+
 def test_a_customer_export_is_found_from_the_company_s_own_file(config: Path, table: Path) -> None:
     (table.parent / "klanten.csv").write_text("id;naam;e-mail\n1;Jo;jo@post.example\n", "utf-8")
     make(config, table, line("zon") + ";klanten.csv", head=f"{HEAD};klanten")

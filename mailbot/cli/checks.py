@@ -32,7 +32,18 @@ def check_company(tenant: Tenant, now: datetime) -> Iterator[Fault]:
         cure = f"`mailbot confirm-settings --tenant {tenant.id}` shows each with its source, and confirms what is right"
         yield Fault(tenant.id, to_confirm_at(tenant), f"nobody confirmed {', '.join(names)}: {cure}")
     if tenant.company.usable:
+        yield from _export(tenant)
         yield from _letters(tenant, now)
+
+
+def _export(tenant: Tenant) -> Iterator[Fault]:
+    """The customers' export, where it is a file; a database is asked by `check --live` only."""
+    source = tenant.company.customers
+    try:
+        if tenant.customers and source and source.type == "csv":
+            tenant.customers.by_address("nobody@invalid")
+    except TryLater as error:
+        yield Fault(tenant.id, "customers", str(error))
 
 
 def to_confirm_at(tenant: Tenant) -> str:

@@ -185,6 +185,7 @@ def check(
         for one in opened if live else ():
             looked[one.id] = [] if one.company.missing else list(inspection.look(one, send, now))
             found += [Fault(one.id, line.where, line.what) for line in looked[one.id] if line.state == "fault"]
+        found = list(dict.fromkeys(found))
         broken = [fault for one in opened for fault in check_history(one, alone=len(opened) == 1)]
         broken += check_against(opened, against) if against else []
         incomplete = [problem for one in opened for problem in one.company.missing]
