@@ -52,6 +52,15 @@ def first_receipt(mail: Mail, policy: Policy) -> datetime:
     return moment if mail.received_at - LONGEST_AGO <= moment < mail.received_at else mail.received_at
 
 
+def is_letter_of_ours(mail: Mail, policy: Policy) -> bool:
+    """Whether a colleague writes to somebody outside, and the company only gets a copy."""
+    ours = company_addresses(policy)
+    domains = {domain for address in ours if not is_provider(domain := address.rpartition("@")[2])}
+    others = (to.lower() for to in mail.to if to.lower() not in ours)
+    outside = any(to.rpartition("@")[2] not in domains for to in others)
+    return outside and is_colleague(mail, policy)
+
+
 def is_colleague(mail: Mail, policy: Policy) -> bool:
     """Whether it came from one of the company's addresses, or one of the same domain, if it is not a provider's."""
     email = mail.sender.email if mail.sender else ""

@@ -69,7 +69,7 @@ def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = Fa
     more += (standing.AUTHORITY,) if standing.is_authority(mail, tenant.policy.authority) else ()
     more += ("identity_document",) if papers else ()
     verdict = replace(verdict, signals=tuple(dict.fromkeys((*verdict.signals, *more))))
-    return _unowned(_doubted(mail, verdict, opened), verdict, tenant.policy), verdict
+    return _unowned(_doubted(mail, verdict, opened, tenant.policy), verdict, tenant.policy), verdict
 
 
 def _visitor(mail: Mail, automatic: str | None, policy: Policy) -> Address | None:
@@ -99,11 +99,13 @@ def _unowned(mail: Mail, verdict: Verdict, policy: Policy) -> Mail:
     return replace(mail, sender=None, claimed_from=mail.sender) if opens_case(mail, verdict) else mail
 
 
-def _doubted(mail: Mail, verdict: Verdict, opened: bool) -> Mail:
+def _doubted(mail: Mail, verdict: Verdict, opened: bool, policy: Policy) -> Mail:
     """A person's few words that ask nothing plainly, beside a document: what he asks may stand there. Not in a mail
-    that he enclosed and that was read."""
+    that he enclosed and that was read, nor in what a colleague sends to somebody else and copies in."""
     plain = verdict.is_request and verdict.act == "auto"
     if plain or opened or mail.automatic or not may_be_attached(mail.text, mail.attachments):
+        return mail
+    if passed_on.is_letter_of_ours(mail, policy):
         return mail
     return replace(mail, defects=(*mail.defects, PERHAPS))
 

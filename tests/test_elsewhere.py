@@ -129,6 +129,14 @@ def test_a_mail_that_was_enclosed_and_read_leaves_no_doubt(tmp_path: Path) -> No
     assert desk.cases() == []
 
 
+@pytest.mark.parametrize(("to", "cases"), [(f"{BOX}, jan@klant.example", 0), (BOX, 1)])
+def test_what_a_colleague_sends_to_somebody_and_copies_in_leaves_none(tmp_path: Path, to: str, cases: int) -> None:
+    desk = Desk(tmp_path, MONDAY, calendar=False)
+    raw = a_mail_with("Alstublieft!", PDF).replace(KNOWN.encode(), b"els@mail.test", 1)
+    desk.round(raw.replace(f"To: {BOX}".encode(), f"To: {to}".encode(), 1))
+    assert len(desk.cases()) == cases
+
+
 def test_a_machines_few_words_beside_a_document_open_no_case(tmp_path: Path) -> None:
     desk = Desk(tmp_path, MONDAY, calendar=False)
     raw = a_mail_with("Goedemorgen.", PDF)

@@ -55,6 +55,22 @@ def test_a_forwarded_machine_mail_stays_machine_mail(reason: Automatic) -> None:
     assert passed_on.settle(forwarded("els@shop.example"), reason, POLICY)[1] is reason
 
 
+@pytest.mark.parametrize(
+    ("to", "outside"),
+    [
+        ("jan@klant.example", True),
+        ("jan@gmail.com", True),
+        ("john@gmail.com", False),
+        ("els@shop.example", False),
+        ("INFO@shop.example", False),
+    ],
+)
+def test_a_colleague_who_writes_to_somebody_outside_only_copies_the_company_in(to: str, outside: bool) -> None:
+    mail = a_mail(sender=Address("els@shop.example"), to=("info@shop.example", to))
+    assert passed_on.is_letter_of_ours(mail, POLICY) is outside
+    assert not passed_on.is_letter_of_ours(a_mail(to=("info@shop.example", to)), POLICY)
+
+
 @pytest.mark.parametrize(("by", "writer"), [("els@shop.example", None), ("jan@klant.example", "jan@klant.example")])
 def test_a_forward_that_shows_no_address_is_nobodys_if_a_colleague_passed_it_on(by: str, writer: str | None) -> None:
     mail, _ = passed_on.settle(a_mail(sender=Address(by), defects=(UNNAMED,)), None, POLICY)
