@@ -18,6 +18,7 @@ from mailbot.errors import TryLater
 from mailbot.model import Customer, Enclosed, Letter, LetterState
 
 OTHERS, OWN, IBAN = "5513", "5512", "NL91ABNA0417164300"
+OTHERS_ADDRESS = "ander@klant.example"
 
 
 class Book:
@@ -27,7 +28,8 @@ class Book:
         self.then: Callable[[], None] = lambda: None
 
     def by_address(self, email: str) -> list[Customer]:
-        return [Customer("1001", (KNOWN,))] if email == KNOWN else []
+        ids = {KNOWN: "1001", OTHERS_ADDRESS: "1002"}
+        return [Customer(ids[email], (email,))] if email in ids else []
 
     def by_reference(self, number: str) -> list[Customer]:
         self.then()
@@ -78,13 +80,14 @@ def test_a_letter_with_nothing_of_others_passes(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"text": f"Zie {OTHERS}."}, "airlock: number"),
-        ({"text": f"Zie {IBAN}."}, "airlock: iban"),
-        ({"subject": f"Bestelling {OTHERS}"}, "airlock: number"),
-        ({"enclosed": (Enclosed("a.csv", "text/csv", f"nr\n{OTHERS}\n"),)}, "airlock: number"),
-        ({"enclosed": (Enclosed("a.csv", "text/csv", file="a.csv"),)}, "airlock: number"),
-        ({"enclosed": (Enclosed("b.csv", "text/csv", file="b.csv"),)}, "airlock: unreadable"),
-        ({"to": "vreemd@elders.test"}, "airlock: recipient"),
+        ({"text": f"Zie {OTHERS}."}, "number"),
+        ({"text": f"Zie {IBAN}."}, "iban"),
+        ({"text": f"Zie {OTHERS_ADDRESS}."}, "address"),
+        ({"subject": f"Bestelling {OTHERS}"}, "number"),
+        ({"enclosed": (Enclosed("a.csv", "text/csv", f"nr\n{OTHERS}\n"),)}, "number"),
+        ({"enclosed": (Enclosed("a.csv", "text/csv", file="a.csv"),)}, "number"),
+        ({"enclosed": (Enclosed("b.csv", "text/csv", file="b.csv"),)}, "unreadable"),
+        ({"to": "vreemd@elders.test"}, "recipient"),
     ],
 )
 def test_every_part_that_would_be_read_is_read_before(desk: Desk, changes: dict[str, Any], why: str) -> None:
@@ -92,7 +95,7 @@ def test_every_part_that_would_be_read_is_read_before(desk: Desk, changes: dict[
     put(desk, **changes)
     letter = inspected(desk)
     assert letter.state is LetterState.HELD
-    assert why.removeprefix("airlock: ") in letter.why
+    assert why in letter.why.removeprefix("airlock: ").split(", ")
     assert KNOWN not in {to for _, to, _ in desk.left}
 
 
