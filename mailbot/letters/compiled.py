@@ -1,7 +1,8 @@
 """Templates as Jinja compiled them, once for all letters of this program: for every company and every installation.
 
 The rule kept here: what was compiled is found by the template's path and its whole text, so that a text that changed
-is compiled anew, and by the manner in which an environment fills it, for that is part of what is compiled.
+is compiled anew, and by the manner in which an environment fills it and the parts that it joins in, for these are part
+of what is compiled.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from markupsafe import Markup
 
 from mailbot.errors import ConfigError, Problem
 from mailbot.letters.compiled import Compiled
+from mailbot.letters.joining import Joining
 from mailbot.letters.markdown import as_html, as_text
 from mailbot.letters.shelf import Shelf
 from mailbot.letters.slots import MARK, Slots
@@ -66,18 +67,16 @@ class Renderer:
         self._plain = self._environment("plain", autoescape=False)
         self._page = self._environment("page", autoescape=True)
 
-    def _environment(
-        self, manner: str, autoescape: bool, finalize: Callable[..., object] | None = None
-    ) -> ImmutableSandboxedEnvironment:
-        return ImmutableSandboxedEnvironment(
-            loader=self.shelf,
+    def _environment(self, manner: str, autoescape: bool, finalize: Callable[..., object] | None = None) -> Joining:
+        return Joining(
+            self.shelf,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
             autoescape=autoescape,
             finalize=finalize,
-            bytecode_cache=Compiled(manner),
+            bytecode_cache=Compiled(f"{manner} {self.shelf.wording}"),
         )
 
     def find(self, name: str, tenant: str, language: str) -> Template:

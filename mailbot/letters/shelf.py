@@ -10,7 +10,7 @@ import hashlib
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, TemplateNotFound
@@ -31,6 +31,10 @@ class Shelf(BaseLoader):
         self._own = FileSystemLoader(replies)
         self._installed = {path.relative_to(replies).as_posix(): _read(path, replies) for path in _installed(replies)}
 
+    def is_installed(self, path: str) -> bool:
+        """Whether this is a template of the program, which stays as it is while that runs."""
+        return path in self._installed
+
     def has(self, path: str) -> bool:
         """Whether there is such a template."""
         return path in self._installed or (path.startswith(OWN) and os.path.isfile(os.path.join(self.replies, path)))
@@ -49,6 +53,11 @@ class Shelf(BaseLoader):
             return _digest(self._installed[path])
         file = os.path.join(self.replies, path)
         return _digest_of(file, os.stat(file).st_mtime_ns)
+
+    @cached_property
+    def wording(self) -> str:
+        """Names what all of the program's templates say together, as `digest` names one."""
+        return _digest(b"".join(b"%b\0%b\0" % (path.encode(), said) for path, said in sorted(self._installed.items())))
 
     def phrases(self) -> dict[str, Mapping[str, Mapping[str, str]]]:
         """Per language the words that letters are filled with. Raises ConfigError when a file cannot be read."""
