@@ -65,6 +65,7 @@ def is_working_day(day: date, country: str, *, wide: bool = False) -> bool:
     return day.weekday() < 5 and day not in listed(country, day.year)
 
 
+@lru_cache(maxsize=512)
 def roll_forward(day: date, country: str) -> date:
     """`day` itself, or the first working day after it (Regulation 1182/71 art. 3(4))."""
     return _to_working_day(day, _DAY, lambda found: is_working_day(found, country))
@@ -75,6 +76,7 @@ def roll_forward_in_court(day: date) -> date:
     return _to_working_day(day, _DAY, lambda found: found.weekday() < 5 and found not in court_holidays(found.year))
 
 
+@lru_cache(maxsize=512)
 def roll_back(day: date, country: str) -> date:
     """`day` itself, or the last day before it on which people are surely in."""
     return _to_working_day(day, -_DAY, lambda found: is_working_day(found, country, wide=True))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from mailbot.calendars import working_days_before
@@ -47,6 +48,7 @@ class Ladder:
         return _rung(OVERDUE, day, self.zone, deputy=True)
 
 
+@lru_cache(maxsize=128)  # a decision asks for the same one several times
 def ladder(act_by: date, steps: tuple[Step, ...], country: str, zone: ZoneInfo, received_at: datetime) -> Ladder:
     """When each of `steps` is due. Those that lay before receipt are left out: the mail at receipt has said it all."""
     ordered = sorted(steps, key=_urgency)
@@ -97,6 +99,7 @@ def _urgency(step: Step) -> tuple[int, bool]:
     return -step.days, step.working
 
 
+@lru_cache(maxsize=512)
 def _morning(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, MORNING, zone).astimezone(UTC)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from mailbot.dates import dutch_date, dutch_moment, dutch_short
@@ -233,6 +234,7 @@ def _deadline(step: ClockStep, zone: ZoneInfo) -> Deadline:
     return Deadline(step.name, end_of_day(step.due, zone), step.due, step.basis, step.explanation)
 
 
+@lru_cache(maxsize=512)
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The midnight with which `day` ends in `zone`, in UTC; that instant itself belongs to the next day."""
     return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)

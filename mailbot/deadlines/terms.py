@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -119,6 +120,7 @@ def compute(
             return replace(_month(blank, promise_days, events), stop_by=blank.received_on)
 
 
+@lru_cache(maxsize=512)
 def add_months(day: date, months: int) -> date:
     """The same day number, or the last day of a shorter month (Regulation 1182/71 art. 3(2)(c))."""
     return day + relativedelta(months=months)

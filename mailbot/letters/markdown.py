@@ -136,11 +136,11 @@ def rendered(markdown: str) -> str:
 def as_text(markdown: str, values: Sequence[str] = ()) -> str:
     """The Markdown as a person reads it, without its marks; `values` are set in as they are."""
     plain = _unmarked(markdown)
-    plain = (set_in(plain, values) if values else plain).replace(NO_BREAK, " ")
+    return set_in(plain, (value.replace(NO_BREAK, " ") for value in values)) if values else plain
+
+
+@lru_cache(maxsize=200)  # a value is never empty, has no line end and no blank at its ends: it moves nothing around it
+def _unmarked(markdown: str) -> str:
+    plain = _ESCAPED.sub(lambda match: match[1] or "", markdown).replace(NO_BREAK, " ")
     lines = (line.rstrip() for line in plain.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
-
-
-@lru_cache(maxsize=200)
-def _unmarked(markdown: str) -> str:
-    return _ESCAPED.sub(lambda match: match[1] or "", markdown)
