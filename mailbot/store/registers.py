@@ -65,6 +65,7 @@ class Joined:
         self.is_unsettled = False
         self._here: set[str] = set()  # cases that were looked for, and lie in no register now
         self._nowhere: set[tuple[str, str]] = set()  # documents that lie in no register
+        self._facts: dict[str, dict[str, Any] | None] = {}  # small facts as they are now: a unit asks for few, often
 
     @cached_property
     def book(self) -> _Book:
@@ -98,6 +99,13 @@ class Joined:
 
     def get(self, table: str, id: str) -> dict[str, Any] | None:
         """The document, wherever it lies."""
+        if table != "notes":
+            return self._looked_up(table, id)
+        if id not in self._facts:
+            self._facts[id] = self._looked_up(table, id)
+        return self._facts[id]
+
+    def _looked_up(self, table: str, id: str) -> dict[str, Any] | None:
         if (doc := self.working.get(table, id)) is not None or table not in _TABLES:
             return doc
         if (table, id) in self._nowhere or (table == "notes" and not owner(table, id, None)):
@@ -161,6 +169,7 @@ class Joined:
         if self.book.stale and table in FOLLOWING and self.working.get(table, id) is None:
             self.bring_back(owner(table, id, self.get(table, id)))
         self.bring_back(owner(table, id, doc))
+        self._facts.pop(id, None)
         self.working.put(table, id, doc)
 
     def drop(self, table: str, id: str) -> None:
@@ -169,6 +178,7 @@ class Joined:
             if not (ref := owner(table, id, doc)):
                 raise ValueError(f"{table} {id} lies in a register, and stays")
             self.bring_back(ref)
+        self._facts.pop(id, None)
         self.working.drop(table, id)
 
     def clear(self) -> None:
@@ -177,6 +187,7 @@ class Joined:
         self.working.clear()
         self.book.between.clear()
         self._here.clear()
+        self._facts.clear()
         for name in sorted(names):
             self._enter(name, stale=True, emptied=True)
             self.is_unsettled = True
@@ -194,6 +205,7 @@ class Joined:
             return
         for table, id, doc in parts(register, ref):
             self.working.put(table, id, doc)
+        self._facts.clear()
         self._set_out(ref, name)
         self.is_unsettled = True
 
@@ -226,6 +238,7 @@ class Joined:
             for ref in ours:
                 take_out(self.working, ref)
                 self._arrived(ref)
+            self._facts.clear()
             self._enter(name)
         return len(going)
 
