@@ -211,6 +211,28 @@ class StoreContract:
             listed = [(table, id) for table, id, _ in unit.tables.everything()]
         assert listed == [("cases", "AVG-2026-0001"), ("notes", "a"), ("notes", "form")]
 
+    def test_a_small_fact_is_told_as_it_was_last_written_in_the_same_unit(self, store: Store) -> None:
+        with store.unit() as unit:
+            assert unit.note("a") is None
+            unit.put_note("a", "b")
+            assert unit.note("a") == "b"
+            unit.put_note("a", "c")
+            assert unit.note("a") == "c"
+            unit.drop_note("a")
+            assert unit.note("a") is None
+            unit.put_note("a", "d")
+            unit.tables.clear()
+            assert unit.note("a") is None
+
+    def test_a_small_fact_of_a_unit_that_failed_was_never_so(self, store: Store) -> None:
+        with store.unit() as unit:
+            unit.put_note("a", "b")
+        with pytest.raises(RuntimeError), store.unit() as unit:
+            unit.put_note("a", "c")
+            raise RuntimeError
+        with store.unit() as unit:
+            assert unit.note("a") == "b"
+
     # --- the registers of years
 
     def test_a_case_that_was_put_away_is_found_as_before(self, store: Store) -> None:
