@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from test_finding import XML, Told
 from test_setup import POLICY, config
 from typer.testing import CliRunner
@@ -16,9 +19,9 @@ from mailbot.config import load
 from mailbot.demo.servers import MailServers
 from mailbot.errors import Usage
 from mailbot.setup.autoconfig import Found, Server
-from mailbot.setup.newcompany import Answers
-from mailbot.setup.policytext import propose
-from mailbot.setup.proposed import answers_of, with_found
+from mailbot.setup.newcompany import Answers, toml_of
+from mailbot.setup.policytext import Proposal, propose
+from mailbot.setup.proposed import answers_of, faults_of, with_found
 from mailbot.setup.reading import policy_text
 from mailbot.setup.table import COLUMNS, Row, table_of
 
@@ -398,3 +401,17 @@ def test_one_company_from_options_is_made_the_same_way(config: Path, table: Path
     assert company.to_confirm == ("name", "mail.mailbox", "contact.name", "promise_days")
     assert company.imap
     assert company.imap.port == 1993
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(COLUMNS)), st.text(min_size=1, max_size=60), max_size=8),
+    st.text(max_size=80),
+)
+def test_whatever_stands_in_a_row_and_its_policy_the_file_is_toml_of_one_company(
+    cells: dict[str, str], sentence: str
+) -> None:
+    row = Row(2, {**cells, "id": "zon", "name": cells.get("name", "Zon"), "country": "NL"})
+    if not list(faults_of(row)):
+        said = [Proposal("processor", sentence or "x", sentence), Proposal("website", sentence or "x", sentence)]
+        written = tomllib.loads(toml_of(answers_of(row, said), "zon"))
+        assert (written["mode"], written["country"], written["zone"]) == ("observe", "NL", "Europe/Amsterdam")
