@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from desk import Desk, text_of
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from company import ACCESS, KNOWN, REPLIES, a_raw_mail
 from mailbot.errors import ConfigError
@@ -103,3 +104,15 @@ def test_a_template_that_is_not_readable_is_named_at_the_start(replies: Path) ->
     (replies / "nl" / "answer.md").symlink_to("/proc/self/mem")
     with pytest.raises(ConfigError, match=r"^replies/nl/answer\.md: "):
         Letters(replies)
+
+
+def test_what_one_company_had_compiled_is_compiled_for_no_other_again(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    other = Desk(tmp_path / "other", mode="automatic", tenant="kraaft")
+    compiled: list[str] = []
+    monkeypatch.setattr(ImmutableSandboxedEnvironment, "compile", lambda *given, **_: compiled.append(str(given[2])))
+    other.round(a_raw_mail(ACCESS))
+    assert other.mails_to(KNOWN)
+    assert compiled == []
