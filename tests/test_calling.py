@@ -30,6 +30,8 @@ def desk(tmp_path: Path) -> Desk:
 
 def open_cases(desk: Desk, count: int) -> None:
     desk.round(*(a_raw_mail(f"{ACCESS} ({n})", number=n, sender=f"p{n}@klant.test") for n in range(1, count + 1)))
+    for n in range(1, count + 1):
+        acting.act(desk.tenant, f"AVG-2026-{n:04}", do.IdentityConfirmed("els", "teruggebeld"), desk.clock())
     desk.forget_mails()
 
 

@@ -159,6 +159,7 @@ def name_cases(desk: Desk, cases: list[Told], at: datetime) -> None:
             with desk.tenant.store.unit() as unit:
                 [case] = unit.cases_of(f"p{told.number}@klant.test")
                 told.ref = case.ref
+            acting.act(desk.tenant, told.ref, do.IdentityConfirmed("els", "teruggebeld"), at)
 
 
 def people_act(desk: Desk, cases: list[Told], at: datetime) -> None:

@@ -15,7 +15,7 @@ from mailbot.deadlines import ClockEvents, Rule, Rung, Terms, compute, explain, 
 from mailbot.deadlines import steps as reasoned
 from mailbot.decide import parties, post, steps
 from mailbot.decide.fold import Folder
-from mailbot.model import Case, Deadline, Kind, LetterState, Policy
+from mailbot.model import Case, Deadline, Kind, LetterState, Outcome, Policy
 
 _RULES = {
     Kind.DIRECT_MARKETING: Rule.DM_OBJECTION,
@@ -65,6 +65,13 @@ def answer_terms(case: Case) -> tuple[str, ...]:
     """The deadlines that an answer to the person meets: not the authority's, which a decision meets, and not the day
     on which something had to stop, which is met when somebody says that it stopped."""
     return tuple(deadline.name for deadline in case.deadlines if deadline.name not in ("breach", "stop_by"))
+
+
+def resume(folder: Folder) -> None:
+    """Proof came after the letter that we cannot identify the person: what that letter met is due again (A-38)."""
+    case = folder.case
+    if "sent: cannot_identify" in case.remarks and any(item.outcome is Outcome.OPEN for item in case.items):
+        folder.do(do.MissDeadlines(tuple(name for name in answer_terms(case) if name != "notice_by")))
 
 
 def _box(case: Case, policy: Policy) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 from mailbot import events as do
 from mailbot import proof
 from mailbot.decide import measures, post
-from mailbot.decide.clock import dates_of, wake
+from mailbot.decide.clock import dates_of, resume, wake
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.idguard import PAPER
@@ -154,6 +154,7 @@ def _answered(folder: Folder, answer: proof.Answer, policy: Policy) -> None:
     folder.do(do.Remark("confirmed by a reply from the address on file (C-02)"))
     if case.identity_received_at is None:
         folder.do(do.ProveIdentity(folder.now))
+        resume(folder)
         folder.do(dates_of(folder.case, policy))
         folder.do(*measures.withdraw(case, "identity was confirmed"))
     folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need not in _SETTLED)))

@@ -15,7 +15,7 @@ from mailbot import events as do
 from mailbot.dates import dutch_date
 from mailbot.deadlines import add_months, compute
 from mailbot.decide import post, replying, steps
-from mailbot.decide.clock import dates_of, happened, terms_of
+from mailbot.decide.clock import dates_of, happened, resume, terms_of
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, MatchState, Policy
@@ -137,6 +137,7 @@ def confirm(folder: Folder, event: do.IdentityConfirmed, policy: Policy) -> None
     if at > folder.now:
         raise Refused("The proof cannot have come in the future")
     folder.do(do.ProveIdentity(at), do.Remark(f"identity confirmed: {event.reason}"))
+    resume(folder)
     folder.do(dates_of(folder.case, policy))
     folder.do(*withdraw(case, "identity was confirmed"))
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.decide import beyond, closing, parties, post, replying
-from mailbot.decide.clock import climb, dates_of, terms_of, wake
+from mailbot.decide.clock import answer_terms, climb, dates_of, terms_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import FIXED, Case, LetterState, Policy
 from mailbot.plan.retention import forget_on
@@ -68,7 +68,7 @@ def _said(folder: Folder, template: str, token: str, policy: Policy) -> None:
         case "package":
             _copy_left(folder, token)
         case "cannot_identify":
-            folder.do(do.MeetDeadlines(now, _NOTICE))
+            folder.do(do.MeetDeadlines(now, _NOTICE if case.clock_stands_still else answer_terms(case)))
             folder.do(dates_of(folder.case, policy))
         case "identity_question" | "confirmation" if case.doubt and case.identity_asked_at is None:
             folder.do(do.AskIdentity(now))
@@ -183,7 +183,7 @@ def _unsaid(folder: Folder, template: str, token: str, policy: Policy) -> None:
         case "extended":
             folder.do(do.Extend(None), do.PlanExtension(""), do.MissDeadlines(_NOTICE))
         case "cannot_identify":
-            folder.do(do.MissDeadlines(_NOTICE))
+            folder.do(do.MissDeadlines(answer_terms(case) if replying.untold(case) else _NOTICE))
         case "identity_question" | "confirmation" if _is_awaited(case):
             folder.do(do.AskIdentity(None))
         case _:

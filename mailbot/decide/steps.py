@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from mailbot.calendars import roll_back, working_days_after, working_days_before
 from mailbot.deadlines import Ladder, Rung, due_step, ladder, next_moment, next_start
 from mailbot.deadlines.ladder import MORNING, OVERDUE
+from mailbot.decide import unproven
 from mailbot.decide.at_once import waits_for_stop
 from mailbot.model import Case, Deadline, Policy, Step
 
@@ -92,7 +93,8 @@ def notice_ladder(case: Case, policy: Policy) -> Ladder | None:
 def cannot_identify_at(case: Case, policy: Policy) -> datetime | None:
     """When the letter "we cannot identify you" is written; None when it is not needed or was written."""
     notice = case.deadline("notice_by")
-    if not case.clock_stands_still or notice is None or notice.on is None or notice.met_at:
+    awaited = case.clock_stands_still or unproven.is_awaited(case)
+    if not awaited or notice is None or notice.on is None or notice.met_at:
         return None
     if cannot_identify_step(notice) in case.alerted:
         return None

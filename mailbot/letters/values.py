@@ -94,6 +94,7 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str, to: str
         "due_on": date_told(due, language),
         "is_late": bool(due and due.on and due.on < now.astimezone(policy.zone).date()),
         "notice_on": date_told(case.deadline("notice_by"), language),
+        "from_known": case.match is MatchState.KNOWN and bool(case.questions),
         "asked_identity_on": day_told(case.identity_asked_at, policy, language),
         "restricted_on": day_told(case.restricted_since, policy, language),
         "marketing_stopped": bool(case.suppressed),

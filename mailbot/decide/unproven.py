@@ -1,0 +1,27 @@
+"""Proof that was asked as a matter of routine and does not come: the clock runs on, and yet nothing can be granted.
+
+The rule kept here: the person hears in time that we cannot identify him, as where the clock stands still (A-38).
+"""
+
+from __future__ import annotations
+
+from mailbot import proof
+from mailbot.model import Case, Outcome, Status
+from mailbot.proof import Proof
+
+#: Letters that asked the writer, or the owner of the address on file, to show who it is.
+_ASKED = ("acknowledgement", "neutral", "confirmation", "identity_question")
+
+
+def is_awaited(case: Case) -> bool:
+    """Whether a letter that left has asked for proof, and what is still open waits for it."""
+    open_kinds = [item.kind for item in case.items if item.outcome is Outcome.OPEN]
+    if case.status is not Status.OPEN or not any(f"sent: {name}" in case.remarks for name in _ASKED):
+        return False
+    match proof.still_needed(case, open_kinds):
+        case Proof.REPLY:
+            return any(not question.answer for question in case.questions)
+        case Proof.NUMBER:
+            return "sent: neutral" in case.remarks
+        case _:
+            return False

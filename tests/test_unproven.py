@@ -1,0 +1,69 @@
+"""Who was asked as a matter of routine to show who he is, and never does, hears in time that we cannot identify him."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from desk import REF, Desk, act, case_of, local, text_of
+
+from company import ACCESS, ERASURE, KNOWN, a_raw_mail
+from mailbot import events as do
+from mailbot import outbox
+from mailbot.model import LetterState, Status
+
+STRANGER = "vreemd@elders.test"
+#: 1 April is the day (30 days); three working days before it.
+BEFORE, READY = local(2026, 3, 27, 8), local(2026, 3, 27, 10)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path, local(2026, 3, 2, 10), calendar=False)
+
+
+def waiting(desk: Desk) -> list[str]:
+    return [letter.to for letter in desk.letters(LetterState.HELD) if letter.template == "cannot_identify"]
+
+
+def let_go(desk: Desk) -> None:
+    [letter] = [one for one in desk.letters(LetterState.HELD) if one.template == "cannot_identify"]
+    outbox.release(desk.tenant, letter.token, desk.clock())
+    desk.round(hours=1)
+
+
+def is_met(desk: Desk, name: str) -> bool:
+    deadline = case_of(desk).deadline(name)
+    return deadline is not None and deadline.met_at is not None
+
+
+@pytest.mark.parametrize(("text", "sender"), [(ACCESS, STRANGER), (ERASURE, KNOWN)])
+def test_the_letter_that_we_cannot_identify_waits_for_a_person_three_working_days_before(
+    desk: Desk, text: str, sender: str
+) -> None:
+    desk.round(a_raw_mail(text, sender=sender))
+    desk.round(at=BEFORE)
+    assert waiting(desk) == []
+    desk.round(at=READY)
+    desk.round(hours=1)
+    assert waiting(desk) == [sender]
+
+
+def test_who_is_asked_nothing_or_has_answered_gets_no_such_letter(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(a_raw_mail(ERASURE, number=2, sender=STRANGER))
+    act(desk, do.IdentityConfirmed("els", "teruggebeld"), "AVG-2026-0002")
+    desk.round(at=READY)
+    assert waiting(desk) == []
+
+
+def test_once_it_left_no_term_runs_the_case_stays_open_and_late_proof_lets_the_answer_be_due_again(desk: Desk) -> None:
+    desk.round(a_raw_mail(ERASURE))
+    question = desk.mails_to(KNOWN)[-1]
+    desk.round(at=READY)
+    let_go(desk)
+    assert "Antwoord met het woord JA" in " ".join(text_of(desk.mails_to(KNOWN)[-1]).split())
+    assert (is_met(desk, "operating"), is_met(desk, "notice_by"), case_of(desk).status) == (True, True, Status.OPEN)
+    desk.round(a_raw_mail("JA", number=3, In_Reply_To=question["Message-ID"]), days=2)
+    assert (is_met(desk, "operating"), is_met(desk, "notice_by")) == (False, True)
+    assert case_of(desk, REF).identity == "confirmed"
