@@ -10,19 +10,20 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
-from mailbot import absence, calling, heldletters
+from mailbot import absence
 from mailbot import events as do
 from mailbot.apart import each_apart
 from mailbot.app import Tenant
 from mailbot.decide import decide
-from mailbot.digest import TREND_WEEKS, digest, iso_week, week_bounds
 from mailbot.events import Send
 from mailbot.execute import execute, key_of
 from mailbot.fulfil import diaries, leftovers
 from mailbot.fulfil.forgetting import forget_due
 from mailbot.memory import archiving, rewrites
 from mailbot.model import Letter, LetterState
+from mailbot.reports.digest import TREND_WEEKS, digest, iso_week, week_bounds
 from mailbot.reports.summary import summary_values
+from mailbot.staff import calling, heldletters
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from mailbot.letters.compose import message_id
 from mailbot.letters.render import Value
 from mailbot.model import SECOND_LOOK, Call, Case, Letter, LetterState, Policy, Status, Suppression
 from mailbot.plan.telling import steps_told
-from mailbot.proof import code_of as code_in
+from mailbot.sender.proof import code_of as code_in
 from mailbot.store import Unit, ledger, marketing
 from mailbot.store.codec import action_to_doc
 from mailbot.store.filings import to_file

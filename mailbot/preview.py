@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.app import Tenant
-from mailbot.intake import arrive
+from mailbot.incoming.intake import arrive
+from mailbot.incoming.understanding import understand
 from mailbot.model import Letter
 from mailbot.store import TinyStore
-from mailbot.understanding import understand
 
 
 def preview(tenant: Tenant, raw: bytes, received_at: datetime, now: datetime) -> dict[str, Any]:

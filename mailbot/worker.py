@@ -21,11 +21,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from mailbot import announcing, canary, clockwork, colleagues, copies, drafts, errands, filing, health, outbox, watching
+from mailbot import clockwork, errands
 from mailbot.app import Busy, Clock, Tenant
 from mailbot.errors import Broken, FolderRefused, LoginRefused, MailbotError, TryLater
-from mailbot.identify import identify_waiting
-from mailbot.systemd import Systemd
+from mailbot.incoming import filing, watching
+from mailbot.incoming.identify import identify_waiting
+from mailbot.operation import canary, health
+from mailbot.operation.systemd import Systemd
+from mailbot.outgoing import announcing, colleagues, copies, drafts, outbox
 
 log = logging.getLogger(__name__)
 

@@ -19,11 +19,11 @@ from pathlib import Path
 from desk import Desk
 
 from mailbot.classify import Classifier, load_classifier
-from mailbot.idguard import masked
 from mailbot.memory import histories
 from mailbot.parse import parse
-from mailbot.replywords import read as read_words
-from mailbot.screen import bounced_letter, screen
+from mailbot.sender.idguard import masked
+from mailbot.sender.screen import bounced_letter, screen
+from mailbot.staff.replywords import read as read_words
 
 MAILS = sorted((Path(__file__).parent / "mails").glob("*.eml"))
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)

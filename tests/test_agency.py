@@ -16,16 +16,16 @@ import pytest
 from desk import Desk, local
 
 from company import ACCESS, KNOWN, REPLIES, UNCLEAR, Sorter, a_raw_mail
-from mailbot import health
 from mailbot.accounts import SmtpAccount
 from mailbot.app import Busy, Tenant, close_all
 from mailbot.config import Agency, Installation, load
 from mailbot.demo.servers import MailServers
-from mailbot.digest import Digest, OpenCase, Week
 from mailbot.errors import Problem, SendUnsure, TryLater
 from mailbot.letters import Letters
 from mailbot.model import LetterState
+from mailbot.operation import health
 from mailbot.reports import agency
+from mailbot.reports.digest import Digest, OpenCase, Week
 from mailbot.reports.roundup import CompanyWeek, rounded_up
 from rig.installation import Installation as OnDisk
 from rig.postgres import Postgres

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from builders import KNOWN, STRANGER, a_case, a_policy, a_verdict, after
 from company import KNOWN as CUSTOMER
 from company import a_raw_mail
-from mailbot import airlock, outbox, passage
+from mailbot import airlock
 from mailbot import events as do
 from mailbot.accounts import CustomerSource
 from mailbot.acts import acting
@@ -27,6 +27,7 @@ from mailbot.airlock import Finding, Text
 from mailbot.customers import CsvCustomers
 from mailbot.errors import Refused
 from mailbot.model import Case, Enclosed, Kind, Letter, LetterState, Outcome, Processor
+from mailbot.outgoing import outbox, passage
 from mailbot.unpacking import texts_of
 
 NAMES = ("anna", "bram", "chris", "daan", "eva", "fleur", "guus", "hugo", "iris", "joost")

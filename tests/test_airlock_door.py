@@ -13,9 +13,10 @@ from desk import REF, Desk, text_of
 from test_passage import a_letter
 
 from company import ACCESS, CONTACT, KNOWN, a_raw_mail
-from mailbot import airlock, passage
+from mailbot import airlock
 from mailbot.errors import TryLater
 from mailbot.model import Customer, Enclosed, Letter, LetterState
+from mailbot.outgoing import passage
 
 OTHERS, OWN, IBAN = "5513", "5512", "NL91ABNA0417164300"
 OTHERS_ADDRESS = "ander@klant.example"

@@ -8,12 +8,12 @@ import pytest
 from desk import Desk, local, text_of
 
 from company import ACCESS, BOX, CONTACT, a_raw_mail
-from mailbot import announcing
 from mailbot.accounts import CustomerSource
 from mailbot.checklist import Facts
 from mailbot.customers import CsvCustomers
 from mailbot.errors import Refused, Usage
 from mailbot.model import Caps
+from mailbot.outgoing import announcing
 
 FACTS: Facts = (
     ("what", ("wij gebruiken een andere betaaldienst",)),

@@ -12,8 +12,8 @@ from desk import REF, Desk, act, case_of, local, text_of
 
 from company import ACCESS, KNOWN, a_raw_mail
 from mailbot import events as do
-from mailbot import outbox
 from mailbot.model import Case, Kind, Outcome
+from mailbot.outgoing import outbox
 
 
 @pytest.fixture

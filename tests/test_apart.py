@@ -9,12 +9,13 @@ import pytest
 from desk import Desk, local
 
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, a_raw_mail
-from mailbot import clockwork, passage, worker
+from mailbot import clockwork, worker
 from mailbot import events as do
 from mailbot.acts.acting import act
 from mailbot.apart import each_apart
 from mailbot.errors import Broken, TryLater
 from mailbot.model import LetterState, Outcome
+from mailbot.outgoing import passage
 
 SECRET = "piet@klant.example"
 

@@ -11,8 +11,8 @@ from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_verdict, a
 from mailbot import events as do
 from mailbot.decide import opens_case
 from mailbot.decide.arrival import UNREADABLE, needs_of
+from mailbot.incoming.understanding import PERHAPS
 from mailbot.model import Address, Authentication, Kind, Mail, Match, MatchState, Outcome, Pointer, Status, Trust
-from mailbot.understanding import PERHAPS
 
 JOHN, ELS = "john@staff.example", "els@staff.example"
 TUESDAY = datetime(2026, 2, 3, 10, tzinfo=UTC)

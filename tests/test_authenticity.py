@@ -13,9 +13,9 @@ import pytest
 from desk import Desk
 
 from company import ACCESS, a_raw_mail
-from mailbot.authenticity import TYPED, aligned, authenticate, domain_of, results_in
 from mailbot.model import Authentication, Trust
 from mailbot.parse import parse
+from mailbot.sender.authenticity import TYPED, aligned, authenticate, domain_of, results_in
 from mailbot.signatures import verify
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

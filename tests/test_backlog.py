@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, START, Clock, Sorter, a_company, a_raw_mail, cases, opened
-from mailbot import backlog, worker
+from mailbot import worker
 from mailbot.app import Tenant
 from mailbot.classify import GENERAL, Rules
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import TryLater
+from mailbot.incoming import backlog
 from mailbot.mailbox import Incoming
 from mailbot.model import Pointer, Status, Verdict
 from mailbot.places import place_of
@@ -106,7 +107,7 @@ def test_a_unit_that_fails_leaves_neither_records_nor_a_place(tenant: Tenant, mo
     def full(*_: object) -> None:
         raise TryLater("the disk is full")
 
-    monkeypatch.setattr("mailbot.intake.note_newest", full)
+    monkeypatch.setattr("mailbot.incoming.intake.note_newest", full)
     with pytest.raises(TryLater):
         backlog.take(tenant, list(tenant.mailbox.since("INBOX", None, None)), Clock())
     monkeypatch.undo()

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from company import ACCESS, ORDER, START, a_company, a_raw_mail, cases, letters, opened
-from mailbot import backlog, heartbeat, watching, worker
+from mailbot import worker
 from mailbot.demo.servers import MailServers
+from mailbot.incoming import backlog, watching
 from mailbot.model import LetterState
+from mailbot.operation import heartbeat
 from rig.dovecot import Dovecot
 from rig.installation import Installation
 from rig.real import until

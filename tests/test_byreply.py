@@ -16,7 +16,7 @@ from mailbot.errors import Refused
 from mailbot.memory.histories import faults
 from mailbot.model import Case, How, Kind, LetterState, Outcome, Place, Processor, Status
 from mailbot.plan import plan_of
-from mailbot.wordmail import MOST_REPORTS
+from mailbot.staff.wordmail import MOST_REPORTS
 
 MONDAY = local(2026, 3, 2, 10)
 CLOSE_ONCE_SENT = do.Closed("els", Outcome.ANSWERED, "klaar", once_sent=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.calendars import (
+from mailbot.deadlines.calendars import (
     COUNTRIES,
     court_holidays,
     holidays,

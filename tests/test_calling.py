@@ -13,10 +13,10 @@ from desk import Desk, local, text_of
 
 from builders import a_mail
 from company import ACCESS, BOX, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR, Sorter, a_raw_mail
-from mailbot import calling
 from mailbot import events as do
 from mailbot.acts import acting
 from mailbot.model import Address, Call, Kind, LetterState, Mail, Outcome, Verdict, WorkingHours
+from mailbot.staff import calling
 
 MONDAY = local(2026, 3, 2, 10)  # operating 1 April, act_by 1 April (Wednesday)
 SEVEN_DAYS = local(2026, 3, 25, 9)

@@ -12,13 +12,14 @@ import pytest
 
 from company import ACCESS, BOX, CONTACT, KNOWN, START, Clock, a_company, a_raw_mail, cases, letters, opened
 from mailbot import events as do
-from mailbot import outbox, worker
+from mailbot import worker
 from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.mailbox import roles
 from mailbot.model import Case, Letter, LetterState, Outcome, Pointer
+from mailbot.outgoing import outbox
 from rig.dovecot import Dovecot
 
 WAIT = timedelta(minutes=15)

@@ -23,13 +23,13 @@ from hypothesis import strategies as st
 
 from company import ACCESS, CONTACT, ERASURE, KNOWN, REPLIES, a_raw_mail
 from mailbot import events as do
-from mailbot import outbox
 from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.cells import cell
 from mailbot.customers import CsvCustomers, SqlCustomers
 from mailbot.errors import Refused, TryLater, Usage
 from mailbot.fulfil import copying, files
 from mailbot.model import Case, How, Kind, Letter, LetterState, Outcome, Place, Processor
+from mailbot.outgoing import outbox
 from mailbot.sources import Person, read
 
 EVIL = '<script>alert("x")</script>'

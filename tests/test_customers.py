@@ -11,8 +11,8 @@ from builders import a_mail
 from mailbot.accounts import CustomerSource
 from mailbot.customers import open_source
 from mailbot.errors import TryLater
-from mailbot.lookup import find_customer
 from mailbot.model import MatchState
+from mailbot.sender.lookup import find_customer
 
 EXPORTS = {
     "WooCommerce customers": "Name,Username,Last Active,Sign Up,Email,Orders,Postal code\n"

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.calendars import is_working_day
 from mailbot.deadlines import ZONES, ClockEvents, Rule, Terms, add_months, compute, end_of_day, explain, to_deadlines
+from mailbot.deadlines.calendars import is_working_day
 
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 12, 31), timezones=st.just(UTC))
 COUNTRY = st.sampled_from(sorted(ZONES))

@@ -20,7 +20,7 @@ from traces import left_in
 
 from company import ACCESS, ERASURE, ORDER, START, a_raw_mail
 from mailbot import events as do
-from mailbot import heartbeat, worker
+from mailbot import worker
 from mailbot.acts import acting
 from mailbot.app import Attempts
 from mailbot.errors import MailbotError, Usage
@@ -28,6 +28,7 @@ from mailbot.fulfil import backups, files
 from mailbot.mailbox import Incoming
 from mailbot.memory import histories
 from mailbot.model import LetterState, Outcome, Pointer
+from mailbot.operation import heartbeat
 from mailbot.private import write as write_private
 from mailbot.store import TinyStore
 

@@ -25,13 +25,13 @@ from company import (
     work,
 )
 from mailbot import events as do
-from mailbot import outbox
 from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import Refused
 from mailbot.model import Letter, LetterState, Outcome
+from mailbot.outgoing import outbox
 from rig.dovecot import Dovecot
 
 pytestmark = pytest.mark.real

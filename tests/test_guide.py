@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from mailbot.cli import app, panels
 from mailbot.cli.guide import pages
 from mailbot.config import schema
-from mailbot.replywords import Say, read
+from mailbot.staff.replywords import Say, read
 
 ROOT = Path(__file__).parent.parent
 PAGES = pages()

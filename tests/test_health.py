@@ -16,16 +16,17 @@ from typing import Any
 import pytest
 
 from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, START, Clock, a_company, a_raw_mail, cases, letters, opened
-from mailbot import health, heartbeat, worker
+from mailbot import worker
 from mailbot.accounts import ImapAccount
 from mailbot.app import Tenant
 from mailbot.clockwork import compose_summary
 from mailbot.demo.servers import MailServers
 from mailbot.errors import TryLater
 from mailbot.model import LetterState
+from mailbot.operation import health, heartbeat
+from mailbot.operation.systemd import Systemd
 from mailbot.parse import parse
 from mailbot.store import TinyStore
-from mailbot.systemd import Systemd
 from rig.dovecot import Dovecot
 from rig.fakes import FakeSmtp
 from rig.installation import Installation

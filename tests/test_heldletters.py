@@ -9,8 +9,8 @@ import pytest
 from desk import REF, Desk, local, text_of
 
 from company import ACCESS, CONTACT, DEPUTY, a_raw_mail
-from mailbot import heldletters
 from mailbot.model import SECOND_LOOK, LetterState, Packed
+from mailbot.staff import heldletters
 
 EVENING = local(2026, 3, 2, 21)
 

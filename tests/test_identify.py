@@ -14,7 +14,7 @@ from company import ACCESS, a_raw_mail
 from mailbot import events as do
 from mailbot.acts import acting
 from mailbot.errors import TryLater
-from mailbot.identify import identify, identify_waiting, vouch
+from mailbot.incoming.identify import identify, identify_waiting, vouch
 from mailbot.model import Address, Authentication, Customer, MatchState, Outcome, Trust
 
 PIET = Customer("1001", ("piet@klant.example",), "Piet de Vries", "1234AB", ("5512",))

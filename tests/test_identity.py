@@ -12,7 +12,6 @@ from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_verdict, a
 from mailbot import events as do
 from mailbot.decide import decide
 from mailbot.decide.identity import identity_of
-from mailbot.idguard import PAPER
 from mailbot.model import (
     Address,
     Authentication,
@@ -27,6 +26,7 @@ from mailbot.model import (
     Status,
     Trust,
 )
+from mailbot.sender.idguard import PAPER
 
 NEXT_DAY = AT + timedelta(days=1)
 NAMED = Match(MatchState.NAMED, "1001", "piet@klant.example")

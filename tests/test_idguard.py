@@ -12,11 +12,11 @@ from desk import Desk, text_of
 from builders import a_mail
 from company import KNOWN, a_raw_mail
 from mailbot import events as do
-from mailbot import idguard
 from mailbot.acts import acting
 from mailbot.customers import Customers
-from mailbot.idguard import PAPER, find, guarded, is_bsn, is_nir, is_rrn, masked
 from mailbot.model import Attachment
+from mailbot.sender import idguard
+from mailbot.sender.idguard import PAPER, find, guarded, is_bsn, is_nir, is_rrn, masked
 from mailbot.store import TinyStore
 
 MRZ_PASSPORT = (

@@ -14,8 +14,8 @@ from mailbot.accounts import ImapAccount
 from mailbot.app import Tenant
 from mailbot.config.secrets import FromFile
 from mailbot.demo.servers import MailServers
-from mailbot.inspection import Line, look
 from mailbot.network import Guard
+from mailbot.setup.inspection import Line, look
 from rig.dovecot import PASSWORD, Dovecot
 from rig.installation import Installation
 from rig.postfix import Postfix

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.calendars import roll_back
 from mailbot.deadlines import Ladder, due_step, ladder, next_moment
+from mailbot.deadlines.calendars import roll_back
 from mailbot.model import LADDER, Step
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

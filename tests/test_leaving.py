@@ -12,9 +12,9 @@ import pytest
 from desk import Desk, text_of
 
 from company import ACCESS, BOX, CONTACT, DEPUTY, a_raw_mail
-from mailbot import breaker, colleagues, outbox, passage
 from mailbot.errors import ConfigError, Problem, TryLater
 from mailbot.model import Enclosed, LetterState, Pointer
+from mailbot.outgoing import breaker, colleagues, outbox, passage
 from mailbot.store import TinyStore
 
 MANY = 25

@@ -28,7 +28,6 @@ from mailbot.checklist import REPLIES
 from mailbot.config import load
 from mailbot.decide import apply
 from mailbot.decide.clock import dates_of
-from mailbot.digest import Digest, OpenCase
 from mailbot.errors import ConfigError
 from mailbot.events import Send
 from mailbot.letters import Letters, to_bytes
@@ -59,6 +58,7 @@ from mailbot.model import (
     Reason,
     Status,
 )
+from mailbot.reports.digest import Digest, OpenCase
 from mailbot.reports.summary import summary_values
 
 HERE = Path(__file__).parent

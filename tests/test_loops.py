@@ -12,13 +12,15 @@ import pytest
 
 from company import ACCESS, BOX, ERASURE, KNOWN, ORDER, START, Clock, a_company, a_raw_mail, cases, letters, opened
 from mailbot import events as do
-from mailbot import health, outbox, worker
+from mailbot import worker
 from mailbot.acts import acting
 from mailbot.app import Tenant
-from mailbot.breaker import close
 from mailbot.classify import GENERAL, Classifier, Rules
 from mailbot.demo.servers import MailServers
 from mailbot.model import Caps, Kind, LetterState, Outcome, Status, Verdict
+from mailbot.operation import health
+from mailbot.outgoing import outbox
+from mailbot.outgoing.breaker import close
 from rig.dovecot import Dovecot
 from rig.postfix import Postfix
 

@@ -13,12 +13,12 @@ from desk import local
 from test_agency import Place, begun
 
 from company import ACCESS, KNOWN, a_raw_mail
-from mailbot import health, metrics
 from mailbot.app import Tenant
 from mailbot.config import load
 from mailbot.demo.servers import MailServers
 from mailbot.errors import ConfigError
-from mailbot.metrics import FRESH, Figures, serve
+from mailbot.operation import health, metrics
+from mailbot.operation.metrics import FRESH, Figures, serve
 from rig.installation import Installation
 from rig.real import free_port
 

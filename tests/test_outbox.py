@@ -14,10 +14,10 @@ from desk import REF, Desk
 from test_passage import a_letter
 
 from company import ACCESS, BOX, CONTACT, KNOWN, START, WIDE, a_raw_mail
-from mailbot import colleagues, outbox, passage
 from mailbot.accounts import ImapAccount
 from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.model import SECOND_LOOK, Caps, Enclosed, Letter, LetterState
+from mailbot.outgoing import colleagues, outbox, passage
 
 AGAIN = (LetterState.HELD, LetterState.UNSURE, LetterState.FAILED)
 DAY = timedelta(days=1)

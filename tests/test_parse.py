@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from mailbot.model import Mail
 from mailbot.parse import parse
-from mailbot.screen import bounced_letter, screen
+from mailbot.sender.screen import bounced_letter, screen
 
 MAILS = Path(__file__).parent / "mails"
 NAMES = sorted(path.stem for path in MAILS.glob("*.eml"))

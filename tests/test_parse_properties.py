@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mailbot.model import Mail
 from mailbot.parse import moments, parse, signed
 from mailbot.parse.words import clean
-from mailbot.screen import bounced_letter, screen
+from mailbot.sender.screen import bounced_letter, screen
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -10,8 +10,8 @@ import pytest
 from desk import Desk
 
 from company import CONTACT, KNOWN, START
-from mailbot import passage
 from mailbot.model import Enclosed, Letter, LetterState
+from mailbot.outgoing import passage
 from mailbot.store import TinyStore, Unit
 from mailbot.store import unit as units
 from mailbot.store.keys import KEYS

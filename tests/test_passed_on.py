@@ -10,12 +10,13 @@ import pytest
 
 from builders import a_mail, a_policy
 from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, START, Clock, a_company, a_raw_mail, cases, letters, opened
-from mailbot import passed_on, worker
+from mailbot import worker
 from mailbot.app import Tenant
 from mailbot.demo.servers import MailServers
 from mailbot.model import Address, Kind, Mail, MatchState
 from mailbot.parse import UNNAMED, moments
-from mailbot.screen import Automatic
+from mailbot.sender import passed_on
+from mailbot.sender.screen import Automatic
 
 PIET = Address("piet@klant.example")
 POLICY = a_policy(addresses=("info@shop.example",), contact_email="john@gmail.com", deputy_email="")

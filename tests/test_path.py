@@ -28,13 +28,14 @@ from company import (
     with_mode,
 )
 from mailbot import events as do
-from mailbot import outbox, worker
+from mailbot import worker
 from mailbot.acts import acting, byhand
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import Refused
 from mailbot.model import Caps, LetterState, Outcome, Status
+from mailbot.outgoing import outbox
 
 STRANGER = "vreemd@elders.test"
 

@@ -30,7 +30,18 @@ from mailbot.model import (
     Question,
     Trust,
 )
-from mailbot.proof import FREE, HUMAN, Proof, Sender, answer_in, code_of, needed, proof_for, sender_of, still_needed
+from mailbot.sender.proof import (
+    FREE,
+    HUMAN,
+    Proof,
+    Sender,
+    answer_in,
+    code_of,
+    needed,
+    proof_for,
+    sender_of,
+    still_needed,
+)
 
 NAMED = Match(MatchState.NAMED, "1001", "piet@klant.example")
 SEES = (Kind.ACCESS, Kind.PORTABILITY, Kind.RESTRICTION, Kind.RESTRICTION_LIFT, Kind.OBJECTION, Kind.AUTOMATED_DECISION)

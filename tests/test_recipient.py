@@ -9,7 +9,7 @@ import pytest
 
 from builders import a_case
 from mailbot.model import Address, Kind
-from mailbot.proof import answer_address
+from mailbot.sender.proof import answer_address
 
 WRITER, ON_FILE, NAMED = "jan@werk.example", "jan@thuis.example", "jan@nieuw.example"
 

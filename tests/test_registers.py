@@ -22,13 +22,13 @@ from traces import left_in, traces_of
 
 from company import ACCESS, ERASURE, KNOWN, MARKETING, START, a_raw_mail
 from mailbot import events as do
-from mailbot.digest import digest, week_bounds
 from mailbot.errors import Refused, TryLater
 from mailbot.fulfil import backups
 from mailbot.memory import archiving, histories, rewrites
 from mailbot.memory.moving import move
 from mailbot.memory.restoring import restore
 from mailbot.model import Case, How, Kept, LetterState, Outcome, Pointer, Seen, Status
+from mailbot.reports.digest import digest, week_bounds
 from mailbot.reports.evidence import evidence
 from mailbot.reports.register import rows_of
 from mailbot.store import Store, TinyStore, ledger

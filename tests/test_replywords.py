@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.model import Kind, Outcome
-from mailbot.replywords import ALONE, Say, Word, kinds_of, outcome_of, read
+from mailbot.staff.replywords import ALONE, Say, Word, kinds_of, outcome_of, read
 
 NAMES = {"access": "inzage", "erasure": "verwijdering", "direct_marketing": "geen reclame"}
 

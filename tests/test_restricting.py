@@ -14,11 +14,11 @@ from desk import REF, Desk, act, case_of, local, text_of
 from builders import a_case, a_policy
 from company import CONTACT, KNOWN, UNCLEAR, a_raw_mail
 from mailbot import events as do
-from mailbot.digest import Restricted, digest, week_bounds
 from mailbot.fulfil import forgetting
 from mailbot.model import Case, How, Item, Kind, Outcome, Status
 from mailbot.plan import open_required
 from mailbot.plan.retention import forget_on, restriction_in_force
+from mailbot.reports.digest import Restricted, digest, week_bounds
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 LATER = "AVG-2026-0002"

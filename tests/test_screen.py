@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mailbot.parse import parse
-from mailbot.screen import Automatic, bounced_letter, screen
+from mailbot.sender.screen import Automatic, bounced_letter, screen
 
 OWN = ("privacy@winkel.example",)
 

@@ -27,44 +27,38 @@ LAYERS = {
     "core": """
         acts.rights
         airlock
-        authenticity
-        calendars
         classify
         contacts
         deadlines
+        deadlines.calendars
         decide
-        digest
-        idguard
-        lookup
         marketing
         parse
-        passed_on
         plan
-        proof
-        replywords
         reports.charts
+        reports.digest
         reports.figures
         reports.roundup
-        screen
+        sender
         setup.autoconfig
         setup.confirming
         setup.newcompany
         setup.policytext
         setup.proposed
         setup.table
-        standing
+        staff.replywords
         unpacking
-        webform
     """,
     "edges": """
         config
         customers
-        heartbeat
         hooks
         letters
         mailbox
         network
         oauth
+        operation.heartbeat
+        operation.systemd
         private
         promises
         regular
@@ -73,53 +67,27 @@ LAYERS = {
         smtp
         sources
         store
-        systemd
     """,
     "shell": """
         absence
         acts
-        announcing
         apart
         app
         audit
-        backlog
-        breaker
-        byreply
-        calling
-        canary
         clockwork
-        colleagues
-        concluding
-        copies
         demo
-        drafts
         errands
         execute
-        filing
         fulfil
-        health
-        hearing
-        heldletters
-        identify
-        inspection
-        intake
+        incoming
         memory
-        metrics
-        notices
-        outbox
-        passage
+        operation
+        outgoing
         places
         preview
         reports
-        settling
         setup
-        spentwords
-        staffmail
-        successors
-        understanding
-        watching
-        wordacts
-        wordmail
+        staff
         worker
     """,
     "entry": """
@@ -178,11 +146,12 @@ def imports_of(tree: ast.Module) -> Iterator[tuple[str, int]]:
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         if isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module, node.lineno
-            if node.module == "mailbot":
-                yield from ((f"mailbot.{alias.name}", node.lineno) for alias in node.names)
-            elif node.module.removeprefix("mailbot.") in RANK:
-                yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+            package = node.module.removeprefix("mailbot.")
+            names = [alias.name for alias in node.names]
+            inside = [name for name in names if node.module == "mailbot" or f"{package}.{name}" in RANK]
+            yield from ((f"{node.module}.{name}", node.lineno) for name in inside)
+            if len(inside) < len(names):
+                yield node.module, node.lineno
 
 
 def _is_typing_block(node: ast.AST) -> bool:

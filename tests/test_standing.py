@@ -16,8 +16,8 @@ from mailbot import events as do
 from mailbot.acts import acting
 from mailbot.errors import Refused
 from mailbot.model import Address, Kind, Outcome
-from mailbot.proof import Proof, still_needed
-from mailbot.standing import has_left, is_authority, roles_of, signals
+from mailbot.sender.proof import Proof, still_needed
+from mailbot.sender.standing import has_left, is_authority, roles_of, signals
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from desk import REF, Desk, act, case_of, local, text_of
 
 from company import ACCESS, ERASURE, KNOWN, a_raw_mail
 from mailbot import events as do
-from mailbot import outbox
 from mailbot.model import LetterState, Status
+from mailbot.outgoing import outbox
 
 STRANGER = "vreemd@elders.test"
 #: 1 April is the day (30 days); three working days before it.

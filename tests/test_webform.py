@@ -10,7 +10,7 @@ from desk import Desk, local
 from builders import a_mail
 from company import ACCESS, BOX, CONTACT, ORDER, UNCLEAR, a_raw_mail
 from mailbot.model import Address
-from mailbot.webform import is_form, submitter
+from mailbot.sender.webform import is_form, submitter
 
 VISITOR = "piet@klant.example"
 FORMS = {

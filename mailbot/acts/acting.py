@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import datetime
 
-from mailbot import absence, concluding
+from mailbot import absence
 from mailbot import events as do
-from mailbot.acts import anew
+from mailbot.acts import anew, concluding
 from mailbot.acts.rights import needed
 from mailbot.app import Tenant
 from mailbot.checklist import Finding
 from mailbot.decide import decide, replying
 from mailbot.errors import Refused, Usage
 from mailbot.execute import Execution, execute
-from mailbot.idguard import masked
 from mailbot.model import Case, Policy, Status
+from mailbot.sender.idguard import masked
 from mailbot.store import TinyStore, Unit
 
 

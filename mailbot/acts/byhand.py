@@ -17,9 +17,9 @@ from mailbot import regular
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.errors import Refused, Usage
-from mailbot.intake import arrive
+from mailbot.incoming.intake import arrive
+from mailbot.incoming.understanding import Understood, understand
 from mailbot.model import Case, Channel, Kind, Pointer, Seen, Verdict
-from mailbot.understanding import Understood, understand
 
 _CHANNELS: dict[str, Channel] = {channel: channel for channel in get_args(Channel)}
 

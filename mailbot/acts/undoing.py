@@ -21,7 +21,7 @@ from mailbot.decide import apply, measures
 from mailbot.errors import Refused
 from mailbot.execute import Execution
 from mailbot.model import Case, Entry, Kind, Letter, LetterState
-from mailbot.outbox import drop_in
+from mailbot.outgoing.outbox import drop_in
 from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
 

@@ -13,19 +13,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.parser import BytesHeaderParser
 
-from mailbot import lookup
 from mailbot.app import Tenant
 from mailbot.audit.trail import Asked, Sent
 from mailbot.audit.wording import said
-from mailbot.colleagues import sent_folder
 from mailbot.decide import is_unreadable
 from mailbot.errors import FolderRefused, LoginRefused, TryLater
-from mailbot.intake import content_wins
+from mailbot.incoming.intake import content_wins
+from mailbot.incoming.understanding import read, rules_of
 from mailbot.mailbox import Cursor, Incoming, Unfetched, roles
 from mailbot.model import REQUEST_KINDS, Mail, Verdict, fold_address
-from mailbot.passed_on import as_requester, company_addresses, first_receipt
-from mailbot.screen import Automatic
-from mailbot.understanding import read, rules_of
+from mailbot.outgoing.colleagues import sent_folder
+from mailbot.sender import lookup
+from mailbot.sender.passed_on import as_requester, company_addresses, first_receipt
+from mailbot.sender.screen import Automatic
 
 #: So often a connection that breaks without giving one more mail is tried again.
 TRIES = 3

@@ -17,7 +17,7 @@ from enum import StrEnum
 from mailbot.audit.wording import Said
 from mailbot.deadlines import ClockEvents, Rule, compute
 from mailbot.model import Kind, Pointer, Policy, fold_address
-from mailbot.passed_on import company_addresses
+from mailbot.sender.passed_on import company_addresses
 
 #: So long after a request a mail to its writer outside the thread can still be about it.
 REACH = timedelta(days=400)

@@ -16,9 +16,9 @@ from typing import Annotated, Any
 
 import typer
 
-from mailbot import concluding, contacts
+from mailbot import contacts
 from mailbot import events as do
-from mailbot.acts import acting
+from mailbot.acts import acting, concluding
 from mailbot.app import Tenant, now
 from mailbot.cli.setting import (
     SETTING,

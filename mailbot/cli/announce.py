@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from mailbot import announcing
 from mailbot.app import Tenant, now
 from mailbot.cli.acts import REHEARSABLE, DryRunOption
 from mailbot.cli.replies import FactsOption, SetOption, read_facts
@@ -23,6 +22,7 @@ from mailbot.cli.setting import (
     tenants,
 )
 from mailbot.errors import Usage
+from mailbot.outgoing import announcing
 
 
 def add_to(app: typer.Typer) -> None:

@@ -10,8 +10,6 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from mailbot import announcing, breaker
-from mailbot import outbox as post
 from mailbot.app import Tenant, now
 from mailbot.cli.acts import REHEARSABLE, add_verbs, here, tell
 from mailbot.cli.setting import (
@@ -29,6 +27,8 @@ from mailbot.cli.tables import letter_table
 from mailbot.errors import Usage
 from mailbot.marketing import ALL, CHANNELS
 from mailbot.model import Letter, LetterState
+from mailbot.outgoing import announcing, breaker
+from mailbot.outgoing import outbox as post
 from mailbot.store import Unit
 from mailbot.store.codec import to_doc
 

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 import typer
 
-from mailbot import understanding
 from mailbot.app import now
 from mailbot.classify import GENERAL, Rules, load_classifier
 from mailbot.cli import verbs
@@ -33,11 +32,12 @@ from mailbot.cli.setting import (
 from mailbot.cli.tables import explanation, promise_table
 from mailbot.deadlines import answer_vector
 from mailbot.errors import ConfigError, Usage
+from mailbot.incoming import understanding
 from mailbot.parse import answered, own_text, parse
 from mailbot.preview import preview
 from mailbot.promises import Promise, standing, wanted
 from mailbot.promises import load as load_promises
-from mailbot.screen import screen
+from mailbot.sender.screen import screen
 
 #: Half a character: JSON can say one, UTF-8 cannot.
 _HALF = re.compile("[\ud800-\udfff]")

@@ -12,13 +12,14 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from mailbot import cells, health, private
+from mailbot import cells, private
 from mailbot.app import Tenant
 from mailbot.cli.acts import NowOption, as_of
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, openable, print_json, tenants
 from mailbot.errors import Usage
 from mailbot.memory import histories, rewrites
 from mailbot.model import Case
+from mailbot.operation import health
 from mailbot.reports.figures import Figures, fates, figures_of
 from mailbot.reports.period import Period, as_html
 

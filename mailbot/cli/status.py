@@ -11,7 +11,6 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from mailbot import health
 from mailbot.app import Tenant, now
 from mailbot.cli.setting import (
     SETTING,
@@ -24,7 +23,8 @@ from mailbot.cli.setting import (
     tenants,
 )
 from mailbot.dates import dutch_moment
-from mailbot.health import Condition
+from mailbot.operation import health
+from mailbot.operation.health import Condition
 
 
 def add_to(app: typer.Typer) -> None:

@@ -19,8 +19,8 @@ from mailbot.model import Case, Entry, Letter, Policy
 from mailbot.plan import plan_of
 from mailbot.plan.retention import restricts
 from mailbot.promises import Promise
-from mailbot.proof import Proof, still_needed
 from mailbot.reports.account import Step, account
+from mailbot.sender.proof import Proof, still_needed
 
 
 def case_table(rows: Sequence[tuple[Tenant, Case]], now: datetime) -> Table:

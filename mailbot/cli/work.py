@@ -14,7 +14,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from mailbot import inspection, metrics, worker
+from mailbot import worker
 from mailbot.app import Busy, Tenant, close_all, now, open_tenants
 from mailbot.classify import Classifier
 from mailbot.cli import logs
@@ -33,9 +33,11 @@ from mailbot.cli.setting import (
 )
 from mailbot.config import Installation
 from mailbot.errors import ConfigError, MailbotError, Usage
-from mailbot.inspection import Line
 from mailbot.letters import Letters
+from mailbot.operation import metrics
 from mailbot.reports import agency
+from mailbot.setup import inspection
+from mailbot.setup.inspection import Line
 
 #: So many companies that had nothing to do are named one by one.
 MOST_QUIET = 10

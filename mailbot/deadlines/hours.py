@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from mailbot.calendars import is_working_day
+from mailbot.deadlines.calendars import is_working_day
 from mailbot.model import WorkingHours
 
 _DAY = timedelta(days=1)

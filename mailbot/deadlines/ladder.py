@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from mailbot.calendars import working_days_before
+from mailbot.deadlines.calendars import working_days_before
 from mailbot.model import Step
 
 #: Warnings come when people start their day, on the company's own clock.

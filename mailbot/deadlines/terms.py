@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-from mailbot.calendars import roll_back, roll_forward, roll_forward_in_court
+from mailbot.deadlines.calendars import roll_back, roll_forward, roll_forward_in_court
 from mailbot.errors import Usage
 
 #: Asking for identity later than this after receipt is not "without undue delay" and stops no clock (A-37).

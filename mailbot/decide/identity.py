@@ -11,15 +11,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot import proof
 from mailbot.decide import measures, post
 from mailbot.decide.clock import dates_of, resume, wake
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
-from mailbot.idguard import PAPER
 from mailbot.model import Case, Identity, Mail, Match, MatchState, Policy, Trust, fold_address
-from mailbot.proof import FREE, HUMAN, Proof
-from mailbot.standing import roles_of
+from mailbot.sender import proof
+from mailbot.sender.idguard import PAPER
+from mailbot.sender.proof import FREE, HUMAN, Proof
+from mailbot.sender.standing import roles_of
 
 #: What a proof of identity settles among the reasons for which a person must look.
 _SETTLED = frozenset({"not_authentic", "ambiguous_customer"})

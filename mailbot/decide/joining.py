@@ -12,8 +12,8 @@ from mailbot import events as do
 from mailbot.decide import measures
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
-from mailbot.lookup import parties
 from mailbot.model import Case, Item, Kind, Outcome
+from mailbot.sender.lookup import parties
 
 
 def belong(folder: Folder, event: do.BelongsTo) -> None:

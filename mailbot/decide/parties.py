@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from mailbot import events as do
-from mailbot.calendars import working_days_after
+from mailbot.deadlines.calendars import working_days_after
 from mailbot.decide import post
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused

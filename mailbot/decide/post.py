@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from mailbot.events import Send
 from mailbot.model import FIXED, ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy
-from mailbot.proof import answer_address
+from mailbot.sender.proof import answer_address
 
 #: How the remark begins that names the other case of which the first mail speaks.
 MENTIONS = "mentions "

@@ -21,9 +21,9 @@ from mailbot.decide.fold import Folder
 from mailbot.decide.known import known_facts
 from mailbot.decide.wording import draft_of, reply_draft, untrue
 from mailbot.errors import Refused
-from mailbot.idguard import find
 from mailbot.model import Case, Item, Kind, Outcome, Policy, Status
-from mailbot.proof import HUMAN, Proof, still_needed
+from mailbot.sender.idguard import find
+from mailbot.sender.proof import HUMAN, Proof, still_needed
 
 #: Outcomes that need no letter to be complete.
 _SILENT = (Outcome.WITHDRAWN, Outcome.NO_REQUEST)

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from mailbot.calendars import roll_back, working_days_after, working_days_before
 from mailbot.deadlines import Ladder, Rung, due_step, ladder, next_moment, next_start
+from mailbot.deadlines.calendars import roll_back, working_days_after, working_days_before
 from mailbot.deadlines.ladder import MORNING, OVERDUE
 from mailbot.decide import unproven
 from mailbot.decide.at_once import waits_for_stop

@@ -5,9 +5,9 @@ The rule kept here: the person hears in time that we cannot identify him, as whe
 
 from __future__ import annotations
 
-from mailbot import proof
 from mailbot.model import Case, Outcome, Status
-from mailbot.proof import Proof
+from mailbot.sender import proof
+from mailbot.sender.proof import Proof
 
 #: Letters that asked the writer, or the owner of the address on file, to show who it is.
 _ASKED = ("acknowledgement", "neutral", "confirmation", "identity_question")

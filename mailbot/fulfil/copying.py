@@ -38,7 +38,7 @@ from mailbot.model import (
     Packed,
     Policy,
 )
-from mailbot.passage import CLEAN, findings
+from mailbot.outgoing.passage import CLEAN, findings
 from mailbot.plan import plan_of
 from mailbot.unpacking import texts_of
 

@@ -13,8 +13,8 @@ from datetime import date, datetime
 
 from mailbot import events as do
 from mailbot.app import Tenant
-from mailbot.calendars import is_working_day
 from mailbot.dates import dutch_date
+from mailbot.deadlines.calendars import is_working_day
 from mailbot.execute import key_of
 from mailbot.letters.render import Value
 from mailbot.model import Case, Letter, LetterState

@@ -13,7 +13,6 @@ from datetime import datetime
 
 import orjson
 
-from mailbot import colleagues, drafts
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
@@ -21,6 +20,7 @@ from mailbot.errors import FolderRefused
 from mailbot.execute import key_of
 from mailbot.letters.render import Value
 from mailbot.model import Case, Letter, LetterState, Pointer, Seen
+from mailbot.outgoing import colleagues, drafts
 from mailbot.store import Unit
 from mailbot.store.codec import from_doc
 

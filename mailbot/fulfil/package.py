@@ -29,7 +29,7 @@ from mailbot.fulfil.sheet import Sheet
 from mailbot.letters.reader import words_for
 from mailbot.letters.render import clean_lines
 from mailbot.model import Attached, Case, Policy
-from mailbot.proof import answer_address
+from mailbot.sender.proof import answer_address
 from mailbot.sources import Records
 
 DATA = "gegevens.json"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from mailbot.calendars import working_days_before
+from mailbot.deadlines.calendars import working_days_before
 from mailbot.model import Case, Policy
 
 #: The question who writes stops the clock only if it is asked within so many days (A-37).

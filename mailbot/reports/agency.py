@@ -14,19 +14,20 @@ from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from mailbot import health, outbox
 from mailbot.app import Busy, Clock, Tenant, close_all, database_at
 from mailbot.classify import Classifier
 from mailbot.clockwork import SUMMARY_AT, waiting_letters
 from mailbot.config import Company, Installation
 from mailbot.dates import dutch_date, dutch_short
-from mailbot.digest import TREND_WEEKS, Digest, OpenCase, digest, iso_week, week_bounds
 from mailbot.errors import MailbotError, Usage
 from mailbot.events import Send
 from mailbot.execute import key_of
 from mailbot.letters import Letters
 from mailbot.letters.render import Value
 from mailbot.model import Authority, Letter, LetterState, Policy
+from mailbot.operation import health
+from mailbot.outgoing import outbox
+from mailbot.reports.digest import TREND_WEEKS, Digest, OpenCase, digest, iso_week, week_bounds
 from mailbot.reports.roundup import CompanyWeek, Roundup, rounded_up
 from mailbot.reports.summary import CHART_DAYS, LONGEST_CHART, bar_colour, trend_bars, trend_line
 from mailbot.store import Unit

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailbot.digest import Digest, OpenCase, Week
+from mailbot.reports.digest import Digest, OpenCase, Week
 
 
 @dataclass(frozen=True, slots=True)

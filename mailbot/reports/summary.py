@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mailbot.dates import days_away, dutch_date, dutch_short
-from mailbot.digest import Digest, OpenCase, Week
 from mailbot.letters.render import Value
 from mailbot.letters.values import Phrases
 from mailbot.model import Policy
+from mailbot.reports.digest import Digest, OpenCase, Week
 
 #: Open cases that a summary lists one by one; the rest is counted.
 LONGEST_LIST = 40

@@ -34,7 +34,7 @@ from _pytest.runner import runtestprotocol
 from spoiling import DoesNotLoad, Mutant, apply, names_of, spoiled
 
 TESTS = Path(__file__).parent.parent
-CORE = ("mailbot.deadlines", "mailbot.proof", "mailbot.decide", "mailbot.airlock")
+CORE = ("mailbot.deadlines", "mailbot.sender.proof", "mailbot.decide", "mailbot.airlock")
 #: The tests of the core that need no server.
 NAMES = """
     absence airlock airlock_rules apply arrival at_once beyond calling chasing clock deadlines deadlines_answers

@@ -17,13 +17,14 @@ from imapclient import IMAPClient
 
 import corpus
 from company import BOX, START, Clock, a_company, a_raw_mail, opened
-from mailbot import outbox, watching
 from mailbot.accounts import ImapAccount
 from mailbot.app import Tenant
 from mailbot.classify import Classifier, Rules, load_classifier
 from mailbot.demo.servers import MailServers
+from mailbot.incoming import watching
 from mailbot.letters import to_bytes
 from mailbot.model import Kind, Letter, LetterState, Verdict
+from mailbot.outgoing import outbox
 from rig.dovecot import Dovecot
 from rig.real import program
 

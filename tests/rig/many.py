@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from company import ACCESS, a_raw_mail
-from mailbot import heartbeat
 from mailbot.demo.servers import MailServers
+from mailbot.operation import heartbeat
 from rig.dovecot import PASSWORD, Dovecot
 from rig.real import free_port, until
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailbot import replywords
 from mailbot.model import Letter, Mail, Policy, Trust
-from mailbot.replywords import Word
+from mailbot.staff import replywords
+from mailbot.staff.replywords import Word
 from mailbot.store import Unit
 
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot import passed_on, standing, webform
 from mailbot.app import Tenant
-from mailbot.authenticity import TYPED
 from mailbot.classify import GENERAL, Rules
 from mailbot.decide import opens_case
-from mailbot.identify import identify, vouch
-from mailbot.idguard import guarded
+from mailbot.incoming.identify import identify, vouch
 from mailbot.model import Address, Mail, Match, Policy, Verdict
 from mailbot.parse import answered, may_be_attached, parse
-from mailbot.screen import Automatic, screen
+from mailbot.sender import passed_on, standing, webform
+from mailbot.sender.authenticity import TYPED
+from mailbot.sender.idguard import guarded
+from mailbot.sender.screen import Automatic, screen
 
 #: Stands among the defects of a mail of which nobody knows whether its few words say all.
 PERHAPS = "words perhaps in attachment"

@@ -13,21 +13,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import absence, byreply, canary, colleagues, filing, lookup, passed_on, standing
+from mailbot import absence
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import asked_again, decide, is_unreadable, opens_case
 from mailbot.errors import TryLater
 from mailbot.execute import Execution, execute
-from mailbot.hearing import hear_party
-from mailbot.identify import wait_for_customers
+from mailbot.incoming import filing
+from mailbot.incoming.hearing import hear_party
+from mailbot.incoming.identify import wait_for_customers
+from mailbot.incoming.understanding import Understood, understand
 from mailbot.mailbox import Incoming, Unfetched, roles
 from mailbot.model import REQUEST_KINDS, Case, Channel, Kind, LetterState, Mail, Pointer, Policy, Seen, Trust, Verdict
+from mailbot.operation import canary
+from mailbot.outgoing import colleagues
 from mailbot.places import is_old, move_to, note_newest
-from mailbot.proof import answer_in
-from mailbot.screen import Automatic, bounced_letter
+from mailbot.sender import lookup, passed_on, standing
+from mailbot.sender.proof import answer_in
+from mailbot.sender.screen import Automatic, bounced_letter
+from mailbot.staff import byreply
 from mailbot.store import Unit
-from mailbot.understanding import Understood, understand
 
 log = logging.getLogger(__name__)
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot import backlog, filing
 from mailbot.app import Tenant
 from mailbot.errors import FolderRefused, MailbotError
+from mailbot.incoming import backlog, filing
 from mailbot.model import Seen
-from mailbot.notices import Notice, tell
 from mailbot.places import notice_renumbering, place_of
+from mailbot.staff.notices import Notice, tell
 
 log = logging.getLogger(__name__)
 

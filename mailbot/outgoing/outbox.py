@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailbot import breaker, colleagues, successors
 from mailbot.airlock import carries
 from mailbot.app import Tenant
 from mailbot.errors import ConfigError, LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.letters import to_bytes
 from mailbot.model import SECOND_LOOK, Letter, LetterState
-from mailbot.passage import inspect_queue, may_leave
-from mailbot.settling import settle, settle_in, tell_cases
+from mailbot.outgoing import breaker, colleagues, successors
+from mailbot.outgoing.passage import inspect_queue, may_leave
+from mailbot.outgoing.settling import settle, settle_in, tell_cases
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)

@@ -10,15 +10,17 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from mailbot import absence, calling, lookup, replywords, spentwords, staffmail, wordacts, wordmail
+from mailbot import absence
 from mailbot.app import Tenant
 from mailbot.errors import Refused
 from mailbot.model import Case, Letter, Mail, Policy
-from mailbot.replywords import Say, Word
-from mailbot.staffmail import Answer
+from mailbot.sender import lookup
+from mailbot.staff import calling, replywords, spentwords, staffmail, wordacts, wordmail
+from mailbot.staff.replywords import Say, Word
+from mailbot.staff.staffmail import Answer
+from mailbot.staff.wordacts import Instruction
+from mailbot.staff.wordmail import Done, Refusal
 from mailbot.store import Unit
-from mailbot.wordacts import Instruction
-from mailbot.wordmail import Done, Refusal
 
 log = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mailbot.app import Tenant
-from mailbot.colleagues import sent_folder
 from mailbot.letters import to_bytes
 from mailbot.model import Letter
-from mailbot.settling import without_dress
+from mailbot.outgoing.colleagues import sent_folder
+from mailbot.outgoing.settling import without_dress
 
 PATIENCE = timedelta(minutes=1)
 

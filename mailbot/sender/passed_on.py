@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from mailbot.model import Mail, Policy
 from mailbot.parse import UNNAMED, is_provider
-from mailbot.screen import Automatic
+from mailbot.sender.screen import Automatic
 
 #: A forward of what somebody sent years ago starts no term in the past by itself.
 LONGEST_AGO = timedelta(days=365)

@@ -11,14 +11,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot import lookup, signatures
+from mailbot import signatures
 from mailbot.app import Tenant
-from mailbot.authenticity import aligned, authenticate, domain_of
 from mailbot.customers import Customers
 from mailbot.decide import decide
 from mailbot.errors import TryLater
 from mailbot.execute import execute
 from mailbot.model import Authentication, Case, Customer, Mail, Match, MatchState, Trust
+from mailbot.sender import lookup
+from mailbot.sender.authenticity import aligned, authenticate, domain_of
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from mailbot import events as do
-from mailbot import successors
 from mailbot.absence import is_back, policy_now
 from mailbot.apart import each_apart
 from mailbot.app import Tenant
@@ -30,7 +29,8 @@ from mailbot.errors import Refused
 from mailbot.execute import code_of, execute, key_of, step_of, steps_for
 from mailbot.letters.render import Value
 from mailbot.model import Call, Case, Letter, LetterState, Mail, Policy
-from mailbot.staffmail import answered, is_from, staff, vouched
+from mailbot.outgoing import successors
+from mailbot.staff.staffmail import answered, is_from, staff, vouched
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mailbot import health
 from mailbot.app import Clock, Tenant, close_all
 from mailbot.errors import ConfigError, Problem
-from mailbot.health import Condition
+from mailbot.operation import health
+from mailbot.operation.health import Condition
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric

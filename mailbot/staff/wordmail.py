@@ -10,16 +10,16 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot import concluding
 from mailbot import events as do
+from mailbot.acts import concluding
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.execute import key_of
 from mailbot.letters.render import Value, clean
 from mailbot.model import Case, Letter, LetterState, Mail
 from mailbot.plan.telling import steps_told
-from mailbot.replywords import Say, Word
-from mailbot.staffmail import Answer
+from mailbot.staff.replywords import Say, Word
+from mailbot.staff.staffmail import Answer
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)

@@ -11,16 +11,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot import lookup
 from mailbot.app import Tenant
 from mailbot.decide import decide
 from mailbot.execute import execute
 from mailbot.mailbox import Head, roles
 from mailbot.model import Case, Letter, LetterState, Mail, Policy, Trust
+from mailbot.outgoing.settling import settle_in
 from mailbot.parse import is_provider, parse
 from mailbot.places import move_to, place_of
-from mailbot.screen import Automatic, screen
-from mailbot.settling import settle_in
+from mailbot.sender import lookup
+from mailbot.sender.screen import Automatic, screen
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)

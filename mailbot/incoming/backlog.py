@@ -15,11 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
 
-from mailbot import intake
 from mailbot.app import Tenant
 from mailbot.errors import MailbotError
+from mailbot.incoming import intake
+from mailbot.incoming.understanding import Understood, read, recognise
 from mailbot.mailbox import Incoming, Unfetched
-from mailbot.understanding import Understood, read, recognise
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot import concluding, outbox, replywords
 from mailbot import events as do
-from mailbot.acts import undoing
+from mailbot.acts import concluding, undoing
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.decide import unheard
@@ -19,10 +18,12 @@ from mailbot.errors import Refused
 from mailbot.execute import Execution
 from mailbot.letters.render import clean
 from mailbot.model import Case, Kind, Letter, LetterState, Mail, Outcome, Policy
+from mailbot.outgoing import outbox
 from mailbot.plan import EVERYTHING
-from mailbot.replywords import Say, Word
+from mailbot.staff import replywords
+from mailbot.staff.replywords import Say, Word
+from mailbot.staff.wordmail import Done
 from mailbot.store import Unit
-from mailbot.wordmail import Done
 
 _WAITING = (LetterState.HELD, LetterState.QUEUED, LetterState.FAILED)
 

@@ -17,15 +17,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from mailbot import colleagues, watching
 from mailbot.accounts import ImapAccount
 from mailbot.app import Clock, Tenant
 from mailbot.errors import MailbotError
 from mailbot.events import Send
+from mailbot.incoming import watching
 from mailbot.letters import to_bytes
 from mailbot.mailbox import Cursor, Head, roles
 from mailbot.model import LetterState
 from mailbot.network import Guard
+from mailbot.outgoing import colleagues
 
 #: So long a mail to ourselves may take, and so often we look.
 PATIENCE, LOOK_EVERY = 60.0, 1.0

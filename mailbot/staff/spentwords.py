@@ -12,7 +12,7 @@ import hmac
 
 from mailbot import chain
 from mailbot.model import Letter, Mail, Trust
-from mailbot.replywords import Say, Word
+from mailbot.staff.replywords import Say, Word
 from mailbot.store import Unit
 
 

@@ -14,15 +14,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from mailbot import breaker, heartbeat
 from mailbot.app import Tenant
 from mailbot.config import Installation
 from mailbot.dates import dutch_moment
 from mailbot.errors import MailbotError, TryLater
-from mailbot.heartbeat import Heartbeat
 from mailbot.letters import to_bytes
 from mailbot.model import Case, Letter, LetterState
-from mailbot.notices import Notice, alarm, compose
+from mailbot.operation import heartbeat
+from mailbot.operation.heartbeat import Heartbeat
+from mailbot.outgoing import breaker
+from mailbot.staff.notices import Notice, alarm, compose
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)

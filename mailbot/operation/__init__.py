@@ -1,0 +1,1 @@
+"""Whether it works: signs of life, alarms, figures."""
