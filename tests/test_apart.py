@@ -68,7 +68,7 @@ def test_a_case_that_breaks_the_program_costs_no_other_case_its_warning(
     desk.clock.at = local(2026, 4, 13, 10)
     assert "AVG-2026-0001: the program failed" in worker.once(desk.tenant, desk.clock).trouble
     for person in (CONTACT, DEPUTY):
-        assert ["2 verzoeken wachten op u" in str(mail["Subject"]) for mail in desk.mails_to(person)] == [True]
+        assert sum("2 verzoeken wachten op u" in str(mail["Subject"]) for mail in desk.mails_to(person)) == 1
 
 
 def test_a_round_of_which_a_step_breaks_still_sends_and_does_not_end_the_worker(
