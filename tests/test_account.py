@@ -15,7 +15,7 @@ from mailbot import events as do
 from mailbot.cli.tables import case_sheet
 from mailbot.fulfil import forgetting
 from mailbot.model import How, Kind, Outcome
-from mailbot.reports.account import Step, account
+from mailbot.reports.account import Step, account, in_short
 
 
 @pytest.fixture
@@ -88,6 +88,24 @@ def test_steps_that_ended_are_named_with_how_and_why(desk: Desk) -> None:
 def test_a_warning_says_how_long_there_is_left(desk: Desk) -> None:
     desk.round(days=21)
     assert any("waarschuwing: nog 14 dagen" in one.what for one in told(desk))
+
+
+def test_a_long_row_of_calls_is_told_by_its_ends_and_its_length(desk: Desk) -> None:
+    for _ in range(60):
+        desk.round(days=1)
+    act(desk, do.Noted("els", "gezien"))
+    steps = list(in_short(told(desk)))
+    [left_out] = [one for one in steps if isinstance(one, int)]
+    assert (left_out > 10, len(steps) - 1 + left_out) == (True, len(told(desk)))
+    assert f"... {left_out} regels met zulke oproepen" in shown(desk)
+
+
+def test_nothing_but_calls_is_left_out(desk: Desk) -> None:
+    for _ in range(60):
+        desk.round(days=1)
+        act(desk, do.Noted("els", "gezien"))
+    kept = [one for one in in_short(told(desk)) if isinstance(one, Step)]
+    assert [one for one in kept if not one.calls] == [one for one in told(desk) if not one.calls]
 
 
 def test_a_decision_on_one_right_says_why_without_the_words_of_the_program(desk: Desk) -> None:

@@ -160,7 +160,9 @@ def test_machine_mail_gets_no_letter_and_is_on_record(
         assert [seen.disposition for seen in unit.seen_since(START)] == ["automatic"]
 
 
-def test_a_request_from_our_own_address_is_for_a_person_and_gets_no_letter(tenant: Tenant, servers: MailServers, clock: Clock) -> None:
+def test_a_request_from_our_own_address_is_for_a_person_and_gets_no_letter(
+    tenant: Tenant, servers: MailServers, clock: Clock
+) -> None:
     play(tenant, servers, clock, a_raw_mail(ACCESS, sender=BOX))
     [case] = cases(tenant)
     assert (case.requester, bool(case.needs)) == (None, True)

@@ -15,12 +15,15 @@ from rich.text import Text
 from mailbot.app import Tenant
 from mailbot.cli.plan_table import plan_table
 from mailbot.dates import dutch_moment, dutch_short
-from mailbot.model import Case, Entry, Letter, Policy
+from mailbot.model import Case, Entry, Letter, LetterState, Policy
 from mailbot.plan import plan_of
 from mailbot.plan.retention import restricts
 from mailbot.promises import Promise
-from mailbot.reports.account import Step, account
+from mailbot.reports.account import Step, account, in_short
 from mailbot.sender.proof import Proof, still_needed
+
+#: So many of the mails to colleagues that left are shown with a case, the last ones.
+LAST_CALLS = 3
 
 
 def case_table(rows: Sequence[tuple[Tenant, Case]], now: datetime) -> Table:
@@ -95,13 +98,14 @@ def case_sheet(tenant: Tenant, case: Case, history: Sequence[Entry], letters: Se
     for mail in case.mails:
         lines.append(Text(f"\n{dutch_moment(mail.received_at, zone)}  {mail.sender}  {mail.subject}", "bold"))
         lines.append(Text(mail.text))
-    lines.append(letter_table(letters))
+    lines += _letters(letters)
     if case.forget_on:
         lines.append(Text(f"\nforgotten  from {case.forget_on.isoformat()} on"))
     elif restricts(case) and not case.is_open:
         lines.append(Text("\nforgotten  not before the restriction is lifted (article 18(3))"))
     lines.append(Text("\nwat er gebeurde", "bold"))
-    lines += [_step(step, zone) for step in account(history, tenant.policy, tenant.letters.phrases["nl"])]
+    steps = in_short(account(history, tenant.policy, tenant.letters.phrases["nl"]))
+    lines += [_left_out(step) if isinstance(step, int) else _step(step, zone) for step in steps]
     return Group(*lines)
 
 
@@ -133,8 +137,24 @@ def _at_once(case: Case, zone: ZoneInfo) -> Iterator[str]:
         yield f"stopped    confirmed {dutch_moment(case.stopped_at, zone)}"
 
 
+def _letters(letters: Sequence[Letter]) -> Iterator[RenderableType]:
+    """The letters of a case; of many mails to colleagues that left, only the last ones."""
+    told = sorted(
+        (one for one in letters if one.audience == "staff" and one.state is LetterState.SENT),
+        key=lambda one: str(one.created_at),
+    )
+    tokens = {one.token for one in told[:-LAST_CALLS]}
+    yield letter_table(one for one in letters if one.token not in tokens)
+    if tokens:
+        yield Text(f"... and {len(tokens)} earlier mails to colleagues, all sent (all of them: --json)", "dim")
+
+
 def _when(on: Any, due: datetime, zone: Any) -> str:
     return f"{dutch_short(on)}-{on.year}" if on else dutch_moment(due, zone)
+
+
+def _left_out(count: int) -> RenderableType:
+    return Text(f"    ... {count} regels met zulke oproepen aan collega's (alle: --json)", "dim")
 
 
 def _step(step: Step, zone: ZoneInfo) -> RenderableType:

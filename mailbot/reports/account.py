@@ -8,9 +8,10 @@ a line whose words were wiped only who did what when is left.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from mailbot.dates import dutch_moment, written_date
@@ -26,12 +27,19 @@ _DECIDED = re.compile(r"decided, \w+: \w+(?:: (?P<why>.*))?$", re.DOTALL)
 _HELD = re.compile(r"legal hold (?:lifted|set) by .*?: (?P<why>.*)$", re.DOTALL)
 #: So many places of one step are named one by one.
 _MOST = 2
+#: A longer row of calls is told by so many of its first and last lines.
+_LONG_ROW, _ROW_ENDS = 12, 3
+#: What a call to colleagues does in its case, beside the marking.
+_CALL = frozenset({"MarkAlerted", "Climb", "JoinThread", "Wake"})
 _WORDS_OF_BREACH = {"facts": "feiten", "effects": "gevolgen", "measures": "maatregelen"}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the account. `what` begins with what the event is; `why` is what people typed, for staff only."""
+    """One line of the account. `what` begins with what the event is; `why` is what people typed, for staff only.
+
+    `calls`: nothing happened in it but that the program called colleagues, or that such a mail left.
+    """
 
     line: int
     at: datetime
@@ -40,6 +48,7 @@ class Step:
     why: tuple[str, ...]
     rules: tuple[str, ...]
     seal: str
+    calls: bool = False
 
 
 def account(history: Sequence[Entry], policy: Policy, phrases: Phrases) -> Iterator[Step]:
@@ -47,6 +56,19 @@ def account(history: Sequence[Entry], policy: Policy, phrases: Phrases) -> Itera
     teller = _Teller(policy, phrases)
     for line in history:
         yield teller.step(line)
+
+
+def in_short(steps: Iterable[Step]) -> Iterator[Step | int]:
+    """The same without what only repeats: of a long row of calls to colleagues the first and the last ones, and
+    between them how many were left out."""
+    for calls, group in groupby(steps, lambda step: step.calls):
+        row = list(group)
+        if not calls or len(row) <= _LONG_ROW:
+            yield from row
+            continue
+        yield from row[:_ROW_ENDS]
+        yield len(row) - 2 * _ROW_ENDS
+        yield from row[-_ROW_ENDS:]
 
 
 def who(actor: str) -> str:
@@ -73,7 +95,8 @@ class _Teller:
         why = dict.fromkeys(part for part in typed or (part for doc in docs for part in _why(doc)) if part)
         rules = (happenings.RULES.get(line.event, ""), *self._articles(before), *_duties(docs))
         ruled = dict.fromkeys(filter(None, rules))
-        return Step(line.seq, line.at, who(line.actor), tuple(what), tuple(why), tuple(ruled), line.hash[:12])
+        seal, calls = line.hash[:12], bool(docs) and all(map(_calls, docs))
+        return Step(line.seq, line.at, who(line.actor), tuple(what), tuple(why), tuple(ruled), seal, calls)
 
     def _articles(self, before: Mapping[str, str]) -> Iterator[str]:
         """The articles of the rights that are new or ended, and that of a refusal."""
@@ -221,6 +244,13 @@ def _places(docs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _listed(steps: Sequence[str]) -> str:
     return ", ".join(map(registerwords.step_word, steps))
+
+
+def _calls(doc: Mapping[str, Any]) -> bool:
+    """Whether an action is part of a call to colleagues: its marks, or that the mail left."""
+    settled = _SETTLED.match(str(doc["text"])) if doc["do"] == "Remark" else None
+    sent_to_staff = settled is not None and settled["state"] == "sent" and settled["letter"] in happenings.TO_STAFF
+    return doc["do"] in _CALL or sent_to_staff
 
 
 # --- what people typed ---------------------------------------------------------------------------
