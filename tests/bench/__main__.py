@@ -55,11 +55,14 @@ def main() -> None:
 
 
 def _compare(figures: dict[str, float]) -> None:
-    """Beside the last run's figures, where there was one."""
-    before = orjson.loads(RESULTS.read_bytes().splitlines()[-1])["figures"] if RESULTS.exists() else {}
-    print(f"\n{'ratio':<58} {'now':>9} {'before':>9}")
+    """Beside what each figure was when it was last measured; a run may have measured other parts only."""
+    before: dict[str, float] = {}
+    for line in RESULTS.read_bytes().splitlines() if RESULTS.exists() else ():
+        before |= orjson.loads(line)["figures"]
+    print(f"\n{'ratio':<75} {'now':>9} {'before':>9}")
     for name, value in figures.items():
-        print(f"{name:<58} {value:>9.4f} {before.get(name, float('nan')):>9.4f}")
+        then = f"{before[name]:>9.4f}" if name in before else f"{'-':>9}"
+        print(f"{name:<75} {value:>9.4f} {then}")
 
 
 if __name__ == "__main__":
