@@ -39,7 +39,7 @@ _SIGNS = {"new": ("+", "green"), "same": ("=", "dim"), "differs": ("~", "yellow"
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add this command."""
+    """Add these commands."""
     app.command("new-companies")(new_companies)
     REHEARSABLE.add("new-companies")
     app.command("hand-over")(hand_over)

@@ -15,7 +15,7 @@ from mailbot.letters.values import Phrases
 from mailbot.model import Case, Entry, Policy
 from mailbot.reports import register, registerwords
 from mailbot.reports.account import TERMS, Step, account, who
-from mailbot.reports.charts import PAGE_STYLE
+from mailbot.reports.charts import PAGE_STYLE, cell
 from mailbot.reports.evidence import Evidence, Sent, Term, Written
 from mailbot.reports.happenings import COUNTED, EVENTS
 from mailbot.reports.walk import (
@@ -71,7 +71,7 @@ def as_html(
 <p class="muted">Gemaakt op {written_date(now.astimezone(policy.zone).date())}. Wie het vroeg en wat er is geschreven,
 staat er niet in.</p>
 <p><b>{_text(" ".join(told.verdict))}</b></p>
-{_table((), facts)}
+{_facts(facts)}
 <h3>Ontvangst en termijnen</h3>
 {_table(("", "uiterlijk", "grondslag", "gehaald"), told.terms)}
 <p>{_text(" ".join(told.receipt))}</p>
@@ -164,10 +164,22 @@ def _step(step: Step, policy: Policy) -> tuple[str, ...]:
     return (str(step.line), at, step.by, "; ".join(step.what), "; ".join(step.rules), step.seal)
 
 
+def _facts(rows: Iterable[tuple[str, str]]) -> str:
+    lines = "".join(f'<tr><th scope="row">{_text(name)}</th><td>{_text(value)}</td></tr>\n' for name, value in rows)
+    return f"<table>{lines}</table>"
+
+
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head = "".join(f'<th scope="col">{_text(name)}</th>' for name in heads)
-    body = "".join("<tr>" + "".join(f"<td>{_text(cell)}</td>" for cell in row) + "</tr>\n" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>" if body else "<p>Geen.</p>"
+    body = "".join(f"<tr>{_row(heads, row)}</tr>\n" for row in rows)
+    return (
+        f'<table class="rows"><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>' if body else "<p>Geen.</p>"
+    )
+
+
+def _row(heads: Sequence[str], row: Sequence[str]) -> str:
+    told = "".join(cell(name, value) for name, value in zip(heads[1:], row[1:], strict=True))
+    return f'<th scope="row">{_text(row[0])}</th>{told}'
 
 
 def _text(value: str) -> str:

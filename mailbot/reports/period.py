@@ -16,7 +16,7 @@ from dateutil.relativedelta import relativedelta
 from mailbot.dates import written_date
 from mailbot.model import Case, Policy
 from mailbot.reports import register, registerwords
-from mailbot.reports.charts import CHART_STYLE, PAGE_STYLE, Series, stacked
+from mailbot.reports.charts import CHART_STYLE, PAGE_STYLE, Series, cell, stacked
 from mailbot.reports.figures import Fate, Figures, fates, figures_of
 
 _STATES = {
@@ -173,7 +173,7 @@ def _by_kind(found: Sequence[Fate], kinds: Mapping[str, str]) -> str:
     for kind in asked:
         own = [one for one in found if kind in one.kinds]
         counts = [(name, sum(1 for one in own if one.state == state)) for state, (name, _) in _STATES.items()]
-        cells = "".join(_cell(name, str(count or "")) for name, count in (*counts, ("samen", len(own))))
+        cells = "".join(cell(name, str(count or "")) for name, count in (*counts, ("samen", len(own))))
         lines.append(f'<tr><th scope="row">{_text(kinds.get(kind, kind))}</th>{cells}</tr>')
     head = f'<thead><tr><th scope="col">gevraagd</th>{heads}<th scope="col">samen</th></tr></thead>'
     return f'<table class="figures rows">{head}<tbody>{"".join(lines)}</tbody></table>'
@@ -192,8 +192,8 @@ def _open(cases: Iterable[Case], policy: Policy, now: datetime, kinds: Mapping[s
     if not rows:
         return "<p>Niets: er is geen open verzoek.</p>"
     lines = "".join(
-        f'<tr><th scope="row" class=n>{ref}</th>{_cell("gevraagd", asked)}{_cell("van", who) if names else ""}'
-        f"{_cell('uiterlijk', str(on or ''), ' class=n')}{_cell('nog', _left(left))}</tr>"
+        f'<tr><th scope="row" class=n>{ref}</th>{cell("gevraagd", asked)}{cell("van", who) if names else ""}'
+        f"{cell('uiterlijk', str(on or ''), ' class=n')}{cell('nog', _left(left))}</tr>"
         for _, ref, asked, on, left, who in sorted(rows, key=lambda row: row[:2])
     )
     heads = ("dossier", "gevraagd", *(("van",) if names else ()), "uiterlijk", "nog")
@@ -221,14 +221,7 @@ def _register(cases: Sequence[Case], policy: Policy, now: datetime, kinds: Mappi
 
 def _in_register(column: str, value: str) -> str:
     """The number of the case is what a line is called by; on a phone it stands above the rest."""
-    return (
-        f'<th scope="row" class=n>{_text(value)}</th>' if column == "case" else _cell(register.COLUMNS[column], value)
-    )
-
-
-def _cell(heading: str, value: str, more: str = "") -> str:
-    """A cell that knows its heading: on a narrow screen each stands on a line of its own, empty ones nowhere."""
-    return f'<td data-name="{_text(heading)}"{more}>{_text(value)}</td>'
+    return f'<th scope="row" class=n>{_text(value)}</th>' if column == "case" else cell(register.COLUMNS[column], value)
 
 
 def _method(names: bool) -> str:
