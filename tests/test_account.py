@@ -12,9 +12,9 @@ from rich.console import Console
 
 from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
 from mailbot import events as do
-from mailbot.cli.tables import case_sheet
+from mailbot.cli.tables import LAST_CALLS, case_sheet
 from mailbot.fulfil import forgetting
-from mailbot.model import How, Kind, Outcome
+from mailbot.model import How, Kind, LetterState, Outcome
 from mailbot.reports.account import Step, account, in_short
 
 
@@ -98,6 +98,16 @@ def test_a_long_row_of_calls_is_told_by_its_ends_and_its_length(desk: Desk) -> N
     [left_out] = [one for one in steps if isinstance(one, int)]
     assert (left_out > 10, len(steps) - 1 + left_out) == (True, len(told(desk)))
     assert f"... {left_out} regels met zulke oproepen" in shown(desk)
+
+
+def test_of_many_mails_to_colleagues_show_names_the_last_ones_and_counts_the_others(desk: Desk) -> None:
+    for _ in range(60):
+        desk.round(days=1)
+    with desk.tenant.store.unit() as unit:
+        sent = [one.token for one in unit.letters_of(REF) if one.audience == "staff" and one.state is LetterState.SENT]
+    table = shown(desk).partition("wat er gebeurde")[0]
+    assert len([token for token in sent if f"{token} " in table]) == LAST_CALLS
+    assert f"... and {len(sent) - LAST_CALLS} earlier mails to colleagues" in table
 
 
 def test_nothing_but_calls_is_left_out(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import Desk
+from desk import Desk, case_of
 
 from builders import a_case
 from company import ACCESS, KNOWN, a_raw_mail
@@ -115,6 +115,15 @@ def test_a_decision_to_tell_the_authority_is_in_time_only_once_the_moment_is_on_
     desk.clock.move(days=4)
     row = act(desk, do.BreachDescribed("els", notified_at=told))
     assert (row["in_time"], datetime.fromisoformat(row["notified_at"])) == (True, told.replace(microsecond=0))
+
+
+def test_a_decision_that_names_the_moment_of_telling_meets_the_72_hours_at_that_moment(desk: Desk) -> None:
+    told = desk.clock.move(hours=5)
+    desk.clock.move(days=4)
+    row = act(desk, do.BreachDecided("els", "notify", "groot", notified_at=told))
+    term = case_of(desk).deadline("breach")
+    assert term
+    assert (term.met_at, row["in_time"]) == (told, True)
 
 
 def test_an_authority_that_was_told_after_72_hours_was_told_too_late_however_soon_that_was_decided(desk: Desk) -> None:

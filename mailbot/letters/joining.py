@@ -23,7 +23,6 @@ class Joining(ImmutableSandboxedEnvironment):
     def __init__(self, shelf: Shelf, **options: Any) -> None:
         super().__init__(loader=shelf, **options)
         self._shelf = shelf
-        self._within: list[str] = []  # the parts that are being read, from the outside in
 
     def make_globals(self, d: Mapping[str, Any] | None) -> MutableMapping[str, Any]:
         """A plain mapping: a chain of them, which Jinja makes to let them change, is walked through at each letter."""
@@ -34,16 +33,13 @@ class Joining(ImmutableSandboxedEnvironment):
         return read
 
     def part(self, include: nodes.Include) -> nodes.Template | None:
-        """The part that is included, if it is one to join; None also where it would hold itself."""
+        """The part that is included, if it is one to join. One that holds itself ends in a RecursionError, as it does
+        where it is included."""
         path = include.template.value if isinstance(include.template, nodes.Const) else ""
-        if path in self._within or not self._shelf.is_installed(path) or not include.with_context:
+        if not self._shelf.is_installed(path) or not include.with_context:
             return None
         source, file, _ = self._shelf.get_source(self, path)
-        self._within.append(path)
-        try:
-            return self._parse(source, path, file)
-        finally:
-            self._within.pop()
+        return self._parse(source, path, file)
 
 
 class _Joiner(NodeTransformer):
