@@ -16,7 +16,7 @@ from mailbot.contacts import address_of
 from mailbot.decide import decide, steps
 from mailbot.execute import execute, step_of
 from mailbot.model import Case, Letter, Mail, Policy
-from mailbot.staff.notices import Notice, tell
+from mailbot.outgoing.notices import Notice, tell
 from mailbot.staff.staffmail import answered
 from mailbot.store import Unit
 

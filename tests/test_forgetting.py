@@ -41,6 +41,7 @@ from mailbot.model import (
     Work,
 )
 from mailbot.plan.retention import forget_on
+from mailbot.reports import weekly
 from mailbot.reports.register import as_csv, as_html, rows_of, rows_within
 from mailbot.store import TinyStore, file_opened
 
@@ -402,7 +403,7 @@ def test_the_weekly_summary_lists_who_was_forgotten_and_what_is_held(desk: Desk)
     desk.round(days=15)
     week = desk.clock().astimezone(desk.tenant.policy.zone).date()
     with desk.tenant.store.unit() as unit:
-        text = clockwork.compose_summary(unit, desk.tenant, week, desk.clock()).text
+        text = weekly.compose(unit, desk.tenant, week, desk.clock()).text
     assert f"Anoniem gemaakt, omdat de bewaartermijn om is: {REF}" in text
     assert "Niets wissen, er loopt een zaak: AVG-2026-0002" in text
 

@@ -19,13 +19,13 @@ from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, START, Clock, a_company
 from mailbot import worker
 from mailbot.accounts import ImapAccount
 from mailbot.app import Tenant
-from mailbot.clockwork import compose_summary
 from mailbot.demo.servers import MailServers
 from mailbot.errors import TryLater
 from mailbot.model import LetterState
 from mailbot.operation import health, heartbeat
 from mailbot.operation.systemd import Systemd
 from mailbot.parse import parse
+from mailbot.reports import weekly
 from mailbot.store import TinyStore
 from rig.dovecot import Dovecot
 from rig.fakes import FakeSmtp
@@ -179,7 +179,7 @@ def test_the_canary_comes_home_and_is_in_no_figure(servers: MailServers, tmp_pat
             clock.move(hours=5)
         with tenant.store.unit() as unit:
             assert [seen.disposition for seen in unit.seen_since(START)] == ["canary"]
-            summary = compose_summary(unit, tenant, START.date(), clock())
+            summary = weekly.compose(unit, tenant, START.date(), clock())
         assert len(servers.messages(BOX)) == 1
         assert cases(tenant) == []
         assert subjects(servers, OWNER) == []

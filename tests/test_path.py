@@ -29,11 +29,12 @@ from company import (
 )
 from mailbot import events as do
 from mailbot import worker
-from mailbot.acts import acting, byhand
+from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import Refused
+from mailbot.incoming import byhand
 from mailbot.model import Caps, LetterState, Outcome, Status
 from mailbot.outgoing import outbox
 

@@ -14,8 +14,9 @@ from desk import Desk, local
 
 from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, a_raw_mail
 from mailbot import events as do
-from mailbot.acts import acting, byhand
+from mailbot.acts import acting
 from mailbot.errors import Refused, Usage
+from mailbot.incoming import byhand
 from mailbot.model import Case, Kind
 
 APRIL = local(2026, 4, 20, 9)

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from company import ACCESS, CONTACT, KNOWN, a_raw_mail
-from mailbot import chain, clockwork
+from mailbot import chain
 from mailbot import events as do
 from mailbot.acts import acting
 from mailbot.errors import Refused
@@ -24,6 +24,7 @@ from mailbot.memory import histories, rewrites, upgrading
 from mailbot.memory.moving import move
 from mailbot.memory.restoring import restore
 from mailbot.model import Outcome, Status
+from mailbot.reports import weekly
 from mailbot.store import TinyStore, Unit, ledger
 from mailbot.store.codec import action_to_doc
 
@@ -420,7 +421,7 @@ def test_the_monday_summary_brings_the_head_in_its_text_and_in_its_html(desk: De
 def test_a_company_without_cases_gets_no_head(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     with desk.tenant.store.unit() as unit:
-        text = clockwork.compose_summary(unit, desk.tenant, desk.clock().date(), desk.clock()).text
+        text = weekly.compose(unit, desk.tenant, desk.clock().date(), desk.clock()).text
     assert "Bewijs" not in text
 
 

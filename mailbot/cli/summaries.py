@@ -22,10 +22,9 @@ from mailbot.cli.setting import (
     replies_of,
     tenants,
 )
-from mailbot.clockwork import compose_summary
 from mailbot.errors import Usage
 from mailbot.model import Letter
-from mailbot.reports import agency
+from mailbot.reports import agency, weekly
 from mailbot.store import TinyStore
 from mailbot.store.codec import to_doc
 
@@ -72,7 +71,7 @@ def _summary(tenant: Tenant, day: date, at: datetime) -> Letter:
     """A company that has no memory yet gets the summary of an empty one; none is made for it."""
     store = tenant.store if tenant.remembers else TinyStore(None)
     with store.unit() as unit:
-        return compose_summary(unit, tenant, day, at)
+        return weekly.compose(unit, tenant, day, at)
 
 
 def _over_all(opened: list[Tenant], config: Path | None, day: date, at: datetime) -> Letter:

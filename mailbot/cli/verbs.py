@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from mailbot import events as do
-from mailbot.acts import byhand, snoozing, undoing
+from mailbot.acts import snoozing, undoing
 from mailbot.acts.linking import join, linked
 from mailbot.app import now
 from mailbot.cli.acts import (
@@ -26,6 +26,7 @@ from mailbot.cli.acts import (
 )
 from mailbot.cli.setting import SETTING, actor, find_case
 from mailbot.errors import Usage
+from mailbot.incoming import byhand
 from mailbot.model import Outcome
 
 

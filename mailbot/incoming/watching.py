@@ -16,8 +16,8 @@ from mailbot.app import Tenant
 from mailbot.errors import FolderRefused, MailbotError
 from mailbot.incoming import backlog, filing
 from mailbot.model import Seen
+from mailbot.outgoing.notices import Notice, tell
 from mailbot.places import notice_renumbering, place_of
-from mailbot.staff.notices import Notice, tell
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from mailbot.dates import dutch_moment
 from mailbot.events import Send
 from mailbot.execute import key_of
 from mailbot.model import Letter, LetterState, Mail
-from mailbot.staff.notices import Notice, alarm
+from mailbot.outgoing.notices import Notice, alarm
 from mailbot.store import Unit
 
 TEMPLATE = "canary"

@@ -23,7 +23,7 @@ from mailbot.model import Case, Letter, LetterState
 from mailbot.operation import heartbeat
 from mailbot.operation.heartbeat import Heartbeat
 from mailbot.outgoing import breaker
-from mailbot.staff.notices import Notice, alarm, compose
+from mailbot.outgoing.notices import Notice, alarm, compose
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)

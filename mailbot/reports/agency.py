@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from mailbot.app import Busy, Clock, Tenant, close_all, database_at
 from mailbot.classify import Classifier
-from mailbot.clockwork import SUMMARY_AT, waiting_letters
 from mailbot.config import Company, Installation
 from mailbot.dates import dutch_date, dutch_short
 from mailbot.errors import MailbotError, Usage
@@ -27,7 +26,8 @@ from mailbot.letters.render import Value
 from mailbot.model import Authority, Letter, LetterState, Policy
 from mailbot.operation import health
 from mailbot.outgoing import outbox
-from mailbot.reports.digest import TREND_WEEKS, Digest, OpenCase, digest, iso_week, week_bounds
+from mailbot.reports import weekly
+from mailbot.reports.digest import Digest, OpenCase, digest, iso_week, week_bounds
 from mailbot.reports.roundup import CompanyWeek, Roundup, rounded_up
 from mailbot.reports.summary import CHART_DAYS, LONGEST_CHART, bar_colour, trend_bars, trend_line
 from mailbot.store import Unit
@@ -87,19 +87,10 @@ def run(
 
 
 def _write_when_due(office: Tenant, companies: Callable[[], list[Tenant]], clock: Clock) -> None:
-    now = clock()
-    local = now.astimezone(office.policy.zone)
-    if local.weekday() == 0 and local.time() < SUMMARY_AT:
-        return
-    day = local.date() - timedelta(days=7)
     with office.store.unit() as unit:
-        if unit.letter(f"summary:{iso_week(day)}") is not None:
-            return
-        first = unit.note("first_week")
-        if first is None:
-            unit.put_note("first_week", iso_week(local.date()))
-        if first is None or first > iso_week(day):
-            return
+        day = weekly.week_due(unit, office.policy, clock())
+    if day is None:
+        return
     opened = companies()
     try:
         weeks = gather(opened, day, clock)
@@ -119,17 +110,16 @@ def _week(tenant: Tenant, day: date, clock: Clock) -> CompanyWeek:
     if tenant.company.missing:
         return CompanyWeek(tenant.id, policy.name, None, wrong=not tenant.company.usable)
     start, end = week_bounds(day, policy.zone)
+    nothing = digest([], [], [], start, end, now, policy)
     try:
         found = health.condition(tenant, now)
         if not tenant.remembers:
-            return CompanyWeek(tenant.id, policy.name, digest([], [], [], start, end, now, policy), bool(found.wrong))
+            return CompanyWeek(tenant.id, policy.name, nothing, bool(found.wrong))
         with tenant.store.unit() as unit:
-            cases = unit.cases_since(start - timedelta(weeks=TREND_WEEKS))
-            rows = cases, unit.seen_since(start), waiting_letters(unit)
+            numbers = weekly.numbers(unit, policy, day, now)
     except Exception as error:  # whatever is wrong with one company's memory, the others are told of
         log.warning("%s: its week cannot be read: %s", tenant.id, type(error).__name__)
-        return CompanyWeek(tenant.id, policy.name, digest([], [], [], start, end, now, policy), True)
-    numbers = digest(*rows, start, end, now, policy)
+        return CompanyWeek(tenant.id, policy.name, nothing, True)
     known = len([why for why in (found.overdue, found.unsure, found.failed) if why])
     return CompanyWeek(tenant.id, policy.name, numbers, len(found.wrong) > known)
 
@@ -137,7 +127,7 @@ def _week(tenant: Tenant, day: date, clock: Clock) -> CompanyWeek:
 def compose(unit: Unit, office: Tenant, weeks: Roundup, day: date, clock: Clock) -> Letter:
     """The mail about the week that `day` lies in."""
     policy = office.policy
-    send = Send(f"summary:{iso_week(day)}", TEMPLATE, policy.contact_email, "staff", LetterState.QUEUED)
+    send = Send(weekly.token(day), TEMPLATE, policy.contact_email, "staff", LetterState.QUEUED)
     return office.letters.compose(send, None, policy, clock(), key_of(unit), values_of(weeks, day, policy))
 
 
