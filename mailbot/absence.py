@@ -1,4 +1,4 @@
-"""Nobody there: mail to the contact person or to the deputy comes back, or a machine answers that he is away.
+"""Who of the company's people is away just now.
 
 The rule kept here: somebody counts as away until he gives a sign of life. Meanwhile the next one gets what he would
 have got: after the contact person the deputy, after the deputy everybody else whom the settings name.
@@ -6,27 +6,20 @@ have got: after the contact person the deputy, after the deputy everybody else w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.contacts import address_of
-from mailbot.decide import decide, steps
-from mailbot.execute import execute, step_of
-from mailbot.model import Case, Letter, Mail, Policy
-from mailbot.outgoing.notices import Notice, tell
-from mailbot.staff.staffmail import answered
+from mailbot.model import Policy
 from mailbot.store import Unit
 
 CONTACT, DEPUTY = "contact", "deputy"
-OUT_OF_OFFICE = "out of office"
 
 
 def policy_now(unit: Unit, tenant: Tenant) -> Policy:
     """The company's policy, and who of its people is away just now."""
-    contact, deputy = (bool(unit.note(_note(who))) for who in (CONTACT, DEPUTY))
+    contact, deputy = is_away(unit, CONTACT), is_away(unit, DEPUTY)
     policy = tenant.policy
     return replace(policy, contact_away=contact, deputy_away=deputy) if contact or deputy else policy
 
@@ -34,7 +27,7 @@ def policy_now(unit: Unit, tenant: Tenant) -> Policy:
 def is_back(unit: Unit, policy: Policy, email: str) -> None:
     """Somebody has given a sign of life: warnings go to him again."""
     for who, address in _people(policy).items():
-        if address == email.lower() and unit.note(_note(who)):
+        if address == email.lower() and is_away(unit, who):
             unit.drop_note(_note(who))
 
 
@@ -50,30 +43,14 @@ def who_has(policy: Policy, email: str) -> str:
     return next((who for who, address in _people(policy).items() if address == email.lower()), "")
 
 
-def told_by(unit: Unit, mail: Mail, policy: Policy) -> tuple[str, list[Letter]] | None:
-    """Who says with this mail that he is away, and the warnings that it answers; None if it is nothing such."""
-    if mail.automatic != "auto-reply" or mail.sender is None:
-        return None
-    who, letter = who_has(policy, mail.sender.email), answered(unit, mail)
-    return (who, [letter] if letter else []) if who else None
+def is_away(unit: Unit, who: str) -> bool:
+    """Whether the contact person, or the deputy, gave no sign of life since he was said to be away."""
+    return unit.note(_note(who)) is not None
 
 
-def hear(unit: Unit, tenant: Tenant, who: str, letters: list[Letter], why: str, now: datetime) -> list[str]:
-    """A mail to `who` came back or a machine answered it: the next people get the steps at hand.
-
-    Returns the cases that they hear of.
-    """
-    if who == DEPUTY and why != OUT_OF_OFFICE and not unit.note(_note(who)):
-        tell(unit, tenant, Notice("deputy_gone", f"deputy-gone:{now.isoformat()}"), now)
+def goes_away(unit: Unit, who: str, now: datetime) -> None:
+    """From now on he counts as away."""
     unit.put_note(_note(who), now.isoformat())
-    policy = policy_now(unit, tenant)
-    told = []
-    for case, step in list(_at_hand(unit, who, letters, policy)):
-        event = do.ContactSilent(step, why) if who == CONTACT else do.DeputySilent(step, why)
-        actions = decide(case, event, policy, now)
-        execute(unit, case, event, actions, policy, tenant.letters, now)
-        told += [case.ref] if actions else []
-    return told
 
 
 def _people(policy: Policy) -> dict[str, str]:
@@ -84,15 +61,3 @@ def _people(policy: Policy) -> dict[str, str]:
 
 def _note(who: str) -> str:
     return f"{who}_away"
-
-
-def _at_hand(unit: Unit, who: str, letters: list[Letter], policy: Policy) -> Iterator[tuple[Case, str]]:
-    """The steps that these mails gave; without a mail, the last step of every open case that concerned him."""
-    tokens = [token for letter in letters for token in letter.covers or (letter.token,)]
-    for token in tokens:
-        if case := unit.case(token.partition(":")[0]):
-            yield case, step_of(token, case)
-    if not letters:
-        at_hand = ((case, steps.current_step(case)) for case in unit.open_cases())
-        his = who == CONTACT or policy.contact_away
-        yield from ((case, step) for case, step in at_hand if (step != "new" if his else step in case.climbed))

@@ -10,12 +10,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from mailbot import absence
 from mailbot import events as do
 from mailbot.apart import each_apart
 from mailbot.app import Tenant
-from mailbot.decide import decide
-from mailbot.execute import execute
+from mailbot.doing import decide_and_do
 from mailbot.fulfil import diaries, leftovers
 from mailbot.fulfil.forgetting import forget_due
 from mailbot.memory import archiving
@@ -40,13 +38,10 @@ def tick(tenant: Tenant, now: datetime) -> int:
 
 
 def _wake(tenant: Tenant, ref: str, now: datetime) -> None:
-    event = do.TimePassed()
     with tenant.store.unit() as unit:
         if (case := unit.case(ref)) and case.next_at and case.next_at <= now:
-            policy = absence.policy_now(unit, tenant)
-            actions = decide(case, event, policy, now)
-            execute(unit, case, event, actions, policy, tenant.letters, now)
-            log.info("%s: %s: time passed, %d actions", tenant.id, ref, len(actions))
+            done = decide_and_do(unit, tenant, case, do.TimePassed(), now)
+            log.info("%s: %s: time passed, %d actions", tenant.id, ref, len(done.actions))
 
 
 def _forget_records(tenant: Tenant, now: datetime) -> None:

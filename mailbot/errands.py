@@ -15,8 +15,7 @@ from mailbot import events as do
 from mailbot import hooks
 from mailbot.accounts import StopProgram
 from mailbot.app import Tenant
-from mailbot.decide import decide
-from mailbot.execute import execute
+from mailbot.doing import decide_and_do
 from mailbot.model import Errand
 from mailbot.store import Unit
 from mailbot.store import marketing as store
@@ -89,4 +88,4 @@ def _tell_case(unit: Unit, tenant: Tenant, errand: Errand, why: str, now: dateti
         return
     left = sum(not other.undo for other in store.of_case(unit, errand.ref))
     event = do.ProgramEnded(errand.channel, not why, why, left, errand.undo)
-    execute(unit, case, event, decide(case, event, tenant.policy, now), tenant.policy, tenant.letters, now)
+    decide_and_do(unit, tenant, case, event, now)

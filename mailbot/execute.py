@@ -30,10 +30,11 @@ from mailbot.store.filings import to_file
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What one decision led to: the case as it is now and the letters that were composed."""
+    """What one decision led to: the case as it is now, the letters that were composed, and what was decided."""
 
     case: Case | None
     letters: tuple[Letter, ...] = ()
+    actions: tuple[do.Action, ...] = ()
 
 
 def execute(
@@ -71,7 +72,7 @@ def execute(
         _write_history(unit, case, event, done, now)
         if was_forgotten:
             ledger.seal_remains(unit, case.ref, now)
-    return Execution(case, tuple(composed))
+    return Execution(case, tuple(composed), tuple(actions))
 
 
 def _beside_letter(send: do.Send, letter: Letter) -> list[do.CaseAction]:

@@ -12,6 +12,7 @@ from desk import Desk, local, text_of
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, UNCLEAR, Sorter, a_raw_mail
 from mailbot import events as do
 from mailbot.acts import acting
+from mailbot.classify import GENERAL, Rules
 from mailbot.config import Person
 from mailbot.model import Kind, Verdict
 
@@ -37,6 +38,11 @@ def bounce(mail: EmailMessage, to: str) -> bytes:
     text = f"Onbekend adres. Uw bericht {mail['Message-ID']} kwam niet aan."
     daemon = "MAILER-DAEMON@mx.test"
     return a_raw_mail(text, daemon, "Undelivered Mail", 91, Return_Path="<>", X_Failed_Recipients=to)
+
+
+class Broken(Sorter):
+    def classify(self, subject: str, text: str, *, quoted: str = "", rules: Rules = GENERAL) -> Verdict:
+        raise ValueError("no mail can be sorted")
 
 
 def contact_is_away(desk: Desk) -> None:
@@ -99,6 +105,15 @@ def test_where_nobody_is_named_behind_the_contact_the_next_people_hear_of_his_ab
     desk.round(at=SEVEN_DAYS)
     desk.round(absence(CONTACT, desk.mails_to(CONTACT)[0]), hours=1)
     assert told(desk, OWNER) == ["AVG-2026-0001"]
+
+
+def test_while_the_contact_is_away_a_mail_that_nobody_can_read_is_told_to_the_deputy_at_once(desk: Desk) -> None:
+    contact_is_away(desk)
+    before = len(desk.mails_to(DEPUTY))
+    desk.tenant.classifier = Broken()
+    desk.round(a_raw_mail(ACCESS, number=2, sender="ander@klant.test"), minutes=5)
+    [warning] = desk.mails_to(DEPUTY)[before:]
+    assert "AVG-2026-0002" in str(warning["Subject"])
 
 
 def test_while_the_contact_is_there_the_absence_of_a_deputy_who_was_not_called_tells_nobody_anything(

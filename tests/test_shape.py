@@ -76,6 +76,7 @@ LAYERS = {
         audit
         clockwork
         demo
+        doing
         errands
         execute
         fulfil

@@ -10,12 +10,10 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from mailbot import absence
 from mailbot import events as do
 from mailbot.app import Tenant
-from mailbot.decide import decide
+from mailbot.doing import decide_and_do
 from mailbot.errors import Refused, Usage
-from mailbot.execute import execute
 from mailbot.fulfil.collect import person_of
 from mailbot.model import Case, Kept
 from mailbot.plan.keeping import Document, kept, still_due
@@ -74,11 +72,11 @@ def keep(tenant: Tenant, ref: str, documents: list[Document], actor: str, now: d
         case = unit.case(ref)
         if case is None:
             raise Usage(f"there is no case {ref}")
-        policy = absence.policy_now(unit, tenant)
+        policy = tenant.policy
         today = policy.day_of(now)
         found = still_due((kept(one, policy, actor) for one in documents), today)
         if not found:
             raise Refused(f"nothing has to stay; say so: `mailbot done {ref} keep --note 'niets'`", "B-40")
         event = do.DocumentsKept(actor, found)
-        execute(unit, case, event, decide(case, event, policy, now), policy, tenant.letters, now)
+        decide_and_do(unit, tenant, case, event, now)
     return found

@@ -13,9 +13,8 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.app import Tenant
-from mailbot.decide import decide
+from mailbot.doing import decide_and_do
 from mailbot.errors import Refused
-from mailbot.execute import execute
 from mailbot.mailbox import roles
 from mailbot.model import Case, CaseMail, Kind, Pointer
 from mailbot.store import Unit
@@ -123,9 +122,8 @@ def _correct(unit: Unit, tenant: Tenant, case: Case, kind: Kind | None, now: dat
     kinds = (Kind.NOT_A_REQUEST,) if kind is Kind.NOT_A_REQUEST else kinds
     event = do.Corrected(BY, kinds, "moved in the mailbox")
     try:
-        actions = decide(case, event, tenant.policy, now)
+        decide_and_do(unit, tenant, case, event, now)
     except Refused as error:
         log.warning("%s: %s: moved in the mailbox, but: %s", tenant.id, case.ref, error)
         return
-    execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
     log.info("%s: %s: corrected by a move in the mailbox", tenant.id, case.ref)

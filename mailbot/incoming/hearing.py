@@ -11,11 +11,10 @@ import logging
 import re
 from datetime import datetime
 
-from mailbot import absence
 from mailbot import events as do
 from mailbot.app import Tenant
-from mailbot.decide import decide
-from mailbot.execute import code_of, execute, key_of
+from mailbot.doing import decide_and_do
+from mailbot.execute import code_of, key_of
 from mailbot.model import Asked, Case, Letter, Mail, PartyState, Trust
 from mailbot.plan.answers import PartyWords, read_answer
 from mailbot.store import Unit
@@ -39,8 +38,7 @@ def hear_party(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | N
         return case.ref
     words = _believed(read_answer(mail.subject, mail.text, bool(mail.automatic)), mail, contact)
     event = do.PartyAnswered(token, _state(words, token), mail.received_at, words.ticket, mail.message_id)
-    policy = absence.policy_now(unit, tenant)
-    execute(unit, case, event, decide(case, event, policy, now), policy, tenant.letters, now)
+    decide_and_do(unit, tenant, case, event, now)
     log.info("%s: %s: a processor answered: %s", tenant.id, case.ref, event.state)
     return case.ref
 

@@ -14,9 +14,8 @@ from mailbot import events as do
 from mailbot import signatures
 from mailbot.app import Tenant
 from mailbot.customers import Customers
-from mailbot.decide import decide
+from mailbot.doing import decide_and_do
 from mailbot.errors import TryLater
-from mailbot.execute import execute
 from mailbot.model import Authentication, Case, Customer, Mail, Match, MatchState, Trust
 from mailbot.sender import lookup
 from mailbot.sender.authenticity import aligned, authenticate, domain_of
@@ -102,8 +101,7 @@ def _looked_up(tenant: Tenant, case: Case, now: datetime) -> bool:
     with tenant.store.unit() as unit:
         current = unit.case(case.ref)
         if current and current.match is MatchState.UNAVAILABLE:
-            actions = decide(current, event, tenant.policy, now)
-            execute(unit, current, event, actions, tenant.policy, tenant.letters, now)
+            decide_and_do(unit, tenant, current, event, now)
     log.info("%s: %s: looked up: %s", tenant.id, case.ref, match.state)
     return True
 

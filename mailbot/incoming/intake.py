@@ -16,9 +16,10 @@ from datetime import datetime
 from mailbot import absence
 from mailbot import events as do
 from mailbot.app import Tenant
-from mailbot.decide import asked_again, decide, is_unreadable, opens_case
+from mailbot.decide import asked_again, is_unreadable, opens_case
+from mailbot.doing import decide_and_do
 from mailbot.errors import TryLater
-from mailbot.execute import Execution, execute
+from mailbot.execute import Execution
 from mailbot.incoming import filing
 from mailbot.incoming.hearing import hear_party
 from mailbot.incoming.identify import wait_for_customers
@@ -26,12 +27,12 @@ from mailbot.incoming.understanding import Understood, understand
 from mailbot.mailbox import Incoming, Unfetched, roles
 from mailbot.model import REQUEST_KINDS, Case, Channel, Kind, LetterState, Mail, Pointer, Policy, Seen, Trust, Verdict
 from mailbot.operation import canary
-from mailbot.outgoing import colleagues
+from mailbot.outgoing import colleagues, silence
 from mailbot.places import is_old, move_to, note_newest
 from mailbot.sender import lookup, passed_on, standing
 from mailbot.sender.proof import answer_in
 from mailbot.sender.screen import Automatic, bounced_letter
-from mailbot.staff import byreply
+from mailbot.staff import byreply, staffmail
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -131,8 +132,7 @@ def _found_again(
     """A mail on record lies in another place too: delivered twice, moved by a colleague, or numbered anew."""
     if (case := unit.case(known.ref)) is not None:
         event = do.MailFoundAgain(known.key, pointer, is_junk(tenant, pointer.folder), received_at)
-        actions = decide(case, event, tenant.policy, now)
-        execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+        decide_and_do(unit, tenant, case, event, now)
 
 
 def content_wins(mail: Mail, verdict: Verdict, policy: Policy) -> bool:
@@ -191,9 +191,7 @@ def arrive(
 
 def _carry_in(unit: Unit, tenant: Tenant, case: Case | None, event: do.MailArrived, now: datetime) -> Execution:
     """Let a mail join its case, or open one."""
-    policy = absence.policy_now(unit, tenant)
-    actions = decide(case, event, policy, now)
-    done = execute(unit, case, event, actions, policy, tenant.letters, now)
+    done = decide_and_do(unit, tenant, case, event, now)
     if case is None and done.case:
         wait_for_customers(unit, done.case)
     return done
@@ -221,18 +219,17 @@ def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mai
         bounced_letter(incoming.raw, tenant.policy.mailbox.rpartition("@")[2]) if mail.automatic == "bounce" else None
     )
     letter = unit.letter_with_message(ours) if ours else None
-    if absent := absence.told_by(unit, mail, tenant.policy):
-        return next(iter(absence.hear(unit, tenant, *absent, absence.OUT_OF_OFFICE, now)), "")
+    if absent := staffmail.told_away(unit, mail, tenant.policy):
+        return next(iter(silence.hear(unit, tenant, *absent, silence.OUT_OF_OFFICE, now)), "")
     if letter is None:
         return ""
     unit.put_letter(replace(letter, state=LetterState.FAILED, why="bounced", settled_at=now))
     if letter.audience == "staff" and (who := absence.who_has(tenant.policy, letter.to)):
-        return next(iter(absence.hear(unit, tenant, who, [letter], "bounced", now)), letter.ref)
+        return next(iter(silence.hear(unit, tenant, who, [letter], "bounced", now)), letter.ref)
     if (case := unit.case(letter.ref)) is None:
         return ""
     event = do.MailBounced(letter.token, letter.template, letter.audience, incoming.pointer)
-    actions = decide(case, event, tenant.policy, now)
-    execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+    decide_and_do(unit, tenant, case, event, now)
     return case.ref
 
 
@@ -244,7 +241,7 @@ def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, 
             ref = ""
             if not (policy.go_live and received_at < policy.go_live):
                 event = do.MailUnreadable(key, pointer, received_at, reason, unit.next_ref(policy.day_of(now).year))
-                done = execute(unit, None, event, decide(None, event, policy, now), policy, tenant.letters, now)
+                done = decide_and_do(unit, tenant, None, event, now)
                 ref = done.case.ref if done.case else ""
             unit.record(Seen(key, "", pointer, received_at, now, "unreadable", ref, reason))
         move_to(unit, pointer)

@@ -18,9 +18,8 @@ from mailbot import events as do
 from mailbot.airlock import Detail, Finding, Text
 from mailbot.app import Tenant
 from mailbot.customers import Customers
-from mailbot.decide import decide
+from mailbot.doing import decide_and_do
 from mailbot.errors import Broken, TryLater
-from mailbot.execute import execute
 from mailbot.model import Case, Customer, Letter, LetterState
 from mailbot.unpacking import texts_of
 
@@ -83,8 +82,7 @@ def _inspect(tenant: Tenant, letter: Letter, case: Case | None, now: datetime) -
         unit.put_letter(replace(current, state=LetterState.HELD, why=_why(found), next_try=None))
         if case := unit.case(letter.ref):
             event = do.LetterStopped(letter.token, letter.template, _told(tenant, found))
-            actions = decide(case, event, tenant.policy, now)
-            execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
+            decide_and_do(unit, tenant, case, event, now)
     log.warning("%s: letter of %s stopped by the airlock: %s", tenant.id, letter.ref, _why(found))
     return True
 

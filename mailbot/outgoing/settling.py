@@ -9,9 +9,9 @@ from datetime import datetime
 from mailbot import absence
 from mailbot import events as do
 from mailbot.app import Tenant
-from mailbot.decide import decide
-from mailbot.execute import execute
+from mailbot.doing import decide_and_do
 from mailbot.model import Letter, LetterState
+from mailbot.outgoing import silence
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def settle_in(unit: Unit, tenant: Tenant, letter: Letter, state: LetterState, an
     unit.put_letter(replace(ended, state=state, answer=answer, why=why, settled_at=now, next_try=None))
     tell_cases(unit, tenant, letter, state, why, now, _taken(letter, state, answer))
     if state is LetterState.FAILED and absence.who_has(tenant.policy, letter.to) == absence.DEPUTY:
-        absence.hear(unit, tenant, absence.DEPUTY, [letter], "refused", now)
+        silence.hear(unit, tenant, absence.DEPUTY, [letter], "refused", now)
     log.info("%s: letter %s of %s: %s", tenant.id, letter.template, letter.ref or "the company", state)
 
 
@@ -47,9 +47,7 @@ def tell_cases(
     for ref, token in told_by(letter):
         if case := unit.case(ref):
             event = do.LetterSettled(token, letter.template, state, letter.audience, why, taken)
-            policy = absence.policy_now(unit, tenant)
-            actions = decide(case, event, policy, now)
-            execute(unit, case, event, actions, policy, tenant.letters, now)
+            decide_and_do(unit, tenant, case, event, now)
 
 
 def _taken(letter: Letter, state: LetterState, answer: str) -> do.LetterTaken | None:

@@ -23,10 +23,11 @@ from mailbot.apart import each_apart
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.deadlines import next_day_start
-from mailbot.decide import decide, steps
+from mailbot.decide import steps
 from mailbot.decide.order import urgency
+from mailbot.doing import decide_and_do
 from mailbot.errors import Refused
-from mailbot.execute import code_of, execute, key_of, step_of, steps_for
+from mailbot.execute import code_of, key_of, step_of, steps_for
 from mailbot.letters.render import Value
 from mailbot.model import Call, Case, Letter, LetterState, Mail, Policy
 from mailbot.outgoing import successors
@@ -193,9 +194,8 @@ def _first_line(mail: Mail) -> str:
 def _acknowledge(unit: Unit, tenant: Tenant, case: Case, step: str, mail: Mail, now: datetime) -> bool:
     event = do.Acknowledged(mail.sender.email if mail.sender else "", step)
     try:
-        actions = decide(case, event, tenant.policy, now)
+        decide_and_do(unit, tenant, case, event, now)
     except Refused as error:
         log.info("%s: %s: not acknowledged: %s", tenant.id, case.ref, error)
         return False
-    execute(unit, case, event, actions, tenant.policy, tenant.letters, now)
     return True

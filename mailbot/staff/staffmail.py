@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailbot import absence
 from mailbot.model import Letter, Mail, Policy, Trust
 from mailbot.staff import replywords
 from mailbot.staff.replywords import Word
@@ -42,6 +43,14 @@ def answered(unit: Unit, mail: Mail) -> Letter | None:
     """The mail to staff that this one answers, by its Message-ID."""
     found = (unit.letter_with_message(id) for id in mail.references[:10])
     return next((letter for letter in found if letter and letter.audience == "staff"), None)
+
+
+def told_away(unit: Unit, mail: Mail, policy: Policy) -> tuple[str, list[Letter]] | None:
+    """Who says with this mail that he is away, and the warnings that it answers; None if it is nothing such."""
+    if mail.automatic != "auto-reply" or mail.sender is None:
+        return None
+    who, letter = absence.who_has(policy, mail.sender.email), answered(unit, mail)
+    return (who, [letter] if letter else []) if who else None
 
 
 def vouched(mail: Mail, policy: Policy) -> bool:
