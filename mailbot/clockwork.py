@@ -16,8 +16,8 @@ from mailbot.app import Tenant
 from mailbot.doing import decide_and_do
 from mailbot.fulfil import diaries, leftovers
 from mailbot.fulfil.forgetting import forget_due
-from mailbot.memory import archiving
 from mailbot.reports import weekly
+from mailbot.safekeeping import archiving
 from mailbot.staff import calling, heldletters
 
 log = logging.getLogger(__name__)

@@ -22,12 +22,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from company import ACCESS, CONTACT, ERASURE, KNOWN, REPLIES, a_raw_mail
+from mailbot import casefiles
 from mailbot import events as do
 from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.cells import cell
 from mailbot.customers import CsvCustomers, SqlCustomers
 from mailbot.errors import Refused, TryLater, Usage
-from mailbot.fulfil import copying, files
+from mailbot.fulfil import copying
 from mailbot.model import Case, How, Kind, Letter, LetterState, Outcome, Place, Processor
 from mailbot.outgoing import outbox
 from mailbot.sources import Person, read
@@ -322,7 +323,7 @@ def test_the_files_of_a_case_are_for_their_owner_only(desk: Desk) -> None:
 
 @given(st.text(max_size=80))
 def test_no_name_becomes_a_path(name: str) -> None:
-    plain = files.plain_name(name)
+    plain = casefiles.plain_name(name)
     assert plain == os.path.basename(plain)
     assert plain.isascii()
     assert plain.strip(".") == plain != ""
@@ -330,8 +331,8 @@ def test_no_name_becomes_a_path(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\x\\con.txt", "NUL", "a\0b", "", "…", ".bashrc"])
 def test_names_that_would_do_harm_become_plain(name: str) -> None:
-    assert "/" not in files.plain_name(name)
-    assert files.plain_name(name).split(".")[0].lower() not in ("con", "nul", "")
+    assert "/" not in casefiles.plain_name(name)
+    assert casefiles.plain_name(name).split(".")[0].lower() not in ("con", "nul", "")
 
 
 @given(st.text(max_size=40))
@@ -347,7 +348,7 @@ def test_numbers_stay_numbers(number: str) -> None:
 
 def test_a_symbolic_link_is_not_followed(desk: Desk, tmp_path: Path) -> None:
     copied(desk)
-    folder = files.folder_of(desk.tenant.folder, REF)
+    folder = casefiles.folder_of(desk.tenant.folder, REF)
     (folder / "kopie-2.zip").symlink_to(tmp_path / "elders")
     copied(desk)
     assert not (folder / "kopie-2.zip").is_symlink()

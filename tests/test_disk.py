@@ -19,17 +19,17 @@ from desk import Desk
 from traces import left_in
 
 from company import ACCESS, ERASURE, ORDER, START, a_raw_mail
+from mailbot import casefiles, worker
 from mailbot import events as do
-from mailbot import worker
 from mailbot.acts import acting
 from mailbot.app import Attempts
 from mailbot.errors import MailbotError, Usage
-from mailbot.fulfil import backups, files
 from mailbot.mailbox import Incoming
 from mailbot.memory import histories
 from mailbot.model import LetterState, Outcome, Pointer
 from mailbot.operation import heartbeat
 from mailbot.private import write as write_private
+from mailbot.safekeeping import backups
 from mailbot.store import TinyStore
 
 PAGE = 4096
@@ -184,9 +184,9 @@ def test_a_backup_leaves_no_half_copy(disk: Path) -> None:
 
 def test_a_file_of_a_case_leaves_no_half_of_it(disk: Path) -> None:
     content = b"x" * 500_000
-    desk, _ = full(disk, lambda desk: files.put(desk.tenant.folder, "AVG-2026-0001", "kopie.zip", content))
+    desk, _ = full(disk, lambda desk: casefiles.put(desk.tenant.folder, "AVG-2026-0001", "kopie.zip", content))
     with pytest.raises(MailbotError):
-        files.get(desk.tenant.folder, "AVG-2026-0001", "kopie.zip")
+        casefiles.get(desk.tenant.folder, "AVG-2026-0001", "kopie.zip")
     desk.close()
 
 
@@ -237,7 +237,7 @@ def test_a_link_in_place_of_the_attempts_is_told_and_stops_no_other_company(tmp_
 
 def test_a_name_of_a_file_cannot_lead_out_of_the_folder_of_its_case(tmp_path: Path) -> None:
     for name in ("../../x", "..", "/etc/passwd", "a/../../b", "..\\..\\x", "con", "\0", ""):
-        plain = files.plain_name(name)
+        plain = casefiles.plain_name(name)
         assert plain not in ("", ".", "..")
         assert not set(plain) & set("/\\\0")
 
@@ -245,13 +245,13 @@ def test_a_name_of_a_file_cannot_lead_out_of_the_folder_of_its_case(tmp_path: Pa
 def test_a_file_of_a_case_is_not_read_or_written_through_a_link(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("untouched")
-    folder = files.folder_of(tmp_path, "AVG-2026-0001")
+    folder = casefiles.folder_of(tmp_path, "AVG-2026-0001")
     folder.mkdir(parents=True)
     (folder / "kopie.zip").symlink_to(elsewhere)
     with pytest.raises(Usage):
-        files.get(tmp_path, "AVG-2026-0001", "kopie.zip")
-    files.put(tmp_path, "AVG-2026-0001", "kopie.zip", b"x")
-    assert files.get(tmp_path, "AVG-2026-0001", "kopie.zip") == b"x"
+        casefiles.get(tmp_path, "AVG-2026-0001", "kopie.zip")
+    casefiles.put(tmp_path, "AVG-2026-0001", "kopie.zip", b"x")
+    assert casefiles.get(tmp_path, "AVG-2026-0001", "kopie.zip") == b"x"
     assert elsewhere.read_text() == "untouched"
 
 

@@ -14,14 +14,14 @@ from traces import left_in, traces_of
 
 from builders import AT, a_case, a_policy, after
 from company import KNOWN, START, a_raw_mail
-from mailbot import chain, clockwork
+from mailbot import casefiles, chain, clockwork
 from mailbot import events as do
 from mailbot.accounts import CustomerSource
 from mailbot.cli.checks import check_history
 from mailbot.customers import CsvCustomers
 from mailbot.decide.forgetting import anonymous
 from mailbot.errors import TryLater
-from mailbot.fulfil import backups, copying, files, forgetting
+from mailbot.fulfil import copying, forgetting
 from mailbot.fulfil.leftovers import leftovers_of
 from mailbot.memory import histories
 from mailbot.model import (
@@ -43,6 +43,7 @@ from mailbot.model import (
 from mailbot.plan.retention import forget_on
 from mailbot.reports import weekly
 from mailbot.reports.register import as_csv, as_html, rows_of, rows_within
+from mailbot.safekeeping import backups
 from mailbot.store import TinyStore, file_opened
 
 NUMBER = "KL-77310"
@@ -299,9 +300,9 @@ def test_all_cases_of_a_person_go_together_and_none_while_one_is_open(desk: Desk
 
 def test_files_of_a_closed_case_go_the_same_day(desk: Desk) -> None:
     erased(desk)
-    assert files.refs_with_files(desk.tenant.folder) == [REF]
+    assert casefiles.refs_with_files(desk.tenant.folder) == [REF]
     desk.round(days=1)
-    assert files.refs_with_files(desk.tenant.folder) == []
+    assert casefiles.refs_with_files(desk.tenant.folder) == []
 
 
 def test_forgetting_twice_changes_nothing(desk: Desk) -> None:

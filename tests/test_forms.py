@@ -17,10 +17,11 @@ from desk import Desk
 
 from company import START
 from mailbot.errors import ConfigError
-from mailbot.fulfil import backups, forgetting
+from mailbot.fulfil import forgetting
 from mailbot.memory import histories, rewrites, upgrading
-from mailbot.memory.restoring import restore
 from mailbot.model import Status
+from mailbot.safekeeping import backups
+from mailbot.safekeeping.restoring import restore
 from mailbot.store import Store, TinyStore, Unit, file_opened, ledger
 from mailbot.store.postgres import Database
 from rig.postgres import Postgres

@@ -13,10 +13,10 @@ import pytest
 from test_setup import config
 from typer.testing import CliRunner
 
+from mailbot import casefiles
 from mailbot.cli import app
 from mailbot.demo.servers import MailServers
 from mailbot.errors import Usage
-from mailbot.fulfil import files
 
 __all__ = ["config"]
 
@@ -80,7 +80,7 @@ def test_a_company_that_is_handed_over_is_whole_at_the_next_agency(
     run(agency, "once", "--tenant", "w03")
     [case] = json.loads(run(agency, "cases", "--tenant", "w03", "--json")[1])
     state = tmp_path / "state" / "w03"
-    files.put(state, case["ref"], "bestelling.txt", b"vijf rozen")
+    casefiles.put(state, case["ref"], "bestelling.txt", b"vijf rozen")
     archive = tmp_path / "w03.zip"
     code, _ = run(agency, "hand-over", str(archive), "--tenant", "w03")
     assert code == 0
@@ -97,7 +97,7 @@ def test_a_company_that_is_handed_over_is_whole_at_the_next_agency(
     (there / "mailbot.toml").write_text(text.replace('state = "../state"', 'state = "state"'), "utf-8")
     assert run(there, "restore", str(there / "memory.db"), "--tenant", "w03", "--yes")[0] == 0
     assert json.loads(run(there, "cases", "--json")[1]) == [case]
-    assert files.get(there / "state" / "w03", case["ref"], "bestelling.txt") == b"vijf rozen"
+    assert casefiles.get(there / "state" / "w03", case["ref"], "bestelling.txt") == b"vijf rozen"
     assert run(there, "once")[0] == 4, "its password stayed behind"
     _, told = run(there, "status", "--brief")
     assert "because its memory was put back from a backup" in told

@@ -23,14 +23,14 @@ from traces import left_in, traces_of
 from company import ACCESS, ERASURE, KNOWN, MARKETING, START, a_raw_mail
 from mailbot import events as do
 from mailbot.errors import Refused, TryLater
-from mailbot.fulfil import backups
-from mailbot.memory import archiving, histories, rewrites
+from mailbot.memory import histories, rewrites
 from mailbot.memory.moving import move
-from mailbot.memory.restoring import restore
 from mailbot.model import Case, How, Kept, LetterState, Outcome, Pointer, Seen, Status
 from mailbot.reports.digest import digest, week_bounds
 from mailbot.reports.evidence import evidence
 from mailbot.reports.register import rows_of
+from mailbot.safekeeping import archiving, backups
+from mailbot.safekeeping.restoring import restore
 from mailbot.store import Store, TinyStore, ledger
 from mailbot.store.codec import to_doc
 from mailbot.store.keys import done_since

@@ -13,11 +13,11 @@ from desk import Desk
 
 from company import ACCESS, ERASURE, START, a_raw_mail
 from mailbot.errors import Refused
-from mailbot.fulfil import backups
 from mailbot.memory import histories
-from mailbot.memory.restoring import restore
 from mailbot.model import LetterState
 from mailbot.outgoing import breaker
+from mailbot.safekeeping import backups
+from mailbot.safekeeping.restoring import restore
 from mailbot.store import Store, TinyStore, ledger
 from mailbot.store.postgres import Database
 from rig.postgres import Postgres

@@ -19,12 +19,13 @@ from mailbot import chain
 from mailbot import events as do
 from mailbot.acts import acting
 from mailbot.errors import Refused
-from mailbot.fulfil import backups, forgetting
+from mailbot.fulfil import forgetting
 from mailbot.memory import histories, rewrites, upgrading
 from mailbot.memory.moving import move
-from mailbot.memory.restoring import restore
 from mailbot.model import Outcome, Status
 from mailbot.reports import weekly
+from mailbot.safekeeping import backups
+from mailbot.safekeeping.restoring import restore
 from mailbot.store import TinyStore, Unit, ledger
 from mailbot.store.codec import action_to_doc
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,7 @@ LAYERS = {
         unpacking
     """,
     "edges": """
+        casefiles
         config
         customers
         hooks
@@ -87,6 +89,7 @@ LAYERS = {
         places
         preview
         reports
+        safekeeping
         setup
         staff
         worker
@@ -183,6 +186,19 @@ def test_imports_go_down(file: Path) -> None:
         if RANK[other] > RANK[unit] or edge_to_edge or edge_to_core:
             wrong.append(f"line {line}: {unit} imports {other}")
     assert wrong == []
+
+
+def test_no_package_imports_one_that_imports_it_also_by_a_detour() -> None:
+    imports: dict[str, set[str]] = {}
+    for file in modules():
+        named = {name for name, _ in imports_of(tree_of(file)) if name.startswith("mailbot.")}
+        package = file.relative_to(PACKAGE).with_suffix("").parts[0]
+        imports.setdefault(package, set()).update({name.split(".")[1] for name in named} - {package})
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        ring = error.args[1]
+        pytest.fail(" imports ".join(reversed(ring)))
 
 
 @pytest.mark.parametrize("file", modules(), ids=lambda file: str(file.relative_to(PACKAGE)))

@@ -30,7 +30,7 @@ from mailbot.cli.setting import (
 )
 from mailbot.cli.setup import OfflineOption, founding
 from mailbot.errors import Usage
-from mailbot.memory import handing
+from mailbot.safekeeping import handing
 from mailbot.setup.founding import Outcome
 from mailbot.setup.publicrecords import Internet
 from mailbot.setup.table import Row, Table, table_of

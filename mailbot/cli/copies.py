@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mailbot import casefiles
 from mailbot import events as do
 from mailbot.app import now
 from mailbot.cli.acts import Deed, RefArgument, add_verbs, here, tell
@@ -19,7 +20,7 @@ from mailbot.cli.setting import (
     installation,
     replies_of,
 )
-from mailbot.fulfil import copying, files
+from mailbot.fulfil import copying
 from mailbot.fulfil.package import size_of
 from mailbot.fulfil.splitting import TOO_LARGE
 from mailbot.model import LetterState
@@ -32,7 +33,7 @@ def add_to(app: typer.Typer) -> None:
 
 def _put() -> copying.Put:
     """Where the files of a case go; in a rehearsal nowhere."""
-    return files.named if SETTING.dry_run else files.put
+    return casefiles.named if SETTING.dry_run else casefiles.put
 
 
 def attach(

@@ -24,15 +24,14 @@ from mailbot.cli.setting import (
 )
 from mailbot.dates import dutch_moment
 from mailbot.errors import Usage
-from mailbot.fulfil import backups
 from mailbot.fulfil.leftovers import Leftover, leftovers_of
-from mailbot.memory import restoring
 from mailbot.reports.breaches import COLUMNS as BREACH_COLUMNS
 from mailbot.reports.breaches import breaches_of
 from mailbot.reports.breaches import in_dutch as breach_in_dutch
 from mailbot.reports.evidence import taken_in_by
 from mailbot.reports.register import ABOUT, as_csv, as_html, rows_of, used_columns
 from mailbot.reports.registerwords import in_dutch
+from mailbot.safekeeping import backups, restoring
 from mailbot.store import Unit
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from mailbot import casefiles
 from mailbot.accounts import RecordSource
 from mailbot.app import Tenant
 from mailbot.customers import CUSTOMER_RECORDS, as_records, own_rows
-from mailbot.fulfil import files
 from mailbot.model import Attached, Case, Kind, LetterState, Policy
 from mailbot.sources import Person, Records, as_text, read
 
@@ -101,12 +101,12 @@ def _on_file(tenant: Tenant, person: Person) -> Iterator[Records]:
 
 def _files(tenant: Tenant, case: Case) -> Iterator[File]:
     for attached in case.work.attached:
-        yield File(attached, files.get(tenant.folder, case.ref, stored_name(attached)))
+        yield File(attached, casefiles.get(tenant.folder, case.ref, stored_name(attached)))
 
 
 def stored_name(attached: Attached) -> str:
     """Under which name a file lies in the folder of its case."""
-    return f"{attached.number:03}-{files.plain_name(attached.name)}"
+    return f"{attached.number:03}-{casefiles.plain_name(attached.name)}"
 
 
 def _written(tenant: Tenant, case: Case) -> Iterator[Written]:

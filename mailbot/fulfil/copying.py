@@ -13,13 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from mailbot import absence
+from mailbot import absence, casefiles
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
 from mailbot.errors import Refused, Usage
 from mailbot.execute import execute, key_of
-from mailbot.fulfil import files
 from mailbot.fulfil.collect import collect, stored_name
 from mailbot.fulfil.package import TABLES, Member, members_of
 from mailbot.fulfil.sheet import needs_sheet, sheet_of
@@ -69,11 +68,11 @@ def attach(
     place: str,
     actor: str,
     now: datetime,
-    put: Put = files.put,
+    put: Put = casefiles.put,
 ) -> Attached:
     """Add a file to the copy of a case. The file itself stays where it was."""
     tenant.permit("triage")
-    content = files.read_given(path)
+    content = casefiles.read_given(path)
     if not category.strip():
         raise Usage("say which sort of data it is: --category Facturen")
     with tenant.store.unit() as unit:
@@ -91,7 +90,7 @@ def attach(
 
 
 def make_copy(
-    tenant: Tenant, case: Case, text: str, actor: str, replies: Path, now: datetime, put: Put = files.put
+    tenant: Tenant, case: Case, text: str, actor: str, replies: Path, now: datetime, put: Put = casefiles.put
 ) -> Copied:
     """Collect everything, write the copy and its letter. Raises Refused with what still stands in the way."""
     tenant.permit("send")

@@ -12,13 +12,15 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot import casefiles
 from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.errors import TryLater
 from mailbot.execute import execute
-from mailbot.fulfil import backups, files, leftovers
+from mailbot.fulfil import leftovers
 from mailbot.model import Case, Letter, LetterState, Status, numbers
 from mailbot.plan import retention
+from mailbot.safekeeping import backups
 from mailbot.store import Unit, ledger, marketing
 
 log = logging.getLogger(__name__)
@@ -108,7 +110,7 @@ def clean_files(tenant: Tenant, now: datetime) -> None:
     if not refs:
         return
     for ref in refs:
-        files.drop_all(tenant.folder, ref)
+        casefiles.drop_all(tenant.folder, ref)
     tenant.store.forget()
     for path in backups.copies(tenant.folder):
         backups.forget(path, refs, lambda unit, case: wipe(unit, case, now, tenant))
@@ -185,8 +187,8 @@ def _strip(unit: Unit, letter: Letter) -> None:
 
 def _sweep_files(tenant: Tenant) -> None:
     """Files of a person are not kept once his case is closed."""
-    for ref in files.refs_with_files(tenant.folder):
+    for ref in casefiles.refs_with_files(tenant.folder):
         with tenant.store.unit() as unit:
             case = unit.case(ref)
         if case is None or not case.is_open:
-            files.drop_all(tenant.folder, ref)
+            casefiles.drop_all(tenant.folder, ref)

@@ -21,10 +21,10 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot import cells
+from mailbot.casefiles import plain_name
 from mailbot.checklist.elements import OVERVIEW
 from mailbot.dates import dutch_date, dutch_moment
 from mailbot.fulfil.collect import Collected
-from mailbot.fulfil.files import plain_name
 from mailbot.fulfil.sheet import Sheet
 from mailbot.letters.reader import words_for
 from mailbot.letters.render import clean_lines

@@ -1,4 +1,4 @@
-"""What is done with a company's memory as a whole: checked, put away by year, moved, restored, brought up to date.
+"""What a company's memory must say to be true: histories that fold, a chain that holds, also once it was moved.
 
-The store itself (`mailbot.store`) keeps documents; what these documents must say to be true is known here.
+The store itself (`mailbot.store`) keeps documents; what these documents must say is known here.
 """

@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from mailbot import regular
+from mailbot import casefiles, regular
 from mailbot.app import Tenant
 from mailbot.errors import Usage
-from mailbot.fulfil import backups, files
+from mailbot.safekeeping import backups
 
 README = "LEESMIJ.txt"
 MEMORY = "memory.db"
@@ -75,10 +75,11 @@ def _own(tenant: Tenant, config: Path, replies: Path) -> Iterator[tuple[str, Pat
 
 def _with_files(tenant: Tenant, archive: ZipFile) -> Iterator[str]:
     """Add the files of the cases, one after the other."""
-    for ref in files.refs_with_files(tenant.folder):
-        for path in sorted(files.folder_of(tenant.folder, ref).iterdir()):
+    for ref in casefiles.refs_with_files(tenant.folder):
+        for path in sorted(casefiles.folder_of(tenant.folder, ref).iterdir()):
             if path.is_file() and not path.is_symlink():
                 archive.writestr(
-                    f"state/{tenant.id}/{files.FOLDER}/{ref}/{path.name}", files.get(tenant.folder, ref, path.name)
+                    f"state/{tenant.id}/{casefiles.FOLDER}/{ref}/{path.name}",
+                    casefiles.get(tenant.folder, ref, path.name),
                 )
                 yield path.name

@@ -17,11 +17,11 @@ from pathlib import Path
 from mailbot import chain
 from mailbot.app import Tenant
 from mailbot.errors import Refused
-from mailbot.fulfil import backups
 from mailbot.memory import histories
 from mailbot.memory.moving import MOVED_TO
 from mailbot.model import LetterState
 from mailbot.outgoing import breaker
+from mailbot.safekeeping import backups
 from mailbot.store import Unit, file_opened, forms, ledger, lock
 
 WHY = "restored from a backup: it may have left since; look in Sent"
