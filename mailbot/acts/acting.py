@@ -59,8 +59,10 @@ def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: date
         )
     policy = absence.policy_now(unit, tenant)
     event = unmarked(event)
-    if isinstance(event, do.Corrected) and anew.asks_anew(case, event):
-        return anew.open_anew(unit, tenant, case, event, policy, now)
+    if isinstance(event, do.Corrected):
+        if asked := anew.asks_anew(case, event):
+            return anew.open_anew(unit, tenant, case, event, asked, policy, now)
+        concluding.none_on_its_way(unit, case, event.kinds)
     if isinstance(event, do.Answered):
         event = replace(event, instead=concluding.lost(unit, case))
     if isinstance(event, do.Closed) and event.once_sent:

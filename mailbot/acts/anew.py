@@ -1,4 +1,4 @@
-"""A reply in a case in which no term ran asks something new, a person says: it becomes a case with a term of its own.
+"""A later mail in a case asks something new, a person says: it becomes a case with a term of its own.
 
 The rule kept here (A-39, B-26): the term runs from the receipt of that mail, not from the moment at which somebody says
 what it asks; and what was answered before stays on record as it was.
@@ -10,23 +10,34 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.app import Tenant
-from mailbot.decide import decide
+from mailbot.decide import asked_later, decide
 from mailbot.execute import Execution, execute
 from mailbot.model import Address, Case, CaseMail, Kind, Mail, Match, Policy, Verdict
 from mailbot.store import Unit
 
-
-def asks_anew(case: Case, event: do.StaffActed) -> bool:
-    """Whether this act says that a reply which nobody had looked at asks something."""
-    return isinstance(event, do.Corrected) and case.reply_at is not None and Kind.NOT_A_REQUEST not in event.kinds
+Asked = tuple[CaseMail, tuple[Kind, ...]]
 
 
-def open_anew(unit: Unit, tenant: Tenant, case: Case, event: do.Corrected, policy: Policy, now: datetime) -> Execution:
-    """Open the new case from the reply, and write in the old one which it is. Raises Refused."""
-    ref = unit.next_ref(policy.day_of(now).year)
-    told = do.AskedAnew(event.actor, event.kinds, ref, event.reason)
+def asks_anew(case: Case, event: do.StaffActed) -> Asked | None:
+    """The later mail that asks something by this act, and what; None where it only speaks of what the case holds.
+
+    Of a reply which nobody had looked at all that is named counts, of another mail what the case does not hold.
+    """
+    if not isinstance(event, do.Corrected) or Kind.NOT_A_REQUEST in event.kinds or not case.is_open:
+        return None
+    if case.reply_at is not None:
+        return _reply(case), event.kinds
+    return asked_later(case, event.kinds)
+
+
+def open_anew(
+    unit: Unit, tenant: Tenant, case: Case, event: do.Corrected, asked: Asked, policy: Policy, now: datetime
+) -> Execution:
+    """Open the new case from that mail, and write in the old one which it is. Raises Refused."""
+    ref, (mail, kinds) = unit.next_ref(policy.day_of(now).year), asked
+    told = do.AskedAnew(event.actor, kinds, ref, event.reason)
     ending = decide(case, told, policy, now)
-    arrived = _as_arrived(case, _reply(case), event.kinds, ref, policy)
+    arrived = _as_arrived(case, mail, kinds, ref, policy)
     opened = execute(unit, None, arrived, decide(None, arrived, policy, now), policy, tenant.letters, now)
     execute(unit, case, told, ending, policy, tenant.letters, now)
     return opened

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import closing, measures, replying
+from mailbot.decide import closing, correcting, measures, replying
 from mailbot.errors import Refused
-from mailbot.model import Case, Letter, LetterState, Outcome
+from mailbot.model import Case, Kind, Letter, LetterState, Outcome
 from mailbot.store import Unit
 
 _ON_ITS_WAY = frozenset({LetterState.QUEUED, LetterState.SENDING})
@@ -50,6 +50,17 @@ def must_leave(unit: Unit, case: Case) -> None:
         if not states or not states <= _ON_ITS_WAY:
             told = ", ".join(sorted(states)) or "not on its way"
             raise Refused(f"The letter with the answer to {item.kind} is {told}; `mailbot outbox`", "F-15")
+
+
+def none_on_its_way(unit: Unit, case: Case, kinds: tuple[Kind, ...]) -> None:
+    """Raises Refused where a letter that has not left tells a right which is asked no more: it says what is not so."""
+    for item in correcting.leaves(case, kinds) if not case.reply_at else ():
+        if states := _states(unit, case, item.letter) - {LetterState.FAILED}:
+            raise Refused(
+                f"The letter that tells {item.kind} is {', '.join(sorted(states))}: drop it first with "
+                f"`mailbot outbox drop {item.letter}`, or name {item.kind} too",
+                "letter_of_right",
+            )
 
 
 def how_answered(case: Case) -> str:

@@ -107,7 +107,15 @@ def act(ref: str, deed: Deed) -> None:
         tell_overtaken(owner, done, at)
         tell_objections(owner, case, event)
         tell_nobody_known(owner, case, event)
-        tell_done(ref, done)
+        tell_done(ref, done, _asks(event, ref, done.case))
+
+
+def _asks(event: do.StaffActed, ref: str, case: Case | None) -> str:
+    """What the case asks by now, or the case that a later mail became, where a person has said what is asked."""
+    if not isinstance(event, do.Corrected) or case is None:
+        return ""
+    kinds = ", ".join(case.kinds)
+    return f"asks {kinds}; " if case.ref == ref else f"what a later mail asks is {case.ref} now: {kinds}; "
 
 
 def here(classifier: bool = False) -> AbstractContextManager[list[Tenant]]:

@@ -12,6 +12,7 @@ from mailbot.decide import agenda, at_once, beyond
 from mailbot.decide.apply import apply
 from mailbot.decide.arrival import find_again, is_unreadable, join_case, open_case, open_unreadable, opens_case
 from mailbot.decide.clock import on_time, wake
+from mailbot.decide.correcting import asked_later
 from mailbot.decide.fold import Folder
 from mailbot.decide.identity import look_up
 from mailbot.decide.parties import on_answer
@@ -20,7 +21,7 @@ from mailbot.decide.staff import on_staff
 from mailbot.decide.unheard import asked_again
 from mailbot.model import Case, Policy
 
-__all__ = ["apply", "asked_again", "decide", "is_unreadable", "opens_case"]
+__all__ = ["apply", "asked_again", "asked_later", "decide", "is_unreadable", "opens_case"]
 
 
 def decide(case: Case | None, event: do.Event, policy: Policy, now: datetime) -> list[do.Action]:

@@ -14,6 +14,8 @@ from mailbot.model import Case, Deadline, Question, Status
 _RUNS = {"closed_at": None, "close_reason": "", "forget_on": None}
 #: What calls nobody any more once a case is closed.
 _ENDED = {"needs": (), "next_at": None, "reply_at": None, "closes_with": ()}
+#: Why a person must look: a further mail may ask something new.
+ASKS_MORE = "asks_more"
 #: What `Case.appointments` is made from.
 _DATED = frozenset({"deadlines", "status"})
 
@@ -85,11 +87,18 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
         case do.Remark(text):
             return {"remarks": (*case.remarks, text)}
         case do.SetNeeds(needs):
-            return {"needs": needs}
+            return {"needs": needs, **_guesses(case, needs)}
         case do.TakeBack(fields, before):
             return {name: getattr(before, name) for name in fields}
         case do.CloseCase() | do.CloseWith():
             return _end_changes(action)
+
+
+def _guesses(case: Case, needs: tuple[str, ...]) -> dict[str, Any]:
+    """What the sorter guessed in a further mail counts as long as a person is called for it."""
+    if ASKS_MORE not in case.needs or ASKS_MORE in needs:
+        return {}
+    return {"mails": tuple(replace(mail, guessed=()) if mail.guessed else mail for mail in case.mails)}
 
 
 def _stop_changes(case: Case, action: do.StopAction) -> dict[str, Any]:

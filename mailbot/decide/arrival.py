@@ -8,6 +8,7 @@ from datetime import datetime
 from mailbot import events as do
 from mailbot.deadlines import end_of_day, leaves_at
 from mailbot.decide import at_once, identity, measures, post, steps, unheard
+from mailbot.decide.apply import ASKS_MORE
 from mailbot.decide.clock import dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import (
@@ -102,11 +103,12 @@ def open_case(event: do.MailArrived, policy: Policy, now: datetime) -> list[do.A
 def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
     """A further mail of the same person in the same matter. A reply to a closed case opens it again."""
     folder = Folder(case, now)
-    folder.do(do.AddMail(case_mail(event.mail, event, policy)))
+    more = unheard.perhaps_more(case, event)
+    folder.do(do.AddMail(replace(case_mail(event.mail, event, policy), guessed=more)))
     if not case.is_open:
         folder.do(do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, unheard.TO_CLOSED)))
-    elif (needs := unheard.perhaps_more(case, event)) != case.needs:
-        folder.do(do.SetNeeds(needs))
+    elif more and ASKS_MORE not in case.needs:
+        folder.do(do.SetNeeds((*case.needs, ASKS_MORE)))
     identity.hear(folder, event, policy)
     if not event.mail.automatic:
         at_once.on_text(folder, event.mail.text, policy, further=True)

@@ -256,18 +256,18 @@ def granted(case: Case, kind: Kind, actor: str, token: str, now: datetime) -> tu
 
 def said(folder: Folder, template: str, token: str) -> None:
     """A letter with an outcome left: those rights are told; when all are, the term is met."""
-    items = tuple(
-        replace(item, told_at=folder.now) if _tells(template, token, item) else item for item in folder.case.items
-    )
+    told = _told_by(template, token, folder.case)
+    items = tuple(replace(item, told_at=folder.now) if item in told else item for item in folder.case.items)
     if items != folder.case.items:
         folder.do(do.SetItems(items))
     if not untold(folder.case):
         folder.do(do.MeetDeadlines(folder.now, answer_terms(folder.case)))
 
 
-def _tells(template: str, token: str, item: Item) -> bool:
-    """Own words answer whatever no other letter tells."""
-    return item.letter == token or (template == "answer" and not item.letter)
+def _told_by(template: str, token: str, case: Case) -> list[Item]:
+    """The rights that a letter tells. A right that was added after own words were written is not in them."""
+    unnamed = template == "answer" and not any(item.letter for item in case.items)
+    return [item for item in case.items if unnamed or item.letter == token]
 
 
 def unsaid(folder: Folder, token: str) -> None:

@@ -12,12 +12,14 @@ from mailbot.decide import (
     breaches,
     carrying_out,
     closing,
+    correcting,
     identity,
     joining,
     measures,
     replying,
     unheard,
 )
+from mailbot.decide.apply import ASKS_MORE
 from mailbot.decide.arrival import first_letter
 from mailbot.decide.clock import answer_terms, call_for_breach, dates_of, wake
 from mailbot.decide.fold import Folder
@@ -138,16 +140,16 @@ def _agree(folder: Folder, policy: Policy) -> None:
     case = folder.case
     _must_be_open(case)
     nothing = case.kinds == (Kind.NOT_A_REQUEST,) and "authority_demand" not in case.signals
-    if unheard.ASKS_MORE in case.needs and case.status is not Status.TRIAGE:
+    if ASKS_MORE in case.needs and case.status is not Status.TRIAGE:
         unheard.nothing_more(folder)
     elif nothing and case.status is Status.TRIAGE and not case.reply_at:
-        _ask_nothing(folder)
+        correcting.ask_nothing(folder)
     else:
         _accept(folder, policy)
 
 
 def _accept(folder: Folder, policy: Policy) -> None:
-    said = ("unsure", unheard.ASKS_MORE, at_once.UNSURE, at_once.UNREAD)
+    said = ("unsure", ASKS_MORE, at_once.UNSURE, at_once.UNREAD)
     needs = tuple(need for need in folder.case.needs if need not in said)
     folder.do(do.SetStatus(Status.OPEN), do.SetNeeds(needs))
     _start(folder, policy)
@@ -161,20 +163,18 @@ def _correct(folder: Folder, kinds: tuple[Kind, ...], reason: str, policy: Polic
         unheard.asks_nothing(folder)
         return
     folder.do(do.Remark(f"kinds corrected: {reason}" if reason else "kinds corrected"))
+    if ASKS_MORE in folder.case.needs and set(kinds) <= set(folder.case.kinds):
+        unheard.nothing_more(folder)  # what he names is what the later mail asks, so it takes no right away
+        return
     if kinds == (Kind.NOT_A_REQUEST,):
-        _ask_nothing(folder)
+        correcting.ask_nothing(folder)
         return
     was_breach = Kind.BREACH_REPORT in folder.case.kinds
-    folder.do(do.SetItems(tuple(Item(kind) for kind in kinds)))
+    correcting.set_kinds(folder, kinds)
     _accept(folder, policy)
     folder.do(dates_of(folder.case, policy))
     if Kind.BREACH_REPORT in kinds and not was_breach:
         call_for_breach(folder, policy)
-
-
-def _ask_nothing(folder: Folder) -> None:
-    folder.do(do.SetItems((Item(Kind.NOT_A_REQUEST, Outcome.NO_REQUEST),)))
-    measures.end(folder, "no request under the GDPR")
 
 
 def _start(folder: Folder, policy: Policy) -> None:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from mailbot import events as do
 from mailbot.decide import at_once, steps
+from mailbot.decide.apply import ASKS_MORE
 from mailbot.decide.fold import Folder
 from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Mail, Outcome, Policy, Status, Verdict
 
 #: Why a person must look: the case had been closed.
 TO_CLOSED = "reply_to_closed"
-#: Why a person must look: the sorter is not sure whether a further mail asks something that the case does not hold.
-ASKS_MORE = "asks_more"
 #: What a person can do in a case without having looked at what came in.
 _NO_LOOK = (do.Noted, do.Assigned, do.TakesOver, do.GivesBack, do.TakenBack, do.Closed)
 
@@ -33,13 +32,13 @@ def wait(folder: Folder, mail: Mail, was_closed: bool, policy: Policy) -> None:
     folder.do(do.MarkAlerted(step_of(mail)))
 
 
-def perhaps_more(case: Case, event: do.MailArrived) -> tuple[str, ...]:
-    """The case's reasons for a person to look, with a right among them that this mail may ask beside those it holds:
-    who asks it gets a case or a decision, never silence (A-39, B-26)."""
-    verdict, needs = event.verdict, case.needs
-    unsure = verdict.act == "triage" and case.status is Status.OPEN and not event.mail.automatic
-    more = [kind for kind in verdict.kinds if kind in REQUEST_KINDS and kind not in case.kinds]
-    return (*needs, ASKS_MORE) if unsure and more and ASKS_MORE not in needs else needs
+def perhaps_more(case: Case, event: do.MailArrived) -> tuple[Kind, ...]:
+    """The rights that this mail may ask beside those that the case holds: who asks them gets a case or a decision,
+    never silence (A-39, B-26)."""
+    verdict = event.verdict
+    if verdict.act != "triage" or case.status is not Status.OPEN or event.mail.automatic:
+        return ()
+    return tuple(kind for kind in verdict.kinds if kind in REQUEST_KINDS and kind not in case.kinds)
 
 
 def nothing_more(folder: Folder) -> None:
@@ -67,10 +66,12 @@ def asks_nothing(folder: Folder) -> None:
 
 
 def ask_anew(folder: Folder, event: do.AskedAnew) -> None:
-    """What the reply asks is another case now; this one ends again."""
+    """What the reply asks is another case now; this one ends again where the reply had opened it."""
     folder.do(do.Remark(f"a reply asks something new: {event.ref} ({', '.join(event.kinds)})"))
     if event.reason.strip():
         folder.do(do.Remark(f"kinds corrected: {event.reason}"))
+    if ASKS_MORE in folder.case.needs:
+        nothing_more(folder)
     _end(folder, f"what was asked anew is {event.ref}")
 
 

@@ -126,7 +126,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "asked": _listed([phrases["kind_names"][kind] for kind in case.kinds]),
         "todo": [phrases["todo"][kind] for kind in case.kinds if kind in phrases["todo"]],
         "duties": list(dict.fromkeys(clean(line, 300) for kind, line in policy.duties if kind in case.kinds)),
-        "needs": [_need(need, phrases) for need in case.needs],
+        "needs": [_need(need, case, phrases) for need in case.needs],
         "signals": [phrases["signals"].get(signal, signal) for signal in case.signals],
         "match": phrases["match"]["named_unasked" if _is_unasked(case) else case.match],
         "identity_said": phrases["identity"].get(case.identity, ""),
@@ -187,8 +187,13 @@ def _listed(names: list[str], most: int = 4) -> str:
     return ", ".join(names[:most]) + (f" en nog {more}" if more > 0 else "")
 
 
-def _need(need: str, phrases: Phrases) -> dict[str, str]:
-    return {"why": phrases["needs"].get(need, need), "do": phrases["needs_do"].get(need, "")}
+def _need(need: str, case: Case, phrases: Phrases) -> dict[str, str]:
+    guessed = dict.fromkeys(phrases["kind_names"][kind] for mail in case.mails for kind in mail.guessed)
+    told = f" ({_listed(list(guessed))})" if guessed else ""
+    return {
+        "why": phrases["needs"].get(need, need).replace("{guessed}", told),
+        "do": phrases["needs_do"].get(need, ""),
+    }
 
 
 def _is_unasked(case: Case) -> bool:

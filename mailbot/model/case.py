@@ -95,6 +95,7 @@ class CaseMail:
     found_in: tuple[Pointer, ...] = ()  # further places of the same mail, newest last
     box: str = ""  # which of our addresses it was written to
     receipt: str = ""  # the Received line of our own server: the proof of when it came
+    guessed: tuple[Kind, ...] = ()  # what it may ask beside the rights of its case, until a person says
 
     @property
     def newest_place(self) -> Pointer | None:
