@@ -128,16 +128,6 @@ def test_an_authoritys_demand_calls_a_person_and_gets_no_letter() -> None:
     assert [send.template for send in sends(None, event)] == ["needs_person"]
 
 
-@pytest.mark.parametrize(
-    "defect", ["encrypted", "no readable text", "empty", "tnef", "signed and not readable", "words in attachment"]
-)
-def test_mail_that_cannot_be_read_is_a_case_with_a_clock(defect: str) -> None:
-    event = arrived(Kind.NOT_A_REQUEST, mail=a_mail(text="", defects=(defect,)))
-    case = after(None, event)
-    assert (case.status, case.needs) == (Status.TRIAGE, ("unreadable",))
-    assert case.deadline("act_by") is not None
-
-
 def test_a_breach_has_72_hours_beside_the_month() -> None:
     breach = a_case(Kind.BREACH_REPORT).deadline("breach")
     assert breach is not None

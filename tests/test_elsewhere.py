@@ -11,7 +11,7 @@ from desk import Desk, local
 
 from builders import AT
 from company import ACCESS, BOX, CONTACT, KNOWN
-from mailbot.model import Status
+from mailbot.model import Defect, Status
 from mailbot.parse import may_be_attached, parse
 
 PAPER = "Een kopie van mijn paspoort zit in de bijlage."
@@ -40,7 +40,7 @@ def a_mail_with(text: str, *files: tuple[str, str, str], size: int = 300, enclos
 
 
 def is_said_there(raw: bytes) -> bool:
-    return "words in attachment" in parse(raw, AT).defects
+    return Defect.WORDS_ELSEWHERE in parse(raw, AT).defects
 
 
 def may_be_there(raw: bytes) -> bool:

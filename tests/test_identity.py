@@ -16,6 +16,7 @@ from mailbot.model import (
     Address,
     Authentication,
     Case,
+    Defect,
     Kind,
     LetterState,
     Mail,
@@ -26,7 +27,6 @@ from mailbot.model import (
     Status,
     Trust,
 )
-from mailbot.sender.idguard import PAPER
 
 NEXT_DAY = AT + timedelta(days=1)
 NAMED = Match(MatchState.NAMED, "1001", "piet@klant.example")
@@ -74,7 +74,7 @@ def test_the_file_notes_a_paper_a_role_and_a_namesake_and_else_nothing() -> None
     def remarks(match: Match = KNOWN, **changes: Any) -> str:
         return " / ".join(a_case(match=match, mail=a_mail(**changes)).remarks)
 
-    assert "identity paper" in remarks(defects=(PAPER,))
+    assert "identity paper" in remarks(defects=(Defect.PAPER_LEFT_OUT,))
     assert "writes for somebody else" in remarks(text="Ik ben de advocaat van Piet en vraag namens mijn cliënt inzage.")
     assert "customer 1002 has this name" in remarks(match=Match(MatchState.UNKNOWN, hint="1002"))
     assert remarks() == ""
@@ -121,11 +121,11 @@ def test_a_yes_in_a_closed_case_opens_it_and_counts() -> None:
 
 def test_a_paper_in_a_further_mail_is_answered_that_none_is_needed_unless_a_machine_sent_it() -> None:
     case = a_case(Kind.ACCESS)
-    [letter] = to_people_outside(case, further("Hierbij", defects=(PAPER,)))
+    [letter] = to_people_outside(case, further("Hierbij", defects=(Defect.PAPER_LEFT_OUT,)))
     assert (letter.template, letter.to) == ("paper_not_needed", "piet@klant.example")
-    assert to_people_outside(case, further("Hierbij", defects=(PAPER,), automatic="list")) == []
+    assert to_people_outside(case, further("Hierbij", defects=(Defect.PAPER_LEFT_OUT,), automatic="list")) == []
     assert to_people_outside(case, further("Hierbij")) == []
-    assert to_people_outside(replace(case, requester=None), further("Hierbij", defects=(PAPER,))) == []
+    assert to_people_outside(replace(case, requester=None), further("Hierbij", defects=(Defect.PAPER_LEFT_OUT,))) == []
 
 
 # --- a stranger names himself --------------------------------------------------------------------

@@ -14,9 +14,9 @@ from company import KNOWN, a_raw_mail
 from mailbot import events as do
 from mailbot.acts import acting
 from mailbot.customers import Customers
-from mailbot.model import Attachment
+from mailbot.model import Attachment, Defect
 from mailbot.sender import idguard
-from mailbot.sender.idguard import PAPER, find, guarded, is_bsn, is_nir, is_rrn, masked
+from mailbot.sender.idguard import find, guarded, is_bsn, is_nir, is_rrn, masked
 from mailbot.store import TinyStore
 
 MRZ_PASSPORT = (
@@ -185,7 +185,7 @@ def test_a_mail_loses_its_numbers_everywhere_and_says_so() -> None:
     clean, found = guarded(mail)
     assert "123456782" not in repr(clean)
     assert set(found) == {"bsn", "file"}
-    assert PAPER in clean.defects
+    assert Defect.PAPER_LEFT_OUT in clean.defects
 
 
 NUMBERS = ("123456782", "85.07.30-033.28", "85073003328", "255081416802538", "NPL12BCD3", *MRZ_PASSPORT.splitlines())

@@ -13,8 +13,8 @@ from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, START, Clock, a_company
 from mailbot import worker
 from mailbot.app import Tenant
 from mailbot.demo.servers import MailServers
-from mailbot.model import Address, Kind, Mail, MatchState
-from mailbot.parse import UNNAMED, moments
+from mailbot.model import Address, Defect, Kind, Mail, MatchState
+from mailbot.parse import moments
 from mailbot.sender import passed_on
 from mailbot.sender.screen import Automatic
 
@@ -74,7 +74,7 @@ def test_a_colleague_who_writes_to_somebody_outside_only_copies_the_company_in(t
 
 @pytest.mark.parametrize(("by", "writer"), [("els@shop.example", None), ("jan@klant.example", "jan@klant.example")])
 def test_a_forward_that_shows_no_address_is_nobodys_if_a_colleague_passed_it_on(by: str, writer: str | None) -> None:
-    mail, _ = passed_on.settle(a_mail(sender=Address(by), defects=(UNNAMED,)), None, POLICY)
+    mail, _ = passed_on.settle(a_mail(sender=Address(by), defects=(Defect.WRITER_NOT_NAMED,)), None, POLICY)
     assert (mail.sender.email if mail.sender else None) == writer
 
 

@@ -12,7 +12,18 @@ from builders import AT, a_case, a_mail, a_policy, arrived, sends
 from mailbot import events as do
 from mailbot.decide import decide
 from mailbot.decide.post import reason_for_silence, reason_to_hold, state_of, to_requester, to_staff
-from mailbot.model import FIXED, ONLY_BY_A_PERSON, Address, Authentication, Kind, LetterState, Match, MatchState, Trust
+from mailbot.model import (
+    FIXED,
+    ONLY_BY_A_PERSON,
+    Address,
+    Authentication,
+    Defect,
+    Kind,
+    LetterState,
+    Match,
+    MatchState,
+    Trust,
+)
 
 ACK = frozenset({"acknowledgement"})
 JOHN, ELS = "john@staff.example", "els@staff.example"
@@ -110,9 +121,9 @@ def test_no_letter_answers_what_may_not_have_been_written_by_its_sender(changes:
         ({}, False),
         ({"authenticated": Authentication(Trust.FAIL, "dmarc=fail")}, True),
         ({"authenticated": Authentication(Trust.UNKNOWN, "")}, False),
-        ({"defects": ("two sender addresses",)}, True),
-        ({"defects": ("display name holds an address",)}, True),
-        ({"defects": ("unknown charset",)}, False),
+        ({"defects": (Defect.TWO_SENDERS,)}, True),
+        ({"defects": (Defect.OTHER_NAME,)}, True),
+        ({"defects": (Defect.UNKNOWN_CHARSET,)}, False),
     ],
 )
 def test_a_letter_waits_while_the_sender_is_in_doubt(changes: dict[str, Any], held: bool) -> None:

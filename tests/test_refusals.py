@@ -14,6 +14,7 @@ from mailbot.errors import Refused
 from mailbot.model import (
     Address,
     Case,
+    Defect,
     How,
     Item,
     Kept,
@@ -386,7 +387,7 @@ def test_accepting_what_was_stopped_already_calls_nobody_to_stop_it_again() -> N
 
 
 def test_a_guess_at_a_mail_that_could_not_be_read_takes_nobody_off_a_list_and_accepting_ends_that_doubt() -> None:
-    event = arrived(Kind.DIRECT_MARKETING, mail=a_mail(defects=("encrypted",), text="", subject="bericht"))
+    event = arrived(Kind.DIRECT_MARKETING, mail=a_mail(defects=(Defect.ENCRYPTED,), text="", subject="bericht"))
     case = after(None, event)
     assert (case.suppressed, case.needs) == ((), ("unreadable",))
     assert "unreadable" not in allowed(case, do.Accepted("els")).needs

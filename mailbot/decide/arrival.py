@@ -12,6 +12,7 @@ from mailbot.decide.apply import ASKS_MORE
 from mailbot.decide.clock import dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import (
+    HIDE_THE_TEXT,
     REQUEST_KINDS,
     Case,
     CaseMail,
@@ -35,21 +36,6 @@ _CALLS = {
     Kind.RESTRICTION_LIFT: "restriction_lift",
 }
 _SIGNAL_CALLS = ("authority_demand", "representative", "identity_document", "address_change", "former_employee")
-#: Defects after which the text cannot be trusted to say everything.
-UNREADABLE = frozenset(
-    {
-        "encrypted",
-        "signed and not readable",
-        "tnef",
-        "empty",
-        "no readable text",
-        "words in attachment",
-        "words perhaps in attachment",
-        "unreadable",
-        "unreadable body",
-        "unreadable html",
-    }
-)
 
 
 def opens_case(mail: Mail, verdict: Verdict) -> bool:
@@ -202,7 +188,7 @@ def case_mail(mail: Mail, event: do.MailArrived, policy: Policy) -> CaseMail:
 
 def is_unreadable(mail: Mail) -> bool:
     """Whether what the mail asks may stand where the program cannot read."""
-    return not UNREADABLE.isdisjoint(mail.defects)
+    return not HIDE_THE_TEXT.isdisjoint(mail.defects)
 
 
 def _first_letters(case: Case, event: do.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:

@@ -15,9 +15,8 @@ from mailbot.decide import measures, post
 from mailbot.decide.clock import dates_of, resume, wake
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
-from mailbot.model import Case, Identity, Mail, Match, MatchState, Policy, Trust, fold_address
+from mailbot.model import Case, Defect, Identity, Mail, Match, MatchState, Policy, Trust, fold_address
 from mailbot.sender import proof
-from mailbot.sender.idguard import PAPER
 from mailbot.sender.proof import FREE, HUMAN, Proof
 from mailbot.sender.standing import roles_of
 
@@ -65,7 +64,7 @@ def ask_elsewhere(case: Case, policy: Policy, hold: str = "") -> list[do.Send]:
 def remarks_on(mail: Mail, match: Match) -> list[do.Action]:
     """What the file notes about the sender, as facts (C-10, C-12)."""
     noted: list[do.Action] = []
-    if PAPER in mail.defects:
+    if Defect.PAPER_LEFT_OUT in mail.defects:
         noted.append(do.Remark("an identity paper or number came unasked; it was not kept (C-10)"))
     if roles := roles_of(mail):
         noted.append(do.Remark(f"writes for somebody else, it seems as: {', '.join(roles)}"))
@@ -78,7 +77,7 @@ def hear(folder: Folder, event: do.MailArrived, policy: Policy) -> None:
     """What a further mail in a case shows about who writes."""
     case, mail = folder.case, event.mail
     folder.do(*remarks_on(mail, event.match))
-    if PAPER in mail.defects and case.requester and not mail.automatic:
+    if Defect.PAPER_LEFT_OUT in mail.defects and case.requester and not mail.automatic:
         folder.do(post.to_requester(f"{case.ref}:paper:{mail.key[:16]}", "paper_not_needed", case, policy))
     if answer := proof.answer_in(case, mail):
         _answered(folder, answer, policy)

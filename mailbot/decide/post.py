@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from mailbot.events import Send
-from mailbot.model import FIXED, ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy
+from mailbot.model import DOUBT_THE_SENDER, FIXED, ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy
 from mailbot.sender.proof import answer_address
 
 #: How the remark begins that names the other case of which the first mail speaks.
@@ -102,8 +102,8 @@ def reason_to_hold(mail: Mail) -> str:
     """Why the letter must wait for a person although it was written; empty when it need not."""
     if mail.authenticated.state == "fail":
         return f"sender not authentic: {mail.authenticated.reason}"
-    doubts = [defect for defect in mail.defects if "sender" in defect or "display name" in defect]
-    return f"doubt about the sender: {doubts[0]}" if doubts else ""
+    doubt = next((defect for defect in mail.defects if defect in DOUBT_THE_SENDER), None)
+    return f"doubt about the sender: {doubt}" if doubt else ""
 
 
 def _domain(email: str) -> str:

@@ -13,15 +13,13 @@ from mailbot.app import Tenant
 from mailbot.classify import GENERAL, Rules
 from mailbot.decide import opens_case
 from mailbot.incoming.identify import identify, vouch
-from mailbot.model import Address, Mail, Match, Policy, Verdict
+from mailbot.model import Address, Defect, Mail, Match, Policy, Verdict
 from mailbot.parse import answered, may_be_attached, parse
 from mailbot.sender import passed_on, standing, webform
 from mailbot.sender.authenticity import TYPED
 from mailbot.sender.idguard import guarded
 from mailbot.sender.screen import Automatic, screen
 
-#: Stands among the defects of a mail of which nobody knows whether its few words say all.
-PERHAPS = "words perhaps in attachment"
 #: What the mail of a form that is no machine's by its address may look like.
 _BY_FORMS = (None, Automatic.AUTO_GENERATED, Automatic.NULL_SENDER)
 
@@ -60,7 +58,7 @@ def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = Fa
     mail, automatic = passed_on.settle(mail, automatic, tenant.policy)
     if automatic is None and not visitor and not mail.forwarded_from:
         mail = _through_form(mail, tenant.policy)
-    defects = (*mail.defects, "truncated") if truncated else mail.defects
+    defects = (*mail.defects, Defect.TRUNCATED) if truncated else mail.defects
     told = TYPED if visitor else mail.authenticated
     mail, papers = guarded(replace(mail, automatic=automatic, authenticated=told, defects=defects))
     rules = rules_of(tenant.policy)
@@ -89,7 +87,7 @@ def _through_form(mail: Mail, policy: Policy) -> Mail:
     if passed_on.is_colleague(mail, policy):
         visitor = webform.submitter(replace(mail, reply_to=None), policy.addresses)
         return replace(mail, forwarded_from=visitor, sender=mail.sender if visitor else None, claimed_from=mail.sender)
-    return replace(mail, defects=(*mail.defects, webform.OTHER_SENDER))
+    return replace(mail, defects=(*mail.defects, Defect.OTHER_IN_FORM))
 
 
 def _unowned(mail: Mail, verdict: Verdict, policy: Policy) -> Mail:
@@ -107,7 +105,7 @@ def _doubted(mail: Mail, verdict: Verdict, opened: bool, policy: Policy) -> Mail
         return mail
     if passed_on.is_letter_of_ours(mail, policy):
         return mail
-    return replace(mail, defects=(*mail.defects, PERHAPS))
+    return replace(mail, defects=(*mail.defects, Defect.WORDS_PERHAPS_ELSEWHERE))
 
 
 def _asks(verdict: Verdict) -> bool:

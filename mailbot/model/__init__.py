@@ -23,6 +23,7 @@ from mailbot.model.case import (
     Status,
     Suppression,
 )
+from mailbot.model.defects import DOUBT_THE_SENDER, HIDE_THE_TEXT, Defect
 from mailbot.model.kinds import REQUEST_KINDS, Act, Kind, Reason, Verdict
 from mailbot.model.letter import (
     CALENDAR,
@@ -54,7 +55,9 @@ from mailbot.model.work import Asked, Attached, How, Kept, Packed, PartyState, S
 
 __all__ = [
     "CALENDAR",
+    "DOUBT_THE_SENDER",
     "FIXED",
+    "HIDE_THE_TEXT",
     "LADDER",
     "ONLY_BY_A_PERSON",
     "REQUEST_KINDS",
@@ -75,6 +78,7 @@ __all__ = [
     "Channel",
     "Customer",
     "Deadline",
+    "Defect",
     "Disposition",
     "Enclosed",
     "Entry",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mailbot.model.defects import Defect
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -78,7 +80,7 @@ class Mail:
     headers: tuple[tuple[str, str], ...] = ()  # names in lower case; the ones that `screen` and `decide` need
     automatic: str | None = None  # why it is machine mail, None if a person wrote it
     authenticated: Authentication = Authentication()
-    defects: tuple[str, ...] = ()
+    defects: tuple[Defect, ...] = ()
     claimed_from: Address | None = None  # what the mail shows as its writer when `sender` is None: never written to
     opens_with: str = ""  # the first line of the body as it stands, quotes included
     forwarded_from: Address | None = None  # original sender of a mail that somebody forwarded

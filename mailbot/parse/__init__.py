@@ -16,8 +16,8 @@ it claims, is a short phrase in `Mail.defects`; `decide` calls a person for the 
 """
 
 from mailbot.parse.elsewhere import is_possible as may_be_attached
-from mailbot.parse.forwards import UNNAMED, is_provider
+from mailbot.parse.forwards import is_provider
 from mailbot.parse.quotes import answered, own_text
 from mailbot.parse.reading import parse
 
-__all__ = ["UNNAMED", "answered", "is_provider", "may_be_attached", "own_text", "parse"]
+__all__ = ["answered", "is_provider", "may_be_attached", "own_text", "parse"]

@@ -11,15 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from email.utils import getaddresses
 
-from mailbot.model import Address
+from mailbot.model import Address, Defect
 from mailbot.parse import charsets, words
-
-NO_SENDER = "no sender"
-TWO_SENDERS = "two senders"
-UNCLEAR_SENDER = "unclear sender"
-OTHER_NAME = "display name shows another address"
-TWO_REPLY_TO = "two reply addresses"
-UNCLEAR_REPLY_TO = "unclear reply address"
 
 MAX_VALUE = 8_000
 MAX_ADDRESSES = 200
@@ -41,18 +34,18 @@ class Reading:
     sure: bool = True
 
 
-def sender(values: list[bytes]) -> tuple[Address | None, list[str]]:
+def sender(values: list[bytes]) -> tuple[Address | None, list[Defect]]:
     """The one address that all From fields agree on, and the defects."""
     found: dict[str, Address] = {}
     for value in values[:10]:
         reading = _twice(value)
         if not reading.sure:
-            return None, [UNCLEAR_SENDER]
+            return None, [Defect.UNCLEAR_SENDER]
         found.update({address.email.lower(): address for address in reversed(reading.addresses)})
     if len(found) != 1:
-        return None, [TWO_SENDERS if found else NO_SENDER]
+        return None, [Defect.TWO_SENDERS if found else Defect.NO_SENDER]
     address = next(iter(found.values()))
-    return address, [OTHER_NAME] if _shows_another(address) else []
+    return address, [Defect.OTHER_NAME] if _shows_another(address) else []
 
 
 def claimed(fields: Callable[[bytes], list[bytes]]) -> Address | None:
@@ -80,14 +73,14 @@ def _local_only(text: str) -> Address | None:
     return Address(bare[1], words.decode_text((bare[2] or "").strip())) if bare else None
 
 
-def reply_to(values: list[bytes]) -> tuple[Address | None, list[str]]:
+def reply_to(values: list[bytes]) -> tuple[Address | None, list[Defect]]:
     """The first Reply-To address, and the defects. More than one is told, because a reply can go to one only."""
     readings = [_twice(value) for value in values[:10] if value.strip()]
     addresses = [address for reading in readings for address in reading.addresses]
     if not addresses or not all(reading.sure for reading in readings):
-        return None, [UNCLEAR_REPLY_TO] if readings else []
+        return None, [Defect.UNCLEAR_REPLY_TO] if readings else []
     different = len({address.email.lower() for address in addresses}) > 1
-    return addresses[0], [TWO_REPLY_TO] if different else []
+    return addresses[0], [Defect.TWO_REPLY_TO] if different else []
 
 
 def plain(values: list[bytes]) -> tuple[str, ...]:

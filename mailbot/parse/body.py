@@ -9,17 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from mailbot.model import Attachment
+from mailbot.model import Attachment, Defect
 from mailbot.parse import charsets, embedded, flowed, html, invitation, parts
 from mailbot.parse.parts import Part
-
-ENCRYPTED = "encrypted"
-OPAQUE = "signed and not readable"
-TNEF = "tnef"
-NO_TEXT = "no readable text"
-EMPTY = "empty"
-TEXT_CUT = "text cut"
-TEXT_IN_ATTACHMENT = "text in attachment"
 
 MAX_TEXT = 1_000_000
 
@@ -47,7 +39,7 @@ class Body:
     letters: list[Part] = field(default_factory=list)  # mails enclosed as message/rfc822
     unnamed: list[Part] = field(default_factory=list)  # text parts that have a name, in case there is no other text
     invitations: list[Part] = field(default_factory=list)
-    defects: list[str] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
     left: int = MAX_TEXT  # characters of text still allowed
     html_left: int = html.MAX_HTML  # bytes of HTML still converted, over all parts: the dearest step of all
 
@@ -61,14 +53,14 @@ def read(root: Part) -> Body:
     body = Body()
     _walk(root, body)
     if not body.text.strip() and body.unnamed:
-        body.defects.append(TEXT_IN_ATTACHMENT)
+        body.defects.append(Defect.TEXT_IN_ATTACHMENT)
         for part in body.unnamed[:5]:
             _take_text(part, body)
     _invited(body)
     if embedded.ENCRYPTED in body.text:
-        body.defects.append(ENCRYPTED)
+        body.defects.append(Defect.ENCRYPTED)
     if not body.text.strip():
-        body.defects.append(NO_TEXT if body.attachments else EMPTY)
+        body.defects.append(Defect.NO_TEXT if body.attachments else Defect.EMPTY)
     return body
 
 
@@ -87,7 +79,7 @@ def _walk(part: Part, body: Body) -> None:
         case "multipart/alternative" if part.children:
             _alternative(part, body)
         case "multipart/encrypted":
-            body.defects.append(ENCRYPTED)
+            body.defects.append(Defect.ENCRYPTED)
             for child in part.children or (part,):
                 _attach(child, body)
         case "message/rfc822" | "message/global":
@@ -151,7 +143,7 @@ def _take_text(part: Part, body: Body) -> None:
     is_html = part.type == "text/html"
     limit = min(body.html_left, html.MAX_HTML) if is_html else MAX_TEXT
     if min(body.left, limit) <= 0:
-        body.defects.append(TEXT_CUT)
+        body.defects.append(Defect.TEXT_CUT)
         return
     raw, broken = part.content(limit)
     text, wrong = charsets.decode(raw, part.charset)
@@ -165,7 +157,7 @@ def _take_text(part: Part, body: Body) -> None:
     text, files = embedded.take_out(clean(text))
     body.attachments += files
     if len(text) > body.left or len(raw) >= limit:
-        body.defects.append(TEXT_CUT)
+        body.defects.append(Defect.TEXT_CUT)
     body.texts.append(text[: body.left])
     body.left = max(body.left - len(text), 0)
 
@@ -188,10 +180,10 @@ def _attach(part: Part, body: Body) -> None:
     body.attachments.append(Attachment(name or "unnamed", part.type[:100], part.size()))
 
 
-def _locked(part: Part, name: str) -> list[str]:
+def _locked(part: Part, name: str) -> list[Defect]:
     """Why the words may be inside a container that we do not open."""
     if part.type in ("application/ms-tnef", "application/vnd.ms-tnef") or name.lower() == "winmail.dat":
-        return [TNEF]
+        return [Defect.TNEF]
     if part.type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
-        return [OPAQUE if part.parameter("smime-type") == "signed-data" else ENCRYPTED]
-    return [ENCRYPTED] if part.type == "application/pgp-encrypted" else []
+        return [Defect.OPAQUE if part.parameter("smime-type") == "signed-data" else Defect.ENCRYPTED]
+    return [Defect.ENCRYPTED] if part.type == "application/pgp-encrypted" else []

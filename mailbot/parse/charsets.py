@@ -9,9 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 
-WRONG_CHARSET = "wrong charset"
-UNKNOWN_CHARSET = "unknown charset"
-TWICE = "encoded twice"
+from mailbot.model import Defect
 
 #: What senders call a charset, and what they really use: the larger set of the same family.
 _LARGER = {
@@ -69,11 +67,11 @@ def _known(name: str) -> str | None:
     return _LARGER.get(info.name, info.name)
 
 
-def decode(raw: bytes, charset: str = "") -> tuple[str, str | None]:
+def decode(raw: bytes, charset: str = "") -> tuple[str, Defect | None]:
     """The text, and the defect if the claimed charset did not fit. An empty claim means: find out."""
     text, wrong = _decoded(raw, charset)
     once = text if text.isascii() else _ENCODED_TWICE.sub(_once, text)
-    return once, wrong if once == text else wrong or TWICE
+    return once, wrong if once == text else wrong or Defect.ENCODED_TWICE
 
 
 def _once(twice: re.Match[str]) -> str:
@@ -82,16 +80,16 @@ def _once(twice: re.Match[str]) -> str:
     return _strictly(raw, "utf-8") or twice[0]
 
 
-def _decoded(raw: bytes, charset: str) -> tuple[str, str | None]:
+def _decoded(raw: bytes, charset: str) -> tuple[str, Defect | None]:
     codec = codec_of(charset) if charset else "utf-8"
     if codec is None:
-        return _guess(raw), UNKNOWN_CHARSET
+        return _guess(raw), Defect.UNKNOWN_CHARSET
     text = _strictly(raw, codec)
     if text is None:
-        return (_damaged(raw, codec), WRONG_CHARSET) if charset else (_guess(raw), None)
+        return (_damaged(raw, codec), Defect.WRONG_CHARSET) if charset else (_guess(raw), None)
     if codec in _WESTERN and not raw.isascii() and (better := _strictly(raw, "utf-8")) is not None:
         # bytes that happen to be valid UTF-8 are UTF-8: "Ã©" is no Dutch
-        return better, WRONG_CHARSET
+        return better, Defect.WRONG_CHARSET
     return scrub(text), None
 
 

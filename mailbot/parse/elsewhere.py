@@ -13,8 +13,6 @@ from collections.abc import Iterable
 from mailbot.model import Attachment
 from mailbot.parse.vocabulary import any_of
 
-IN_ATTACHMENT = "words in attachment"
-
 _FEW_WORDS = 30
 #: So few words beside a document that does not say what it is tell nothing of it.
 _VERY_FEW_WORDS = 20

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 
+from mailbot.model import Defect
 from mailbot.parse import received, words
 from mailbot.parse.head import Head
 from mailbot.parse.parts import Part
-
-NO_MESSAGE_ID = "no message id"
 
 #: Who wrote a Received line, in its place among the fields; a name that the reader of headers keeps of no sender.
 RECEIVED_BY = "received-by"
@@ -62,14 +61,14 @@ def _delivery(part: Part) -> list[tuple[str, str]]:
     return [(_DELIVERY[name.lower()], words.decode(value)) for name, value in lines if name.lower() in _DELIVERY]
 
 
-def message_id(head: Head, key: str) -> tuple[str, str | None]:
+def message_id(head: Head, key: str) -> tuple[str, Defect | None]:
     """The id with its angle brackets, and the defect if it had to be made from the key."""
     for value in head.all(b"message-id"):
         if found := _IDS.search(value):
             return f"<{found[1].decode('ascii')}>", None
         if found := _BARE_ID.fullmatch(value.strip()):
             return f"<{found[0].decode('ascii')}>", None
-    return made_id(key), NO_MESSAGE_ID
+    return made_id(key), Defect.NO_MESSAGE_ID
 
 
 def made_id(key: str) -> str:

@@ -17,9 +17,6 @@ from mailbot.parse import addresses, moments, openers, quotes, vocabulary
 from mailbot.parse.openers import Opening
 from mailbot.parse.quotes import Cut
 
-#: Stands among the defects of a forward that does not tell from which address the inner mail came.
-UNNAMED = "passed on, its writer not named"
-
 MAX_INNER = 3
 _MAX_WORDS = 25
 

@@ -12,12 +12,8 @@ from dataclasses import dataclass, replace
 from email.message import Message
 from functools import lru_cache
 
+from mailbot.model import Defect
 from mailbot.parse import charsets, words
-
-JUNK_LINE = "junk header line"
-BROKEN_HEAD = "broken header block"
-NO_SEPARATOR = "no empty line after the header"
-LONG_HEADER = "header cut"
 
 MAX_FIELD = 16_000
 MAX_LINES = 150_000
@@ -56,7 +52,7 @@ class Head:
     """Fields in order, names in lower case, values raw and unfolded."""
 
     fields: tuple[tuple[bytes, bytes], ...]
-    defects: tuple[str, ...] = ()
+    defects: tuple[Defect, ...] = ()
 
     def all(self, name: bytes) -> list[bytes]:
         """Every value of a field, topmost first."""
@@ -89,7 +85,7 @@ def read(raw: bytes, start: int, end: int, top: bool = False) -> tuple[Head, int
     reader = _Reader(raw, end, top)
     body = reader.block(start)
     if top and not reader.has(b"from") and _KNOWN.match(raw, body, end):
-        reader.defects.append(BROKEN_HEAD)
+        reader.defects.append(Defect.BROKEN_HEAD)
         body = reader.block(body)
     return Head(tuple(reader.closed()), tuple(dict.fromkeys(reader.defects))), body
 
@@ -104,7 +100,7 @@ class _Reader:
         self.seen: dict[bytes, int] = {}
         self.size = 0
         self.open = False  # whether the last field still takes continuation lines
-        self.defects: list[str] = []
+        self.defects: list[Defect] = []
 
     def has(self, name: bytes) -> bool:
         return name in self.seen
@@ -123,12 +119,12 @@ class _Reader:
             if not line or self.is_blank(line, after):
                 return after
             if len(line) >= MAX_FIELD:
-                self.defects.append(LONG_HEADER)
+                self.defects.append(Defect.LONG_HEADER)
             if not self.line(line, after):
-                self.defects.append(NO_SEPARATOR)
+                self.defects.append(Defect.NO_SEPARATOR)
                 return at
             at = after
-        self.defects.append(LONG_HEADER)
+        self.defects.append(Defect.LONG_HEADER)
         empty = _EMPTY_LINE.search(self.raw, at, self.end)
         return empty.end() if empty else at
 
@@ -146,7 +142,7 @@ class _Reader:
         if not self.belongs(line, after):
             return False
         if not line.startswith(_MBOX):  # how a mailbox file begins a mail: no fault of the mail
-            self.defects.append(JUNK_LINE)
+            self.defects.append(Defect.JUNK_LINE)
         if _NAME.fullmatch(line):
             self.cut_name = line
         else:
@@ -201,5 +197,5 @@ class _Reader:
         if self.size <= MAX_FIELD:
             self.fields[-1][1].append(line)
         else:
-            self.defects.append(LONG_HEADER)
+            self.defects.append(Defect.LONG_HEADER)
             self.open = False

@@ -15,9 +15,9 @@ from inscriptis.model.config import ParserConfig
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from mailbot.model import Defect
 from mailbot.parse import vocabulary
 
-UNREADABLE_HTML = "unreadable html"
 MAX_HTML = 2_000_000
 MAX_QUOTES = 500
 MAX_LEVELS = 3
@@ -37,7 +37,7 @@ _LINES = dict.fromkeys(("table", "tbody", "thead", "tfoot", "tr", "caption", "ce
 _DROPPED = ("script", "style", "title", "template", "object", "svg", "select", "textarea")
 
 
-def to_text(html: str) -> tuple[str, str | None]:
+def to_text(html: str) -> tuple[str, Defect | None]:
     """The visible text, and the defect if the page could not be read as HTML."""
     html = _CONTROL.sub("", html[:MAX_HTML].replace("\f", " "))
     if not html.strip():
@@ -46,7 +46,7 @@ def to_text(html: str) -> tuple[str, str | None]:
         text = _rendered(html)
     except Exception:  # lxml and inscriptis were not written for hostile pages
         text = None
-    return (text, None) if text is not None else (_TAG.sub(" ", html), UNREADABLE_HTML)
+    return (text, None) if text is not None else (_TAG.sub(" ", html), Defect.UNREADABLE_HTML)
 
 
 def _rendered(html: str) -> str | None:

@@ -14,14 +14,9 @@ from email.message import Message
 from email.utils import collapse_rfc2231_value
 from functools import lru_cache
 
+from mailbot.model import Defect
 from mailbot.parse import charsets, head, signed, words
 from mailbot.parse.head import Head
-
-TOO_MANY_PARTS = "too many parts"
-TOO_DEEP = "nested too deep"
-BROKEN_MULTIPART = "broken multipart"
-UNFINISHED = "unfinished multipart"
-BROKEN_ENCODING = "broken transfer encoding"
 
 MAX_PARTS = 500
 MAX_DEPTH = 30
@@ -81,7 +76,7 @@ class Part:
             waiting.extend(reversed(part.children))
         return found
 
-    def content(self, limit: int) -> tuple[bytes, str | None]:
+    def content(self, limit: int) -> tuple[bytes, Defect | None]:
         """The decoded bytes, at most about `limit`, and the defect met on the way."""
         body = self.raw[self.start : min(self.end, self.start + limit * 3)]
         match self.encoding:
@@ -94,7 +89,7 @@ class Part:
             case "x-uuencode" | "uuencode" | "x-uue" | "uue":
                 return _uuencoded(body, limit)
             case _:
-                return body[:limit], BROKEN_ENCODING
+                return body[:limit], Defect.BROKEN_ENCODING
 
     def size(self) -> int:
         """Bytes after decoding, counted without decoding."""
@@ -132,7 +127,7 @@ class Limits:
     """What is left of the allowance for one mail, and the defects met."""
 
     parts: int = MAX_PARTS
-    defects: list[str] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
 
 
 def read(raw: bytes, start: int, end: int, limits: Limits, depth: int = 0, default: str = "text/plain") -> Part:
@@ -148,7 +143,7 @@ def _part(found: Head, raw: bytes, start: int, end: int, limits: Limits, depth: 
     kind = _type(message, default)
     leaf = Part(found, kind, raw, start, end, message)
     if depth >= MAX_DEPTH:
-        limits.defects.extend([TOO_DEEP] if kind.startswith(("multipart/", "message/rfc822")) else [])
+        limits.defects.extend([Defect.TOO_DEEP] if kind.startswith(("multipart/", "message/rfc822")) else [])
         return leaf
     if kind.startswith("multipart/"):
         inner = _multipart(leaf, limits, depth)
@@ -175,12 +170,12 @@ def _multipart(part: Part, limits: Limits, depth: int) -> list[Part]:
     guess = b"" if spans else _guessed_boundary(part)
     spans = _spans(part, guess, limits) if guess else spans
     if not spans or (told and guess):
-        limits.defects.append(BROKEN_MULTIPART)
+        limits.defects.append(Defect.BROKEN_MULTIPART)
     default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
     inner = []
     for start, end in spans:
         if limits.parts <= 0:
-            limits.defects.append(TOO_MANY_PARTS)
+            limits.defects.append(Defect.TOO_MANY_PARTS)
             break
         inner.append(read(part.raw, start, end, limits, depth + 1, default))
     return inner
@@ -218,7 +213,7 @@ def _spans(part: Part, boundary: bytes, limits: Limits) -> list[tuple[int, int]]
         if found[1] or len(spans) > MAX_PARTS:
             return spans
     if open_at >= 0:
-        limits.defects.append(UNFINISHED)
+        limits.defects.append(Defect.UNFINISHED)
         spans.append((open_at, part.end))
     return spans
 
@@ -249,7 +244,7 @@ def _before_line_end(raw: bytes, start: int, end: int) -> int:
 def _enclosed(part: Part, limits: Limits, depth: int) -> list[Part]:
     """The mail inside a message/rfc822 part; some programs encode it, against RFC 2046, 5.2.1."""
     if limits.parts <= 0:
-        limits.defects.append(TOO_MANY_PARTS)
+        limits.defects.append(Defect.TOO_MANY_PARTS)
         return []
     if part.encoding in ("base64", "quoted-printable"):
         raw = part.content(4_000_000)[0]
@@ -273,7 +268,7 @@ def safe_name(told: str) -> str:
     return stem[: MAX_NAME - len(ending) - 1] + dot + ending if dot and len(ending) <= 10 else name[:MAX_NAME]
 
 
-def _uuencoded(body: bytes, limit: int) -> tuple[bytes, str | None]:
+def _uuencoded(body: bytes, limit: int) -> tuple[bytes, Defect | None]:
     """What stands between `begin` and `end`, or the whole where a program left those out. A bad line ends it."""
     lines = body.split(b"\n")
     begin = next((at for at, line in enumerate(lines) if line.startswith(b"begin ")), -1)
@@ -284,14 +279,14 @@ def _uuencoded(body: bytes, limit: int) -> tuple[bytes, str | None]:
         try:
             found.append(binascii.a2b_uu(line.rstrip(b"\r")))
         except binascii.Error:
-            return (b"".join(found) if begin >= 0 else body)[:limit], BROKEN_ENCODING
+            return (b"".join(found) if begin >= 0 else body)[:limit], Defect.BROKEN_ENCODING
     return b"".join(found)[:limit], None
 
 
-def _base64(body: bytes, limit: int) -> tuple[bytes, str | None]:
+def _base64(body: bytes, limit: int) -> tuple[bytes, Defect | None]:
     lines = body.partition(b"=\r\n")[0] if b"=" in body[:-8] else body
     letters = _NO_BASE64.sub(b"", lines)
     visible = len(lines) - sum(lines.count(blank) for blank in (b"\n", b"\r", b" ", b"\t", b"="))
     if visible - len(letters) > visible // 10:
-        return body[:limit], BROKEN_ENCODING  # plain text under a wrong label
+        return body[:limit], Defect.BROKEN_ENCODING  # plain text under a wrong label
     return words.from_base64(letters)[:limit], None

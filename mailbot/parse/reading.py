@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from mailbot.model import Address, Attachment, Mail
+from mailbot.model import Address, Attachment, Defect, Mail
 from mailbot.parse import (
     addresses,
     body,
@@ -31,11 +31,6 @@ from mailbot.parse import (
 )
 from mailbot.parse.body import Body
 from mailbot.parse.parts import Part
-
-TOO_BIG = "mail cut"
-ONLY_A_QUOTE = "only a quote"
-ANSWERS_IN_QUOTE = "answers in the quote"
-UNREADABLE = "unreadable"
 
 MAX_BYTES = 64 * 2**20
 MAX_SUBJECT = 1_000
@@ -55,7 +50,7 @@ class Words:
     forwarded_at: datetime | None = None
     passed_on: str = ""  # the Message-ID of the mail that was enclosed
     attachments: tuple[Attachment, ...] = ()
-    defects: tuple[str, ...] = ()
+    defects: tuple[Defect, ...] = ()
     opens_with: str = ""
 
 
@@ -75,19 +70,20 @@ def parse(raw: bytes, received_at: datetime, own_hosts: tuple[str, ...] = (), co
 
 def _nothing(key: str, received_at: datetime) -> Mail:
     moment = received.moment([], received_at, ())
-    return Mail(key, fields.made_id(key), None, None, (), "", "", "", moment, defects=(UNREADABLE,))
+    return Mail(key, fields.made_id(key), None, None, (), "", "", "", moment, defects=(Defect.UNREADABLE,))
 
 
 def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...], colleagues: tuple[str, ...]) -> Mail:
     root, defects = _tree(raw)
     head = root.head
-    sender, from_defects = _guarded(lambda: addresses.sender(head.all(b"from")), _no_address("sender"))
-    reply_to, reply_defects = _guarded(lambda: addresses.reply_to(head.all(b"reply-to")), _no_address("reply-to"))
+    no_sender, no_reply_to = _no_address(Defect.UNREADABLE_SENDER), _no_address(Defect.UNREADABLE_REPLY_TO)
+    sender, from_defects = _guarded(lambda: addresses.sender(head.all(b"from")), no_sender)
+    reply_to, reply_defects = _guarded(lambda: addresses.reply_to(head.all(b"reply-to")), no_reply_to)
     message_id, id_defect = fields.message_id(head, key)
     subject = _guarded(lambda: head.text(b"subject")[:MAX_SUBJECT], "")
     recipients: tuple[str, ...] = _guarded(lambda: _recipients(root), ())
     colleague = forwards.is_colleague(sender, recipients, colleagues)
-    words = _guarded(lambda: _words(root, subject, colleague, own_hosts), Words(defects=(UNREADABLE + " body",)))
+    words = _guarded(lambda: _words(root, subject, colleague, own_hosts), Words(defects=(Defect.UNREADABLE_BODY,)))
     found = [*defects, *from_defects, *reply_defects, *([id_defect] if id_defect else []), *words.defects]
     return Mail(
         key=key,
@@ -111,10 +107,6 @@ def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...
     )
 
 
-def _no_address(field: str) -> tuple[Address | None, list[str]]:
-    return None, [f"{UNREADABLE} {field}"]
-
-
 def _guarded(stage: Callable[[], T], otherwise: T) -> T:
     try:
         return stage()
@@ -122,13 +114,17 @@ def _guarded(stage: Callable[[], T], otherwise: T) -> T:
         return otherwise
 
 
-def _tree(raw: bytes) -> tuple[Part, list[str]]:
+def _no_address(why: Defect) -> tuple[Address | None, list[Defect]]:
+    return None, [why]
+
+
+def _tree(raw: bytes) -> tuple[Part, list[Defect]]:
     """The tree of parts and the defects of the structure. The mail is cut to size first."""
     cut = _plain(raw[:MAX_BYTES])
     if b"\n" not in cut:
         cut = cut.replace(b"\r", b"\n")
     start = len(cut) - len(cut.lstrip(b"\r\n\t "))  # a mail that was saved by hand may begin with blanks
-    limits = parts.Limits(defects=[TOO_BIG] if len(raw) > MAX_BYTES else [])
+    limits = parts.Limits(defects=[Defect.TOO_BIG] if len(raw) > MAX_BYTES else [])
     root = parts.read(cut, start, len(cut), limits)
     claimed = tuple(dict.fromkeys(name for part in root.walk()[:20] if (name := part.charset)))
     return replace(root, head=root.head.recoded(claimed)), limits.defects
@@ -156,7 +152,7 @@ def _words(root: Part, subject: str, colleague: bool, own_hosts: tuple[str, ...]
     inner = forwards.inline(cut, subject, colleague) or _enclosed(root, found, cut, colleague, own_hosts, depth)
     if inner is not None and inner.own:
         text = f"{cut.added}\n\n{inner.own}" if cut.added else inner.own
-        sees_text = tuple(defect for defect in words.defects if defect not in (body.NO_TEXT, body.EMPTY))
+        sees_text = tuple(defect for defect in words.defects if defect not in (Defect.NO_TEXT, Defect.EMPTY))
         return replace(
             words,
             text=text,
@@ -164,10 +160,10 @@ def _words(root: Part, subject: str, colleague: bool, own_hosts: tuple[str, ...]
             forwarded_from=inner.sender,
             forwarded_at=inner.sent_at,
             passed_on=inner.message_id,
-            defects=(*sees_text, *([] if inner.sender else [forwards.UNNAMED])),
+            defects=(*sees_text, *([] if inner.sender else [Defect.WRITER_NOT_NAMED])),
         )
-    more = [ONLY_A_QUOTE] if cut.only_quote else [ANSWERS_IN_QUOTE] if _answers_below(cut) else []
-    more += [elsewhere.IN_ATTACHMENT] if elsewhere.is_told(cut.added, found.text, found.attachments) else []
+    more = [Defect.ONLY_A_QUOTE] if cut.only_quote else [Defect.ANSWERS_IN_QUOTE] if _answers_below(cut) else []
+    more += [Defect.WORDS_ELSEWHERE] if elsewhere.is_told(cut.added, found.text, found.attachments) else []
     return replace(words, defects=(*words.defects, *more))
 
 

@@ -11,10 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from mailbot.model import Address, Attachment, Mail
+from mailbot.model import Address, Attachment, Defect, Mail
 
-#: Stands among the defects of a mail from which a number or the name of a paper was left out.
-PAPER = "identity paper or number left out"
 BLOT = "[nummer weggelaten]"
 FILE = "[identiteitsbewijs]"
 #: Longer texts are looked at in pieces of this size, so that time stays in proportion.
@@ -106,7 +104,7 @@ def masked(text: str, proof: bool = False) -> str:
 def guarded(mail: Mail) -> tuple[Mail, tuple[str, ...]]:
     """The mail without identity numbers, and what was found: kinds of numbers, "file" for a copy of a paper.
 
-    Where something was found, PAPER stands among its defects.
+    Where something was found, `Defect.PAPER_LEFT_OUT` stands among its defects.
     """
     files = any(is_identity_file(file) for file in mail.attachments)
     means = files or _PROOF.search(mail.subject) is not None
@@ -122,7 +120,7 @@ def guarded(mail: Mail) -> tuple[Mail, tuple[str, ...]]:
         reply_to=_unnamed(mail.reply_to),
         forwarded_from=_unnamed(mail.forwarded_from),
         attachments=tuple(_unnamed_file(file, means) for file in mail.attachments),
-        defects=(*mail.defects, PAPER),
+        defects=(*mail.defects, Defect.PAPER_LEFT_OUT),
         headers=tuple((name, masked(value, False)) for name, value in mail.headers),
     )
     return clean, tuple(dict.fromkeys(kinds))

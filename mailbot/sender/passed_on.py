@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from mailbot.model import Mail, Policy
-from mailbot.parse import UNNAMED, is_provider
+from mailbot.model import Defect, Mail, Policy
+from mailbot.parse import is_provider
 from mailbot.sender.screen import Automatic
 
 #: A forward of what somebody sent years ago starts no term in the past by itself.
@@ -30,7 +30,7 @@ def settle(mail: Mail, automatic: str | None, policy: Policy) -> tuple[Mail, str
     by a rule of his mailbox, is the requester's letter; what a stranger passed on is the stranger's own. Where the
     forward shows no address it is nobody's, until a person says whose."""
     if mail.forwarded_from is None:
-        unnamed = UNNAMED in mail.defects and is_colleague(mail, policy) and automatic is None
+        unnamed = Defect.WRITER_NOT_NAMED in mail.defects and is_colleague(mail, policy) and automatic is None
         return (replace(mail, sender=None, claimed_from=mail.sender) if unnamed else mail), automatic
     ours = mail.forwarded_from.email.lower() in company_addresses(policy)
     if ours or not is_colleague(mail, policy):

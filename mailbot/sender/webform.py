@@ -12,9 +12,6 @@ import re
 from mailbot.model import Address, Mail
 from mailbot.parse import is_provider
 
-#: Stands among the defects of a form in a stranger's mail that names another than him.
-OTHER_SENDER = "form names another sender"
-
 _ADDRESS = r"([^\s<>@,;:]{1,64}@[^\s<>@,;:]{1,255}\.[a-z]{2,24})"
 _BEFORE = r"^[ \t>*_•-]{0,6}(?:(?:uw|jouw|your|votre|ihre) )?"
 _AFTER = r"[ \t*_]{0,4}(?::|$|\t| {1,3})[\s*_]{0,8}"
