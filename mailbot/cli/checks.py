@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from mailbot.app import Tenant
 from mailbot.chain import read_mark
 from mailbot.cli.setting import aside
 from mailbot.errors import ConfigError, TryLater, Usage
 from mailbot.letters import to_bytes
+from mailbot.letters.likeness import Alike
 from mailbot.letters.samples import sample_letters
 from mailbot.memory import histories, rewrites
+
+#: Of fewer companies nobody needs to see how far it is.
+FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,21 @@ class Fault:
     what: str
 
 
-def check_company(tenant: Tenant, now: datetime) -> Iterator[Fault]:
+class Looked:
+    """What was looked at for companies before, and need not be for those that are alike."""
+
+    def __init__(self) -> None:
+        self.incomplete, self.complete = Alike(), Alike()  # of an incomplete one, letters are not made into mails
+
+
+def one_by_one(opened: Sequence[Tenant], doing: str) -> Iterator[Tenant]:
+    """The companies in order; whoever watches a terminal sees how far it is, once it takes long."""
+    columns = (TextColumn("{task.description}"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=aside, transient=True, disable=not aside.is_terminal or len(opened) < FEW) as bar:
+        yield from bar.track(opened, description=doing)
+
+
+def check_company(tenant: Tenant, now: datetime, looked: Looked) -> Iterator[Fault]:
     """What the company lacks, and letters that cannot be rendered."""
     for problem in tenant.company.missing:
         yield Fault(tenant.id, problem.where, problem.what)
@@ -33,7 +53,7 @@ def check_company(tenant: Tenant, now: datetime) -> Iterator[Fault]:
         yield Fault(tenant.id, to_confirm_at(tenant), f"nobody confirmed {', '.join(names)}: {cure}")
     if tenant.company.usable:
         yield from _export(tenant)
-        yield from _letters(tenant, now)
+        yield from _letters(tenant, now, looked.incomplete if tenant.company.missing else looked.complete)
 
 
 def _export(tenant: Tenant) -> Iterator[Fault]:
@@ -65,9 +85,9 @@ def in_brief(tenant: Tenant, faults: Iterable[Fault]) -> str:
     return "; ".join(f"{name} {', '.join(dict.fromkeys(found))}" for name, found in parts.items() if found)
 
 
-def _letters(tenant: Tenant, now: datetime) -> Iterator[Fault]:
+def _letters(tenant: Tenant, now: datetime, alike: Alike) -> Iterator[Fault]:
     try:
-        for letter in sample_letters(tenant.letters, tenant.policy, now):
+        for letter in sample_letters(tenant.letters, tenant.policy, now, alike):
             if not tenant.company.missing:
                 to_bytes(letter, tenant.policy, now)
     except ConfigError as error:

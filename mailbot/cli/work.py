@@ -18,7 +18,7 @@ from mailbot import worker
 from mailbot.app import Busy, Tenant, close_all, now, open_tenants
 from mailbot.classify import Classifier
 from mailbot.cli import logs
-from mailbot.cli.checks import Fault, check_against, check_company, check_history, in_brief
+from mailbot.cli.checks import Fault, Looked, check_against, check_company, check_history, in_brief, one_by_one
 from mailbot.cli.setting import (
     SETTING,
     ConfigOption,
@@ -182,13 +182,16 @@ def check(
     if send and not live:
         raise Usage("--send goes with --live: mailbot check --live --send")
     looked: dict[str, list[Line]] = {}
+    found, broken, before = list[Fault](), list[Fault](), Looked()
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
-        found = [fault for one in opened for fault in check_company(one, now())]
-        for one in opened if live else ():
-            looked[one.id] = [] if one.company.missing else list(inspection.look(one, send, now))
-            found += [Fault(one.id, line.where, line.what) for line in looked[one.id] if line.state == "fault"]
+        for one in one_by_one(opened, "checking"):
+            found += check_company(one, now(), before)
+            if live:
+                looked[one.id] = [] if one.company.missing else list(inspection.look(one, send, now))
+                found += [Fault(one.id, line.where, line.what) for line in looked[one.id] if line.state == "fault"]
+            broken += check_history(one, alone=len(opened) == 1)
+            one.close()  # so that hundreds of companies are not all open at once
         found = list(dict.fromkeys(found))
-        broken = [fault for one in opened for fault in check_history(one, alone=len(opened) == 1)]
         broken += check_against(opened, against) if against else []
         incomplete = [problem for one in opened for problem in one.company.missing]
     if as_json:

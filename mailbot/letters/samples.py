@@ -1,7 +1,8 @@
 """Every letter of an installation, written for people who do not exist: what `mailbot check` looks at.
 
 The rule kept here: each template is filled with a full and with a bare case before it is ever needed, and
-every fault found is told at once, with its file.
+every fault found is told at once, with its file. Of companies that are alike (`likeness`) the letters are filled in
+every case for the first one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from mailbot.checklist import POLICY_CHANGED, REPLIES
 from mailbot.errors import ConfigError, Problem
 from mailbot.events import Send
 from mailbot.letters.compose import SPOKEN, Letters
+from mailbot.letters.likeness import Alike, Printing
 from mailbot.letters.render import Template, Value
 from mailbot.letters.sample_agency import AGENCY_WEEKS
 from mailbot.letters.sample_facts import facts_for, sample_facts
@@ -75,23 +77,34 @@ PROCESSOR_LETTERS = ("processor", "processor_reminder")
 KEY = "00" * 32
 
 
-def sample_letters(letters: Letters, policy: Policy, now: datetime) -> Iterator[Letter]:
-    """Every template with a full and a bare case. Raises ConfigError with every template that cannot be rendered."""
+def sample_letters(letters: Letters, policy: Policy, now: datetime, alike: Alike | None = None) -> Iterator[Letter]:
+    """Every template with a full and a bare case. Raises ConfigError with every template that cannot be rendered.
+
+    `alike` remembers from company to company what need not be filled again; whoever words letters himself gets all.
+    """
     problems = list(_strays(letters, policy))
     looked_at: dict[str, list[Problem]] = {}
-    for send, case, extra in _samples(policy, now):
+    has_own, printing = (letters.replies / "tenants" / policy.tenant).exists(), Printing(policy)
+    enough = alike.enough(policy) if alike and not has_own else None
+    for number, (send, case, extra) in enumerate(_samples(policy, now)):
+        if enough is not None and number not in enough:
+            continue
         try:
             template, values = letters.filled(send, case, policy, now, extra)
             if template.path not in looked_at:
                 looked_at[template.path] = []
                 looked_at[template.path] = _unknown(letters, template, values)
             if not looked_at[template.path]:
-                yield letters.written(send, case, policy, now, KEY, template, values)
+                letter = letters.written(send, case, policy, now, KEY, template, values)
+                printing.add(number, template.path, letter)
+                yield letter
         except ConfigError as error:
             problems += error.problems
     problems += [problem for found in looked_at.values() for problem in found]
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
+    if alike and not has_own and enough is None:
+        alike.note(policy, printing)
 
 
 def _unknown(letters: Letters, template: Template, values: dict[str, Value]) -> list[Problem]:
