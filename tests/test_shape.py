@@ -39,6 +39,7 @@ LAYERS = {
         reports.charts
         reports.digest
         reports.figures
+        reports.page
         reports.roundup
         sender
         setup.autoconfig

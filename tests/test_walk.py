@@ -15,7 +15,7 @@ from mailbot.letters import Letters
 from mailbot.model import Kind
 from mailbot.reports import dossier
 from mailbot.reports.evidence import Evidence, Sent, Term, Written
-from mailbot.reports.walk import Part, Received, Source, Standing, Verdict, standing, verdict, walk
+from mailbot.reports.walk import Part, Received, Source, Standing, Verdict, parts, standing, verdict
 
 NOW = AT + timedelta(days=40)
 DAY = timedelta(days=1)
@@ -44,7 +44,7 @@ PHRASES = Letters(Path(__file__).parent.parent / "replies").phrases["nl"]
 
 
 def terminal(found: Evidence) -> str:
-    return "\n".join(line for part in walk(found, NOW) for line in _told(part, a_policy().zone))
+    return "\n".join(line for part in parts(found, NOW) for line in _told(part, a_policy().zone))
 
 
 def page(found: Evidence) -> str:
@@ -52,9 +52,9 @@ def page(found: Evidence) -> str:
 
 
 def test_a_full_record_yields_every_kind_of_part_with_the_verdict_last() -> None:
-    parts = list(walk(FULL, NOW))
-    assert {type(part) for part in parts} == set(get_args(Part))
-    assert parts[-1] is Verdict.BROKEN
+    told = list(parts(FULL, NOW))
+    assert {type(part) for part in told} == set(get_args(Part))
+    assert told[-1] is Verdict.BROKEN
 
 
 @pytest.mark.parametrize(
@@ -112,5 +112,5 @@ def test_a_term_that_ends_now_runs_no_more() -> None:
     ],
 )
 def test_who_says_when_it_was_received(changes: dict[str, object], source: Source, words: str) -> None:
-    [received] = [part for part in walk(replace(FULL, **changes), NOW) if isinstance(part, Received)]  # type: ignore[arg-type]
+    [received] = [part for part in parts(replace(FULL, **changes), NOW) if isinstance(part, Received)]  # type: ignore[arg-type]
     assert (received.source, received.words) == (source, words)

@@ -5,9 +5,9 @@ The rule kept here: nothing in the page comes from elsewhere, every value is esc
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from datetime import date
+from html import escape
 
 from dateutil.relativedelta import relativedelta
 
@@ -15,7 +15,8 @@ from mailbot.audit.result import Result
 from mailbot.audit.trail import Finding, Sent, State
 from mailbot.dates import written_date
 from mailbot.model import Policy
-from mailbot.reports.charts import CHART_STYLE, PAGE_STYLE, Series, stacked
+from mailbot.reports.charts import CHART_STYLE, Series, stacked
+from mailbot.reports.page import PAGE_STYLE, page
 
 STATES = {
     State.UNANSWERED: ("nooit beantwoord", "#a61b29"),
@@ -52,16 +53,12 @@ def as_html(results: Sequence[Result], names: bool, kinds: Mapping[str, str]) ->
     """The page. `kinds` are the Dutch names of the rights."""
     title = "Nulmeting privacyverzoeken" + (f": {results[0].policy.name}" if len(results) == 1 else "")
     body = "\n".join(_company(result, names, kinds, len(results) > 1) for result in results)
-    return (
-        f'<!DOCTYPE html>\n<html lang="nl"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{_text(title)}</title>'
-        f"<style>{PAGE_STYLE}{CHART_STYLE}</style></head><body><h1>{_text(title)}</h1>\n{body}\n{_METHOD}</body></html>\n"
-    )
+    return page(title, PAGE_STYLE + CHART_STYLE, f"{body}\n{_METHOD}")
 
 
 def _company(result: Result, names: bool, kinds: Mapping[str, str], headed: bool) -> str:
     today = result.policy.day_of(result.made_at)
-    head = f"<h2>{_text(result.policy.name)}</h2>" if headed else ""
+    head = f"<h2>{escape(result.policy.name)}</h2>" if headed else ""
     period = f"{written_date(result.since)} tot en met {written_date(today)}"
     unread = f" {result.unread} mails gaf de server niet." if result.unread else ""
     return f"""{head}<p class="muted">Ontvangen van {period}. Gelezen: {result.mails} mails in {len(result.folders)}
@@ -134,7 +131,7 @@ def _kinds_table(result: Result, kinds: Mapping[str, str]) -> str:
     for kind in found:
         own = [finding for finding in result.findings if kind in finding.first.kinds]
         cells = "".join(f"<td>{sum(1 for one in own if one.state is state) or ''}</td>" for state in STATES)
-        lines.append(f'<tr><th scope="row">{_text(kinds.get(kind, kind))}</th>{cells}<td>{len(own)}</td></tr>')
+        lines.append(f'<tr><th scope="row">{escape(kinds.get(kind, kind))}</th>{cells}<td>{len(own)}</td></tr>')
     return (
         '<h3>Per recht</h3><table class="figures"><thead><tr><th scope="col">gevraagd</th>'
         f'{heads}<th scope="col">samen</th></tr></thead><tbody>{"".join(lines)}</tbody></table>'
@@ -166,13 +163,13 @@ def _line(finding: Finding, policy: Policy, names: bool, kinds: Mapping[str, str
     name, colour = STATES[finding.state]
     received = _short(policy.day_of(first.received_at))
     asked = ", ".join(kinds.get(kind, kind) for kind in first.kinds) + ("" if first.sure else " (vermoedelijk)")
-    who = f"<td>{_text(first.writer)}<br>{_text(first.subject)}<br><q>{_text(' '.join(first.quotes))}</q></td>"
+    who = f"<td>{escape(first.writer)}<br>{escape(first.subject)}<br><q>{escape(' '.join(first.quotes))}</q></td>"
     return (
         f"<tr><td class=n>{finding.number}</td><td>{EXPOSURE[finding.exposure]}</td>"
-        f'<td><i class="dot" style="background:{colour}"></i>{name}</td><td>{_text(asked)}</td>{who if names else ""}'
+        f'<td><i class="dot" style="background:{colour}"></i>{name}</td><td>{escape(asked)}</td>{who if names else ""}'
         f"<td class=n>{received}</td><td class=n>{_short(finding.due_on)}</td>"
-        f"<td>{_text(_story(finding, policy, kinds))}</td>"
-        f"<td>{_text(first.pointer.folder)} {first.pointer.uid}</td></tr>\n"
+        f"<td>{escape(_story(finding, policy, kinds))}</td>"
+        f"<td>{escape(first.pointer.folder)} {first.pointer.uid}</td></tr>\n"
     )
 
 
@@ -202,8 +199,8 @@ def _doubtful(result: Result, names: bool) -> str:
     silent = [one for one in result.doubtful if not one.answers]
     lines = "".join(
         f"<li>{_short(result.policy.day_of(one.first.received_at))}, "
-        f"{_text(one.first.pointer.folder)} {one.first.pointer.uid}"
-        f"{': ' + _text(one.first.writer) + ', ' + _text(one.first.subject) if names else ''}</li>"
+        f"{escape(one.first.pointer.folder)} {one.first.pointer.uid}"
+        f"{': ' + escape(one.first.writer) + ', ' + escape(one.first.subject) if names else ''}</li>"
         for one in silent[:MOST_LINES]
     )
     return (
@@ -214,10 +211,6 @@ def _doubtful(result: Result, names: bool) -> str:
 
 def _short(day: date) -> str:
     return f"{day.day:02}-{day.month:02}-{day.year}"
-
-
-def _text(value: str) -> str:
-    return html.escape(value)
 
 
 _METHOD = """<h3>Hoe dit is gemeten</h3>

@@ -15,22 +15,8 @@ from mailbot import private
 from mailbot.app import Tenant
 from mailbot.cli.acts import NowOption, RefArgument, as_of
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, find_case, print_json, tenants
-from mailbot.reports import dossier
+from mailbot.reports import dossier, walk
 from mailbot.reports.evidence import Evidence, Sent, Term, Written, evidence
-from mailbot.reports.walk import (
-    Broken,
-    Extended,
-    Forgotten,
-    Judged,
-    Part,
-    Received,
-    Ruled,
-    Sealed,
-    Source,
-    Standing,
-    Verdict,
-    walk,
-)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -73,57 +59,57 @@ def prove(
 
 def _lines(found: Evidence, owner: Tenant, at: datetime) -> Iterator[str]:
     yield f"{found.company}  {found.case}  {found.status}"
-    for part in walk(found, at):
+    for part in walk.parts(found, at):
         yield from _told(part, owner.policy.zone)
 
 
-def _told(part: Part, zone: ZoneInfo) -> Iterator[str]:
+def _told(part: walk.Part, zone: ZoneInfo) -> Iterator[str]:
     match part:
-        case Received(at, channel, source, words):
+        case walk.Received(at, channel, source, words):
             yield f"received   {_moment(at, zone)}, by {channel}"
             yield from (f"           {one}" for one in [_SOURCES[source].format(words=words)] if one)
-        case Ruled(rules):
+        case walk.Ruled(rules):
             yield f"rules      {', '.join(rules)}"
-        case Extended(at):
+        case walk.Extended(at):
             yield f"extended   {_moment(at, zone)}"
-        case Judged(term, standing):
+        case walk.Judged(term, standing):
             yield _term(term, standing, zone)
         case Sent():
             yield from _letter(part, zone)
         case Written(line, at, event, by, says):
             done = f", who said that it was done {_moment(says, zone)}" if says else ""
             yield f"history    line {line}, {_moment(at, zone)}: {event} by {by}{done}"
-        case Forgotten(at):
+        case walk.Forgotten(at):
             yield f"forgotten  {_moment(at, zone)}: only dates, rules and acceptance are left"
-        case Sealed(head):
+        case walk.Sealed(head):
             yield f"chain      {head}"
-        case Broken(fault):
+        case walk.Broken(fault):
             yield f"BROKEN     {fault}"
-        case Verdict():
-            yield f"{'shown' if part is Verdict.SHOWN else 'NOT SHOWN'}: {_VERDICTS[part]}"
+        case walk.Verdict():
+            yield f"{'shown' if part is walk.Verdict.SHOWN else 'NOT SHOWN'}: {_VERDICTS[part]}"
 
 
 _SOURCES = {
-    Source.PERSON: "as {words} wrote it down; no server's word is on record for it",
-    Source.SERVER: "{words}",
-    Source.FOLDER: "by the date that our server gave the mail in its folder",
-    Source.GONE: "",
+    walk.Source.PERSON: "as {words} wrote it down; no server's word is on record for it",
+    walk.Source.SERVER: "{words}",
+    walk.Source.FOLDER: "by the date that our server gave the mail in its folder",
+    walk.Source.GONE: "",
 }
-_STANDINGS = {Standing.RUNNING: "still running", Standing.MISSED: "NOT MET"}
+_STANDINGS = {walk.Standing.RUNNING: "still running", walk.Standing.MISSED: "NOT MET"}
 _VERDICTS = {
-    Verdict.BROKEN: "the history does not hold, so it proves nothing",
-    Verdict.TERMLESS: "this case has no term",
-    Verdict.SHOWN: "every term was met in time",
-    Verdict.RUNNING: "a term is still running",
-    Verdict.MISSED: "a term was not met, or not in time",
+    walk.Verdict.BROKEN: "the history does not hold, so it proves nothing",
+    walk.Verdict.TERMLESS: "this case has no term",
+    walk.Verdict.SHOWN: "every term was met in time",
+    walk.Verdict.RUNNING: "a term is still running",
+    walk.Verdict.MISSED: "a term was not met, or not in time",
 }
 
 
-def _term(term: Term, standing: Standing, zone: ZoneInfo) -> str:
+def _term(term: Term, standing: walk.Standing, zone: ZoneInfo) -> str:
     due = term.on.isoformat() if term.on else _moment(term.due, zone)
     met = _STANDINGS.get(standing, "")
     if term.met_at:
-        met = f"met {_moment(term.met_at, zone)}, {'in time' if standing is Standing.IN_TIME else 'TOO LATE'}"
+        met = f"met {_moment(term.met_at, zone)}, {'in time' if standing is walk.Standing.IN_TIME else 'TOO LATE'}"
     return f"term       {term.name}: by {due} ({term.basis}); {met}"
 
 

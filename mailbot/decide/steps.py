@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from mailbot.deadlines import Ladder, Rung, due_step, ladder, next_moment, next_start
 from mailbot.deadlines.calendars import roll_back, working_days_after, working_days_before
@@ -99,7 +99,7 @@ def cannot_identify_at(case: Case, policy: Policy) -> datetime | None:
     if cannot_identify_step(notice) in case.alerted:
         return None
     day = working_days_before(roll_back(notice.on, policy.country), NOTICE_DAYS, policy.country)
-    return datetime.combine(day, _start(policy), policy.zone)
+    return datetime.combine(day, MORNING, policy.zone)
 
 
 def cannot_identify_step(notice: Deadline) -> str:
@@ -178,10 +178,6 @@ def _notice_steps(policy: Policy) -> tuple[Step, ...]:
 
 def _notices(case: Case) -> frozenset[str]:
     return frozenset(step.removeprefix(NOTICE) for step in case.alerted if step.startswith(NOTICE))
-
-
-def _start(policy: Policy) -> time:
-    return MORNING
 
 
 def _breach_runs(case: Case) -> bool:

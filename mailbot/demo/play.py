@@ -64,7 +64,7 @@ class Play:
         installation = load(self.config, OVERLAY)
         with MailServers(_everybody(installation), clock=self.clock) as servers:
             self.servers = servers
-            self.tenants = [self._open(company, installation, servers) for company in installation.companies]
+            self.tenants = [self._open(company, servers) for company in installation.companies]
             try:
                 yield
                 self._keep_mails(servers)
@@ -72,7 +72,7 @@ class Play:
                 for tenant in self.tenants:
                     tenant.close()
 
-    def _open(self, company: Company, installation: Installation, servers: MailServers) -> Tenant:
+    def _open(self, company: Company, servers: MailServers) -> Tenant:
         box = company.policy.mailbox
         ready = replace(company, imap=servers.imap_account(box), smtp=servers.smtp_account(box), missing=())
         return Tenant(ready, self.folder / "state" / company.id, Letters(self.replies), self.classifier)

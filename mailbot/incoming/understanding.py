@@ -40,7 +40,7 @@ def understand(tenant: Tenant, raw: bytes, received_at: datetime, truncated: boo
     return Understood(mail, match, verdict)
 
 
-def recognise(tenant: Tenant, mail: Mail, raw: bytes, truncated: bool = False) -> tuple[Mail, Match]:
+def recognise(tenant: Tenant, mail: Mail, raw: bytes, truncated: bool) -> tuple[Mail, Match]:
     """Ask whether the sender of a mail that was read is who he says, and a customer."""
     if mail.authenticated is not TYPED:
         mail = replace(mail, authenticated=vouch(tenant, mail, b"" if truncated else raw))

@@ -131,9 +131,9 @@ def clean(value: str, limit: int = 2000) -> str:
     return " ".join(_CONTROLS.sub(" ", value).split())[:limit]
 
 
-def clean_lines(value: str, limit: int = 50_000) -> str:
-    """A text of more lines, without other control characters."""
-    return _CONTROLS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))[:limit].strip()
+def clean_lines(value: str) -> str:
+    """A text of more lines, without other control characters, of bearable length."""
+    return _CONTROLS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))[:50_000].strip()
 
 
 @pass_context

@@ -92,7 +92,7 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str, to: str
         "kind_words": [str(kind) for kind in case.kinds],
         "received_on": day_told(case.received_at, policy, language),
         "due_on": date_told(due, language),
-        "is_late": bool(due and due.on and due.on < now.astimezone(policy.zone).date()),
+        "is_late": bool(due and due.on and due.on < policy.day_of(now)),
         "notice_on": date_told(case.deadline("notice_by"), language),
         "from_known": case.match is MatchState.KNOWN and bool(case.questions),
         "asked_identity_on": day_told(case.identity_asked_at, policy, language),

@@ -116,7 +116,7 @@ def _at_spots(running: frozenset[Kind], policy: Policy) -> Iterator[Draft]:
     for verb in VERBS:
         if verb in wanted:
             for spot in spots:
-                yield _at_spot(verb, *wanted[verb], spot, running, policy)
+                yield _at_spot(verb, *wanted[verb], spot, running)
 
 
 def _confirm(spot: Spot, blocks: bool) -> Draft:
@@ -124,7 +124,7 @@ def _confirm(spot: Spot, blocks: bool) -> Draft:
     return Draft(f"confirm:{spot.slug}", words, "E-23", required=blocks)
 
 
-def _at_spot(verb: str, words: str, rule: str, spot: Spot, running: frozenset[Kind], policy: Policy) -> Draft:
+def _at_spot(verb: str, words: str, rule: str, spot: Spot, running: frozenset[Kind]) -> Draft:
     first = [f"confirm:{spot.slug}"] if spot.unconfirmed else []
     if verb in ("correct", "erase") or (verb == "look_up" and spot.contact):
         first.append("identity")

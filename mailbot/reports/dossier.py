@@ -6,46 +6,38 @@ that names who asked; one HTML file that opens offline and prints on A4.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from html import escape
 
 from mailbot.dates import dutch_moment, written_date
 from mailbot.letters.values import Phrases
 from mailbot.model import Case, Entry, Policy
-from mailbot.reports import register, registerwords
+from mailbot.reports import register, registerwords, walk
 from mailbot.reports.account import TERMS, Step, account, who
-from mailbot.reports.charts import PAGE_STYLE, cell
 from mailbot.reports.evidence import Evidence, Sent, Term, Written
 from mailbot.reports.happenings import COUNTED, EVENTS
-from mailbot.reports.walk import (
-    Broken,
-    Extended,
-    Forgotten,
-    Judged,
-    Part,
-    Received,
-    Ruled,
-    Sealed,
-    Source,
-    Standing,
-    Verdict,
-    walk,
-)
+from mailbot.reports.page import PAGE_STYLE, cell, page
 
 _STYLE = "@page { size: A4 portrait; } td:first-child, td:nth-child(2), td:nth-child(3) { overflow-wrap: normal; }"
 _SOURCES = {
-    Source.PERSON: " Dat moment is opgeschreven door {words}; geen server legde het vast.",
-    Source.SERVER: " Dat moment is van onze eigen mailserver: {words}",
-    Source.FOLDER: " Op dat moment legde onze mailserver de mail in zijn map.",
-    Source.GONE: "",
+    walk.Source.PERSON: " Dat moment is opgeschreven door {words}; geen server legde het vast.",
+    walk.Source.SERVER: " Dat moment is van onze eigen mailserver: {words}",
+    walk.Source.FOLDER: " Op dat moment legde onze mailserver de mail in zijn map.",
+    walk.Source.GONE: "",
 }
 _VERDICTS = {
-    Verdict.BROKEN: "Niet aangetoond: de geschiedenis klopt niet, dus bewijst zij niets.",
-    Verdict.TERMLESS: "Dit dossier heeft geen termijn.",
-    Verdict.SHOWN: "Aangetoond: elke termijn is gehaald.",
-    Verdict.RUNNING: "Nog niet aangetoond: de termijn loopt nog.",
-    Verdict.MISSED: "Niet aangetoond: niet elke termijn is gehaald.",
+    walk.Verdict.BROKEN: "Niet aangetoond: de geschiedenis klopt niet, dus bewijst zij niets.",
+    walk.Verdict.TERMLESS: "Dit dossier heeft geen termijn.",
+    walk.Verdict.SHOWN: "Aangetoond: elke termijn is gehaald.",
+    walk.Verdict.RUNNING: "Nog niet aangetoond: de termijn loopt nog.",
+    walk.Verdict.MISSED: "Niet aangetoond: niet elke termijn is gehaald.",
+}
+_STANDINGS = {
+    walk.Standing.RUNNING: "loopt nog",
+    walk.Standing.MISSED: "nee",
+    walk.Standing.IN_TIME: "ja",
+    walk.Standing.LATE: "te laat",
 }
 
 
@@ -61,30 +53,25 @@ def as_html(
         (name, register.words(row[key])) for key, name in register.COLUMNS.items() if register.tells(key, row[key])
     )
     told = _Told(policy, phrases)
-    for part in walk(found, now):
+    for part in walk.parts(found, now):
         told.take(part)
     explained = dict.fromkeys(one.explanation for one in case.deadlines if one.name in TERMS and one.explanation)
-    return f"""<!DOCTYPE html>
-<html lang="nl"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{_text(title)}</title><style>{PAGE_STYLE}{_STYLE}</style></head><body>
-<h1>{_text(title)}</h1>
-<p class="muted">Gemaakt op {written_date(now.astimezone(policy.zone).date())}. Wie het vroeg en wat er is geschreven,
-staat er niet in.</p>
-<p><b>{_text(" ".join(told.verdict))}</b></p>
+    body = f"""<p class="muted">Gemaakt op {written_date(policy.day_of(now))}.
+Wie het vroeg en wat er is geschreven, staat er niet in.</p>
+<p><b>{escape(" ".join(told.verdict))}</b></p>
 {_facts(facts)}
 <h3>Ontvangst en termijnen</h3>
 {_table(("", "uiterlijk", "grondslag", "gehaald"), told.terms)}
-<p>{_text(" ".join(told.receipt))}</p>
-{"".join(f"<p>{_text(one)}</p>" for one in explained)}
+<p>{escape(" ".join(told.receipt))}</p>
+{"".join(f"<p>{escape(one)}</p>" for one in explained)}
 <h3>Brieven die de mailserver aannam</h3>
 {_table(("brief", "verstuurd", "haalde", "Message-ID", "de server zei"), told.letters)}
-{"".join(f"<p>{_text(one)}</p>" for one in told.lines)}
+{"".join(f"<p>{escape(one)}</p>" for one in told.lines)}
 <h3>Alles wat er gebeurde</h3>
 {_table(("regel", "wanneer", "door", "wat", "grondslag", "zegel"), _steps(history, policy, phrases))}
 <h3>Of dit nog klopt</h3>
-<p>{_text(" ".join(told.seal))}</p>
-</body></html>
-"""
+<p>{escape(" ".join(told.seal))}</p>"""
+    return page(title, PAGE_STYLE + _STYLE, body)
 
 
 class _Told:
@@ -99,40 +86,39 @@ class _Told:
         self.lines: list[str] = []
         self.seal: list[str] = []
 
-    def take(self, part: Part) -> None:
+    def take(self, part: walk.Part) -> None:
         """Find the words for a part, and their place."""
         match part:
-            case Received(at, _, source, words):
+            case walk.Received(at, _, source, words):
                 self.receipt.append(f"Ontvangen op {self._moment(at)}.{_SOURCES[source].format(words=words)}")
-            case Ruled(rules):
+            case walk.Ruled(rules):
                 self.receipt.append(
                     f"De termijn: {'; '.join(COUNTED.get(one, one) for one in rules)}." if rules else ""
                 )
-            case Extended(at):
+            case walk.Extended(at):
                 self.receipt.append(f"Verlengd op {self._moment(at)}.")
-            case Judged(term, standing):
+            case walk.Judged(term, standing):
                 self.terms.append(self._term(term, standing))
-                if standing in (Standing.MISSED, Standing.LATE):
+                if standing in (walk.Standing.MISSED, walk.Standing.LATE):
                     self.verdict.append(f"Niet op tijd: {TERMS[term.name]}.")
             case Sent():
                 self.letters.append(self._letter(part))
             case Written():
                 self.lines.append(self._line(part))
-            case Forgotten():
+            case walk.Forgotten():
                 gone = "alleen data, regels en de aanname door de mailserver zijn bewaard"
                 self.receipt.append(f"Dit dossier is anoniem gemaakt: {gone}.")
-            case Sealed(head):
+            case walk.Sealed(head):
                 self.seal += self._seal(head)
-            case Broken(fault):
+            case walk.Broken(fault):
                 self.verdict.append(fault)
-            case Verdict():
+            case walk.Verdict():
                 self.verdict.insert(0, _VERDICTS[part])
 
-    def _term(self, term: Term, standing: Standing) -> tuple[str, ...]:
+    def _term(self, term: Term, standing: walk.Standing) -> tuple[str, ...]:
         until = written_date(term.on) if term.on else self._moment(term.due)
-        met = {Standing.RUNNING: "loopt nog", Standing.MISSED: "nee", Standing.IN_TIME: "ja", Standing.LATE: "te laat"}
         at = f", {self._moment(term.met_at)}" if term.met_at else ""
-        return (TERMS[term.name], until, term.basis, f"{met[standing]}{at}")
+        return (TERMS[term.name], until, term.basis, f"{_STANDINGS[standing]}{at}")
 
     def _letter(self, one: Sent) -> tuple[str, ...]:
         name = self._letters.get(one.letter, one.letter)
@@ -165,12 +151,12 @@ def _step(step: Step, policy: Policy) -> tuple[str, ...]:
 
 
 def _facts(rows: Iterable[tuple[str, str]]) -> str:
-    lines = "".join(f'<tr><th scope="row">{_text(name)}</th><td>{_text(value)}</td></tr>\n' for name, value in rows)
+    lines = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>\n' for name, value in rows)
     return f"<table>{lines}</table>"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f'<th scope="col">{_text(name)}</th>' for name in heads)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     body = "".join(f"<tr>{_row(heads, row)}</tr>\n" for row in rows)
     return (
         f'<table class="rows"><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>' if body else "<p>Geen.</p>"
@@ -179,8 +165,4 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _row(heads: Sequence[str], row: Sequence[str]) -> str:
     told = "".join(cell(name, value) for name, value in zip(heads[1:], row[1:], strict=True))
-    return f'<th scope="row">{_text(row[0])}</th>{told}'
-
-
-def _text(value: str) -> str:
-    return html.escape(value)
+    return f'<th scope="row">{escape(row[0])}</th>{told}'

@@ -88,7 +88,7 @@ def evidence(unit: Unit, case: Case, policy: Policy) -> Evidence:
     terms = tuple(_term(one, case) for one in case.deadlines if one.name in _TERMS)
     met = {term.met_at for term in terms} - {None}
     history, faults = unit.history(case.ref), histories.faults_of(unit, case)
-    by = taken_in_by(case, history)
+    by = taken_in_by(history)
     told = (fault for ref, fault in rewrites.faults(unit) if ref in (case.ref, rewrites.CHAIN))
     return Evidence(
         company=case.tenant,
@@ -114,7 +114,7 @@ def _receipt(case: Case) -> str:
     return own_words(next((mail.receipt for mail in case.mails if mail.received_at == case.received_at), ""))
 
 
-def taken_in_by(case: Case, history: Sequence[Entry]) -> str:
+def taken_in_by(history: Sequence[Entry]) -> str:
     """Who said when it was received, if a person did: corrected it, or took the request in by hand."""
     corrected = [line.actor for line in history if line.event == "ReceiptCorrected"]
     by_hand = [two.actor for one, two in pairwise(history[:2]) if two.event == "Noted" and two.at == one.at]

@@ -6,18 +6,19 @@ is escaped, and no person is named, neither who asked nor who decided, unless th
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import escape
 
 from dateutil.relativedelta import relativedelta
 
 from mailbot.dates import written_date
 from mailbot.model import Case, Policy
 from mailbot.reports import register, registerwords
-from mailbot.reports.charts import CHART_STYLE, PAGE_STYLE, Series, cell, stacked
+from mailbot.reports.charts import CHART_STYLE, Series, stacked
 from mailbot.reports.figures import Fate, Figures, fates, figures_of
+from mailbot.reports.page import PAGE_STYLE, cell, page
 
 _STATES = {
     "in_time": ("op tijd beantwoord", "#2f7d5b"),
@@ -70,11 +71,7 @@ def as_html(
     found = fates(cases, policy, period.first, period.last, now)
     ours = [case for case in cases if period.first <= policy.day_of(case.received_at) <= period.last]
     title = f"Privacyverzoeken {policy.name}"
-    return f"""<!DOCTYPE html>
-<html lang="nl"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{_text(title)}</title><style>{PAGE_STYLE}{CHART_STYLE}</style></head><body>
-<h1>{_text(title)}</h1>
-<p class="muted">Ontvangen van {written_date(period.first)} tot en met {written_date(period.last)}.
+    body = f"""<p class="muted">Ontvangen van {written_date(period.first)} tot en met {written_date(period.last)}.
 Gemaakt op {written_date(policy.day_of(now))}.</p>
 {_tiles(figures_of(found))}
 {_organisation(policy, broken, names, head)}
@@ -83,8 +80,8 @@ Gemaakt op {written_date(policy.day_of(now))}.</p>
 <h3>Per recht</h3>{_by_kind(found, kinds)}
 <h3>Wat open is</h3>{_open(cases, policy, now, kinds, names)}
 <h3>Register</h3>{_register(ours, policy, now, kinds, names)}
-{_method(names)}</body></html>
-"""
+{_method(names)}"""
+    return page(title, PAGE_STYLE + CHART_STYLE, body)
 
 
 def _tiles(figures: Figures) -> str:
@@ -118,7 +115,7 @@ def _organisation(policy: Policy, broken: int, names: bool, head: str) -> str:
     if head:
         check = f"mailbot check --tenant {policy.tenant} --against {head}"
         rows["Kenmerk"] = f"{head}. Of er sindsdien iets is veranderd of weggehaald, zegt: {check}"
-    lines = "".join(f'<tr><th scope="row">{_text(k)}</th><td>{_text(v)}</td></tr>' for k, v in rows.items())
+    lines = "".join(f'<tr><th scope="row">{escape(k)}</th><td>{escape(v)}</td></tr>' for k, v in rows.items())
     return f"<table>{lines}</table>{_defects(policy)}"
 
 
@@ -126,7 +123,7 @@ def _defects(policy: Policy) -> str:
     """Where the policy itself must still be mended, one line each, folded away on the screen."""
     if not policy.defects:
         return ""
-    lines = "".join(f"<li>{_text(one)}</li>" for one in policy.defects)
+    lines = "".join(f"<li>{escape(one)}</li>" for one in policy.defects)
     return (
         f"<details open><summary>Open punten in het beleid ({len(policy.defects)})</summary><ul>{lines}</ul></details>"
     )
@@ -174,7 +171,7 @@ def _by_kind(found: Sequence[Fate], kinds: Mapping[str, str]) -> str:
         own = [one for one in found if kind in one.kinds]
         counts = [(name, sum(1 for one in own if one.state == state)) for state, (name, _) in _STATES.items()]
         cells = "".join(cell(name, str(count or "")) for name, count in (*counts, ("samen", len(own))))
-        lines.append(f'<tr><th scope="row">{_text(kinds.get(kind, kind))}</th>{cells}</tr>')
+        lines.append(f'<tr><th scope="row">{escape(kinds.get(kind, kind))}</th>{cells}</tr>')
     head = f'<thead><tr><th scope="col">gevraagd</th>{heads}<th scope="col">samen</th></tr></thead>'
     return f'<table class="figures rows">{head}<tbody>{"".join(lines)}</tbody></table>'
 
@@ -213,7 +210,7 @@ def _register(cases: Sequence[Case], policy: Policy, now: datetime, kinds: Mappi
     shown = [name for name in register.used_columns(rows) if name not in hidden]
     if not rows:
         return "<p>Geen verzoeken in deze periode.</p>"
-    heads = "".join(f'<th scope="col">{_text(register.COLUMNS[name])}</th>' for name in shown)
+    heads = "".join(f'<th scope="col">{escape(register.COLUMNS[name])}</th>' for name in shown)
     cells = [[_in_register(name, register.words(row[name])) for name in shown] for row in rows]
     lines = "".join(f"<tr>{''.join(line)}</tr>" for line in cells)
     return f'<table class="register rows"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
@@ -221,7 +218,9 @@ def _register(cases: Sequence[Case], policy: Policy, now: datetime, kinds: Mappi
 
 def _in_register(column: str, value: str) -> str:
     """The number of the case is what a line is called by; on a phone it stands above the rest."""
-    return f'<th scope="row" class=n>{_text(value)}</th>' if column == "case" else cell(register.COLUMNS[column], value)
+    return (
+        f'<th scope="row" class=n>{escape(value)}</th>' if column == "case" else cell(register.COLUMNS[column], value)
+    )
 
 
 def _method(names: bool) -> str:
@@ -235,7 +234,3 @@ def _method(names: bool) -> str:
 
 def _days(days: float | None) -> str:
     return "–" if days is None else f"{days:.1f}".replace(".", ",")
-
-
-def _text(value: str) -> str:
-    return html.escape(value)

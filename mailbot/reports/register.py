@@ -7,15 +7,16 @@ The register of a year has what was received in it and, marked, what was still o
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from html import escape
 from typing import Any
 
 from mailbot import cells
 from mailbot.decide.clock import terms_of
 from mailbot.decide.known import known_facts
 from mailbot.model import Case, Deadline, How, PartyState, Policy
+from mailbot.reports.page import page
 
 ABOUT = (
     "Wie iets vroeg of schreef, staat niet in het register: geen namen, adressen of teksten. "
@@ -177,12 +178,13 @@ def as_html(
     about: str = ABOUT,
 ) -> str:
     """A page that prints on A4 across; opens offline. `about`: what is in its lines."""
-    heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns.values())
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns.values())
     lines = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(words(row[name]))}</td>" for name in columns) + "</tr>\n" for row in rows
+        "<tr>" + "".join(f"<td>{escape(words(row[name]))}</td>" for name in columns) + "</tr>\n" for row in rows
     )
-    facts = {"title": html.escape(title), "made": made_on.isoformat(), "heads": heads, "lines": lines}
-    return _PAGE.format(count=len(rows), about=html.escape(about), **facts)
+    told = f"<p>Aantal: {len(rows)}. Gemaakt op {made_on.isoformat()}. {escape(about)}</p>"
+    table = f"<table><thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}</tbody></table>"
+    return page(title, _STYLE, f"{told}\n{table}")
 
 
 def words(value: Any) -> str:
@@ -198,24 +200,15 @@ def words(value: Any) -> str:
             return str(value)
 
 
-_PAGE = """<!DOCTYPE html>
-<html lang="nl"><head><meta charset="utf-8"><title>{title}</title>
-<style>
-@page {{ size: A4 landscape; margin: 10mm; }}
-body {{ font: 12px/1.4 Arial, sans-serif; color: #1d2733; margin: 2rem; }}
-h1 {{ font-size: 1.4rem; margin: 0 0 .2rem; }}
-p {{ color: #5b6773; margin: 0 0 1rem; }}
-table {{ border-collapse: collapse; }}
-th, td {{ border: 1px solid #dde2e7; padding: .3rem .45rem; text-align: left; vertical-align: top; }}
-th {{ background: #f2f5f8; }}
-thead {{ display: table-header-group; }}
-tr {{ break-inside: avoid; }}
-@media print {{ body {{ margin: 0; font-size: 7pt; }} }}
-</style></head><body>
-<h1>{title}</h1>
-<p>Aantal: {count}. Gemaakt op {made}. {about}</p>
-<table><thead><tr>{heads}</tr></thead>
-<tbody>
-{lines}</tbody></table>
-</body></html>
+_STYLE = """
+@page { size: A4 landscape; margin: 10mm; }
+body { font: 12px/1.4 Arial, sans-serif; color: #1d2733; margin: 2rem; }
+h1 { font-size: 1.4rem; margin: 0 0 .2rem; }
+p { color: #5b6773; margin: 0 0 1rem; }
+table { border-collapse: collapse; }
+th, td { border: 1px solid #dde2e7; padding: .3rem .45rem; text-align: left; vertical-align: top; }
+th { background: #f2f5f8; }
+thead { display: table-header-group; }
+tr { break-inside: avoid; }
+@media print { body { margin: 0; font-size: 7pt; } }
 """

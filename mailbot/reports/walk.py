@@ -99,7 +99,7 @@ class Broken:
 Part = Received | Ruled | Extended | Judged | Sent | Written | Forgotten | Sealed | Broken | Verdict
 
 
-def walk(found: Evidence, now: datetime) -> Iterator[Part]:
+def parts(found: Evidence, now: datetime) -> Iterator[Part]:
     """Every part once; the verdict comes last."""
     yield _received(found)
     yield Ruled(found.rules)

@@ -125,15 +125,13 @@ def _reminded(mail: Mail, cases: Iterable[Case], verdict: Verdict) -> Case | Non
 
 
 def find_customer(
-    candidates: Iterable[Customer] | None, mail: Mail, named: Iterable[Customer] = (), hints: Iterable[Customer] = ()
+    candidates: Iterable[Customer], mail: Mail, named: Iterable[Customer] = (), hints: Iterable[Customer] = ()
 ) -> Match:
-    """Who the sender is to us. `candidates` have the sender's address; None when the customers could not be read.
+    """Who the sender is to us. `candidates` have the sender's address.
 
     `named` have a number or an address that the mail names, `hints` only the same name and postcode. Of two customers
     with one address the one whose number the mail names is meant; nothing else decides between two.
     """
-    if candidates is None:
-        return Match(MatchState.UNAVAILABLE)
     by_id = {customer.id: customer for customer in candidates}
     by_number = {customer.id: customer for customer in named}
     if len(by_id) > 1 and len(both := by_id.keys() & by_number.keys()) == 1:

@@ -87,7 +87,7 @@ def needed(kinds: Iterable[Kind], sender: Sender) -> Proof:
     return max((proof_for(kind, sender) for kind in kinds), default=Proof.NOTHING)
 
 
-def sender_of(match: Match, trust: Trust, signals: Iterable[str] = ()) -> Sender:
+def sender_of(match: Match, trust: Trust, signals: Iterable[str]) -> Sender:
     """Who writes. That somebody writes for another goes first: his own address proves nothing of the other."""
     if "representative" in signals:
         return Sender.REPRESENTATIVE
