@@ -159,18 +159,6 @@ def test_who_has_stopped_using_the_data_was_told_of_the_restriction() -> None:
     assert known_facts(stopped, policy())["told"] == ("Mollie", "SparkPost")
 
 
-def test_telling_of_an_erasure_that_is_not_done_everywhere_is_noted() -> None:
-    erasure = an_erasure()
-    facts = (("erased", ("uw profiel",)), ("erased_on", ("2026-02-03",)))
-    event = do.Replied("els", "erasure_granted", facts, (Kind.ERASURE,))
-    found = [one for one in objections(erasure, event, policy(), AT) if one.rule == "B-15"]
-    assert found
-    assert "erase:mollie" in found[0].what
-    assert not found[0].stops
-    whole = did(erasure, "erase")
-    assert not [one for one in objections(whole, event, policy(), AT) if one.rule == "B-15"]
-
-
 def test_telling_of_a_correction_or_a_freeze_that_is_not_done_everywhere_is_noted_and_of_nothing_else() -> None:
     def noted(case: Case, reply: str, *facts: tuple[str, tuple[str, ...]]) -> list[str]:
         found = objections(case, do.Replied("els", reply, facts, case.kinds), policy(), AT)

@@ -101,6 +101,9 @@ def sorted_out(desk: Desk, case: Case, kind: Kind) -> Case:
 def replied(desk: Desk, case: Case, name: str, kind: Kind, **given: tuple[str, ...]) -> str:
     """What the person reads once the reply has left."""
     facts = tuple((dict(sample_facts(name)) | given).items())
+    if REPLIES[name].fact("erased_on"):
+        act(desk, case, do.ItemDecided("els", kind, REPLIES[name].outcomes[0]))
+        act(desk, case, do.StepSettled("els", "all"))
     act(desk, case, do.Replied("els", name, facts, (kind,)))
     desk.round(minutes=30)
     [letter] = [one for one in desk.letters(LetterState.SENT) if one.template == name]

@@ -16,6 +16,8 @@ _RUNS = {"closed_at": None, "close_reason": "", "forget_on": None}
 _ENDED = {"needs": (), "next_at": None, "reply_at": None, "closes_with": ()}
 #: Why a person must look: a further mail may ask something new.
 ASKS_MORE = "asks_more"
+#: Why a person must look: the person wrote while an erasure was under way, and may have taken it back.
+WROTE_AGAIN = "wrote_again"
 #: What `Case.appointments` is made from.
 _DATED = frozenset({"deadlines", "status"})
 

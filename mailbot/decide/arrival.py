@@ -7,8 +7,8 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.deadlines import end_of_day, leaves_at
-from mailbot.decide import at_once, identity, measures, post, steps, unheard
-from mailbot.decide.apply import ASKS_MORE
+from mailbot.decide import at_once, erasing, identity, measures, post, steps, unheard
+from mailbot.decide.apply import ASKS_MORE, WROTE_AGAIN
 from mailbot.decide.clock import dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.model import (
@@ -93,8 +93,8 @@ def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) 
     folder.do(do.AddMail(replace(case_mail(event.mail, event, policy), guessed=more)))
     if not case.is_open:
         folder.do(do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, unheard.TO_CLOSED)))
-    elif more and ASKS_MORE not in case.needs:
-        folder.do(do.SetNeeds((*case.needs, ASKS_MORE)))
+    elif (needs := _needs_after(case, event, bool(more))) != case.needs:
+        folder.do(do.SetNeeds(needs))
     identity.hear(folder, event, policy)
     if not event.mail.automatic:
         at_once.on_text(folder, event.mail.text, policy, further=True)
@@ -107,6 +107,12 @@ def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) 
     if folder.case.reply_at:
         folder.do(wake(folder.case, policy, now))
     return folder.actions
+
+
+def _needs_after(case: Case, event: do.MailArrived, more: bool) -> tuple[str, ...]:
+    """Why a person must look after a further mail: it may ask something new, or take an erasure back."""
+    reasons = {ASKS_MORE: more, WROTE_AGAIN: erasing.may_take_back(case, event)}
+    return tuple(dict.fromkeys((*case.needs, *(need for need, applies in reasons.items() if applies))))
 
 
 def find_again(case: Case, event: do.MailFoundAgain, policy: Policy, now: datetime) -> list[do.Action]:

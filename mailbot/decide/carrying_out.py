@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mailbot import contacts
 from mailbot import events as do
-from mailbot.decide import parties
+from mailbot.decide import erasing, parties
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.model import Case, How, Item, Kind, Outcome, Policy, Settled
@@ -65,6 +65,8 @@ def _settle(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
         return
     case = folder.case
     named = _named(case, event.step, policy)
+    if event.how is How.DONE and any(step.verb == "erase" for step in named):
+        erasing.refuse_unread(case, policy)
     if event.how is How.DONE:
         named = _doable(case, named, event, policy)
     elif not event.note.strip():
@@ -80,6 +82,8 @@ def _settle(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
 def _settle_all(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
     """All that a tick can end; what becomes free by one is ticked after it. Raises Refused where there is nothing."""
     before = folder.case.work.settled
+    if any(step.verb == "erase" and not step.is_settled for step in plan_of(folder.case, policy)):
+        erasing.refuse_unread(folder.case, policy)
     while free := [step for step in plan_of(folder.case, policy) if _is_ticked(step)]:
         for step in free:
             folder.do(do.Settle(Settled(step.id, event.how, event.actor, folder.now, event.note)))
@@ -88,8 +92,10 @@ def _settle_all(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
 
 
 def _is_ticked(step: PlanStep) -> bool:
-    """Whether nothing comes first, nobody outside was asked, and no verb of its own does more than a tick."""
-    return step.state is StepState.OPEN and step.verb not in _OWN_VERB and step.verb not in _APART
+    """Whether nothing comes first, nobody outside was asked, and no verb of its own does more than a tick. Who says
+    that he has erased everything has decided on it, also where only the letter will tell the outcome."""
+    free = step.state is StepState.OPEN or (step.verb == "erase" and step.waits_for == ("decide:erasure",))
+    return free and step.verb not in _OWN_VERB and step.verb not in _APART
 
 
 def _named(case: Case, name: str, policy: Policy) -> list[PlanStep]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import at_once, carrying_out, measures, replying
+from mailbot.decide import at_once, carrying_out, erasing, measures, replying
 from mailbot.decide.clock import answer_terms
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
@@ -28,6 +28,8 @@ def close(folder: Folder, event: do.Closed, policy: Policy) -> None:
     """Close an open case. Raises Refused for what must come first."""
     case = folder.case
     _check(case, event)
+    if event.outcome not in _SILENT:
+        erasing.refuse_unread(case, policy)
     decided = _decided(case, event.outcome, event.actor, folder.now)
     with_it = _copies(case, letters_of(case)) if event.once_sent else frozenset()
     carrying_out.refuse_close(replace(case, items=decided), policy, event.outcome, event.answered_elsewhere, with_it)

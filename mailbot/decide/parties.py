@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 
 from mailbot import events as do
 from mailbot.deadlines.calendars import working_days_after
-from mailbot.decide import post
+from mailbot.decide import erasing, post
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.model import Asked, Case, LetterState, PartyState, Policy
@@ -33,6 +33,8 @@ def tell(folder: Folder, event: do.PartiesTold, policy: Policy) -> None:
     ready = [step for step in plan_of(case, policy) if _is_ready(step, case, event.only)]
     if not ready:
         raise Refused(_nobody(case, event.only, policy))
+    if any(step.verb == "erase" for step in ready):
+        erasing.refuse_unread(case, policy)
     if any(step.verb == "correct" for step in ready) and not event.text.strip():
         raise Refused("Say what must be corrected: --text 'naam: Jansen wordt Janssen'", "B-11")
     for step in ready:

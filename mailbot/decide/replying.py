@@ -15,7 +15,7 @@ from mailbot import checklist
 from mailbot import events as do
 from mailbot.checklist.catalogue import UNDENIABLE
 from mailbot.checklist.grounds import against
-from mailbot.decide import at_once, carrying_out, post
+from mailbot.decide import at_once, carrying_out, erasing, post
 from mailbot.decide.clock import answer_terms
 from mailbot.decide.fold import Folder
 from mailbot.decide.known import known_facts
@@ -42,6 +42,7 @@ def answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
     if event.outcome in (Outcome.GRANTED, Outcome.PARTLY):
         _proven(case, kinds)
     carrying_out.refuse_answer(case, kinds, event.outcome, policy)
+    erasing.refuse_letter(case, kinds, event.outcome, policy)
     stop(draft_of(case, policy, folder.now, event.text, kinds, event.outcome), override=event.override)
     if event.override.strip():
         folder.do(do.Remark(f"asks for an identity document all the same: {event.override} (C-06)"))
@@ -60,6 +61,7 @@ def reply(folder: Folder, event: do.Replied, policy: Policy) -> None:
     checklist.require(chosen, facts)
     outcome = outcome_of(chosen, kinds, case)
     carrying_out.refuse_answer(case, kinds, outcome, policy)
+    erasing.refuse_letter(case, kinds, outcome, policy)
     stop(reply_draft(chosen, facts, kinds, outcome, case, policy, folder.now), event.late)
     _write(folder, chosen, event, kinds, outcome, tuple(facts.items()), policy)
 
@@ -106,17 +108,23 @@ def about(chosen: checklist.Reply, named: tuple[Kind, ...], case: Case) -> tuple
     if named:
         return named
     open_ones = [item for item in case.items if item.kind in chosen.kinds and not (chosen.ends and item.told_at)]
-    fitting = [item for item in open_ones if not chosen.ends or item.outcome in (Outcome.OPEN, *chosen.outcomes)]
+    fitting = [item for item in open_ones if not chosen.ends or _can_tell(chosen, item)]
     if not fitting and case.items:
         names = ", ".join(sorted(chosen.kinds))
         raise Refused(f"{case.ref} asks nothing that {chosen.name} tells; that is for {names}")
     return tuple(item.kind for item in fitting)
 
 
+def _can_tell(chosen: checklist.Reply, item: Item) -> bool:
+    """Whether the reply goes with what is on record. Who takes back what he asked does so whatever was decided."""
+    withdrawn = chosen.outcomes == (Outcome.WITHDRAWN,) and item.told_at is None
+    return withdrawn or item.outcome in (Outcome.OPEN, *chosen.outcomes)
+
+
 def _as_decided(chosen: checklist.Reply, kinds: tuple[Kind, ...], case: Case) -> None:
     """Raises Refused where the letter would tell another outcome than the one on record."""
     for item in case.items:
-        if chosen.ends and item.kind in kinds and item.outcome not in (Outcome.OPEN, *chosen.outcomes):
+        if chosen.ends and item.kind in kinds and not _can_tell(chosen, item):
             raise Refused(
                 f"{item.kind} is on record as {item.outcome}, and {chosen.name} tells something else; "
                 f"`mailbot decide {case.ref} {item.kind} OUTCOME --reason ...` first"
@@ -237,7 +245,7 @@ def _with_outcome(
     """The items with what was decided; what a person decided before stays."""
     return tuple(
         replace(item, outcome=outcome, decided_by=actor, decided_at=now, ground=ground)
-        if item.kind in kinds and item.outcome is Outcome.OPEN
+        if item.kind in kinds and (item.outcome is Outcome.OPEN or outcome is Outcome.WITHDRAWN)
         else replace(item, ground=ground or item.ground)
         if item.kind in kinds
         else item

@@ -140,7 +140,7 @@ def _agree(folder: Folder, policy: Policy) -> None:
     case = folder.case
     _must_be_open(case)
     nothing = case.kinds == (Kind.NOT_A_REQUEST,) and "authority_demand" not in case.signals
-    if ASKS_MORE in case.needs and case.status is not Status.TRIAGE:
+    if set(unheard.FURTHER) & set(case.needs) and case.status is not Status.TRIAGE:
         unheard.nothing_more(folder)
     elif nothing and case.status is Status.TRIAGE and not case.reply_at:
         correcting.ask_nothing(folder)
@@ -149,7 +149,7 @@ def _agree(folder: Folder, policy: Policy) -> None:
 
 
 def _accept(folder: Folder, policy: Policy) -> None:
-    said = ("unsure", ASKS_MORE, at_once.UNSURE, at_once.UNREAD)
+    said = ("unsure", *unheard.FURTHER, at_once.UNSURE, at_once.UNREAD)
     needs = tuple(need for need in folder.case.needs if need not in said)
     folder.do(do.SetStatus(Status.OPEN), do.SetNeeds(needs))
     _start(folder, policy)

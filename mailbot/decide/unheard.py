@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from mailbot import events as do
 from mailbot.decide import at_once, steps
-from mailbot.decide.apply import ASKS_MORE
+from mailbot.decide.apply import ASKS_MORE, WROTE_AGAIN
 from mailbot.decide.fold import Folder
 from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Mail, Outcome, Policy, Status, Verdict
 
 #: Why a person must look: the case had been closed.
 TO_CLOSED = "reply_to_closed"
+#: Why a person must look at a further mail in an open case.
+FURTHER = (ASKS_MORE, WROTE_AGAIN)
 #: What a person can do in a case without having looked at what came in.
 _NO_LOOK = (do.Noted, do.Assigned, do.TakesOver, do.GivesBack, do.TakenBack, do.Closed)
 
@@ -42,8 +44,8 @@ def perhaps_more(case: Case, event: do.MailArrived) -> tuple[Kind, ...]:
 
 
 def nothing_more(folder: Folder) -> None:
-    """A person says that the further mail asks nothing new."""
-    folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need != ASKS_MORE)))
+    """A person says that the further mail asks nothing new, and takes nothing back."""
+    folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need not in FURTHER)))
 
 
 def look(folder: Folder, event: do.StaffActed) -> None:
@@ -70,7 +72,7 @@ def ask_anew(folder: Folder, event: do.AskedAnew) -> None:
     folder.do(do.Remark(f"a reply asks something new: {event.ref} ({', '.join(event.kinds)})"))
     if event.reason.strip():
         folder.do(do.Remark(f"kinds corrected: {event.reason}"))
-    if ASKS_MORE in folder.case.needs:
+    if set(FURTHER) & set(folder.case.needs):
         nothing_more(folder)
     _end(folder, f"what was asked anew is {event.ref}")
 

@@ -12,7 +12,7 @@ from mailbot.model import Case, Kind, Outcome, Policy
 from mailbot.plan import open_required
 
 #: Facts that tell of something done, and the steps that do it.
-_DOING = {"erased_on": "erase", "changed_on": "correct", "frozen": "freeze"}
+_DOING = {"changed_on": "correct", "frozen": "freeze"}
 
 
 def draft_of(

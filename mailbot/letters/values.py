@@ -136,6 +136,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "assignee": clean(case.assignee or policy.contact_name, 200),
         "in_triage": case.status == "triage",
         "asks_more": case.status == "open" and "asks_more" in case.needs,
+        "wrote_again": case.status == "open" and "wrote_again" in case.needs,
         "closed": not case.is_open,
         "reply_since": moment_told(case.reply_at, policy) if case.reply_at else "",
         "other_case": _other_case(case),
