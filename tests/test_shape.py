@@ -6,9 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+import mailbot
 
 PACKAGE = Path(__file__).parent.parent / "mailbot"
 
@@ -187,6 +190,25 @@ def test_imports_go_down(file: Path) -> None:
         if RANK[other] > RANK[unit] or edge_to_edge or edge_to_core:
             wrong.append(f"line {line}: {unit} imports {other}")
     assert wrong == []
+
+
+def test_the_map_of_the_program_names_every_part_of_it() -> None:
+    named = set(re.findall(r"[a-z_]+", mailbot.__doc__ or ""))
+    assert {file.relative_to(PACKAGE).with_suffix("").parts[0] for file in modules()} - named == {
+        "__init__",
+        "__main__",
+    }
+
+
+def test_what_the_map_names_inside_a_part_is_there() -> None:
+    parts = {file.relative_to(PACKAGE).with_suffix("").parts[0] for file in modules()}
+    inside = [pair for pair in re.findall(r"\b([a-z]+)\.([a-z_]+)", mailbot.__doc__ or "") if pair[0] in parts]
+    gone = [pair for pair in inside if not (_is_module(*pair) or hasattr(import_module(f"mailbot.{pair[0]}"), pair[1]))]
+    assert (len(inside) > 10, gone) == (True, [])
+
+
+def _is_module(part: str, name: str) -> bool:
+    return (PACKAGE / part / f"{name}.py").exists()
 
 
 def test_no_package_imports_one_that_imports_it_also_by_a_detour() -> None:
