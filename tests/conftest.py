@@ -6,11 +6,14 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
 
-from company import BOX, CONTACT, DEPUTY, KNOWN, Clock
+from company import BOX, CONTACT, DEPUTY, KNOWN, Clock, a_company, opened
+from mailbot.app import Tenant
+from mailbot.classify import Classifier, load_classifier
 from mailbot.demo.servers import MailServers
 from rig.dovecot import Dovecot
 from rig.postfix import Postfix
@@ -54,10 +57,30 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def smtp() -> Iterator[MailServers]:
-    """The way out of the company of the tests, in memory, with a mailbox for everybody it writes to."""
-    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as servers:
-        yield servers
+def servers() -> Iterator[MailServers]:
+    """The servers of the company of the tests, in memory, with a mailbox for everybody it writes to."""
+    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as running:
+        yield running
+
+
+@pytest.fixture
+def smtp(servers: MailServers) -> MailServers:
+    """The same, of which a test uses only the way out."""
+    return servers
+
+
+@pytest.fixture
+def tenant(servers: MailServers, tmp_path: Path) -> Iterator[Tenant]:
+    """That company, ready to work."""
+    company = a_company(servers.imap_account(BOX), servers.smtp_account(BOX), tmp_path)
+    with opened(company, tmp_path) as ready:
+        yield ready
+
+
+@pytest.fixture(scope="session")
+def sorter() -> Classifier:
+    """The sorter that is shipped."""
+    return load_classifier()
 
 
 @pytest.fixture(scope="session")

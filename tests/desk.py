@@ -24,6 +24,7 @@ from mailbot.config import Company
 from mailbot.errors import SendFailed, TryLater
 from mailbot.letters import Letters
 from mailbot.mailbox import Incoming
+from mailbot.memory import histories
 from mailbot.model import Case, Customer, Letter, LetterState, Pointer, fold_address
 from mailbot.store import TinyStore
 
@@ -128,6 +129,11 @@ class Desk:
     def letters(self, *states: LetterState) -> list[Letter]:
         with self.tenant.store.unit() as unit:
             return [letter for state in (states or tuple(LetterState)) for letter in unit.letters(state)]
+
+    def faults(self) -> list[tuple[str, str]]:
+        """What does not hold in the memory."""
+        with self.tenant.store.unit() as unit:
+            return list(histories.faults(unit))
 
     def change(self, **changes: Any) -> None:
         """The company sets something anew."""

@@ -23,11 +23,6 @@ HELD_OUT = Path(__file__).parent / "corpus" / "heldout" / "dev.jsonl"
 MAILS = [json.loads(line) for line in HELD_OUT.read_text("utf-8").splitlines()]
 
 
-@pytest.fixture(scope="module")
-def sorter() -> Classifier:
-    return load_classifier()
-
-
 def test_four_in_five_unseen_mails_are_exactly_right(sorter: Classifier) -> None:
     right = 0
     for mail in MAILS:

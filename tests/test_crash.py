@@ -7,12 +7,11 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, ORDER, START, a_company, a_raw_mail, cases, letters, opened
+from company import ACCESS, BOX, ORDER, START, a_company, a_raw_mail, cases, letters, opened
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
@@ -20,12 +19,6 @@ from mailbot.model import LetterState
 from mailbot.parse import parse
 from rig import program
 from rig.program import Begun
-
-
-@pytest.fixture
-def servers() -> Iterator[MailServers]:
-    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as running:
-        yield running
 
 
 def start(folder: Path, servers: MailServers, step: int = 0) -> Begun:

@@ -155,13 +155,8 @@ def full(disk: Path, act: Callable[[Desk], object]) -> tuple[Box, MailbotError]:
     with pytest.raises(MailbotError) as told:
         act(desk)
     ballast.unlink()
-    assert list(_faults(desk)) == []
+    assert list(desk.faults()) == []
     return desk, told.value
-
-
-def _faults(desk: Desk) -> list[tuple[str, str]]:
-    with desk.tenant.store.unit() as unit:
-        return list(histories.faults(unit))
 
 
 def test_what_a_person_wrote_is_told_to_be_not_on_record(disk: Path) -> None:

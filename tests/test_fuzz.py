@@ -9,12 +9,7 @@ import time
 import pytest
 from fuzzing import MAILS, POISON, findings, spoiled
 
-from mailbot.classify import Classifier, load_classifier
-
-
-@pytest.fixture(scope="module")
-def sorter() -> Classifier:
-    return load_classifier()
+from mailbot.classify import Classifier
 
 
 def test_spoiled_mails_do_no_harm(sorter: Classifier) -> None:

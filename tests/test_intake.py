@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,17 +9,13 @@ import pytest
 from company import (
     ACCESS,
     BOX,
-    CONTACT,
-    DEPUTY,
     KNOWN,
     START,
     UNCLEAR,
     Clock,
     Sorter,
-    a_company,
     a_raw_mail,
     cases,
-    opened,
 )
 from mailbot import worker
 from mailbot.app import Attempts, Tenant
@@ -48,17 +43,9 @@ class BySubject(Sorter):
 
 
 @pytest.fixture
-def servers() -> Iterator[MailServers]:
-    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as running:
-        yield running
-
-
-@pytest.fixture
-def tenant(servers: MailServers, tmp_path: Path) -> Iterator[Tenant]:
-    company = a_company(servers.imap_account(BOX), servers.smtp_account(BOX), tmp_path)
-    with opened(company, tmp_path) as ready:
-        ready.classifier = Fragile()
-        yield ready
+def tenant(tenant: Tenant) -> Tenant:
+    tenant.classifier = Fragile()
+    return tenant
 
 
 def test_a_mail_that_breaks_the_program_becomes_a_case_and_the_next_one_comes_in(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 
 from builders import a_mail, a_policy
-from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, START, Clock, a_company, a_raw_mail, cases, letters, opened
+from company import ACCESS, BOX, CONTACT, KNOWN, START, Clock, a_raw_mail, cases, letters
 from mailbot import worker
 from mailbot.app import Tenant
 from mailbot.demo.servers import MailServers
@@ -142,19 +140,6 @@ def test_other_moments(text: str, expected: datetime | None) -> None:
 
 
 # --- the whole path ------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def servers() -> Iterator[MailServers]:
-    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as running:
-        yield running
-
-
-@pytest.fixture
-def tenant(servers: MailServers, tmp_path: Path) -> Iterator[Tenant]:
-    company = a_company(servers.imap_account(BOX), servers.smtp_account(BOX), tmp_path)
-    with opened(company, tmp_path) as ready:
-        yield ready
 
 
 FORWARD = (

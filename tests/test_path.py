@@ -47,13 +47,6 @@ def servers() -> Iterator[MailServers]:
         yield running
 
 
-@pytest.fixture
-def tenant(servers: MailServers, tmp_path: Path) -> Iterator[Tenant]:
-    company = a_company(servers.imap_account(BOX), servers.smtp_account(BOX), tmp_path)
-    with opened(company, tmp_path) as ready:
-        yield ready
-
-
 def received(servers: MailServers, address: str) -> list[Message]:
     return [email.message_from_bytes(stored.raw) for stored in servers.messages(address)]
 

@@ -81,11 +81,6 @@ def lies_in(desk: Desk, ref: str = REF) -> str:
     return place
 
 
-def faults(desk: Desk) -> list[tuple[str, str]]:
-    with desk.tenant.store.unit() as unit:
-        return list(histories.faults(unit))
-
-
 # --- what goes, and what stays ---------------------------------------------------------------------
 
 
@@ -96,7 +91,7 @@ def test_a_closed_case_goes_into_the_register_of_its_year_once_its_term_is_over(
     assert lies_in(desk) == "2026"
     assert lies_in(desk, OTHER) == "work"
     assert (desk.tenant.folder / "register-2026.db").stat().st_mode & 0o777 == 0o600
-    assert faults(desk) == []
+    assert desk.faults() == []
 
 
 def test_the_company_sets_its_own_term(desk: Desk) -> None:
@@ -144,7 +139,7 @@ def test_what_was_changed_in_a_register_by_hand_shows(desk: Desk) -> None:
     with rows.transaction():
         doc = rows.get("cases", REF)
         rows.put("cases", REF, {**doc, "assignee": "Mallory"})
-    assert (REF, "the case on file differs from its history") in faults(desk)
+    assert (REF, "the case on file differs from its history") in desk.faults()
 
 
 @pytest.mark.parametrize(
@@ -260,7 +255,7 @@ def test_a_company_with_registers_decides_the_same(tmp_path: Path, story: Callab
         desk.forget_mails()
         story(desk)
         desk.round(minutes=20)
-        assert faults(desk) == []
+        assert desk.faults() == []
         ends.append((desk.cases(), events_of(desk), [(to, str(mail["Subject"])) for _, to, mail in desk.left]))
         desk.tenant.store.close()
     assert ends[0] == ends[1]
@@ -303,7 +298,7 @@ def test_of_a_forgotten_person_no_byte_is_left_in_any_file(desk: Desk) -> None:
     later(desk)
     assert lies_in(desk) == "2026"
     assert left_in(desk.tenant.folder, TRACES) == []
-    assert faults(desk) == []
+    assert desk.faults() == []
     desk.tenant.store.close()
     assert left_in(desk.tenant.folder, TRACES) == []
 
@@ -329,7 +324,7 @@ def test_a_backup_has_what_lies_in_registers_and_can_be_put_back(desk: Desk) -> 
     assert lies_in(desk) == "work"
     later(desk, 1)
     assert lies_in(desk) == "2026"
-    assert faults(desk) == []
+    assert desk.faults() == []
 
 
 def test_a_backup_of_a_case_in_between_has_it_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -396,13 +391,13 @@ def test_a_memory_with_registers_moves_to_the_other_store_and_back(desk: Desk, p
         desk.round(days=1)
         with common._opened() as tables:
             assert tables.working.get("cases", REF) is None
-        assert faults(desk) == []
+        assert desk.faults() == []
         act(desk, do.Noted("els", "gebeld"))
         after = content(common)
         move(common, file, "tinydb")
         desk.tenant.__dict__["store"] = file
         assert content(file) == after
-        assert faults(desk) == []
+        assert desk.faults() == []
 
 
 # --- kill -9 ---------------------------------------------------------------------------------------

@@ -53,11 +53,6 @@ def head(desk: Desk) -> str:
         return rewrites.mark_now(unit)
 
 
-def faults(desk: Desk) -> list[tuple[str, str]]:
-    with desk.tenant.store.unit() as unit:
-        return list(histories.faults(unit))
-
-
 def against(desk: Desk, *heads: str) -> rewrites.Comparison:
     with desk.tenant.store.unit() as unit:
         return rewrites.compare(unit, heads)
@@ -110,7 +105,7 @@ def test_what_nobody_touched_holds_and_agrees_with_every_head_of_before(desk: De
     for number in range(3):
         noted(desk, str(number), OTHER)
         heads.append(head(desk))
-    assert faults(desk) == []
+    assert desk.faults() == []
     assert against(desk, *heads).holds
 
 
@@ -138,36 +133,36 @@ def test_a_mark_reads_as_it_was_written(number: int, head: bytes) -> None:
 def test_a_changed_case_shows(desk: Desk) -> None:
     with desk.tenant.store.unit() as unit:
         changed(unit, "cases", REF, assignee="niemand")
-    assert faults(desk) == [(REF, "the case on file differs from its history")]
+    assert desk.faults() == [(REF, "the case on file differs from its history")]
 
 
 def test_a_changed_line_of_a_history_shows(desk: Desk) -> None:
     with desk.tenant.store.unit() as unit:
         changed(unit, "history", f"{REF}:000002", actor="jan")
-    assert (REF, f"{REF}: line 2 was changed") in faults(desk)
+    assert (REF, f"{REF}: line 2 was changed") in desk.faults()
 
 
 def test_a_changed_answer_of_the_server_shows(desk: Desk) -> None:
     with desk.tenant.store.unit() as unit:
         [letter] = [one for one in unit.letters_of(REF) if one.audience == "requester"]
         changed(unit, "letters", letter.token, answer="250 queued as something else")
-    assert faults(desk) == [(REF, f"the letter {letter.token} is not the one that our server took")]
+    assert desk.faults() == [(REF, f"the letter {letter.token} is not the one that our server took")]
 
 
 def test_a_letter_with_other_words_shows_and_so_does_one_that_is_gone(desk: Desk) -> None:
     with desk.tenant.store.unit() as unit:
         [letter] = [one for one in unit.letters_of(REF) if one.audience == "requester"]
         changed(unit, "letters", letter.token, text="Wij doen niets.")
-    assert faults(desk) == [(REF, f"the letter {letter.token} is not the one that our server took")]
+    assert desk.faults() == [(REF, f"the letter {letter.token} is not the one that our server took")]
     with desk.tenant.store.unit() as unit:
         unit.tables.drop("letters", letter.token)
-    assert faults(desk) == [(REF, f"the letter {letter.token} is gone, and our server took it")]
+    assert desk.faults() == [(REF, f"the letter {letter.token} is gone, and our server took it")]
 
 
 def test_a_case_that_was_taken_out_shows(desk: Desk) -> None:
     with desk.tenant.store.unit() as unit:
         drop(unit, OTHER)
-    assert faults(desk) == [
+    assert desk.faults() == [
         (OTHER, "lines 1, 2, 3 are of its history gone or changed: the chain has another"),
         (OTHER, "the case is gone: the chain has its history"),
     ]
@@ -176,12 +171,12 @@ def test_a_case_that_was_taken_out_shows(desk: Desk) -> None:
 def test_a_case_shows_that_was_taken_out_while_its_history_stayed(desk: Desk) -> None:
     with desk.tenant.store.unit() as unit:
         unit.tables.drop("cases", OTHER)
-    assert faults(desk) == [(OTHER, "the case is gone: the chain has its history")]
+    assert desk.faults() == [(OTHER, "the case is gone: the chain has its history")]
 
 
 def test_a_case_that_no_list_shows_any_more_shows(desk: Desk) -> None:
     desk.tenant.store.rows.db.execute("delete from keys where tbl='cases' and id=?", (OTHER,))  # type: ignore[attr-defined]
-    assert faults(desk) == [(OTHER, "the case is on file, and no list shows it")]
+    assert desk.faults() == [(OTHER, "the case is on file, and no list shows it")]
 
 
 def altered(unit: Unit, *more: do.CaseAction) -> None:
@@ -197,7 +192,7 @@ def test_a_line_cannot_be_changed_by_dropping_the_key_of_its_case(desk: Desk) ->
     with desk.tenant.store.unit() as unit:
         altered(unit, do.MeetDeadlines(desk.clock()))
         unit.drop_note(f"key:{REF}")
-    assert (REF, f"{REF}: line 3 was changed") in faults(desk)
+    assert (REF, f"{REF}: line 3 was changed") in desk.faults()
 
 
 def test_an_upgrade_does_not_make_a_case_of_a_line_whose_key_is_gone(desk: Desk) -> None:
@@ -216,7 +211,7 @@ def test_a_person_who_was_never_forgotten_shows(desk: Desk) -> None:
         for line in unit.history(REF):
             unit.append(replace(line, actions=()))
         unit.drop_note(f"key:{REF}")
-    assert faults(desk) == [(REF, "it says that its person was forgotten, and the chain does not")]
+    assert desk.faults() == [(REF, "it says that its person was forgotten, and the chain does not")]
 
 
 def test_a_case_that_was_slipped_in_shows(desk: Desk) -> None:
@@ -232,7 +227,7 @@ def test_a_case_that_was_slipped_in_shows(desk: Desk) -> None:
             previous = made.hash
         unit.put_case(replace(case, ref="AVG-2026-0009"))
         unit.put_note("key:AVG-2026-0009", key)
-    assert faults(desk) == [("AVG-2026-0009", "lines 1, 2, 3 are of its history, and not in the chain")]
+    assert desk.faults() == [("AVG-2026-0009", "lines 1, 2, 3 are of its history, and not in the chain")]
 
 
 def test_links_in_another_order_show(desk: Desk) -> None:
@@ -242,14 +237,14 @@ def test_links_in_another_order_show(desk: Desk) -> None:
         assert third
         unit.tables.put(ledger.TABLE, f"{2:012d}", {**third, "number": 2})
         unit.tables.put(ledger.TABLE, f"{3:012d}", {**second, "number": 3})
-    assert {ref for ref, _ in faults(desk)} == {rewrites.CHAIN}
+    assert {ref for ref, _ in desk.faults()} == {rewrites.CHAIN}
 
 
 def test_links_that_were_cut_off_at_the_end_show(desk: Desk) -> None:
     with desk.tenant.store.unit() as unit:
         number, _ = ledger.newest(unit)
         unit.tables.drop(ledger.TABLE, f"{number:012d}")
-    assert (rewrites.CHAIN, f"it ends at link {number - 1}, and link {number} was the newest") in faults(desk)
+    assert (rewrites.CHAIN, f"it ends at link {number - 1}, and link {number} was the newest") in desk.faults()
 
 
 def test_a_forger_who_makes_every_hash_anew_cannot_give_the_head_of_before(desk: Desk) -> None:
@@ -258,7 +253,7 @@ def test_a_forger_who_makes_every_hash_anew_cannot_give_the_head_of_before(desk:
     with desk.tenant.store.unit() as unit:
         forge(unit, REF)
         rehash(unit)
-    assert faults(desk) == []
+    assert desk.faults() == []
     found = against(desk, before)
     assert not found.holds
     assert "rewritten" in found.told
@@ -269,7 +264,7 @@ def test_so_it_is_with_a_case_that_was_taken_out_and_every_hash_made_anew(desk: 
     with desk.tenant.store.unit() as unit:
         drop(unit, OTHER)
         rehash(unit)
-    assert faults(desk) == []
+    assert desk.faults() == []
     assert "is gone" in against(desk, before).told
 
 
@@ -290,7 +285,7 @@ def test_two_heads_tell_between_which_links_it_was_rewritten(desk: Desk) -> None
             ledger.add(unit, one.what, one.ref, one.seq, one.at, one.hash)
         for line in unit.history(OTHER)[-2:]:
             ledger.add(unit, ledger.LINE, line.ref, line.seq, line.at, line.hash)
-    assert faults(desk) == []
+    assert desk.faults() == []
     told = against(desk, late, early).told
     assert f"rewritten after link {first} " in told
     assert f"up to link {last} at the latest" in told
@@ -339,7 +334,7 @@ def forgotten(desk: Desk) -> None:
 def test_forgetting_a_person_keeps_the_chain_and_every_head_of_before(desk: Desk) -> None:
     before = head(desk)
     forgotten(desk)
-    assert faults(desk) == []
+    assert desk.faults() == []
     assert against(desk, before).holds
 
 
@@ -348,14 +343,14 @@ def test_what_stayed_of_a_person_who_was_forgotten_cannot_be_changed_unseen(desk
     forgotten(desk)
     with desk.tenant.store.unit() as unit:
         changed(unit, "cases", REF, **{name: "2026-03-02T08:00:00Z"})
-    assert faults(desk) == [(REF, "what stayed of it was changed")]
+    assert desk.faults() == [(REF, "what stayed of it was changed")]
 
 
 def test_who_did_what_cannot_be_changed_after_the_key_is_gone(desk: Desk) -> None:
     forgotten(desk)
     with desk.tenant.store.unit() as unit:
         changed(unit, "history", f"{REF}:000002", actor="jan")
-    assert faults(desk) == [(REF, "what stayed of it was changed")]
+    assert desk.faults() == [(REF, "what stayed of it was changed")]
 
 
 def test_a_backup_in_which_somebody_was_forgotten_holds_and_keeps_the_heads_of_before(desk: Desk) -> None:
@@ -364,7 +359,7 @@ def test_a_backup_in_which_somebody_was_forgotten_holds_and_keeps_the_heads_of_b
     forgotten(desk)
     desk.clock.move(days=1)
     restore(desk.tenant, path, desk.clock())
-    assert faults(desk) == []
+    assert desk.faults() == []
     assert against(desk, before).holds
     assert [case.status for case in desk.cases()] == [Status.ANONYMISED, Status.OPEN]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.classify import Classifier, load_classifier
+from mailbot.classify import Classifier
 from mailbot.classify.invoking import invokes
 from mailbot.classify.normal import fold
 from mailbot.classify.signals import signals_of
@@ -18,11 +18,6 @@ from mailbot.parse import answered, own_text
 OPENER = "Op ma 3 nov 2025 om 10:12 schreef Privacy <privacy@x.nl>:"
 DISCLAIMER = "U hebt recht op inzage, rectificatie en verwijdering. Dit bericht is vertrouwelijk."
 ORDER = "Wanneer komt mijn bestelling 5501? Ik wacht al een week."
-
-
-@pytest.fixture(scope="module")
-def sorter() -> Classifier:
-    return load_classifier()
 
 
 @pytest.mark.parametrize(

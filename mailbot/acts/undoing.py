@@ -17,13 +17,13 @@ from mailbot.acts.acting import act_in
 from mailbot.acts.linking import parted
 from mailbot.acts.rights import needed_by_name
 from mailbot.app import Tenant
-from mailbot.decide import apply, measures
+from mailbot.decide import measures
 from mailbot.errors import Refused
 from mailbot.execute import Execution
+from mailbot.memory.histories import folded
 from mailbot.model import Case, Entry, Kind, Letter, LetterState
 from mailbot.outgoing.outbox import drop_in
 from mailbot.store import Unit
-from mailbot.store.codec import action_from_doc
 
 #: Of these nothing is taken back: they only grow, or follow from the rest.
 _GROWS = frozenset({"version", "moves", "thread", "remarks", "alerted", "climbed", "mails", "suppressed", "next_at"})
@@ -33,15 +33,6 @@ _NO_ACT = frozenset({"Acknowledged", "Noted", "TakenBack", "TakesOver", "GivesBa
 _MOVED = {"BelongsTo": ("mails", "thread")}
 #: How an act that opened another case names it in its own.
 _OPENED = re.compile(r"a reply asks something new: (AVG-\d{4}-\d{4,}) ")
-
-
-def case_at(entries: Sequence[Entry]) -> Case | None:
-    """The case as these lines of its history leave it."""
-    case: Case | None = None
-    for entry in entries:
-        for doc in entry.actions:
-            case = apply(case, action_from_doc(dict(doc)))
-    return case
 
 
 def last_act(entries: Sequence[Entry]) -> Entry | None:
@@ -66,7 +57,7 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
         raise Refused(f"there is nothing to undo in {ref}", "undo:nothing")
     earlier, moved = [entry for entry in entries if entry.seq < act.seq], _MOVED.get(act.event, ())
     tenant.permit(needed_by_name(act.event))
-    before, after, today = case_at(earlier), case_at([*earlier, act]), unit.case(ref)
+    before, after, today = folded(earlier), folded([*earlier, act]), unit.case(ref)
     if before is None or after is None or today is None:
         raise Refused(f"the opening of {ref} cannot be undone", "undo:nothing")
     opened = _opened(unit, act)

@@ -17,6 +17,7 @@ from mailbot.decide import unheard
 from mailbot.errors import Refused
 from mailbot.execute import Execution
 from mailbot.letters.render import clean
+from mailbot.memory.histories import folded
 from mailbot.model import Case, Kind, Letter, LetterState, Mail, Outcome, Policy
 from mailbot.outgoing import outbox
 from mailbot.plan import EVERYTHING
@@ -65,7 +66,7 @@ def _kind_names(tenant: Tenant) -> dict[str, str]:
 
 def _changed_since(unit: Unit, letter: Letter, case: Case) -> bool:
     """Whether the case asks something else now than when the mail was written."""
-    then = undoing.case_at([entry for entry in unit.history(case.ref) if entry.at <= (letter.created_at or entry.at)])
+    then = folded([entry for entry in unit.history(case.ref) if entry.at <= (letter.created_at or entry.at)])
     return then is not None and (then.kinds, then.is_open) != (case.kinds, case.is_open)
 
 
