@@ -11,7 +11,7 @@ The path of one mail:
       incoming.backlog        many at once, or one by one
       incoming.understanding  parse -> sender.screen -> classify; who is it?       <- customers, signatures
       incoming.intake         on record, whatever it is; an answer of a colleague (`staff`), of a processor (`hearing`),
-                              a bounce, or a request: sender.lookup finds its case
+                              a bounce; else `requests` finds its case (sender.lookup), or opens one
       doing.decide_and_do     decide (`deadlines`, `plan`, `marketing`, `checklist`) -> execute -> store
       clockwork.tick          cases whose moment has come, warnings (`staff.calling`), Monday mail (`reports.weekly`)
       outgoing.outbox         `airlock` -> brake -> claim on disk -> smtp -> settled, and its case hears of it

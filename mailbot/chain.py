@@ -87,7 +87,7 @@ def is_next(found: Link, previous: str, number: int) -> bool:
     return found == link(previous, number, found.what, found.ref, found.seq, found.at, found.hash)
 
 
-def remains(case: Any, history: Iterable[Entry], letters: Sequence[Any]) -> str:
+def remains(case: dict[str, Any] | None, history: Iterable[Entry], letters: Sequence[dict[str, Any]]) -> str:
     """The hash of what stays on file of a person who was forgotten; nothing in it speaks of him."""
     lines = [[line.seq, line.at.isoformat(), line.actor, line.event] for line in history]
     return hashlib.sha256(orjson.dumps([case, lines, list(letters)], option=orjson.OPT_SORT_KEYS)).hexdigest()

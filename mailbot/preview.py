@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.app import Tenant
-from mailbot.incoming.intake import arrive
+from mailbot.incoming.requests import arrive
 from mailbot.incoming.understanding import understand
 from mailbot.model import Letter
 from mailbot.store import TinyStore

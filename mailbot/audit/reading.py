@@ -18,7 +18,7 @@ from mailbot.audit.trail import Asked, Sent
 from mailbot.audit.wording import said
 from mailbot.decide import is_unreadable
 from mailbot.errors import FolderRefused, LoginRefused, TryLater
-from mailbot.incoming.intake import content_wins
+from mailbot.incoming.requests import content_wins
 from mailbot.incoming.understanding import read, rules_of
 from mailbot.mailbox import Cursor, Incoming, Unfetched, roles
 from mailbot.model import REQUEST_KINDS, Mail, Verdict, fold_address

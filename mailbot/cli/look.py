@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from mailbot.app import now
-from mailbot.classify import GENERAL, Rules, load_classifier
+from mailbot.classify import GENERAL, Classifier, Rules, load_classifier
 from mailbot.cli import verbs
 from mailbot.cli.acts import DryRunOption, ResultOption, act, as_of, moment
 from mailbot.cli.setting import (
@@ -154,7 +154,7 @@ def _words(mail: dict[str, Any], name: str) -> str:
     return value or ""
 
 
-def _verdict(classifier: Any, mail: dict[str, Any], rules: dict[str, Rules]) -> dict[str, Any]:
+def _verdict(classifier: Classifier, mail: dict[str, Any], rules: dict[str, Rules]) -> dict[str, Any]:
     subject, body = _words(mail, "subject"), _words(mail, "body")
     readable = tuple(_HALF.sub("?", text) for text in (subject, body))
     text, quoted = own_text(readable[1])

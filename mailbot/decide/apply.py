@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from mailbot import events as do
@@ -224,7 +225,7 @@ def _named(deadline: Deadline, names: tuple[str, ...]) -> bool:
     return not names or deadline.name in names
 
 
-def _met(deadline: Deadline, at: Any) -> Deadline:
+def _met(deadline: Deadline, at: datetime) -> Deadline:
     return deadline if deadline.met_at else replace(deadline, met_at=at)
 
 

@@ -17,7 +17,7 @@ from mailbot import regular
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.errors import Refused, Usage
-from mailbot.incoming.intake import arrive
+from mailbot.incoming.requests import arrive
 from mailbot.incoming.understanding import Understood, understand
 from mailbot.model import Case, Channel, Kind, Pointer, Seen, Verdict
 

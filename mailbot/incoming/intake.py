@@ -1,8 +1,7 @@
 """One mail from the server to a committed decision.
 
 The rule kept here: the record is on disk together with the cursor that moves behind it, and one bad mail never stops
-the rest.
-A mail that breaks the program three times becomes a case for a person.
+the rest. A mail that breaks the program three times becomes a case for a person.
 """
 
 from __future__ import annotations
@@ -16,21 +15,18 @@ from datetime import datetime
 from mailbot import absence
 from mailbot import events as do
 from mailbot.app import Tenant
-from mailbot.decide import asked_again, is_unreadable, opens_case
+from mailbot.decide import opens_case
 from mailbot.doing import decide_and_do
 from mailbot.errors import TryLater
-from mailbot.execute import Execution
-from mailbot.incoming import filing
+from mailbot.incoming import filing, requests
 from mailbot.incoming.hearing import hear_party
-from mailbot.incoming.identify import wait_for_customers
 from mailbot.incoming.understanding import Understood, understand
-from mailbot.mailbox import Incoming, Unfetched, roles
-from mailbot.model import REQUEST_KINDS, Case, Channel, Kind, LetterState, Mail, Pointer, Policy, Seen, Trust, Verdict
+from mailbot.mailbox import Incoming, Unfetched
+from mailbot.model import LetterState, Mail, Pointer, Seen, Trust
 from mailbot.operation import canary
 from mailbot.outgoing import colleagues, silence
 from mailbot.places import is_old, move_to, note_newest
-from mailbot.sender import lookup, passed_on, standing
-from mailbot.sender.proof import answer_in
+from mailbot.sender import lookup
 from mailbot.sender.screen import Automatic, bounced_letter
 from mailbot.staff import byreply, staffmail
 from mailbot.store import Unit
@@ -38,10 +34,6 @@ from mailbot.store import Unit
 log = logging.getLogger(__name__)
 
 TRIES = 3
-#: Folders whose mail was judged as junk by somebody; a request found there is told to a person, not answered.
-JUNK_WORDS = ("junk", "spam", "ongewenst", "indésirable", "indesirable", "pourriel", "unerwünscht")
-#: Signs of a machine that also stand on what a person wrote: a forwarding rule, a form. Here the content decides.
-CONTENT_WINS = frozenset({Automatic.FORWARDED, Automatic.AUTO_GENERATED, Automatic.NO_REPLY, Automatic.NULL_SENDER})
 
 
 def take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], datetime]) -> bool:
@@ -106,7 +98,7 @@ def _dispose(unit: Unit, tenant: Tenant, incoming: Incoming, told: Understood, n
     if twin:
         _found_again(unit, tenant, twin, incoming.pointer, mail.received_at, now)
         return replace(seen, disposition="duplicate", ref=twin.ref)
-    if canary.comes_home(unit, tenant, mail, is_junk(tenant, incoming.pointer.folder), now):
+    if canary.comes_home(unit, tenant, mail, requests.is_junk(tenant, incoming.pointer.folder), now):
         return replace(seen, disposition="canary", kind="", certainty=0.0)
     if tenant.policy.go_live and mail.received_at < tenant.policy.go_live:
         return replace(seen, disposition="before_go_live")
@@ -114,13 +106,13 @@ def _dispose(unit: Unit, tenant: Tenant, incoming: Incoming, told: Understood, n
         return replace(seen, disposition="resurfaced") if opens_case(mail, verdict) else seen
     if (heard := hear_party(unit, tenant, mail, now)) is not None:
         return replace(seen, disposition="party", ref=heard)
-    if mail.automatic and not content_wins(mail, verdict, tenant.policy):
+    if mail.automatic and not requests.content_wins(mail, verdict, tenant.policy):
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
     if (ref := colleagues.answer_copied_in(unit, tenant, mail, opens_case(mail, verdict), now)) is not None:
         return replace(seen, disposition="staff", ref=ref)
     if (refs := byreply.take(unit, tenant, mail, verdict.is_request, now)) is not None:
         return replace(seen, disposition="staff", ref=next(iter(refs), ""))
-    done = arrive(unit, tenant, told, incoming.pointer, now)
+    done = requests.arrive(unit, tenant, told, incoming.pointer, now)
     if done is None or done.case is None:
         return seen
     return replace(seen, disposition="joined" if done.case.mails[0].key != mail.key else "case", ref=done.case.ref)
@@ -131,84 +123,8 @@ def _found_again(
 ) -> None:
     """A mail on record lies in another place too: delivered twice, moved by a colleague, or numbered anew."""
     if (case := unit.case(known.ref)) is not None:
-        event = do.MailFoundAgain(known.key, pointer, is_junk(tenant, pointer.folder), received_at)
+        event = do.MailFoundAgain(known.key, pointer, requests.is_junk(tenant, pointer.folder), received_at)
         decide_and_do(unit, tenant, case, event, now)
-
-
-def content_wins(mail: Mail, verdict: Verdict, policy: Policy) -> bool:
-    """Whether machine mail opens a case all the same: because of what it asks or who sends it, or because
-    nobody could read it. A stranger's words in an invitation count like those in a mail; a list, or a colleague's
-    invitation, only when it is plainly a request: newsletters and meetings speak of it too."""
-    if mail.automatic in CONTENT_WINS:
-        return verdict.is_request or is_unreadable(mail) or standing.AUTHORITY in verdict.signals
-    if mail.automatic == Automatic.OWN:
-        return mail.sender is None
-    if mail.automatic == Automatic.CALENDAR and mail.text and not passed_on.is_colleague(mail, policy):
-        return opens_case(mail, verdict)
-    return mail.automatic in (Automatic.LIST, Automatic.CALENDAR) and verdict.is_request and verdict.act == "auto"
-
-
-def arrive(
-    unit: Unit,
-    tenant: Tenant,
-    told: Understood,
-    pointer: Pointer | None,
-    now: datetime,
-    channel: Channel = "mail",
-) -> Execution | None:
-    """Find or open the case for a mail that a person wrote; None when it asks nothing.
-
-    A right that the case does not hold yet is a case of its own (A-39), also where the mail speaks of both. A stranger
-    to the case at which his mail points is left to a person, whatever he writes.
-    """
-    mail, verdict = told.mail, told.verdict
-    received_at = passed_on.first_receipt(mail, tenant.policy)
-    found = _find_case(unit, replace(passed_on.as_requester(mail), received_at=received_at), verdict)
-    more = _new_rights(found.case, verdict, mail) if found.case else ()
-    if found.mentions and not opens_case(mail, verdict) and not passed_on.is_colleague(mail, tenant.policy):
-        verdict = replace(verdict, act="triage")
-    elif found.case is None and not opens_case(mail, verdict):
-        return None
-    event = do.MailArrived(
-        replace(mail, received_at=received_at),
-        verdict,
-        told.match,
-        pointer,
-        ref=unit.next_ref(tenant.policy.day_of(now).year),
-        junk=bool(pointer and is_junk(tenant, pointer.folder)),
-        mentions=found.mentions,
-        follows=found.case.ref if found.case and more else "",
-        channel=channel,
-    )
-    done = None
-    if found.case and set(more) != set(verdict.kinds):
-        done = _carry_in(unit, tenant, found.case, event, now)
-    if found.case is None or more:
-        kinds = more or verdict.kinds
-        done = _carry_in(unit, tenant, None, replace(event, verdict=replace(verdict, kinds=kinds)), now)
-    return done
-
-
-def _carry_in(unit: Unit, tenant: Tenant, case: Case | None, event: do.MailArrived, now: datetime) -> Execution:
-    """Let a mail join its case, or open one."""
-    done = decide_and_do(unit, tenant, case, event, now)
-    if case is None and done.case:
-        wait_for_customers(unit, done.case)
-    return done
-
-
-def _find_case(unit: Unit, mail: Mail, verdict: Verdict) -> lookup.Found:
-    pointed = [unit.cases_with_message(id) for id in mail.references[:50]]
-    pointed += [[case for ref in lookup.references_in(mail.subject) if (case := unit.case(ref))]]
-    of_sender = unit.cases_of(mail.sender.email) if mail.sender else []
-    return lookup.find_case(mail, pointed, of_sender, verdict)
-
-
-def _new_rights(case: Case, verdict: Verdict, mail: Mail) -> tuple[Kind, ...]:
-    """The rights asked for certain that the case does not hold yet, or that were dealt with there before."""
-    asked = verdict.kinds if verdict.act == "auto" and verdict.is_request else ()
-    again = () if answer_in(case, mail) else asked_again(case, verdict)
-    return tuple(kind for kind in asked if kind in REQUEST_KINDS and (kind in again or kind not in case.kinds))
 
 
 def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mail, now: datetime) -> str:
@@ -246,8 +162,3 @@ def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, 
             unit.record(Seen(key, "", pointer, received_at, now, "unreadable", ref, reason))
         move_to(unit, pointer)
     return True
-
-
-def is_junk(tenant: Tenant, folder: str) -> bool:
-    """Whether mail in this folder was judged as junk by somebody: by its role, or by its name."""
-    return any(word in folder.lower() for word in JUNK_WORDS) or folder == tenant.mailbox.role(roles.JUNK)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
 from email.utils import collapse_rfc2231_value
 from functools import lru_cache
+from typing import TypeVar
 
 from mailbot.model import Defect
 from mailbot.parse import charsets, head, signed, words
@@ -27,6 +29,8 @@ _FIRST_BOUNDARY = re.compile(
 )
 _PATH = re.compile(r".*[/\\]", re.DOTALL)
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,7 @@ class Part:
 
     def parameter(self, name: str) -> str:
         """A Content-Type parameter in lower case, or an empty string."""
-        try:
-            return str(self.message.get_param(name) or "").lower()[:200]
-        except Exception:
-            return ""
+        return tried(lambda: str(self.message.get_param(name) or "").lower()[:200], "")
 
     @property
     def name(self) -> str:
@@ -103,23 +104,28 @@ class Part:
         return max(length * 3 // 4 - padding, 0)
 
 
+def tried(read: Callable[[], T], otherwise: T) -> T:
+    """What was read, or what stands for it: the standard library raises at will on damaged or crafted headers."""
+    try:
+        return read()
+    except Exception:
+        return otherwise
+
+
 @lru_cache(maxsize=100)
 def _charset(message: Message) -> str:
-    try:
-        return str(message.get_param("charset") or "")[:60]
-    except Exception:  # the standard library raises at will on damaged parameters
-        return ""
+    return tried(lambda: str(message.get_param("charset") or "")[:60], "")
 
 
 @lru_cache(maxsize=100)
 def _name(message: Message) -> str:
-    try:
-        parameters = message.get_params([], "content-disposition")
-        encoded = (value for key, value in parameters if key == "filename" and isinstance(value, tuple))
-        told = collapse_rfc2231_value(next(encoded, "")) or message.get_filename() or ""
-    except Exception:
-        told = ""
-    return safe_name(told)
+    return safe_name(tried(lambda: _file_name(message), ""))
+
+
+def _file_name(message: Message) -> str:
+    parameters = message.get_params([], "content-disposition")
+    encoded = (value for key, value in parameters if key == "filename" and isinstance(value, tuple))
+    return collapse_rfc2231_value(next(encoded, "")) or message.get_filename() or ""
 
 
 @dataclass
@@ -158,10 +164,7 @@ def _part(found: Head, raw: bytes, start: int, end: int, limits: Limits, depth: 
 
 
 def _type(message: Message, default: str) -> str:
-    try:
-        return message.get_content_type() if "content-type" in message else default
-    except Exception:
-        return default
+    return tried(lambda: message.get_content_type() if "content-type" in message else default, default)
 
 
 def _multipart(part: Part, limits: Limits, depth: int) -> list[Part]:
@@ -182,10 +185,7 @@ def _multipart(part: Part, limits: Limits, depth: int) -> list[Part]:
 
 
 def _boundary(part: Part) -> bytes:
-    try:
-        told = part.message.get_boundary() or ""
-    except Exception:
-        told = ""
+    told = tried(lambda: part.message.get_boundary() or "", "")
     return charsets.scrub(told)[:200].encode("utf-8", "replace")
 
 

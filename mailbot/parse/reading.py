@@ -10,10 +10,8 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
 
 from mailbot.model import Address, Attachment, Defect, Mail
 from mailbot.parse import (
@@ -30,14 +28,12 @@ from mailbot.parse import (
     vocabulary,
 )
 from mailbot.parse.body import Body
-from mailbot.parse.parts import Part
+from mailbot.parse.parts import Part, tried
 
 MAX_BYTES = 64 * 2**20
 MAX_SUBJECT = 1_000
 
 _ANSWERS_BELOW = re.compile(vocabulary.ANSWERS_BELOW, re.IGNORECASE)
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +73,13 @@ def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...
     root, defects = _tree(raw)
     head = root.head
     no_sender, no_reply_to = _no_address(Defect.UNREADABLE_SENDER), _no_address(Defect.UNREADABLE_REPLY_TO)
-    sender, from_defects = _guarded(lambda: addresses.sender(head.all(b"from")), no_sender)
-    reply_to, reply_defects = _guarded(lambda: addresses.reply_to(head.all(b"reply-to")), no_reply_to)
+    sender, from_defects = tried(lambda: addresses.sender(head.all(b"from")), no_sender)
+    reply_to, reply_defects = tried(lambda: addresses.reply_to(head.all(b"reply-to")), no_reply_to)
     message_id, id_defect = fields.message_id(head, key)
-    subject = _guarded(lambda: head.text(b"subject")[:MAX_SUBJECT], "")
-    recipients: tuple[str, ...] = _guarded(lambda: _recipients(root), ())
+    subject = tried(lambda: head.text(b"subject")[:MAX_SUBJECT], "")
+    recipients: tuple[str, ...] = tried(lambda: _recipients(root), ())
     colleague = forwards.is_colleague(sender, recipients, colleagues)
-    words = _guarded(lambda: _words(root, subject, colleague, own_hosts), Words(defects=(Defect.UNREADABLE_BODY,)))
+    words = tried(lambda: _words(root, subject, colleague, own_hosts), Words(defects=(Defect.UNREADABLE_BODY,)))
     found = [*defects, *from_defects, *reply_defects, *([id_defect] if id_defect else []), *words.defects]
     return Mail(
         key=key,
@@ -94,24 +90,17 @@ def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...
         subject=subject,
         text=words.text,
         quoted=words.quoted,
-        received_at=_guarded(lambda: received.moment(head.all(b"received"), received_at, own_hosts), received_at),
-        receipt=_guarded(lambda: received.own_line(head.all(b"received"), own_hosts), ""),
+        received_at=tried(lambda: received.moment(head.all(b"received"), received_at, own_hosts), received_at),
+        receipt=tried(lambda: received.own_line(head.all(b"received"), own_hosts), ""),
         references=(*fields.references(head), *([words.passed_on] if words.passed_on and colleague else [])),
         attachments=words.attachments,
-        headers=_guarded(lambda: fields.kept(root), ()),
-        claimed_from=_guarded(lambda: addresses.claimed(head.all), None) if sender is None else None,
+        headers=tried(lambda: fields.kept(root), ()),
+        claimed_from=tried(lambda: addresses.claimed(head.all), None) if sender is None else None,
         defects=tuple(dict.fromkeys(found)),
         forwarded_from=words.forwarded_from,
         forwarded_at=words.forwarded_at,
         opens_with=words.opens_with,
     )
-
-
-def _guarded(stage: Callable[[], T], otherwise: T) -> T:
-    try:
-        return stage()
-    except Exception:
-        return otherwise
 
 
 def _no_address(why: Defect) -> tuple[Address | None, list[Defect]]:

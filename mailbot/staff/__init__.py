@@ -1,1 +1,1 @@
-"""Colleagues and the program talk by mail: warnings, letters that wait, words by reply, what they sent themselves."""
+"""Colleagues and the program talk by mail: warnings, letters that wait, and words by reply."""
