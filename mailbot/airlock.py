@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from mailbot.model import CALENDAR, Case, Kind, Letter, MatchState, Outcome, Policy, fold_address, may_carry
+from mailbot.model import CALENDAR, Case, Kind, Letter, MatchState, Outcome, Policy, Signal, fold_address, may_carry
 
 #: What the answer to these brings is data about a person (articles 15, 20, 21; E-27).
 COPIES = frozenset({Kind.ACCESS, Kind.PORTABILITY, Kind.OBJECTION})
@@ -128,9 +128,9 @@ def verified(case: Case) -> frozenset[str]:
     A former colleague's old work address is never one (C-13): the employer reads it. Who writes for somebody else is
     perhaps a customer too, but what he asks for is not his (C-11).
     """
-    himself = case.match is MatchState.KNOWN and "representative" not in case.signals
+    himself = case.match is MatchState.KNOWN and Signal.REPRESENTATIVE not in case.signals
     sure = case.identity == "confirmed" or (case.identity == "known_address" and himself)
-    on_file = case.known_email if sure and "former_employee" not in case.signals else ""
+    on_file = case.known_email if sure and Signal.FORMER_EMPLOYEE not in case.signals else ""
     return frozenset(fold_address(one) for one in (on_file, case.recipient) if one)
 
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from mailbot.audit.wording import Said
 from mailbot.deadlines import ClockEvents, Rule, compute
-from mailbot.model import Kind, Pointer, Policy, fold_address
+from mailbot.model import Kind, Pointer, Policy, Signal, fold_address
 from mailbot.sender.passed_on import company_addresses
 
 #: So long after a request a mail to its writer outside the thread can still be about it.
@@ -48,7 +48,7 @@ class Asked:
     kinds: tuple[Kind, ...]
     sure: bool
     certainty: float
-    signals: tuple[str, ...] = ()
+    signals: tuple[Signal, ...] = ()
     references: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
 
@@ -99,7 +99,12 @@ class Finding:
 
 
 #: Who writes so has one foot at the authority already, or is one whom the law protects more.
-PRESSING = frozenset({"complaint", "breach_report", "minor", "deadline_threat", "authority_demand", "reminder"})
+PRESSING = frozenset(
+    {
+        *(Kind.COMPLAINT, Kind.BREACH_REPORT, Kind.MINOR),
+        *(Signal.DEADLINE_THREAT, Signal.AUTHORITY_DEMAND, Signal.REMINDER),
+    }
+)
 
 
 @dataclass
@@ -149,7 +154,7 @@ def _same(thread: _Thread, mail: Asked) -> bool:
     if thread.ids & set(mail.references):
         return True
     soon = mail.received_at - thread.first.received_at <= SAME_REQUEST
-    alike = bare_subject(mail.subject) == bare_subject(thread.first.subject) or "reminder" in mail.signals
+    alike = bare_subject(mail.subject) == bare_subject(thread.first.subject) or Signal.REMINDER in mail.signals
     return bool(mail.writer) and soon and alike and bool(set(mail.kinds) & set(thread.first.kinds))
 
 

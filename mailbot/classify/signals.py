@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from mailbot.model import Signal
+
 _PATTERNS = {
     "authority_demand": r"""
         \bvorder(?:ing|en|t)?\b[^.]{0,80}\b(?:gegevens|verstrek|strafvordering|126n|camerabeelden)
@@ -104,17 +106,17 @@ _WANTS_ANSWER = re.compile(
     r"|\bwe (?:ask|request|invite) you\b"
 )
 
-_SIGNALS = {name: _compiled(lines) for name, lines in _PATTERNS.items()}
+_SIGNALS = {Signal(name): _compiled(lines) for name, lines in _PATTERNS.items()}
 
 
-def signals_of(folded: str) -> tuple[str, ...]:
+def signals_of(folded: str) -> tuple[Signal, ...]:
     """The signals in a text, in a fixed order. `folded`: lower case without accents, at most some thousand words."""
     text = folded[:_LONGEST]
     found = {name for name, pattern in _SIGNALS.items() if pattern.search(text)}
     if _LABELLED_NUMBER.search(text) or any(map(_is_national, _NATIONAL_NUMBER.findall(text))):
-        found.add("identity_document")
+        found.add(Signal.IDENTITY_DOCUMENT)
     if _HAS_COMPLAINT.search(text) and _WANTS_ANSWER.search(text):
-        found.add("authority_demand")
+        found.add(Signal.AUTHORITY_DEMAND)
     return tuple(name for name in _SIGNALS if name in found)
 
 

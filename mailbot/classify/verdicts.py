@@ -17,7 +17,7 @@ from mailbot.classify.model import Chances, Model, Trust, chances_of
 from mailbot.classify.reading import Reading
 from mailbot.classify.rules import Rules
 from mailbot.classify.signals import signals_of
-from mailbot.model import REQUEST_KINDS, Kind, Reason, Verdict
+from mailbot.model import REQUEST_KINDS, Kind, Reason, Signal, Verdict
 
 KINDS = tuple(Kind)
 _FIRST = (Kind.BREACH_REPORT, Kind.MINOR, Kind.DECEASED)
@@ -33,7 +33,7 @@ _SURE = 0.99
 #: sorter never read, it hears no right either.
 _FAMILIAR = 0.5
 #: Who speaks for another, or threatens with the authority, is never passed over.
-_WEIGHTY = frozenset({"representative", "deadline_threat"})
+_WEIGHTY = frozenset({Signal.REPRESENTATIVE, Signal.DEADLINE_THREAT})
 _NOTHING = KINDS.index(Kind.NOT_A_REQUEST)
 _REQUESTS = np.array([kind in REQUEST_KINDS for kind in KINDS])
 

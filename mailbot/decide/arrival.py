@@ -21,6 +21,7 @@ from mailbot.model import (
     Mail,
     MatchState,
     Policy,
+    Signal,
     Status,
     Verdict,
 )
@@ -35,12 +36,15 @@ _CALLS = {
     Kind.PRIVACY_QUESTION: "question",
     Kind.RESTRICTION_LIFT: "restriction_lift",
 }
-_SIGNAL_CALLS = ("authority_demand", "representative", "identity_document", "address_change", "former_employee")
+_SIGNAL_CALLS = (
+    *(Signal.AUTHORITY_DEMAND, Signal.REPRESENTATIVE, Signal.IDENTITY_DOCUMENT),
+    *(Signal.ADDRESS_CHANGE, Signal.FORMER_EMPLOYEE),
+)
 
 
 def opens_case(mail: Mail, verdict: Verdict) -> bool:
     """Whether a file must be opened. Doubt opens one: the clock runs if it turns out to be a request (B-26)."""
-    if verdict.act == "triage" or "authority_demand" in verdict.signals or is_unreadable(mail):
+    if verdict.act == "triage" or Signal.AUTHORITY_DEMAND in verdict.signals or is_unreadable(mail):
         return True
     return any(kind is not Kind.NOT_A_REQUEST for kind in verdict.kinds)
 
@@ -170,7 +174,7 @@ def needs_of(event: do.MailArrived) -> tuple[str, ...]:
         "no_sender": mail.sender is None,
         "machine": bool(mail.automatic),
     }
-    reasons |= {signal: signal in verdict.signals for signal in _SIGNAL_CALLS}
+    reasons |= {signal.value: signal in verdict.signals for signal in _SIGNAL_CALLS}
     reasons |= {word: kind in verdict.kinds for kind, word in _CALLS.items()}
     return tuple(word for word, applies in reasons.items() if applies)
 
@@ -258,4 +262,4 @@ def first_letter(case: Case, policy: Policy, hold: str = "") -> do.Send:
 def _is_personal(case: Case) -> bool:
     """Whether the writer asks something for a person; an authority's demand gets no letter by itself."""
     asks = set(case.kinds) & (REQUEST_KINDS | {Kind.PRIVACY_QUESTION})
-    return bool(asks) and "authority_demand" not in case.signals
+    return bool(asks) and Signal.AUTHORITY_DEMAND not in case.signals

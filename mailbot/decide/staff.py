@@ -24,7 +24,7 @@ from mailbot.decide.arrival import first_letter
 from mailbot.decide.clock import answer_terms, call_for_breach, dates_of, wake
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
-from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Outcome, Policy, Status
+from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Outcome, Policy, Signal, Status
 from mailbot.plan.retention import forget_on
 
 
@@ -139,7 +139,7 @@ def _agree(folder: Folder, policy: Policy) -> None:
     no request either, but it is not over with that."""
     case = folder.case
     _must_be_open(case)
-    nothing = case.kinds == (Kind.NOT_A_REQUEST,) and "authority_demand" not in case.signals
+    nothing = case.kinds == (Kind.NOT_A_REQUEST,) and Signal.AUTHORITY_DEMAND not in case.signals
     if set(unheard.FURTHER) & set(case.needs) and case.status is not Status.TRIAGE:
         unheard.nothing_more(folder)
     elif nothing and case.status is Status.TRIAGE and not case.reply_at:

@@ -10,7 +10,7 @@ from mailbot import events as do
 from mailbot.decide import at_once, steps
 from mailbot.decide.apply import ASKS_MORE, WROTE_AGAIN
 from mailbot.decide.fold import Folder
-from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Mail, Outcome, Policy, Status, Verdict
+from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Mail, Outcome, Policy, Signal, Status, Verdict
 
 #: Why a person must look: the case had been closed.
 TO_CLOSED = "reply_to_closed"
@@ -88,7 +88,7 @@ def _end(folder: Folder, why: str) -> None:
 def asked_again(case: Case, verdict: Verdict) -> tuple[Kind, ...]:
     """The rights of this case that were dealt with before this mail asked them: a request of its own. A reminder is
     none (A-39)."""
-    if "reminder" in verdict.signals:
+    if Signal.REMINDER in verdict.signals:
         return ()
     return tuple(item.kind for item in case.items if not case.is_open or _is_done(item))
 

@@ -16,8 +16,8 @@ from mailbot.execute import Execution
 from mailbot.incoming.identify import wait_for_customers
 from mailbot.incoming.understanding import Understood
 from mailbot.mailbox import roles
-from mailbot.model import REQUEST_KINDS, Case, Channel, Kind, Mail, Pointer, Policy, Verdict
-from mailbot.sender import lookup, passed_on, standing
+from mailbot.model import REQUEST_KINDS, Case, Channel, Kind, Mail, Pointer, Policy, Signal, Verdict
+from mailbot.sender import lookup, passed_on
 from mailbot.sender.proof import answer_in
 from mailbot.sender.screen import Automatic
 from mailbot.store import Unit
@@ -33,7 +33,7 @@ def content_wins(mail: Mail, verdict: Verdict, policy: Policy) -> bool:
     nobody could read it. A stranger's words in an invitation count like those in a mail; a list, or a colleague's
     invitation, only when it is plainly a request: newsletters and meetings speak of it too."""
     if mail.automatic in CONTENT_WINS:
-        return verdict.is_request or is_unreadable(mail) or standing.AUTHORITY in verdict.signals
+        return verdict.is_request or is_unreadable(mail) or Signal.AUTHORITY_DEMAND in verdict.signals
     if mail.automatic == Automatic.OWN:
         return mail.sender is None
     if mail.automatic == Automatic.CALENDAR and mail.text and not passed_on.is_colleague(mail, policy):

@@ -13,7 +13,7 @@ from mailbot.app import Tenant
 from mailbot.classify import GENERAL, Rules
 from mailbot.decide import opens_case
 from mailbot.incoming.identify import identify, vouch
-from mailbot.model import Address, Defect, Mail, Match, Policy, Verdict
+from mailbot.model import Address, Defect, Mail, Match, Policy, Signal, Verdict
 from mailbot.parse import answered, may_be_attached, parse
 from mailbot.sender import passed_on, standing, webform
 from mailbot.sender.authenticity import TYPED
@@ -64,8 +64,8 @@ def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = Fa
     rules = rules_of(tenant.policy)
     verdict = tenant.classifier.classify(mail.subject, mail.text, quoted=answered(mail.quoted), rules=rules)
     more = standing.signals(mail, tenant.policy.professional_addresses) if _asks(verdict) else ()
-    more += (standing.AUTHORITY,) if standing.is_authority(mail, tenant.policy.authority) else ()
-    more += ("identity_document",) if papers else ()
+    more += (Signal.AUTHORITY_DEMAND,) if standing.is_authority(mail, tenant.policy.authority) else ()
+    more += (Signal.IDENTITY_DOCUMENT,) if papers else ()
     verdict = replace(verdict, signals=tuple(dict.fromkeys((*verdict.signals, *more))))
     return _unowned(_doubted(mail, verdict, opened, tenant.policy), verdict, tenant.policy), verdict
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mailbot.letters.render import Value
-from mailbot.model import Case, Kind, fold_address
+from mailbot.model import Case, Kind, Signal, fold_address
 
 #: How `decide` begins the remark that a person named a representative for the answer.
 _NAMED = "answer may go to representative"
@@ -24,13 +24,13 @@ def asks_for_another(case: Case, to: str) -> bool:
         return False
     named = any(remark.startswith(_NAMED) for remark in case.remarks)
     about_another = not {Kind.MINOR, Kind.DECEASED}.isdisjoint(case.kinds)
-    return "representative" in case.signals or about_another or named
+    return Signal.REPRESENTATIVE in case.signals or about_another or named
 
 
 def words_for(case: Case, to: str) -> dict[str, Value]:
     """The words that differ, for the templates."""
     other = asks_for_another(case, to)
-    through_another = "representative" in case.signals
+    through_another = Signal.REPRESENTATIVE in case.signals
     return {"for_other": other, "through_another": through_another} | (_OF_OTHER if other else _OWN)
 
 

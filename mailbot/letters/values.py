@@ -16,7 +16,7 @@ from mailbot.events import Send
 from mailbot.letters.reader import phrases_for, words_for
 from mailbot.letters.render import Value, clean, clean_lines
 from mailbot.letters.telling import date_told, day_told, days_left, hours_told, moment_told, passed, when_told
-from mailbot.model import Case, MatchState, Policy
+from mailbot.model import Case, MatchState, Policy, Signal
 
 Phrases = Mapping[str, Mapping[str, str]]
 
@@ -99,8 +99,8 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str, to: str
         "restricted_on": day_told(case.restricted_since, policy, language),
         "marketing_stopped": bool(case.suppressed),
         "stopped_on": day_told(case.stopped_at, policy, language),
-        "sent_id": "identity_document" in case.signals,
-        "address_change": "address_change" in case.signals,
+        "sent_id": Signal.IDENTITY_DOCUMENT in case.signals,
+        "address_change": Signal.ADDRESS_CHANGE in case.signals,
         "foreign": case.language if case.language in FOREIGN else "",
     }
 

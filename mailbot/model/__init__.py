@@ -24,7 +24,7 @@ from mailbot.model.case import (
     Suppression,
 )
 from mailbot.model.defects import DOUBT_THE_SENDER, HIDE_THE_TEXT, Defect
-from mailbot.model.kinds import REQUEST_KINDS, Act, Kind, Reason, Verdict
+from mailbot.model.kinds import REQUEST_KINDS, Act, Kind, Reason, Signal, Verdict
 from mailbot.model.letter import (
     CALENDAR,
     FIXED,
@@ -107,6 +107,7 @@ __all__ = [
     "Reason",
     "Seen",
     "Settled",
+    "Signal",
     "Status",
     "Step",
     "Suppression",

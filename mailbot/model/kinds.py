@@ -32,6 +32,20 @@ class Kind(StrEnum):
 REQUEST_KINDS = frozenset(Kind) - {Kind.PRIVACY_QUESTION, Kind.NOT_A_REQUEST}
 
 
+class Signal(StrEnum):
+    """What stands in a mail beside what it asks; it calls a person or colours a letter."""
+
+    AUTHORITY_DEMAND = "authority_demand"  # a supervisory or other authority wants something
+    REPRESENTATIVE = "representative"  # somebody writes for another
+    FORMER_EMPLOYEE = "former_employee"
+    DEADLINE_THREAT = "deadline_threat"
+    REMINDER = "reminder"
+    ADDRESS_CHANGE = "address_change"
+    KNOWN_GENERATOR = "known_generator"  # written with a site that writes requests for people
+    IDENTITY_DOCUMENT = "identity_document"
+    OTHER_COMPANY = "other_company"
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """The sentence that decided a kind; `quote` stands verbatim in the mail."""
@@ -53,7 +67,7 @@ class Verdict:
     act: Act
     language: str = "nl"
     reasons: tuple[Reason, ...] = ()
-    signals: tuple[str, ...] = ()
+    signals: tuple[Signal, ...] = ()
 
     @property
     def is_request(self) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailbot.model import Case, Item, Kind, Outcome, Policy
+from mailbot.model import Case, Item, Kind, Outcome, Policy, Signal
 from mailbot.plan.spots import Spot, spots_of
 from mailbot.plan.values import Draft
 
@@ -47,7 +47,7 @@ def drafts_of(case: Case, policy: Policy) -> Iterator[Draft]:
     asked = [item for item in case.items if item.kind is not Kind.NOT_A_REQUEST and item.outcome not in _ENDED]
     running = frozenset(item.kind for item in asked if item.outcome is not Outcome.REFUSED)
     yield from _first(case, running)
-    if "authority_demand" in case.signals:
+    if Signal.AUTHORITY_DEMAND in case.signals:
         yield from _demand(policy)
     yield from _at_once(running)
     running |= _erasing_for_a_child(asked)
@@ -56,7 +56,7 @@ def drafts_of(case: Case, policy: Policy) -> Iterator[Draft]:
         yield from _copy(running)
     yield from _decisions(asked)
     yield from _carrying_out(asked, running, copies)
-    if asked or "authority_demand" in case.signals:
+    if asked or Signal.AUTHORITY_DEMAND in case.signals:
         yield Draft("answer", "Antwoorden", "A-01", after=_before_answer(running), moment="answer")
 
 
@@ -64,7 +64,7 @@ def _first(case: Case, running: frozenset[Kind]) -> Iterator[Draft]:
     """Who writes, and for whom."""
     if running & PERSONAL:
         yield Draft("identity", "Vaststellen wie er schrijft", "C-02", moment="identity")
-    if "representative" in case.signals:
+    if Signal.REPRESENTATIVE in case.signals:
         yield Draft("mandate", "Nagaan of wie schrijft dat namens de betrokkene mag", "B-24", moment="identity")
     if Kind.MINOR in running:
         yield Draft("guardian", "Nagaan wie er schrijft en namens welk kind", "B-22", moment="identity")

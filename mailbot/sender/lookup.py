@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailbot.airlock import Detail, Text, details_in
-from mailbot.model import Case, Customer, Mail, Match, MatchState, Trust, Verdict, fold_address
+from mailbot.model import Case, Customer, Mail, Match, MatchState, Signal, Trust, Verdict, fold_address
 from mailbot.parse import is_provider
 
 #: So many numbers and addresses of one mail are looked up.
@@ -119,7 +119,7 @@ def _reminded(mail: Mail, cases: Iterable[Case], verdict: Verdict) -> Case | Non
     if mail.authenticated.state is Trust.FAIL:
         return None
     same = [case for case in cases if case.is_open and set(case.kinds) & set(verdict.kinds)]
-    if "reminder" not in verdict.signals:
+    if Signal.REMINDER not in verdict.signals:
         same = [case for case in same if mail.text.strip() and any(mail.text == one.text for one in case.mails)]
     return same[0] if len(same) == 1 else None
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from mailbot.model import Case, Kind, Mail, Match, MatchState, Question, Trust, fold_address
+from mailbot.model import Case, Kind, Mail, Match, MatchState, Question, Signal, Trust, fold_address
 
 
 class Sender(StrEnum):
@@ -89,9 +89,9 @@ def needed(kinds: Iterable[Kind], sender: Sender) -> Proof:
 
 def sender_of(match: Match, trust: Trust, signals: Iterable[str]) -> Sender:
     """Who writes. That somebody writes for another goes first: his own address proves nothing of the other."""
-    if "representative" in signals:
+    if Signal.REPRESENTATIVE in signals:
         return Sender.REPRESENTATIVE
-    if "former_employee" in signals:
+    if Signal.FORMER_EMPLOYEE in signals:
         return Sender.DEPARTED
     match match.state:
         case MatchState.KNOWN:
@@ -206,7 +206,7 @@ def answer_address(case: Case) -> str:
     """Where what is said in the matter goes: to whom a person named, else the address on file, else the writer."""
     if case.recipient:
         return case.recipient
-    left = "former_employee" in case.signals
+    left = Signal.FORMER_EMPLOYEE in case.signals
     if case.known_email and not left and case.identity in ("confirmed", "known_address"):
         return case.known_email
     return case.requester.email if case.requester else ""

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import re
 
-from mailbot.model import Authority, Mail
-
-REPRESENTATIVE, DEPARTED, AUTHORITY = "representative", "former_employee", "authority_demand"
+from mailbot.model import Authority, Mail, Signal
 
 _RELATIVE = (
     r"(?:zoon(?:tje)?|dochter(?:tje)?|kind(?:eren)?|vader|moeder|man|vrouw|partner|oma|opa|broer|zus|buurman|buurvrouw)"
@@ -86,7 +84,7 @@ def is_authority(mail: Mail, own: Authority) -> bool:
     return at_home or own.name.lower() in mail.sender.name.lower()
 
 
-def signals(mail: Mail, professional: bool) -> tuple[str, ...]:
+def signals(mail: Mail, professional: bool) -> tuple[Signal, ...]:
     """What the capacity adds to the signals of a mail. `professional`: the company knows people by work addresses."""
-    found = [REPRESENTATIVE] if roles_of(mail) else []
-    return (*found, DEPARTED) if professional and has_left(mail) else tuple(found)
+    found = [Signal.REPRESENTATIVE] if roles_of(mail) else []
+    return (*found, Signal.FORMER_EMPLOYEE) if professional and has_left(mail) else tuple(found)
