@@ -22,7 +22,7 @@ from mailbot.memory.histories import faults
 from mailbot.model import Address, Case, Kind, Outcome
 from mailbot.reports.breaches import COLUMNS, breaches_of, in_dutch
 from mailbot.reports.evidence import evidence
-from mailbot.reports.register import as_csv, as_html
+from mailbot.reports.register import as_csv, as_html, rows_within
 
 REF = "AVG-2026-0001"
 
@@ -251,3 +251,36 @@ def test_that_the_authority_was_told_in_time_is_shown_by_who_wrote_down_when(des
     desk.clock.move(hours=1)
     act(desk, do.BreachDescribed("els", notified_at=told))
     assert proven(desk) == (True, ["BreachDescribed"])
+
+
+# --- the terms of a report -----------------------------------------------------------------------
+
+
+def proof(desk: Desk) -> tuple[list[str], tuple[str, ...], bool]:
+    case = case_of(desk, REF)
+    with desk.tenant.store.unit() as unit:
+        found = evidence(unit, case, desk.tenant.policy)
+    return [term.name for term in found.terms], found.rules, found.holds
+
+
+def test_only_the_72_hours_are_proven_of_a_breach_report(desk: Desk) -> None:
+    assert proof(desk) == (["breach"], ("BREACH_72H",), False)
+    decided(desk, "geen risico")
+    assert proof(desk) == (["breach"], ("BREACH_72H",), True)
+
+
+def test_the_register_of_requests_tells_the_72_hours_of_a_breach_report_and_no_month(desk: Desk) -> None:
+    def line() -> tuple[object, ...]:
+        [row] = rows_within([case_of(desk, REF)], desk.tenant.policy, desk.clock())
+        return row["due_on"], row["statutory_on"], row["in_time"], row["answered_on"]
+
+    hours_end = (desk.clock() + timedelta(hours=72)).date().isoformat()
+    assert line() == (hours_end, hours_end, None, None)
+    decided(desk, "risico", "notify")
+    desk.clock.move(hours=80)
+    assert line()[2] is False, "that it was decided to tell is not that it was told"
+
+
+def test_a_breach_report_has_no_month_to_extend(desk: Desk) -> None:
+    with pytest.raises(Refused, match="no month to extend"):
+        acting.act(desk.tenant, REF, do.ExtensionDecided("els", "veel gegevens"), desk.clock())

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from builders import AT, STRANGER, a_case, a_policy, a_proven_case, after, sends
+from builders import AT, STRANGER, a_case, a_policy, a_proven_case, a_verdict, after, arrived, sends
 from mailbot import events as do
 from mailbot.deadlines import ClockEvents
 from mailbot.decide import decide
@@ -46,19 +46,42 @@ def test_what_must_stop_at_once_has_the_day_of_receipt_by_its_own_article(kind: 
     assert a_case(Kind.ACCESS, kind).deadline("stop_by") == stop
 
 
-@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.NOT_A_REQUEST}))
-def test_every_other_kind_has_the_month_and_only_a_breach_its_hours(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.NOT_A_REQUEST, Kind.BREACH_REPORT}))
+def test_every_other_kind_but_a_breach_has_the_month(kind: Kind) -> None:
     case = a_case(kind)
     stops = kind in (Kind.DIRECT_MARKETING, Kind.OBJECTION, Kind.CONSENT_WITHDRAWAL)
     month = {"notice_by", "statutory", "operating", "act_by"}
-    hours = {"breach"} if kind is Kind.BREACH_REPORT else set()
-    assert names(case, met=False) == month | hours | ({"stop_by"} if stops else set())
+    assert names(case, met=False) == month | ({"stop_by"} if stops else set())
     operating = case.deadline("operating")
     assert operating is not None
     assert (operating.on, operating.basis) == (
         date(2026, 2, 28),
         "art. 12 lid 3 AVG" + (", naar analogie" if kind is Kind.CONSENT_WITHDRAWAL else ""),
     )
+
+
+def test_a_breach_report_has_the_hours_of_the_authority_and_no_term_of_the_law_for_its_answer() -> None:
+    case = a_case(Kind.BREACH_REPORT)
+    assert [(one.name, one.basis) for one in case.deadlines] == [
+        ("breach", "art. 33 lid 1 AVG"),
+        ("act_by", "eigen werkwijze"),
+        ("operating", "eigen werkwijze"),
+    ]
+    assert "één maand" not in case.clock
+    assert not any("art. 12" in reason for reason in case.clock_reasons)
+    assert [one.name for one in case.appointments] == ["breach"]
+
+
+def test_a_breach_report_that_also_asks_or_may_ask_something_has_the_month_too() -> None:
+    both, unsure = a_case(Kind.BREACH_REPORT, Kind.ACCESS), after(None, in_triage(Kind.BREACH_REPORT))
+    for case in (both, unsure):
+        assert names(case, met=False) == {"notice_by", "statutory", "operating", "act_by", "breach"}
+    understood = after(unsure, do.Accepted("els"))
+    assert names(understood, met=False) == {"operating", "act_by", "breach"}
+
+
+def in_triage(*kinds: Kind) -> do.MailArrived:
+    return arrived(verdict=a_verdict(*kinds, act="triage"))
 
 
 def test_the_dates_stand_in_the_order_in_which_they_come() -> None:

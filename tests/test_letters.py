@@ -209,7 +209,7 @@ def golden_letters() -> Iterator[tuple[str, Callable[[], Letter]]]:
     yield "answer-fr-writer", later("answer", a_case("kraaft", Kind.ACCESS, language="fr"), body=ANSWER)
     yield "new_case", later("new_case", a_case("kaviaarshop", Kind.ACCESS))
     yield "needs_person", later("needs_person", triage)
-    unsure = replace(breach, status=Status.TRIAGE, needs=("unsure", "breach"))
+    unsure = a_case("kaliningrad", Kind.BREACH_REPORT, status=Status.TRIAGE, needs=("unsure", "breach"))
     yield "breach_undecided-triage", later("breach_undecided", unsure)
     yield "reply_received", later("reply_received", replace(access, needs=("reply_to_closed",)))
     met = tuple(replace(one, met_at=datetime(2026, 2, 9, 9, tzinfo=UTC)) for one in access.deadlines)

@@ -5,7 +5,7 @@
 
 from mailbot.deadlines.hours import leaves_at, next_day_start, next_start
 from mailbot.deadlines.ladder import Ladder, Rung, due_step, ladder, next_moment
-from mailbot.deadlines.telling import ClockStep, end_of_day, explain, steps, to_deadlines
+from mailbot.deadlines.telling import ClockStep, end_of_day, explain, steps, thanking_days, to_deadlines
 from mailbot.deadlines.terms import ClockEvents, Rule, Terms, add_months, compute
 from mailbot.deadlines.vectors import ZONES, answer_vector
 
@@ -29,5 +29,6 @@ __all__ = [
     "next_moment",
     "next_start",
     "steps",
+    "thanking_days",
     "to_deadlines",
 ]

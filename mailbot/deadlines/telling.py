@@ -7,7 +7,7 @@ The rule kept here: every date stands beside the article or promise it follows f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -226,6 +226,15 @@ def to_deadlines(terms: Terms, zone: ZoneInfo) -> tuple[Deadline, ...]:
     None for UAVG35_COURT_6W: that term is the person's, not ours.
     """
     return tuple(_deadline(step, zone) for step in steps(terms) if step.name in _KEPT)
+
+
+def thanking_days(month: Terms, zone: ZoneInfo) -> tuple[Deadline, ...]:
+    """By when who reported a breach is thanked: our own choice, so that he is not forgotten. No law sets a term."""
+    why = "Uiterlijk {on} is de melder bedankt. Dat is een eigen keuze: de wet stelt daarvoor geen termijn."
+    days = (one for one in to_deadlines(month, zone) if one.name in ("operating", "act_by") and one.on)
+    return tuple(
+        replace(one, basis=_WORKING, explanation=why.format(on=dutch_date(one.on)) if one.on else "") for one in days
+    )
 
 
 def _deadline(step: ClockStep, zone: ZoneInfo) -> Deadline:

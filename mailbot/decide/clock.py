@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mailbot import events as do
 from mailbot.dates import dutch_moment
-from mailbot.deadlines import ClockEvents, Rule, Rung, Terms, compute, explain, leaves_at, to_deadlines
+from mailbot.deadlines import ClockEvents, Rule, Rung, Terms, compute, explain, leaves_at, thanking_days, to_deadlines
 from mailbot.deadlines import steps as reasoned
 from mailbot.decide import parties, post, steps
 from mailbot.decide.fold import Folder
@@ -28,6 +28,7 @@ def dates_of(case: Case, policy: Policy) -> do.SetDeadlines:
     """Every date of the case as it now is; what was met stays met."""
     terms = terms_of(case, policy)
     fresh = [deadline for one in terms for deadline in to_deadlines(one, policy.zone)]
+    fresh += thanking_days(month_of(case, policy), policy.zone) if case.only_breach else ()
     by_name = {deadline.name: deadline for deadline in reversed(fresh)}
     kept = tuple(_as_met(deadline, case) for deadline in by_name.values() if not _is_idle(deadline, terms[0], case))
     clock = explain(terms[0], _box(case, policy)) + _question(case, policy)
@@ -43,12 +44,17 @@ def _question(case: Case, policy: Policy) -> str:
 
 
 def terms_of(case: Case, policy: Policy) -> tuple[Terms, ...]:
-    """The month that every case has, and the 72 hours of a breach beside it."""
-    rule = next((_RULES[kind] for kind in case.kinds if kind in _RULES), Rule.ART12_3)
-    month = compute(rule, case.received_at, policy.country, policy.zone, policy.promise_days, happened(case))
+    """The month of every request, and the 72 hours of a breach: beside it, or alone where nothing is asked."""
     if Kind.BREACH_REPORT not in case.kinds:
-        return (month,)
-    return month, compute(Rule.BREACH_72H, case.received_at, policy.country, policy.zone, None)
+        return (month_of(case, policy),)
+    hours = compute(Rule.BREACH_72H, case.received_at, policy.country, policy.zone, None)
+    return (hours,) if case.only_breach else (month_of(case, policy), hours)
+
+
+def month_of(case: Case, policy: Policy) -> Terms:
+    """The month in which a person gets his answer; a reporter gets it by our own choice."""
+    rule = next((_RULES[kind] for kind in case.kinds if kind in _RULES), Rule.ART12_3)
+    return compute(rule, case.received_at, policy.country, policy.zone, policy.promise_days, happened(case))
 
 
 def happened(case: Case) -> ClockEvents:

@@ -60,6 +60,8 @@ def _against_extension(folder: Folder, reason: str, policy: Policy) -> Iterator[
         yield "Say why two more months are necessary; the person reads it", "A-30"
     if case.requester is None:
         yield "There is no address to tell the person at, and without a notice there is no extension", "A-30"
+    if case.only_breach:
+        yield "A report of a breach asks nothing: there is no month to extend, and 72 hours are never extended", "A-55"
     if case.extended_at or case.extension_reason:
         yield f"{case.ref} was extended already; that is possible once", "A-30"
     if act_by and act_by.met_at:

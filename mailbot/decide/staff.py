@@ -152,6 +152,8 @@ def _accept(folder: Folder, policy: Policy) -> None:
     said = ("unsure", *unheard.FURTHER, at_once.UNSURE, at_once.UNREAD)
     needs = tuple(need for need in folder.case.needs if need not in said)
     folder.do(do.SetStatus(Status.OPEN), do.SetNeeds(needs))
+    if folder.case.only_breach:
+        folder.do(dates_of(folder.case, policy))
     _start(folder, policy)
 
 

@@ -57,6 +57,8 @@ def lateness(case: Case, policy: Policy, now: datetime, denies: bool = False) ->
     Neither an extension nor a question about identity gives a no more time than its month (A-35).
     """
     today = policy.day_of(now)
+    if case.only_breach:
+        return ""
     if denies:
         last = add_months(policy.day_of(case.received_at), 1)
         return "law" if today > last else ""

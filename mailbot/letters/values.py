@@ -135,6 +135,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "status": phrases["status"][case.status],
         "assignee": clean(case.assignee or policy.contact_name, 200),
         "in_triage": case.status == "triage",
+        "only_breach": case.only_breach,
         "asks_more": case.status == "open" and "asks_more" in case.needs,
         "wrote_again": case.status == "open" and "wrote_again" in case.needs,
         "closed": not case.is_open,

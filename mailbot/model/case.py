@@ -208,6 +208,11 @@ class Case:
         return self.status in (Status.TRIAGE, Status.OPEN)
 
     @property
+    def only_breach(self) -> bool:
+        """Whether nothing is asked and a breach is reported: no article sets a day for the answer to that (B-25)."""
+        return self.kinds == (Kind.BREACH_REPORT,) and self.status is not Status.TRIAGE
+
+    @property
     def clock_stands_still(self) -> bool:
         """Whether proof of identity is awaited, so that no date of the answer can be named (A-36)."""
         return self.deadline("notice_by") is not None and self.deadline("operating") is None
@@ -215,7 +220,8 @@ class Case:
     @property
     def appointments(self) -> tuple[Deadline, ...]:
         """What stands in people's calendars: the day to act by and the hour of a breach, until met or closed."""
-        named = (self.deadline(name) for name in ("act_by", "breach")) if self.is_open else ()
+        names = ("breach",) if self.only_breach else ("act_by", "breach")
+        named = (self.deadline(name) for name in names) if self.is_open else ()
         return tuple(deadline for deadline in named if deadline and deadline.met_at is None)
 
     def deadline(self, name: str) -> Deadline | None:

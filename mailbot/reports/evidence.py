@@ -19,7 +19,7 @@ from mailbot.model import Case, Channel, Deadline, Entry, LetterState, Policy, S
 from mailbot.parse.received import own_words
 from mailbot.store import Unit
 
-#: The days on which a term ends for the requester; the others are our own.
+#: The days on which a term ends for the requester; the others are our own, as is the day to thank a reporter by.
 _TERMS = ("operating", "statutory", "breach")
 
 
@@ -85,7 +85,8 @@ class Evidence:
 
 def evidence(unit: Unit, case: Case, policy: Policy) -> Evidence:
     """The evidence of one case, from what is on record."""
-    terms = tuple(_term(one, case) for one in case.deadlines if one.name in _TERMS)
+    names = ("breach",) if case.only_breach else _TERMS
+    terms = tuple(_term(one, case) for one in case.deadlines if one.name in names)
     met = {term.met_at for term in terms} - {None}
     history, faults = unit.history(case.ref), histories.faults_of(unit, case)
     by = taken_in_by(history)

@@ -74,7 +74,7 @@ STATES = ("in_time", "late", "overdue", "open", "withdrawn")
 
 
 def _fate(case: Case, policy: Policy, now: datetime) -> Fate:
-    statutory = case.deadline("statutory") or case.deadline("operating")
+    statutory = case.deadline("statutory") or case.deadline("operating")  # of a breach report: the day to thank by
     due = case.deadline("operating") or case.deadline("notice_by") or statutory
     answered = statutory.met_at if statutory else None
     if answered:

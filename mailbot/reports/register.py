@@ -8,11 +8,13 @@ The register of a year has what was received in it and, marked, what was still o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from html import escape
 from typing import Any
 
 from mailbot import cells
+from mailbot.decide.breachwords import settled_at
 from mailbot.decide.clock import terms_of
 from mailbot.decide.known import known_facts
 from mailbot.model import Case, Deadline, How, PartyState, Policy
@@ -102,8 +104,7 @@ def rows_within(
 
 
 def _row(case: Case, policy: Policy, now: datetime, received_by: str | None) -> dict[str, Any]:
-    operating, statutory = case.deadline("operating"), case.deadline("statutory")
-    answered = statutory.met_at if statutory else None
+    operating, statutory, answered = _terms(case)
     decided = [item for item in case.items if item.decided_at]
     return {
         "company": policy.name,
@@ -116,11 +117,11 @@ def _row(case: Case, policy: Policy, now: datetime, received_by: str | None) -> 
         "identity": case.identity,
         "identity_asked_on": _day(case.identity_asked_at, policy),
         "identity_proven_on": _day(case.identity_received_at, policy),
-        "due_on": _on(operating),
-        "statutory_on": _on(statutory),
+        "due_on": _on(operating, policy),
+        "statutory_on": _on(statutory, policy),
         "extended_on": _day(case.extended_at, policy),
         "extension_counts": terms_of(case, policy)[0].extension_valid if case.extended_at else None,
-        "answered_on": _day(answered, policy),
+        "answered_on": _day(case.items[0].told_at if case.only_breach else answered, policy),
         "in_time": _in_time(case, answered, operating or case.deadline("notice_by"), now),
         "within_law": _in_time(case, answered, statutory, now),
         "outcome": [f"{item.kind}: {item.outcome}" for item in case.items],
@@ -139,6 +140,16 @@ def _row(case: Case, policy: Policy, now: datetime, received_by: str | None) -> 
     }
 
 
+def _terms(case: Case) -> tuple[Deadline | None, Deadline | None, datetime | None]:
+    """The day that we work to, the law's, and when it was met. Of a breach report both are its 72 hours: the reporter
+    has no term of his own."""
+    if case.only_breach and (hours := case.deadline("breach")):
+        hours = replace(hours, met_at=settled_at(case))
+        return hours, hours, hours.met_at
+    statutory = case.deadline("statutory")
+    return case.deadline("operating"), statutory, statutory.met_at if statutory else None
+
+
 def _told(case: Case, policy: Policy) -> Iterator[str]:
     """Every processor that was told or asked, by a mail of ours or by people, and whether it was done there."""
     answered = (one.party for one in case.work.asked if one.state is PartyState.DONE)
@@ -151,8 +162,8 @@ def _day(at: datetime | None, policy: Policy) -> str | None:
     return policy.day_of(at).isoformat() if at else None
 
 
-def _on(deadline: Deadline | None) -> str | None:
-    return deadline.on.isoformat() if deadline and deadline.on else None
+def _on(deadline: Deadline | None, policy: Policy) -> str | None:
+    return (deadline.on or policy.day_of(deadline.due)).isoformat() if deadline else None
 
 
 def _in_time(case: Case, answered: datetime | None, due: Deadline | None, now: datetime) -> bool | None:
