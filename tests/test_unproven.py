@@ -67,3 +67,36 @@ def test_once_it_left_no_term_runs_the_case_stays_open_and_late_proof_lets_the_a
     desk.round(a_raw_mail("JA", number=3, In_Reply_To=question["Message-ID"]), days=2)
     assert (is_met(desk, "operating"), is_met(desk, "notice_by")) == (False, True)
     assert case_of(desk, REF).identity == "confirmed"
+
+
+def says_no(desk: Desk, to: str = KNOWN) -> None:
+    question = next(mail for mail in desk.mails_to(to) if "NEE" in text_of(mail))
+    desk.round(a_raw_mail("NEE", number=3, sender=to, In_Reply_To=question["Message-ID"]), hours=1)
+
+
+def test_it_waits_no_more_once_the_owner_of_the_address_says_that_it_is_not_his_request(desk: Desk) -> None:
+    desk.round(a_raw_mail(ERASURE))
+    desk.round(at=READY)
+    assert waiting(desk) == [KNOWN]
+    says_no(desk)
+    assert (waiting(desk), case_of(desk).identity) == ([], "denied")
+
+
+def test_it_is_not_written_to_an_owner_who_said_no_before_although_the_clock_stands_still(desk: Desk) -> None:
+    desk.round(a_raw_mail(ERASURE))
+    act(desk, do.IdentityAsked("els", "de toon is anders dan anders"))
+    desk.round(hours=1)
+    says_no(desk)
+    desk.round(at=READY)
+    assert waiting(desk) == []
+
+
+def test_a_stranger_must_hear_it_also_when_the_owner_whom_he_named_says_no(desk: Desk) -> None:
+    desk.round(a_raw_mail(ERASURE, sender=STRANGER))
+    act(desk, do.CustomerLinked("els", "1001", KNOWN, "hij noemt dit adres"))
+    act(desk, do.IdentityAsked("els", "schrijft van een ander adres"))
+    desk.round(hours=1)
+    desk.round(at=READY)
+    assert waiting(desk) == [STRANGER]
+    says_no(desk)
+    assert waiting(desk) == [STRANGER]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import events as do
-from mailbot.decide import measures, post
+from mailbot.decide import measures, post, unproven
 from mailbot.decide.clock import dates_of, resume, wake
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
@@ -149,6 +149,8 @@ def _answered(folder: Folder, answer: proof.Answer, policy: Policy) -> None:
     if not answer.yes:
         folder.do(do.DenyIdentity(), do.Remark("the owner of the address on file says that the request is not his"))
         folder.do(do.SetNeeds(tuple(dict.fromkeys((*case.needs, "denied")))))
+        if unproven.is_disowned(folder.case):
+            folder.do(*measures.withdraw(case, "the owner of the address says that it is not his request"))
         return
     folder.do(do.Remark("confirmed by a reply from the address on file (C-02)"))
     if case.identity_received_at is None:

@@ -93,7 +93,7 @@ def notice_ladder(case: Case, policy: Policy) -> Ladder | None:
 def cannot_identify_at(case: Case, policy: Policy) -> datetime | None:
     """When the letter "we cannot identify you" is written; None when it is not needed or was written."""
     notice = case.deadline("notice_by")
-    awaited = case.clock_stands_still or unproven.is_awaited(case)
+    awaited = (case.clock_stands_still or unproven.is_awaited(case)) and not unproven.is_disowned(case)
     if not awaited or notice is None or notice.on is None or notice.met_at:
         return None
     if cannot_identify_step(notice) in case.alerted:

@@ -5,12 +5,20 @@ The rule kept here: the person hears in time that we cannot identify him, as whe
 
 from __future__ import annotations
 
-from mailbot.model import Case, Outcome, Status
+from mailbot.model import Case, Outcome, Status, fold_address
 from mailbot.sender import proof
 from mailbot.sender.proof import Proof
 
 #: Letters that asked the writer, or the owner of the address on file, to show who it is.
 _ASKED = ("acknowledgement", "neutral", "confirmation", "identity_question")
+
+
+def is_disowned(case: Case) -> bool:
+    """Whether the owner of the address that wrote says no: he heard the question himself, so nobody is left who must
+    hear that we cannot identify him. A stranger who named that owner must still hear it (articles 11(2), 12(4))."""
+    wrote = fold_address(case.requester.email) if case.requester else ""
+    said = [question.answer for question in case.questions if fold_address(question.to) == wrote]
+    return case.identity == "denied" and "no" in said
 
 
 def is_awaited(case: Case) -> bool:
