@@ -17,13 +17,13 @@ from mailbot.errors import TryLater, Usage
 FOLDER = "files"
 #: The largest file that staff may add, in bytes.
 LARGEST = 50_000_000
-_REF = re.compile(r"AVG-\d{4}-\d{4,}")
+REF = re.compile(r"AVG-\d{4}-\d{4,}")
 _WINDOWS = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 
 
 def folder_of(company: Path, ref: str) -> Path:
     """Where the files of a case lie."""
-    if not _REF.fullmatch(ref):
+    if not REF.fullmatch(ref):
         raise ValueError("no reference of a case")
     return company / FOLDER / ref
 
@@ -94,7 +94,7 @@ def drop_all(company: Path, ref: str) -> bool:
 def refs_with_files(company: Path) -> list[str]:
     """The cases that have files."""
     folder = company / FOLDER
-    return sorted(path.name for path in folder.iterdir() if _REF.fullmatch(path.name)) if folder.is_dir() else []
+    return sorted(path.name for path in folder.iterdir() if REF.fullmatch(path.name)) if folder.is_dir() else []
 
 
 def plain_name(name: str, fallback: str = "bestand") -> str:

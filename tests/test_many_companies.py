@@ -86,19 +86,23 @@ def test_a_company_that_is_handed_over_is_whole_at_the_next_agency(
     assert code == 0
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
 
-    there = tmp_path / "there"
+    there = tmp_path / "there" / "config"
+    (there / "tenants").mkdir(parents=True)
     with ZipFile(archive) as content:
         assert not any("secret" in name or "oauth" in name for name in content.namelist())
-        assert "mailbot restore memory.db --tenant w03" in content.read("LEESMIJ.txt").decode()
-        content.extractall(there)
+        assert "mailbot take-over" in content.read("LEESMIJ.txt").decode()
     for name in ("mailbot.toml", "authorities.toml"):
         shutil.copy(agency / name, there / name)
-    text = (there / "mailbot.toml").read_text("utf-8")
-    (there / "mailbot.toml").write_text(text.replace('state = "../state"', 'state = "state"'), "utf-8")
-    assert run(there, "restore", str(there / "memory.db"), "--tenant", "w03", "--yes")[0] == 0
+    assert run(there, "take-over", str(archive))[0] == 0
     assert json.loads(run(there, "cases", "--json")[1]) == [case]
-    assert casefiles.get(there / "state" / "w03", case["ref"], "bestelling.txt") == b"vijf rozen"
+    assert casefiles.get(tmp_path / "there" / "state" / "w03", case["ref"], "bestelling.txt") == b"vijf rozen"
+    unconfirmed = CliRunner().invoke(app, ["once", "--config", str(there)])
+    assert "was found, not typed here" in str(unconfirmed.exception)
+    assert run(there, "confirm-settings", "--all", "--tenant", "w03", "--by", "Jo")[0] == 0
     assert run(there, "once")[0] == 4, "its password stayed behind"
+    (there / "secrets").mkdir()
+    shutil.copy(agency / "secrets" / "w03.imap", there / "secrets")
+    assert run(there, "once")[0] == 0
     _, told = run(there, "status", "--brief")
     assert "because its memory was put back from a backup" in told
 

@@ -45,6 +45,7 @@ LAYERS = {
         reports.page
         reports.roundup
         sender
+        setup.arriving
         setup.autoconfig
         setup.confirming
         setup.newcompany

@@ -1,4 +1,4 @@
-"""new-companies, hand-over: a file for each company of an agency's table; one company goes to another agency."""
+"""new-companies: a file for each company of an agency's table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import typer
 from rich.text import Text
 
 from mailbot import regular
-from mailbot.app import now
 from mailbot.cells import NotCsv, from_csv
 from mailbot.cli.acts import REHEARSABLE, DryRunOption
 from mailbot.cli.setting import (
@@ -23,14 +22,10 @@ from mailbot.cli.setting import (
     TenantOption,
     aside,
     console,
-    kept,
     print_json,
-    replies_of,
-    tenants,
 )
 from mailbot.cli.setup import OfflineOption, founding
 from mailbot.errors import Usage
-from mailbot.safekeeping import handing
 from mailbot.setup.founding import Outcome
 from mailbot.setup.publicrecords import Internet
 from mailbot.setup.table import Row, Table, table_of
@@ -42,7 +37,6 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     app.command("new-companies")(new_companies)
     REHEARSABLE.add("new-companies")
-    app.command("hand-over")(hand_over)
 
 
 def new_companies(
@@ -81,28 +75,6 @@ def new_companies(
         _tell_next(outcomes, rows, table, config, rehearsal)
     if any(one.state == "faulty" for one in outcomes):
         raise typer.Exit(1)
-
-
-def hand_over(
-    file: Annotated[Path | None, typer.Argument(help="The archive to write; default: BEDRIJF-overdracht.zip.")] = None,
-    config: ConfigOption = None,
-    tenant: TenantOption = "",
-) -> None:
-    """Lay everything of one company in one archive for whoever takes it over: settings, letters, memory, files.
-
-    Passwords, tokens and the customers' export are not in it; LEESMIJ.txt in it says what the next one does. It holds
-    personal data: bring it over encrypted, and remove it afterwards. Example: mailbot hand-over --tenant zonnestraal
-    """
-    with tenants(config, tenant, classifier=False, keeper=True) as opened:
-        if len(opened) != 1:
-            raise Usage("name the company: --tenant ID")
-        [owner] = opened
-        to = file or Path(f"{owner.id}-overdracht.zip")
-        settings = kept(config)
-        count = handing.hand_over(owner, settings.directory, replies_of(settings), to, now())
-    console.print(f"{to}", markup=False, soft_wrap=True)
-    told = f"settings, memory and {count} files of cases are in it; passwords, tokens and the customers' export are not"
-    aside.print(f"{told}. Stop the worker for {owner.id} before the next one starts his.", markup=False)
 
 
 def _read(file: Path) -> Table:

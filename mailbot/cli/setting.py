@@ -79,19 +79,19 @@ def configuration(config: Path | None) -> Path:
     return chosen
 
 
-def installation(config: Path | None) -> Installation:
+def installation(config: Path | None, may_be_empty: bool = False) -> Installation:
     """The configuration, read; a company whose own file is faulty is in it as unusable.
 
     Raises ConfigError with every other fault in it, Refused for another's behind sudo.
     """
-    settings = load(configuration(config), contained=True)
+    settings = load(configuration(config), contained=True, may_be_empty=may_be_empty)
     hold_to_folder(settings)
     return settings
 
 
-def kept(config: Path | None) -> Installation:
+def kept(config: Path | None, may_be_empty: bool = False) -> Installation:
     """The configuration, in the hands of whoever keeps the machine. Raises Refused for others."""
-    settings = installation(config)
+    settings = installation(config, may_be_empty)
     hold_to_keeper(settings)
     return settings
 

@@ -46,19 +46,22 @@ __all__ = [
 Form = TypeVar("Form", bound=BaseModel)
 
 
-def load(directory: Path, overlay: Path | None = None, contained: bool = False) -> Installation:
+def load(
+    directory: Path, overlay: Path | None = None, contained: bool = False, may_be_empty: bool = False
+) -> Installation:
     """Read mailbot.toml, authorities.toml and tenants/*.toml. Raises ConfigError with every problem found.
 
     Files of the same name under `overlay` are laid over those of `directory`: tables merge, the rest is replaced.
-    `contained`: a fault of one company's own file makes that company unusable, and stops no other.
+    `contained`: a fault of one company's own file makes that company unusable, and stops no other. `may_be_empty`: for
+    whoever brings the first company.
     """
     reader = _Reader(directory, overlay)
     main = reader.form("mailbot.toml", schema.Main)
     authorities = reader.authorities()
-    names = list(reader.tenants())
+    names = list(reader.tenants(may_be_empty))
     sound, faulty = reader.companies(names, authorities)
     staff = reader.staff(names)
-    if main is None or reader.problems or (faulty and not (contained and sound)):
+    if main is None or reader.problems or (faulty and not (contained and (sound or may_be_empty))):
         raise ConfigError([*reader.problems, *(problem for problems in faulty.values() for problem in problems)])
     agency = build.agency(main.agency, reader.sources["mailbot.toml"]) if main.agency else None
     url = build.secret(main.store.url, "mailbot.toml: store.url") if main.store.url else None
@@ -127,11 +130,11 @@ class _Reader:
                 self.problems.append(Problem(f"{name}:{one.user}", cure))
         return tuple(found)
 
-    def tenants(self) -> Iterator[str]:
+    def tenants(self, may_be_empty: bool) -> Iterator[str]:
         """The ids of the companies, from the names of their files."""
         names, problems = files.tenant_names(self.directory)
         self.problems += problems
-        if not names and not problems:
+        if not names and not problems and not may_be_empty:
             self.problems.append(
                 Problem("tenants/", f"has no company: put one ID.toml in {self.directory / 'tenants'}")
             )

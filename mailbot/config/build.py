@@ -38,19 +38,21 @@ def authority(table: schema.AuthorityTable) -> Authority:
 
 
 def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Source) -> Company:
-    """The whole company; what it lacks is judged elsewhere (`missing`)."""
+    """The whole company; what it lacks is judged elsewhere (`missing`). Customers, records and programs that nobody
+    confirmed are as if they were not named: at another place they were somebody else's."""
+    waits = frozenset(table.to_confirm)
     return Company(
         policy=_policy(tenant, table, by_whom),
         imap=_imap(table.imap, source) if table.imap else None,
         smtp=_smtp(table.smtp, source, "smtp") if table.smtp else None,
         oauth=oauth_app(table.oauth, secret(table.oauth.client_secret, source.where("oauth.client_secret")))
-        if table.oauth
+        if table.oauth and "oauth" not in waits
         else None,
-        alarm_smtp=_smtp(table.alarm.smtp, source, "alarm.smtp") if table.alarm.smtp else None,
+        alarm_smtp=_smtp(table.alarm.smtp, source, "alarm.smtp") if table.alarm.smtp and "alarm" not in waits else None,
         alarm_sender=table.alarm.sender,
-        customers=_customers(table.customers, source) if table.customers else None,
-        stop_program=_stop_program(table.suppression) if table.suppression else None,
-        sources=_sources(table, source),
+        customers=_customers(table.customers, source) if table.customers and "customers" not in waits else None,
+        stop_program=_stop_program(table.suppression) if table.suppression and "suppression" not in waits else None,
+        sources=() if "sources" in waits else _sources(table, source),
         form_of_address=table.form_of_address,
         promise_months=table.promise_months,
         kinds=tuple(KindRule(Kind(kind), tuple(rule.rules), tuple(rule.duties)) for kind, rule in table.kinds.items()),

@@ -78,8 +78,12 @@ def _unconfirmed(company: Company, source: Source) -> Iterator[Problem]:
     for key, account in (("imap", company.imap), ("smtp", company.smtp)):
         if account and key in company.to_confirm:
             typed = f"mailbot confirm-settings {key} --tenant {company.id}"
-            cure = f"was found, not typed: is {account.host} your provider's? Then `{typed}`"
+            cure = f"was found, not typed here: is {account.host} your provider's? Then `{typed}`"
             yield Problem(source.where(key), cure)
+    for key in ("alarm", "oauth", "customers", "sources", "suppression"):
+        if key in company.to_confirm:
+            typed = f"mailbot confirm-settings {key} --tenant {company.id}"
+            yield Problem(source.where(key), f"was not typed here: is it right at this place? Then `{typed}`")
     if company.to_confirm and company.policy.mode != "observe":
         typed = f"mailbot confirm-settings --tenant {company.id}"
         cure = f'waits for whoever confirms what was found (`{typed}`); until then type mode = "observe"'

@@ -92,6 +92,8 @@ def _parse(path: Path, name: str) -> tuple[Table | None, list[Problem]]:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return None, [Problem(name, f"is not valid TOML: {error}")]
+    except RecursionError:
+        return None, [Problem(name, "is not valid TOML: its brackets go deeper than anybody needs")]
     return anchored(table, path.parent), []
 
 

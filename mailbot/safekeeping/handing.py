@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -15,25 +16,35 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from mailbot import casefiles, regular
 from mailbot.app import Tenant
 from mailbot.errors import Usage
-from mailbot.safekeeping import backups
+from mailbot.memory import rewrites
+from mailbot.safekeeping import backups, parcel
+from mailbot.safekeeping.parcel import MEMORY, README, Packing
+from mailbot.store import file_opened
 
-README = "LEESMIJ.txt"
-MEMORY = "memory.db"
 _STEPS = """{name} ({id}): alles voor wie de privacy-mailbox overneemt, {day}.
 
-1. tenants/{id}.toml hoort in de map tenants naast mailbot.toml. Houd de naam van het bestand: de dossiers horen erbij.
-   Kijk de paden na en zeg waar de wachtwoorden staan: die zitten hier niet in, en de klantenexport ook niet.
-{replies}2. state/{id} hoort in de map die `state` in mailbot.toml noemt: bestanden die bij dossiers horen.
-3. mailbot restore memory.db --tenant {id}
-4. mailbot check --live --tenant {id}
-5. Vergelijk Verzonden met `mailbot outbox`, typ `mailbot outbox resume` en start de worker.
-   Laat de vorige worker eerst stoppen: twee tegelijk beantwoorden dezelfde mail twee keer.
+De keten eindigt bij {head}. Vergelijk dat met wat wie overdraagt u zegt, en met de laatste weekmail.
+
+1. Laat de vorige worker eerst stoppen: twee tegelijk beantwoorden dezelfde mail twee keer.
+2. mailbot take-over DIT-ARCHIEF   kijkt alles na en neemt instellingen, eigen brieven, dossiers en bestanden over.
+   Houd de naam {id}: de dossiers horen erbij.
+3. Wachtwoorden en de klantenexport zitten hier niet in. Waar u ze neerlegt, zegt mailbot take-over.
+4. mailbot confirm-settings --tenant {id}   de servers, bestanden en programma's gelden pas als u ze hebt bevestigd.
+5. mailbot check --live --tenant {id}
+6. Vergelijk Verzonden met `mailbot outbox`, typ `mailbot outbox resume` en start de worker.
 """
-_REPLIES = "   replies/tenants/{id} hoort in de map replies: brieven die dit bedrijf zelf heeft herschreven.\n"
 
 
-def hand_over(tenant: Tenant, config: Path, replies: Path, to: Path, now: datetime) -> int:
-    """Write the archive; returns how many files of cases are in it. Raises Usage where it cannot be written, Refused
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """How many files of cases are in the archive, and where the chain of the memory in it ends."""
+
+    files: int
+    head: str
+
+
+def hand_over(tenant: Tenant, config: Path, replies: Path, to: Path, now: datetime) -> Handed:
+    """Write the archive. Raises Usage where it cannot be written, Refused
     where the memory is not in order."""
     memory = backups.back_up(tenant, now) if tenant.remembers else None
     own = list(_own(tenant, config, replies))
@@ -43,12 +54,9 @@ def hand_over(tenant: Tenant, config: Path, replies: Path, to: Path, now: dateti
         raise Usage(f"{to}: cannot be written ({error.strerror}); name another file") from None
     try:
         with os.fdopen(handle, "wb") as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
-            archive.writestr(README, _steps(tenant, now, any(name.startswith("replies/") for name, _ in own)))
-            for name, path in own:
-                archive.writestr(name, regular.read(path))
-            if memory:
-                archive.write(memory, MEMORY)
-            return sum(1 for _ in _with_files(tenant, archive))
+            found = _pack(tenant, Packing(archive), own, memory, now)
+        with parcel.opened(to):  # whoever takes it over can
+            return found
     except BaseException as error:
         to.unlink(missing_ok=True)
         if isinstance(error, OSError):
@@ -56,10 +64,25 @@ def hand_over(tenant: Tenant, config: Path, replies: Path, to: Path, now: dateti
         raise
 
 
-def _steps(tenant: Tenant, now: datetime, has_replies: bool) -> str:
-    more = _REPLIES.format(id=tenant.id) if has_replies else ""
-    day = tenant.policy.day_of(now).isoformat()
-    return _STEPS.format(id=tenant.id, name=tenant.policy.name, day=day, replies=more)
+def _pack(tenant: Tenant, packing: Packing, own: list[tuple[str, Path]], memory: Path | None, now: datetime) -> Handed:
+    head, cases, day = *_ends(memory), tenant.policy.day_of(now).isoformat()
+    steps = _STEPS.format(id=tenant.id, name=tenant.policy.name, day=day, head=head or "(nog niets)")
+    packing.add(README, steps.encode())
+    for name, path in own:
+        packing.add(name, regular.read(path))
+    if memory:
+        packing.add_from(MEMORY, memory)
+    files = sum(1 for _ in _with_files(tenant, packing))
+    packing.close(tenant.id, tenant.policy.name, day, head, cases)
+    return Handed(files, head)
+
+
+def _ends(memory: Path | None) -> tuple[str, int]:
+    """The head of the chain in this copy, and how many cases it has."""
+    if memory is None:
+        return "", 0
+    with file_opened(memory) as unit:
+        return rewrites.mark_now(unit), unit.tables.count("cases", "all", "~", "<=")
 
 
 def _own(tenant: Tenant, config: Path, replies: Path) -> Iterator[tuple[str, Path]]:
@@ -69,17 +92,15 @@ def _own(tenant: Tenant, config: Path, replies: Path) -> Iterator[tuple[str, Pat
         yield f"promises/{tenant.id}.toml", promises
     worded = replies / "tenants" / tenant.id
     for path in sorted(worded.rglob("*")):
-        if path.is_file():
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(worded).parts):
             yield f"replies/tenants/{tenant.id}/{path.relative_to(worded).as_posix()}", path
 
 
-def _with_files(tenant: Tenant, archive: ZipFile) -> Iterator[str]:
-    """Add the files of the cases, one after the other."""
+def _with_files(tenant: Tenant, packing: Packing) -> Iterator[str]:
+    """Add the files of the cases, one after the other; what was being written just then has a hidden name."""
     for ref in casefiles.refs_with_files(tenant.folder):
         for path in sorted(casefiles.folder_of(tenant.folder, ref).iterdir()):
-            if path.is_file() and not path.is_symlink():
-                archive.writestr(
-                    f"state/{tenant.id}/{casefiles.FOLDER}/{ref}/{path.name}",
-                    casefiles.get(tenant.folder, ref, path.name),
-                )
+            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+                content = casefiles.get(tenant.folder, ref, path.name)
+                packing.add(f"state/{tenant.id}/{casefiles.FOLDER}/{ref}/{path.name}", content)
                 yield path.name

@@ -19,7 +19,7 @@ from mailbot.app import Tenant
 from mailbot.errors import Refused
 from mailbot.memory import histories
 from mailbot.memory.moving import MOVED_TO
-from mailbot.model import LetterState
+from mailbot.model import Letter, LetterState
 from mailbot.outgoing import breaker
 from mailbot.safekeeping import backups
 from mailbot.store import Unit, file_opened, forms, ledger, lock
@@ -36,11 +36,14 @@ class Restored:
     before: str
 
 
-def restore(tenant: Tenant, path: Path, now: datetime) -> Restored:
-    """Put this backup in the place of the memory. Raises Refused, or TryLater when disk or server will not."""
+def restore(tenant: Tenant, path: Path, now: datetime, keep: bool = True) -> Restored:
+    """Put this backup in the place of the memory. Raises Refused, or TryLater when disk or server will not.
+
+    `keep`: what is there is worth keeping.
+    """
     cases = backups.prove(path, tenant.id)
     with _alone(tenant):
-        before = _set_apart(tenant, now)
+        before = _set_apart(tenant, now) if keep else ""
         with file_opened(path) as copy, tenant.store.unit() as unit:
             _replace(copy, unit)
             forms.bring_up(unit)
@@ -95,7 +98,12 @@ def _replace(copy: Unit, unit: Unit) -> None:
 def _brake(unit: Unit, now: datetime) -> int:
     """Hold what waits to leave for people outside, and what will be written soon. Returns how many letters wait."""
     breaker.stop(unit, now, breaker.RESTORED)
-    waiting = [letter for letter in unit.letters(LetterState.QUEUED) if letter.audience != "staff"]
-    for letter in waiting:
+    letters = waiting(unit)
+    for letter in letters:
         unit.put_letter(replace(letter, state=LetterState.HELD, why=WHY, next_try=None))
-    return len(waiting)
+    return len(letters)
+
+
+def waiting(unit: Unit) -> list[Letter]:
+    """What would leave for people outside."""
+    return [letter for letter in unit.letters(LetterState.QUEUED) if letter.audience != "staff"]

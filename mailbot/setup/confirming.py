@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 _LINE = re.compile(r'^[ \t]*"(?P<name>[\w.]+)",?[ \t]*(?:# ?(?P<source>.*))?$')
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -23,11 +24,22 @@ def waiting(text: str) -> Iterator[tuple[str, str]]:
 
 
 def value_of(text: str, setting: str) -> str:
-    """What the file says there now; a whole table is named by its host."""
+    """What the file says there now; of a whole table, what it reaches."""
     found: object = tomllib.loads(text)
     for part in setting.split("."):
         found = found.get(part, "") if isinstance(found, dict) else ""
-    return str(found.get("host", "")) if isinstance(found, dict) else str(found)
+    tables = [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict)]
+    return "; ".join(map(_reached, tables)) if tables else str(found)
+
+
+def _reached(table: dict[str, Any]) -> str:
+    """The server, file, program or provider that a table names, with its login name."""
+    server = table.get("smtp", table) if isinstance(table.get("smtp", table), dict) else table
+    said = (
+        server.get(key) for key in ("host", "port", "username", "path", "query", "provider", "token_url", "ca_file")
+    )
+    programs = (" ".join(map(str, table[key])) for key in ("command", "undo") if isinstance(table.get(key), list))
+    return " ".join((*(str(one) for one in said if one), *programs))
 
 
 def confirmed(text: str, settings: Iterable[str], by: str, on: date) -> str:

@@ -21,6 +21,7 @@ from mailbot.accounts import CustomerSource
 from mailbot.config import load
 from mailbot.customers import open_source
 from mailbot.errors import ConfigError, Problem, TryLater, Usage
+from mailbot.model import Policy
 from mailbot.setup import differing, finding, proposed
 from mailbot.setup.newcompany import Answers, Place, toml_of
 from mailbot.setup.policytext import propose
@@ -79,7 +80,7 @@ class Founding:
         fresh = [one for one in drafts if not one.faults and not self._exists(one.row)]
         if self.records:
             _look_up(fresh, self.records)
-        staged = self._staged({one.row.id: one.text for one in fresh})
+        staged = self.staged({one.row.id: one.text for one in fresh})
         return [self._outcome(one, staged, table) for one in drafts]
 
     def write(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -89,7 +90,7 @@ class Founding:
     def write_one(self, tenant: str, answers: Answers) -> Path:
         """Write the file of one company of which a person answered everything. Raises ConfigError, Usage."""
         text, file = toml_of(answers, tenant), self.config / "tenants" / f"{tenant}.toml"
-        if problems := self._staged({tenant: text}).faulty.get(tenant):
+        if problems := self.staged({tenant: text}).faulty.get(tenant):
             raise ConfigError(list(problems))
         write_new(file, text)
         return file
@@ -177,7 +178,7 @@ class Founding:
 
     # --- all together
 
-    def _staged(self, texts: Mapping[str, str]) -> Staged:
+    def staged(self, texts: Mapping[str, str]) -> Staged:
         """The configuration as it would be with these files, read in a place of its own."""
         if not texts:
             return Staged({}, {})
@@ -185,7 +186,7 @@ class Founding:
             place = Path(name) / self.config.name
             (place / "tenants").mkdir(parents=True)
             links = [self.common / one for one in _COMMON if os.path.lexists(self.common / one)]
-            for link in (*links, *_toml_files(self.config / "tenants")):
+            for link in (*links, *(one for one in _toml_files(self.config / "tenants") if one.stem not in texts)):
                 inside = "tenants" if link.parent.name == "tenants" else "."
                 (place / inside / link.name).symlink_to(link.resolve() if link.exists() else link.absolute())
             for tenant, text in texts.items():
@@ -218,6 +219,7 @@ class Staged:
 
     faulty: Mapping[str, Sequence[Problem]]
     missing: Mapping[str, tuple[Problem, ...]]
+    policies: Mapping[str, Policy] = field(default_factory=dict)
 
 
 def write_new(path: Path, text: str) -> None:
@@ -246,6 +248,7 @@ def _read(place: Path, fresh: set[str]) -> Staged:
     return Staged(
         {one.id: list(one.missing) for one in companies if not one.usable},
         {one.id: one.missing for one in companies},
+        {one.id: one.policy for one in companies if one.usable},
     )
 
 
