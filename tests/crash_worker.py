@@ -11,10 +11,11 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from company import BOX, Clock, a_company, opened
+from company import BOX, START, Clock, a_company, opened
 from mailbot import worker
 from mailbot.accounts import ImapAccount, SmtpAccount
 from mailbot.mailbox import Mailbox
@@ -65,7 +66,7 @@ def arm(fuse: Fuse) -> None:
         setattr(owner, name, change)
 
 
-def main(folder: str, imap_port: str, smtp_port: str, step: str) -> None:
+def main(folder: str, imap_port: str, smtp_port: str, step: str, hours: str) -> None:
     fuse = Fuse(int(step))
     arm(fuse)
     imap = ImapAccount("127.0.0.1", int(imap_port), "plain", BOX, lambda: "secret")
@@ -73,7 +74,7 @@ def main(folder: str, imap_port: str, smtp_port: str, step: str) -> None:
     with opened(a_company(imap, smtp, Path(folder)), Path(folder)) as tenant:
         tenant.claim()
         print("working", flush=True)
-        done = worker.once(tenant, Clock())
+        done = worker.once(tenant, Clock(START + timedelta(hours=int(hours))))
     assert not done.trouble, done.trouble
     print(fuse.steps, flush=True)
 

@@ -19,6 +19,7 @@ from mailbot.errors import TryLater
 from mailbot.execute import execute
 from mailbot.fulfil import leftovers
 from mailbot.model import Case, Letter, LetterState, Status, numbers
+from mailbot.outgoing import gathering
 from mailbot.plan import retention
 from mailbot.safekeeping import backups
 from mailbot.store import Unit, ledger, marketing
@@ -145,6 +146,7 @@ def wipe(unit: Unit, case: Case, now: datetime, tenant: Tenant) -> None:
     execute(unit, case, event, [do.Anonymise(now)], tenant.policy, tenant.letters, now)
     for letter in unit.letters_of(case.ref):
         _strip(unit, letter)
+    gathering.forget(unit, case.ref)
     for doc in unit.tables.by("calls", "ref", case.ref):
         unit.drop_call(doc["token"])
     for errand in marketing.of_case(unit, case.ref):

@@ -24,7 +24,7 @@ from mailbot.incoming.understanding import Understood, understand
 from mailbot.mailbox import Incoming, Unfetched
 from mailbot.model import LetterState, Mail, Pointer, Seen, Trust
 from mailbot.operation import canary
-from mailbot.outgoing import colleagues, silence
+from mailbot.outgoing import colleagues, gathering, silence
 from mailbot.places import is_old, move_to, note_newest
 from mailbot.sender import lookup
 from mailbot.sender.screen import Automatic, bounced_letter
@@ -139,7 +139,9 @@ def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mai
         return next(iter(silence.hear(unit, tenant, *absent, silence.OUT_OF_OFFICE, now)), "")
     if letter is None:
         return ""
-    unit.put_letter(replace(letter, state=LetterState.FAILED, why="bounced", settled_at=now))
+    back = replace(letter, state=LetterState.FAILED, why="bounced", settled_at=now)
+    unit.put_letter(back)
+    gathering.end_parts(unit, back)
     if letter.audience == "staff" and (who := absence.who_has(tenant.policy, letter.to)):
         return next(iter(silence.hear(unit, tenant, who, [letter], "bounced", now)), letter.ref)
     if (case := unit.case(letter.ref)) is None:

@@ -34,6 +34,30 @@ ROW = {
     "code": "ABCD-EFGH-2345",
     "was_due": "vr 20-02-2026 09:00",
 }
+_CALL = {
+    **{"ref": REF, "asked": "inzage", "until": "vrijdag 27 februari 2026", "when": "nog 20 dagen"},
+    **{"passed": "De wettelijke termijn is voorbij.", "requester": "jan.voorbeeld@example.nl", "match": "niet bekend"},
+    **{"needs": "Er is een klacht. Lees hem.", "quote": "Haal alles weg.", "judge": "ja", "asks_more": ""},
+    **{"reply": "ma 02-03-2026 10:00", "reply_since": "ma 02-03-2026 10:00"},
+    "letters": "De ontvangstbevestiging, aan jan.voorbeeld@example.nl (brief 1 onderaan)",
+}
+_LETTER = {
+    **{"number": "1", "name": "De ontvangstbevestiging", "refs": f"{REF}, {REF}", "first": REF, "many": "ja"},
+    **{"to": "jan.voorbeeld@example.nl", "subject": "Uw bericht", "text": "Beste heer,", "token": f"{REF}:ack"},
+}
+#: What one mail about many cases says, full and bare.
+GATHERED: tuple[dict[str, Value], ...] = (
+    {
+        **{"cases": "3", "judged": "1", "held": "2", "release": f"{REF} {REF}"},
+        "rows": [_CALL, _CALL | {"judge": "", "asks_more": "ja"}, _CALL | {"judge": ""}],
+        "letters": [_LETTER, _LETTER | {"many": ""}],
+    },
+    {
+        **{"cases": "2", "judged": "0", "held": "0", "release": ""},
+        "rows": [dict.fromkeys(_CALL, "") | {"ref": REF, "asked": "inzage"}],
+        "letters": [],
+    },
+)
 EMPTY_WEEK: dict[str, Value] = {
     "week": "2026-W47",
     "first_day": "maandag 16 november 2026",

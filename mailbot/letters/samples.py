@@ -20,7 +20,18 @@ from mailbot.letters.likeness import Alike, Printing
 from mailbot.letters.render import Template, Value
 from mailbot.letters.sample_agency import AGENCY_WEEKS
 from mailbot.letters.sample_facts import facts_for, sample_facts
-from mailbot.letters.sample_staff import BY_REPLY, EMPTY_WEEK, FULL_WEEK, LEFT, NOTICE, REF, ROW, SECOND, TOPICS
+from mailbot.letters.sample_staff import (
+    BY_REPLY,
+    EMPTY_WEEK,
+    FULL_WEEK,
+    GATHERED,
+    LEFT,
+    NOTICE,
+    REF,
+    ROW,
+    SECOND,
+    TOPICS,
+)
 from mailbot.letters.values import FOREIGN
 from mailbot.model import (
     Address,
@@ -65,6 +76,7 @@ COMPANY_LETTERS = (
         POLICY_CHANGED.name,
         "canary",
         "caps",
+        "gathered",
         "leftovers",
         "mailbox",
         "second_erasure",
@@ -140,6 +152,7 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
         bare = ROW | {"passed": "", "was_due": "", "matter": "reply:"}
         yield _send("warnings", "staff"), None, {"rows": [ROW], "cases": "1", "stands_in": True}
         yield _send("warnings", "staff"), None, {"rows": [ROW, bare], "cases": "2", "stands_in": False}
+        yield from ((_send("gathered", "staff"), None, dict(values)) for values in GATHERED)
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
     yield from ((_send("agency_summary", "staff"), None, week) for week in AGENCY_WEEKS)
 

@@ -42,6 +42,8 @@ FIXED = frozenset(
         *("mandate_asked", "capacity_asked", "complaint_received", "breach_thanked", "request_withdrawn"),
     }
 )
+#: Mails to colleagues about what came in: of many at once one mail is made.
+TOLD_TOGETHER = frozenset({"new_case", "needs_person", "reply_received", "letter_held"})
 #: A calendar entry for a colleague names a case and a date, nothing else.
 CALENDAR = "text/calendar"
 #: Why a copy of somebody's data waits (F-11); only `mailbot done REF second_look` ends it.
@@ -109,18 +111,23 @@ class Letter:
     first_try: datetime | None = None  # a letter may wait for people to be in before it is tried
     settled_at: datetime | None = None
     answer: str = ""  # the mail server's last answer
-    covers: tuple[str, ...] = ()  # tokens of the calls that a mail to staff answers for
+    covers: tuple[str, ...] = ()  # tokens of the calls, or of the letters, that a mail to staff stands for
     enclosed: tuple[Enclosed, ...] = ()
     released: bool = False  # a person let it go: neither a cap nor a colleague who was first stops it
     draft: str = ""  # "lies" in the mailbox's drafts, or is "gone" from them
     copy_due: bool = False  # a copy is still to be filed in the mailbox
     digest: str = ""  # hash of the template it was made from
-    passed: str = ""  # that the airlock found nothing, or who let it go all the same and why
+    passed: str = ""  # that the airlock found nothing, who let it go all the same and why, or that it need not wait
 
     @property
     def content_hash(self) -> str:
         """The hash of what the letter says. Its HTML says the same, and is not kept once the letter left."""
         return sha256("\0".join((self.subject, self.text)).encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def may_be_gathered(self) -> bool:
+        """Whether it calls a colleague, and it is not said yet whether it goes by itself or in one mail with others."""
+        return self.audience == "staff" and self.template in TOLD_TOGETHER and not self.passed
 
     @property
     def is_automatic(self) -> bool:

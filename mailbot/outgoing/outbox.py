@@ -17,7 +17,7 @@ from mailbot.app import Tenant
 from mailbot.errors import ConfigError, LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.letters import to_bytes
 from mailbot.model import SECOND_LOOK, Letter, LetterState
-from mailbot.outgoing import breaker, colleagues, successors
+from mailbot.outgoing import breaker, colleagues, gathering, successors
 from mailbot.outgoing.passage import inspect_queue, may_leave
 from mailbot.outgoing.settling import settle, settle_in, tell_cases
 from mailbot.store import Unit
@@ -56,6 +56,7 @@ def deliver(
     sent, waiting = 0, 0
     away: TryLater | ConfigError | None = None
     inspect_queue(tenant, clock())
+    gathering.let_through(tenant, clock())
     blind = [blind_for] if blind_for else []
     for letter, end in _claimed(tenant, clock, stop, blind):
         try:

@@ -38,8 +38,8 @@ def inspect_queue(tenant: Tenant, now: datetime) -> int:
 
 
 def may_leave(letter: Letter) -> bool:
-    """Whether the airlock stands open for this letter."""
-    return bool(letter.passed) or not airlock.carries(letter)
+    """Whether the airlock stands open for this letter, and it is not to be told with others."""
+    return bool(letter.passed) or not (airlock.carries(letter) or letter.may_be_gathered)
 
 
 def findings(

@@ -11,7 +11,7 @@ from mailbot import events as do
 from mailbot.app import Tenant
 from mailbot.doing import decide_and_do
 from mailbot.model import Letter, LetterState
-from mailbot.outgoing import silence
+from mailbot.outgoing import gathering, silence
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,9 @@ def settle_in(unit: Unit, tenant: Tenant, letter: Letter, state: LetterState, an
     """The same, inside a unit of work."""
     why = "" if state is LetterState.SENT else answer
     ended = without_dress(letter) if state is LetterState.SENT and not letter.copy_due else letter
-    unit.put_letter(replace(ended, state=state, answer=answer, why=why, settled_at=now, next_try=None))
+    ended = replace(ended, state=state, answer=answer, why=why, settled_at=now, next_try=None)
+    unit.put_letter(ended)
+    gathering.end_parts(unit, ended)
     tell_cases(unit, tenant, letter, state, why, now, _taken(letter, state, answer))
     if state is LetterState.FAILED and absence.who_has(tenant.policy, letter.to) == absence.DEPUTY:
         silence.hear(unit, tenant, absence.DEPUTY, [letter], "refused", now)
@@ -43,10 +45,11 @@ def tell_cases(
     now: datetime,
     taken: do.LetterTaken | None = None,
 ) -> None:
-    """Let every case that a letter speaks of know how it ended."""
+    """Let every case that a letter speaks of know how it ended: under the name of the mail that it stands for."""
+    names = {part.token: part.template for part in gathering.parts(unit, letter)}
     for ref, token in told_by(letter):
         if case := unit.case(ref):
-            event = do.LetterSettled(token, letter.template, state, letter.audience, why, taken)
+            event = do.LetterSettled(token, names.get(token, letter.template), state, letter.audience, why, taken)
             decide_and_do(unit, tenant, case, event, now)
 
 

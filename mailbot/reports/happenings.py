@@ -107,6 +107,7 @@ TO_STAFF = {
     "new_case": "de melding van een nieuw verzoek",
     "needs_person": "de vraag om een oordeel",
     "warnings": "de waarschuwingen van de dag",
+    "gathered": "het bericht over wat tegelijk binnenkwam",
     "deadline_near": "de waarschuwing dat de termijn nadert",
     "notice_near": "de waarschuwing dat er een bericht met inhoud weg moet",
     "overdue": "de waarschuwing dat het te laat is",

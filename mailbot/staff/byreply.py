@@ -33,7 +33,7 @@ def take(unit: Unit, tenant: Tenant, mail: Mail, asks: bool, now: datetime) -> t
     policy = absence.policy_now(unit, tenant)
     answer = staffmail.read(unit, mail)
     if staffmail.is_from(mail, staffmail.staff(policy)):
-        if answer.words and answer.words[0].say is not Say.SEEN:
+        if any(word.say is not Say.SEEN for word in answer.words):
             return _obey(unit, tenant, policy, answer, asks, now)
         told = _hear(unit, tenant, policy, answer, asks, now)
     elif staffmail.is_from(mail, frozenset(policy.beyond)):
@@ -82,12 +82,14 @@ def _obey(
 ) -> tuple[str, ...] | None:
     """Do what a colleague says. His word is no request, whatever it speaks of and whether or not it can be done."""
     why, letter = _against(answer, policy), answer.letter
+    orders = [word for word in answer.words if word.say is not Say.SEEN]
+    seen = calling.take_answer(unit, tenant, answer.mail, now) if len(orders) < len(answer.words) else ()
     if why or letter is None:
         wordmail.report(unit, tenant, answer, Refusal(why), now)
-        return None if asks else ()
+        return seen or (None if asks else ())
     absence.is_back(unit, policy, letter.to)
-    done = [case.ref for word in answer.words if (case := _do(unit, tenant, answer, letter, word, now))]
-    return tuple(dict.fromkeys(done)) or wordmail.about(letter)
+    done = [case.ref for word in orders if (case := _do(unit, tenant, answer, letter, word, now))]
+    return tuple(dict.fromkeys((*(seen or ()), *done))) or wordmail.about(letter)
 
 
 def _against(answer: Answer, policy: Policy) -> str:

@@ -30,7 +30,9 @@ from mailbot.errors import Refused
 from mailbot.execute import code_of, key_of, step_of, steps_for
 from mailbot.letters.render import Value
 from mailbot.model import Call, Case, Letter, LetterState, Mail, Policy
-from mailbot.outgoing import successors
+from mailbot.outgoing import gathering, successors
+from mailbot.staff import replywords
+from mailbot.staff.replywords import Say
 from mailbot.staff.staffmail import answered, is_from, staff, vouched
 from mailbot.store import Unit
 
@@ -161,7 +163,7 @@ def take_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> tuple[
         log.warning("%s: an answer to a warning is not believed: %s", tenant.id, mail.authenticated.reason)
         return ()
     is_back(unit, policy, mail.sender.email)
-    asked = coded or (list(_alone(unit, letter)) if letter and _first_line(mail) in WORDS else [])
+    asked = coded or (list(_seen(unit, letter, mail)) if letter else [])
     return tuple(case.ref for case, step in asked if _acknowledge(unit, tenant, case, step, mail, now))
 
 
@@ -180,11 +182,16 @@ def _coded(unit: Unit, mail: Mail) -> Iterator[tuple[Case, str]]:
                     yield case, step
 
 
-def _alone(unit: Unit, letter: Letter) -> Iterator[tuple[Case, str]]:
-    """The one step that a mail warned of; a mail about several cases needs a code for each."""
+def _seen(unit: Unit, letter: Letter, mail: Mail) -> Iterator[tuple[Case, str]]:
+    """The one step that a mail warned of. A mail about several cases needs a code for each; one about what came in at
+    once, the number of each."""
     tokens = letter.covers or (letter.token,)
-    if len(tokens) == 1 and (case := unit.case(tokens[0].partition(":")[0])):
-        yield case, step_of(tokens[0], case)
+    cases = [(case, step_of(token, case)) for token in tokens if (case := unit.case(token.partition(":")[0]))]
+    if len(tokens) == 1 and _first_line(mail) in WORDS:
+        yield from cases
+    elif letter.template == gathering.TEMPLATE:
+        named = {word.ref for word in replywords.read(mail.text) if word.say is Say.SEEN}
+        yield from ((case, step) for case, step in cases if case.ref in named and steps.is_step(case, step))
 
 
 def _first_line(mail: Mail) -> str:

@@ -21,8 +21,9 @@ from mailbot.model import SECOND_LOOK, Case, Letter, LetterState, Policy
 from mailbot.reports.summary import held_reason
 from mailbot.store import Unit
 
-#: So many letters a day are put before people one by one; the rest follow, and all are in the Monday summary.
-MOST_A_DAY = 20
+#: So many letters a day are put before people; the rest follow, and all are in the Monday summary. Of many at once one
+#: mail is made (`outgoing.gathering`).
+MOST_A_DAY = 100
 
 
 def put_before_people(tenant: Tenant, now: datetime) -> int:

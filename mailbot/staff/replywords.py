@@ -1,8 +1,8 @@
 """The words with which a colleague works from the mail program: first line of an answer to a word of ours.
 
-The rule kept here: a word counts only where it is the whole first line, or begins it in capitals or with a colon behind
-it; everything else is talk ("Vraag me later nog eens" asks nobody anything). A word that needs something said with it
-keeps the rest of its line; an answer keeps the lines below.
+The rules kept here: a word counts only where it is the whole first line, or begins it in capitals or with a colon
+behind it; everything else is talk ("Vraag me later nog eens" asks nobody anything). A word that needs something said
+with it keeps the rest of its line; an answer keeps the lines below. Behind one that needs nothing many cases may stand.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ OUTCOMES = {
     "GEWEIGERD": Outcome.REFUSED,
     "BEANTWOORD": Outcome.ANSWERED,
 }
-#: So many lines at most are read as words, in a mail about several cases.
-MOST_LINES = 25
+#: So many lines at most are read as words, in a mail about several cases, and so many words.
+MOST_LINES, MOST_WORDS = 25, 50
 _SPELLED = {"OK": Say.SEEN} | {say.value: say for say in Say}
 _ANY = "|".join(word.replace(" ", r"\s+") for word in sorted(_SPELLED, key=len, reverse=True))
 _LINE = re.compile(
@@ -54,6 +54,11 @@ _LINE = re.compile(
     r"(?:\s+(?P<ref>AVG-\d{4}-\d{4,})\b)?(?:(?P<colon>\s*:)?\s*(?<=[\s:])(?P<rest>\S.*?))?\s*$",
     re.IGNORECASE,
 )
+_REF = r"AVG-\d{4}-\d{4,}"
+_REFS = rf"{_REF}(?:(?:\s*,\s*|\s+en\s+|\s+){_REF})"
+_MANY = re.compile(rf"^[*_'\"“„ ]{{0,3}}(?P<word>{_ANY})\s+(?P<refs>{_REFS}+)$", re.IGNORECASE)
+#: What a mail program broke off a line that names many.
+_MORE = re.compile(rf"^(?P<refs>{_REFS}*),?$", re.IGNORECASE)
 _CODE = re.compile(r"^[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}$", re.IGNORECASE)
 _END_MARKS = " \t.!,;*_`"
 
@@ -75,21 +80,41 @@ def read(text: str) -> list[Word]:
         lines.pop(0)
     found: list[Word] = []
     for number, line in enumerate(lines[:MOST_LINES]):
-        word = _word(line) if line else None
-        if line and (word is None or (found and not word.ref)):
+        words = _words(line, found[-1] if found else None) if line else []
+        if line and (not words or (found and not words[0].ref)):
             break
-        if word:
-            found.append(Word(word.say, word.ref, word.rest, "\n".join(lines[number + 1 :]).strip()))
-        if word and not word.ref:
+        below = "\n".join(lines[number + 1 :]).strip()
+        found += [Word(word.say, word.ref, word.rest, below) for word in words]
+        if words and not words[0].ref:
             break
-    return found
+    return found[:MOST_WORDS]
+
+
+def _words(line: str, before: Word | None) -> list[Word]:
+    """What a line says, about each case that it names; `before` is the last word of the line above."""
+    plain = line.rstrip(_END_MARKS)
+    many, more = _MANY.match(plain), _MORE.match(plain)
+    if many and (say := _say(many["word"])) in ALONE:
+        return [Word(say, ref) for ref in _refs(many["refs"])]
+    if more and before and before.ref and before.say in ALONE and not before.rest:
+        return [Word(before.say, ref) for ref in _refs(more["refs"])]
+    word = _word(line)
+    return [word] if word else []
+
+
+def _refs(text: str) -> list[str]:
+    return list(dict.fromkeys(ref.upper() for ref in re.findall(_REF, text, re.IGNORECASE)))
+
+
+def _say(word: str) -> Say:
+    return _SPELLED[" ".join(word.upper().split())]
 
 
 def _word(line: str) -> Word | None:
     match = _LINE.match(line.rstrip(_END_MARKS))
     if match is None:
         return None
-    say = _SPELLED[" ".join(match["word"].upper().split())]
+    say = _say(match["word"])
     rest = (match["rest"] or "").strip()
     if say in ALONE and rest and not (say is Say.SEEN and _CODE.match(rest)):
         return None

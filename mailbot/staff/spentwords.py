@@ -12,6 +12,7 @@ import hmac
 
 from mailbot import chain
 from mailbot.model import Letter, Mail, Trust
+from mailbot.outgoing import gathering
 from mailbot.staff.replywords import Say, Word
 from mailbot.store import Unit
 
@@ -20,7 +21,8 @@ def against(unit: Unit, letter: Letter, ref: str, mail: Mail, word: Word) -> str
     """Why this word does not count any more in answer to this mail of ours; empty when it does."""
     taken = _taken(unit, letter, ref)
     if {str(word.say), _mark(unit, ref, word)} & set(taken):
-        return "replayed_letter" if word.say is Say.YES and letter.template == "letter_held" else "replayed"
+        lets_go = word.say is Say.YES and gathering.put_before(unit, letter, ref)
+        return "replayed_letter" if lets_go else "replayed"
     return "again_unproven" if taken and mail.authenticated.state is not Trust.PASS else ""
 
 

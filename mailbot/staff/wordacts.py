@@ -19,7 +19,7 @@ from mailbot.execute import Execution
 from mailbot.letters.render import clean
 from mailbot.memory.histories import folded
 from mailbot.model import Case, Kind, Letter, LetterState, Mail, Outcome, Policy
-from mailbot.outgoing import outbox
+from mailbot.outgoing import gathering, outbox
 from mailbot.plan import EVERYTHING
 from mailbot.staff import replywords
 from mailbot.staff.replywords import Say, Word
@@ -43,6 +43,10 @@ class Instruction:
         """Who said it, by his address."""
         return self.mail.sender.email if self.mail.sender else ""
 
+    def letters(self, unit: Unit) -> list[str]:
+        """The tokens of the letters that the mail puts before him in this case."""
+        return gathering.put_before(unit, self.letter, self.case.ref)
+
 
 def unfit(unit: Unit, tenant: Tenant, said: Instruction) -> str:
     """What the word itself lacks, or why it cannot be said to this mail: a name in `[refused_words]`, empty if not."""
@@ -55,7 +59,7 @@ def unfit(unit: Unit, tenant: Tenant, said: Instruction) -> str:
         return "no_text"
     if word.say is Say.NOTE and not (word.rest or word.below):
         return "no_text"
-    if word.say is Say.YES and said.letter.template != "letter_held" and _changed_since(unit, said.letter, said.case):
+    if word.say is Say.YES and not said.letters(unit) and _changed_since(unit, said.letter, said.case):
         return "changed"
     return ""
 
@@ -73,7 +77,7 @@ def _changed_since(unit: Unit, letter: Letter, case: Case) -> bool:
 def carry_out(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
     """Do it, inside the unit. Raises Refused with the rule that forbids it."""
     match said.word.say:
-        case Say.YES if said.letter.template == "letter_held":
+        case Say.YES if said.letters(unit):
             return _release(unit, tenant, said, now)
         case Say.STOP:
             return _stop(unit, tenant, said, now)
@@ -137,14 +141,17 @@ def _with_grace(unit: Unit, policy: Policy, letter: Letter, now: datetime) -> Le
 
 
 def _release(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
-    """The letter that the mail is about leaves."""
-    token = said.letter.covers[0]
+    """The letters that the mail puts before him leave; of more than one those that still wait."""
+    tokens = said.letters(unit)
+    waiting = [one for one in tokens if (letter := unit.letter(one)) and letter.state is LetterState.HELD]
+    wait = tenant.policy.undo_time(now)
     try:
-        letter = outbox.release_in(unit, tenant, token, now, wait=tenant.policy.undo_time(now))
+        letters = [outbox.release_in(unit, tenant, one, now, wait=wait) for one in waiting or tokens[:1]]
     except Refused as error:
         rule = "observe" if tenant.policy.mode == "observe" else error.rule or "nothing_waits"
         raise Refused(str(error), rule) from None
-    return Done(_noted(unit, tenant, said, f"let go: {letter.template}", now), (letter,), f"letter:{token}")
+    names, released = (" ".join(getattr(one, what) for one in letters) for what in ("template", "token"))
+    return Done(_noted(unit, tenant, said, f"let go: {names}", now), tuple(letters), f"letter:{released}")
 
 
 def _stop(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
@@ -160,7 +167,7 @@ def _back(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
     """Undo what the answered mail confirms."""
     kind, _, what = (unit.note(f"undo:{said.letter.token}") or "").partition(":")
     if kind == "letter":
-        return _hold_again(unit, tenant, said, what, now)
+        return _hold_again(unit, tenant, said, what.split(), now)
     if kind != "act":
         raise Refused("this mail confirms nothing that can be undone", "undo:nothing")
     seq, _, ref = what.partition(":")  # the act may stand in another case: the one that the new one was opened from
@@ -168,13 +175,14 @@ def _back(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
     return Done(done.case or said.case)
 
 
-def _hold_again(unit: Unit, tenant: Tenant, said: Instruction, token: str, now: datetime) -> Done:
-    """A letter that was let go and has not left waits for a person again."""
-    letter = unit.letter(token)
-    if letter is None or letter.state is not LetterState.QUEUED:
+def _hold_again(unit: Unit, tenant: Tenant, said: Instruction, tokens: list[str], now: datetime) -> Done:
+    """Letters that were let go and have not left wait for a person again."""
+    letters = [letter for token in tokens if (letter := unit.letter(token)) and letter.state is LetterState.QUEUED]
+    if len(letters) < len(tokens):
         raise Refused("the letter has left", "undo:left")
-    unit.put_letter(replace(letter, state=LetterState.HELD, next_try=None, why="taken back by a person"))
-    return Done(_noted(unit, tenant, said, f"held again: {letter.template}", now))
+    for letter in letters:
+        unit.put_letter(replace(letter, state=LetterState.HELD, next_try=None, why="taken back by a person"))
+    return Done(_noted(unit, tenant, said, f"held again: {' '.join(one.template for one in letters)}", now))
 
 
 def _noted(unit: Unit, tenant: Tenant, said: Instruction, note: str, now: datetime) -> Case:

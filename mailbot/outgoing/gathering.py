@@ -1,0 +1,231 @@
+"""What comes in at once calls a person once: calls to a colleague go by themselves, or many in one mail.
+
+The rules kept here: no such mail leaves before it was looked at here. It goes at once, or waits half an hour at most
+for others to the same person (`decide.patience`); what has lost its reason meanwhile is not told. The mails that one
+stands for stay on file and end as it does, so that each case shows when a person was called and by what. What names
+people is kept with their cases only: once the one mail left, it keeps no words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mailbot import absence
+from mailbot.app import Tenant
+from mailbot.decide import patience, steps, unheard
+from mailbot.decide.order import urgency
+from mailbot.errors import Broken, TryLater
+from mailbot.events import Send
+from mailbot.execute import key_of, step_of
+from mailbot.letters.gathered import Matter, gathered
+from mailbot.model import FIXED, SECOND_LOOK, Case, Letter, LetterState, Status
+from mailbot.reports.summary import held_reason
+from mailbot.store import Unit
+
+log = logging.getLogger(__name__)
+
+TEMPLATE, HELD = "gathered", "letter_held"
+#: Why a mail to a colleague has not left yet.
+WAITS = "waits a little, to be told with others"
+#: That a mail to a colleague goes by itself; that it is told in another; that nothing is left to tell.
+ALONE, TOLD_IN, OVER = "told by itself", "told in one mail with others: ", "nothing is left to tell"
+#: So many cases one mail tells of: as many as an answer to it can name, each on a line.
+MOST_CASES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One mail to a colleague about a case, and the letter that it puts before him, where it does that."""
+
+    mail: Letter
+    case: Case
+    letter: Letter | None = None
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is always told by itself: a letter that is not made of our own words only, or one of a case in
+        which the word that lets it go means something else."""
+        if self.mail.template != HELD:
+            return False
+        judged = self.case.status is Status.TRIAGE or unheard.ASKS_MORE in self.case.needs
+        letter = self.letter
+        fixed = letter is not None and letter.template in FIXED and not letter.enclosed and letter.why != SECOND_LOOK
+        return judged or not fixed
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is still something to tell."""
+        if self.mail.template == HELD:
+            return self.letter is not None and self.letter.state is LetterState.HELD
+        step = step_of(self.mail.token, self.case)
+        return self.case.is_open and not steps.is_seen(self.case, step)
+
+
+def let_through(tenant: Tenant, now: datetime) -> None:
+    """Look at every call to a colleague whose time has come. One that cannot be gathered goes by itself."""
+    with tenant.store.unit() as unit:
+        people = dict.fromkeys(mail.to for mail in _due(unit, now))
+    for person in people:
+        try:
+            with tenant.store.unit() as unit:
+                _call(unit, tenant, person, now)
+        except (OSError, TryLater):
+            raise  # the disk, or the store: nothing else could be written either
+        except Exception as error:  # a call is worth more than its form
+            log.error("%s: calls could not be gathered: %s", tenant.id, Broken.by(error, TEMPLATE))
+            with tenant.store.unit() as unit:
+                _go_alone(unit, (mail for mail in _due(unit, now) if mail.to == person), now)
+
+
+def _due(unit: Unit, now: datetime) -> list[Letter]:
+    return [mail for mail in unit.sendable(now, limit=-1) if mail.may_be_gathered]
+
+
+def _is_due(mail: Letter, now: datetime) -> bool:
+    return mail.next_try is not None and mail.next_try <= now
+
+
+def _call(unit: Unit, tenant: Tenant, person: str, now: datetime) -> None:
+    """Tell one person what he can be told now; the rest waits."""
+    calls = _calls(unit, person, now)
+    turn = patience.turn(_told(unit, person), now)
+    overdue = any(call.mail.why == WAITS and _is_due(call.mail, now) for call in calls)
+    ready = overdue or turn.free > 0 or turn.until <= now
+    _go_alone(unit, (call.mail for call in calls if call.is_apart), now)
+    by_case: dict[str, list[_Call]] = {}
+    for call in (one for one in calls if not one.is_apart):
+        if ready or not patience.can_wait(call.case, turn.until):
+            by_case.setdefault(call.case.ref, []).append(call)
+        elif call.mail.why != WAITS:
+            unit.put_letter(replace(call.mail, why=WAITS, next_try=turn.until))
+    if len(by_case) <= max(turn.free, 1):
+        _go_alone(unit, (call.mail for group in by_case.values() for call in group), now)
+    else:
+        _go_together(unit, tenant, person, list(by_case.values()), now)
+    _remember(unit, person, len(by_case), now)
+
+
+def _calls(unit: Unit, person: str, now: datetime) -> list[_Call]:
+    """The calls to a person that are due and those that wait for others, most urgent case first. What waited and has
+    nothing to tell any more ends here."""
+    calls = []
+    for mail in unit.sendable(now + patience.PAUSE, limit=-1):
+        if mail.to != person or not mail.may_be_gathered or not (mail.why == WAITS or _is_due(mail, now)):
+            continue
+        if (case := unit.case(mail.ref)) is None:
+            _go_alone(unit, [mail], now)
+            continue
+        call = _Call(mail, case, unit.letter(mail.covers[0]) if mail.template == HELD and mail.covers else None)
+        if mail.why == WAITS and not call.stands:
+            _end(unit, mail, OVER, now)
+        else:
+            calls.append(call)
+    return sorted(calls, key=lambda call: urgency(call.case))
+
+
+def _go_alone(unit: Unit, mails: Iterable[Letter], now: datetime) -> None:
+    for mail in mails:
+        unit.put_letter(replace(mail, passed=ALONE, why="", next_try=min(mail.next_try or now, now)))
+
+
+def _end(unit: Unit, mail: Letter, why: str, now: datetime) -> None:
+    unit.put_letter(replace(mail, state=LetterState.DROPPED, why=why, settled_at=now, next_try=None))
+
+
+# --- many in one mail ----------------------------------------------------------------------------
+
+
+def _go_together(unit: Unit, tenant: Tenant, person: str, groups: Sequence[list[_Call]], now: datetime) -> None:
+    """One mail about these cases, in place of theirs; more than one where they are too many for an answer."""
+    for at in range(0, len(groups), MOST_CASES):
+        some = groups[at : at + MOST_CASES]
+        calls = [call for group in some for call in group]
+        one = _written(unit, tenant, person, some, at, now)
+        unit.put_letter(one)
+        for call in calls:
+            _end(unit, call.mail, f"{TOLD_IN}{one.token}", now)
+        log.info("%s: one mail about %d cases that came in at once", tenant.id, len(some))
+
+
+def _written(
+    unit: Unit, tenant: Tenant, person: str, groups: Sequence[list[_Call]], first: int, now: datetime
+) -> Letter:
+    policy, phrases = absence.policy_now(unit, tenant), tenant.letters.phrases["nl"]
+    covered = tuple(call.mail.token for group in groups for call in group)
+    digest = hashlib.sha256("|".join(covered).encode()).hexdigest()[:8]
+    send = Send(f"{TEMPLATE}:{now.isoformat()}:{first:03}:{digest}", TEMPLATE, person, "staff", LetterState.QUEUED)
+    matters = [_matter(group, phrases["held"]) for group in groups]
+    said = gathered(matters, policy, phrases, person, now)
+    entries = {part.name: part for group in groups for call in group for part in call.mail.enclosed}
+    letter = tenant.letters.compose(send, None, policy, now, key_of(unit), said)
+    return replace(letter, covers=covered, enclosed=tuple(entries.values()))
+
+
+def _matter(group: Sequence[_Call], reasons: Mapping[str, str]) -> Matter:
+    told = tuple(call.mail.template for call in group)
+    letters = (call.letter for call in group if call.letter)
+    return Matter(group[0].case, told, tuple((letter, held_reason(letter.why, reasons)) for letter in letters))
+
+
+# --- when a person was told ----------------------------------------------------------------------
+
+
+def _told(unit: Unit, person: str) -> list[datetime]:
+    """When this person was told of his last cases, oldest first."""
+    return [datetime.fromisoformat(at) for at in (unit.note(_note(person)) or "").split()]
+
+
+def _remember(unit: Unit, person: str, cases: int, now: datetime) -> None:
+    if cases:
+        moments = [*_told(unit, person), *([now] * min(cases, patience.AT_ONCE))][-patience.AT_ONCE :]
+        unit.put_note(_note(person), " ".join(at.isoformat() for at in moments))
+
+
+def _note(person: str) -> str:
+    return f"told:{person}"
+
+
+# --- how it ended --------------------------------------------------------------------------------
+
+
+def parts(unit: Unit, letter: Letter) -> list[Letter]:
+    """The mails to colleagues that this one stands for; none for a mail that stands for itself."""
+    covered = letter.covers if letter.template != HELD else ()
+    found = (unit.letter(token) for token in covered if token != letter.token)
+    return [part for part in found if part and part.audience == "staff"]
+
+
+def put_before(unit: Unit, mail: Letter, ref: str) -> list[str]:
+    """The tokens of the letters of this case that a mail puts before its reader, to be let go with a word."""
+    held = (one for one in (mail, *parts(unit, mail)) if one.template == HELD and one.ref == ref)
+    return [token for one in held for token in one.covers[:1]]
+
+
+def end_parts(unit: Unit, letter: Letter) -> None:
+    """The mails that this one stands for end as it did, and it keeps no words once it left or cannot leave."""
+    told_in = f"{TOLD_IN}{letter.token}"
+    for part in parts(unit, letter):
+        if part.state is not LetterState.DROPPED or part.why == told_in:
+            why = told_in if letter.state is LetterState.SENT else letter.why
+            ended = replace(part, state=letter.state, why=why, answer=letter.answer, settled_at=letter.settled_at)
+            unit.put_letter(ended)
+    if letter.template == TEMPLATE and letter.state in (LetterState.SENT, LetterState.FAILED):
+        unit.put_letter(without_words(letter))
+
+
+def forget(unit: Unit, ref: str) -> None:
+    """Of a mail that told of this case too, and of which nobody knows whether it left, no words stay."""
+    for letter in unit.letters(LetterState.UNSURE):
+        if letter.template == TEMPLATE and any(token.startswith(f"{ref}:") for token in letter.covers):
+            unit.put_letter(without_words(letter))
+
+
+def without_words(letter: Letter) -> Letter:
+    """What is kept of it: when it went where, and of which cases it told."""
+    refs = dict.fromkeys(token.partition(":")[0] for token in letter.covers)
+    ended = LetterState.DROPPED if letter.state is LetterState.FAILED else letter.state
+    return replace(letter, state=ended, text="\n".join(refs) + "\n", html="", enclosed=())
