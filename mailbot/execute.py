@@ -131,7 +131,7 @@ def _compose(
         unit.put_call(_call(send, case, now))
         return None
     key = key_of(unit)
-    extra = {"code": _code(send, case, key), **_question(send, key, policy), **steps_for(send, case, policy)}
+    extra = {"code": code_for(send, case, key), **_question(send, key, policy), **steps_for(send, case, policy)}
     letter = letters.compose(send, case, policy, now, key, extra)
     if letter.state is LetterState.QUEUED:
         letter = replace(letter, next_try=max(now + _undo(letter, policy, now), send.not_before or now))
@@ -156,7 +156,7 @@ def _undo(letter: Letter, policy: Policy, now: datetime) -> timedelta:
     return policy.undo_time(now) if carries(letter) else timedelta(0)
 
 
-def _code(send: do.Send, case: Case | None, key: str) -> str:
+def code_for(send: do.Send, case: Case | None, key: str) -> str:
     """What a colleague may answer to say that he has seen this mail; empty where there is nothing to acknowledge.
 
     In a mail to a processor: the mark by which its answer is known again when a ticket system lost the thread.

@@ -15,6 +15,8 @@ from mailbot.sender.proof import answer_address
 
 #: How the remark begins that names the other case of which the first mail speaks.
 MENTIONS = "mentions "
+#: Why a letter waits where nothing is the matter with it.
+BY_A_PERSON = "a person releases this letter"
 #: How the remark begins that says why a mail went without a letter, and the reason that a person takes away.
 SILENT, PERSON_FIRST = "no letter to the sender: ", "a person looks first"
 
@@ -48,7 +50,7 @@ def state_of(template: str, policy: Policy, hold: str, released: bool) -> tuple[
         return LetterState.HELD, hold
     if policy.mode == "automatic" and template in policy.automatic - ONLY_BY_A_PERSON:
         return LetterState.QUEUED, ""
-    return LetterState.HELD, "a person releases this letter"
+    return LetterState.HELD, BY_A_PERSON
 
 
 def to_staff(

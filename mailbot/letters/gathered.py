@@ -27,7 +27,8 @@ _QUOTES = 2
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One case in a mail about many: which mails that stands for, and the letters that wait in it, each with why."""
+    """One case in a mail about many: which mails that stands for, and the letters that wait in it, each with why where
+    that is not only that a person lets every letter go."""
 
     case: Case
     told: tuple[str, ...]
@@ -81,7 +82,8 @@ def _list(value: Value) -> Sequence[str | dict[str, str]]:
 
 def _named(letter: Letter, why: str, numbers: Mapping[str, int], names: Mapping[str, str]) -> str:
     name = names.get(letter.template, "De brief")
-    return f"{name}, aan {clean(letter.to, 254)} (brief {numbers[_mark(letter)]} onderaan; {why})"
+    reason = f"; {why}" if why else ""
+    return f"{name}, aan {clean(letter.to, 254)} (brief {numbers[_mark(letter)]} onderaan{reason})"
 
 
 def _mark(letter: Letter) -> str:

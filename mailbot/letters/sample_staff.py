@@ -153,3 +153,7 @@ BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
     ),
     "letter_held": (_HELD, _HELD | {"letter_why": ""}, _HELD | {"second_look": True}),
 }
+_WITH_LETTER: dict[str, Value] = {"letters_waiting": [_LETTER | {"why": "er is twijfel over de afzender"}]}
+_WITH_LETTERS: dict[str, Value] = {"letters_waiting": [_LETTER | {"why": ""}, _LETTER | {"why": ""}]}
+#: Mails about a case, without and with the letters that wait in it.
+WITH_LETTERS = dict.fromkeys(("new_case", "needs_person", "reply_received"), ({}, _WITH_LETTER, _WITH_LETTERS))

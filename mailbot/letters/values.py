@@ -141,6 +141,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "closed": not case.is_open,
         "reply_since": moment_told(case.reply_at, policy) if case.reply_at else "",
         "other_case": _other_case(case),
+        "letters_waiting": [],
         "steps": [],
         "steps_left": "0",
         "copy_step": "",

@@ -16,12 +16,13 @@ from datetime import datetime
 
 from mailbot import absence
 from mailbot.app import Tenant
-from mailbot.decide import patience, steps, unheard
+from mailbot.decide import patience, post, steps, unheard
 from mailbot.decide.order import urgency
 from mailbot.errors import Broken, TryLater
 from mailbot.events import Send
-from mailbot.execute import key_of, step_of
-from mailbot.letters.gathered import Matter, gathered
+from mailbot.execute import code_for, key_of, step_of, steps_for
+from mailbot.letters.gathered import Matter, gathered, waiting_letters
+from mailbot.letters.render import Value
 from mailbot.model import FIXED, SECOND_LOOK, Case, Letter, LetterState, Status
 from mailbot.reports.summary import held_reason
 from mailbot.store import Unit
@@ -103,7 +104,8 @@ def _call(unit: Unit, tenant: Tenant, person: str, now: datetime) -> None:
         elif call.mail.why != WAITS:
             unit.put_letter(replace(call.mail, why=WAITS, next_try=turn.until))
     if len(by_case) <= max(turn.free, 1):
-        _go_alone(unit, (call.mail for group in by_case.values() for call in group), now)
+        for group in by_case.values():
+            _go_by_itself(unit, tenant, group, now)
     else:
         _go_together(unit, tenant, person, list(by_case.values()), now)
     _remember(unit, person, len(by_case), now)
@@ -130,6 +132,30 @@ def _calls(unit: Unit, person: str, now: datetime) -> list[_Call]:
 def _go_alone(unit: Unit, mails: Iterable[Letter], now: datetime) -> None:
     for mail in mails:
         unit.put_letter(replace(mail, passed=ALONE, why="", next_try=min(mail.next_try or now, now)))
+
+
+def _go_by_itself(unit: Unit, tenant: Tenant, group: Sequence[_Call], now: datetime) -> None:
+    """A case that is told by itself is told in one mail, with the letters that wait in it."""
+    tellers, held = ([call for call in group if bool(call.letter) is with_letter] for with_letter in (False, True))
+    if len(tellers) != 1 or not held:
+        _go_alone(unit, (call.mail for call in group), now)
+        return
+    one = _with_letters(unit, tenant, tellers[0], held, now)
+    for call in held:
+        _end(unit, call.mail, f"{TOLD_IN}{one.token}", now)
+    _go_alone(unit, [one], now)
+
+
+def _with_letters(unit: Unit, tenant: Tenant, teller: _Call, held: Sequence[_Call], now: datetime) -> Letter:
+    """The mail about a case, written anew with the letters that wait in it."""
+    mail, case, policy, key = teller.mail, teller.case, absence.policy_now(unit, tenant), key_of(unit)
+    phrases = tenant.letters.phrases["nl"]
+    send = Send(mail.token, mail.template, mail.to, "staff", LetterState.QUEUED)
+    said: dict[str, Value] = {"code": code_for(send, case, key), **steps_for(send, case, policy)}
+    said["letters_waiting"] = waiting_letters(_waiting(held, phrases["held"]), phrases["letters"])
+    one = tenant.letters.compose(send, case, policy, now, key, said)
+    covers = (mail.token, *(call.mail.token for call in held))
+    return replace(one, covers=covers, created_at=mail.created_at, next_try=mail.next_try)
 
 
 def _end(unit: Unit, mail: Letter, why: str, now: datetime) -> None:
@@ -167,8 +193,14 @@ def _written(
 
 def _matter(group: Sequence[_Call], reasons: Mapping[str, str]) -> Matter:
     told = tuple(call.mail.template for call in group)
-    letters = (call.letter for call in group if call.letter)
-    return Matter(group[0].case, told, tuple((letter, held_reason(letter.why, reasons)) for letter in letters))
+    usual = held_reason(post.BY_A_PERSON, reasons)
+    waiting = tuple((letter, "" if why == usual else why) for letter, why in _waiting(group, reasons))
+    return Matter(group[0].case, told, waiting)
+
+
+def _waiting(calls: Sequence[_Call], reasons: Mapping[str, str]) -> list[tuple[Letter, str]]:
+    """The letters that wait in these calls, each with why, in words."""
+    return [(call.letter, held_reason(call.letter.why, reasons)) for call in calls if call.letter]
 
 
 # --- when a person was told ----------------------------------------------------------------------

@@ -187,8 +187,8 @@ def _seen(unit: Unit, letter: Letter, mail: Mail) -> Iterator[tuple[Case, str]]:
     once, the number of each."""
     tokens = letter.covers or (letter.token,)
     cases = [(case, step_of(token, case)) for token in tokens if (case := unit.case(token.partition(":")[0]))]
-    if len(tokens) == 1 and _first_line(mail) in WORDS:
-        yield from cases
+    if (len(tokens) == 1 or letter.token in tokens) and _first_line(mail) in WORDS:
+        yield from cases[:1]
     elif letter.template == gathering.TEMPLATE:
         named = {word.ref for word in replywords.read(mail.text) if word.say is Say.SEEN}
         yield from ((case, step) for case, step in cases if case.ref in named and steps.is_step(case, step))
