@@ -35,7 +35,7 @@ from mailbot.letters.compose import message_id
 from mailbot.letters.markdown import as_html, as_text
 from mailbot.letters.render import clean
 from mailbot.letters.sample_facts import sample_facts
-from mailbot.letters.sample_staff import BY_REPLY, EMPTY_WEEK
+from mailbot.letters.sample_staff import BY_REPLY, EMPTY_WEEK, GATHERED
 from mailbot.letters.samples import (
     CASE_LETTERS,
     COMPANY_LETTERS,
@@ -249,6 +249,16 @@ def golden_letters() -> Iterator[tuple[str, Callable[[], Letter]]]:
     yield "new_case-by_reply", later("new_case", access, extra=by_reply)
     for template, (full, *_) in BY_REPLY.items():
         yield template, later(template, access, extra=dict(full) | by_reply)
+    waits: dict[str, Any] = {"name": "De ontvangstbevestiging", "why": "u geeft elke brief zelf vrij", "text": ANSWER}
+    waits |= {
+        "to": "w.devries@klant.example",
+        "subject": "Wij hebben uw bericht ontvangen",
+        "token": "AVG-2026-0007:ack",
+    }
+    for name, more in (("new_case-with_letter", {}), ("new_case-with_letter-by_reply", by_reply)):
+        yield name, later("new_case", access, extra=more | {"letters_waiting": [waits]})
+    for name, more in (("gathered", {}), ("gathered-by_reply", by_reply)):
+        yield name, later("gathered", None, extra=dict(GATHERED[0]) | more)
     yield "caps", later("caps", None, why="20 brieven in een uur")
     yield from carrying_out_letters(access)
     yield "summary", later("summary", None, extra=summary(DIGEST))

@@ -72,6 +72,7 @@ def _row(
         "reply_since": str(said["reply_since"]),
         "judge": "ja" if said["in_triage"] else "",
         "asks_more": "ja" if said["asks_more"] else "",
+        "wrote_again": "ja" if said["wrote_again"] else "",
         "letters": "; ".join(_named(letter, why, numbers, names) for letter, why in matter.waiting),
     }
 

@@ -38,6 +38,7 @@ _CALL = {
     **{"ref": REF, "asked": "inzage", "until": "vrijdag 27 februari 2026", "when": "nog 20 dagen"},
     **{"passed": "De wettelijke termijn is voorbij.", "requester": "jan.voorbeeld@example.nl", "match": "niet bekend"},
     **{"needs": "Er is een klacht. Lees hem.", "quote": "Haal alles weg.", "judge": "ja", "asks_more": ""},
+    "wrote_again": "",
     **{"reply": "ma 02-03-2026 10:00", "reply_since": "ma 02-03-2026 10:00"},
     "letters": "De ontvangstbevestiging, aan jan.voorbeeld@example.nl (brief 1 onderaan)",
 }
@@ -48,8 +49,13 @@ _LETTER = {
 #: What one mail about many cases says, full and bare.
 GATHERED: tuple[dict[str, Value], ...] = (
     {
-        **{"cases": "3", "judged": "1", "held": "2", "release": f"{REF} {REF}"},
-        "rows": [_CALL, _CALL | {"judge": "", "asks_more": "ja"}, _CALL | {"judge": ""}],
+        **{"cases": "4", "judged": "1", "held": "4", "release": f"{REF} {REF}"},
+        "rows": [
+            _CALL,
+            _CALL | {"judge": "", "asks_more": "ja"},
+            _CALL | {"judge": "", "wrote_again": "ja"},
+            _CALL | {"judge": ""},
+        ],
         "letters": [_LETTER, _LETTER | {"many": ""}],
     },
     {
@@ -156,4 +162,6 @@ BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
 _WITH_LETTER: dict[str, Value] = {"letters_waiting": [_LETTER | {"why": "er is twijfel over de afzender"}]}
 _WITH_LETTERS: dict[str, Value] = {"letters_waiting": [_LETTER | {"why": ""}, _LETTER | {"why": ""}]}
 #: Mails about a case, without and with the letters that wait in it.
-WITH_LETTERS = dict.fromkeys(("new_case", "needs_person", "reply_received"), ({}, _WITH_LETTER, _WITH_LETTERS))
+WITH_LETTERS: dict[str, tuple[dict[str, Value], ...]] = dict.fromkeys(
+    ("new_case", "needs_person", "reply_received"), ({}, _WITH_LETTER, _WITH_LETTERS)
+)

@@ -31,6 +31,7 @@ from mailbot.letters.sample_staff import (
     ROW,
     SECOND,
     TOPICS,
+    WITH_LETTERS,
 )
 from mailbot.letters.values import FOREIGN
 from mailbot.model import (
@@ -138,7 +139,7 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
             yield _send("package", "requester"), case, {"with_code": with_code, "part": part, "parts": part and "3"}
         yield from _to_processors(case)
         for name in CASE_LETTERS:
-            for extra in BY_REPLY.get(name, ({},)):
+            for extra in (BY_REPLY | WITH_LETTERS).get(name, ({},)):
                 yield _send(name, "staff"), case, extra
     yield from ((send, case, {}) for send, case in _replies(cases[0], cases[-1], policy))
     for numbers in (FULL_WEEK, EMPTY_WEEK):

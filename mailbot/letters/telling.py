@@ -1,7 +1,8 @@
-"""Days, moments and terms in the words of a letter, on the company's clock."""
+"""Days, moments, terms and reasons in the words of a letter, on the company's clock."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from mailbot.dates import days_away, written_date
@@ -48,3 +49,8 @@ def hours_told(left: timedelta) -> str:
     """What is left of the 72 hours (Article 33)."""
     hours = int(left.total_seconds() // 3600)
     return f"nog {hours} uur" if hours >= 0 else "de 72 uur zijn voorbij"
+
+
+def held_reason(why: str, phrases: Mapping[str, str]) -> str:
+    """Why a letter waits, in words for a person, without anything that only that letter may say."""
+    return phrases.get(why) or phrases.get(why.partition(":")[0]) or phrases["other"]

@@ -23,8 +23,8 @@ from mailbot.events import Send
 from mailbot.execute import code_for, key_of, step_of, steps_for
 from mailbot.letters.gathered import Matter, gathered, waiting_letters
 from mailbot.letters.render import Value
+from mailbot.letters.telling import held_reason
 from mailbot.model import FIXED, SECOND_LOOK, Case, Letter, LetterState, Status
-from mailbot.reports.summary import held_reason
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class _Call:
         which the word that lets it go means something else."""
         if self.mail.template != HELD:
             return False
-        judged = self.case.status is Status.TRIAGE or unheard.ASKS_MORE in self.case.needs
+        judged = self.case.status is Status.TRIAGE or bool(set(unheard.FURTHER) & set(self.case.needs))
         letter = self.letter
         fixed = letter is not None and letter.template in FIXED and not letter.enclosed and letter.why != SECOND_LOOK
         return judged or not fixed

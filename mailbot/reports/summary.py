@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mailbot.dates import days_away, dutch_date, dutch_short
 from mailbot.letters.render import Value
+from mailbot.letters.telling import held_reason
 from mailbot.letters.values import Phrases
 from mailbot.model import Policy
 from mailbot.reports.digest import Digest, OpenCase, Week
@@ -53,11 +54,6 @@ def summary_values(numbers: Digest, policy: Policy, phrases: Phrases, head: str 
         "trend_line": trend_line(numbers.trend),
         "head": head,
     }
-
-
-def held_reason(why: str, phrases: Mapping[str, str]) -> str:
-    """Why a letter waits, in words for a person, without anything that only that letter may say."""
-    return phrases.get(why) or phrases.get(why.partition(":")[0]) or phrases["other"]
 
 
 def _deadline_bars(numbers: Digest) -> list[dict[str, str]]:

@@ -17,8 +17,8 @@ from mailbot.deadlines import leaves_at
 from mailbot.decide import post
 from mailbot.execute import key_of
 from mailbot.letters.render import Value, clean
+from mailbot.letters.telling import held_reason
 from mailbot.model import SECOND_LOOK, Case, Letter, LetterState, Policy
-from mailbot.reports.summary import held_reason
 from mailbot.store import Unit
 
 #: So many letters a day are put before people; the rest follow, and all are in the Monday summary. Of many at once one
