@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mailbot.model import Case
+from mailbot.model import Case, Signal
 
 #: So many calls of one stretch go at once, each as a mail of its own.
 AT_ONCE = 3
@@ -22,9 +22,9 @@ PAUSE = timedelta(minutes=30)
 #: A day that is nearer than this is told at once; what must stop today only needs to be told well before the night.
 NEAR, TODAY = timedelta(days=2), timedelta(hours=4)
 #: Signals of a mail that somebody must see before anything else is told.
-_HOSTILE = frozenset({"authority_demand", "deadline_threat"})
+_HOSTILE = frozenset({Signal.AUTHORITY_DEMAND, Signal.DEADLINE_THREAT})
 #: The threat in a text that a web site made for everybody is no sign of haste.
-_FORM_TEXT = "known_generator"
+_FORM_TEXT = Signal.KNOWN_GENERATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +51,4 @@ def can_wait(case: Case, until: datetime) -> bool:
 
 def _is_hostile(case: Case) -> bool:
     found = _HOSTILE & set(case.signals)
-    return bool(found) and not (found == {"deadline_threat"} and _FORM_TEXT in case.signals)
+    return bool(found) and not (found == {Signal.DEADLINE_THREAT} and _FORM_TEXT in case.signals)
