@@ -12,7 +12,7 @@ from mailbot.acts.rights import needed
 from mailbot.app import Tenant
 from mailbot.checklist import Finding
 from mailbot.decide import decide, replying
-from mailbot.errors import Refused, Usage
+from mailbot.errors import Refused
 from mailbot.execute import Execution, execute
 from mailbot.model import Case, Policy, Status
 from mailbot.sender.idguard import masked
@@ -28,9 +28,7 @@ def act(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execut
 def try_out(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
     """What that would lead to, carried out on a copy that is thrown away. Raises Refused likewise."""
     with tenant.store.unit() as unit:
-        case, key = unit.case(ref), unit.note(f"key:{ref}")
-    if case is None:
-        raise Usage(f"there is no case {ref}")
+        case, key = unit.named_case(ref), unit.note(f"key:{ref}")
     copy = TinyStore(None)
     try:
         with copy.unit() as unit:
@@ -50,9 +48,7 @@ def objections(case: Case, event: do.StaffActed, policy: Policy, now: datetime) 
 def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
     """Carry out what a person decided, inside `unit`. Raises Refused with the rule that forbids it."""
     tenant.permit(needed(event))
-    case = unit.case(ref)
-    if case is None:
-        raise Usage(f"there is no case {ref}")
+    case = unit.named_case(ref)
     if case.status is Status.ANONYMISED:
         raise Refused(
             f"the person of {ref} was forgotten: nothing can be written there; a new mail opens a case", "F-05"

@@ -46,9 +46,7 @@ _WAITING = (LetterState.HELD, LetterState.QUEUED, LetterState.OBSERVED)
 def join(tenant: Tenant, ref: str, other: str, who: str, reason: str, now: datetime) -> Execution:
     """Put the mails of case `ref` into the earlier case `other` and close it. Raises Refused and Usage."""
     with tenant.store.unit() as unit:
-        later, earlier = unit.case(ref), unit.case(other)
-        if later is None or earlier is None:
-            raise Usage(f"there is no case {other if later else ref}")
+        later, earlier = unit.named_case(ref), unit.named_case(other)
         done = act_in(unit, tenant, ref, do.BelongsTo(who, earlier, reason), now)
         act_in(unit, tenant, other, do.TakesOver(who, later), now)
         for letter in unit.letters_of(ref):

@@ -76,9 +76,7 @@ def attach(
     if not category.strip():
         raise Usage("say which sort of data it is: --category Facturen")
     with tenant.store.unit() as unit:
-        case = unit.case(ref)
-        if case is None:
-            raise Usage(f"there is no case {ref}")
+        case = unit.named_case(ref)
         number = 1 + max((one.number for one in case.work.attached), default=0)
         attached = Attached(number, path.name, category.strip(), place, len(content), actor, now)
         event = do.FileAttached(actor, attached)

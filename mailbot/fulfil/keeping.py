@@ -69,14 +69,9 @@ def keep(tenant: Tenant, ref: str, documents: list[Document], actor: str, now: d
     """Write down what must stay; what is past its time is left out, for it may go now. Raises Refused for none."""
     tenant.permit("decide")
     with tenant.store.unit() as unit:
-        case = unit.case(ref)
-        if case is None:
-            raise Usage(f"there is no case {ref}")
-        policy = tenant.policy
-        today = policy.day_of(now)
-        found = still_due((kept(one, policy, actor) for one in documents), today)
+        case = unit.named_case(ref)
+        found = still_due((kept(one, tenant.policy, actor) for one in documents), tenant.policy.day_of(now))
         if not found:
             raise Refused(f"nothing has to stay; say so: `mailbot done {ref} keep --note 'niets'`", "B-40")
-        event = do.DocumentsKept(actor, found)
-        decide_and_do(unit, tenant, case, event, now)
+        decide_and_do(unit, tenant, case, do.DocumentsKept(actor, found), now)
     return found

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from mailbot.errors import Usage
 from mailbot.model import Call, Case, Disposition, Entry, Letter, LetterState, Seen, Status, Suppression, fold_address
 from mailbot.store.codec import from_doc, to_doc
 from mailbot.store.keys import KEYS, stamp
@@ -42,6 +43,12 @@ class Unit:
         """The case with this reference."""
         doc = self.tables.get("cases", ref)
         return from_doc(Case, doc) if doc else None
+
+    def named_case(self, ref: str) -> Case:
+        """The case with the reference that a person gave. Raises Usage when there is none."""
+        if (case := self.case(ref)) is None:
+            raise Usage(f"there is no case {ref}")
+        return case
 
     def put_case(self, case: Case) -> None:
         """Write the case as it now is."""
