@@ -93,7 +93,7 @@ def _is_idle(deadline: Deadline, terms: Terms, case: Case) -> bool:
 
 
 def _as_met(deadline: Deadline, case: Case) -> Deadline:
-    before = case.deadline(deadline.name)
+    before = next((one for one in case.deadlines if one.name == deadline.name), None)
     if before is None or before.met_at is None:
         return deadline
     return Deadline(deadline.name, deadline.due, deadline.on, deadline.basis, deadline.explanation, before.met_at)

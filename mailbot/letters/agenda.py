@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from mailbot.letters.render import clean
-from mailbot.model import Case, Deadline, Enclosed, Policy
+from mailbot.model import Case, Deadline, DeadlineName, Enclosed, Policy
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
-#: The dates that are entries, with what is added to the reference in the name of the file and in the uid.
-_ENTRIES = {"act_by": "", "breach": "-datalek"}
+#: The dates that are entries.
+_ENTRIES: tuple[DeadlineName, ...] = ("act_by", "breach")
 _HOUR = timedelta(hours=1)
 #: Bytes of a line without its end (RFC 5545, 3.1).
 _WIDTH = 75
@@ -49,7 +49,7 @@ def entries(case: Case, diary: Diary, *, ended: bool) -> tuple[Enclosed, ...]:
     )
 
 
-def _last_known(case: Case, name: str) -> Deadline | None:
+def _last_known(case: Case, name: DeadlineName) -> Deadline | None:
     """The date, also of a case that has no day to act by any more because its notice left."""
     found = case.deadline(name)
     return case.deadline("notice_by") if found is None and name == "act_by" else found
@@ -57,8 +57,12 @@ def _last_known(case: Case, name: str) -> Deadline | None:
 
 def _enclosed(case: Case, deadline: Deadline, method: str, diary: Diary) -> Enclosed:
     text = "".join(f"{_folded(line)}\r\n" for line in _lines(case, deadline, method, diary))
-    addition = _ENTRIES.get(deadline.name, "")
-    return Enclosed(f"{case.ref}{addition}.ics", f"text/calendar; charset=utf-8; method={method}", text)
+    return Enclosed(f"{_name(case, deadline)}.ics", f"text/calendar; charset=utf-8; method={method}", text)
+
+
+def _name(case: Case, deadline: Deadline) -> str:
+    """What an entry is known by: the case, and whether it is about the breach that it reported."""
+    return f"{case.ref}-datalek" if deadline.name == "breach" else case.ref
 
 
 def _lines(case: Case, deadline: Deadline, method: str, diary: Diary) -> Iterator[str]:
@@ -67,7 +71,7 @@ def _lines(case: Case, deadline: Deadline, method: str, diary: Diary) -> Iterato
     asked = ", ".join(phrases["kind_names"][one] for one in case.kinds[:4])
     words = {"ref": case.ref, "company": clean(policy.name), "asked": asked or "?", "tenant": policy.tenant}
     do = phrases["calendar"]["over" if method == CANCEL else f"{kind}_do"]
-    uid = f"{case.ref}{_ENTRIES[kind]}.{policy.tenant}@{policy.mailbox.rpartition('@')[2]}"
+    uid = f"{_name(case, deadline)}.{policy.tenant}@{policy.mailbox.rpartition('@')[2]}"
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//mailbot//NL", f"METHOD:{method}", "BEGIN:VEVENT")
     yield f"UID:{_text(uid)}"
     yield f"SEQUENCE:{case.moves}"

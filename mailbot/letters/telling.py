@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from mailbot.dates import days_away, written_date
-from mailbot.model import Case, Deadline, Policy
+from mailbot.model import Case, Deadline, DeadlineName, Policy
 
 
 def date_told(deadline: Deadline | None, language: str) -> str:
@@ -38,7 +38,8 @@ def when_told(days: int | None) -> str:
 
 def passed(case: Case, policy: Policy, now: datetime) -> str:
     """The heaviest term that is over: "law", "promise", "act_by", or nothing."""
-    for name, deadline in (("law", "statutory"), ("promise", "operating"), ("act_by", "act_by")):
+    terms: dict[str, DeadlineName] = {"law": "statutory", "promise": "operating", "act_by": "act_by"}
+    for name, deadline in terms.items():
         left = days_left(case.deadline(deadline), policy, now)
         if left is not None and left < 0:
             return name

@@ -103,6 +103,10 @@ class CaseMail:
         return self.found_in[-1] if self.found_in else self.pointer
 
 
+#: The dates that a case keeps. The first four are of the answer; `stop_by` is that of what must stop at once.
+DeadlineName = Literal["operating", "act_by", "notice_by", "statutory", "breach", "stop_by"]
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """A date on which something must have happened, with its legal basis and its explanation in Dutch.
@@ -110,7 +114,7 @@ class Deadline:
     `due` is the last moment (UTC). For a date that is the end of that day in the company's zone, `on` is the date.
     """
 
-    name: str  # operating, act_by, notice_by, statutory, breach
+    name: str  # a DeadlineName; a memory may hold one of another version
     due: datetime
     on: date | None
     basis: str
@@ -224,7 +228,7 @@ class Case:
         named = (self.deadline(name) for name in names) if self.is_open else ()
         return tuple(deadline for deadline in named if deadline and deadline.met_at is None)
 
-    def deadline(self, name: str) -> Deadline | None:
+    def deadline(self, name: DeadlineName) -> Deadline | None:
         """The deadline of that name, if the case has one."""
         return next((deadline for deadline in self.deadlines if deadline.name == name), None)
 
