@@ -224,7 +224,7 @@ class Case:
     @property
     def appointments(self) -> tuple[Deadline, ...]:
         """What stands in people's calendars: the day to act by and the hour of a breach, until met or closed."""
-        names = ("breach",) if self.only_breach else ("act_by", "breach")
+        names: tuple[DeadlineName, ...] = ("breach",) if self.only_breach else ("act_by", "breach")
         named = (self.deadline(name) for name in names) if self.is_open else ()
         return tuple(deadline for deadline in named if deadline and deadline.met_at is None)
 
