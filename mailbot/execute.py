@@ -20,7 +20,7 @@ from mailbot.decide import apply, steps
 from mailbot.letters import Letters
 from mailbot.letters.compose import message_id
 from mailbot.letters.render import Value
-from mailbot.model import SECOND_LOOK, Call, Case, Letter, LetterState, Policy, Status, Suppression
+from mailbot.model import SECOND_LOOK, Call, Case, Letter, LetterState, Policy, Status, Suppression, foreign
 from mailbot.plan.telling import steps_told
 from mailbot.sender.proof import code_of as code_in
 from mailbot.store import Unit, ledger, marketing
@@ -133,6 +133,8 @@ def _compose(
     key = key_of(unit)
     extra = {"code": code_for(send, case, key), **_question(send, key, policy), **steps_for(send, case, policy)}
     letter = letters.compose(send, case, policy, now, key, extra)
+    if send.asked_in:
+        letter = replace(letter, covers=(send.token, foreign(send.asked_in, send.token)))
     if letter.state is LetterState.QUEUED:
         letter = replace(letter, next_try=max(now + _undo(letter, policy, now), send.not_before or now))
     unit.put_letter(letter)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailbot import absence
 from mailbot import events as do
-from mailbot.acts import anew, concluding
+from mailbot.acts import anew, concluding, lifting
 from mailbot.acts.rights import needed
 from mailbot.app import Tenant
 from mailbot.checklist import Finding
@@ -63,10 +63,15 @@ def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: date
         event = replace(event, instead=concluding.lost(unit, case))
     if isinstance(event, do.Closed) and event.once_sent:
         concluding.must_leave(unit, case)
+    if isinstance(event, do.RestrictionLifted):
+        event = lifting.with_wish(unit, case, event, policy)
     actions = decide(case, event, policy, now)
     if isinstance(event, do.Acknowledged):
         absence.acted(unit, policy, event.actor, tenant.person.email if tenant.person else "")
-    return execute(unit, case, event, actions, policy, tenant.letters, now)
+    done = execute(unit, case, event, actions, policy, tenant.letters, now)
+    if isinstance(event, do.RestrictionLifted) and event.asked_in and done.letters:
+        lifting.answer_wish(unit, tenant, event, done.letters[0].token, policy, now)
+    return done
 
 
 def unmarked(event: do.StaffActed) -> do.StaffActed:

@@ -34,6 +34,7 @@ _SEND = (
     do.PartiesTold,
     do.PackageMade,
     do.RestrictionLifted,
+    do.ToldElsewhere,
 )
 
 

@@ -18,7 +18,7 @@ from mailbot.decide import post, replying, steps
 from mailbot.decide.clock import dates_of, happened, resume, terms_of
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
-from mailbot.model import Case, Kind, MatchState, Policy
+from mailbot.model import Case, Kind, MatchState, Policy, foreign
 
 #: A wrong hand could do harm here, so the address is checked even where there is no doubt (C-02).
 _ALWAYS_CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
@@ -174,13 +174,21 @@ def end(folder: Folder, reason: str) -> None:
     folder.do(*withdraw(folder.case, ENDED), do.Overtake(ENDED, observed=False), do.CloseCase(folder.now, reason))
 
 
-def lift(folder: Folder, event: do.RestrictionLifted, policy: Policy) -> None:
+def on_lifting(folder: Folder, event: do.RestrictionLifted | do.ToldElsewhere, policy: Policy) -> None:
+    """A restriction is lifted; in the later case in which that was asked, the same letter tells it."""
+    if isinstance(event, do.ToldElsewhere):
+        _told_elsewhere(folder, event)
+    else:
+        _lift(folder, event, policy)
+
+
+def _lift(folder: Folder, event: do.RestrictionLifted, policy: Policy) -> None:
     """Tell the person first; the restriction ends when that letter was sent (article 18(3); A-54)."""
     case = folder.case
     if case.restricted_since is None:
         raise Refused(
             f"Nothing is restricted in {case.ref}; what was restricted in an earlier case ends there: "
-            "`mailbot lift` with that reference and --on-request"
+            "`mailbot lift` with that reference and --on-request, which answers this case too"
         )
     if not event.reason.strip():
         raise Refused("Say why; the person reads it before the restriction ends", "A-54")
@@ -194,9 +202,19 @@ def lift(folder: Folder, event: do.RestrictionLifted, policy: Policy) -> None:
     replying.check_words(case, policy, folder.now, event.reason)
     token = f"{case.ref}:lifted:{_next(case, _LIFTING)}"
     folder.do(do.Remark(f"{_LIFTING}: {event.reason}"))
-    folder.do(post.to_requester(token, "restriction_lifted", case, policy, body=event.reason, released=True))
+    send = post.to_requester(token, "restriction_lifted", case, policy, body=event.reason, released=True)
+    folder.do(replace(send, asked_in=event.asked_in, asked_on=event.asked_on))
     if Kind.RESTRICTION_LIFT in case.kinds:
         folder.do(do.SetItems(replying.granted(case, Kind.RESTRICTION_LIFT, event.actor, token, folder.now)))
+
+
+def _told_elsewhere(folder: Folder, event: do.ToldElsewhere) -> None:
+    """A letter of another case answers this right; what calls a person for it alone calls nobody any more."""
+    case = folder.case
+    token = foreign(case.ref, event.letter)
+    folder.do(do.SetItems(replying.granted(case, event.kind, event.actor, token, folder.now)))
+    folder.do(do.Remark(f"told by a letter of another case: {event.letter}"))
+    folder.do(do.SetNeeds(tuple(need for need in case.needs if need not in (event.kind.value, "follows_case"))))
 
 
 def acknowledge(folder: Folder, step: str) -> None:

@@ -13,7 +13,7 @@ from mailbot import events as do
 from mailbot.decide import beyond, closing, parties, post, replying
 from mailbot.decide.clock import answer_terms, climb, dates_of, terms_of, wake
 from mailbot.decide.fold import Folder
-from mailbot.model import FIXED, Case, LetterState, Policy
+from mailbot.model import FIXED, Case, LetterState, Policy, is_foreign
 from mailbot.plan.retention import forget_on
 
 #: What the notice meets that is no answer: an extension with reasons, or that we cannot identify the person (A-24).
@@ -37,7 +37,9 @@ def on_settled(case: Case, event: do.LetterSettled, policy: Policy, now: datetim
     folder.do(do.Remark(f"{event.state}: {event.template} ({event.why})"))
     if event.template == "extended" and event.state in (LetterState.FAILED, LetterState.DROPPED):
         folder.do(do.PlanExtension(""))
-    if event.state is LetterState.DROPPED:
+    if is_foreign(event.token) and event.state in (LetterState.FAILED, LetterState.DROPPED):
+        _let_go_of(folder, event.token)
+    if event.state is LetterState.DROPPED or is_foreign(event.token):
         return folder.actions
     if event.audience == "requester":
         folder.do(*post.to_staff(f"undelivered:{event.token}", "undelivered", policy, deputy=True))
@@ -76,7 +78,8 @@ def _said(folder: Folder, template: str, token: str, policy: Policy) -> None:
         case "extended":
             _extended(folder, policy)
         case "restriction_lifted":
-            folder.do(do.LiftRestriction(now))
+            if not is_foreign(token):
+                folder.do(do.LiftRestriction(now))
             if not case.is_open:
                 folder.do(do.PlanForgetting(forget_on(folder.case, policy, now)))
             if any(item.letter == token for item in case.items):
@@ -111,11 +114,20 @@ def _copy_back(folder: Folder, token: str) -> None:
 
 def _lifted_unheard(folder: Folder, token: str) -> None:
     """Nobody was told before the restriction ended, so it did not end (article 18(3); A-54)."""
-    folder.do(do.Restrict(folder.now))
-    if not folder.case.is_open:
-        folder.do(do.PlanForgetting(None))
-    if any(item.letter == token for item in folder.case.items):
+    told = any(item.letter == token for item in folder.case.items)
+    if not is_foreign(token):
+        folder.do(do.Restrict(folder.now))
+        folder.do(*([] if folder.case.is_open else [do.PlanForgetting(None)]))
+    if told:
         replying.unsaid(folder, token)
+    _let_go_of(folder, token)
+
+
+def _let_go_of(folder: Folder, token: str) -> None:
+    """A letter of another case does not tell this right after all: people answer it here."""
+    if is_foreign(token):
+        items = (replace(item, letter="") if item.letter == token else item for item in folder.case.items)
+        folder.do(do.SetItems(tuple(items)))
 
 
 def _extended(folder: Folder, policy: Policy) -> None:

@@ -84,6 +84,7 @@ def _measure(
     | do.BreachDecided
     | do.BreachDescribed
     | do.RestrictionLifted
+    | do.ToldElsewhere
     | do.StopConfirmed
     | do.SuppressionLifted,
     policy: Policy,
@@ -109,8 +110,8 @@ def _measure(
             measures.extend(folder, event, policy)
         case do.BreachDecided() | do.BreachDescribed():
             breaches.on_breach(folder, event)
-        case do.RestrictionLifted():
-            measures.lift(folder, event, policy)
+        case do.RestrictionLifted() | do.ToldElsewhere():
+            measures.on_lifting(folder, event, policy)
         case do.StopConfirmed(_, reason):
             at_once.confirm(folder, reason)
         case do.SuppressionLifted(_, reason):

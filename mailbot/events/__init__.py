@@ -31,6 +31,7 @@ from mailbot.events.acted import (
     SuppressionLifted,
     TakenBack,
     TakesOver,
+    ToldElsewhere,
 )
 from mailbot.events.actions import (
     Action,
@@ -234,6 +235,7 @@ __all__ = [
     "TakenBack",
     "TakesOver",
     "TimePassed",
+    "ToldElsewhere",
     "Unsend",
     "Unsettle",
     "Unsuppress",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from mailbot.events.working import WorkDone
 from mailbot.model import Case, Kind, Outcome
@@ -223,6 +223,17 @@ class RestrictionLifted:
     actor: str
     reason: str
     on_request: bool = False  # the person himself asked for it
+    asked_in: str = ""  # the later case in which he did, if it is one for sure
+    asked_on: date | None = None  # when that was received
+
+
+@dataclass(frozen=True, slots=True)
+class ToldElsewhere:
+    """The letter of another case, by its token, tells a right of this one as granted."""
+
+    actor: str
+    kind: Kind
+    letter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +285,7 @@ StaffActed = (
     | BreachDecided
     | BreachDescribed
     | RestrictionLifted
+    | ToldElsewhere
     | StopConfirmed
     | SuppressionLifted
     | WorkDone

@@ -29,6 +29,8 @@ class Send:
     facts: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what people know, for a reply that tells it
     about: tuple[str, ...] = ()  # the rights that a reply is about; empty for all
     asks: bool = False  # it asks the owner of the address whether the request is his
+    asked_in: str = ""  # the later case whose wish this letter answers too
+    asked_on: date | None = None
     plan_step: str = ""  # the step of the plan that a mail to a processor is about
     language: str = ""  # the language of a mail to a processor
 

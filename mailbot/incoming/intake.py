@@ -25,6 +25,7 @@ from mailbot.mailbox import Incoming, Unfetched
 from mailbot.model import LetterState, Mail, Pointer, Seen, Trust
 from mailbot.operation import canary
 from mailbot.outgoing import colleagues, gathering, silence
+from mailbot.outgoing.settling import told_by
 from mailbot.places import is_old, move_to, note_newest
 from mailbot.sender import lookup
 from mailbot.sender.screen import Automatic, bounced_letter
@@ -144,11 +145,12 @@ def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mai
     gathering.end_parts(unit, back)
     if letter.audience == "staff" and (who := absence.who_has(tenant.policy, letter.to)):
         return next(iter(silence.hear(unit, tenant, who, [letter], "bounced", now)), letter.ref)
-    if (case := unit.case(letter.ref)) is None:
-        return ""
-    event = do.MailBounced(letter.token, letter.template, letter.audience, incoming.pointer)
-    decide_and_do(unit, tenant, case, event, now)
-    return case.ref
+    about = told_by(letter) if letter.audience != "staff" else [(letter.ref, letter.token)]
+    for ref, token in about:
+        if case := unit.case(ref):
+            event = do.MailBounced(token, letter.template, letter.audience, incoming.pointer)
+            decide_and_do(unit, tenant, case, event, now)
+    return letter.ref if unit.case(letter.ref) else ""
 
 
 def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, reason: str, now: datetime) -> bool:

@@ -78,6 +78,8 @@ def of_send(send: Send) -> dict[str, Value]:
         "part": "",
         "parts": "",
         "until": written_date(send.until, send.language or "nl") if send.until else "",
+        "asked_in": send.asked_in,
+        "asked_on": written_date(send.asked_on, send.language or "nl") if send.asked_on else "",
     }
 
 

@@ -36,6 +36,8 @@ from mailbot.model.letter import (
     Enclosed,
     Letter,
     LetterState,
+    foreign,
+    is_foreign,
     may_carry,
     numbers,
 )
@@ -118,6 +120,8 @@ __all__ = [
     "Work",
     "WorkingHours",
     "fold_address",
+    "foreign",
+    "is_foreign",
     "may_carry",
     "numbers",
 ]

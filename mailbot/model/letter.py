@@ -111,7 +111,7 @@ class Letter:
     first_try: datetime | None = None  # a letter may wait for people to be in before it is tried
     settled_at: datetime | None = None
     answer: str = ""  # the mail server's last answer
-    covers: tuple[str, ...] = ()  # tokens of the calls, or of the letters, that a mail to staff stands for
+    covers: tuple[str, ...] = ()  # tokens of what it stands for: calls or letters to staff, or a wish in another case
     enclosed: tuple[Enclosed, ...] = ()
     released: bool = False  # a person let it go: neither a cap nor a colleague who was first stops it
     draft: str = ""  # "lies" in the mailbox's drafts, or is "gone" from them
@@ -145,3 +145,14 @@ def numbers(answer: str) -> str:
     """Of a server's answer the numbers: its words can name a person, or the line of a log that does."""
     found = match(r"[2-5][0-9]{2}(?:[ -][245]\.[0-9]{1,3}\.[0-9]{1,3})?(?![0-9])", answer)
     return found[0] if found else ""
+
+
+def foreign(ref: str, token: str) -> str:
+    """How the case `ref` calls a letter of another case that tells one of its rights."""
+    return f"{ref}:{token}"
+
+
+def is_foreign(token: str) -> bool:
+    """Whether a case calls a letter of another case so."""
+    ref, _, rest = token.partition(":")
+    return ref.startswith("AVG-") and rest.startswith("AVG-")

@@ -1,0 +1,50 @@
+"""A restriction that was asked in one case is lifted at the wish that the person wrote in a later one.
+
+The rule kept here: the person hears of the end once, in the letter that must come before it (article 18(3); A-54). That
+letter names both requests and answers the later one too, as far as it left; of two such wishes neither is chosen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot import events as do
+from mailbot.app import Tenant
+from mailbot.decide import decide
+from mailbot.decide.replying import untold
+from mailbot.execute import execute
+from mailbot.model import Case, Kind, Policy
+from mailbot.sender.proof import Proof, still_needed
+from mailbot.store import Unit
+
+
+def with_wish(unit: Unit, case: Case, event: do.RestrictionLifted, policy: Policy) -> do.RestrictionLifted:
+    """The act, with the later case in which the person asked for it; unchanged where that is not one case for sure."""
+    asked = _asked_in(unit, case) if event.on_request else None
+    return replace(event, asked_in=asked.ref, asked_on=policy.day_of(asked.received_at)) if asked else event
+
+
+def answer_wish(
+    unit: Unit, tenant: Tenant, event: do.RestrictionLifted, letter: str, policy: Policy, now: datetime
+) -> None:
+    """Write in the later case which letter answers it."""
+    if case := unit.case(event.asked_in):
+        told = do.ToldElsewhere(event.actor, Kind.RESTRICTION_LIFT, letter)
+        execute(unit, case, told, decide(case, told, policy, now), policy, tenant.letters, now)
+
+
+def _asked_in(unit: Unit, case: Case) -> Case | None:
+    """The one open case of the same person, proven to be his, that asks to lift and has no letter that tells it yet."""
+    own = unit.cases_of(case.requester.email) if case.requester else []
+    found = [
+        one
+        for one in own
+        if one.is_open and one.ref != case.ref and one.received_at >= case.received_at and _waits(one)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _waits(case: Case) -> bool:
+    open_lifts = [item for item in untold(case) if item.kind is Kind.RESTRICTION_LIFT and not item.letter]
+    return bool(open_lifts) and still_needed(case, [Kind.RESTRICTION_LIFT]) is Proof.NOTHING
