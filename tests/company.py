@@ -104,6 +104,13 @@ def a_raw_mail(
     return message.as_bytes()
 
 
+def a_bounce(message_id: str, to: str) -> bytes:
+    """What a server sends back about a mail of ours that it could not deliver."""
+    told = f"Onbekend adres. Uw bericht {message_id} kwam niet aan."
+    machine = {"Auto_Submitted": "auto-replied", "Return_Path": "<>", "X_Failed_Recipients": to}
+    return a_raw_mail(told, "MAILER-DAEMON@mx.test", "Undelivered Mail", 91, **machine)
+
+
 ACCESS = "Goedemorgen, ik wil graag weten welke persoonsgegevens u van mij hebt. Stuurt u mij daar een kopie van? Groet"
 ERASURE = "Verwijder mijn account en wis al mijn gegevens. Bedankt."
 MARKETING = "Stop met die nieuwsbrief, ik wil geen reclame meer."

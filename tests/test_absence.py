@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from desk import Desk, local, text_of
 
-from company import ACCESS, CONTACT, DEPUTY, KNOWN, UNCLEAR, Sorter, a_raw_mail
+from company import ACCESS, CONTACT, DEPUTY, KNOWN, UNCLEAR, Sorter, a_bounce, a_raw_mail
 from mailbot import events as do
 from mailbot.acts import acting
 from mailbot.classify import GENERAL, Rules
@@ -32,12 +32,6 @@ def desk(tmp_path: Path) -> Desk:
 def absence(sender: str, mail: EmailMessage | None = None, number: int = 90) -> bytes:
     thread = {"In_Reply_To": str(mail["Message-ID"])} if mail else {}
     return a_raw_mail("Ik ben met vakantie.", sender=sender, number=number, Auto_Submitted="auto-replied", **thread)
-
-
-def bounce(mail: EmailMessage, to: str) -> bytes:
-    text = f"Onbekend adres. Uw bericht {mail['Message-ID']} kwam niet aan."
-    daemon = "MAILER-DAEMON@mx.test"
-    return a_raw_mail(text, daemon, "Undelivered Mail", 91, Return_Path="<>", X_Failed_Recipients=to)
 
 
 class Broken(Sorter):
@@ -77,7 +71,7 @@ def test_an_absence_notice_that_answers_no_mail_of_ours_does_so_too(desk: Desk) 
 def test_a_bounce_of_the_deputy_does_so_and_tells_the_contact_that_his_deputy_has_no_mail(desk: Desk) -> None:
     contact_is_away(desk)
     before = len(desk.mails_to(CONTACT))
-    desk.round(bounce(desk.mails_to(DEPUTY)[0], DEPUTY), minutes=5)
+    desk.round(a_bounce(str(desk.mails_to(DEPUTY)[0]["Message-ID"]), DEPUTY), minutes=5)
     desk.round(minutes=5)
     assert told(desk, OWNER) == ["AVG-2026-0001"]
     [notice] = desk.mails_to(CONTACT)[before:]

@@ -12,7 +12,7 @@ import pytest
 from desk import Desk, local, text_of
 
 from builders import a_mail
-from company import ACCESS, BOX, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR, Sorter, a_raw_mail
+from company import ACCESS, BOX, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR, Sorter, a_bounce, a_raw_mail
 from mailbot import events as do
 from mailbot.acts import acting
 from mailbot.model import Address, Call, Kind, LetterState, Mail, Outcome, Verdict, WorkingHours
@@ -397,16 +397,7 @@ def test_a_bounce_gives_the_step_to_the_deputy_at_once(desk: Desk) -> None:
     open_cases(desk, 2)
     desk.round(at=SEVEN_DAYS)
     ours = str(desk.mails_to(CONTACT)[0]["Message-ID"])
-    bounce = a_raw_mail(
-        f"Undelivered. Message-ID: {ours}",
-        sender="MAILER-DAEMON@mx.test",
-        subject="Undelivered Mail",
-        number=9,
-        Auto_Submitted="auto-replied",
-        Return_Path="<>",
-        X_Failed_Recipients=CONTACT,
-    )
-    desk.round(bounce, hours=1)
+    desk.round(a_bounce(ours, CONTACT), hours=1)
     [mail] = desk.mails_to(DEPUTY)
     assert "2 verzoeken" in str(mail["Subject"])
 

@@ -20,6 +20,7 @@ from company import (
     ORDER,
     START,
     Clock,
+    a_bounce,
     a_company,
     a_raw_mail,
     cases,
@@ -255,16 +256,7 @@ def test_a_flood_of_requests_is_taken_in_whole_but_answered_up_to_the_cap(
 def test_a_bounce_of_our_letter_reaches_its_case(tenant: Tenant, servers: MailServers, clock: Clock) -> None:
     play(tenant, servers, clock, a_raw_mail(ACCESS))
     ours = str(received(servers, KNOWN)[0]["Message-ID"])
-    bounce = a_raw_mail(
-        f"Undelivered. Message-ID: {ours}",
-        sender="MAILER-DAEMON@mx.test",
-        subject="Undelivered Mail",
-        number=9,
-        Auto_Submitted="auto-replied",
-        Return_Path="<>",
-        X_Failed_Recipients=KNOWN,
-    )
-    play(tenant, servers, clock, bounce)
+    play(tenant, servers, clock, a_bounce(ours, KNOWN))
     assert any(remark.startswith("bounced") for remark in cases(tenant)[0].remarks)
     assert any(letter.template == "undelivered" for letter in letters(tenant))
 
