@@ -22,7 +22,7 @@ from company import ACCESS, ERASURE, ORDER, START, a_raw_mail
 from mailbot import casefiles, worker
 from mailbot import events as do
 from mailbot.acts import acting
-from mailbot.app import Attempts
+from mailbot.attempts import Attempts
 from mailbot.errors import MailbotError, Usage
 from mailbot.mailbox import Incoming
 from mailbot.memory import histories

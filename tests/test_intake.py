@@ -18,7 +18,8 @@ from company import (
     cases,
 )
 from mailbot import worker
-from mailbot.app import Attempts, Tenant
+from mailbot.app import Tenant
+from mailbot.attempts import Attempts
 from mailbot.classify import GENERAL, Rules
 from mailbot.demo.servers import MailServers
 from mailbot.model import MatchState, Pointer, Status, Verdict

@@ -56,6 +56,7 @@ LAYERS = {
         unpacking
     """,
     "edges": """
+        attempts
         casefiles
         config
         customers
