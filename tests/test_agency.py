@@ -22,7 +22,7 @@ from mailbot.config import Agency, Installation, load
 from mailbot.demo.servers import MailServers
 from mailbot.errors import Problem, SendUnsure, TryLater
 from mailbot.letters import Letters
-from mailbot.model import LetterState
+from mailbot.model import LetterState, Policy
 from mailbot.operation import health
 from mailbot.reports import agency
 from mailbot.reports.digest import Digest, OpenCase, Week
@@ -273,6 +273,51 @@ def test_who_is_late_stands_first_then_who_needs_somebody_then_who_is_next() -> 
 
 def test_the_trend_is_the_sum_of_all() -> None:
     assert rounded_up([week("A", 1, 2), week("B", 3)]).trend == (Week("2026-W10", 3, 2),)
+
+
+def test_it_names_what_is_to_be_confirmed_at_which_company_and_how() -> None:
+    rows = [
+        replace(week("Zon", 3), to_confirm=("promise_days", "imap")),
+        week("Maan"),
+        replace(week("Aarde"), numbers=None),
+    ]
+    rows[2] = replace(rows[2], to_confirm=("iets_nieuws",))
+    told = agency.values_of(rounded_up(rows), date(2026, 3, 2), agency_policy())
+    assert told["unconfirmed"] == [
+        {"company": "Aarde", "settings": "iets_nieuws", "command": "mailbot confirm-settings --tenant aarde"},
+        {
+            "company": "Zon",
+            "settings": "beloofde termijn, server van het postvak",
+            "command": "mailbot confirm-settings --tenant zon",
+        },
+    ]
+    assert told["more_unconfirmed"] == "0"
+
+
+def test_of_hundreds_that_wait_it_names_some_and_counts_the_others() -> None:
+    rows = [replace(week(f"Zon {n:03}"), to_confirm=("imap",)) for n in range(200)]
+    told = agency.values_of(rounded_up(rows), date(2026, 3, 2), agency_policy())
+    assert (len(told["unconfirmed"]), told["more_unconfirmed"]) == (25, "175")  # type: ignore[arg-type]
+
+
+def agency_policy() -> Policy:
+    return agency.office(Installation(Path("x"), Path("x"), 60, (), agency=OFFICE), REPLIES).policy
+
+
+def test_a_company_that_lacks_something_while_its_cases_run_is_named_first_of_all(place: Place) -> None:
+    """It came from another agency, or somebody broke a setting: nothing is done for it, and the law's clock runs."""
+    desk = place.desks[0]
+    desk.round(a_raw_mail(ACCESS, number=1))
+    desk.tenant.company = replace(desk.tenant.company, missing=(Problem("tenants/zon.toml:imap", "is missing"),))
+    [zon, maan] = place.companies()
+    weeks = agency.gather([zon, maan], date(2026, 3, 2), place.clock)
+    told = agency.values_of(weeks, date(2026, 3, 2), agency_policy())
+    close_all([zon, maan])
+    assert {"company": "Zon BV", "command": "mailbot check --tenant zon"}.items() <= told["needs"][0].items()  # type: ignore[index, union-attr]
+    assert "1 dossier loopt door" in told["needs"][0]["what"]  # type: ignore[index]
+    assert told["incomplete"] == []
+    assert health.contained(zon, place.clock()).wrong[0].startswith("1 case is open, and nothing is done for it")
+    close_all([zon])
 
 
 def test_sums_count_what_is_in_lists() -> None:

@@ -28,8 +28,10 @@ from mailbot.cli import app
 from mailbot.config import load
 from mailbot.errors import ConfigError, MailbotError, Refused, Usage
 from mailbot.memory import histories, rewrites, upgrading
+from mailbot.memory.moving import TAKING_OVER
+from mailbot.operation import health
 from mailbot.safekeeping import handing, parcel, taking
-from mailbot.safekeeping.laying import MARK, Place
+from mailbot.safekeeping.laying import Place
 from mailbot.store import Store, TinyStore, file_opened
 from mailbot.store.postgres import Database
 from rig.postgres import Postgres
@@ -479,9 +481,11 @@ def test_where_it_was_cut_off_there_is_no_company_and_the_same_archive_carries_o
     with pytest.raises(Stop):
         taking.take_over(archive, here.place, NOW, step=step)
     is_here = [company.id for company in here.place.installation.companies]
+    half = [one.wrong[0] for one in health.left_behind(here.place.installation)]
+    assert [why.startswith("it is half taken over") for why in half] == ([] if at == 6 else [True])
     assert is_here == (["kaviaarshop"] if at == 6 else [])
     taking.take_over(archive, here.place, NOW)
-    assert not (here.state / "kaviaarshop" / MARK).exists()
+    assert not (here.state / "kaviaarshop" / TAKING_OVER).exists()
     assert not list((here.state / "kaviaarshop").glob("backups/*"))
     assert [path.name for path in here.state.iterdir()] == ["kaviaarshop"]
     with closing(TinyStore(here.state / "kaviaarshop")) as store:

@@ -65,7 +65,7 @@ def _tell_in_brief(found: Sequence[tuple[Tenant, Condition]], lost: Sequence[Con
         if one.wrong:
             told = f"{one.tenant}: {'; '.join(one.wrong)}"
             console.print(Text.assemble(("✗ ", "bold red"), told), soft_wrap=True)
-    idle = [condition.tenant for _, condition in found if condition.state == "incomplete"]
+    idle = [condition.tenant for _, condition in found if condition.state == "incomplete" and not condition.wrong]
     if idle:
         cure = "`mailbot check --brief` says what is missing"
         console.print(f"- not started, incomplete: {', '.join(idle)}; {cure}", markup=False, soft_wrap=True)
@@ -79,7 +79,7 @@ def _tell_in_brief(found: Sequence[tuple[Tenant, Condition]], lost: Sequence[Con
 
 
 def _tell(tenant: Tenant, found: Condition) -> None:
-    if found.state == "incomplete":
+    if found.state == "incomplete" and not found.wrong:
         console.print(f"- {found.tenant}: not started, incomplete; `mailbot check` says what is missing", markup=False)
         return
     _wrong(found)

@@ -19,12 +19,18 @@ _FULL: dict[str, Value] = {
     ],
     "figure_lines": ["Voorbeeld: 3 open, 1 te laat, 2 in, 1 uit, eerste dag vr 04-12"],
     "incomplete": ["Nog niet klaar"],
+    "unconfirmed": [
+        {"company": "Voorbeeld", "settings": "postadres", "command": "mailbot confirm-settings --tenant x"}
+    ],
+    "more_unconfirmed": "3",
     "deadline_bars": [_BAR],
     "trend_bars": [_BAR],
     "trend_line": "2026-W47: 3 in, 2 beantwoord",
 }
 _BARE: dict[str, Value] = {
-    name: "0" if name.endswith(("count", "out")) or name in ("arrived", "answered") else type(value)()
+    name: "0"
+    if name.endswith(("count", "out")) or name.startswith("more_") or name in ("arrived", "answered")
+    else type(value)()
     for name, value in _FULL.items()
 } | {name: _FULL[name] for name in ("week", "first_day", "last_day", "figure_head")}
 AGENCY_WEEKS = (_FULL, _BARE)

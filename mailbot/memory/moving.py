@@ -14,6 +14,8 @@ from mailbot.store import Store, Unit
 
 #: The small fact under which a store that was given up says where its content went.
 MOVED_TO = "moved_to"
+#: Lies in a company's folder while it is being taken over from elsewhere, and says by which archive.
+TAKING_OVER = "taking-over"
 
 
 def move(source: Store, target: Store, kind: str, step: Callable[[], None] = lambda: None) -> int:

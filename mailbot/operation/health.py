@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 from mailbot.app import Tenant
@@ -19,6 +20,7 @@ from mailbot.config import Installation
 from mailbot.dates import dutch_moment
 from mailbot.errors import MailbotError, TryLater
 from mailbot.letters import to_bytes
+from mailbot.memory.moving import TAKING_OVER
 from mailbot.model import Case, Letter, LetterState
 from mailbot.operation import heartbeat
 from mailbot.operation.heartbeat import Heartbeat
@@ -124,18 +126,24 @@ class Condition:
 def left_behind(settings: Installation) -> list[Condition]:
     """Memories in the state folder that belong to no company: its file was renamed or removed. Their clocks run on."""
     known = {company.id for company in settings.companies}
-    found = sorted(file.parent for file in settings.state.glob("*/store.db") if file.parent.name not in known)
+    signs = [file for name in ("store.db", TAKING_OVER) for file in settings.state.glob(f"*/{name}")]
+    found = sorted({file.parent for file in signs if file.parent.name not in known})
     return [
-        Condition(folder.name, "left behind", wrong=(_LEFT_BEHIND.format(tenant=folder.name, folder=folder),))
+        Condition(folder.name, "left behind", wrong=(_why_left(folder).format(tenant=folder.name, folder=folder),))
         for folder in found
         if not folder.name.startswith(".")
     ]
+
+
+def _why_left(folder: Path) -> str:
+    return _HALF if (folder / TAKING_OVER).exists() else _LEFT_BEHIND
 
 
 _LEFT_BEHIND = (
     "its cases lie in {folder} and no tenants/{tenant}.toml names it, so nothing is done for them: put the file back "
     "under this name; of a company that has left, remove the folder once it was handed over"
 )
+_HALF = "it is half taken over: run `mailbot take-over` once more with the same archive, which carries on in {folder}"
 
 
 def contained(tenant: Tenant, now: datetime) -> Condition:
@@ -155,12 +163,29 @@ def condition(tenant: Tenant, now: datetime) -> Condition:
         cure = f"its file is faulty, so nothing is done for it: `mailbot check --tenant {tenant.id}` says what to mend"
         return Condition(tenant.id, "unusable", beat_at=beat.at if beat else None, wrong=(cure,))
     if tenant.company.missing:
-        return Condition(tenant.id, "incomplete", beat_at=beat.at if beat else None)
+        return _incomplete(tenant, beat, now)
     if beat is None or not tenant.remembers:
         return Condition(tenant.id, "never started", wrong=("no worker ever ran; start `mailbot run`",))
     with tenant.store.unit() as unit:
         found = _counted(unit, tenant, beat, now)
     return replace(found, wrong=tuple(_wrongs(tenant, found, beat, now)))
+
+
+def _incomplete(tenant: Tenant, beat: Heartbeat | None, now: datetime) -> Condition:
+    """It lacks something, so nothing is done for it; what is open at it runs on all the same."""
+    bare = Condition(tenant.id, "incomplete", beat_at=beat.at if beat else None)
+    if not tenant.remembers:
+        return bare
+    with tenant.store.unit() as unit:
+        found = _counted(unit, tenant, beat or Heartbeat(now, now), now)
+    if not found.open_cases:
+        return bare
+    many = f"{found.open_cases} cases are" if found.open_cases > 1 else "1 case is"
+    first = f", {found.overdue[0]} too late" if found.overdue else ""
+    cure = (
+        f"{many} open{first}, and nothing is done for it, for it lacks settings: `mailbot check --tenant {tenant.id}`"
+    )
+    return replace(found, state="incomplete", beat_at=bare.beat_at, wrong=(cure,))
 
 
 def _counted(unit: Unit, tenant: Tenant, beat: Heartbeat, now: datetime) -> Condition:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -37,6 +38,31 @@ log = logging.getLogger(__name__)
 ID = ".agency"  # no company can have this id
 TEMPLATE = "agency_summary"
 LONGEST_TABLE = 60
+#: So many companies are named with what is to be confirmed there.
+LONGEST_LIST = 25
+#: What a setting is called by who does not know the file.
+TO_CONFIRM = {
+    "name": "naam",
+    "country": "land",
+    "contact": "contactpersoon",
+    "contact_name": "contactpersoon",
+    "post_address": "postadres",
+    "website": "website",
+    "mailbox": "postvak",
+    "mail.mailbox": "postvak",
+    "contact.name": "contactpersoon",
+    "promise_days": "beloofde termijn",
+    "minor_age": "leeftijd van minderjarigen",
+    "leaving_is_erasure": "vertrek als verzoek om te wissen",
+    "only_person_lifts": "beperking die alleen de betrokkene opheft",
+    "imap": "server van het postvak",
+    "smtp": "server voor het verzenden",
+    "alarm": "tweede weg voor alarm",
+    "oauth": "toegang met toestemming",
+    "customers": "bestand van de klanten",
+    "sources": "bronnen voor een kopie",
+    "suppression": "programma dat afmeldt",
+}
 
 
 def office(settings: Installation, replies: Path) -> Tenant:
@@ -106,9 +132,14 @@ def gather(companies: Sequence[Tenant], day: date, clock: Clock) -> Roundup:
 
 
 def _week(tenant: Tenant, day: date, clock: Clock) -> CompanyWeek:
+    return replace(_numbers(tenant, day, clock), to_confirm=tenant.company.to_confirm)
+
+
+def _numbers(tenant: Tenant, day: date, clock: Clock) -> CompanyWeek:
     policy, now = tenant.policy, clock()
     if tenant.company.missing:
-        return CompanyWeek(tenant.id, policy.name, None, wrong=not tenant.company.usable)
+        found = health.contained(tenant, now)
+        return CompanyWeek(tenant.id, policy.name, None, bool(found.wrong), running=found.open_cases)
     start, end = week_bounds(day, policy.zone)
     nothing = digest([], [], [], start, end, now, policy)
     try:
@@ -154,6 +185,7 @@ def values_of(weeks: Roundup, day: date, policy: Policy) -> dict[str, Value]:
         "left_out": str(max(len(stirring) - LONGEST_TABLE, 0)),
         "calm_count": str(len(weeks.working) - len(stirring)),
         "incomplete": [one.name for one in weeks.waiting if not one.wrong],
+        **_unconfirmed(weeks),
         "deadline_bars": _deadline_bars(weeks),
         "trend_bars": trend_bars(weeks.trend),
         "trend_line": trend_line(weeks.trend),
@@ -163,6 +195,10 @@ def values_of(weeks: Roundup, day: date, policy: Policy) -> dict[str, Value]:
 def _need(one: CompanyWeek) -> dict[str, str]:
     """What somebody must do for one company, in one line, and the command to begin with."""
     numbers = one.numbers
+    if numbers is None and one.running:
+        many = "dossiers lopen" if one.running > 1 else "dossier loopt"
+        why = f"{one.running} {many} door, en het programma doet er niets voor, omdat instellingen ontbreken"
+        return {"company": one.name, "what": why, "command": f"mailbot check --tenant {one.tenant}"}
     if numbers is None:
         why = "het instellingenbestand klopt niet, dus er gebeurt niets"
         return {"company": one.name, "what": why, "command": f"mailbot check --tenant {one.tenant}"}
@@ -177,6 +213,22 @@ def _need(one: CompanyWeek) -> dict[str, str]:
     told += ["het programma zelf hapert"] if one.wrong else []
     verb = "status" if one.wrong else "triage" if numbers.overdue or one.for_a_person else "outbox"
     return {"company": one.name, "what": "; ".join(told), "command": f"mailbot {verb} --tenant {one.tenant}"}
+
+
+def _unconfirmed(weeks: Roundup) -> dict[str, Value]:
+    """What a person must confirm, company by company."""
+    waiting = sorted((one for one in weeks.companies if one.to_confirm), key=lambda one: one.name.lower())
+    return {
+        "unconfirmed": [
+            {
+                "company": one.name,
+                "settings": ", ".join(TO_CONFIRM.get(name, name) for name in one.to_confirm),
+                "command": f"mailbot confirm-settings --tenant {one.tenant}",
+            }
+            for one in waiting[:LONGEST_LIST]
+        ],
+        "more_unconfirmed": str(max(len(waiting) - LONGEST_LIST, 0)),
+    }
 
 
 def _more(refs: Sequence[str]) -> str:

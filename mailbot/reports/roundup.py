@@ -13,12 +13,15 @@ from mailbot.reports.digest import Digest, OpenCase, Week
 
 @dataclass(frozen=True, slots=True)
 class CompanyWeek:
-    """One company's week. `numbers` is None while the company cannot work yet; `wrong`: `mailbot status` says more."""
+    """One company's week. `numbers` is None while the company cannot work; `wrong`: `mailbot status` says more;
+    `to_confirm`: settings that nobody confirmed; `running`: cases whose clock runs while the company cannot work."""
 
     tenant: str
     name: str
     numbers: Digest | None
     wrong: bool = False
+    to_confirm: tuple[str, ...] = ()
+    running: int = 0
 
     @property
     def is_calm(self) -> bool:
@@ -82,7 +85,8 @@ def rounded_up(companies: Sequence[CompanyWeek]) -> Roundup:
     return Roundup(tuple(sorted(companies, key=_urgency)))
 
 
-def _urgency(one: CompanyWeek) -> tuple[int, int, int, str]:
+def _urgency(one: CompanyWeek) -> tuple[int, int, int, int, str]:
     late = len(one.numbers.overdue) if one.numbers else 0
     next_day = one.next_day
-    return (-late, not one.needs_somebody, next_day.days_left if next_day else 9999, one.name.lower())
+    days = next_day.days_left if next_day else 9999
+    return (-late, -one.running, not one.needs_somebody, days, one.name.lower())

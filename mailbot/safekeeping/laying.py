@@ -23,6 +23,7 @@ from mailbot.config import Company, Installation
 from mailbot.errors import Refused
 from mailbot.letters import Letters
 from mailbot.memory import rewrites
+from mailbot.memory.moving import TAKING_OVER
 from mailbot.model import Case, Policy
 from mailbot.safekeeping import restoring
 from mailbot.safekeeping.parcel import MEMORY, Parcel
@@ -30,9 +31,6 @@ from mailbot.setup.arriving import Arriving
 
 if TYPE_CHECKING:
     from mailbot.store.postgres import Database
-
-#: Lies in the company's folder of the state while it is being taken in, and says by which archive.
-MARK = "taking-over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +85,8 @@ def _mark(found: Parcel, place: Place) -> Path:
     """The mark in the company's folder."""
     folder = place.folder(found.contents.company)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    private.write(folder / MARK, found.digest)
-    return folder / MARK
+    private.write(folder / TAKING_OVER, found.digest)
+    return folder / TAKING_OVER
 
 
 @contextmanager
@@ -124,7 +122,7 @@ def _lay_words(found: Looked, place: Place, _now: datetime) -> None:
     words = place.words(company)
     if not found.parcel.names("replies") or words.exists():
         return
-    fresh = words.with_name(f".{company}.{MARK}")
+    fresh = words.with_name(f".{company}.{TAKING_OVER}")
     shutil.rmtree(fresh, ignore_errors=True)
     for name in found.parcel.names("replies", "tenants", company):
         to = fresh / name.removeprefix(f"replies/tenants/{company}/")
@@ -170,7 +168,7 @@ def _lay_settings(found: Looked, place: Place, _now: datetime) -> None:
 def _lay(path: Path, content: bytes) -> None:
     """A file that was not there, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{MARK}")
+    fresh = path.with_name(f".{path.name}.{TAKING_OVER}")
     fresh.unlink(missing_ok=True)
     with fresh.open("xb") as file:
         file.write(content)

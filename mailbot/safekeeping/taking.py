@@ -19,9 +19,10 @@ from pathlib import Path
 
 from mailbot.errors import ConfigError, Refused, Usage
 from mailbot.memory import rewrites
+from mailbot.memory.moving import TAKING_OVER
 from mailbot.model import Case, Policy
 from mailbot.safekeeping import backups, laying, parcel, restoring
-from mailbot.safekeeping.laying import MARK, Looked, Place
+from mailbot.safekeeping.laying import Looked, Place
 from mailbot.safekeeping.parcel import MEMORY, Parcel
 from mailbot.setup.arriving import Arriving, made_fit
 from mailbot.setup.founding import Founding
@@ -101,7 +102,7 @@ def _is_free(place: Place, found: Parcel) -> None:
         raise Refused(f"{company}: {cure}")
     if os.path.lexists(place.settings(company)):
         raise Refused(f"{company}: is a company here already; nothing was changed")
-    begun = [path for path in folder.iterdir() if path.name != MARK] if folder.is_dir() else []
+    begun = [path for path in folder.iterdir() if path.name != TAKING_OVER] if folder.is_dir() else []
     there = [*([folder] if begun else []), place.words(company), place.promises(company)]
     for path in there:
         if os.path.lexists(path):
@@ -112,7 +113,7 @@ def _is_free(place: Place, found: Parcel) -> None:
 
 def _mark(folder: Path) -> str:
     try:
-        return (folder / MARK).read_text("ascii").strip()
+        return (folder / TAKING_OVER).read_text("ascii").strip()
     except (FileNotFoundError, NotADirectoryError):
         return ""
 
