@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,12 +12,15 @@ import pytest
 from desk import REF, Desk, act, case_of
 from rich.console import Console
 
-from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
+from company import ACCESS, KNOWN, START, UNCLEAR, a_raw_mail
 from mailbot import events as do
-from mailbot.cli.tables import LAST_CALLS, case_sheet
+from mailbot.cli import plan_table, sheet
+from mailbot.cli.sheet import LAST_CALLS, case_sheet
 from mailbot.fulfil import forgetting
-from mailbot.model import How, Kind, LetterState, Outcome
+from mailbot.model import How, Item, Kind, LetterState, MatchState, Outcome
+from mailbot.plan import StepState
 from mailbot.reports.account import Step, account, in_short
+from mailbot.sender.proof import Proof
 
 
 @pytest.fixture
@@ -107,7 +112,7 @@ def test_of_many_mails_to_colleagues_show_names_the_last_ones_and_counts_the_oth
         sent = [one.token for one in unit.letters_of(REF) if one.audience == "staff" and one.state is LetterState.SENT]
     table = shown(desk).partition("wat er gebeurde")[0]
     assert len([token for token in sent if f"{token} " in table]) == LAST_CALLS
-    assert f"... and {len(sent) - LAST_CALLS} earlier mails to colleagues" in table
+    assert f"... en {len(sent) - LAST_CALLS} eerdere mails aan collega's" in table
 
 
 def test_nothing_but_calls_is_left_out(desk: Desk) -> None:
@@ -153,7 +158,7 @@ def test_show_reads_as_an_account_with_the_words_of_notes_and_no_words_of_the_pr
 
 def test_show_says_from_when_on_the_person_is_forgotten_or_what_keeps_him(desk: Desk) -> None:
     act(desk, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
-    assert "forgotten  from 2028-03-02 on" in shown(desk)
+    assert "vergeten   vanaf 2028-03-02" in shown(desk)
 
 
 def test_a_mail_that_waits_for_a_judgement_is_told_without_a_right(desk: Desk) -> None:
@@ -169,3 +174,57 @@ def test_a_request_that_was_taken_in_by_hand_says_so_in_dutch(desk: Desk) -> Non
     act(desk, do.Noted("els", "taken in by hand, received by phone"))
     assert "met de hand opgenomen; het kwam per telefoon" in last(desk).what
     assert last(desk).why == ()
+
+
+# --- the page of a case
+
+
+ENGLISH = (
+    "asked",
+    "from",
+    "proof",
+    "clock",
+    "plan",
+    "step",
+    "needs",
+    "because",
+    "letter",
+    "state",
+    "forgotten",
+    "since",
+)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_the_page_of_a_case_has_no_english_label(desk: Desk, kind: Kind) -> None:
+    """Words that are typed, such as the name of a right, may stand in it."""
+    case = replace(
+        case_of(desk),
+        items=(Item(kind),),
+        needs=("breach", "iets nieuws"),
+        restricted_since=START,
+        consent_withdrawn_at=START,
+        suppressed=(KNOWN,),
+        stopped_at=START,
+        assignee="Els",
+    )
+    with desk.tenant.store.unit() as unit:
+        letters = unit.letters_of(case.ref)
+    letters += [replace(letters[0], state=state, token=f"t:{state}", why="cap") for state in LetterState]
+    console = Console(width=200, file=io.StringIO(), record=True)
+    console.print(case_sheet(desk.tenant, case, [], letters))
+    page = console.export_text()
+    labels = {line.split()[0] for line in page.splitlines() if line.strip()}
+    assert labels & (set(ENGLISH) - {"plan"}) == set()
+    for dutch in ("gevraagd ", "van ", "bewijs ", "termijnen ", "let op ", "bij ", "omdat ", "reclame ", "brief "):
+        assert dutch in page
+    for state in ("wacht op u", "gaat zo weg", "verstuurd", "misschien weg", "er gingen al veel brieven weg"):
+        assert state in page
+    assert f"({kind})" in page
+
+
+def test_every_state_of_a_letter_and_of_a_step_has_a_word_of_its_own() -> None:
+    assert set(sheet._STATES) == set(LetterState)
+    assert set(plan_table._STATES) == set(StepState)
+    assert set(sheet._PROOF) == set(Proof)
+    assert set(sheet._MATCH) == set(MatchState)

@@ -16,7 +16,7 @@ from mailbot import events as do
 from mailbot.accounts import StopProgram
 from mailbot.acts import acting
 from mailbot.cli.letters import _suppressed
-from mailbot.cli.tables import case_sheet
+from mailbot.cli.sheet import case_sheet
 from mailbot.decide import decide
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, LetterState, Outcome, Processor, Suppression, Verdict
@@ -393,5 +393,5 @@ def test_a_person_sees_in_the_case_what_stopped_and_whether_that_was_confirmed(
     staff(desk, do.StopConfirmed("els"))
     Console(width=200).print(case_sheet(desk.tenant, case_of(desk), [], []))
     shown = capsys.readouterr().out
-    assert f"none to {KNOWN}" in shown
-    assert "confirmed ma 02-03-2026 10:00" in shown
+    assert f"reclame    niet meer naar {KNOWN}" in shown
+    assert "gestopt    bevestigd ma 02-03-2026 10:00" in shown

@@ -26,7 +26,8 @@ from mailbot.cli.setting import (
     recorded,
     tenants,
 )
-from mailbot.cli.tables import case_sheet, case_table
+from mailbot.cli.sheet import case_sheet
+from mailbot.cli.tables import case_table
 from mailbot.decide.order import urgency
 from mailbot.model import Case
 from mailbot.plan import plan_of

@@ -17,6 +17,14 @@ from mailbot.plan import PlanStep, StepState
 MOST = 2
 #: A longer name of a step would be broken in a narrow window, and people type it: then it stands above its words.
 WIDEST = 24
+_STATES = {
+    StepState.OPEN: "open",
+    StepState.BLOCKED: "wacht",
+    StepState.WAITING: "gevraagd",
+    StepState.DONE: "gedaan",
+    StepState.SKIPPED: "overgeslagen",
+    StepState.NOT_USED: "niet nodig",
+}
 _STYLES = {
     StepState.OPEN: "yellow",
     StepState.BLOCKED: "dim",
@@ -32,13 +40,13 @@ def plan_table(plan: Sequence[PlanStep]) -> Table:
     steps = list(_gathered(plan))
     table = Table(box=None, pad_edge=False, header_style="bold")
     apart = all(len(step.id) <= WIDEST for step in steps)
-    for heading in (*(("step", "what") if apart else ("step",)), "who", "until", "state"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("until", "state"))
+    for heading in (*(("stap", "wat") if apart else ("stap",)), "wie", "tot", "stand"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("tot", "stand"))
     for step in steps:
         told = _told(step)
         until = dutch_short(step.due) if step.due and not step.is_settled else ""
         first = (step.id, told) if apart else (Text.assemble((step.id, "bold"), "\n", told),)
-        table.add_row(*first, step.owner, until, Text(step.state.value, _STYLES[step.state]))
+        table.add_row(*first, step.owner, until, Text(_STATES[step.state], _STYLES[step.state]))
     return table
 
 

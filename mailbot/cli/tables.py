@@ -13,17 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from mailbot.app import Tenant
-from mailbot.cli.plan_table import plan_table
 from mailbot.dates import dutch_moment, dutch_short
-from mailbot.model import Case, Entry, Letter, LetterState, Policy
-from mailbot.plan import plan_of
-from mailbot.plan.retention import restricts
+from mailbot.model import Case, Letter, Policy
 from mailbot.promises import Promise
-from mailbot.reports.account import Step, account, in_short
-from mailbot.sender.proof import Proof, still_needed
-
-#: So many of the mails to colleagues that left are shown with a case, the last ones.
-LAST_CALLS = 3
 
 
 def case_table(rows: Sequence[tuple[Tenant, Case]], now: datetime) -> Table:
@@ -65,106 +57,6 @@ def _left(case: Case, policy: Policy, now: datetime) -> tuple[str, str]:
         return "answered", "green"
     days = (act_by.on - policy.day_of(now)).days
     return f"{days} d", "bold red" if days < 0 else "red" if days <= 3 else "yellow" if days <= 7 else ""
-
-
-def case_sheet(tenant: Tenant, case: Case, history: Sequence[Entry], letters: Sequence[Letter]) -> RenderableType:
-    """Everything about one case, for a person."""
-    zone = tenant.policy.zone
-    lines: list[RenderableType] = [
-        Text(f"{case.ref}  {tenant.policy.name}  {case.status.value}", "bold"),
-        Text(f"asked      {', '.join(f'{item.kind} ({item.outcome})' for item in case.items) or '?'}"),
-        Text(f"from       {case.requester.email if case.requester else '-'}  ({case.match}, identity {case.identity})"),
-        Text(f"proof      {proof_line(case)}"),
-        Text(f"clock      {case.clock}"),
-    ]
-    lines += [
-        Text(
-            f"  {deadline.name:<10} {_when(deadline.on, deadline.due, zone)}  {deadline.basis}"
-            + (f"  met {dutch_moment(deadline.met_at, zone)}" if deadline.met_at else "")
-        )
-        for deadline in case.deadlines
-    ]
-    lines += [Text(f"  {reason}", "dim") for reason in case.clock_reasons]
-    lines += [Text(told, "bold") for told in _at_once(case, zone)]
-    if case.work.hold:
-        lines.append(Text(f"held       legal hold: {case.work.hold}", "bold yellow"))
-    if plan := plan_of(case, tenant.policy):
-        lines += [Text("\nplan", "bold"), plan_table(plan)]
-    if case.needs:
-        lines.append(Text(f"needs      {', '.join(case.needs)}", "yellow"))
-    if case.assignee:
-        lines.append(Text(f"assigned   {case.assignee}"))
-    lines += [Text(f"because    {reason.kind}: “{reason.quote}”") for reason in case.reasons]
-    for mail in case.mails:
-        lines.append(Text(f"\n{dutch_moment(mail.received_at, zone)}  {mail.sender}  {mail.subject}", "bold"))
-        lines.append(Text(mail.text))
-    lines += _letters(letters)
-    if case.forget_on:
-        lines.append(Text(f"\nforgotten  from {case.forget_on.isoformat()} on"))
-    elif restricts(case) and not case.is_open:
-        lines.append(Text("\nforgotten  not before the restriction is lifted (article 18(3))"))
-    lines.append(Text("\nwat er gebeurde", "bold"))
-    steps = in_short(account(history, tenant.policy, tenant.letters.phrases["nl"]))
-    lines += [_left_out(step) if isinstance(step, int) else _step(step, zone) for step in steps]
-    return Group(*lines)
-
-
-_PROOF = {
-    Proof.NOTHING: "nothing more is needed",
-    Proof.REPLY: "a reply from the address on file",
-    Proof.NUMBER: "an order or customer number, never an identity paper",
-    Proof.LATER: "the customers could not be read yet",
-    Proof.PERSON: "a person decides: `mailbot confirm`, or `mailbot recipient`",
-}
-
-
-def proof_line(case: Case) -> str:
-    """What must still be shown before something is granted, and how our questions stand."""
-    asked = [f"asked {one.to}: {one.answer or 'no answer yet'}" for one in case.questions]
-    named = [f"answer may go to {case.recipient}"] if case.recipient else []
-    return "; ".join([_PROOF[still_needed(case)], *asked, *named])
-
-
-def _at_once(case: Case, zone: ZoneInfo) -> Iterator[str]:
-    """What stopped on receipt, and whether somebody said that it has."""
-    if case.restricted_since:
-        yield f"data       frozen (beperkt) since {dutch_moment(case.restricted_since, zone)}"
-    if case.consent_withdrawn_at:
-        yield f"data       consent withdrawn {dutch_moment(case.consent_withdrawn_at, zone)}"
-    if case.suppressed:
-        yield f"marketing  none to {', '.join(case.suppressed)}"
-    if case.stopped_at:
-        yield f"stopped    confirmed {dutch_moment(case.stopped_at, zone)}"
-
-
-def _letters(letters: Sequence[Letter]) -> Iterator[RenderableType]:
-    """The letters of a case; of many mails to colleagues that left, only the last ones."""
-    told = sorted(
-        (one for one in letters if one.audience == "staff" and one.state is LetterState.SENT),
-        key=lambda one: str(one.created_at),
-    )
-    tokens = {one.token for one in told[:-LAST_CALLS]}
-    yield letter_table(one for one in letters if one.token not in tokens)
-    if tokens:
-        yield Text(f"... and {len(tokens)} earlier mails to colleagues, all sent (all of them: --json)", "dim")
-
-
-def _when(on: Any, due: datetime, zone: Any) -> str:
-    return f"{dutch_short(on)}-{on.year}" if on else dutch_moment(due, zone)
-
-
-def _left_out(count: int) -> RenderableType:
-    return Text(f"    ... {count} regels met zulke oproepen aan collega's (alle: --json)", "dim")
-
-
-def _step(step: Step, zone: ZoneInfo) -> RenderableType:
-    """One line of the account: when, who, what; below it what came of it, why, and the article."""
-    what, *more = step.what
-    below = [*more, *(f"“{why}”" for why in step.why)]
-    if step.rules:
-        below.append(f"({'; '.join(step.rules)})")
-    told = Text(f"{step.line}. {dutch_moment(step.at, zone)}  {step.by}: ").append(what, "bold")
-    return Group(told, *(Padding(Text(one, "dim"), (0, 0, 0, 4)) for one in below))
 
 
 def letter_table(letters: Iterable[Letter], zones: Mapping[str, ZoneInfo] | None = None) -> Table:

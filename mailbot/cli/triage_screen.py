@@ -16,7 +16,7 @@ from textual.widgets import Footer, Input, Static
 from mailbot import events as do
 from mailbot.acts.sitting import Sitting
 from mailbot.checklist import GROUNDS
-from mailbot.cli.tables import case_sheet
+from mailbot.cli.sheet import case_sheet
 from mailbot.dates import dutch_moment
 from mailbot.errors import MailbotError, Usage
 from mailbot.model import Case, Kind, Outcome
