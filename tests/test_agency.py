@@ -298,6 +298,9 @@ def test_of_hundreds_that_wait_it_names_some_and_counts_the_others() -> None:
     rows = [replace(week(f"Zon {n:03}"), to_confirm=("imap",)) for n in range(200)]
     told = agency.values_of(rounded_up(rows), date(2026, 3, 2), agency_policy())
     assert (len(told["unconfirmed"]), told["more_unconfirmed"]) == (25, "175")  # type: ignore[arg-type]
+    rows = [week(f"Zon {n:03}", -1) for n in range(200)]
+    told = agency.values_of(rounded_up(rows), date(2026, 3, 2), agency_policy())
+    assert (len(told["needs"]), told["more_needs"]) == (60, "140")  # type: ignore[arg-type]
 
 
 def agency_policy() -> Policy:

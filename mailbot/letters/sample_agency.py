@@ -23,6 +23,7 @@ _FULL: dict[str, Value] = {
         {"company": "Voorbeeld", "settings": "postadres", "command": "mailbot confirm-settings --tenant x"}
     ],
     "more_unconfirmed": "3",
+    "more_needs": "3",
     "deadline_bars": [_BAR],
     "trend_bars": [_BAR],
     "trend_line": "2026-W47: 3 in, 2 beantwoord",

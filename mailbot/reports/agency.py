@@ -169,6 +169,7 @@ def values_of(weeks: Roundup, day: date, policy: Policy) -> dict[str, Value]:
     """What the template `agency_summary` may name."""
     start, _ = week_bounds(day, policy.zone)
     stirring = [one for one in weeks.working if not one.is_calm]
+    in_need = [one for one in weeks.companies if one.needs_somebody]
     return {
         "week": iso_week(day),
         "first_day": dutch_date(start.date()),
@@ -178,7 +179,8 @@ def values_of(weeks: Roundup, day: date, policy: Policy) -> dict[str, Value]:
         "arrived": str(weeks.total("arrived")),
         "answered": str(weeks.total("answered")),
         "open_count": str(weeks.total("open")),
-        "needs": [_need(one) for one in weeks.companies if one.needs_somebody],
+        "needs": [_need(one) for one in in_need[:LONGEST_TABLE]],
+        "more_needs": str(max(len(in_need) - LONGEST_TABLE, 0)),
         "figure_head": ["bedrijf", "open", "te laat", "in", "uit", "eerste dag"],
         "figure_rows": [_row(one) for one in stirring[:LONGEST_TABLE]],
         "figure_lines": [_line(one) for one in stirring[:LONGEST_TABLE]],
