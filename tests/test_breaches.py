@@ -253,6 +253,28 @@ def test_that_the_authority_was_told_in_time_is_shown_by_who_wrote_down_when(des
     assert proven(desk) == (True, ["BreachDescribed"])
 
 
+def test_more_can_be_told_of_a_breach_whose_reporter_was_forgotten_without_people_in_it(desk: Desk) -> None:
+    decided(desk, "geen risico")
+    forgotten(desk)
+    act(desk, do.BreachDescribed("els", facts="de toezichthouder vroeg ernaar; mevrouw Jansen belde jan@post.test"))
+    [row] = rows(desk)
+    [told] = row["facts"]
+    assert "de toezichthouder vroeg ernaar" in told
+    assert not {"Jansen", "jan@post.test"} & set(told.replace(";", " ").split())
+    case = case_of(desk, REF)
+    assert (case.forget_on, case.requester) == (None, None)
+    with desk.tenant.store.unit() as unit:
+        assert list(faults(unit)) == []
+
+
+def test_nothing_else_is_written_where_the_person_was_forgotten(desk: Desk) -> None:
+    decided(desk, "geen risico")
+    forgotten(desk)
+    for event in (do.Noted("els", "gebeld"), do.BreachDecided("els", "notify", "toch wel")):
+        with pytest.raises(Refused, match="was forgotten"):
+            act(desk, event)
+
+
 # --- the terms of a report -----------------------------------------------------------------------
 
 

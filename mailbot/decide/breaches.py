@@ -1,16 +1,17 @@
 """A breach that was reported: whether the authority is told, and what is written down about it (article 33).
 
 The rules kept here: a person decides, with a reason, and tells what happened before or after that. That it was decided
-to tell the authority is not that it was told: the moment of telling is a fact of its own.
+to tell the authority is not that it was told: the moment of telling is a fact of its own. The record goes on when who
+reported it was forgotten (article 33(5)), without people in it.
 """
 
 from __future__ import annotations
 
 from mailbot import events as do
-from mailbot.decide.breachwords import DECISIONS, remark_of
+from mailbot.decide.breachwords import DECISIONS, remark_of, without_people
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
-from mailbot.model import BreachNote, Case
+from mailbot.model import BreachNote, Case, Status
 
 
 def on_breach(folder: Folder, event: do.BreachDecided | do.BreachDescribed) -> None:
@@ -51,6 +52,8 @@ def _note(folder: Folder, event: do.BreachDecided | do.BreachDescribed, decision
         raise Refused("The authority was told after the breach became known, and not in the future", "A-55")
     reason = event.reason if isinstance(event, do.BreachDecided) else ""
     words = {"reason": reason, "facts": event.facts, "effects": event.effects, "measures": event.measures}
+    if folder.case.status is Status.ANONYMISED:  # nobody blots it out later
+        words = {name: without_people(text, folder.case) for name, text in words.items()}
     folder.do(do.DescribeBreach(BreachNote(folder.now, event.actor, decision, event.notified_at, **words)))
 
 

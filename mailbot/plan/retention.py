@@ -52,7 +52,7 @@ def forget_on(case: Case, policy: Policy, lifted_at: datetime | None = None) -> 
 
     `lifted_at`: when a restriction ended that had outlived the case.
     """
-    if case.closed_at is None or restricts(case):
+    if case.closed_at is None or case.anonymised_at or restricts(case):
         return None
     closed = policy.day_of(max(case.closed_at, lifted_at or case.closed_at))
     erased = [item.outcome for item in case.items if item.kind in _ERASES]
