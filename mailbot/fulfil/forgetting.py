@@ -14,6 +14,7 @@ from datetime import datetime
 
 from mailbot import casefiles
 from mailbot import events as do
+from mailbot.acts.person import cases_of_person
 from mailbot.app import Tenant
 from mailbot.errors import TryLater
 from mailbot.execute import execute
@@ -97,7 +98,7 @@ def _ready(unit: Unit, tenant: Tenant, ref: str) -> list[Case]:
     case = unit.case(ref)
     if case is None or case.status is Status.ANONYMISED:
         return []
-    together = _cases_of_person(unit, case)
+    together = cases_of_person(unit, case)
     if why := _hindrance(unit, together):
         log.info("%s: %s is not made anonymous yet: %s", tenant.id, ref, why)
         return []
@@ -118,14 +119,6 @@ def clean_files(tenant: Tenant, now: datetime) -> None:
     backups.drop_damaged(tenant.folder)
     with tenant.store.unit() as unit:
         unit.drop_note(_WIPING)
-
-
-def _cases_of_person(unit: Unit, case: Case) -> list[Case]:
-    """Every case of this person that is not anonymous yet, the given one first."""
-    addresses = {case.known_email, case.requester.email if case.requester else ""} - {""}
-    others = {one.ref: one for address in sorted(addresses) for one in unit.cases_of(address)}
-    others.pop(case.ref, None)
-    return [case, *(one for one in others.values() if one.status is not Status.ANONYMISED)]
 
 
 def _hindrance(unit: Unit, together: list[Case]) -> str:

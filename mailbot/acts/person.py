@@ -1,0 +1,66 @@
+"""All cases of one person together, and what one of them holds back in another.
+
+The rule kept here: data are not erased while the person waits for a copy of them, also where he asked for that in a
+case of its own, before or after (B-30, B-34); what was held at receipt can be given no more once it is gone.
+"""
+
+from __future__ import annotations
+
+from mailbot import checklist
+from mailbot import events as do
+from mailbot.errors import Refused
+from mailbot.model import Case, How, Kind, Outcome, Policy, Status
+from mailbot.plan import belongs, plan_of
+from mailbot.store import Unit
+
+_GIVES_COPY = frozenset({Kind.ACCESS, Kind.PORTABILITY})
+_NO_COPY = (Outcome.REFUSED, Outcome.WITHDRAWN, Outcome.NO_REQUEST)
+
+
+def cases_of_person(unit: Unit, case: Case) -> list[Case]:
+    """Every case of this person that is not anonymous yet, the given one first."""
+    addresses = {case.known_email, case.requester.email if case.requester else ""} - {""}
+    others = {one.ref: one for address in sorted(addresses) for one in unit.cases_of(address)}
+    others.pop(case.ref, None)
+    return [case, *(one for one in others.values() if one.status is not Status.ANONYMISED)]
+
+
+def copy_first(unit: Unit, case: Case, event: do.StaffActed, policy: Policy) -> None:
+    """Raises Refused for an act that erases, or tells so, while another case of the person still owes him a copy."""
+    if not _erases(case, event, policy):
+        return
+    for other in cases_of_person(unit, case)[1:]:
+        if _waits_for_copy(other):
+            asked = next(item.kind for item in other.items if item.kind in _GIVES_COPY)
+            raise Refused(
+                f"{other.ref} of the same person asks {asked}, and he has no answer yet: that comes first, then the "
+                f"erasure (`mailbot show {other.ref}`)",
+                "B-30",
+            )
+
+
+def _waits_for_copy(case: Case) -> bool:
+    open_ones = [one for one in case.items if one.kind in _GIVES_COPY and one.outcome not in _NO_COPY]
+    untold = any(one.told_at is None for one in open_ones)
+    return case.is_open and untold and case.identity != "denied" and case.work.package_sent_at is None
+
+
+def _erases(case: Case, event: do.StaffActed, policy: Policy) -> bool:
+    match event:
+        case do.StepSettled(step=named, how=How.DONE):
+            return any(_is_erasing(step, named) for step in _open_steps(case, policy))
+        case do.PartiesTold():
+            return any(_is_erasing(step, "erase") for step in _open_steps(case, policy))
+        case do.Replied(reply=name):
+            return name in checklist.REPLIES and checklist.REPLIES[name].fact("erased_on") is not None
+        case do.Answered(outcome=Outcome.GRANTED | Outcome.PARTLY):
+            return any(item.kind is Kind.ERASURE and item.told_at is None for item in case.items)
+    return False
+
+
+def _open_steps(case: Case, policy: Policy) -> list[str]:
+    return [step.id for step in plan_of(case, policy) if not step.is_settled]
+
+
+def _is_erasing(step: str, named: str) -> bool:
+    return step.startswith("erase:") and belongs(step, named)

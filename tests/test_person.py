@@ -1,0 +1,76 @@
+"""What a person asks in two cases: nothing is erased while he waits for a copy, whichever he asked first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from desk import REF, Desk, act, case_of, local
+
+from company import ACCESS, ERASURE, KNOWN, a_raw_mail
+from mailbot import events as do
+from mailbot.errors import Refused
+from mailbot.model import Case, Kind, Outcome, Place, Processor
+
+LATER = "AVG-2026-0002"
+ERASED = (("erased", ("uw profiel",)), ("erased_on", ("2026-03-02",)))
+DEEDS = [
+    do.StepSettled("els", "erase:webwinkel"),
+    do.StepSettled("els", "erase"),
+    do.StepSettled("els", "all"),
+    do.PartiesTold("els"),
+    do.Replied("els", "erasure_granted", ERASED, (Kind.ERASURE,)),
+    do.Answered("els", "Alles is gewist.", Outcome.GRANTED),
+]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    mollie = Processor("Mollie", "Betalingen", contact="privacy@mollie.example")
+    return Desk(tmp_path, local(2026, 3, 2, 10), calendar=False, places=(Place("Webwinkel"),), processors=(mollie,))
+
+
+def asks(desk: Desk, text: str, number: int, sender: str = KNOWN) -> None:
+    desk.round(a_raw_mail(text, number=number, sender=sender, subject=f"vraag {number}"), days=1)
+
+
+def ready_to_erase(desk: Desk, ref: str) -> Case:
+    act(desk, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"), ref)
+    act(desk, do.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED), ref)
+    return act(desk, do.StepSettled("els", "keep"), ref)
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("first", [ACCESS, ERASURE])
+def test_nothing_is_erased_while_another_case_owes_the_person_a_copy(
+    desk: Desk, first: str, deed: do.StaffActed
+) -> None:
+    asks(desk, first, 1)
+    asks(desk, ERASURE if first == ACCESS else ACCESS, 2)
+    erasure, access = (LATER, REF) if first == ACCESS else (REF, LATER)
+    ready_to_erase(desk, erasure)
+    with pytest.raises(Refused, match=f"{access} of the same person asks access"):
+        act(desk, deed, erasure)
+
+
+def test_once_he_has_his_answer_the_erasure_goes_on(desk: Desk) -> None:
+    asks(desk, ACCESS, 1)
+    asks(desk, ERASURE, 2)
+    ready_to_erase(desk, LATER)
+    act(desk, do.Closed("els", Outcome.WITHDRAWN, "hoeft niet meer"))
+    assert act(desk, do.StepSettled("els", "erase:webwinkel"), LATER).work.of("erase:webwinkel")
+
+
+def test_another_person_s_access_holds_nothing_back(desk: Desk) -> None:
+    asks(desk, ACCESS, 1, sender="ander@post.test")
+    asks(desk, ERASURE, 2)
+    ready_to_erase(desk, LATER)
+    assert act(desk, do.StepSettled("els", "erase:webwinkel"), LATER).work.of("erase:webwinkel")
+
+
+def test_what_erases_nothing_waits_for_no_copy(desk: Desk) -> None:
+    asks(desk, ACCESS, 1)
+    asks(desk, ERASURE, 2)
+    ready_to_erase(desk, LATER)
+    assert act(desk, do.StepSettled("els", "close_off"), LATER).work.of("close_off")
+    assert case_of(desk, LATER).kinds == (Kind.ERASURE,)
