@@ -27,7 +27,7 @@ from mailbot.airlock import Finding, Text
 from mailbot.customers import CsvCustomers
 from mailbot.errors import Refused
 from mailbot.model import Case, Enclosed, Kind, Letter, LetterState, Outcome, Processor
-from mailbot.outgoing import outbox, passage
+from mailbot.outgoing import passage, releasing
 from mailbot.unpacking import texts_of
 
 NAMES = ("anna", "bram", "chris", "daan", "eva", "fleur", "guus", "hugo", "iris", "joost")
@@ -347,14 +347,14 @@ def test_a_stopped_answer_meets_no_term(desk: Desk) -> None:
 
 def test_releasing_without_a_reason_stops_it_again(desk: Desk) -> None:
     stopped = answered(desk, "U bestelde 5513.")
-    outbox.release(desk.tenant, stopped.token, desk.clock())
+    releasing.release(desk.tenant, stopped.token, desk.clock())
     desk.round()
     assert desk.mails_to(CUSTOMER) == []
 
 
 def test_a_person_can_let_it_pass_with_a_reason_that_stays_on_record(desk: Desk) -> None:
     stopped = answered(desk, "U bestelde 5513.")
-    outbox.release(desk.tenant, stopped.token, desk.clock(), "els let it pass: zijn eigen tweede account")
+    releasing.release(desk.tenant, stopped.token, desk.clock(), "els let it pass: zijn eigen tweede account")
     desk.round()
     assert len(desk.mails_to(CUSTOMER)) == 1
     assert any("tweede account" in letter.passed for letter in desk.letters(LetterState.SENT))
@@ -371,7 +371,7 @@ def test_an_answer_can_be_dropped_for_some_minutes(desk: Desk) -> None:
     assert waiting.state is LetterState.QUEUED
     desk.clock.move(minutes=9)
     desk.round()
-    outbox.drop(desk.tenant, waiting.token, "dropped by els", desk.clock())
+    releasing.drop(desk.tenant, waiting.token, "dropped by els", desk.clock())
     desk.clock.move(minutes=9)
     desk.round()
     assert desk.mails_to(CUSTOMER) == []

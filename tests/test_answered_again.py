@@ -13,7 +13,7 @@ from desk import REF, Desk, act, case_of, local, text_of
 from company import ACCESS, KNOWN, a_raw_mail
 from mailbot import events as do
 from mailbot.model import Case, Kind, Outcome
-from mailbot.outgoing import outbox
+from mailbot.outgoing import releasing
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_an_answer_that_the_server_refused_is_met_by_the_next_one(desk: Desk) ->
 
 def test_an_answer_that_a_person_dropped_is_met_by_the_next_one(desk: Desk) -> None:
     answer(desk, 1)
-    outbox.drop(desk.tenant, f"{REF}:answer:1", "anders gezegd", desk.clock())
+    releasing.drop(desk.tenant, f"{REF}:answer:1", "anders gezegd", desk.clock())
     answer(desk, 2)
     desk.round(hours=1)
     assert is_met(desk)

@@ -30,7 +30,7 @@ from mailbot.customers import CsvCustomers, SqlCustomers
 from mailbot.errors import Refused, TryLater, Usage
 from mailbot.fulfil import copying
 from mailbot.model import Case, How, Kind, Letter, LetterState, Outcome, Place, Processor
-from mailbot.outgoing import outbox
+from mailbot.outgoing import releasing
 from mailbot.sources import Person, read
 
 EVIL = '<script>alert("x")</script>'
@@ -369,7 +369,7 @@ def test_the_copy_waits_for_a_second_person_and_then_leaves_for_the_known_addres
     desk.round()
     assert letter_of(desk, LetterState.HELD).to == KNOWN
     with pytest.raises(Refused, match="F-11"):
-        outbox.release(desk.tenant, f"{REF}:package:1", desk.clock())
+        releasing.release(desk.tenant, f"{REF}:package:1", desk.clock())
     with pytest.raises(Refused, match="F-11"):
         act(desk, do.StepSettled("anna", "second_look"))
     act(desk, do.StepSettled("els", "second_look"))

@@ -16,7 +16,7 @@ from mailbot.decide.correcting import asked_later
 from mailbot.errors import Refused
 from mailbot.memory.histories import faults
 from mailbot.model import Case, Item, Kind, LetterState, Outcome, Status, Verdict
-from mailbot.outgoing import outbox
+from mailbot.outgoing import releasing
 
 NEW = "AVG-2026-0002"
 TOLD = AT + timedelta(days=3)
@@ -167,7 +167,7 @@ def test_a_right_whose_letter_has_not_left_is_not_dropped_before_that_letter(tmp
     for kind in (Kind.COMPLAINT, Kind.NOT_A_REQUEST):
         with pytest.raises(Refused, match="drop it first"):
             act(desk, do.Corrected("els", (kind,)))
-    outbox.drop(desk.tenant, f"{REF}:answer:1", "niet gevraagd", desk.clock())
+    releasing.drop(desk.tenant, f"{REF}:answer:1", "niet gevraagd", desk.clock())
     assert act(desk, do.Corrected("els", (Kind.COMPLAINT,))).kinds == (Kind.COMPLAINT,)
 
 

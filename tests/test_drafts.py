@@ -31,7 +31,7 @@ from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import Refused
 from mailbot.model import Letter, LetterState, Outcome
-from mailbot.outgoing import outbox
+from mailbot.outgoing import releasing
 from rig.dovecot import Dovecot
 
 pytestmark = pytest.mark.real
@@ -115,7 +115,7 @@ def test_a_draft_of_a_letter_that_was_dropped_and_yet_sent_has_left(
 ) -> None:
     work(tenant, clock)
     [draft] = lying(dovecot, "Drafts")
-    outbox.drop(tenant, to_requester(tenant).token, "niet nodig", clock())
+    releasing.drop(tenant, to_requester(tenant).token, "niet nodig", clock())
     remove(dovecot, "Drafts")
     dovecot.put(as_sent_by(draft, program), folder="Sent", internal_date=clock.move(minutes=3))
     work(tenant, clock)
@@ -155,12 +155,12 @@ def test_a_draft_that_was_deleted_is_not_put_back_and_can_be_released(
     work(tenant, clock)
     token = to_requester(tenant).token
     with pytest.raises(Refused, match="send it from there"):
-        outbox.release(tenant, token, clock())
+        releasing.release(tenant, token, clock())
     remove(dovecot, "Drafts")
     for _ in range(2):
         work(tenant, clock)
     assert lying(dovecot, "Drafts") == []
-    outbox.release(tenant, token, clock())
+    releasing.release(tenant, token, clock())
     work(tenant, clock)
     assert len(smtp.messages(KNOWN)) == 1
 

@@ -14,7 +14,7 @@ from desk import Desk, text_of
 from company import ACCESS, BOX, CONTACT, DEPUTY, a_raw_mail
 from mailbot.errors import ConfigError, Problem, TryLater
 from mailbot.model import Enclosed, LetterState, Pointer
-from mailbot.outgoing import breaker, colleagues, outbox, passage
+from mailbot.outgoing import breaker, colleagues, outbox, passage, releasing
 from mailbot.store import TinyStore
 
 MANY = 25
@@ -137,7 +137,7 @@ def test_a_letter_that_bounced_and_is_let_go_again_leaves_with_its_words(desk: D
     [first, *_] = desk.letters(LetterState.SENT)
     with desk.tenant.store.unit() as unit:
         unit.put_letter(replace(first, state=LetterState.FAILED, why="bounced"))
-    outbox.release(desk.tenant, first.token, desk.clock())
+    releasing.release(desk.tenant, first.token, desk.clock())
     desk.forget_mails()
     assert outbox.deliver(desk.tenant, desk.clock) == 1
     [(_, _, mail)] = desk.left

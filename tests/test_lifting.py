@@ -13,7 +13,7 @@ from company import KNOWN, UNCLEAR, a_raw_mail
 from mailbot import events as do
 from mailbot.memory.histories import faults
 from mailbot.model import Case, Kind, Outcome
-from mailbot.outgoing import outbox
+from mailbot.outgoing import releasing
 from mailbot.reports.evidence import evidence
 
 WISH = "AVG-2026-0002"
@@ -73,7 +73,7 @@ def test_that_letter_is_the_proof_of_the_later_case(desk: Desk) -> None:
 
 def test_a_letter_that_is_dropped_answers_nothing_and_lifting_again_does(desk: Desk) -> None:
     act(desk, LIFT)
-    outbox.drop(desk.tenant, f"{REF}:lifted:1", "te vroeg", desk.clock())
+    releasing.drop(desk.tenant, f"{REF}:lifted:1", "te vroeg", desk.clock())
     assert case_of(desk, WISH).items[0].letter == ""
     act(desk, LIFT)
     desk.round(hours=1)

@@ -19,7 +19,7 @@ from mailbot.classify import GENERAL, Classifier, Rules
 from mailbot.demo.servers import MailServers
 from mailbot.model import Caps, Kind, LetterState, Outcome, Status, Verdict
 from mailbot.operation import health
-from mailbot.outgoing import outbox
+from mailbot.outgoing import releasing
 from mailbot.outgoing.breaker import close
 from rig.dovecot import Dovecot
 from rig.postfix import Postfix
@@ -161,7 +161,7 @@ def test_what_a_person_wrote_or_released_leaves_although_the_breaker_is_open(
 ) -> None:
     held = letters(flooded, LetterState.HELD)
     assert len(held) == 6
-    outbox.release(flooded, held[0].token, clock())
+    releasing.release(flooded, held[0].token, clock())
     case = next(case for case in cases(flooded) if case.ref == held[1].ref)
     acting.act(flooded, case.ref, do.IdentityConfirmed("john", "teruggebeld"), clock())
     acting.act(flooded, case.ref, do.Answered("john", "Uw gegevens zijn gewist.", Outcome.GRANTED), clock())

@@ -17,7 +17,7 @@ from company import ACCESS, BOX, CONTACT, KNOWN, START, WIDE, a_raw_mail
 from mailbot.accounts import ImapAccount
 from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.model import SECOND_LOOK, Caps, Enclosed, Letter, LetterState
-from mailbot.outgoing import colleagues, outbox, passage
+from mailbot.outgoing import colleagues, outbox, passage, releasing
 
 AGAIN = (LetterState.HELD, LetterState.UNSURE, LetterState.FAILED)
 DAY = timedelta(days=1)
@@ -106,7 +106,7 @@ def test_a_day_after_its_first_try_a_letter_is_given_up(
 
 def test_a_letter_that_a_person_let_go_again_has_a_day_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     put(desk, state=LetterState.FAILED, first_try=desk.clock() - 3 * DAY, created_at=desk.clock() - 3 * DAY)
-    outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock())
+    releasing.release(desk.tenant, f"{REF}:answer:1", desk.clock())
     answering(desk, monkeypatch, TryLater("451 later"))
     desk.clock.move(hours=1)
     deliver(desk)
@@ -268,22 +268,22 @@ def test_what_a_person_does_to_a_letter_after_it_was_looked_up_still_counts(
 def test_a_person_lets_go_what_waits_for_one_and_nothing_else(desk: Desk, state: LetterState) -> None:
     put(desk, state=state)
     if state in AGAIN:
-        assert outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock()).state is LetterState.QUEUED
+        assert releasing.release(desk.tenant, f"{REF}:answer:1", desk.clock()).state is LetterState.QUEUED
         return
     with pytest.raises(Refused):
-        outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock())
+        releasing.release(desk.tenant, f"{REF}:answer:1", desk.clock())
 
 
 @pytest.mark.parametrize("state", list(LetterState))
 def test_a_person_stops_what_has_not_left(desk: Desk, state: LetterState) -> None:
     put(desk, state=state)
     if state not in (LetterState.SENT, LetterState.SENDING, LetterState.DROPPED):
-        outbox.drop(desk.tenant, f"{REF}:answer:1", "niet goed", desk.clock())
+        releasing.drop(desk.tenant, f"{REF}:answer:1", "niet goed", desk.clock())
         dropped = now_is(desk)
         assert (dropped.state, dropped.why, dropped.next_try) == (LetterState.DROPPED, "niet goed", None)
         return
     with pytest.raises(Refused):
-        outbox.drop(desk.tenant, f"{REF}:answer:1", "niet goed", desk.clock())
+        releasing.drop(desk.tenant, f"{REF}:answer:1", "niet goed", desk.clock())
 
 
 @pytest.mark.parametrize(
@@ -299,20 +299,20 @@ def test_a_letter_is_not_let_go_past_what_must_come_first(
 ) -> None:
     put(desk, state=LetterState.HELD, **changes)
     with pytest.raises(Refused, match=told):
-        outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock(), override)
+        releasing.release(desk.tenant, f"{REF}:answer:1", desk.clock(), override)
 
 
 def test_a_company_that_observes_lets_nothing_go(desk: Desk) -> None:
     put(desk, state=LetterState.HELD)
     desk.change(mode="observe")
     with pytest.raises(Refused, match="only observes"):
-        outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock())
+        releasing.release(desk.tenant, f"{REF}:answer:1", desk.clock())
 
 
 def test_a_letter_that_is_let_go_passes_the_airlock_anew_unless_a_person_says_why_not(desk: Desk) -> None:
     for override in ("", "els let it pass: eigen nummer"):
         put(desk, state=LetterState.HELD)
-        released = outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock(), override)
+        released = releasing.release(desk.tenant, f"{REF}:answer:1", desk.clock(), override)
         assert (released.passed, released.released) == (override, True)
         assert override in released.why
 
@@ -326,7 +326,7 @@ def test_what_a_person_wrote_leaves_after_the_time_to_think_and_fixed_words_at_o
 ) -> None:
     desk.change(undo_minutes=10)
     put(desk, state=LetterState.HELD, **changes)
-    released = outbox.release(desk.tenant, f"{REF}:answer:1", desk.clock())
+    released = releasing.release(desk.tenant, f"{REF}:answer:1", desk.clock())
     assert released.next_try == desk.clock() + timedelta(minutes=10 if waits else 0)
 
 

@@ -37,7 +37,7 @@ from mailbot.demo.servers import MailServers
 from mailbot.errors import Refused
 from mailbot.incoming import byhand
 from mailbot.model import Caps, LetterState, Outcome, Status
-from mailbot.outgoing import outbox
+from mailbot.outgoing import releasing
 
 STRANGER = "vreemd@elders.test"
 
@@ -177,7 +177,7 @@ def test_an_observing_company_sends_nothing_outside(tenant: Tenant, servers: Mai
     assert len(received(servers, CONTACT)) == 1
     [composed] = letters(tenant, LetterState.OBSERVED)
     with pytest.raises(Refused, match="observe"):
-        outbox.release(tenant, composed.token, clock())
+        releasing.release(tenant, composed.token, clock())
 
 
 def test_a_held_letter_leaves_when_a_person_releases_it(tenant: Tenant, servers: MailServers, clock: Clock) -> None:
@@ -185,7 +185,7 @@ def test_a_held_letter_leaves_when_a_person_releases_it(tenant: Tenant, servers:
     play(tenant, servers, clock, a_raw_mail(ACCESS))
     assert received(servers, KNOWN) == []
     [held] = letters(tenant, LetterState.HELD)
-    outbox.release(tenant, held.token, clock())
+    releasing.release(tenant, held.token, clock())
     worker.once(tenant, clock)
     assert len(received(servers, KNOWN)) == 1
 

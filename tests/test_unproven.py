@@ -10,7 +10,7 @@ from desk import REF, Desk, act, case_of, local, text_of
 from company import ACCESS, ERASURE, KNOWN, a_raw_mail
 from mailbot import events as do
 from mailbot.model import LetterState, Status
-from mailbot.outgoing import outbox
+from mailbot.outgoing import releasing
 
 STRANGER = "vreemd@elders.test"
 #: 1 April is the day (30 days); three working days before it.
@@ -28,7 +28,7 @@ def waiting(desk: Desk) -> list[str]:
 
 def let_go(desk: Desk) -> None:
     [letter] = [one for one in desk.letters(LetterState.HELD) if one.template == "cannot_identify"]
-    outbox.release(desk.tenant, letter.token, desk.clock())
+    releasing.release(desk.tenant, letter.token, desk.clock())
     desk.round(hours=1)
 
 

@@ -18,7 +18,7 @@ from mailbot.customers import Customers
 from mailbot.errors import Refused, Usage
 from mailbot.execute import Execution
 from mailbot.model import Case, Customer, Entry, LetterState
-from mailbot.outgoing.outbox import drop_in
+from mailbot.outgoing.releasing import drop_in
 from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
 

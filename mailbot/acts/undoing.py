@@ -22,7 +22,7 @@ from mailbot.errors import Refused
 from mailbot.execute import Execution
 from mailbot.memory.histories import folded
 from mailbot.model import Case, Entry, Kind, Letter, LetterState
-from mailbot.outgoing.outbox import drop_in
+from mailbot.outgoing.releasing import drop_in
 from mailbot.store import Unit
 
 #: Of these nothing is taken back: they only grow, or follow from the rest.

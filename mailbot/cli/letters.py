@@ -27,8 +27,7 @@ from mailbot.cli.tables import letter_table
 from mailbot.errors import Usage
 from mailbot.marketing import ALL, CHANNELS
 from mailbot.model import Letter, LetterState
-from mailbot.outgoing import announcing, breaker
-from mailbot.outgoing import outbox as post
+from mailbot.outgoing import announcing, breaker, releasing
 from mailbot.store import Unit
 from mailbot.store.codec import to_doc
 
@@ -103,7 +102,7 @@ def release(
     with here() as opened:
         owner, letter = _find(opened, token)
         why = f"{actor(SETTING.by)} let it pass: {override}" if override else ""
-        released = post.release(owner, letter.token, now(), why)
+        released = releasing.release(owner, letter.token, now(), why)
         minutes = int(((released.next_try or now()) - now()).total_seconds() / 60)
         when = f"after {minutes} minutes; until then `mailbot outbox drop`" if minutes > 1 else "with the next round"
         doc = {"letter": letter.token, "state": released.state, "leaves_at": released.next_try}
@@ -117,7 +116,7 @@ def drop(
     """Decide that a waiting letter does not leave."""
     with here() as opened:
         owner, letter = _find(opened, token)
-        dropped = post.drop(owner, letter.token, f"dropped by {actor(SETTING.by)}: {reason}".rstrip(": "), now())
+        dropped = releasing.drop(owner, letter.token, f"dropped by {actor(SETTING.by)}: {reason}".rstrip(": "), now())
         tell(f"{letter.token}: dropped", {"letter": letter.token, "state": dropped.state})
 
 

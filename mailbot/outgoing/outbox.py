@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailbot.airlock import carries
 from mailbot.app import Tenant
-from mailbot.errors import ConfigError, LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
+from mailbot.errors import ConfigError, LoginRefused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.letters import to_bytes
-from mailbot.model import SECOND_LOOK, Letter, LetterState
+from mailbot.model import Letter, LetterState
 from mailbot.outgoing import breaker, colleagues, gathering, successors
 from mailbot.outgoing.passage import inspect_queue, may_leave
-from mailbot.outgoing.settling import settle, settle_in, tell_cases
+from mailbot.outgoing.settling import settle, settle_in
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -210,64 +209,3 @@ def _postpone(tenant: Tenant, letter: Letter, why: str, wait: float | None, now:
     pause = max(pause, timedelta(seconds=wait or 0))
     with tenant.store.unit() as unit:
         unit.put_letter(replace(letter, state=LetterState.QUEUED, next_try=now + pause, why=why))
-
-
-def release(tenant: Tenant, token: str, now: datetime, override: str = "") -> Letter:
-    """A person lets a held letter go. `override` says who lets it pass the airlock although that found something, and
-    why; a wrong recipient cannot be overridden. Raises Refused in observe mode and for letters that do not wait."""
-    tenant.permit("send")
-    with tenant.store.unit() as unit:
-        return release_in(unit, tenant, token, now, override)
-
-
-def release_in(
-    unit: Unit, tenant: Tenant, token: str, now: datetime, override: str = "", wait: timedelta = timedelta(0)
-) -> Letter:
-    """The same inside a unit of work; the letter leaves after `wait` at the earliest, so that it can be stopped."""
-    if tenant.policy.mode == "observe":
-        raise Refused('this company only observes; set mode = "hold" or "automatic" in its file first')
-    letter = unit.letter(token)
-    if letter is None or letter.state not in (LetterState.HELD, LetterState.UNSURE, LetterState.FAILED):
-        raise Refused(f"no letter {token} waits; `mailbot outbox` lists them")
-    if letter.why == SECOND_LOOK:
-        raise Refused(f"{SECOND_LOOK}: `mailbot done {letter.ref} second_look`, by who did not make it", "F-11")
-    if letter.draft == "lies":
-        raise Refused("it lies in the drafts of the mailbox: send it from there, or delete it there first")
-    if override and "recipient" in letter.why:
-        raise Refused(
-            f"this address is not proven; `mailbot confirm {letter.ref}` or `mailbot recipient {letter.ref}` first",
-            "F-11",
-        )
-    undo = max(wait, tenant.policy.undo_time(now) if carries(letter) else timedelta(0))
-    why = f"released by a person{f', {override}' if override else ''}"
-    released = replace(
-        letter,
-        state=LetterState.QUEUED,
-        next_try=now + undo,
-        created_at=now,
-        why=why,
-        passed=override,
-        released=True,
-    )
-    unit.put_letter(released)
-    return released
-
-
-def drop(tenant: Tenant, token: str, why: str, now: datetime) -> Letter:
-    """A person decides that a letter does not leave. Raises Refused when it already left."""
-    tenant.permit("send")
-    with tenant.store.unit() as unit:
-        return drop_in(unit, tenant, token, why, now)
-
-
-def drop_in(unit: Unit, tenant: Tenant, token: str, why: str, now: datetime) -> Letter:
-    """The same inside a unit of work. A notice of extension that never left can be decided anew, and what a letter of
-    one case was to tell in another is told there."""
-    letter = unit.letter(token)
-    if letter is None or letter.state in (LetterState.SENT, LetterState.SENDING, LetterState.DROPPED):
-        raise Refused(f"no letter {token} waits; `mailbot outbox` lists them")
-    dropped = replace(letter, state=LetterState.DROPPED, why=why, settled_at=now, next_try=None)
-    unit.put_letter(dropped)
-    if letter.template in ("extended", "restriction_lifted"):
-        tell_cases(unit, tenant, letter, LetterState.DROPPED, why, now)
-    return dropped

@@ -19,7 +19,7 @@ from mailbot.execute import Execution
 from mailbot.letters.render import clean
 from mailbot.memory.histories import folded
 from mailbot.model import Case, Kind, Letter, LetterState, Mail, Outcome, Policy
-from mailbot.outgoing import gathering, outbox
+from mailbot.outgoing import gathering, releasing
 from mailbot.plan import EVERYTHING
 from mailbot.staff import replywords
 from mailbot.staff.replywords import Say, Word
@@ -146,7 +146,7 @@ def _release(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Do
     waiting = [one for one in tokens if (letter := unit.letter(one)) and letter.state is LetterState.HELD]
     wait = tenant.policy.undo_time(now)
     try:
-        letters = [outbox.release_in(unit, tenant, one, now, wait=wait) for one in waiting or tokens[:1]]
+        letters = [releasing.release_in(unit, tenant, one, now, wait=wait) for one in waiting or tokens[:1]]
     except Refused as error:
         rule = "observe" if tenant.policy.mode == "observe" else error.rule or "nothing_waits"
         raise Refused(str(error), rule) from None
@@ -159,7 +159,7 @@ def _stop(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
     waiting = [one for one in unit.letters_of(said.case.ref) if one.audience != "staff" and one.state in _WAITING]
     if not waiting:
         raise Refused("no letter of this case waits", "nothing_waits")
-    dropped = tuple(outbox.drop_in(unit, tenant, one.token, f"stopped by {said.actor}", now) for one in waiting)
+    dropped = tuple(releasing.drop_in(unit, tenant, one.token, f"stopped by {said.actor}", now) for one in waiting)
     return Done(_noted(unit, tenant, said, f"stopped: {', '.join(one.template for one in dropped)}", now), dropped)
 
 
