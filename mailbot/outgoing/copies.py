@@ -14,7 +14,7 @@ from mailbot.app import Tenant
 from mailbot.letters import to_bytes
 from mailbot.model import Letter
 from mailbot.outgoing.colleagues import sent_folder
-from mailbot.outgoing.settling import without_dress
+from mailbot.outgoing.kept import without_dress
 
 PATIENCE = timedelta(minutes=1)
 

@@ -25,6 +25,7 @@ from mailbot.letters.gathered import Matter, gathered, waiting_letters
 from mailbot.letters.render import Value
 from mailbot.letters.telling import held_reason
 from mailbot.model import FIXED, SECOND_LOOK, Case, Letter, LetterState, Status
+from mailbot.outgoing.kept import without_dress
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -159,7 +160,8 @@ def _with_letters(unit: Unit, tenant: Tenant, teller: _Call, held: Sequence[_Cal
 
 
 def _end(unit: Unit, mail: Letter, why: str, now: datetime) -> None:
-    unit.put_letter(replace(mail, state=LetterState.DROPPED, why=why, settled_at=now, next_try=None))
+    ended = replace(without_dress(mail), state=LetterState.DROPPED, why=why, settled_at=now, next_try=None)
+    unit.put_letter(ended)
 
 
 # --- many in one mail ----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from mailbot.app import Tenant
 from mailbot.doing import decide_and_do
 from mailbot.model import Letter, LetterState
 from mailbot.outgoing import gathering, silence
+from mailbot.outgoing.kept import without_dress
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -58,12 +59,6 @@ def _taken(letter: Letter, state: LetterState, answer: str) -> do.LetterTaken | 
     if state is not LetterState.SENT or letter.audience != "requester":
         return None
     return do.LetterTaken(letter.token, letter.message_id, answer, letter.content_hash, letter.to)
-
-
-def without_dress(letter: Letter) -> Letter:
-    """The letter as it is kept once it left: its words, without the HTML that says the same at five times the size,
-    and without entries for a calendar that has them by now."""
-    return replace(letter, html="", enclosed=tuple(part for part in letter.enclosed if part.file))
 
 
 def told_by(letter: Letter) -> list[tuple[str, str]]:
