@@ -310,9 +310,11 @@ def test_a_letter_of_one_case_is_let_go_and_held_again_by_its_number(desk: Desk)
     desk.round(reply(mail, "AKKOORD AVG-2026-0002\nSTOP AVG-2026-0003"), minutes=5)
     states = [desk_letter(desk, f"AVG-2026-{n:04}:ack").state for n in (1, 2, 3)]
     assert states == [LetterState.HELD, LetterState.QUEUED, LetterState.DROPPED]
-    done = next(mail for mail in desk.mails_to(CONTACT) if "Gedaan: AKKOORD" in str(mail["Subject"]))
-    desk.round(reply(done, "TERUG"), minutes=1)
+    done = desk.mails_to(CONTACT)[-1]
+    assert str(done["Subject"]) == "Kaviaarshop: gedaan in 2 dossiers"
+    desk.round(reply(done, "TERUG AVG-2026-0002"), minutes=1)
     assert desk_letter(desk, "AVG-2026-0002:ack").state is LetterState.HELD
+    assert desk_letter(desk, "AVG-2026-0003:ack").state is LetterState.DROPPED
 
 
 def test_one_line_lets_every_letter_of_the_mail_go(desk: Desk) -> None:
@@ -321,6 +323,8 @@ def test_one_line_lets_every_letter_of_the_mail_go(desk: Desk) -> None:
     [mail] = gathered(desk)
     line = next(line.strip() for line in text_of(mail).splitlines() if line.startswith("  AKKOORD"))
     desk.round(reply(mail, line), minutes=5)
+    told = [str(mail["Subject"]) for mail in desk.mails_to(CONTACT) if "edaan" in str(mail["Subject"])]
+    assert told == ["Kaviaarshop: gedaan in 5 dossiers"]
     desk.round(minutes=15)
     assert {desk_letter(desk, f"AVG-2026-{n:04}:ack").state for n in range(1, 6)} == {LetterState.SENT}
 
@@ -330,3 +334,26 @@ def desk_letter(desk: Desk, token: str) -> Letter:
         found = unit.letter(token)
     assert found
     return found
+
+
+def test_what_was_said_in_one_case_is_confirmed_as_before(desk: Desk) -> None:
+    desk.round(*(a_request(number, UNCLEAR) for number in range(1, 6)))
+    desk.round(reply(gathered(desk)[0], "SOORT AVG-2026-0002 inzage"), minutes=5)
+    assert str(desk.mails_to(CONTACT)[-1]["Subject"]).startswith("[AVG-2026-0002] Gedaan: SOORT")
+
+
+def test_a_letter_that_waits_comes_in_the_mail_that_tells_of_its_case_and_a_word_lets_it_go(desk: Desk) -> None:
+    desk.change(mode="hold")
+    desk.round(a_request(1))
+    [mail] = desk.mails_to(CONTACT)
+    held = desk_letter(desk, "AVG-2026-0001:ack")
+    assert str(mail["Subject"]).endswith(". Een brief wacht op u")
+    assert " ".join(held.text.split()) in " ".join(text_of(mail).split())
+    assert {letter.state for letter in staff_letters(desk, "AVG-2026-0001")} == {LetterState.SENT}
+    assert {"sent: new_case", "sent: letter_held"} <= set(case_of(desk, "AVG-2026-0001").remarks)
+    desk.round(reply(mail, "GEZIEN"), minutes=5)
+    assert "seen:new" in case_of(desk, "AVG-2026-0001").alerted
+    desk.round(reply(mail, "AKKOORD"), minutes=5)
+    desk.round(minutes=15)
+    assert desk_letter(desk, "AVG-2026-0001:ack").state is LetterState.SENT
+    assert sound(desk)

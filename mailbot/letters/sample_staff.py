@@ -165,3 +165,19 @@ _WITH_LETTERS: dict[str, Value] = {"letters_waiting": [_LETTER | {"why": ""}, _L
 WITH_LETTERS: dict[str, tuple[dict[str, Value], ...]] = dict.fromkeys(
     ("new_case", "needs_person", "reply_received"), ({}, _WITH_LETTER, _WITH_LETTERS)
 )
+_DONE_IN = {
+    "ref": REF,
+    "word": "AKKOORD",
+    "said": "",
+    "what": "De brief mag weg.",
+    "letters": "De ontvangstbevestiging",
+}
+_DONE_IN |= {"state": "queued", "at": "ma 02-03-2026 10:15"}
+#: What one mail says about words in many cases, full and bare.
+WORDS_DONE: tuple[dict[str, Value], ...] = (
+    {
+        **{"count": "2", "can_undo": True, "until_left": True},
+        "rows": [_DONE_IN, _DONE_IN | {"at": "", "said": "inzage"}, _DONE_IN | {"state": "held", "at": ""}],
+    },
+    {"count": "2", "can_undo": False, "until_left": False, "rows": [_DONE_IN | {"letters": "", "at": "", "state": ""}]},
+)

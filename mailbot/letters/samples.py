@@ -32,6 +32,7 @@ from mailbot.letters.sample_staff import (
     SECOND,
     TOPICS,
     WITH_LETTERS,
+    WORDS_DONE,
 )
 from mailbot.letters.values import FOREIGN
 from mailbot.model import (
@@ -83,6 +84,7 @@ COMPANY_LETTERS = (
         "second_erasure",
         "summary",
         "warnings",
+        "words_done",
     ),
 )
 #: Mails to processors, each in Dutch and English.
@@ -153,6 +155,7 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
         bare = ROW | {"passed": "", "was_due": "", "matter": "reply:"}
         yield _send("warnings", "staff"), None, {"rows": [ROW], "cases": "1", "stands_in": True}
         yield _send("warnings", "staff"), None, {"rows": [ROW, bare], "cases": "2", "stands_in": False}
+        yield from ((_send("words_done", "staff"), None, dict(values)) for values in WORDS_DONE)
         yield from ((_send("gathered", "staff"), None, dict(values)) for values in GATHERED)
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
     yield from ((_send("agency_summary", "staff"), None, week) for week in AGENCY_WEEKS)

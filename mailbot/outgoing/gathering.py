@@ -31,6 +31,8 @@ from mailbot.store import Unit
 log = logging.getLogger(__name__)
 
 TEMPLATE, HELD = "gathered", "letter_held"
+#: Mails about many cases that name people: no words of them are kept.
+_NAMING = (TEMPLATE, "words_done")
 #: Why a mail to a colleague has not left yet.
 WAITS = "waits a little, to be told with others"
 #: That a mail to a colleague goes by itself; that it is told in another; that nothing is left to tell.
@@ -247,19 +249,20 @@ def end_parts(unit: Unit, letter: Letter) -> None:
             why = told_in if letter.state is LetterState.SENT else letter.why
             ended = replace(part, state=letter.state, why=why, answer=letter.answer, settled_at=letter.settled_at)
             unit.put_letter(ended)
-    if letter.template == TEMPLATE and letter.state in (LetterState.SENT, LetterState.FAILED):
+    if letter.template in _NAMING and letter.state in (LetterState.SENT, LetterState.FAILED):
         unit.put_letter(without_words(letter))
 
 
 def forget(unit: Unit, ref: str) -> None:
     """Of a mail that told of this case too, and of which nobody knows whether it left, no words stay."""
     for letter in unit.letters(LetterState.UNSURE):
-        if letter.template == TEMPLATE and any(token.startswith(f"{ref}:") for token in letter.covers):
+        if letter.template in _NAMING and any(token.startswith(f"{ref}:") for token in letter.covers):
             unit.put_letter(without_words(letter))
 
 
 def without_words(letter: Letter) -> Letter:
     """What is kept of it: when it went where, and of which cases it told."""
     refs = dict.fromkeys(token.partition(":")[0] for token in letter.covers)
-    ended = LetterState.DROPPED if letter.state is LetterState.FAILED else letter.state
+    gone = letter.template == TEMPLATE and letter.state is LetterState.FAILED  # each case has its own that failed
+    ended = LetterState.DROPPED if gone else letter.state
     return replace(letter, state=ended, text="\n".join(refs) + "\n", html="", enclosed=())

@@ -123,6 +123,7 @@ TO_STAFF = {
     "reply_received": "het bericht dat de aanvrager schreef",
     "reply_unseen": "de herinnering dat de aanvrager schreef",
     "word_done": "de bevestiging van een woord per mail",
+    "words_done": "de bevestiging van woorden per mail",
     "word_refused": "het bericht dat een woord niet is uitgevoerd",
     "leftovers": "de lijst van wat nog in het postvak ligt",
     "second_erasure": "de herinnering aan wat nu gewist mag worden",

@@ -8,6 +8,7 @@ What is refused is reported, to the address on file, never to who wrote. No answ
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from mailbot import absence
@@ -88,8 +89,9 @@ def _obey(
         wordmail.report(unit, tenant, answer, Refusal(why), now)
         return seen or (None if asks else ())
     absence.is_back(unit, policy, letter.to)
-    done = [case.ref for word in orders if (case := _do(unit, tenant, answer, letter, word, now))]
-    return tuple(dict.fromkeys((*(seen or ()), *done))) or wordmail.about(letter)
+    done = [(word, one) for word in orders if (one := _do(unit, tenant, answer, letter, word, now))]
+    wordmail.confirm(unit, tenant, answer.mail, done, now)
+    return tuple(dict.fromkeys((*(seen or ()), *(one.about for _, one in done)))) or wordmail.about(letter)
 
 
 def _against(answer: Answer, policy: Policy) -> str:
@@ -107,8 +109,8 @@ def _against(answer: Answer, policy: Policy) -> str:
     return "edited" if named - set(wordmail.about(letter)) else ""
 
 
-def _do(unit: Unit, tenant: Tenant, answer: Answer, letter: Letter, word: Word, now: datetime) -> Case | None:
-    """Carry out one word and tell what came of it. Returns the case that it was about, None where nothing was done."""
+def _do(unit: Unit, tenant: Tenant, answer: Answer, letter: Letter, word: Word, now: datetime) -> Done | None:
+    """Carry out one word. Returns what it led to; None where nothing was done, which is told."""
     case = _meant(unit, letter, word)
     if case is None:
         wordmail.report(unit, tenant, answer, Refusal(_not_named(letter, word), word), now)
@@ -119,9 +121,8 @@ def _do(unit: Unit, tenant: Tenant, answer: Answer, letter: Letter, word: Word, 
         wordmail.report(unit, tenant, answer, Refusal(done, word, case), now)
         return None
     spentwords.remember(unit, letter, case.ref, word)
-    wordmail.confirm(unit, tenant, answer.mail, word, done, now)
     log.info("%s: %s: %s by reply", tenant.id, case.ref, word.say.name.lower())
-    return case
+    return replace(done, about=case.ref)
 
 
 def _meant(unit: Unit, letter: Letter, word: Word) -> Case | None:

@@ -23,7 +23,7 @@ from mailbot.outgoing import gathering, releasing
 from mailbot.plan import EVERYTHING
 from mailbot.staff import replywords
 from mailbot.staff.replywords import Say, Word
-from mailbot.staff.wordmail import Done
+from mailbot.staff.wordmail import Done, undo_note
 from mailbot.store import Unit
 
 _WAITING = (LetterState.HELD, LetterState.QUEUED, LetterState.FAILED)
@@ -165,7 +165,9 @@ def _stop(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
 
 def _back(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
     """Undo what the answered mail confirms."""
-    kind, _, what = (unit.note(f"undo:{said.letter.token}") or "").partition(":")
+    token, ref = said.letter.token, said.case.ref
+    undo = unit.note(undo_note(token, ref)) or unit.note(f"undo:{token}") or ""
+    kind, _, what = undo.partition(":")
     if kind == "letter":
         return _hold_again(unit, tenant, said, what.split(), now)
     if kind != "act":

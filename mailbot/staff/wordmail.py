@@ -7,6 +7,7 @@ flood of forged mail does not become one of ours.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,7 +28,9 @@ log = logging.getLogger(__name__)
 #: Reports about refused words that leave in a day; a flood of forged mail must not become one of ours.
 MOST_REPORTS = 10
 #: Our own answers to words: a mail that answers them without a word gets no further one.
-OURS = ("word_done", "word_refused")
+OURS = ("word_done", "words_done", "word_refused")
+#: Of these many in one answer are confirmed in one mail; what others did takes more telling.
+_SHORT = frozenset({Say.YES, Say.NO_REQUEST, Say.KINDS, Say.STOP, Say.BACK, Say.NOTE})
 #: What KLAAR did, by the way in which the person got his answer.
 _DONE_BY = {"letter": "done_by_letter", "both": "done_by_both", "waits": "done_once_sent"}
 #: A mail of ours was answered with a word before, and this one does not count beside it.
@@ -40,11 +43,13 @@ _BY_STEPS = ("F-15", "F-11")
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a word led to: the case, its letters, and how to undo it ("act:12", "letter:TOKEN", or nothing)."""
+    """What a word led to: the case, its letters, and how to undo it ("act:12", "letter:TOKEN", or nothing). `about`:
+    the case in which it was said, where it led to another."""
 
     case: Case
     letters: tuple[Letter, ...] = ()
     undo: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,57 @@ def about(letter: Letter) -> tuple[str, ...]:
     return covered or ((letter.ref,) if letter.ref else ())
 
 
-def confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now: datetime) -> None:
-    """Tell what happened, what leaves and when, and how to undo it."""
+def confirm(unit: Unit, tenant: Tenant, mail: Mail, done: Sequence[tuple[Word, Done]], now: datetime) -> None:
+    """Tell what an answer led to, in one mail as far as that is soon told, and how to undo it."""
+    short = [one for one in done if one[0].say in _SHORT]
+    together = short if len({one.case.ref for _, one in short}) > 1 else []
+    for word, one in done:
+        if (word, one) not in together:
+            _confirm(unit, tenant, mail, word, one, now)
+    if together:
+        _confirm_all(unit, tenant, mail, together, now)
+
+
+def _confirm_all(unit: Unit, tenant: Tenant, mail: Mail, done: Sequence[tuple[Word, Done]], now: datetime) -> None:
+    """One mail about many cases; an answer to it undoes what was done in one of them, by its number."""
+    token = f"words:{mail.key[:24]}"
+    refs = list(dict.fromkeys(one.case.ref for _, one in done))
+    rows: list[dict[str, str]] = [_row(tenant, word, one) for word, one in done]
+    extra: dict[str, Value] = {
+        "rows": rows,
+        "count": str(len(refs)),
+        "can_undo": any(one.undo for _, one in done),
+        "until_left": any(row["at"] for row in rows),
+    }
+    to = mail.sender.email if mail.sender else tenant.policy.contact_email
+    send = _answering(mail, token, "words_done", to)
+    letter = tenant.letters.compose(send, None, tenant.policy, now, key_of(unit), extra)
+    unit.put_letter(replace(letter, covers=tuple(f"{ref}:{token}" for ref in refs)))
+    for one in (one for _, one in done if one.undo):
+        unit.put_note(undo_note(token, one.case.ref), one.undo)
+
+
+def undo_note(token: str, ref: str) -> str:
+    """Under which name it is kept how that is undone which a mail about many cases confirms in one of them."""
+    return f"undo:{token}:{ref}"
+
+
+def _row(tenant: Tenant, word: Word, done: Done) -> dict[str, str]:
+    letters = [_line(letter, tenant) for letter in done.letters if letter.audience != "staff"]
+    first = letters[0] if letters else {"state": "", "at": ""}
+    return {
+        "ref": done.case.ref,
+        "word": word.say.value,
+        "said": clean(word.rest, 300),
+        "what": tenant.letters.phrases["nl"]["done_words"][_what(word, done)],
+        "letters": ", ".join(letter["name"] for letter in letters),
+        "state": first["state"],
+        "at": first["at"],
+    }
+
+
+def _confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now: datetime) -> None:
+    """Tell what one word led to."""
     token = f"{done.case.ref}:word:{mail.key[:24]}"
     token = f"{token}:{word.say.name.lower()}" if unit.letter(token) else token  # of one mail the second word
     phrases = tenant.letters.phrases["nl"]
