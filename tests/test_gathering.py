@@ -11,7 +11,7 @@ import pytest
 from desk import Desk, case_of, local, text_of
 from test_byreply import reply
 
-from company import ACCESS, CONTACT, DEPUTY, ERASURE, UNCLEAR, Sorter, a_raw_mail
+from company import ACCESS, CONTACT, DEPUTY, ERASURE, MARKETING, UNCLEAR, Sorter, a_raw_mail
 from mailbot import events as do
 from mailbot.acts import acting
 from mailbot.errors import MailbotError
@@ -116,7 +116,7 @@ def test_a_judgement_is_gathered_with_new_requests(desk: Desk) -> None:
     desk.round(*(a_request(number, ACCESS if number % 2 else UNCLEAR) for number in range(1, 7)))
     [mail] = desk.mails_to(CONTACT)
     assert str(mail["Subject"]) == f"{MANY}, 6 dossiers wachten op u, 3 op uw oordeel"
-    assert "Goed begrepen? AKKOORD AVG-2026-0002" in text_of(mail)
+    assert "Goed begrepen (geen verzoek)? AKKOORD AVG-2026-0002" in text_of(mail)
     assert "AKKOORD AVG-2026-0001" not in text_of(mail)
 
 
@@ -357,3 +357,38 @@ def test_a_letter_that_waits_comes_in_the_mail_that_tells_of_its_case_and_a_word
     desk.round(minutes=15)
     assert desk_letter(desk, "AVG-2026-0001:ack").state is LetterState.SENT
     assert sound(desk)
+
+
+# --- dates in people's calendars -----------------------------------------------------------------
+
+
+def test_many_dates_that_change_at_once_are_one_mail_with_an_entry_for_each(desk: Desk) -> None:
+    desk.change(calendar=True)
+    desk.round(*(a_request(number, UNCLEAR) for number in range(1, 6)))
+    [mail] = gathered(desk)
+    assert sum(part.get_content_type() == "text/calendar" for part in mail.walk()) == 5
+    desk.round(reply(mail, "GEEN VERZOEK AVG-2026-0001 AVG-2026-0002 AVG-2026-0003"), minutes=5)
+    [dates] = [one for one in desk.mails_to(CONTACT) if "afspra" in text_of(one) and one is not mail]
+    assert str(dates["Subject"]) == "Kaviaarshop: 3 afspraken veranderen"
+    assert sum(part.get_content_type() == "text/calendar" for part in dates.walk()) == 3
+
+
+def test_one_date_that_changes_is_a_mail_of_its_own_and_takes_no_place_of_a_request(desk: Desk) -> None:
+    desk.change(calendar=True)
+    burst(desk, 1, 2, UNCLEAR)
+    for number in (1, 2):
+        acting.act(desk.tenant, f"AVG-2026-{number:04}", do.Corrected("els", (Kind.NOT_A_REQUEST,)), desk.clock())
+        desk.round(minutes=1)
+    desk.round(a_request(3))
+    subjects = [str(mail["Subject"]) for mail in desk.mails_to(CONTACT)]
+    assert [one[:16] for one in subjects if "Dossier gesloten" in one] == ["[AVG-2026-0001] ", "[AVG-2026-0002] "]
+    assert subjects[-1].startswith("[AVG-2026-0003] Nieuw verzoek")
+
+
+def test_what_must_stop_today_is_told_whole_in_the_mail_about_many(desk: Desk) -> None:
+    desk.round(*(a_request(number, MARKETING) for number in range(1, 6)))
+    [mail] = gathered(desk)
+    assert "Geen reclame meer voor: p3@klant.test" in text_of(mail)
+    desk.round(reply(mail, "GESTOPT AVG-2026-0003"), minutes=5)
+    assert case_of(desk, "AVG-2026-0003").stopped_at
+    assert not case_of(desk, "AVG-2026-0004").stopped_at

@@ -35,7 +35,7 @@ from mailbot.letters.compose import message_id
 from mailbot.letters.markdown import as_html, as_text
 from mailbot.letters.render import clean
 from mailbot.letters.sample_facts import sample_facts
-from mailbot.letters.sample_staff import BY_REPLY, EMPTY_WEEK, GATHERED
+from mailbot.letters.sample_staff import BY_REPLY, DATES, EMPTY_WEEK, GATHERED, WORDS_DONE
 from mailbot.letters.samples import (
     CASE_LETTERS,
     COMPANY_LETTERS,
@@ -259,6 +259,8 @@ def golden_letters() -> Iterator[tuple[str, Callable[[], Letter]]]:
         yield name, later("new_case", access, extra=more | {"letters_waiting": [waits]})
     for name, more in (("gathered", {}), ("gathered-by_reply", by_reply)):
         yield name, later("gathered", None, extra=dict(GATHERED[0]) | more)
+    yield "words_done", later("words_done", None, extra=dict(WORDS_DONE[0]))
+    yield "dates", later("dates", None, extra=dict(DATES[0]))
     yield "caps", later("caps", None, why="20 brieven in een uur")
     yield from carrying_out_letters(access)
     yield "summary", later("summary", None, extra=summary(DIGEST))

@@ -55,6 +55,12 @@ def waiting_letters(waiting: Sequence[tuple[Letter, str]], names: Mapping[str, s
     return [_shown(letter, names) | {"why": why} for letter, why in waiting]
 
 
+def dated(case: Case, template: str, policy: Policy, phrases: Phrases, now: datetime) -> dict[str, str]:
+    """What a mail about many dates says of one."""
+    line = values.line_of(case, policy, phrases, now)
+    return line | {"over": "ja" if template == "date_over" else "", "closed": "" if case.is_open else "ja"}
+
+
 def _row(
     matter: Matter, numbers: Mapping[str, int], policy: Policy, phrases: Phrases, to: str, now: datetime
 ) -> dict[str, str]:
@@ -73,6 +79,9 @@ def _row(
         "judge": "ja" if said["in_triage"] else "",
         "asks_more": "ja" if said["asks_more"] else "",
         "wrote_again": "ja" if said["wrote_again"] else "",
+        "stops": "ja" if said["stops"] else "",
+        "addresses": ", ".join(case.suppressed) if said["stops"] else "",
+        "systems": ", ".join(map(str, _list(said["systems"]))) if said["stops"] and said["freezes"] else "",
         "letters": "; ".join(_named(letter, why, numbers, names) for letter, why in matter.waiting),
     }
 

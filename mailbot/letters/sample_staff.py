@@ -38,7 +38,7 @@ _CALL = {
     **{"ref": REF, "asked": "inzage", "until": "vrijdag 27 februari 2026", "when": "nog 20 dagen"},
     **{"passed": "De wettelijke termijn is voorbij.", "requester": "jan.voorbeeld@example.nl", "match": "niet bekend"},
     **{"needs": "Er is een klacht. Lees hem.", "quote": "Haal alles weg.", "judge": "ja", "asks_more": ""},
-    "wrote_again": "",
+    **{"wrote_again": "", "stops": "ja", "addresses": "jan.voorbeeld@example.nl", "systems": "Webwinkel"},
     **{"reply": "ma 02-03-2026 10:00", "reply_since": "ma 02-03-2026 10:00"},
     "letters": "De ontvangstbevestiging, aan jan.voorbeeld@example.nl (brief 1 onderaan)",
 }
@@ -180,4 +180,10 @@ WORDS_DONE: tuple[dict[str, Value], ...] = (
         "rows": [_DONE_IN, _DONE_IN | {"at": "", "said": "inzage"}, _DONE_IN | {"state": "held", "at": ""}],
     },
     {"count": "2", "can_undo": False, "until_left": False, "rows": [_DONE_IN | {"letters": "", "at": "", "state": ""}]},
+)
+_DATE = {"ref": REF, "asked": "inzage", "until": "vrijdag 27 februari 2026", "when": "nog 20 dagen"}
+#: What one mail about many dates says, full and bare.
+DATES: tuple[dict[str, Value], ...] = (
+    {"count": "2", "rows": [_DATE | {"over": "", "closed": ""}, _DATE | {"over": "ja", "closed": ""}]},
+    {"count": "2", "rows": [_DATE | {"until": "", "when": "", "over": "ja", "closed": "ja"}]},
 )

@@ -22,6 +22,7 @@ from mailbot.letters.sample_agency import AGENCY_WEEKS
 from mailbot.letters.sample_facts import facts_for, sample_facts
 from mailbot.letters.sample_staff import (
     BY_REPLY,
+    DATES,
     EMPTY_WEEK,
     FULL_WEEK,
     GATHERED,
@@ -78,6 +79,7 @@ COMPANY_LETTERS = (
         POLICY_CHANGED.name,
         "canary",
         "caps",
+        "dates",
         "gathered",
         "leftovers",
         "mailbox",
@@ -155,6 +157,7 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
         bare = ROW | {"passed": "", "was_due": "", "matter": "reply:"}
         yield _send("warnings", "staff"), None, {"rows": [ROW], "cases": "1", "stands_in": True}
         yield _send("warnings", "staff"), None, {"rows": [ROW, bare], "cases": "2", "stands_in": False}
+        yield from ((_send("dates", "staff"), None, dict(values)) for values in DATES)
         yield from ((_send("words_done", "staff"), None, dict(values)) for values in WORDS_DONE)
         yield from ((_send("gathered", "staff"), None, dict(values)) for values in GATHERED)
         yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}

@@ -42,8 +42,8 @@ FIXED = frozenset(
         *("mandate_asked", "capacity_asked", "complaint_received", "breach_thanked", "request_withdrawn"),
     }
 )
-#: Mails to colleagues about what came in: of many at once one mail is made.
-TOLD_TOGETHER = frozenset({"new_case", "needs_person", "reply_received", "letter_held"})
+#: Mails to colleagues about what came in, or about dates in their calendars: of many at once one mail is made.
+TOLD_TOGETHER = frozenset({"new_case", "needs_person", "reply_received", "letter_held", "date_moved", "date_over"})
 #: A calendar entry for a colleague names a case and a date, nothing else.
 CALENDAR = "text/calendar"
 #: Why a copy of somebody's data waits (F-11); only `mailbot done REF second_look` ends it.

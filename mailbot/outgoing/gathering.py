@@ -21,7 +21,7 @@ from mailbot.decide.order import urgency
 from mailbot.errors import Broken, TryLater
 from mailbot.events import Send
 from mailbot.execute import code_for, key_of, step_of, steps_for
-from mailbot.letters.gathered import Matter, gathered, waiting_letters
+from mailbot.letters.gathered import Matter, dated, gathered, waiting_letters
 from mailbot.letters.render import Value
 from mailbot.letters.telling import held_reason
 from mailbot.model import FIXED, SECOND_LOOK, Case, Letter, LetterState, Status
@@ -31,8 +31,10 @@ from mailbot.store import Unit
 log = logging.getLogger(__name__)
 
 TEMPLATE, HELD = "gathered", "letter_held"
+#: The mails about dates in people's calendars, and the one about many of them. They call nobody, so they never wait.
+DATES, OF_DATES = ("date_moved", "date_over"), "dates"
 #: Mails about many cases that name people: no words of them are kept.
-_NAMING = (TEMPLATE, "words_done")
+_NAMING = (TEMPLATE, OF_DATES, "words_done")
 #: Why a mail to a colleague has not left yet.
 WAITS = "waits a little, to be told with others"
 #: That a mail to a colleague goes by itself; that it is told in another; that nothing is left to tell.
@@ -69,8 +71,9 @@ class _Call:
         return self.case.is_open and not steps.is_seen(self.case, step)
 
 
-def let_through(tenant: Tenant, now: datetime) -> None:
-    """Look at every call to a colleague whose time has come. One that cannot be gathered goes by itself."""
+def let_through(tenant: Tenant, now: datetime) -> bool:
+    """Look at every call to a colleague whose time has come, and say whether there was one: each leaves, waits or ends
+    by what is decided here. One that cannot be gathered goes by itself."""
     with tenant.store.unit() as unit:
         people = dict.fromkeys(mail.to for mail in _due(unit, now))
     for person in people:
@@ -83,6 +86,7 @@ def let_through(tenant: Tenant, now: datetime) -> None:
             log.error("%s: calls could not be gathered: %s", tenant.id, Broken.by(error, TEMPLATE))
             with tenant.store.unit() as unit:
                 _go_alone(unit, (mail for mail in _due(unit, now) if mail.to == person), now)
+    return bool(people)
 
 
 def _due(unit: Unit, now: datetime) -> list[Letter]:
@@ -95,7 +99,9 @@ def _is_due(mail: Letter, now: datetime) -> bool:
 
 def _call(unit: Unit, tenant: Tenant, person: str, now: datetime) -> None:
     """Tell one person what he can be told now; the rest waits."""
-    calls = _calls(unit, person, now)
+    found = _calls(unit, person, now)
+    dates, calls = ([one for one in found if (one.mail.template in DATES) is wanted] for wanted in (True, False))
+    _tell_dates(unit, tenant, person, dates, now)
     turn = patience.turn(_told(unit, person), now)
     overdue = any(call.mail.why == WAITS and _is_due(call.mail, now) for call in calls)
     ready = overdue or turn.free > 0 or turn.until <= now
@@ -173,26 +179,38 @@ def _go_together(unit: Unit, tenant: Tenant, person: str, groups: Sequence[list[
     """One mail about these cases, in place of theirs; more than one where they are too many for an answer."""
     for at in range(0, len(groups), MOST_CASES):
         some = groups[at : at + MOST_CASES]
-        calls = [call for group in some for call in group]
-        one = _written(unit, tenant, person, some, at, now)
-        unit.put_letter(one)
-        for call in calls:
-            _end(unit, call.mail, f"{TOLD_IN}{one.token}", now)
+        policy, phrases = absence.policy_now(unit, tenant), tenant.letters.phrases["nl"]
+        matters = [_matter(group, phrases["held"]) for group in some]
+        send = Send(f"{TEMPLATE}:{now.isoformat()}:{at:03}", TEMPLATE, person, "staff", LetterState.QUEUED)
+        said = gathered(matters, policy, phrases, person, now)
+        _stand_for(unit, tenant, send, [call.mail for group in some for call in group], said, now)
         log.info("%s: one mail about %d cases that came in at once", tenant.id, len(some))
 
 
-def _written(
-    unit: Unit, tenant: Tenant, person: str, groups: Sequence[list[_Call]], first: int, now: datetime
-) -> Letter:
-    policy, phrases = absence.policy_now(unit, tenant), tenant.letters.phrases["nl"]
-    covered = tuple(call.mail.token for group in groups for call in group)
+def _tell_dates(unit: Unit, tenant: Tenant, person: str, calls: Sequence[_Call], now: datetime) -> None:
+    """What changed in a person's calendar: one mail about all of it."""
+    for at in range(0, len(calls), MOST_CASES):
+        some = calls[at : at + MOST_CASES]
+        if len(some) == 1:
+            _go_alone(unit, [some[0].mail], now)
+            continue
+        rows = [dated(call.case, call.mail.template, tenant.policy, tenant.letters.phrases["nl"], now) for call in some]
+        send = Send(f"{OF_DATES}:{now.isoformat()}:{at:03}", OF_DATES, person, "staff", LetterState.QUEUED)
+        _stand_for(unit, tenant, send, [call.mail for call in some], {"rows": rows, "count": str(len(rows))}, now)
+
+
+def _stand_for(
+    unit: Unit, tenant: Tenant, send: Send, mails: Sequence[Letter], said: dict[str, Value], now: datetime
+) -> None:
+    """One mail in place of these, with what they enclose."""
+    covered = tuple(mail.token for mail in mails)
     digest = hashlib.sha256("|".join(covered).encode()).hexdigest()[:8]
-    send = Send(f"{TEMPLATE}:{now.isoformat()}:{first:03}:{digest}", TEMPLATE, person, "staff", LetterState.QUEUED)
-    matters = [_matter(group, phrases["held"]) for group in groups]
-    said = gathered(matters, policy, phrases, person, now)
-    entries = {part.name: part for group in groups for call in group for part in call.mail.enclosed}
+    send, policy = replace(send, token=f"{send.token}:{digest}"), absence.policy_now(unit, tenant)
+    entries = {part.name: part for mail in mails for part in mail.enclosed}
     letter = tenant.letters.compose(send, None, policy, now, key_of(unit), said)
-    return replace(letter, covers=covered, enclosed=tuple(entries.values()))
+    unit.put_letter(replace(letter, covers=covered, enclosed=tuple(entries.values())))
+    for mail in mails:
+        _end(unit, mail, f"{TOLD_IN}{letter.token}", now)
 
 
 def _matter(group: Sequence[_Call], reasons: Mapping[str, str]) -> Matter:
@@ -263,6 +281,6 @@ def forget(unit: Unit, ref: str) -> None:
 def without_words(letter: Letter) -> Letter:
     """What is kept of it: when it went where, and of which cases it told."""
     refs = dict.fromkeys(token.partition(":")[0] for token in letter.covers)
-    gone = letter.template == TEMPLATE and letter.state is LetterState.FAILED  # each case has its own that failed
-    ended = LetterState.DROPPED if gone else letter.state
+    has_parts = letter.template in (TEMPLATE, OF_DATES)  # which failed with it, and can be let go again
+    ended = LetterState.DROPPED if has_parts and letter.state is LetterState.FAILED else letter.state
     return replace(letter, state=ended, text="\n".join(refs) + "\n", html="", enclosed=())

@@ -121,7 +121,10 @@ def _claimed(
     anything else is done.
     """
     ends: list[_End] = []
-    while not stop() and (due := _due(tenant, clock, blind)):
+    while not stop():
+        due = _due(tenant, clock, blind)
+        if not (due or gathering.let_through(tenant, clock())):  # what left may call a colleague in its turn
+            break
         looked_at = clock()
         for letter, hold in due:
             if stop() or clock() - looked_at > LOOK_HOLDS:

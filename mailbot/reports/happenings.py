@@ -120,6 +120,7 @@ TO_STAFF = {
     "stopped": "het bericht dat een brief is tegengehouden",
     "date_moved": "het bericht dat een datum verschoof",
     "date_over": "het bericht dat een datum vervalt",
+    "dates": "het bericht over data die verschoven of vervallen",
     "reply_received": "het bericht dat de aanvrager schreef",
     "reply_unseen": "de herinnering dat de aanvrager schreef",
     "word_done": "de bevestiging van een woord per mail",
