@@ -47,6 +47,7 @@ LAYERS = {
         sender
         setup.arriving
         setup.autoconfig
+        setup.changing
         setup.confirming
         setup.newcompany
         setup.policytext

@@ -13,24 +13,34 @@ import typer
 from rich.text import Text
 
 from mailbot import regular
+from mailbot.app import now
 from mailbot.cells import NotCsv, from_csv
 from mailbot.cli.acts import REHEARSABLE, DryRunOption
 from mailbot.cli.setting import (
     SETTING,
+    ActorOption,
     ConfigOption,
     JsonOption,
     TenantOption,
+    actor,
     aside,
     console,
     print_json,
 )
 from mailbot.cli.setup import OfflineOption, founding
 from mailbot.errors import Usage
+from mailbot.setup import following
 from mailbot.setup.founding import Outcome
 from mailbot.setup.publicrecords import Internet
 from mailbot.setup.table import Row, Table, table_of
 
-_SIGNS = {"new": ("+", "green"), "same": ("=", "dim"), "differs": ("~", "yellow"), "faulty": ("✗", "bold red")}
+_SIGNS = {
+    "new": ("+", "green"),
+    "changed": ("→", "green"),
+    "same": ("=", "dim"),
+    "differs": ("~", "yellow"),
+    "faulty": ("✗", "bold red"),
+}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,6 +53,11 @@ def new_companies(
     table: Annotated[Path, typer.Argument(help="A CSV file with a company on each row, headed in Dutch or English.")],
     go_live: Annotated[str, typer.Option("--go-live", help="From which day, where a row says none: 2026-12-01.")] = "",
     client_id: Annotated[str, typer.Option("--client-id", help="Your app registration at Microsoft or Google.")] = "",
+    apply: Annotated[
+        list[str] | None,
+        typer.Option("--apply", help="A setting that is changed in the files that say otherwise: contact.email ..."),
+    ] = None,
+    by: ActorOption = "",
     offline: OfflineOption = False,
     dry_run: DryRunOption = False,
     config: ConfigOption = None,
@@ -54,7 +69,8 @@ def new_companies(
     Columns: id, name, country, mailbox, provider or imap and smtp (server or server:port), user, password (goes into a
     file for its owner only) or password_env, password_file, password_command, contact, contact e-mail, phone, deputy,
     deputy e-mail, address, website, promise, go live, policy and customers (files, seen from the table). Only id is
-    needed; what the policy says fills in the rest and is marked as yet to be confirmed.
+    needed; what the policy says fills in the rest and is marked as yet to be confirmed. With --apply the named settings
+    of companies that are there become what the table says; their files keep your name and the day behind each.
 
     Example: mailbot new-companies bedrijven.csv --dry-run
     """
@@ -67,7 +83,9 @@ def new_companies(
             "asking the network for the mail servers that no row names (--offline asks nobody) ...", style="dim"
         )
     outcomes = place.draft(rows)
-    outcomes = outcomes if rehearsal else place.write(outcomes)
+    if apply:
+        outcomes = following.follow(place, outcomes, apply, actor(by), now().date())
+    outcomes = outcomes if rehearsal else following.write(place, place.write(outcomes))
     if as_json:
         print_json([_told(one) for one in outcomes])
     else:
@@ -104,6 +122,7 @@ def _told(one: Outcome) -> dict[str, Any]:
         "missing": [str(problem) for problem in one.missing],
         "to_confirm": one.to_confirm,
         "differs": [{"setting": each.setting, "there": each.there, "here": each.here} for each in one.differs],
+        "applied": one.applied,
         "notes": one.notes,
     }
 
@@ -112,7 +131,7 @@ def _tell(outcomes: Sequence[Outcome], rehearsal: bool) -> None:
     """A line a company, what needs somebody last; those that stayed the same are only counted."""
     if rehearsal and len(outcomes) == 1 and outcomes[0].state == "new":
         console.print(outcomes[0].text, markup=False, soft_wrap=True)
-    for state in ("new", "differs", "faulty"):
+    for state in ("new", "changed", "differs", "faulty"):
         for one in outcomes:
             if one.state == state:
                 sign, colour = _SIGNS[state]
@@ -120,6 +139,7 @@ def _tell(outcomes: Sequence[Outcome], rehearsal: bool) -> None:
     counted = Counter(one.state for one in outcomes)
     wrote = "would be written" if rehearsal else "written"
     parts = [f"{counted['new']} {wrote}", f"{counted['same']} there and the same"]
+    parts += [f"{counted['changed']} {'would be ' if rehearsal else ''}changed"] if counted["changed"] else []
     parts += [f"{counted['differs']} there and left as they are, though the table says otherwise"]
     console.print("; ".join((*parts, f"{counted['faulty']} faulty")), markup=False, soft_wrap=True)
 
@@ -129,6 +149,10 @@ def _line(one: Outcome, rehearsal: bool) -> str:
     match one.state:
         case "faulty":
             return f"{one.row.named}: {'; '.join((*one.faults, *told))}"
+        case "changed":
+            made = f"{'would be changed' if rehearsal else 'changed'}: {', '.join(one.applied)}"
+            rest = [f"still {each}" for each in one.differs]
+            return f"{one.row.id}: {'; '.join((made, *rest, *told))}"
         case "differs":
             return f"{one.row.id}: {'; '.join((*map(str, one.differs), *told))}"
     if one.missing:
@@ -148,6 +172,8 @@ def _tell_next(outcomes: Sequence[Outcome], rows: Table, table: Path, config: Pa
         aside.print("nothing was written; leave --dry-run out to write", markup=False)
         return
     steps = _passwords(outcomes, table)
+    if any(each.may_follow for one in outcomes for each in one.differs):
+        steps.append("where the table is right: the same with --apply SETTING, such as --apply contact.email")
     if any(one.state == "faulty" for one in outcomes):
         steps.append("mend the faulty rows and run the same again: what is there stays as it is")
     steps.append(f"what each still lacks and what is to be confirmed: mailbot check --brief{where}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +13,7 @@ from mailbot.cli.setting import SETTING, ActorOption, ConfigOption, TenantOption
 from mailbot.config import Company
 from mailbot.errors import Usage
 from mailbot.setup.confirming import confirmed, value_of, waiting
+from mailbot.setup.following import rewrite
 
 
 def add_to(app: typer.Typer) -> None:
@@ -49,7 +48,7 @@ def confirm_settings(
         raise Usage(f"{', '.join(strangers)}: does not wait at {only}; there wait {', '.join(known) or 'none'}")
     names = known if every else list(settings or ())
     try:
-        _replace(file, confirmed(text, names, actor(by), chosen[0].policy.day_of(now())))
+        rewrite(file, confirmed(text, names, actor(by), chosen[0].policy.day_of(now())))
     except ValueError as error:
         raise Usage(f"{file}: {error}") from None
     left = [name for name in known if name not in names]
@@ -67,16 +66,3 @@ def _show(directory: Path, companies: list[Company]) -> None:
                 console.print(told, markup=False, soft_wrap=True)
     if not any(company.to_confirm for company in companies):
         console.print("nothing waits to be confirmed", markup=False)
-
-
-def _replace(file: Path, text: str) -> None:
-    """The file anew, whole or not at all, with the rights that it had."""
-    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
-    try:
-        with fresh.open("x", encoding="utf-8") as handle:
-            handle.write(text)
-        shutil.copymode(file, fresh)
-        fresh.replace(file)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise Usage(f"{file}: cannot be written ({error.strerror})") from None

@@ -29,6 +29,11 @@ class Difference:
     there: str
     here: str
 
+    @property
+    def may_follow(self) -> bool:
+        """Whether the file may be made to say the same; a password and who holds data are a matter for the file."""
+        return self.here != _ABSENT and not self.setting.endswith("password") and self.setting != "processors"
+
     def __str__(self) -> str:
         return f"{self.setting}: {self.there} in the file, {self.here} in the table or policy"
 
@@ -53,6 +58,11 @@ def differences(there: files.Table, text: str, folder: Path) -> Iterator[Differe
     for row in tomllib.loads(text).get("processors", ()):
         if row["name"] not in known:
             yield Difference("processors", _ABSENT, row["name"])
+
+
+def values_of(text: str) -> dict[str, Any]:
+    """Each setting by its full name, as a file has it."""
+    return dict(_flat(tomllib.loads(text)))
 
 
 def is_other_secret(file: Path, secret: str) -> bool:

@@ -29,7 +29,7 @@ from mailbot.setup.publicrecords import Records
 from mailbot.setup.reading import policy_text
 from mailbot.setup.table import COLUMNS, SECRET, Row, Table
 
-State = Literal["new", "same", "differs", "faulty"]
+State = Literal["new", "same", "differs", "changed", "faulty"]
 #: So many domains are asked at once.
 _AT_ONCE = 8
 _COMMON = ("mailbot.toml", "authorities.toml", "staff.toml")
@@ -42,12 +42,13 @@ class Outcome:
     row: Row
     state: State
     answers: Answers | None = None
-    text: str = ""  # of the file, as it is or would be written
+    text: str = ""  # of the file, as it would be written for this row; of a changed one, as it is written
     faults: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     missing: tuple[Problem, ...] = ()
     to_confirm: tuple[str, ...] = ()
     differs: tuple[differing.Difference, ...] = ()
+    applied: tuple[str, ...] = ()  # settings that were changed in a file that is there
 
 
 @dataclass(slots=True)
@@ -144,11 +145,12 @@ class Founding:
     def _secret(self, row: Row, word: str) -> Path:
         return self.config / "secrets" / f"{row.id}.{'smtp' if word == 'smtp_password' else 'imap'}"
 
-    def _file(self, row: Row) -> Path:
+    def file(self, row: Row) -> Path:
+        """Where the company's file is, or comes to stand."""
         return self.config / "tenants" / f"{row.id}.toml"
 
     def _exists(self, row: Row) -> bool:
-        return os.path.lexists(self._file(row))
+        return os.path.lexists(self.file(row))
 
     def _outcome(self, draft: _Draft, staged: Staged, table: Table) -> Outcome:
         row, notes = draft.row, tuple(draft.notes)
@@ -167,8 +169,9 @@ class Founding:
         if there is None:
             cure = f"its file is faulty; `mailbot check --tenant {row.id}` says what to mend"
             return Outcome(row, "faulty", faults=(cure, *(str(one) for one in problems)))
-        found = [*differing.differences(there, draft.text, self._file(row).parent), *self._other_passwords(row)]
-        return Outcome(row, "differs" if found else "same", notes=tuple(draft.notes), differs=tuple(found))
+        found = [*differing.differences(there, draft.text, self.file(row).parent), *self._other_passwords(row)]
+        state: State = "differs" if found else "same"
+        return Outcome(row, state, text=draft.text, notes=tuple(draft.notes), differs=tuple(found))
 
     def _other_passwords(self, row: Row) -> Iterator[differing.Difference]:
         for word in sorted(SECRET & set(row.said)):
@@ -197,7 +200,7 @@ class Founding:
         try:
             for word in sorted(SECRET & set(outcome.row.said)):
                 self._lay(self._secret(outcome.row, word), outcome.row.get(word))
-            write_new(self._file(outcome.row), outcome.text)
+            write_new(self.file(outcome.row), outcome.text)
         except Usage as error:
             return Outcome(outcome.row, "faulty", faults=(str(error),))
         return outcome

@@ -1,0 +1,81 @@
+"""Files of companies that are there follow the table, in the settings that a person names and no others.
+
+The rules kept here: nothing is written before all changed files were read together with the others; a change after
+which a file could not be used is none. A password, and who holds data, are changed in the file itself.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from mailbot import regular
+from mailbot.errors import Usage
+from mailbot.setup import differing
+from mailbot.setup.changing import changed
+from mailbot.setup.founding import Founding, Outcome, Staged
+
+
+def follow(place: Founding, outcomes: Sequence[Outcome], names: Iterable[str], by: str, on: date) -> list[Outcome]:
+    """The outcomes with these settings, where table and file differ in them, as the table has them. Writes nothing.
+
+    Raises Usage for a setting in which no file differs, or that is not changed this way.
+    """
+    wanted = set(names)
+    known = {each.setting for one in outcomes if one.state == "differs" for each in one.differs if each.may_follow}
+    if strangers := sorted(wanted - known):
+        there = f"files differ in {', '.join(sorted(known))}" if known else "no file differs in what can be changed so"
+        raise Usage(f"{', '.join(strangers)}: nothing to change; {there}")
+    made = [_followed(place, one, wanted, by, on) if one.state == "differs" else one for one in outcomes]
+    staged = place.staged({one.row.id: one.text for one in made if one.state == "changed"})
+    return [_judged(one, staged) if one.state == "changed" else one for one in made]
+
+
+def write(place: Founding, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Write the changed files; what fails is faulty."""
+    return [_written(place, one) if one.state == "changed" else one for one in outcomes]
+
+
+def _followed(place: Founding, one: Outcome, wanted: set[str], by: str, on: date) -> Outcome:
+    names = tuple(each.setting for each in one.differs if each.setting in wanted and each.may_follow)
+    if not names:
+        return one
+    values = differing.values_of(one.text)
+    try:
+        text = regular.read(place.file(one.row)).decode("utf-8-sig")
+        text = changed(text, {name: values[name] for name in names}, by, on)
+    except (ValueError, OSError) as error:
+        return replace(one, state="faulty", faults=(f"tenants/{one.row.id}.toml: {error}",))
+    left = tuple(each for each in one.differs if each.setting not in names)
+    return replace(one, state="changed", text=text, applied=names, differs=left)
+
+
+def _judged(one: Outcome, staged: Staged) -> Outcome:
+    faults = tuple(str(problem) for problem in staged.faulty.get(one.row.id, ()))
+    return replace(one, state="faulty", faults=faults, applied=()) if faults else one
+
+
+def _written(place: Founding, one: Outcome) -> Outcome:
+    try:
+        rewrite(place.file(one.row), one.text)
+    except Usage as error:
+        return replace(one, state="faulty", faults=(str(error),), applied=())
+    return one
+
+
+def rewrite(file: Path, text: str) -> None:
+    """The file anew, whole or not at all, with the rights that it had. Raises Usage."""
+    real = file.resolve()
+    fresh = real.with_name(f".{real.name}.{os.getpid()}.new")
+    try:
+        with fresh.open("x", encoding="utf-8") as handle:
+            handle.write(text)
+        shutil.copymode(real, fresh)
+        fresh.replace(real)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise Usage(f"{file}: cannot be written ({error.strerror})") from None
