@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_verbs import DEEDS, REF, Place, _once
+from test_verbs import DEEDS, REF, Place, _once, place
 from typer.testing import CliRunner
 
 from mailbot import events as do
@@ -19,7 +19,7 @@ from mailbot.cli.persons import at_the_keyboard, hold_to_folder
 from mailbot.config import Installation, Person, load
 from mailbot.errors import ConfigError, Refused
 
-__all__ = ["_once"]
+__all__ = ["_once", "place"]
 
 ME = pwd.getpwuid(os.getuid()).pw_name
 ALL = {"see": ["*"], "triage": ["*"], "decide": ["*"], "send": ["*"]}
@@ -33,14 +33,6 @@ NEEDS = {
     "refuse": "send",
 }
 NEEDS |= {"extend": "send"} | dict.fromkeys(("close", "confirm", "receipt", "hold", "decide", "keep"), "decide")
-
-
-@pytest.fixture
-def place(_once: Path, tmp_path: Path) -> Place:
-    shutil.copytree(_once, tmp_path / "place")
-    place = Place.__new__(Place)
-    place.root = tmp_path / "place"
-    return place
 
 
 def staff(place: Place, user: str = ME, name: str = "", **rights: list[str]) -> None:

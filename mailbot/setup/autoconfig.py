@@ -106,11 +106,6 @@ def by_name(name: str, address: str) -> Found | None:
     return _at(one, f"{one.name}, as you named it", address) if one else None
 
 
-def known_providers() -> str:
-    """The providers whose servers need no look-up, as a person may name them."""
-    return ", ".join(one.name for one in _PROVIDERS)
-
-
 def server_of(typed: str, security: str, username: str = "") -> Server | None:
     """A server typed as "host" or "host:port", None for an empty one. Raises ValueError for a port that is none."""
     host, _, port = typed.strip().partition(":")
