@@ -10,7 +10,7 @@ from desk import REF, Desk, act, case_of, local
 from company import ACCESS, ERASURE, KNOWN, a_raw_mail
 from mailbot import events as do
 from mailbot.errors import Refused
-from mailbot.model import Case, Kind, Outcome, Place, Processor
+from mailbot.model import Case, How, Kind, Outcome, Place, Processor
 
 LATER = "AVG-2026-0002"
 ERASED = (("erased", ("uw profiel",)), ("erased_on", ("2026-03-02",)))
@@ -74,3 +74,36 @@ def test_what_erases_nothing_waits_for_no_copy(desk: Desk) -> None:
     ready_to_erase(desk, LATER)
     assert act(desk, do.StepSettled("els", "close_off"), LATER).work.of("close_off")
     assert case_of(desk, LATER).kinds == (Kind.ERASURE,)
+
+
+# --- held for a dispute --------------------------------------------------------------------------
+
+HELD = do.HeldLegally("els", "dagvaarding")
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("held", [REF, LATER])
+def test_nothing_is_erased_while_a_case_of_the_person_is_held_for_a_dispute(
+    desk: Desk, held: str, deed: do.StaffActed
+) -> None:
+    asks(desk, ACCESS, 1)
+    act(desk, do.Closed("els", Outcome.WITHDRAWN, "hoeft niet meer"))
+    asks(desk, ERASURE, 2)
+    ready_to_erase(desk, LATER)
+    act(desk, HELD, held)
+    with pytest.raises(Refused, match=f"{held} is held for a dispute"):
+        act(desk, deed, LATER)
+
+
+def test_what_is_kept_for_a_dispute_can_be_told_and_erased_once_it_is_over(desk: Desk) -> None:
+    asks(desk, ERASURE, 1)
+    ready_to_erase(desk, REF)
+    act(desk, HELD)
+    act(desk, do.StepSettled("els", "erase", How.SKIPPED, "geschil"))
+    act(desk, do.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
+    kept = ("kept", ("uw dossier | artikel 17, lid 3, onder e, AVG: een geschil | 2027-03-01",))
+    partly = do.Replied("els", "erasure_partly", (*ERASED, kept, ("closed_on", ("2026-03-02",))), (Kind.ERASURE,))
+    assert act(desk, partly).items[0].letter
+    act(desk, do.HeldLegally("els", "uitspraak gedaan", lift=True))
+    act(desk, do.StepReopened("els", "erase:webwinkel", "geschil voorbij"))
+    assert act(desk, do.StepSettled("els", "erase:webwinkel")).work.of("erase:webwinkel")

@@ -24,7 +24,7 @@ from mailbot.customers import CsvCustomers
 from mailbot.decide import at_once
 from mailbot.errors import Refused
 from mailbot.letters.sample_facts import sample_facts
-from mailbot.model import Case, Kind, LetterState, MatchState, Outcome, Policy
+from mailbot.model import Case, How, Kind, LetterState, MatchState, Outcome, Policy
 
 SHOPS = ("kaviaarshop", "koopjesklik", "3dconfig")
 EVERYBODY = (*SHOPS, "kaliningrad", "kraaft")
@@ -104,6 +104,9 @@ def replied(desk: Desk, case: Case, name: str, kind: Kind, **given: tuple[str, .
     if REPLIES[name].fact("erased_on"):
         act(desk, case, do.ItemDecided("els", kind, REPLIES[name].outcomes[0]))
         act(desk, case, do.StepSettled("els", "all"))
+    if name == "objection_upheld" and desk.tenant.policy.copies_before_stopping:
+        act(desk, case, do.ItemDecided("els", kind, Outcome.GRANTED))
+        act(desk, case, do.StepSettled("els", "copies", How.SKIPPED, "wilde geen kopie"))
     act(desk, case, do.Replied("els", name, facts, (kind,)))
     desk.round(minutes=30)
     [letter] = [one for one in desk.letters(LetterState.SENT) if one.template == name]

@@ -63,7 +63,7 @@ def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: date
         event = replace(event, instead=concluding.lost(unit, case))
     if isinstance(event, do.Closed) and event.once_sent:
         concluding.must_leave(unit, case)
-    person.copy_first(unit, case, event, policy)
+    person.may_erase(unit, case, event, policy)
     if isinstance(event, do.RestrictionLifted):
         event = lifting.with_wish(unit, case, event, policy)
     actions = decide(case, event, policy, now)

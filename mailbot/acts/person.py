@@ -1,7 +1,8 @@
 """All cases of one person together, and what one of them holds back in another.
 
 The rule kept here: data are not erased while the person waits for a copy of them, also where he asked for that in a
-case of its own, before or after (B-30, B-34); what was held at receipt can be given no more once it is gone.
+case of its own, before or after (B-30, B-34): what was held at receipt can be given no more once it is gone. Nor are
+they while one of his cases is held for a dispute (article 17(3)(e)); that something is kept for it can be told.
 """
 
 from __future__ import annotations
@@ -25,11 +26,20 @@ def cases_of_person(unit: Unit, case: Case) -> list[Case]:
     return [case, *(one for one in others.values() if one.status is not Status.ANONYMISED)]
 
 
-def copy_first(unit: Unit, case: Case, event: do.StaffActed, policy: Policy) -> None:
-    """Raises Refused for an act that erases, or tells so, while another case of the person still owes him a copy."""
+def may_erase(unit: Unit, case: Case, event: do.StaffActed, policy: Policy) -> None:
+    """Raises Refused for an act that erases, or tells so, while a case of the person is held or another one still owes
+    him a copy."""
     if not _erases(case, event, policy):
         return
-    for other in cases_of_person(unit, case)[1:]:
+    together = cases_of_person(unit, case)
+    held = next((one.ref for one in together if one.work.hold), "")
+    if held and not _tells_what_stays(event):
+        raise Refused(
+            f"{held} is held for a dispute, so nothing of this person is erased. The dispute is over: "
+            f"`mailbot hold {held} --lift --reason ...`",
+            "B-12:hold",
+        )
+    for other in together[1:]:
         if _waits_for_copy(other):
             asked = next(item.kind for item in other.items if item.kind in _GIVES_COPY)
             raise Refused(
@@ -55,6 +65,15 @@ def _erases(case: Case, event: do.StaffActed, policy: Policy) -> bool:
             return name in checklist.REPLIES and checklist.REPLIES[name].fact("erased_on") is not None
         case do.Answered(outcome=Outcome.GRANTED | Outcome.PARTLY):
             return any(item.kind is Kind.ERASURE and item.told_at is None for item in case.items)
+    return False
+
+
+def _tells_what_stays(event: do.StaffActed) -> bool:
+    match event:
+        case do.Replied(reply=name):
+            return Outcome.PARTLY in checklist.REPLIES[name].outcomes
+        case do.Answered(outcome=Outcome.PARTLY):
+            return True
     return False
 
 

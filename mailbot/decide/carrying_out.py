@@ -28,6 +28,8 @@ _OWN_VERB = {
 #: Steps that nobody ends together with all others: a copy is made, seen by a second person and sent (F-11), and
 #: that something stopped is said as such (A-50, A-52).
 _APART = frozenset({"package", "second_look", "copies", "stop_marketing", "stop_consent"})
+#: What no ground can refuse (articles 7(3) and 21(3)).
+_NEVER_REFUSED = frozenset({Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL})
 #: What must not happen before another step by another rule than the one that asks for it.
 _ORDER = {"erase": "B-30", "copies": "F-11"}
 #: The steps that an answer by another way stands for: the copy went with it.
@@ -185,7 +187,10 @@ def _decide(folder: Folder, event: do.ItemDecided, policy: Policy) -> None:
 
 
 def refuse_outcome(case: Case, kind: Kind, outcome: Outcome) -> None:
-    """An erasure of which documents stay is a part refusal, with authority and court in its letter (B-12)."""
+    """An erasure of which documents stay is a part refusal, with authority and court in its letter (B-12); advertising
+    and what rests on a consent cannot be refused."""
+    if outcome is Outcome.REFUSED and kind in _NEVER_REFUSED:
+        raise Refused(f"Nothing can refuse {kind}; it is carried out", "B-18")
     if kind in (Kind.ERASURE, Kind.MINOR) and outcome is Outcome.GRANTED and case.work.kept:
         raise Refused("Documents must stay, so this erasure is granted in part: use the outcome partly", "B-40")
 
@@ -196,6 +201,8 @@ def refuse_answer(case: Case, kinds: tuple[Kind, ...], outcome: Outcome | None, 
         return
     for kind in kinds:
         refuse_outcome(case, kind, outcome)
+    if Kind.OBJECTION in kinds and outcome is not Outcome.ANSWERED:
+        _copies_first(case, outcome, policy)
     if Kind.ACCESS not in kinds:
         return
     answer = next((step for step in plan_of(case, policy) if step.id == "answer"), None)
@@ -204,6 +211,19 @@ def refuse_answer(case: Case, kinds: tuple[Kind, ...], outcome: Outcome | None, 
             f"First confirm who holds data: {', '.join(answer.waits_for)} "
             f"(`mailbot done {case.ref} confirm:NAME`, or `mailbot absent {case.ref} confirm:NAME --reason ...`)",
             "E-23",
+        )
+
+
+def _copies_first(case: Case, outcome: Outcome, policy: Policy) -> None:
+    """Where the policy promises it, a founded objection gives the copies before it is said that use ended for good."""
+    founded = tuple(replace(one, outcome=outcome) if one.kind is Kind.OBJECTION else one for one in case.items)
+    plan = plan_of(replace(case, items=founded), policy)
+    waits = policy.copies_before_stopping and any(one.id == "copies" and not one.is_settled for one in plan)
+    if waits:
+        raise Refused(
+            f"The policy promises copies of the data first: `mailbot decide {case.ref} objection {outcome}`, then "
+            f"`mailbot copy {case.ref}`. The person wants none: `mailbot skip {case.ref} copies --reason ...`",
+            "B-17",
         )
 
 

@@ -30,6 +30,9 @@ def close(folder: Folder, event: do.Closed, policy: Policy) -> None:
     _check(case, event)
     if event.outcome not in _SILENT:
         erasing.refuse_unread(case, policy)
+    for item in case.items:
+        if item.outcome is Outcome.OPEN:
+            carrying_out.refuse_outcome(case, item.kind, event.outcome)
     decided = _decided(case, event.outcome, event.actor, folder.now)
     with_it = _copies(case, letters_of(case)) if event.once_sent else frozenset()
     carrying_out.refuse_close(replace(case, items=decided), policy, event.outcome, event.answered_elsewhere, with_it)

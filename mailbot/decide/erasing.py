@@ -70,8 +70,9 @@ def _refuse_undone(case: Case, undone: list[PlanStep], named: frozenset[Kind]) -
     left = ", ".join(f"{one.id} (asked)" if one.state is StepState.WAITING else one.id for one in undone)
     open_ones = [item.kind for item in case.items if item.kind in named and item.outcome is Outcome.OPEN]
     first = f"`mailbot decide {case.ref} {open_ones[0]} granted`, then " if open_ones else ""
+    which = "STEP" if any(one.state is StepState.WAITING for one in undone) else "erase"
     raise Refused(
-        f"The plan still has to erase: {left}. Erased there: {first}`mailbot done {case.ref} STEP`. Data stay in a "
+        f"The plan still has to erase: {left}. Erased there: {first}`mailbot done {case.ref} {which}`. Data stay in a "
         f"place: `mailbot skip {case.ref} STEP --reason ...`, and tell which with `mailbot fulfil {case.ref} --partly`",
         "B-12",
     )

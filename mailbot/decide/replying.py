@@ -57,11 +57,11 @@ def reply(folder: Folder, event: do.Replied, policy: Policy) -> None:
     chosen = _chosen(event, policy)
     kinds = about(chosen, event.kinds, case)
     _allowed(chosen, event, kinds, case, policy)
-    facts = checklist.checked(chosen, event.facts, known_facts(case, policy))
-    checklist.require(chosen, facts)
     outcome = outcome_of(chosen, kinds, case)
     carrying_out.refuse_answer(case, kinds, outcome, policy)
     erasing.refuse_letter(case, kinds, outcome, policy)
+    facts = checklist.checked(chosen, event.facts, known_facts(case, policy))
+    checklist.require(chosen, facts)
     stop(reply_draft(chosen, facts, kinds, outcome, case, policy, folder.now), event.late)
     _write(folder, chosen, event, kinds, outcome, tuple(facts.items()), policy)
 
@@ -244,7 +244,7 @@ def _with_outcome(
 ) -> tuple[Item, ...]:
     """The items with what was decided; what a person decided before stays."""
     return tuple(
-        replace(item, outcome=outcome, decided_by=actor, decided_at=now, ground=ground)
+        replace(item, outcome=outcome, decided_by=actor, decided_at=now, ground=ground or item.ground)
         if item.kind in kinds and (item.outcome is Outcome.OPEN or outcome is Outcome.WITHDRAWN)
         else replace(item, ground=ground or item.ground)
         if item.kind in kinds

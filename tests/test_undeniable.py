@@ -1,0 +1,57 @@
+"""What nothing can refuse is not refused on record; a founded objection first gives the copies that were promised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from builders import AT, a_policy, a_proven_case, after
+from mailbot import events as do
+from mailbot.decide import decide
+from mailbot.errors import Refused
+from mailbot.model import Case, How, Kept, Kind, Outcome, Policy
+
+PROMISES = a_policy(copies_before_stopping=True)
+UPHELD = (("stopped", ("profilering",)), ("stopped_on", ("2026-01-31",)), ("told", ("niemand",)))
+TELLING = [
+    do.Replied("els", "objection_upheld", UPHELD, (Kind.OBJECTION,)),
+    do.Answered("els", "Wij zijn daar voorgoed mee gestopt.", Outcome.GRANTED),
+]
+
+
+def stopped(kind: Kind, policy: Policy = PROMISES) -> Case:
+    return after(a_proven_case(kind, policy=policy), do.StopConfirmed("els", "overal"), policy)
+
+
+def refused(case: Case, event: do.StaffActed, policy: Policy = PROMISES) -> str:
+    with pytest.raises(Refused) as error:
+        decide(case, event, policy, AT)
+    return error.value.rule
+
+
+@pytest.mark.parametrize("kind", [Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL])
+def test_what_nothing_can_refuse_is_neither_decided_nor_closed_as_refused(kind: Kind) -> None:
+    case = stopped(kind)
+    assert refused(case, do.ItemDecided("els", kind, Outcome.REFUSED, "wij willen het niet")) == "B-18"
+    assert refused(case, do.Closed("els", Outcome.REFUSED, "gebeld", answered_elsewhere=True)) == "B-18"
+
+
+def test_an_erasure_of_which_documents_stay_is_not_closed_as_whole() -> None:
+    case = a_proven_case(Kind.ERASURE)
+    kept = Kept("2026-1", "factuur", AT.date(), AT.date(), "artikel 52 AWR", "els")
+    case = after(replace(case, work=replace(case.work, kept=(kept,))), do.StepSettled("els", "all"))
+    assert refused(case, do.Closed("els", Outcome.GRANTED, "gebeld", answered_elsewhere=True), a_policy()) == "B-40"
+
+
+@pytest.mark.parametrize("event", TELLING)
+def test_that_use_ended_for_good_is_told_after_the_copies_that_the_policy_promises(event: do.StaffActed) -> None:
+    case = after(stopped(Kind.OBJECTION), do.ItemDecided("els", Kind.OBJECTION, Outcome.GRANTED), PROMISES)
+    assert refused(case, event) == "B-17"
+    unwanted = after(case, do.StepSettled("els", "copies", How.SKIPPED, "wil geen kopie"), PROMISES)
+    assert after(unwanted, event, PROMISES).items[0].letter
+
+
+@pytest.mark.parametrize("event", TELLING)
+def test_who_promised_no_copies_tells_it_at_once(event: do.StaffActed) -> None:
+    assert after(stopped(Kind.OBJECTION, a_policy()), event, a_policy()).items[0].letter
