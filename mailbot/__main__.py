@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import sys
 from typing import NoReturn, cast
 
@@ -18,12 +19,16 @@ from mailbot.errors import MailbotError, TryLater
 #: What typer raises for words that are no command, option or argument.
 WrongUsage: type[Exception] = cast(type[Exception], typer.BadParameter.__mro__[1])
 
+#: So many files may be open, where the machine lets us.
+MANY_FILES = 65_536
+
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 problem found, 2 wrong usage, 3 configuration, 4 unreachable."""
     from mailbot.cli import app
 
     _open_output()
+    _may_open_many()
     try:
         code = app(standalone_mode=False)
         sys.stdout.flush()
@@ -51,6 +56,15 @@ def _open_output() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
         elif hasattr(stream := getattr(sys, name), "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _may_open_many() -> None:
+    """A company at work has some five files and lines open, and most machines begin with a limit of 1024."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY_FILES if most == resource.RLIM_INFINITY else min(most, MANY_FILES)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _in_one_line(error: Exception) -> str:

@@ -10,15 +10,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from mailbot.app import Tenant
 from mailbot.chain import read_mark
-from mailbot.cli.setting import aside
+from mailbot.cli.setting import FEW, aside
 from mailbot.errors import ConfigError, TryLater, Usage
 from mailbot.letters import to_bytes
 from mailbot.letters.likeness import Alike
 from mailbot.letters.samples import sample_letters
 from mailbot.memory import histories, rewrites
-
-#: Of fewer companies nobody needs to see how far it is.
-FEW = 10
 
 
 @dataclass(frozen=True, slots=True)

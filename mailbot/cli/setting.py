@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +56,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 ActorOption = Annotated[
     str, typer.Option("--by", help="Who decides (default: your login name).", envvar="MAILBOT_ACTOR")
 ]
+
+#: So many companies may be open all at once.
+FEW = 10
 
 #: A token with `:package:` in it is no picture.
 console = Console(highlight=False, soft_wrap=False, emoji=False)
@@ -166,6 +169,14 @@ def openable(opened: list[Tenant]) -> Iterator[Tenant]:
             SETTING.left_out[tenant.id] = error.exit_code
         else:
             yield tenant
+            let_go(tenant, opened)
+
+
+def let_go(tenant: Tenant, opened: Sequence[Tenant]) -> None:
+    """Of many companies, close one that was looked at, so that hundreds of memories are not open at once. It opens
+    again where it is needed; a rehearsal keeps what it has."""
+    if len(opened) > FEW and not tenant.database and not SETTING.dry_run:
+        tenant.close()
 
 
 def find_case(opened: list[Tenant], ref: str) -> tuple[Tenant, Case]:

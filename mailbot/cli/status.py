@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
@@ -19,6 +19,7 @@ from mailbot.cli.setting import (
     TenantOption,
     console,
     installation,
+    let_go,
     print_json,
     tenants,
 )
@@ -44,7 +45,7 @@ def status(
     """
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
         look = health.condition if len(opened) == 1 else health.contained
-        found = [(one, look(one, now())) for one in opened]
+        found = list(_looked_at(opened, look))
     lost = [] if tenant or SETTING.tenant else health.left_behind(installation(config))
     if as_json:
         print_json([asdict(condition) for condition in (*(condition for _, condition in found), *lost)])
@@ -57,6 +58,14 @@ def status(
             _wrong(condition)
     if lost or any(condition.wrong for _, condition in found):
         raise typer.Exit(1)
+
+
+def _looked_at(
+    opened: list[Tenant], look: Callable[[Tenant, datetime], Condition]
+) -> Iterator[tuple[Tenant, Condition]]:
+    for one in opened:
+        yield one, look(one, now())
+        let_go(one, opened)
 
 
 def _tell_in_brief(found: Sequence[tuple[Tenant, Condition]], lost: Sequence[Condition]) -> None:

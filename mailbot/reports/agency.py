@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -128,7 +128,15 @@ def _write_when_due(office: Tenant, companies: Callable[[], list[Tenant]], clock
 
 def gather(companies: Sequence[Tenant], day: date, clock: Clock) -> Roundup:
     """The week that `day` lies in, of every company in its own zone."""
-    return rounded_up([_week(one, day, clock) for one in companies])
+    return rounded_up(list(_weeks(companies, day, clock)))
+
+
+def _weeks(companies: Sequence[Tenant], day: date, clock: Clock) -> Iterator[CompanyWeek]:
+    """One after the other, so that hundreds of memories are not open at once."""
+    for one in companies:
+        yield _week(one, day, clock)
+        if not one.database:
+            one.close()
 
 
 def _week(tenant: Tenant, day: date, clock: Clock) -> CompanyWeek:
