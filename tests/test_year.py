@@ -23,7 +23,9 @@ from test_deadlines_oracle import DAY, ZONES, closed, expected
 from company import CONTACT, DEPUTY, a_raw_mail
 from mailbot import events as do
 from mailbot.acts import acting
-from mailbot.model import LetterState, Outcome
+from mailbot.model import Letter, LetterState, Outcome
+from mailbot.model.letter import TOLD_TOGETHER
+from mailbot.outgoing import gathering
 from mailbot.store import Store
 from mailbot.store.postgres import Database
 from rig.postgres import Postgres
@@ -174,6 +176,12 @@ def people_act(desk: Desk, cases: list[Told], at: datetime) -> None:
             acting.act(desk.tenant, told.ref, do.Acknowledged("els", ""), at)
 
 
+def steps_in(letter: Letter) -> tuple[str, ...]:
+    """The steps of the ladder that a mail to staff gives; a mail about what came in gives none."""
+    tells_of_news = letter.template in (*TOLD_TOGETHER, gathering.TEMPLATE)
+    return letter.covers if letter.audience == "staff" and not tells_of_news else ()
+
+
 @dataclass
 class Year:
     """What happened, and what the model says of it."""
@@ -188,8 +196,7 @@ class Year:
         """Each step that left in a mail: reference, step, person."""
         found: Counter[tuple[str, str, str]] = Counter()
         for letter in self.desk.letters(LetterState.SENT):
-            tokens = letter.covers if letter.audience == "staff" else ()
-            for token in tokens:
+            for token in steps_in(letter):
                 ref, _, step = token.removesuffix(":deputy").partition(":")
                 found[ref, step, letter.to] += 1
         return found
@@ -232,7 +239,7 @@ def late(year: Year, must: dict[tuple[str, str, str], tuple[datetime, bool]]) ->
     """What left after the last round that the model allows."""
     by_ref = {told.ref: told for told in year.cases}
     for letter in year.desk.letters(LetterState.SENT):
-        for token in letter.covers if letter.audience == "staff" else ():
+        for token in steps_in(letter):
             ref, _, step = token.removesuffix(":deputy").partition(":")
             at, _ = must[ref, step, letter.to]
             assert letter.settled_at is not None
@@ -244,7 +251,7 @@ def crowded(year: Year) -> Iterator[tuple[str, date]]:
     """Days on which somebody got more than one mail of warnings although none of them was about a deadline at hand."""
     mails: Counter[tuple[str, date]] = Counter()
     for letter in year.desk.letters(LetterState.SENT):
-        if letter.covers and letter.audience == "staff" and not any("overdue" in one for one in letter.covers):
+        if steps_in(letter) and not any("overdue" in one for one in letter.covers):
             assert letter.created_at is not None
             mails[letter.to, letter.created_at.astimezone(year.company.zone).date()] += 1
     yield from (key for key, times in mails.items() if times > 2)
