@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from desk import REF, Desk, act, case_of, local, text_of
 
-from builders import AT, a_mail, a_proven_case, a_verdict, after, arrived
+from builders import AT, a_case, a_mail, a_proven_case, a_verdict, after, arrived
 from company import ACCESS, CONTACT, KNOWN, Sorter, a_raw_mail
 from mailbot import events as do
 from mailbot.decide.correcting import asked_later
@@ -182,3 +182,16 @@ def test_an_answer_that_was_written_before_a_right_was_added_does_not_tell_it(tm
         (Kind.PRIVACY_QUESTION, True),
         (Kind.COMPLAINT, False),
     ]
+
+
+def test_a_breach_about_which_it_was_decided_stays_on_record_whatever_else_is_asked() -> None:
+    decided = after(a_case(Kind.BREACH_REPORT), do.BreachDecided("els", "notify", "risico"))
+    for kinds in ((Kind.ACCESS,), (Kind.NOT_A_REQUEST,)):
+        case = after(decided, do.Corrected("els", kinds))
+        assert case.kinds.count(Kind.BREACH_REPORT) == 1
+        assert case.deadline("breach")
+
+
+def test_what_turns_out_to_be_no_breach_calls_nobody_for_one() -> None:
+    case = after(a_case(Kind.BREACH_REPORT), do.Corrected("els", (Kind.ACCESS,)))
+    assert (case.needs, case.deadline("breach")) == ((), None)

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from builders import AT, a_policy, a_proven_case, after
+from builders import AT, STRANGER, a_case, a_policy, a_proven_case, after
 from mailbot import events as do
 from mailbot.decide import decide
 from mailbot.errors import Refused
-from mailbot.model import Case, How, Kept, Kind, Outcome, Policy
+from mailbot.model import Case, How, Kept, Kind, Match, MatchState, Outcome, Policy
 
 PROMISES = a_policy(copies_before_stopping=True)
 UPHELD = (("stopped", ("profilering",)), ("stopped_on", ("2026-01-31",)), ("told", ("niemand",)))
@@ -55,3 +55,21 @@ def test_that_use_ended_for_good_is_told_after_the_copies_that_the_policy_promis
 @pytest.mark.parametrize("event", TELLING)
 def test_who_promised_no_copies_tells_it_at_once(event: do.StaffActed) -> None:
     assert after(stopped(Kind.OBJECTION, a_policy()), event, a_policy()).items[0].letter
+
+
+@pytest.mark.parametrize("outcome", [None, Outcome.GRANTED])
+def test_what_was_frozen_on_an_objection_stays_frozen_until_it_is_decided_against_it(outcome: Outcome | None) -> None:
+    case = stopped(Kind.OBJECTION, a_policy())
+    case = after(case, do.ItemDecided("els", Kind.OBJECTION, outcome)) if outcome else case
+    assert refused(case, do.RestrictionLifted("els", "wij hebben ze nodig"), a_policy()) == "A-51"
+    assert decide(case, do.RestrictionLifted("els", "u vroeg dit", on_request=True), a_policy(), AT)
+    against = after(case, do.ItemDecided("els", Kind.OBJECTION, Outcome.REFUSED, "dwingende gronden"))
+    assert decide(against, do.RestrictionLifted("els", "uw bezwaar is ongegrond"), a_policy(), AT)
+
+
+@pytest.mark.parametrize("state", [MatchState.NAMED, MatchState.AMBIGUOUS])
+def test_who_names_another_is_not_told_that_there_is_nothing_about_him(state: MatchState) -> None:
+    nothing = do.Replied("els", "nothing_found", (("searched", ("Webwinkel",)),), (Kind.ACCESS,))
+    stranger = a_case(Kind.ACCESS, match=Match(state, "1001", "piet@klant.example"))
+    assert refused(stranger, nothing, a_policy()) == "C-02"
+    assert decide(a_case(Kind.ACCESS, match=STRANGER), nothing, a_policy(), AT)

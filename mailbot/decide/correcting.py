@@ -40,15 +40,19 @@ def _all_told(case: Case) -> datetime | None:
 def ask_nothing(folder: Folder) -> None:
     """The mail asks nothing under the GDPR: the case ends. What was told before stays; no more is told."""
     case = folder.case
-    told = stays(case, ())
-    nothing = tuple(replace(item, outcome=Outcome.NO_REQUEST, letter="") for item in case.items if item.told_at is None)
-    folder.do(do.SetItems((*told, *nothing) if told else (Item(Kind.NOT_A_REQUEST, Outcome.NO_REQUEST),)))
+    ended = tuple(item if item.told_at else replace(item, outcome=Outcome.NO_REQUEST, letter="") for item in case.items)
+    folder.do(do.SetItems(ended if stays(case, ()) else (Item(Kind.NOT_A_REQUEST, Outcome.NO_REQUEST),)))
     measures.end(folder, "no request under the GDPR")
 
 
 def stays(case: Case, kinds: tuple[Kind, ...]) -> tuple[Item, ...]:
-    """What was told and is not named any more: it stays on record, because the person has it in writing."""
-    return tuple(item for item in case.items if item.told_at and item.kind not in kinds)
+    """What was told and is not named any more: it stays on record, because the person has it in writing. So does a
+    breach about which it was decided, for the register of article 33(5)."""
+    return tuple(item for item in case.items if item.kind not in kinds and (item.told_at or _is_decided(case, item)))
+
+
+def _is_decided(case: Case, item: Item) -> bool:
+    return item.kind is Kind.BREACH_REPORT and bool(case.breach_decision)
 
 
 def leaves(case: Case, kinds: tuple[Kind, ...]) -> tuple[Item, ...]:

@@ -18,12 +18,14 @@ from mailbot.decide import post, replying, steps
 from mailbot.decide.clock import dates_of, happened, resume, terms_of
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
-from mailbot.model import Case, Kind, MatchState, Policy, foreign
+from mailbot.model import Case, Kind, MatchState, Outcome, Policy, foreign
 
 #: A wrong hand could do harm here, so the address is checked even where there is no doubt (C-02).
 _ALWAYS_CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
 #: How the remarks begin that count a try: the letter of each try has a name of its own.
 _EXTENDING, _ASKING, _LIFTING = "extension decided", "identity asked", "restriction to be lifted"
+#: An objection that ended so, or has not ended, still stops the use of the data (A-51, B-17).
+_STANDS = (Outcome.OPEN, Outcome.GRANTED, Outcome.PARTLY)
 #: How the remark begins that a person corrected the moment of receipt.
 RECEIPT_CORRECTED = "receipt corrected: "
 #: The age that a writer gives himself, below the majority of the French law on minors' data (A-60).
@@ -197,6 +199,9 @@ def _lift(folder: Folder, event: do.RestrictionLifted, policy: Policy) -> None:
             f"{policy.name} promises that only the person lifts a restriction; if he asked for it, add --on-request",
             "A-54",
         )
+    stands = any(one.kind is Kind.OBJECTION and one.outcome in _STANDS for one in case.items)
+    if stands and not event.on_request:
+        raise Refused("While the objection is open or upheld the data are not used; decide about it first", "A-51")
     if case.requester is None:
         raise Refused("There is no address to tell the person at, and he must know before it is lifted", "A-54")
     replying.check_words(case, policy, folder.now, event.reason)

@@ -21,7 +21,7 @@ from mailbot.decide.fold import Folder
 from mailbot.decide.known import known_facts
 from mailbot.decide.wording import draft_of, reply_draft, untrue
 from mailbot.errors import Refused
-from mailbot.model import Case, Item, Kind, Outcome, Policy, Status
+from mailbot.model import Case, Item, Kind, MatchState, Outcome, Policy, Status
 from mailbot.sender.idguard import find
 from mailbot.sender.proof import HUMAN, Proof, still_needed
 
@@ -163,7 +163,8 @@ def _allowed(chosen: checklist.Reply, event: do.Replied, kinds: tuple[Kind, ...]
         raise Refused(f"{case.ref} also asks access: that comes first, then the erasure", "B-30")
     if chosen.fact("stopped_on") and at_once.waits_for_stop(case):
         raise Refused(f"Say first that it has stopped everywhere: `mailbot stopped {case.ref}`", "A-50")
-    if {Outcome.GRANTED, Outcome.PARTLY} & set(chosen.outcomes):
+    about_another = chosen.name == "nothing_found" and case.match in (MatchState.NAMED, MatchState.AMBIGUOUS)
+    if about_another or {Outcome.GRANTED, Outcome.PARTLY} & set(chosen.outcomes):
         _proven(case, kinds)
 
 

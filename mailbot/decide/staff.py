@@ -174,6 +174,8 @@ def _correct(folder: Folder, kinds: tuple[Kind, ...], reason: str, policy: Polic
         return
     was_breach = Kind.BREACH_REPORT in folder.case.kinds
     correcting.set_kinds(folder, kinds)
+    if was_breach and Kind.BREACH_REPORT not in folder.case.kinds:
+        folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need != "breach")))
     _accept(folder, policy)
     folder.do(dates_of(folder.case, policy))
     if Kind.BREACH_REPORT in kinds and not was_breach:
