@@ -573,3 +573,12 @@ def test_it_comes_into_postgresql_too_whole_or_not_at_all(
         (here.config / "tenants" / "kaviaarshop.toml").unlink()
     finally:
         database.close()
+
+
+def test_status_counts_the_cases_of_a_company_for_which_no_worker_ran_here_yet(archive: Path, here: Agency) -> None:
+    taking.take_over(archive, here.place, NOW)
+    assert "2 cases are open" in here.run("status", "--brief")[1]
+    assert here.run("confirm-settings", "--all", "--tenant", "kaviaarshop", "--by", "Jo")[0] == 0
+    code, told = here.run("status", "--brief")
+    assert code == 1
+    assert "no worker ever ran here and 2 cases are open" in told

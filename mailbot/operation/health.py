@@ -164,8 +164,14 @@ def condition(tenant: Tenant, now: datetime) -> Condition:
         return Condition(tenant.id, "unusable", beat_at=beat.at if beat else None, wrong=(cure,))
     if tenant.company.missing:
         return _incomplete(tenant, beat, now)
-    if beat is None or not tenant.remembers:
+    if not tenant.remembers:
         return Condition(tenant.id, "never started", wrong=("no worker ever ran; start `mailbot run`",))
+    if beat is None:
+        with tenant.store.unit() as unit:
+            found = _counted(unit, tenant, Heartbeat(now, now), now)
+        many = f" and {found.open_cases} cases are open" if found.open_cases else ""
+        cure = f"no worker ever ran here{many}; start `mailbot run`"
+        return replace(found, state="never started", beat_at=None, wrong=(cure,))
     with tenant.store.unit() as unit:
         found = _counted(unit, tenant, beat, now)
     return replace(found, wrong=tuple(_wrongs(tenant, found, beat, now)))
