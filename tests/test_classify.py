@@ -98,6 +98,9 @@ def test_the_language_is_seen(sorter: Classifier, text: str, language: str) -> N
         ("Mijn referentie: 2025-ABCDEFG", "known_generator"),
         ("Dit is al de derde keer dat ik dit vraag.", "reminder"),
         ("On behalf of our client we ask for a copy of the data.", "representative"),
+        ("Kennisgeving op grond van artikel 19 AVG: wij wisten de gegevens van mevrouw Prins.", "representative"),
+        ("Onze klant de heer Baars heeft zijn gegevens bij ons laten wissen. Ook u ontving die.", "representative"),
+        ("Notification under Art. 19 GDPR: our customer exercised her right to erasure.", "representative"),
     ],
 )
 def test_signals_are_seen_and_absent_from_an_order_question(sorter: Classifier, text: str, signal: str) -> None:
@@ -110,6 +113,11 @@ def test_signals_are_seen_and_absent_from_an_order_question(sorter: Classifier, 
 )
 def test_a_refusal_or_an_order_number_is_no_identity_document(sorter: Classifier, text: str) -> None:
     assert "identity_document" not in sorter.classify("", text).signals
+
+
+def test_who_asks_that_recipients_are_told_as_article_19_says_writes_for_himself(sorter: Classifier) -> None:
+    letter = "Ik verzoek u mijn gegevens te wissen en ontvangers daarvan in kennis te stellen (artikel 19 AVG)."
+    assert "representative" not in sorter.classify("", letter).signals
 
 
 @pytest.mark.parametrize(

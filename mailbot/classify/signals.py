@@ -22,6 +22,8 @@ _PATTERNS = {
         \b(?:namens|in naam van|voor rekening van) (?:mijn|ons|onze|de|mevrouw|mevr|mw|meneer|dhr|cliente?|haar|hem)\b
         \bals (?:advocaat|raadsman|raadsvrouw|bewindvoerder|mentor|curator|gemachtigde|voogd|mandataris)\b
         \b(?:volmacht|machtiging|mantelzorger|bewindvoering|onder bewind|mijn client(?:e)?)\b
+        _NOTICE_\b[^.]{0,80}\bart\w*\.? ?19\b|\bart\w*\.? ?19\b[^.]{0,60}_NOTICE_
+        \b(?:onze|ons|our|notre|unsere?) (?:oud-|voormalige )?_CLIENT_\b[^.]{0,140}_ERASED_
         \bon behalf of\b|\bau nom de\b|\bim namen (?:von|meine[sr])\b|\bma cliente\b|\bmon client\b|\bmandant\w*
     """,
     "deadline_threat": r"""
@@ -62,7 +64,18 @@ _BRANDS = (
     r"bpost|dhl|netflix|spotify|ing|rabobank|abn amro|kbc|belfius|facebook|instagram|google|whatsapp|booking\.com"
 )
 _CARD = "(?:(?:identiteits|legitimatie|rij|id-?)bewijs|(?:identiteits|eid-?|id-?)kaart|paspoort|legitimatie|pas)"
-_SHORTHANDS = {"_BRAND_": rf"(?:{_BRANDS})", "_CARD_": _CARD, "_NEAR_": r"[^.!?]{0,30}"}
+#: Another controller tells that somebody had data erased (article 19): what that asks here is a person's judgement.
+_NOTICES = (
+    r"\b(?:kennisgeving|mededeling|melding|melden wij|stellen wij|notification|hereby notify|mitteilung|teilen wir)"
+)
+_CLIENTS = (
+    "(?:klant|client|lid|gast|abonnee|deelneme?r|gebruiker|oud-?medewerker|customer|guest|member|kund|mitglied)\\w*"
+)
+_ERASED = r"\b(?:gewist|wissen|wissing|verwijder(?:d|en|ing)|eras(?:ed?|ure)|deleted?|efface\w*|losch\w*|geloscht)"
+_SHORTHANDS = {
+    **{"_BRAND_": rf"(?:{_BRANDS})", "_CARD_": _CARD, "_NEAR_": r"[^.!?]{0,30}"},
+    **{"_NOTICE_": _NOTICES, "_CLIENT_": _CLIENTS, "_ERASED_": _ERASED},
+}
 
 #: More than a subject and a text that are read whole (normal.LONGEST).
 _LONGEST = 25_000

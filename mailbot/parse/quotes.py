@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailbot.parse import footers, openers
+from mailbot.parse import banners, footers, openers
 from mailbot.parse.openers import Opening
 
 #: A signature or a disclaimer has fewer lines.
@@ -47,15 +47,16 @@ def answered(quoted: str) -> str:
 def cut(body: str) -> Cut:
     """Reads a body once and tells own lines from quoted ones."""
     lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    own, quoted, at, opening = _scan(lines)
-    rest = lines[at:]
+    below, banner = banners.take_off(lines)
+    own, quoted, at, opening = _scan(below)
+    rest = below[at:]
     own, drawn = footers.without_rules(own) if rest else (own, [])  # Outlook draws a line above a quote
     kept, footer = footers.take_off(own)
     added = _joined(kept)
     whole = _joined(lines)
     if not added:
         return Cut(whole, "", tuple(rest), opening, only_quote=bool(whole))
-    return Cut(added, _joined([*footer, *quoted, *drawn, *rest]), tuple(rest), opening, added)
+    return Cut(added, _joined([*footer, *banner, *quoted, *drawn, *rest]), tuple(rest), opening, added)
 
 
 def _scan(lines: list[str]) -> tuple[list[str], list[str], int, Opening | None]:

@@ -1,7 +1,7 @@
 """`make eval`: how well the shipped model sorts mails that it was not trained on, beside two simple ways to sort.
 
-`dev` may be looked at, and its mistakes are written to a file; of `test` and `fresh` only figures are shown, for nobody
-to tune on. `fresh` was written last, by three more writers.
+`dev` may be looked at, and its mistakes are written to a file; of the others only figures are shown, for nobody to tune
+on. `fresh` was written by three more writers, `said` by one more: people who say who they are beside what they ask.
 """
 
 from __future__ import annotations
@@ -13,13 +13,17 @@ from math import sqrt
 from pathlib import Path
 
 import baselines
+import numpy as np
+from beside import beside, passages, pool_of
 
 import corpus
 from mailbot.classify import load_classifier
 from mailbot.model import REQUEST_KINDS, Kind, Verdict
 from mailbot.parse import answered
 
-PARTS = ("dev", "test", "fresh")
+PARTS = ("dev", "test", "fresh", "said", "week")
+#: What people say beside what they ask, by a writer of its own.
+BESIDE = "heldout/beside.jsonl"
 #: The worst mistakes of the part that may be looked at; never of the others.
 MISTAKES = Path("eval-mistakes.txt")
 #: Tags that make a mail hard, each shown by itself.
@@ -50,6 +54,7 @@ def main() -> None:
             print(f"    {said:<34} {share(right, len(rows))}")
         for table in (by_kind, confusion, coverage, reliability, by_language, by_difficulty):
             table(rows)
+        with_passages([mail for mail, _ in rows])
     wrong = [row for row in parts["dev"] if not exact(*row)]
     wrong.sort(key=lambda row: -row[1].certainty)
     MISTAKES.write_text("\n\n".join(told(*row) for row in wrong), "utf-8")
@@ -63,6 +68,17 @@ def judged(mails: list[corpus.Labelled]) -> Judged:
         (mail, sorter.classify(mail.subject, mail.text, quoted=answered(mail.quoted), rules=mail.rules))
         for mail in mails
     ]
+
+
+def with_passages(mails: list[corpus.Labelled]) -> None:
+    """The same figures when something that asks nothing is put into each mail."""
+    chance, pool = np.random.default_rng(0), pool_of(passages(BESIDE))
+    told = [mail for mail in mails if mail.text.strip() and mail.language in pool]
+    rows = judged(
+        [beside(mail, pool[mail.language][int(chance.integers(len(pool[mail.language])))], chance) for mail in told]
+    )
+    print("  with what people say beside it, one passage a mail")
+    figures(rows)
 
 
 def exact(mail: corpus.Labelled, verdict: Verdict) -> bool:

@@ -15,7 +15,7 @@ from mailbot.classify.model import PARTS
 from mailbot.classify.verdicts import KINDS
 
 #: In how many mails a piece must occur, for letters, words, coarse and fine meanings, grammar.
-FEWEST = (9, 6, 6, 6, 5)
+FEWEST = (10, 7, 7, 7, 5)
 #: How loosely weights are held, per part.
 LOOSENESS = (100.0, 100.0, 30.0, 30.0)
 

@@ -16,8 +16,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from beside import Pool
 from encoder import HEAD, INNER, WIDTH
 from numpy.typing import NDArray
+from somebody import with_passages
 
 from corpus import Labelled
 from mailbot.classify.network import LONGEST, Cut, pieces_of
@@ -48,8 +50,9 @@ _DEEP = ("q", "k", "v", "ao", "fi", "fo")
 _NEW = ("attend", "heard", "whole", "offset")
 
 
-def taught(mails: list[Labelled], cut: Cut, kept: NDArray[np.int64], seed: int = 0) -> Weights:
-    """The weights after all rounds. `kept`: which pieces of the encoder are known, in order."""
+def taught(mails: list[Labelled], beside: Pool, cut: Cut, kept: NDArray[np.int64], seed: int = 0) -> Weights:
+    """The weights after all rounds. `beside`: what people say beside what they ask. `kept`: which pieces of the encoder
+    are known, in order."""
     chance = np.random.default_rng(seed)
     words, weights = jnp.asarray(encoder.tensor("emb.word").reshape(-1, WIDTH)[kept]), _begun(chance)
     steps = ROUNDS * len(list(_together([len(pieces_of(mail.reading, cut)[0]) for mail in mails], chance)))
@@ -65,7 +68,7 @@ def taught(mails: list[Labelled], cut: Cut, kept: NDArray[np.int64], seed: int =
         return weights, optax.incremental_update(weights, steady, 1 - STEADY), state, loss
 
     for _ in range(ROUNDS):
-        varied = [_varied(mail, mails, chance) for mail in mails]
+        varied = [_varied(mail, mails, beside, chance) for mail in mails]
         reads = [pieces_of(mail.reading, cut) for mail in varied]
         wanted = _wanted(varied)
         for length, chosen in _together([len(pieces) for pieces, _ in reads], chance):
@@ -191,9 +194,10 @@ def _hidden(read: Read, chance: np.random.Generator) -> Read:
     return np.where(gone, _UNKNOWN, pieces), parts
 
 
-def _varied(mail: Labelled, mails: list[Labelled], chance: np.random.Generator) -> Labelled:
-    """As others would have sent it: two subjects in one mail, all small letters, without a stop, no subject, slips of
-    the keys."""
+def _varied(mail: Labelled, mails: list[Labelled], beside: Pool, chance: np.random.Generator) -> Labelled:
+    """As others would have sent it: with who they are and what else asks nothing, two subjects in one mail, all small
+    letters, without a stop, no subject, slips of the keys."""
+    mail = with_passages(mail, beside, chance)
     if chance.random() < 0.25:
         mail = _with_another(mail, mails[int(chance.integers(len(mails)))], chance)
     luck = chance.random()

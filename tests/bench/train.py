@@ -14,12 +14,16 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+import beside
 import evening
 import numpy as np
 import onnx_file
+import somebody
 import teach
+from beside import Passage, Pool, passages, pool_of
 from joining import joined
 from numpy.typing import NDArray
+from somebody import with_passages
 from trust import trust_of
 from vocabulary import PIECES, kept
 
@@ -35,19 +39,21 @@ MODEL = TOP / "mailbot" / "classify" / "model.npz"
 NETWORK = MODEL.with_name("network.onnx")
 BUILD = TOP / "build"
 TRAINED_ON = ("train/*.jsonl", "examples.jsonl")
-#: Every so many files of mails one is kept apart to be sorted unseen; a file is by one group of writers.
+BESIDE = "beside.jsonl"
+#: Every so many files of mails one is kept apart to be sorted unseen; a file is by one group of writers. So many
+#: passages too.
 APART = 6
 #: So many mails are listened to before the network's numbers are rounded.
 LISTENED_TO = 120
 
 Chosen = NDArray[np.bool_]
-#: Labelled mails in, the bytes of the network's file out.
-Teach = Callable[[list[corpus.Labelled]], bytes]
+#: Labelled mails and what people say beside them in, the bytes of the network's file out.
+Teach = Callable[[list[corpus.Labelled], Pool], bytes]
 
 
 def main() -> None:
     """Trains and writes the model and the network."""
-    training = Training(corpus.read(*TRAINED_ON), corpus.meanings(), remembered)
+    training = Training(corpus.read(*TRAINED_ON), passages(BESIDE), corpus.meanings(), remembered)
     apart = training.apart
     trust = trust_of(training.unseen(apart), training.wanted[apart], training.answers[apart].tolist())
     everything = np.ones(len(training.mails), bool)
@@ -59,16 +65,28 @@ def main() -> None:
 
 @dataclass(frozen=True)
 class Training:
-    """The labelled mails as the model reads them."""
+    """The labelled mails and what people say beside what they ask. Of both one in so many is kept apart."""
 
     mails: list[corpus.Labelled]
+    beside: list[Passage]
     meanings: Meanings
     teach: Teach
 
     @cached_property
+    def said(self) -> list[corpus.Labelled]:
+        """The mails with what is said beside them; where a mail is kept apart, the passage is too."""
+        chance, pools = np.random.default_rng(0), (self._pool(apart=False), self._pool(apart=True))
+        return [
+            with_passages(mail, pools[int(apart)], chance) for mail, apart in zip(self.mails, self.apart, strict=True)
+        ]
+
+    def _pool(self, *, apart: bool) -> Pool:
+        return pool_of([each for at, each in enumerate(self.beside) if (at % APART == 0) is apart])
+
+    @cached_property
     def pieces(self) -> fit.Pieces:
         """The pieces of every mail."""
-        return fit.pieces_of(self.mails, self.meanings)
+        return fit.pieces_of(self.said, self.meanings)
 
     @cached_property
     def wanted(self) -> NDArray[np.int64]:
@@ -78,7 +96,7 @@ class Training:
     @property
     def answers(self) -> Chosen:
         """Which mails may be a short answer to what they quote."""
-        return np.array([bool(mail.reading.quoted) for mail in self.mails])
+        return np.array([bool(mail.reading.quoted) for mail in self.said])
 
     @property
     def apart(self) -> Chosen:
@@ -89,7 +107,8 @@ class Training:
 
     def network(self, chosen: Chosen) -> bytes:
         """The file of the network that some of the mails teach."""
-        return joined(self.teach([self.mails[at] for at in np.flatnonzero(chosen)]))
+        beside = pool_of(self.beside) if chosen.all() else self._pool(apart=False)
+        return joined(self.teach([self.mails[at] for at in np.flatnonzero(chosen)], beside))
 
     def ears(self, chosen: Chosen) -> Ears:
         """What is learnt from some of the mails."""
@@ -100,18 +119,19 @@ class Training:
     def unseen(self, apart: Chosen) -> NDArray[np.float64]:
         """What is heard in the mails apart by ears that have heard nothing of their writers: mails x voices x kinds."""
         ears = self.ears(~apart)
-        voices = [hear(self.mails[at].reading, ears, self.mails[at].rules).voices for at in np.flatnonzero(apart)]
+        voices = [hear(self.said[at].reading, ears, self.said[at].rules).voices for at in np.flatnonzero(apart)]
         return np.array(voices).reshape(-1, VOICES, self.wanted.shape[1])
 
 
-def remembered(mails: list[corpus.Labelled]) -> bytes:
+def remembered(mails: list[corpus.Labelled], pool: Pool) -> bytes:
     """The network that these mails teach, taught once for the same mails, words and ways."""
-    written = repr([(mail.subject, mail.text, mail.quoted, mail.kinds) for mail in mails]).encode()
-    ways = b"".join(Path(each.__file__).read_bytes() for each in (teach, onnx_file, evening)) + PIECES.read_bytes()
+    written = repr(([(mail.subject, mail.text, mail.quoted, mail.kinds) for mail in mails], pool)).encode()
+    modules = (teach, onnx_file, evening, beside, somebody)
+    ways = b"".join(Path(each.__file__).read_bytes() for each in modules) + PIECES.read_bytes()
     file = BUILD / f"network-{sha256(written + ways).hexdigest()[:16]}.onnx"
     if not file.is_file():
         cut, known = load_cut(PIECES.read_bytes()), kept()
-        weights = teach.taught(mails, cut, known)
+        weights = teach.taught(mails, pool, cut, known)
         heard = [pieces_of(mail.reading, cut) for mail in mails[:: max(1, len(mails) // LISTENED_TO)]]
         BUILD.mkdir(exist_ok=True)
         file.write_bytes(onnx_file.stored(weights, known, heard))
