@@ -62,6 +62,13 @@ def test_one_request_is_told_at_once(desk: Desk) -> None:
     assert [str(mail["Subject"])[:30] for mail in desk.mails_to(CONTACT)] == ["[AVG-2026-0001] Nieuw verzoek:"]
 
 
+def test_the_mail_about_many_names_the_subject_of_each_so_that_it_is_found_in_the_mailbox(desk: Desk) -> None:
+    burst(desk, 1, 5)
+    desk.round(minutes=30)
+    [mail] = gathered(desk)
+    assert text_of(mail).count("Onderwerp: vraag") == 2
+
+
 def test_forty_requests_within_the_hour_are_three_mails_at_once_and_a_few_about_many(desk: Desk) -> None:
     burst(desk, 1, 40)
     desk.round(minutes=30)

@@ -72,6 +72,7 @@ def _row(
     return values.line_of(case, policy, phrases, now) | {
         "requester": str(said["requester"]),
         "match": str(said["match"]),
+        "subject": str(said["mail_subject"]),
         "needs": " ".join(needs),
         "quote": " … ".join(quotes),
         "reply": str(said["last_at"]) if came else "",

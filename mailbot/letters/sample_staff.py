@@ -36,7 +36,12 @@ ROW = {
 }
 _CALL = {
     **{"ref": REF, "asked": "inzage", "until": "vrijdag 27 februari 2026", "when": "nog 20 dagen"},
-    **{"passed": "De wettelijke termijn is voorbij.", "requester": "jan.voorbeeld@example.nl", "match": "niet bekend"},
+    **{
+        "passed": "De wettelijke termijn is voorbij.",
+        "requester": "jan.voorbeeld@example.nl",
+        "match": "niet bekend",
+        "subject": "mijn gegevens",
+    },
     **{"needs": "Er is een klacht. Lees hem.", "quote": "Haal alles weg.", "judge": "ja", "asks_more": ""},
     **{"wrote_again": "", "stops": "ja", "addresses": "jan.voorbeeld@example.nl", "systems": "Webwinkel"},
     **{"reply": "ma 02-03-2026 10:00", "reply_since": "ma 02-03-2026 10:00"},
