@@ -40,3 +40,8 @@ def test_own_words_and_only_those_are_kept(name: str, body: str, own: str) -> No
 def test_no_word_is_lost(name: str, body: str, own: str) -> None:
     kept, cut = own_text(body)
     assert Counter((kept + " " + cut).split()) == Counter(body.split())
+
+
+@pytest.mark.parametrize("body", ["", "\n\n", "Let op: externe e-mail", "[EXTERNAL]"])
+def test_a_mail_of_nothing_but_warnings_keeps_its_text(body: str) -> None:
+    assert own_text(body)[0].split() == body.split()

@@ -1,19 +1,23 @@
 """What a mail system put above the writer's words: that the mail came from outside, that the sender seldom writes.
 
-The rule kept: when in doubt it stays. A warning speaks of sender, links and attachments and never says "I"; the words
-behind its last sentence are the writer's.
+The rule kept: when in doubt it stays, for a request that went with the warning would be lost. A warning speaks of
+sender, links and attachments, never says "I" and never names data, an account or erasing; its sentence ends with its
+line, unless a program folded that; the words behind its last sentence are the writer's.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from mailbot.parse import vocabulary
 
 #: More paragraphs than this no system puts above a mail; a longer one is no warning.
 _MOST, _LONGEST = 3, 1_200
-_SENTENCE = r"(?:[^.!?]|\.(?=\S)){0,250}"  # addresses have dots
-_END = r"(?:[.!?]+(?=\s|$)|$)"
+#: Where programs fold a line of plain text at the earliest.
+_FOLDED_AT = 60
+_SENTENCE = r"(?:[^.!?\n]|\.(?=\S)){0,250}"  # addresses have dots
+_END = r"(?:[.!?]+(?=\s|$)|(?=\n)|$)"
 _WARNING = vocabulary.any_of(r"""
     let op|opgelet|pas op|waarschuwing|attentie|caution|warning|attention|avertissement|achtung|vorsicht|hinweis|warnung
     extern(?:al|e[rs]?)?|notice
@@ -57,17 +61,24 @@ _EXTERNAL = r"extern(?:al|e)?(?: (?:e-?mail|mail|sender|afzender|bericht|message
 _HEADS = (
     rf"[\[(<*_-]{{0,4}} ?{_EXTERNAL} ?[\])>*_:-]{{0,4}}[ \t]*(?:\n|$)",  # a tag on a line of its own
     rf"{_EXTERNAL}[.:!]+(?=\s)",
-    rf"(?:{_WARNING}[ :!*-]{{1,4}})?{_THIS_MAIL}\b[^.!?]{{0,40}}?\b{_COMES}\b"
-    rf"[^.!?]{{0,60}}?\b{_FROM_OUTSIDE}\b{_SENTENCE}{_END}",
+    rf"(?:{_WARNING}[ :!*-]{{1,4}})?{_THIS_MAIL}\b[^.!?\n]{{0,40}}?\b{_COMES}\b"
+    rf"[^.!?\n]{{0,60}}?\b{_FROM_OUTSIDE}\b{_SENTENCE}{_END}",
     rf"{_WARNING}[ :!*-]{{1,4}}(?:(?:dit is|this is|ceci est|dies ist) \w+ )?{_FROM_OUTSIDE}\b{_SENTENCE}{_END}",
     rf"{_SELDOM}\b{_SENTENCE}{_END}",
 )
 _NEXT = (
     rf"{_WHY}[ .]{{0,2}}(?:[<\[(]{{0,2}}https?://\S{{1,300}})?",
-    rf"{_ADVICE}\b[^.!?]{{0,160}}?\b{_ABOUT}\b{_SENTENCE}{_END}",
+    rf"{_ADVICE}\b[^.!?\n]{{0,160}}?\b{_ABOUT}\b{_SENTENCE}{_END}",
 )
-_BANNER = re.compile(rf"[\s*_>\[(]*(?:{'|'.join(_HEADS)})(?:\s*(?:{'|'.join(_NEXT)}))*[\s*_\])]*", re.IGNORECASE)
-_FIRST_PERSON = re.compile(vocabulary.FIRST_PERSON, re.IGNORECASE)
+_FIRST = re.compile(rf"[\s*_>\[(]*(?:{'|'.join(_HEADS)})", re.IGNORECASE)
+_FURTHER = re.compile(rf"\s*(?:{'|'.join(_NEXT)})", re.IGNORECASE)
+_DRESS = re.compile(r"[\s*_\])]*")
+_ASKED = vocabulary.any_of(r"""
+    \w*gegevens|account\w*|nieuwsbrie\w+|inzage|verzoek\w*|privacy|avg|gdpr|rgpd|dsgvo|(?:ge|uit)?wis\w*|verwijder\w*|vergeet
+    schrap\w*|stop\w*|data|records?|delete|erase|remove|forget|unsubscribe|donn[ée]es|compte|supprim\w+|effac\w+
+    daten|konto|l[öo]sch\w*|abmeld\w*
+""")
+_BY_A_PERSON = re.compile(rf"{vocabulary.FIRST_PERSON}|\b{_ASKED}\b", re.IGNORECASE)
 
 
 def take_off(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -77,10 +88,30 @@ def take_off(lines: list[str]) -> tuple[list[str], list[str]]:
         at = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
         end = next((end for end in range(at, len(lines)) if not lines[end].strip()), len(lines))
         paragraph = "\n".join(lines[at:end])
-        found = _BANNER.match(paragraph[:_LONGEST]) if at < end else None
-        if found is None or _FIRST_PERSON.search(found[0]):
+        size = _size(_unfolded(lines[at:end])[:_LONGEST])
+        if not size:
             break
-        taken += found[0].strip().split("\n")
-        below = paragraph[found.end() :]
+        taken += paragraph[:size].strip().split("\n")
+        below = paragraph[size:]
         lines = [*(below.split("\n") if below else []), *lines[end:]]
     return lines, taken
+
+
+def _unfolded(lines: list[str]) -> str:
+    """The lines as text of the same length, where only the ends of lines that nobody folded are still ends."""
+    text = ""
+    for line, below in pairwise([*lines, ""]):
+        text += line + (" " if len(line) >= _FOLDED_AT and below[:1].islower() else "\n")
+        if len(text) > _LONGEST:
+            break
+    return text.removesuffix("\n")
+
+
+def _size(paragraph: str) -> int:
+    """How much at the beginning of a paragraph is a warning."""
+    found, end = _FIRST.match(paragraph), 0
+    while found and found[0] and not _BY_A_PERSON.search(found[0]):
+        end = found.end()
+        found = _FURTHER.match(paragraph, end)
+    dress = _DRESS.match(paragraph, end)
+    return dress.end() if end and dress else end
