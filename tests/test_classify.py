@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -18,6 +17,7 @@ from mailbot.classify.reading import read
 from mailbot.classify.signals import signals_of
 from mailbot.model import REQUEST_KINDS, Kind
 from mailbot.parse import own_text
+from rig.cost import cost
 
 HELD_OUT = Path(__file__).parent / "corpus" / "heldout" / "dev.jsonl"
 MAILS = [json.loads(line) for line in HELD_OUT.read_text("utf-8").splitlines()]
@@ -300,6 +300,4 @@ def test_words_that_speak_to_the_program_change_nothing(sorter: Classifier) -> N
     ids=["5 MB", "one line", "invisible", "dots"],
 )
 def test_hostile_text_takes_bounded_time(sorter: Classifier, text: str) -> None:
-    started = perf_counter()
-    sorter.classify("vraag", text)
-    assert perf_counter() - started < 20
+    assert cost(lambda: sorter.classify("vraag", text)) < 60

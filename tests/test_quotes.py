@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.parse import own_text
+from rig.cost import cost
 
 NEW = "Beste,\n\nHierbij de gevraagde gegevens.\n\nGroet, Jan"
 OLD = "Geachte heer,\n\nKunt u uw klantnummer sturen?\nDan verwijderen wij uw gegevens."
@@ -269,14 +268,9 @@ def test_every_word_is_in_own_or_quoted(pieces: list[str]) -> None:
     ],
 )
 def test_hostile_text_costs_linear_time(body: str) -> None:
-    start = time.process_time()
-    own_text(body)
-    assert time.process_time() - start < 5
+    assert cost(lambda: own_text(body)) < 150
 
 
-def test_a_short_mail_costs_less_than_a_fifteen_thousandth_of_a_second() -> None:
+def test_the_quotes_of_a_short_mail_are_found_fast() -> None:
     body = f"{NEW}\n\n{opened(OPENERS[0])}\n{MARKED}\n"
-    start = time.process_time()
-    for _ in range(1_000):
-        own_text(body)
-    assert time.process_time() - start < 0.3  # the target is 0.067 s; a busy machine gets room
+    assert cost(lambda: [own_text(body) for _ in range(1_000)]) < 20
