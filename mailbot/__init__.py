@@ -1,7 +1,7 @@
 """mailbot: a company's privacy mailbox that answers itself on time.
 
 Three things happen: a mail arrives, time passes, a person acts. Each is an event (`events`). What it means for a case
-is decided by a pure function (`decide`), as a list of actions; one executor (`execute`) writes them in one unit of
+is decided by a pure function (`decide`), as a list of `actions`; one executor (`execute`) writes them in one unit of
 work, with the letters that they call for (`letters`), which wait in the outbox (`outgoing`) until a server took them.
 
 The path of one mail:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.apart import each_apart
 from mailbot.app import Tenant
 from mailbot.doing import decide_and_do
@@ -40,7 +40,7 @@ def tick(tenant: Tenant, now: datetime) -> int:
 def _wake(tenant: Tenant, ref: str, now: datetime) -> None:
     with tenant.store.unit() as unit:
         if (case := unit.case(ref)) and case.next_at and case.next_at <= now:
-            done = decide_and_do(unit, tenant, case, do.TimePassed(), now)
+            done = decide_and_do(unit, tenant, case, events.TimePassed(), now)
             log.info("%s: %s: time passed, %d actions", tenant.id, ref, len(done.actions))
 
 

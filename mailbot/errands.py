@@ -11,8 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from mailbot import events as do
-from mailbot import hooks
+from mailbot import events, hooks
 from mailbot.accounts import StopProgram
 from mailbot.app import Tenant
 from mailbot.doing import decide_and_do
@@ -87,5 +86,5 @@ def _tell_case(unit: Unit, tenant: Tenant, errand: Errand, why: str, now: dateti
     if case is None:
         return
     left = sum(not other.undo for other in store.of_case(unit, errand.ref))
-    event = do.ProgramEnded(errand.channel, not why, why, left, errand.undo)
+    event = events.ProgramEnded(errand.channel, not why, why, left, errand.undo)
     decide_and_do(unit, tenant, case, event, now)

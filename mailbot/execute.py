@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailbot import chain
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import chain, events
 from mailbot.airlock import carries
 from mailbot.decide import apply, steps
 from mailbot.letters import Letters
@@ -40,7 +40,7 @@ class Execution:
 def execute(
     unit: Unit,
     case: Case | None,
-    event: do.Event,
+    event: events.Event,
     actions: Sequence[do.Action],
     policy: Policy,
     letters: Letters,
@@ -197,7 +197,7 @@ def key_of(unit: Unit) -> str:
     return key
 
 
-def _write_history(unit: Unit, case: Case, event: do.Event, done: list[do.CaseAction], now: datetime) -> None:
+def _write_history(unit: Unit, case: Case, event: events.Event, done: list[do.CaseAction], now: datetime) -> None:
     seq = int(unit.note(f"seq:{case.ref}") or 0) + 1
     before = unit.last_entry(case.ref, seq - 1) if seq > 1 else None
     line = chain.entry(

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import apply, decide
 from mailbot.model import (
     Address,
@@ -70,22 +71,22 @@ def a_verdict(*kinds: Kind, **changes: Any) -> Verdict:
     return replace(verdict, **changes)
 
 
-def arrived(*kinds: Kind, match: Match = KNOWN, mail: Mail | None = None, **changes: Any) -> do.MailArrived:
+def arrived(*kinds: Kind, match: Match = KNOWN, mail: Mail | None = None, **changes: Any) -> events.MailArrived:
     verdict = changes.pop("verdict", a_verdict(*kinds))
-    event = do.MailArrived(mail or a_mail(), verdict, match, Pointer("INBOX", 1, 1), "AVG-2026-0001")
+    event = events.MailArrived(mail or a_mail(), verdict, match, Pointer("INBOX", 1, 1), "AVG-2026-0001")
     return replace(event, **changes)
 
 
-def after(case: Case | None, event: do.Event, policy: Policy | None = None, now: datetime = AT) -> Case:
+def after(case: Case | None, event: events.Event, policy: Policy | None = None, now: datetime = AT) -> Case:
     """The case after everything that the event calls for."""
     for action in decide(case, event, policy or a_policy(), now):
-        if not isinstance(action, do.Outside):
+        if not isinstance(action, do.LetterAction):
             case = apply(case, action)
     assert case is not None
     return case
 
 
-def sends(case: Case | None, event: do.Event, policy: Policy | None = None, now: datetime = AT) -> list[do.Send]:
+def sends(case: Case | None, event: events.Event, policy: Policy | None = None, now: datetime = AT) -> list[do.Send]:
     """The letters that the event calls for."""
     return [action for action in decide(case, event, policy or a_policy(), now) if isinstance(action, do.Send)]
 

@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 
 from builders import a_policy
 from company import BOX, CONTACT, DEPUTY, KNOWN, REPLIES, START, WIDE, Clock, Sorter
-from mailbot import events as do
-from mailbot import worker
+from mailbot import events, worker
 from mailbot.accounts import ImapAccount
 from mailbot.acts import acting
 from mailbot.app import Tenant
@@ -144,7 +143,7 @@ def _read(raw: bytes) -> EmailMessage:
     return cast(EmailMessage, message_from_bytes(raw, policy=default))
 
 
-def act(desk: Desk, event: do.StaffActed, ref: str = REF) -> Case:
+def act(desk: Desk, event: events.StaffActed, ref: str = REF) -> Case:
     """Somebody of the staff does something in a case; the case afterwards."""
     done = acting.act(desk.tenant, ref, event, desk.clock())
     assert done.case

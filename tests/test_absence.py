@@ -10,7 +10,7 @@ import pytest
 from desk import Desk, local, text_of
 
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, UNCLEAR, Sorter, a_bounce, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.classify import GENERAL, Rules
 from mailbot.config import Person
@@ -156,7 +156,7 @@ def test_a_deputy_who_gives_a_sign_is_called_again_and_the_next_people_no_more(d
 
 def test_an_acknowledgement_on_the_machine_brings_the_deputy_back_too(desk: Desk) -> None:
     deputy_is_away(desk)
-    acting.act(desk.tenant, "AVG-2026-0001", do.Acknowledged(DEPUTY, ""), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Acknowledged(DEPUTY, ""), desk.clock())
     desk.forget_mails()
     desk.round(at=local(2026, 3, 27, 9))
     assert desk.mails_to(OWNER) == []
@@ -165,7 +165,7 @@ def test_an_acknowledgement_on_the_machine_brings_the_deputy_back_too(desk: Desk
 @pytest.mark.parametrize("name", ["root", "Willem de Wit", "", OWNER])
 def test_who_is_neither_contact_nor_deputy_gives_no_sign_for_them_on_the_machine(desk: Desk, name: str) -> None:
     contact_is_away(desk)
-    acting.act(desk.tenant, "AVG-2026-0001", do.Acknowledged(name, ""), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Acknowledged(name, ""), desk.clock())
     desk.forget_mails()
     desk.round(a_raw_mail(UNCLEAR, number=5, sender="nieuw@klant.test"), hours=1)
     assert len(desk.mails_to(DEPUTY)) == 1
@@ -175,7 +175,7 @@ def test_who_is_neither_contact_nor_deputy_gives_no_sign_for_them_on_the_machine
 def test_the_contact_gives_his_sign_on_the_machine_by_name_or_address(desk: Desk, name: str) -> None:
     desk.change(contact_name="Jo Contact")
     contact_is_away(desk)
-    acting.act(desk.tenant, "AVG-2026-0001", do.Acknowledged(name, ""), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Acknowledged(name, ""), desk.clock())
     desk.forget_mails()
     desk.round(a_raw_mail(UNCLEAR, number=5, sender="nieuw@klant.test"), hours=1)
     assert desk.mails_to(DEPUTY) == []
@@ -187,7 +187,7 @@ def test_the_deputy_gives_no_sign_for_the_contact_nor_does_a_name_that_both_have
 ) -> None:
     desk.change(contact_name=contact, deputy_name=deputy)
     contact_is_away(desk)
-    acting.act(desk.tenant, "AVG-2026-0001", do.Acknowledged(deputy, ""), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Acknowledged(deputy, ""), desk.clock())
     desk.forget_mails()
     desk.round(a_raw_mail(UNCLEAR, number=5, sender="nieuw@klant.test"), hours=1)
     assert len(desk.mails_to(DEPUTY)) == 1
@@ -196,7 +196,7 @@ def test_the_deputy_gives_no_sign_for_the_contact_nor_does_a_name_that_both_have
 def test_whom_the_staff_file_gives_the_contact_s_address_is_the_contact_under_any_name(desk: Desk) -> None:
     contact_is_away(desk)
     desk.tenant.person = Person("jo", "Jo", triage=frozenset({"*"}), email=CONTACT)
-    acting.act(desk.tenant, "AVG-2026-0001", do.Acknowledged("Jo", ""), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Acknowledged("Jo", ""), desk.clock())
     desk.forget_mails()
     desk.round(a_raw_mail(UNCLEAR, number=5, sender="nieuw@klant.test"), hours=1)
     assert desk.mails_to(DEPUTY) == []

@@ -13,7 +13,7 @@ from desk import REF, Desk, act, case_of
 from rich.console import Console
 
 from company import ACCESS, KNOWN, START, UNCLEAR, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.cli import plan_table, sheet
 from mailbot.cli.sheet import LAST_CALLS, case_sheet
 from mailbot.fulfil import forgetting
@@ -67,9 +67,9 @@ def test_a_letter_that_left_is_named_with_what_the_server_said(desk: Desk) -> No
 
 
 def test_an_answer_tells_how_the_right_ended_who_decided_and_that_the_term_is_met(desk: Desk) -> None:
-    act(desk, do.IdentityConfirmed("els", "belde terug"))
+    act(desk, events.IdentityConfirmed("els", "belde terug"))
     assert (last(desk).by, last(desk).why) == ("els", ("belde terug",))
-    act(desk, do.Answered("els", "Wij hebben niets van u.", Outcome.GRANTED))
+    act(desk, events.Answered("els", "Wij hebben niets van u.", Outcome.GRANTED))
     assert "inzage: ingewilligd, besloten door els" in last(desk).what
     desk.round(hours=1)
     met = [one for step in told(desk) for one in step.what if one.startswith("telt op") and "wettelijke termijn" in one]
@@ -77,15 +77,15 @@ def test_an_answer_tells_how_the_right_ended_who_decided_and_that_the_term_is_me
 
 
 def test_what_staff_typed_is_told_as_typed_and_apart_from_what_the_program_says(desk: Desk) -> None:
-    act(desk, do.Noted("els", "sent: answer"))
+    act(desk, events.Noted("els", "sent: answer"))
     assert (last(desk).what, last(desk).why) == (("aantekening gemaakt",), ("sent: answer",))
-    act(desk, do.ExtensionDecided("els", "vier systemen met veel gegevens"))
+    act(desk, events.ExtensionDecided("els", "vier systemen met veel gegevens"))
     assert (last(desk).what[0], last(desk).why) == ("besloten tot verlenging", ("vier systemen met veel gegevens",))
     assert "artikel 12, lid 3, AVG" in last(desk).rules
 
 
 def test_steps_that_ended_are_named_with_how_and_why(desk: Desk) -> None:
-    act(desk, do.StepSettled("els", "package", How.SKIPPED, "er is niets"))
+    act(desk, events.StepSettled("els", "package", How.SKIPPED, "er is niets"))
     assert "kopie samenstellen: overgeslagen" in last(desk).what
     assert last(desk).why == ("er is niets",)
 
@@ -98,7 +98,7 @@ def test_a_warning_says_how_long_there_is_left(desk: Desk) -> None:
 def test_a_long_row_of_calls_is_told_by_its_ends_and_its_length(desk: Desk) -> None:
     for _ in range(60):
         desk.round(days=1)
-    act(desk, do.Noted("els", "gezien"))
+    act(desk, events.Noted("els", "gezien"))
     steps = list(in_short(told(desk)))
     [left_out] = [one for one in steps if isinstance(one, int)]
     assert (left_out > 10, len(steps) - 1 + left_out) == (True, len(told(desk)))
@@ -118,26 +118,26 @@ def test_of_many_mails_to_colleagues_show_names_the_last_ones_and_counts_the_oth
 def test_nothing_but_calls_is_left_out(desk: Desk) -> None:
     for _ in range(60):
         desk.round(days=1)
-        act(desk, do.Noted("els", "gezien"))
+        act(desk, events.Noted("els", "gezien"))
     kept = [one for one in in_short(told(desk)) if isinstance(one, Step)]
     assert [one for one in kept if not one.calls] == [one for one in told(desk) if not one.calls]
 
 
 def test_a_decision_on_one_right_says_why_without_the_words_of_the_program(desk: Desk) -> None:
-    act(desk, do.ItemDecided("els", Kind.ACCESS, Outcome.GRANTED, "zij krijgt alles"))
+    act(desk, events.ItemDecided("els", Kind.ACCESS, Outcome.GRANTED, "zij krijgt alles"))
     assert last(desk).why == ("zij krijgt alles",)
 
 
 def test_a_case_that_was_corrected_and_taken_back_reads_in_order(desk: Desk) -> None:
-    act(desk, do.Corrected("els", (Kind.OBJECTION,), "zij maakt bezwaar"))
+    act(desk, events.Corrected("els", (Kind.OBJECTION,), "zij maakt bezwaar"))
     assert "gevraagd: bezwaar" in last(desk).what
     assert last(desk).why == ("zij maakt bezwaar",)
     assert "artikel 21, lid 1, AVG" in last(desk).rules
 
 
 def test_of_who_was_forgotten_it_tells_only_who_did_what_when(desk: Desk) -> None:
-    act(desk, do.Noted("els", "zij belde"))
-    act(desk, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    act(desk, events.Noted("els", "zij belde"))
+    act(desk, events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
     before = [(one.at, one.by, one.what[0]) for one in told(desk) if one.by == "els"]
     forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
     after = told(desk)
@@ -147,7 +147,7 @@ def test_of_who_was_forgotten_it_tells_only_who_did_what_when(desk: Desk) -> Non
 
 
 def test_show_reads_as_an_account_with_the_words_of_notes_and_no_words_of_the_program(desk: Desk) -> None:
-    act(desk, do.Noted("els", "zij belde en wil alles per post"))
+    act(desk, events.Noted("els", "zij belde en wil alles per post"))
     sheet = shown(desk)
     assert "els: aantekening gemaakt" in sheet
     assert "“zij belde en wil alles per post”" in sheet
@@ -157,7 +157,7 @@ def test_show_reads_as_an_account_with_the_words_of_notes_and_no_words_of_the_pr
 
 
 def test_show_says_from_when_on_the_person_is_forgotten_or_what_keeps_him(desk: Desk) -> None:
-    act(desk, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    act(desk, events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
     assert "vergeten   vanaf 2028-03-02" in shown(desk)
 
 
@@ -171,7 +171,7 @@ def test_a_mail_that_waits_for_a_judgement_is_told_without_a_right(desk: Desk) -
 
 
 def test_a_request_that_was_taken_in_by_hand_says_so_in_dutch(desk: Desk) -> None:
-    act(desk, do.Noted("els", "taken in by hand, received by phone"))
+    act(desk, events.Noted("els", "taken in by hand, received by phone"))
     assert "met de hand opgenomen; het kwam per telefoon" in last(desk).what
     assert last(desk).why == ()
 

@@ -16,7 +16,8 @@ from icalendar import Calendar
 
 from builders import a_case, a_policy
 from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, REPLIES, Sorter, a_raw_mail
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.decide.agenda import follow
 from mailbot.letters import Letters, agenda
@@ -53,14 +54,14 @@ def last_entry(desk: Desk, to: str = CONTACT) -> tuple[str, Any]:
     return entry([mail for mail in desk.mails_to(to) if parts(mail)][-1])
 
 
-def staff(desk: Desk, event: do.StaffActed) -> None:
+def staff(desk: Desk, event: events.StaffActed) -> None:
     """A person acts, and what follows from it leaves."""
     acting.act(desk.tenant, REF, event, desk.clock())
     desk.round(hours=1)
 
 
-def answered() -> do.Answered:
-    return do.Answered("els", "Hier zijn uw gegevens.", Outcome.GRANTED)
+def answered() -> events.Answered:
+    return events.Answered("els", "Hier zijn uw gegevens.", Outcome.GRANTED)
 
 
 # --- the entry -----------------------------------------------------------------------------------
@@ -171,7 +172,7 @@ def test_the_requester_never_gets_an_entry(desk: Desk) -> None:
 def test_a_company_can_do_without(desk: Desk) -> None:
     desk.change(calendar=False)
     desk.round(a_raw_mail(ACCESS))
-    staff(desk, do.ReceiptCorrected("els", local(2026, 2, 25), "lag in de andere bak"))
+    staff(desk, events.ReceiptCorrected("els", local(2026, 2, 25), "lag in de andere bak"))
     assert [parts(mail) for mail in desk.mails_to(CONTACT)] == [[]]
 
 
@@ -181,7 +182,7 @@ def test_a_company_can_do_without(desk: Desk) -> None:
 def test_a_date_that_moves_is_told_at_once_under_the_same_uid_with_a_higher_sequence(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     _, before = last_entry(desk)
-    staff(desk, do.ReceiptCorrected("els", local(2026, 2, 25), "lag in de andere bak"))
+    staff(desk, events.ReceiptCorrected("els", local(2026, 2, 25), "lag in de andere bak"))
     method, after = last_entry(desk)
     assert (method, after["UID"]) == ("REQUEST", before["UID"])
     assert (after["SEQUENCE"], after.decoded("DTSTART")) == (1, date(2026, 3, 25))
@@ -190,24 +191,24 @@ def test_a_date_that_moves_is_told_at_once_under_the_same_uid_with_a_higher_sequ
 
 def test_a_step_of_a_case_that_stays_where_it_is_tells_nobody(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
-    staff(desk, do.Noted("els", "gebeld"))
-    staff(desk, do.ReceiptCorrected("els", local(2026, 3, 2, 9), "een uur eerder"))
+    staff(desk, events.Noted("els", "gebeld"))
+    staff(desk, events.ReceiptCorrected("els", local(2026, 3, 2, 9), "een uur eerder"))
     assert len(desk.mails_to(CONTACT)) == 1
 
 
 def test_an_extension_moves_the_entry_when_its_notice_was_sent(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
-    staff(desk, do.ExtensionDecided("els", "vier systemen en veel papier"))
+    staff(desk, events.ExtensionDecided("els", "vier systemen en veel papier"))
     _, event = last_entry(desk)
     assert event.decoded("DTSTART") == date(2026, 6, 2)
 
 
 def test_the_deputy_hears_it_only_once_the_case_has_climbed_to_him(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
-    staff(desk, do.ReceiptCorrected("els", local(2026, 3, 1), "x"))
+    staff(desk, events.ReceiptCorrected("els", local(2026, 3, 1), "x"))
     assert desk.mails_to(DEPUTY) == []
     desk.round(at=local(2026, 3, 26, 9))
-    staff(desk, do.ReceiptCorrected("els", local(2026, 3, 2), "y"))
+    staff(desk, events.ReceiptCorrected("els", local(2026, 3, 2), "y"))
     assert last_entry(desk, DEPUTY)[1].decoded("DTSTART") == date(2026, 4, 1)
 
 
@@ -258,23 +259,23 @@ def test_closing_after_the_answer_says_nothing_twice(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     staff(desk, answered())
     count = len(desk.mails_to(CONTACT))
-    staff(desk, do.StepSettled("els", "all", How.SKIPPED, "per post"))
-    staff(desk, do.Closed("els", Outcome.GRANTED, "klaar"))
+    staff(desk, events.StepSettled("els", "all", How.SKIPPED, "per post"))
+    staff(desk, events.Closed("els", Outcome.GRANTED, "klaar"))
     assert len(desk.mails_to(CONTACT)) == count
 
 
 def test_closing_without_an_answer_takes_the_entry_back(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
-    staff(desk, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    staff(desk, events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
     assert last_entry(desk)[0] == "CANCEL"
     assert "gesloten" in str(desk.mails_to(CONTACT)[-1]["Subject"])
 
 
 def test_a_case_that_opens_again_brings_the_entry_back_with_a_higher_sequence(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
-    staff(desk, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    staff(desk, events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
     _, gone = last_entry(desk)
-    staff(desk, do.Reopened("els", "toch niet"))
+    staff(desk, events.Reopened("els", "toch niet"))
     method, back = last_entry(desk)
     assert method == "REQUEST"
     assert back["UID"] == gone["UID"]
@@ -293,7 +294,7 @@ def test_a_breach_has_an_entry_of_its_own_at_its_hour_and_the_decision_takes_it_
     assert str(hours["UID"]).startswith(f"{REF}-datalek")
     assert hours.decoded("DTSTART") == datetime(2026, 3, 5, 8, tzinfo=UTC)
     assert hours.decoded("DTEND") == datetime(2026, 3, 5, 9, tzinfo=UTC)
-    staff(desk, do.BreachDecided("els", "register_only", "geen risico"))
+    staff(desk, events.BreachDecided("els", "register_only", "geen risico"))
     told = {str(one.walk("VEVENT")[0]["UID"]): str(one["METHOD"]) for one in calendars(desk.mails_to(CONTACT)[-1])}
     assert told[str(hours["UID"])] == "CANCEL"
     assert "REQUEST" not in told.values()

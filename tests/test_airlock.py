@@ -19,8 +19,7 @@ from hypothesis import strategies as st
 from builders import KNOWN, STRANGER, a_case, a_policy, a_verdict, after
 from company import KNOWN as CUSTOMER
 from company import a_raw_mail
-from mailbot import airlock
-from mailbot import events as do
+from mailbot import airlock, events
 from mailbot.accounts import CustomerSource
 from mailbot.acts import acting
 from mailbot.airlock import Finding, Text
@@ -269,7 +268,7 @@ def test_a_letter_never_goes_to_an_address_outside_the_case() -> None:
 def test_copies_go_to_a_representative_only_once_a_person_recorded_the_mandate() -> None:
     case = granted(a_case(Kind.ACCESS, match=KNOWN))
     letter = answer(case, "de gegevens van mijn client", to="mr@advocaat.example")
-    named = after(case, do.RecipientNamed("els", "mr@advocaat.example", "volmacht gezien", representative=True))
+    named = after(case, events.RecipientNamed("els", "mr@advocaat.example", "volmacht gezien", representative=True))
     assert (against(letter, case), against(letter, named)) == (["not_of_this_case"], [])
 
 
@@ -280,12 +279,12 @@ def test_who_writes_for_another_gets_no_copies_because_he_is_a_customer_himself(
 
 def test_another_address_of_the_person_needs_his_confirmation_first() -> None:
     with pytest.raises(Refused, match="C-04"):
-        after(a_case(Kind.ACCESS, match=KNOWN), do.RecipientNamed("els", "nieuw@elders.example", "hij vroeg het"))
+        after(a_case(Kind.ACCESS, match=KNOWN), events.RecipientNamed("els", "nieuw@elders.example", "hij vroeg het"))
 
 
 def test_copies_never_go_to_a_colleague() -> None:
     with pytest.raises(Refused, match="F-11"):
-        after(a_case(Kind.ACCESS), do.RecipientNamed("els", "john@staff.example", "handig", representative=True))
+        after(a_case(Kind.ACCESS), events.RecipientNamed("els", "john@staff.example", "handig", representative=True))
     to_staff = replace(
         answer(a_case(Kind.ACCESS), "x", Enclosed("gegevens.csv", "text/csv", "")), audience="staff", to="a@b.c"
     )
@@ -327,7 +326,7 @@ def desk(tmp_path: Path) -> Desk:
 
 def answered(desk: Desk, text: str) -> Letter:
     [case] = desk.cases()
-    acting.act(desk.tenant, case.ref, do.Answered("els", text, Outcome.GRANTED), desk.clock())
+    acting.act(desk.tenant, case.ref, events.Answered("els", text, Outcome.GRANTED), desk.clock())
     desk.round()
     return next(letter for letter in desk.letters() if letter.template == "answer")
 

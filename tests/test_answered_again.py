@@ -11,7 +11,7 @@ import pytest
 from desk import REF, Desk, act, case_of, local, text_of
 
 from company import ACCESS, KNOWN, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.model import Case, Kind, Outcome
 from mailbot.outgoing import releasing
 
@@ -20,12 +20,12 @@ from mailbot.outgoing import releasing
 def desk(tmp_path: Path) -> Desk:
     desk = Desk(tmp_path, local(2026, 3, 2, 10), calendar=False)
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.Corrected("els", (Kind.PRIVACY_QUESTION,)))
+    act(desk, events.Corrected("els", (Kind.PRIVACY_QUESTION,)))
     return desk
 
 
 def answer(desk: Desk, number: int) -> Case:
-    return act(desk, do.Answered("els", "Wij bewaren facturen zeven jaar.", Outcome.ANSWERED, number))
+    return act(desk, events.Answered("els", "Wij bewaren facturen zeven jaar.", Outcome.ANSWERED, number))
 
 
 def is_met(desk: Desk) -> bool:
@@ -59,7 +59,7 @@ def test_an_answer_on_its_way_is_told_by_its_own_letter_whatever_is_written_besi
 
 def test_a_message_before_the_answer_meets_no_term_and_says_until_when_the_answer_comes(desk: Desk) -> None:
     for number in (1, 2):
-        act(desk, do.Answered("els", f"Bericht {number}: wij zoeken het uit.", Outcome.OPEN, 1))
+        act(desk, events.Answered("els", f"Bericht {number}: wij zoeken het uit.", Outcome.OPEN, 1))
         desk.round(hours=1)
     assert not is_met(desk)
     assert case_of(desk).items[0].outcome is Outcome.OPEN

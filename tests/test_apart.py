@@ -9,8 +9,7 @@ import pytest
 from desk import Desk, local
 
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, a_raw_mail
-from mailbot import doing, worker
-from mailbot import events as do
+from mailbot import doing, events, worker
 from mailbot.acts.acting import act
 from mailbot.apart import each_apart
 from mailbot.errors import Broken, TryLater
@@ -86,7 +85,7 @@ def test_a_letter_that_the_airlock_cannot_read_stays_in_and_stops_no_other(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passage, "_parts", broken)
-    act(desk.tenant, "AVG-2026-0001", do.Answered("els", "Wij hebben niets van u.", Outcome.ANSWERED), desk.clock())
+    act(desk.tenant, "AVG-2026-0001", events.Answered("els", "Wij hebben niets van u.", Outcome.ANSWERED), desk.clock())
     desk.round(a_raw_mail(ACCESS, number=9), hours=1)
     [answer] = [letter for letter in desk.letters() if letter.template == "answer"]
     assert answer.state is LetterState.HELD

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from builders import AT, a_case, a_policy, arrived
-from mailbot import events as do
+from mailbot import actions as do
 from mailbot.decide import apply, decide
 from mailbot.model import Asked, Attached, Kept, Packed, Status, Work
 
@@ -26,7 +26,7 @@ def test_each_action_makes_the_next_version() -> None:
 
 
 def test_the_version_of_a_case_is_the_number_of_actions_that_made_it() -> None:
-    actions = [one for one in decide(None, arrived(), a_policy(), AT) if not isinstance(one, do.Outside)]
+    actions = [one for one in decide(None, arrived(), a_policy(), AT) if not isinstance(one, do.LetterAction)]
     assert a_case().version == len(actions)
 
 
@@ -100,7 +100,7 @@ ASKED = Asked("tell:mollie", "mollie", "tell:mollie:1")
 INVOICE = Kept("F-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR")
 
 
-def worked(*actions: do.WorkAction) -> Work:
+def worked(*actions: do.FulfilmentAction) -> Work:
     case = a_case()
     for action in actions:
         case = apply(case, action)

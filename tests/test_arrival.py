@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_verdict, after, arrived, sends
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import opens_case
 from mailbot.decide.arrival import needs_of
 from mailbot.model import (
@@ -89,7 +90,9 @@ def test_some_signals_call_a_person(signal: str) -> None:
         (arrived(mail=a_mail(automatic="list")), "machine"),
     ],
 )
-def test_whatever_may_be_read_wrongly_calls_a_person_for_that_reason_alone(event: do.MailArrived, word: str) -> None:
+def test_whatever_may_be_read_wrongly_calls_a_person_for_that_reason_alone(
+    event: events.MailArrived, word: str
+) -> None:
     assert needs_of(event) == (word,)
 
 
@@ -181,7 +184,7 @@ def test_a_request_found_late_counts_as_the_step_that_has_passed_and_reaches_the
 
 
 def test_a_mail_that_broke_the_program_is_told_and_its_clock_runs() -> None:
-    event = do.MailUnreadable("k", Pointer("INBOX", 1, 1), AT, "broke the program", "AVG-2026-0001")
+    event = events.MailUnreadable("k", Pointer("INBOX", 1, 1), AT, "broke the program", "AVG-2026-0001")
     assert [(send.to, send.template) for send in sends(None, event)] == [(JOHN, "needs_person")]
     case = after(None, event)
     assert case.deadline("operating") is not None
@@ -208,7 +211,7 @@ def test_a_question_about_privacy_is_acknowledged_too() -> None:
 def test_a_reply_in_an_open_case_changes_no_status_and_one_in_a_closed_case_wakes_the_clock() -> None:
     further = arrived(Kind.NOT_A_REQUEST, mail=a_mail(key="cd" * 32, text="Dank u."))
     assert after(a_case(), further).needs == ()
-    closed = after(a_case(), do.Closed("els", Outcome.WITHDRAWN, "x"))
+    closed = after(a_case(), events.Closed("els", Outcome.WITHDRAWN, "x"))
     again = after(closed, further, now=AT + timedelta(days=1))
     assert (again.is_open, again.needs, again.next_at is not None) == (True, ("reply_to_closed",), True)
 

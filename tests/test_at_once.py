@@ -12,7 +12,8 @@ from desk import Desk, local, text_of
 from rich.console import Console
 
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, MARKETING, ORDER, UNCLEAR, Sorter, a_raw_mail
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.accounts import StopProgram
 from mailbot.acts import acting
 from mailbot.cli.letters import _suppressed
@@ -45,7 +46,7 @@ def listed(desk: Desk) -> set[tuple[str, str]]:
     return {(one.address, one.channel) for one in suppressed(desk)}
 
 
-def staff(desk: Desk, event: do.StaffActed) -> None:
+def staff(desk: Desk, event: events.StaffActed) -> None:
     acting.act(desk.tenant, REF, event, desk.clock())
     desk.round(hours=1)
 
@@ -75,7 +76,7 @@ def test_a_mail_that_cannot_be_read_is_on_no_list_by_a_guess_at_its_subject(
     means(monkeypatch, Kind.DIRECT_MARKETING, act="triage")
     desk.round(a_raw_mail("", subject="brief"))
     assert (listed(desk), case_of(desk).needs) == (set(), ("unreadable",))
-    staff(desk, do.Corrected("kim", (Kind.DIRECT_MARKETING,)))
+    staff(desk, events.Corrected("kim", (Kind.DIRECT_MARKETING,)))
     assert listed(desk) == {(KNOWN, "all")}
     assert "unreadable" not in case_of(desk).needs
 
@@ -104,7 +105,7 @@ def test_a_mail_for_triage_that_names_marketing_is_on_the_list_and_a_person_can_
     desk.round(a_raw_mail(f"{UNCLEAR} Haal mij van de mailinglijst."))
     assert listed(desk) == {(KNOWN, "mail")}
     assert "marketing_unsure" in case_of(desk).needs
-    staff(desk, do.SuppressionLifted("els", "het ging om een bestelling"))
+    staff(desk, events.SuppressionLifted("els", "het ging om een bestelling"))
     assert listed(desk) == set()
     assert case_of(desk).needs == ("unsure",)
 
@@ -122,21 +123,21 @@ def test_mail_about_an_order_puts_nobody_on_the_list(desk: Desk) -> None:
 
 def test_letters_about_the_case_still_reach_who_is_on_the_list(desk: Desk) -> None:
     desk.round(a_raw_mail(MARKETING))
-    staff(desk, do.StopConfirmed("els"))
-    staff(desk, do.Answered("els", "Het is gestopt.", Outcome.GRANTED))
+    staff(desk, events.StopConfirmed("els"))
+    staff(desk, events.Answered("els", "Het is gestopt.", Outcome.GRANTED))
     assert len(desk.mails_to(KNOWN)) == 2
 
 
 def test_taking_back_one_case_leaves_what_another_asked(desk: Desk) -> None:
     desk.round(a_raw_mail(MARKETING))
     desk.round(a_raw_mail("Ik wil geen reclame per telefoon meer.", sender="ander@klant.test", number=2))
-    staff(desk, do.SuppressionLifted("els", "vergissing"))
+    staff(desk, events.SuppressionLifted("els", "vergissing"))
     assert listed(desk) == {("ander@klant.test", "phone")}
 
 
 def test_who_asks_again_also_ends_the_channels_that_he_names_then(desk: Desk) -> None:
     desk.round(a_raw_mail("Stop met de nieuwsbrief per mail, geen reclame daar."))
-    staff(desk, do.StopConfirmed("els", "afgemeld"))
+    staff(desk, events.StopConfirmed("els", "afgemeld"))
     desk.round(a_raw_mail("En ook geen reclame per post meer.", number=2, In_Reply_To="<1@klant.test>"))
     assert listed(desk) == {(KNOWN, "mail"), (KNOWN, "post")}
     assert "stop_marketing" in case_of(desk).needs, "people hear that something has to stop once more"
@@ -144,7 +145,7 @@ def test_who_asks_again_also_ends_the_channels_that_he_names_then(desk: Desk) ->
 
 def test_who_only_says_thanks_asks_nothing_again(desk: Desk) -> None:
     desk.round(a_raw_mail("Stop met de nieuwsbrief per mail, geen reclame daar."))
-    staff(desk, do.StopConfirmed("els", "afgemeld"))
+    staff(desk, events.StopConfirmed("els", "afgemeld"))
     desk.round(a_raw_mail("Fijn, bedankt.", number=2, In_Reply_To="<1@klant.test>"))
     assert listed(desk) == {(KNOWN, "mail")}
     assert "stop_marketing" not in case_of(desk).needs
@@ -152,8 +153,12 @@ def test_who_only_says_thanks_asks_nothing_again(desk: Desk) -> None:
 
 def test_how_it_stopped_and_why_it_did_not_after_all_stay_on_record(desk: Desk) -> None:
     desk.round(a_raw_mail(MARKETING))
-    stopped = decide(case_of(desk), do.StopConfirmed("els", "afgemeld in Mailchimp"), desk.tenant.policy, desk.clock())
-    lifted = decide(case_of(desk), do.SuppressionLifted("els", "het was een broer"), desk.tenant.policy, desk.clock())
+    stopped = decide(
+        case_of(desk), events.StopConfirmed("els", "afgemeld in Mailchimp"), desk.tenant.policy, desk.clock()
+    )
+    lifted = decide(
+        case_of(desk), events.SuppressionLifted("els", "het was een broer"), desk.tenant.policy, desk.clock()
+    )
     assert do.Remark("stopped: afgemeld in Mailchimp") in stopped
     assert do.Remark("marketing not stopped after all: het was een broer") in lifted
 
@@ -164,14 +169,14 @@ def test_how_it_stopped_and_why_it_did_not_after_all_stay_on_record(desk: Desk) 
 )
 def test_what_the_company_s_program_was_told_stays_on_record(desk: Desk, undo: bool, said: str) -> None:
     desk.round(a_raw_mail(MARKETING))
-    told = decide(case_of(desk), do.ProgramEnded("mail", True, undo=undo), desk.tenant.policy, desk.clock())
+    told = decide(case_of(desk), events.ProgramEnded("mail", True, undo=undo), desk.tenant.policy, desk.clock())
     assert do.Remark(said) in told
 
 
 def test_taking_it_back_needs_a_reason(desk: Desk) -> None:
     desk.round(a_raw_mail(MARKETING))
     with pytest.raises(Refused, match="why"):
-        acting.act(desk.tenant, REF, do.SuppressionLifted("els", " "), desk.clock())
+        acting.act(desk.tenant, REF, events.SuppressionLifted("els", " "), desk.clock())
 
 
 # --- other withdrawals, objection, restriction ---------------------------------------------------
@@ -224,7 +229,7 @@ def test_what_is_not_confirmed_is_called_for_every_day_and_from_the_second_to_th
 
 def test_once_confirmed_it_is_quiet_and_the_day_is_met(desk: Desk) -> None:
     desk.round(a_raw_mail(MARKETING))
-    staff(desk, do.StopConfirmed("els", "in Mailchimp en in de winkel"))
+    staff(desk, events.StopConfirmed("els", "in Mailchimp en in de winkel"))
     desk.forget_mails()
     desk.round(at=local(2026, 3, 4, 9))
     deadline = case_of(desk).deadline("stop_by")
@@ -235,16 +240,16 @@ def test_once_confirmed_it_is_quiet_and_the_day_is_met(desk: Desk) -> None:
 
 def test_an_answer_does_not_say_that_it_stopped(desk: Desk) -> None:
     desk.round(a_raw_mail(MARKETING))
-    staff(desk, do.Answered("els", "Wij doen ons best.", Outcome.ANSWERED))
+    staff(desk, events.Answered("els", "Wij doen ons best.", Outcome.ANSWERED))
     assert case_of(desk).needs == ("stop_marketing",)
     with pytest.raises(Refused, match="stopped everywhere"):
-        staff(desk, do.Closed("els", Outcome.ANSWERED, "klaar"))
+        staff(desk, events.Closed("els", Outcome.ANSWERED, "klaar"))
 
 
 def test_a_case_in_which_nothing_had_to_stop_cannot_be_confirmed(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     with pytest.raises(Refused, match="Nothing has to stop"):
-        staff(desk, do.StopConfirmed("els"))
+        staff(desk, events.StopConfirmed("els"))
 
 
 # --- the company's own program -------------------------------------------------------------------
@@ -351,14 +356,14 @@ def test_no_secret_and_no_address_is_in_the_environment_or_the_arguments(
 def test_what_is_taken_back_is_told_to_the_program_that_puts_addresses_back(desk: Desk) -> None:
     seen = with_program(desk, TOLD, undo=TOLD.replace("address.strip()", "'terug ' + address.strip()"))
     desk.round(a_raw_mail(MARKETING))
-    staff(desk, do.SuppressionLifted("els", "vergissing"))
+    staff(desk, events.SuppressionLifted("els", "vergissing"))
     assert seen.read_text() == f"{KNOWN} all\nterug {KNOWN} all\n"
 
 
 def test_without_a_way_back_a_person_puts_the_address_back(desk: Desk) -> None:
     with_program(desk, TOLD)
     desk.round(a_raw_mail(MARKETING))
-    staff(desk, do.SuppressionLifted("els", "vergissing"))
+    staff(desk, events.SuppressionLifted("els", "vergissing"))
     assert "program_failed" in case_of(desk).needs
 
 
@@ -390,7 +395,7 @@ def test_a_person_sees_in_the_case_what_stopped_and_whether_that_was_confirmed(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     desk.round(a_raw_mail(MARKETING))
-    staff(desk, do.StopConfirmed("els"))
+    staff(desk, events.StopConfirmed("els"))
     Console(width=200).print(case_sheet(desk.tenant, case_of(desk), [], []))
     shown = capsys.readouterr().out
     assert f"reclame    niet meer naar {KNOWN}" in shown

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from builders import AT, a_case, a_policy
-from mailbot import events as do
+from mailbot import actions as do
 from mailbot.decide.beyond import follow, pass_on
 from mailbot.decide.fold import Folder
 from mailbot.model import Case, Kind, LetterState

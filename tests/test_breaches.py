@@ -13,7 +13,7 @@ from desk import Desk, case_of
 
 from builders import a_case
 from company import ACCESS, KNOWN, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.decide.breachwords import people_in, without_people
 from mailbot.errors import Refused
@@ -33,7 +33,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(tmp_path / "kaviaarshop")
     desk.round(a_raw_mail(ACCESS, KNOWN, number=1))
     desk.round(a_raw_mail(ACCESS, "ander@post.test", number=2))
-    acting.act(desk.tenant, REF, do.Corrected("els", (Kind.BREACH_REPORT,)), desk.clock())
+    acting.act(desk.tenant, REF, events.Corrected("els", (Kind.BREACH_REPORT,)), desk.clock())
     yield desk
     desk.tenant.store.close()
 
@@ -44,7 +44,7 @@ def rows(desk: Desk, year: int = 2026) -> list[dict[str, Any]]:
 
 
 def decided(desk: Desk, reason: str, decision: str = "register_only") -> dict[str, Any]:
-    acting.act(desk.tenant, REF, do.BreachDecided("els", decision, reason), desk.clock())
+    acting.act(desk.tenant, REF, events.BreachDecided("els", decision, reason), desk.clock())
     [row] = rows(desk)
     return row
 
@@ -82,25 +82,25 @@ def test_it_names_nobody_who_reported_and_what_was_typed_is_no_formula_or_mark_u
 
 
 def test_who_decided_is_no_formula_either(desk: Desk) -> None:
-    acting.act(desk.tenant, REF, do.BreachDecided("=cmd", "notify", "gemeld"), desk.clock())
+    acting.act(desk.tenant, REF, events.BreachDecided("=cmd", "notify", "gemeld"), desk.clock())
     assert ";'=cmd;" in as_csv([in_dutch(row, desk.tenant.policy) for row in rows(desk)], COLUMNS)
 
 
 # --- facts, effects, measures, and when the authority was told ---------------------------------------
 
 
-def act(desk: Desk, event: do.StaffActed) -> dict[str, Any]:
+def act(desk: Desk, event: events.StaffActed) -> dict[str, Any]:
     acting.act(desk.tenant, REF, event, desk.clock())
     [row] = rows(desk)
     return row
 
 
 def test_what_happened_can_be_told_in_parts_before_and_after_the_decision_and_after_closing(desk: Desk) -> None:
-    act(desk, do.BreachDescribed("els", facts="mail aan verkeerde klant, drie adressen"))
+    act(desk, events.BreachDescribed("els", facts="mail aan verkeerde klant, drie adressen"))
     decided(desk, "een risico is niet waarschijnlijk")
-    act(desk, do.BreachDescribed("els", effects="wellicht reclame", measures="ontvanger wiste hem"))
-    act(desk, do.Closed("els", Outcome.ANSWERED, "klaar", True))
-    row = act(desk, do.BreachDescribed("jan", measures="adressen komen nu uit het klantbestand"))
+    act(desk, events.BreachDescribed("els", effects="wellicht reclame", measures="ontvanger wiste hem"))
+    act(desk, events.Closed("els", Outcome.ANSWERED, "klaar", True))
+    row = act(desk, events.BreachDescribed("jan", measures="adressen komen nu uit het klantbestand"))
     assert row["facts"] == ["mail aan verkeerde klant, drie adressen"]
     assert row["effects"] == ["wellicht reclame"]
     assert row["measures"] == ["ontvanger wiste hem", "adressen komen nu uit het klantbestand"]
@@ -113,14 +113,14 @@ def test_a_decision_to_tell_the_authority_is_in_time_only_once_the_moment_is_on_
     assert in_dutch(row, desk.tenant.policy)["in_time"] == "niet vastgelegd"
     told = desk.clock.move(hours=5)
     desk.clock.move(days=4)
-    row = act(desk, do.BreachDescribed("els", notified_at=told))
+    row = act(desk, events.BreachDescribed("els", notified_at=told))
     assert (row["in_time"], datetime.fromisoformat(row["notified_at"])) == (True, told.replace(microsecond=0))
 
 
 def test_a_decision_that_names_the_moment_of_telling_meets_the_72_hours_at_that_moment(desk: Desk) -> None:
     told = desk.clock.move(hours=5)
     desk.clock.move(days=4)
-    row = act(desk, do.BreachDecided("els", "notify", "groot", notified_at=told))
+    row = act(desk, events.BreachDecided("els", "notify", "groot", notified_at=told))
     term = case_of(desk).deadline("breach")
     assert term
     assert (term.met_at, row["in_time"]) == (told, True)
@@ -129,7 +129,7 @@ def test_a_decision_that_names_the_moment_of_telling_meets_the_72_hours_at_that_
 def test_an_authority_that_was_told_after_72_hours_was_told_too_late_however_soon_that_was_decided(desk: Desk) -> None:
     decided(desk, "groot", "notify")
     late = desk.clock.move(hours=80)
-    assert act(desk, do.BreachDescribed("els", notified_at=late))["in_time"] is False
+    assert act(desk, events.BreachDescribed("els", notified_at=late))["in_time"] is False
 
 
 def test_nothing_decided_after_72_hours_is_not_in_time(desk: Desk) -> None:
@@ -142,21 +142,21 @@ def test_nothing_decided_after_72_hours_is_not_in_time(desk: Desk) -> None:
 def test_the_authority_was_told_neither_before_the_breach_was_known_nor_in_the_future(desk: Desk, hours: int) -> None:
     decided(desk, "groot", "notify")
     with pytest.raises(Refused, match="future"):
-        act(desk, do.BreachDescribed("els", notified_at=desk.clock() + timedelta(hours=hours)))
+        act(desk, events.BreachDescribed("els", notified_at=desk.clock() + timedelta(hours=hours)))
 
 
 @pytest.mark.parametrize(
     ("event", "why"),
     [
-        (do.BreachDescribed("els"), "Say what happened"),
-        (do.BreachDescribed("els", notified_at=datetime(2026, 3, 2, 9, tzinfo=UTC)), "Decide first"),
+        (events.BreachDescribed("els"), "Say what happened"),
+        (events.BreachDescribed("els", notified_at=datetime(2026, 3, 2, 9, tzinfo=UTC)), "Decide first"),
         (
-            do.BreachDecided("els", "register_only", "klein", notified_at=datetime(2026, 3, 2, 9, tzinfo=UTC)),
+            events.BreachDecided("els", "register_only", "klein", notified_at=datetime(2026, 3, 2, 9, tzinfo=UTC)),
             "one of the two",
         ),
     ],
 )
-def test_what_says_nothing_or_two_things_is_refused(desk: Desk, event: do.StaffActed, why: str) -> None:
+def test_what_says_nothing_or_two_things_is_refused(desk: Desk, event: events.StaffActed, why: str) -> None:
     with pytest.raises(Refused, match=why):
         act(desk, event)
 
@@ -165,14 +165,14 @@ def test_what_says_nothing_or_two_things_is_refused(desk: Desk, event: do.StaffA
 
 
 def forgotten(desk: Desk) -> dict[str, Any]:
-    act(desk, do.Closed("els", Outcome.ANSWERED, "klaar", True))
+    act(desk, events.Closed("els", Outcome.ANSWERED, "klaar", True))
     assert forgetting.forget(desk.tenant, REF, desk.clock.move(days=900)) == [REF]
     [row] = rows(desk)
     return row
 
 
 def test_facts_effects_measures_and_reasons_outlive_who_reported_it(desk: Desk) -> None:
-    act(desk, do.BreachDescribed("els", facts="drie adressen in een mail van 2 maart 2026 om 09:15"))
+    act(desk, events.BreachDescribed("els", facts="drie adressen in een mail van 2 maart 2026 om 09:15"))
     before = decided(desk, "ontvanger wiste de mail; gemeld hoeft niet (z2026-00123)")
     after = forgotten(desk)
     assert {**after, "known_at": ""} == {**before, "known_at": ""}
@@ -249,14 +249,14 @@ def test_that_the_authority_was_told_in_time_is_shown_by_who_wrote_down_when(des
     assert proven(desk) == (None, [])
     told = desk.clock.move(hours=5)
     desk.clock.move(hours=1)
-    act(desk, do.BreachDescribed("els", notified_at=told))
+    act(desk, events.BreachDescribed("els", notified_at=told))
     assert proven(desk) == (True, ["BreachDescribed"])
 
 
 def test_more_can_be_told_of_a_breach_whose_reporter_was_forgotten_without_people_in_it(desk: Desk) -> None:
     decided(desk, "geen risico")
     forgotten(desk)
-    act(desk, do.BreachDescribed("els", facts="de toezichthouder vroeg ernaar; mevrouw Jansen belde jan@post.test"))
+    act(desk, events.BreachDescribed("els", facts="de toezichthouder vroeg ernaar; mevrouw Jansen belde jan@post.test"))
     [row] = rows(desk)
     [told] = row["facts"]
     assert "de toezichthouder vroeg ernaar" in told
@@ -270,7 +270,7 @@ def test_more_can_be_told_of_a_breach_whose_reporter_was_forgotten_without_peopl
 def test_nothing_else_is_written_where_the_person_was_forgotten(desk: Desk) -> None:
     decided(desk, "geen risico")
     forgotten(desk)
-    for event in (do.Noted("els", "gebeld"), do.BreachDecided("els", "notify", "toch wel")):
+    for event in (events.Noted("els", "gebeld"), events.BreachDecided("els", "notify", "toch wel")):
         with pytest.raises(Refused, match="was forgotten"):
             act(desk, event)
 
@@ -305,4 +305,4 @@ def test_the_register_of_requests_tells_the_72_hours_of_a_breach_report_and_no_m
 
 def test_a_breach_report_has_no_month_to_extend(desk: Desk) -> None:
     with pytest.raises(Refused, match="no month to extend"):
-        acting.act(desk.tenant, REF, do.ExtensionDecided("els", "veel gegevens"), desk.clock())
+        acting.act(desk.tenant, REF, events.ExtensionDecided("els", "veel gegevens"), desk.clock())

@@ -10,7 +10,7 @@ import pytest
 from desk import Desk, local, text_of
 
 from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import Refused
 from mailbot.memory.histories import faults
@@ -19,7 +19,7 @@ from mailbot.plan import plan_of
 from mailbot.staff.wordmail import MOST_REPORTS
 
 MONDAY = local(2026, 3, 2, 10)
-CLOSE_ONCE_SENT = do.Closed("els", Outcome.ANSWERED, "klaar", once_sent=True)
+CLOSE_ONCE_SENT = events.Closed("els", Outcome.ANSWERED, "klaar", once_sent=True)
 NUMBERS = iter(range(1000, 100_000))
 
 
@@ -62,7 +62,7 @@ def sound(desk: Desk) -> bool:
 
 def test_a_yes_accepts_and_is_confirmed(desk: Desk) -> None:
     desk.round(a_raw_mail(f"{ACCESS} {UNCLEAR}"))
-    acting.act(desk.tenant, "AVG-2026-0001", do.Corrected("x", (Kind.ACCESS,)), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Corrected("x", (Kind.ACCESS,)), desk.clock())
     desk.round(a_raw_mail(UNCLEAR, number=2, sender="q@klant.test"), minutes=1)
     desk.round(reply(newest(desk, "AVG-2026-0002"), "SOORT inzage"), minutes=5)
     case = desk.cases()[1]
@@ -99,7 +99,7 @@ def test_no_request_closes_and_back_opens_again(desk: Desk) -> None:
 def test_an_extension_whose_notice_was_stopped_can_be_decided_anew(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     for attempt in (1, 2):
-        extend = do.ExtensionDecided("els", "vier systemen met veel gegevens")
+        extend = events.ExtensionDecided("els", "vier systemen met veel gegevens")
         acting.act(desk.tenant, the_case(desk).ref, extend, desk.clock())
         desk.round(reply(newest(desk, "AVG"), "STOP"))
         told = [letter for letter in desk.letters(LetterState.DROPPED) if letter.template == "extended"]
@@ -308,9 +308,9 @@ def test_at_the_keyboard_too_a_case_closes_once_its_letter_has_left(desk: Desk) 
 def answered_by_letter(desk: Desk, minutes: int = 15) -> None:
     """A request that a colleague answered by reply; so long ago that the letter left, unless it says less."""
     desk.round(a_raw_mail(ERASURE))
-    acting.act(desk.tenant, "AVG-2026-0001", do.IdentityConfirmed("els", "gebeld"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.IdentityConfirmed("els", "gebeld"), desk.clock())
     desk.round(reply(newest(desk, "Nieuw verzoek"), "ANTWOORD\n\nEr is niets meer van u."), minutes=1)
-    acting.act(desk.tenant, "AVG-2026-0001", do.StepSettled("els", "all", How.SKIPPED, "nvt"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.StepSettled("els", "all", How.SKIPPED, "nvt"), desk.clock())
     desk.round(minutes=minutes - 1)
 
 
@@ -449,7 +449,7 @@ def proven(desk: Desk) -> Desk:
 
 def test_a_second_other_word_to_the_same_mail_counts(proven: Desk) -> None:
     proven.round(a_raw_mail(ERASURE))
-    acting.act(proven.tenant, "AVG-2026-0001", do.IdentityConfirmed("els", "gebeld"), proven.clock())
+    acting.act(proven.tenant, "AVG-2026-0001", events.IdentityConfirmed("els", "gebeld"), proven.clock())
     mail = newest(proven, "Nieuw verzoek")
     proven.round(reply(mail, "GEDAAN", **PROVEN), minutes=5)
     proven.round(reply(mail, "KLAAR gebeld", **PROVEN), days=2)
@@ -606,7 +606,7 @@ def test_a_yes_to_a_case_that_others_changed_meanwhile_does_nothing(desk: Desk) 
     desk.round(a_raw_mail(UNCLEAR))
     mail = newest(desk, "oordeel")
     desk.clock.move(minutes=1)
-    acting.act(desk.tenant, "AVG-2026-0001", do.Corrected("els", (Kind.ERASURE,)), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Corrected("els", (Kind.ERASURE,)), desk.clock())
     assert not attacked(desk, reply(mail, "AKKOORD"))
     assert "veranderd sinds" in text_of(newest(desk, "Niet gedaan"))
 
@@ -745,7 +745,7 @@ def test_a_step_that_does_not_exist_changes_nothing_and_is_reported(desk: Desk) 
 def a_breach(desk: Desk) -> EmailMessage:
     """A report of a breach that a person recognised, and the mail that calls for the decision."""
     desk.round(a_raw_mail(UNCLEAR))
-    acting.act(desk.tenant, "AVG-2026-0001", do.Corrected("x", (Kind.BREACH_REPORT,)), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Corrected("x", (Kind.BREACH_REPORT,)), desk.clock())
     desk.round(minutes=1)
     desk.round(minutes=60)
     return newest(desk, "AVG-2026-0001")

@@ -12,8 +12,7 @@ from desk import Desk, local, text_of
 from test_byreply import MONDAY, NUMBERS, PROVEN, newest, reply, subjects, the_case
 
 from company import ACCESS, BOX, CONTACT, UNCLEAR, a_raw_mail
-from mailbot import absence
-from mailbot import events as do
+from mailbot import absence, events
 from mailbot.acts import acting
 from mailbot.model import Kind, LetterState
 
@@ -55,7 +54,7 @@ def test_a_word_below_the_quote_is_told_to_stand_on_the_first_line(desk: Desk) -
 def test_a_word_that_cannot_be_done_is_told_why(desk: Desk, word: str, told: str) -> None:
     desk.round(a_raw_mail(ACCESS))
     desk.round(minutes=30)
-    acting.act(desk.tenant, "AVG-2026-0001", do.IdentityConfirmed("els", "gebeld"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.IdentityConfirmed("els", "gebeld"), desk.clock())
     desk.round(reply(newest(desk, "Nieuw verzoek"), word), minutes=5)
     assert told in refused(desk, word.split()[0])
 
@@ -182,7 +181,7 @@ def test_a_mail_about_several_cases_is_on_record_with_the_one_that_its_word_chan
 @pytest.mark.parametrize("state", [LetterState.QUEUED, LetterState.FAILED, LetterState.HELD])
 def test_stop_drops_what_waits_for_people_outside_and_nothing_for_colleagues(desk: Desk, state: LetterState) -> None:
     desk.round(a_raw_mail(ACCESS))
-    acting.act(desk.tenant, "AVG-2026-0001", do.ExtensionDecided("els", "veel gegevens"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.ExtensionDecided("els", "veel gegevens"), desk.clock())
     with desk.tenant.store.unit() as unit:
         [letter] = [one for one in unit.letters_of("AVG-2026-0001") if one.template == "extended"]
         unit.put_letter(replace(letter, state=state, next_try=desk.clock() if state is LetterState.QUEUED else None))

@@ -13,7 +13,7 @@ from desk import Desk, local, text_of
 
 from builders import a_mail
 from company import ACCESS, BOX, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR, Sorter, a_bounce, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.model import Address, Call, Kind, LetterState, Mail, Outcome, Verdict, WorkingHours
 from mailbot.staff import calling
@@ -31,7 +31,7 @@ def desk(tmp_path: Path) -> Desk:
 def open_cases(desk: Desk, count: int) -> None:
     desk.round(*(a_raw_mail(f"{ACCESS} ({n})", number=n, sender=f"p{n}@klant.test") for n in range(1, count + 1)))
     for n in range(1, count + 1):
-        acting.act(desk.tenant, f"AVG-2026-{n:04}", do.IdentityConfirmed("els", "teruggebeld"), desk.clock())
+        acting.act(desk.tenant, f"AVG-2026-{n:04}", events.IdentityConfirmed("els", "teruggebeld"), desk.clock())
     desk.forget_mails()
 
 
@@ -65,7 +65,7 @@ def test_one_case_that_is_due_is_a_mail_of_its_own(desk: Desk) -> None:
 
 def test_several_cases_that_are_due_are_one_mail_most_urgent_first(desk: Desk) -> None:
     open_cases(desk, 3)
-    earlier = do.ReceiptCorrected("els", local(2026, 2, 25), "lay in the other box")
+    earlier = events.ReceiptCorrected("els", local(2026, 2, 25), "lay in the other box")
     acting.act(desk.tenant, "AVG-2026-0003", earlier, desk.clock())
     desk.round(at=SEVEN_DAYS)
     [mail] = desk.mails_to(CONTACT)
@@ -77,13 +77,13 @@ def test_several_cases_that_are_due_are_one_mail_most_urgent_first(desk: Desk) -
 def test_a_second_mail_on_one_day_waits_for_tomorrow_unless_its_deadline_does_not(desk: Desk) -> None:
     open_cases(desk, 2)
     desk.round(at=SEVEN_DAYS)
-    sooner = do.ReceiptCorrected("els", local(2026, 2, 27), "x")  # act_by Friday the 27th: three days, today
+    sooner = events.ReceiptCorrected("els", local(2026, 2, 27), "x")  # act_by Friday the 27th: three days, today
     acting.act(desk.tenant, "AVG-2026-0002", sooner, desk.clock())
     desk.round(hours=1)
     assert len(desk.mails_to(CONTACT)) == 1
     desk.round(at=local(2026, 3, 26, 9))
     assert len(desk.mails_to(CONTACT)) == 2
-    late = do.ReceiptCorrected("els", local(2026, 2, 2), "y")  # long over
+    late = events.ReceiptCorrected("els", local(2026, 2, 2), "y")  # long over
     acting.act(desk.tenant, "AVG-2026-0001", late, desk.clock())
     desk.round(hours=1)
     assert len(desk.mails_to(CONTACT)) == 3
@@ -92,7 +92,7 @@ def test_a_second_mail_on_one_day_waits_for_tomorrow_unless_its_deadline_does_no
 def test_a_second_mail_that_waits_for_tomorrow_waits_for_its_morning(desk: Desk) -> None:
     open_cases(desk, 2)
     desk.round(at=SEVEN_DAYS)
-    acting.act(desk.tenant, "AVG-2026-0002", do.ReceiptCorrected("els", local(2026, 2, 27), "x"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0002", events.ReceiptCorrected("els", local(2026, 2, 27), "x"), desk.clock())
     desk.round(hours=1)
     desk.round(at=local(2026, 3, 26, 0, 30))
     assert len(desk.mails_to(CONTACT)) == 1
@@ -116,7 +116,7 @@ def test_a_second_mail_leaves_today_where_the_deadline_is_no_later_than_tomorrow
 
 def test_each_persons_mail_holds_his_own_warnings_only(desk: Desk) -> None:
     open_cases(desk, 2)
-    acting.act(desk.tenant, "AVG-2026-0002", do.ReceiptCorrected("els", local(2026, 2, 27), "x"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0002", events.ReceiptCorrected("els", local(2026, 2, 27), "x"), desk.clock())
     desk.round(at=SEVEN_DAYS)  # three working days before the end of the second, of which the deputy hears
     [contacts], [deputys] = desk.mails_to(CONTACT), desk.mails_to(DEPUTY)
     assert "2 verzoeken" in str(contacts["Subject"])
@@ -130,7 +130,7 @@ def test_a_warning_whose_reason_is_gone_is_not_kept_for_later(desk: Desk) -> Non
     desk.change(hours=WorkingHours(start=datetime(2026, 1, 1, 11).time()))
     desk.round(at=THREE_DAYS)
     assert {call.to for call in waiting(desk)} == {CONTACT, DEPUTY}
-    acting.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
     desk.round(at=local(2026, 3, 27, 12))
     assert waiting(desk) == []
 
@@ -149,7 +149,7 @@ def test_a_mail_about_several_cases_brings_the_calendar_entries_of_each_and_one_
     desk.round(at=SEVEN_DAYS)
     both = entries(desk.mails_to(CONTACT)[0])
     assert set(both) == {"AVG-2026-0001", "AVG-2026-0002"}
-    acting.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
     desk.forget_mails()
     desk.round(at=THREE_DAYS)
     [alone] = [mail for mail in desk.mails_to(CONTACT) if "Klaar op" in str(mail["Subject"])]
@@ -181,7 +181,7 @@ def test_a_case_that_was_closed_while_its_warning_waited_is_not_warned_of(desk: 
     desk.change(hours=WorkingHours(start=datetime(2026, 1, 1, 11).time()))
     open_cases(desk, 1)
     desk.round(at=SEVEN_DAYS)
-    acting.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
     desk.round(at=local(2026, 3, 25, 12))
     assert [mail for mail in desk.mails_to(CONTACT) if "Klaar op" in str(mail["Subject"])] == []
 
@@ -216,7 +216,7 @@ def test_a_step_on_a_holiday_waits_for_the_next_working_day(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS), at=local(2026, 4, 1))  # act_by Friday 1 May; 14 days before is 17 April
     desk.change(ladder=(*desk.tenant.policy.ladder[:1],))
     desk.forget_mails()
-    acting.act(desk.tenant, "AVG-2026-0001", do.ReceiptCorrected("els", local(2026, 3, 22), "x"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.ReceiptCorrected("els", local(2026, 3, 22), "x"), desk.clock())
     for hour in (9, 12):
         desk.round(at=local(2026, 4, 6, hour))  # Easter Monday; act_by is the 20th (a Monday)
     late = [at for at, to, mail in desk.left if to == CONTACT and "Klaar op" in str(mail["Subject"])]
@@ -356,7 +356,7 @@ def test_a_word_below_empty_lines_acknowledges_under_the_name_of_who_wrote_it(de
 
 def test_a_code_of_a_case_that_was_closed_meanwhile_acknowledges_nothing(desk: Desk) -> None:
     code = a_code(desk)
-    acting.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
     assert read(desk, text=code) == ()
 
 
@@ -413,7 +413,7 @@ def test_a_refused_address_gives_the_step_to_the_deputy(desk: Desk) -> None:
 def test_an_acknowledged_step_does_not_climb(desk: Desk) -> None:
     open_cases(desk, 1)
     desk.round(at=SEVEN_DAYS)
-    acting.act(desk.tenant, "AVG-2026-0001", do.Acknowledged("john", ""), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Acknowledged("john", ""), desk.clock())
     desk.round(absence(desk.mails_to(CONTACT)[0]), hours=1)
     assert desk.mails_to(DEPUTY) == []
 
@@ -425,7 +425,7 @@ def test_while_the_contact_is_away_the_deputy_hears_of_new_cases_until_the_conta
     desk.forget_mails()
     desk.round(a_raw_mail(ERASURE, number=5), hours=1)
     assert len(desk.mails_to(DEPUTY)) == 1
-    acting.act(desk.tenant, "AVG-2026-0001", do.Acknowledged(desk.tenant.policy.contact_name, ""), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Acknowledged(desk.tenant.policy.contact_name, ""), desk.clock())
     desk.round(a_raw_mail(UNCLEAR, number=6), hours=1)
     assert len(desk.mails_to(DEPUTY)) == 1
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from builders import AT, a_case, a_policy, after, sends
-from mailbot import events as do
+from mailbot import events
 from mailbot.decide import decide
 from mailbot.errors import Refused
 from mailbot.model import Asked, Case, Kind, LetterState, Outcome, PartyState, Policy, Processor
@@ -18,7 +18,7 @@ MOLLIE = Processor("Mollie", "Betalingen", "betaalgegevens", contact=MAIL, langu
 BOOKS = Processor("E-boekhouden", "Boekhouding", "facturen", contact="avg@boeken.example")
 MUTE = Processor("Sisow", "Betalingen")
 POLICY = a_policy(processors=(MOLLIE, BOOKS, MUTE))
-TELL = do.PartiesTold("els")
+TELL = events.PartiesTold("els")
 TOKEN = "AVG-2026-0001:party:erase:mollie"
 MONDAY = datetime(2026, 2, 2, 9, tzinfo=UTC)
 NINE = datetime(2026, 2, 9, 8, tzinfo=UTC)  # the fifth working day after it, nine o'clock in Amsterdam
@@ -28,9 +28,9 @@ def ready(policy: Policy = POLICY) -> Case:
     """An erasure in which the processors can be told to erase."""
     case = a_case(Kind.ERASURE, policy=policy)
     for event in (
-        do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"),
-        do.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED),
-        do.StepSettled("els", "keep", note="geen facturen"),
+        events.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"),
+        events.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED),
+        events.StepSettled("els", "keep", note="geen facturen"),
     ):
         case = after(case, event, policy, MONDAY)
     return case
@@ -42,11 +42,11 @@ def told(policy: Policy = POLICY) -> Case:
 
 
 def left(case: Case, now: datetime, token: str = TOKEN, state: LetterState = LetterState.SENT) -> Case:
-    return after(case, do.LetterSettled(token, "processor", state, "processor"), POLICY, now)
+    return after(case, events.LetterSettled(token, "processor", state, "processor"), POLICY, now)
 
 
 def answered(case: Case, state: PartyState, now: datetime = NINE, **changes: str) -> Case:
-    return after(case, do.PartyAnswered(TOKEN, state, now, **changes), POLICY, now)
+    return after(case, events.PartyAnswered(TOKEN, state, now, **changes), POLICY, now)
 
 
 def mollie(case: Case) -> Asked:
@@ -56,7 +56,7 @@ def mollie(case: Case) -> Asked:
 
 
 def chased(case: Case, now: datetime) -> list[str]:
-    return [send.token for send in sends(case, do.TimePassed(), POLICY, now) if send.audience == "processor"]
+    return [send.token for send in sends(case, events.TimePassed(), POLICY, now) if send.audience == "processor"]
 
 
 # --- who is written to ---------------------------------------------------------------------------
@@ -103,8 +103,8 @@ def test_an_observing_company_writes_to_nobody() -> None:
 
 
 def test_a_correction_says_what_is_wrong() -> None:
-    case = after(a_case(Kind.RECTIFICATION, policy=POLICY), do.IdentityConfirmed("els", "gebeld"), POLICY, MONDAY)
-    case = after(case, do.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED), POLICY, MONDAY)
+    case = after(a_case(Kind.RECTIFICATION, policy=POLICY), events.IdentityConfirmed("els", "gebeld"), POLICY, MONDAY)
+    case = after(case, events.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED), POLICY, MONDAY)
     with pytest.raises(Refused, match="B-11"):
         decide(case, replace(TELL, text=" "), POLICY, MONDAY)
     assert sends(case, replace(TELL, text="naam: Jansen wordt Janssen"), POLICY, MONDAY)
@@ -130,31 +130,31 @@ def test_silence_is_chased_on_the_fifth_working_day_at_nine_and_not_before() -> 
 
 
 def test_the_reminder_goes_to_the_same_address_with_five_more_working_days() -> None:
-    letters = [send for send in sends(told(), do.TimePassed(), POLICY, NINE) if send.audience == "processor"]
+    letters = [send for send in sends(told(), events.TimePassed(), POLICY, NINE) if send.audience == "processor"]
     [letter] = letters
     assert (letter.to, letter.template, letter.language) == (MAIL, "processor_reminder", "en")
     assert (letter.until, letter.plan_step) == (date(2026, 2, 16), "erase:mollie")
-    reminded = after(told(), do.TimePassed(), POLICY, NINE)
+    reminded = after(told(), events.TimePassed(), POLICY, NINE)
     assert (mollie(reminded).chased, mollie(reminded).chase_on) == (1, date(2026, 2, 16))
 
 
 def test_after_two_reminders_a_person_is_called_and_nobody_is_reminded_any_more() -> None:
     case = told()
     for day in (9, 16):
-        case = after(case, do.TimePassed(), POLICY, datetime(2026, 2, day, 8, tzinfo=UTC))
+        case = after(case, events.TimePassed(), POLICY, datetime(2026, 2, day, 8, tzinfo=UTC))
     last = datetime(2026, 2, 23, 8, tzinfo=UTC)
-    calls = [send for send in sends(case, do.TimePassed(), POLICY, last) if send.template == "needs_person"]
+    calls = [send for send in sends(case, events.TimePassed(), POLICY, last) if send.template == "needs_person"]
     assert [send.to for send in calls] == ["john@staff.example"]
-    silent = after(case, do.TimePassed(), POLICY, last)
+    silent = after(case, events.TimePassed(), POLICY, last)
     assert (mollie(silent).state, mollie(silent).chase_on) == (PartyState.SILENT, None)
     assert "party_silent" in silent.needs
     assert chased(silent, last + timedelta(days=9)) == []
 
 
 def test_a_step_that_a_person_settled_is_chased_no_more() -> None:
-    case = after(told(), do.StepSettled("els", "erase:mollie", note="gebeld"), POLICY, MONDAY)
+    case = after(told(), events.StepSettled("els", "erase:mollie", note="gebeld"), POLICY, MONDAY)
     assert chased(case, NINE) == []
-    assert mollie(after(case, do.TimePassed(), POLICY, NINE)).chase_on is None
+    assert mollie(after(case, events.TimePassed(), POLICY, NINE)).chase_on is None
 
 
 def test_the_mail_sent_a_second_time_keeps_the_day_of_the_first() -> None:
@@ -177,7 +177,7 @@ def test_done_is_done_and_a_late_notice_of_receipt_takes_nothing_back() -> None:
     case = answered(told(), PartyState.DONE, message_id="<a@mollie.example>")
     assert (mollie(case).state, mollie(case).chase_on) == (PartyState.DONE, None)
     assert "<a@mollie.example>" in case.thread
-    assert sends(told(), do.PartyAnswered(TOKEN, PartyState.DONE, NINE), POLICY, NINE) == []
+    assert sends(told(), events.PartyAnswered(TOKEN, PartyState.DONE, NINE), POLICY, NINE) == []
     assert case.needs == told().needs
     assert mollie(answered(case, PartyState.TICKET)).state is PartyState.DONE
     assert mollie(answered(case, PartyState.UNCLEAR)).state is PartyState.UNCLEAR
@@ -185,7 +185,7 @@ def test_done_is_done_and_a_late_notice_of_receipt_takes_nothing_back() -> None:
 
 @pytest.mark.parametrize("state", [PartyState.UNCLEAR, PartyState.NEEDS_MORE])
 def test_words_that_a_machine_cannot_act_on_call_a_person_once(state: PartyState) -> None:
-    event = do.PartyAnswered(TOKEN, state, NINE)
+    event = events.PartyAnswered(TOKEN, state, NINE)
     assert [send.template for send in sends(told(), event, POLICY, NINE)] == ["needs_person"]
     case = answered(answered(told(), state), state)
     assert case.needs.count(f"party_{state}") == 1
@@ -201,16 +201,16 @@ def test_a_mail_that_did_not_surely_leave_calls_a_person(state: LetterState) -> 
 
 def test_a_mail_that_came_back_calls_a_person_also_when_it_was_the_reminder() -> None:
     for token in (TOKEN, f"{TOKEN}:reminder:1"):
-        case = after(told(), do.MailBounced(token, "processor", "processor"), POLICY, NINE)
+        case = after(told(), events.MailBounced(token, "processor", "processor"), POLICY, NINE)
         assert (mollie(case).state, "party_bounced" in case.needs) == (PartyState.BOUNCED, True)
 
 
 def test_an_answer_about_something_that_was_never_asked_is_none() -> None:
     with pytest.raises(Refused, match="asked nobody"):
-        decide(told(), do.PartyAnswered(f"{TOKEN}9", PartyState.DONE, AT), POLICY, NINE)
+        decide(told(), events.PartyAnswered(f"{TOKEN}9", PartyState.DONE, AT), POLICY, NINE)
 
 
 def test_a_person_who_settled_the_step_is_called_about_it_no_more() -> None:
     case = answered(told(), PartyState.UNCLEAR)
-    assert "party_unclear" in after(case, do.StepSettled("els", "close_off", note="x"), POLICY, NINE).needs
-    assert "party_unclear" not in after(case, do.StepSettled("els", "erase:mollie", note="x"), POLICY, NINE).needs
+    assert "party_unclear" in after(case, events.StepSettled("els", "close_off", note="x"), POLICY, NINE).needs
+    assert "party_unclear" not in after(case, events.StepSettled("els", "erase:mollie", note="x"), POLICY, NINE).needs

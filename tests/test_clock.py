@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from builders import AT, STRANGER, a_case, a_policy, a_proven_case, a_verdict, after, arrived, sends
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.deadlines import ClockEvents
 from mailbot.decide import decide
 from mailbot.decide.clock import answer_terms, dates_of, happened, wake
@@ -25,7 +26,7 @@ def names(case: Case, *, met: bool) -> set[str]:
 
 
 def told(case: Case, template: str, now: datetime = NEXT_DAY) -> Case:
-    return after(case, do.LetterSettled(f"{case.ref}:x", template, LetterState.SENT, "requester"), now=now)
+    return after(case, events.LetterSettled(f"{case.ref}:x", template, LetterState.SENT, "requester"), now=now)
 
 
 # --- which clock ---------------------------------------------------------------------------------
@@ -76,11 +77,11 @@ def test_a_breach_report_that_also_asks_or_may_ask_something_has_the_month_too()
     both, unsure = a_case(Kind.BREACH_REPORT, Kind.ACCESS), after(None, in_triage(Kind.BREACH_REPORT))
     for case in (both, unsure):
         assert names(case, met=False) == {"notice_by", "statutory", "operating", "act_by", "breach"}
-    understood = after(unsure, do.Accepted("els"))
+    understood = after(unsure, events.Accepted("els"))
     assert names(understood, met=False) == {"operating", "act_by", "breach"}
 
 
-def in_triage(*kinds: Kind) -> do.MailArrived:
+def in_triage(*kinds: Kind) -> events.MailArrived:
     return arrived(verdict=a_verdict(*kinds, act="triage"))
 
 
@@ -107,7 +108,7 @@ def test_the_line_names_the_box_that_was_written_to() -> None:
 
 def test_what_was_met_stays_met_when_the_dates_are_counted_anew() -> None:
     case = told(a_case(Kind.ACCESS), "answer")
-    moved = after(case, do.ReceiptCorrected("els", AT - timedelta(days=10), "x"), now=NEXT_DAY)
+    moved = after(case, events.ReceiptCorrected("els", AT - timedelta(days=10), "x"), now=NEXT_DAY)
     assert {deadline.met_at for deadline in moved.deadlines} == {NEXT_DAY}
     assert moved.deadline("operating") != case.deadline("operating")
 
@@ -119,11 +120,11 @@ def test_an_answer_meets_neither_the_authoritys_hours_nor_the_day_of_the_stop() 
 
 
 def test_once_the_notice_left_while_the_clock_stands_still_no_day_is_left_to_act_by() -> None:
-    asked = told(after(a_case(match=STRANGER), do.IdentityAsked("els"), now=NEXT_DAY), "identity_question")
+    asked = told(after(a_case(match=STRANGER), events.IdentityAsked("els"), now=NEXT_DAY), "identity_question")
     assert names(asked, met=False) == {"notice_by", "act_by"}
     noticed = told(asked, "cannot_identify")
     assert (names(noticed, met=False), names(noticed, met=True)) == (set(), {"notice_by"})
-    extended = told(after(a_case(), do.ExtensionDecided("els", "vier systemen"), now=NEXT_DAY), "extended")
+    extended = told(after(a_case(), events.ExtensionDecided("els", "vier systemen"), now=NEXT_DAY), "extended")
     assert "act_by" in names(extended, met=False)
 
 
@@ -131,7 +132,7 @@ def test_once_the_notice_left_while_the_clock_stands_still_no_day_is_left_to_act
 
 
 def test_a_warning_in_the_night_waits_for_people_and_says_when_it_was_due() -> None:
-    [letter] = sends(a_case(), do.TimePassed(), now=NIGHT)
+    [letter] = sends(a_case(), events.TimePassed(), now=NIGHT)
     step = "14-days:2026-02-13"
     assert (letter.to, letter.template, letter.token) == (JOHN, "deadline_near", f"AVG-2026-0001:{step}")
     assert (letter.step, letter.not_before) == (step, MONDAY)
@@ -141,42 +142,42 @@ def test_a_warning_in_the_night_waits_for_people_and_says_when_it_was_due() -> N
 
 
 def test_a_call_about_a_breach_waits_for_nobody() -> None:
-    [letter] = sends(a_case(Kind.BREACH_REPORT), do.TimePassed(), now=AT + timedelta(hours=24))
+    [letter] = sends(a_case(Kind.BREACH_REPORT), events.TimePassed(), now=AT + timedelta(hours=24))
     assert (letter.to, letter.template, letter.not_before, letter.by) == (JOHN, "breach_undecided", None, None)
 
 
 def test_whom_the_ladder_told_already_is_not_told_again_by_silence() -> None:
     three = datetime(2026, 2, 24, 9, tzinfo=UTC)
-    both = after(a_case(), do.TimePassed(), now=three)
+    both = after(a_case(), events.TimePassed(), now=three)
     assert both.climbed == (both.alerted[-1],)
-    assert sends(both, do.ContactSilent(both.alerted[-1], "away"), now=three) == []
-    alone = after(a_case(), do.TimePassed(), now=NIGHT)
+    assert sends(both, events.ContactSilent(both.alerted[-1], "away"), now=three) == []
+    alone = after(a_case(), events.TimePassed(), now=NIGHT)
     assert alone.climbed == ()
-    assert [send.to for send in sends(alone, do.ContactSilent(alone.alerted[-1], "away"), now=NIGHT)] == [ELS]
+    assert [send.to for send in sends(alone, events.ContactSilent(alone.alerted[-1], "away"), now=NIGHT)] == [ELS]
 
 
 def test_without_a_deputy_nothing_climbs() -> None:
-    case = after(a_case(), do.TimePassed(), a_policy(deputy_email=""), datetime(2026, 2, 24, 9, tzinfo=UTC))
+    case = after(a_case(), events.TimePassed(), a_policy(deputy_email=""), datetime(2026, 2, 24, 9, tzinfo=UTC))
     assert case.climbed == ()
 
 
 def test_the_first_mail_about_a_breach_reaches_the_deputy_by_night() -> None:
     breach, plain = a_case(Kind.BREACH_REPORT), a_case(Kind.MINOR)
-    [urgent] = sends(breach, do.ContactSilent("needs", "away"), now=NIGHT)
-    [calm] = sends(plain, do.ContactSilent("needs", "away"), now=NIGHT)
+    [urgent] = sends(breach, events.ContactSilent("needs", "away"), now=NIGHT)
+    [calm] = sends(plain, events.ContactSilent("needs", "away"), now=NIGHT)
     assert (urgent.to, urgent.not_before, calm.not_before) == (ELS, NIGHT, MONDAY)
     assert (urgent.template, urgent.state, urgent.audience) == ("needs_person", LetterState.QUEUED, "staff")
 
 
 def test_the_letter_that_we_cannot_identify_is_written_once_and_only_to_an_address() -> None:
-    asked = told(after(a_case(match=STRANGER), do.IdentityAsked("els"), now=NEXT_DAY), "identity_question")
+    asked = told(after(a_case(match=STRANGER), events.IdentityAsked("els"), now=NEXT_DAY), "identity_question")
     ready = datetime(2026, 2, 24, 8, tzinfo=UTC)
-    written = after(asked, do.TimePassed(), now=ready)
+    written = after(asked, events.TimePassed(), now=ready)
     assert "cannot_identify:2026-02-28" in written.alerted
-    assert [one.template for one in sends(written, do.TimePassed(), now=ready) if one.audience == "requester"] == []
+    assert [one.template for one in sends(written, events.TimePassed(), now=ready) if one.audience == "requester"] == []
     nameless = replace(asked, requester=None)
-    assert [one for one in sends(nameless, do.TimePassed(), now=ready) if one.audience == "requester"] == []
-    assert "cannot_identify:2026-02-28" in after(nameless, do.TimePassed(), now=ready).alerted
+    assert [one for one in sends(nameless, events.TimePassed(), now=ready) if one.audience == "requester"] == []
+    assert "cannot_identify:2026-02-28" in after(nameless, events.TimePassed(), now=ready).alerted
 
 
 # --- when it looks again -------------------------------------------------------------------------
@@ -187,9 +188,9 @@ def test_the_clock_looks_again_at_the_first_step_and_never_at_a_closed_case() ->
     assert case.next_at == datetime(2026, 2, 13, 8, tzinfo=UTC)
     assert wake(case, a_policy(), AT) == do.Wake(case.next_at)
     assert wake(case, a_policy(), NIGHT) == do.Wake(NIGHT)
-    closed = after(case, do.Closed("els", Outcome.WITHDRAWN, "x"))
+    closed = after(case, events.Closed("els", Outcome.WITHDRAWN, "x"))
     assert wake(closed, a_policy(), AT) == do.Wake(None)
-    assert decide(closed, do.TimePassed(), a_policy(), NIGHT) == [do.Wake(None)]
+    assert decide(closed, events.TimePassed(), a_policy(), NIGHT) == [do.Wake(None)]
 
 
 def test_an_answered_case_that_is_open_is_looked_at_no_more() -> None:

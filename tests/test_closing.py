@@ -8,24 +8,24 @@ from datetime import timedelta
 import pytest
 
 from builders import AT, a_case, a_mail, after, arrived
-from mailbot import events as do
+from mailbot import events
 from mailbot.decide.closing import BY_LETTER
 from mailbot.errors import Refused
 from mailbot.model import Case, How, Item, Kind, LetterState, Outcome
 
 TOKEN, OTHER = "AVG-2026-0001:answer:1", "AVG-2026-0001:answer:2"
-ONCE_SENT = do.Closed("els", Outcome.ANSWERED, "", once_sent=True)
+ONCE_SENT = events.Closed("els", Outcome.ANSWERED, "", once_sent=True)
 LATER = AT + timedelta(hours=1)
 
 
 def answered(*letters: str, kind: Kind = Kind.PRIVACY_QUESTION) -> Case:
     """A case in which every right is decided and told by one of these letters, none of which has left."""
-    case = after(a_case(kind), do.StepSettled("els", "all", How.SKIPPED, "nvt"))
+    case = after(a_case(kind), events.StepSettled("els", "all", How.SKIPPED, "nvt"))
     return replace(case, items=tuple(Item(kind, Outcome.ANSWERED, "els", AT, letter=one) for one in letters))
 
 
 def left(case: Case, token: str = TOKEN, state: LetterState = LetterState.SENT) -> Case:
-    return after(case, do.LetterSettled(token, "answer", state, "requester"), now=LATER)
+    return after(case, events.LetterSettled(token, "answer", state, "requester"), now=LATER)
 
 
 def test_a_case_closes_when_the_letter_that_answers_it_has_left() -> None:
@@ -80,7 +80,7 @@ def test_a_mail_of_the_person_meanwhile_keeps_it_open_and_a_machine_s_answer_doe
 def test_a_step_that_was_opened_again_meanwhile_keeps_it_open() -> None:
     waits = after(answered(TOKEN, kind=Kind.ERASURE), ONCE_SENT)
     step = next(one.step for one in waits.work.settled if one.step != "answer")
-    assert left(after(waits, do.StepReopened("els", step, "toch niet"))).is_open
+    assert left(after(waits, events.StepReopened("els", step, "toch niet"))).is_open
     assert not left(waits).is_open
 
 
@@ -97,4 +97,4 @@ def test_a_case_whose_letters_have_all_left_has_none_to_wait_for() -> None:
 
 def test_whoever_closes_a_case_too_early_reads_that_its_letter_may_wait() -> None:
     with pytest.raises(Refused, match="--once-sent"):
-        after(answered(TOKEN), do.Closed("els", Outcome.ANSWERED, "klaar"))
+        after(answered(TOKEN), events.Closed("els", Outcome.ANSWERED, "klaar"))

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from company import ACCESS, BOX, CONTACT, KNOWN, START, Clock, a_company, a_raw_mail, cases, letters, opened
-from mailbot import events as do
-from mailbot import worker
+from mailbot import events, worker
 from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
@@ -247,10 +246,10 @@ def test_who_confirms_the_answer_meets_the_term_on_the_day_it_was_given(
     dovecot.put(written(KNOWN, "<1@klant.test>"), folder="Sent", internal_date=answered_at)
     worker.once(tenant, clock)
     clock.move(days=5)
-    acting.act(tenant, case.ref, do.Closed("john", Outcome.GRANTED, "", answered_elsewhere=True), clock())
+    acting.act(tenant, case.ref, events.Closed("john", Outcome.GRANTED, "", answered_elsewhere=True), clock())
     [case] = cases(tenant)
     assert {deadline.met_at for deadline in case.deadlines} == {answered_at}
-    acting.act(tenant, case.ref, do.Reopened("john", "het was alleen een bericht"), clock())
+    acting.act(tenant, case.ref, events.Reopened("john", "het was alleen een bericht"), clock())
     [case] = cases(tenant)
     assert "klopt dat?" not in case.clock
     assert list(check_history(tenant)) == []

@@ -22,8 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from company import ACCESS, CONTACT, ERASURE, KNOWN, REPLIES, a_raw_mail
-from mailbot import casefiles
-from mailbot import events as do
+from mailbot import casefiles, events
 from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.cells import cell
 from mailbot.customers import CsvCustomers, SqlCustomers
@@ -96,7 +95,7 @@ def copied(desk: Desk, by: str = "anna", text: str = "") -> copying.Copied:
     """An access request whose copy was made by Anna."""
     if not case_or_none(desk):
         desk.round(a_raw_mail(f"{ACCESS} {EVIL}"))
-        act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+        act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
     return copying.make_copy(desk.tenant, case_of(desk), text, by, REPLIES, desk.clock())
 
 
@@ -173,7 +172,7 @@ def test_the_correspondence_about_the_request_is_part_of_the_copy(desk: Desk) ->
 
 def test_files_of_staff_lie_under_their_category(desk: Desk, tmp_path: Path) -> None:
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
     given = tmp_path / "factuur één.pdf"
     given.write_bytes(b"%PDF-1.4")
     for _ in range(2):
@@ -184,18 +183,18 @@ def test_files_of_staff_lie_under_their_category(desk: Desk, tmp_path: Path) -> 
 
 def test_a_file_that_was_taken_out_again_is_not_in_it(desk: Desk, tmp_path: Path) -> None:
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
     (tmp_path / "a.txt").write_text("x")
     copying.attach(desk.tenant, REF, tmp_path / "a.txt", "Overig", "", "anna", desk.clock())
-    act(desk, do.FileDetached("anna", 1))
+    act(desk, events.FileDetached("anna", 1))
     assert not [name for name in opened(copied(desk)) if name.startswith("bestanden/")]
 
 
 def test_portability_by_law_gives_what_the_person_provided_and_names_the_rest(tmp_path: Path) -> None:
     desk = a_desk(tmp_path, portability_of_all=False)
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.Corrected("anna", (Kind.PORTABILITY,)))
-    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.Corrected("anna", (Kind.PORTABILITY,)))
+    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
     found = opened(copied(desk))
     assert "csv/bezoeken.csv" not in found
     assert "Bezoeken" in found["overzicht.html"].decode()
@@ -203,8 +202,8 @@ def test_portability_by_law_gives_what_the_person_provided_and_names_the_rest(tm
 
 def test_the_three_shops_give_all_data_for_portability(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.Corrected("anna", (Kind.PORTABILITY,)))
-    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.Corrected("anna", (Kind.PORTABILITY,)))
+    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
     assert "csv/bezoeken.csv" in opened(copied(desk))
 
 
@@ -232,7 +231,7 @@ ODD_NAMES = (
 def with_odd_names(desk: Desk, tmp_path: Path) -> copying.Copied:
     """A copy with files whose names other systems cannot write."""
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
     for name in ODD_NAMES:
         (tmp_path / name).write_text("x", "utf-8")
         copying.attach(desk.tenant, REF, tmp_path / name, "Brieven & zo", "", "anna", desk.clock())
@@ -286,7 +285,7 @@ def test_a_copy_with_a_code_opens_only_with_it(tmp_path: Path) -> None:
 def test_an_encrypted_copy_passes_the_airlock_because_it_was_read_before(tmp_path: Path) -> None:
     desk = a_desk(tmp_path, package_code=True)
     copied(desk)
-    act(desk, do.StepSettled("els", "second_look"))
+    act(desk, events.StepSettled("els", "second_look"))
     desk.round()
     assert [mail for mail in desk.mails_to(KNOWN) if "Kopie" in mail["Subject"]]
 
@@ -295,11 +294,11 @@ def test_an_encrypted_copy_passes_the_airlock_because_it_was_read_before(tmp_pat
 def test_a_copy_with_another_customer_in_it_does_not_leave(tmp_path: Path, code: bool) -> None:
     desk = a_desk(tmp_path, package_code=code)
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
     (tmp_path / "notitie.txt").write_text("Gebeld over ander@mail.test", "utf-8")
     copying.attach(desk.tenant, REF, tmp_path / "notitie.txt", "Notities", "", "anna", desk.clock())
     copied(desk)
-    act(desk, do.StepSettled("els", "second_look"))
+    act(desk, events.StepSettled("els", "second_look"))
     desk.round()
     assert letter_of(desk, LetterState.HELD).why.startswith("airlock")
     assert not [mail for mail in desk.mails_to(KNOWN) if "Kopie" in mail["Subject"]]
@@ -371,8 +370,8 @@ def test_the_copy_waits_for_a_second_person_and_then_leaves_for_the_known_addres
     with pytest.raises(Refused, match="F-11"):
         releasing.release(desk.tenant, f"{REF}:package:1", desk.clock())
     with pytest.raises(Refused, match="F-11"):
-        act(desk, do.StepSettled("anna", "second_look"))
-    act(desk, do.StepSettled("els", "second_look"))
+        act(desk, events.StepSettled("anna", "second_look"))
+    act(desk, events.StepSettled("els", "second_look"))
     desk.round()
     [mail] = [mail for mail in desk.mails_to(KNOWN) if "Kopie" in mail["Subject"]]
     [part] = list(mail.iter_attachments())
@@ -384,12 +383,12 @@ def test_who_made_the_copy_is_told_what_somebody_else_types(tmp_path: Path) -> N
     desk = a_desk(tmp_path, contact_name="Anna", deputy_name="Dee Puty")
     copied(desk, by="anna")
     with pytest.raises(Refused, match=f"mailbot done {REF} second_look --by 'Dee Puty'`"):
-        act(desk, do.StepSettled("anna", "second_look"))
+        act(desk, events.StepSettled("anna", "second_look"))
 
 
 def test_a_copy_that_left_answers_the_access_request(desk: Desk) -> None:
     copied(desk)
-    act(desk, do.StepSettled("els", "second_look"))
+    act(desk, events.StepSettled("els", "second_look"))
     desk.round()
     case = case_of(desk)
     assert case.work.package_sent_at == desk.clock()
@@ -399,10 +398,10 @@ def test_a_copy_that_left_answers_the_access_request(desk: Desk) -> None:
 
 def test_a_copy_meets_no_term_while_another_right_is_undecided(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.Corrected("anna", (Kind.ACCESS, Kind.RESTRICTION)))
-    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.Corrected("anna", (Kind.ACCESS, Kind.RESTRICTION)))
+    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
     copied(desk)
-    act(desk, do.StepSettled("els", "second_look"))
+    act(desk, events.StepSettled("els", "second_look"))
     desk.round()
     assert case_of(desk).work.package_sent_at
     assert not any(deadline.met_at for deadline in case_of(desk).deadlines)
@@ -412,7 +411,7 @@ def test_a_copy_that_is_too_large_for_mail_waits_with_a_clear_word(tmp_path: Pat
     desk = a_desk(tmp_path, package_max_bytes=500)
     copied(desk)
     assert letter_of(desk, LetterState.HELD).why.startswith("too large for mail: ")
-    act(desk, do.StepSettled("els", "second_look"))
+    act(desk, events.StepSettled("els", "second_look"))
     desk.round()
     assert letter_of(desk, LetterState.HELD)
 
@@ -420,7 +419,7 @@ def test_a_copy_that_is_too_large_for_mail_waits_with_a_clear_word(tmp_path: Pat
 def test_a_company_that_observes_sends_no_copy(tmp_path: Path) -> None:
     desk = a_desk(tmp_path, mode="observe")
     copied(desk)
-    act(desk, do.StepSettled("els", "second_look"))
+    act(desk, events.StepSettled("els", "second_look"))
     desk.round()
     assert letter_of(desk, LetterState.OBSERVED)
     assert desk.mails_to(KNOWN) == []
@@ -428,7 +427,7 @@ def test_a_company_that_observes_sends_no_copy(tmp_path: Path) -> None:
 
 def test_a_stranger_gets_no_copy(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS, "vreemd@mail.test"))
-    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
     with pytest.raises(Refused, match="C-02"):
         copied(desk)
 
@@ -480,7 +479,7 @@ def test_so_does_the_row_of_the_customers_database_and_nobody_else_s(desk: Desk,
     database = CustomerSource("sql", url=lambda: f"sqlite:///{where}", query=query, columns=columns)
     desk.tenant.company = replace(desk.tenant.company, customers=database)
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
     desk.tenant.__dict__["customers"] = SqlCustomers(database)
     rows = opened(copied(desk))["csv/klantgegevens.csv"].decode("utf-8-sig").split()
     assert rows == ["klantnr;mail;naam", f"1001;{KNOWN};Piet"]
@@ -531,7 +530,7 @@ def test_a_file_that_is_not_there_cannot_be_attached(desk: Desk, tmp_path: Path)
 def test_a_copy_can_be_taken_back_for_a_while_after_the_second_look(tmp_path: Path) -> None:
     desk = a_desk(tmp_path, undo_minutes=10)
     copied(desk)
-    act(desk, do.StepSettled("els", "second_look"))
+    act(desk, events.StepSettled("els", "second_look"))
     desk.round(minutes=5)
     assert not [mail for mail in desk.mails_to(KNOWN) if "Kopie" in mail["Subject"]]
     desk.round(minutes=6)
@@ -540,8 +539,8 @@ def test_a_copy_can_be_taken_back_for_a_while_after_the_second_look(tmp_path: Pa
 
 def test_the_letter_with_a_copy_names_what_it_answers_and_what_still_follows(desk: Desk) -> None:
     desk.round(a_raw_mail(f"{ACCESS} {ERASURE}"))
-    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
-    act(desk, do.IdentityConfirmed("anna", "antwoordde vanaf het bekende adres"))
+    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.IdentityConfirmed("anna", "antwoordde vanaf het bekende adres"))
     text = " ".join(copied(desk).letter.text.split())
     assert "Het gaat om inzage in uw persoonsgegevens." in text
     assert (
@@ -578,7 +577,7 @@ def test_a_word_that_leaves_the_copy_to_be_made_is_answered_with_the_command_tha
 
 def test_a_copy_that_waits_is_put_before_people_with_the_command_of_the_second_look_and_no_yes(tmp_path: Path) -> None:
     desk = working_by_mail(tmp_path)
-    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
     copied(desk)
     desk.round(hours=1)
     said = text_of(newest(desk, "Een brief wacht"))
@@ -588,7 +587,7 @@ def test_a_copy_that_waits_is_put_before_people_with_the_command_of_the_second_l
 
 def test_a_yes_to_a_copy_that_nobody_looked_at_is_refused_with_what_must_be_done(tmp_path: Path) -> None:
     desk = working_by_mail(tmp_path)
-    act(desk, do.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
     copied(desk)
     desk.round(hours=1)
     by_word(desk, "Een brief wacht", "AKKOORD")

@@ -11,7 +11,7 @@ from desk import REF, Desk, act, case_of, local, text_of
 
 from builders import AT, a_case, a_mail, a_proven_case, a_verdict, after, arrived
 from company import ACCESS, CONTACT, KNOWN, Sorter, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.decide.correcting import asked_later
 from mailbot.errors import Refused
 from mailbot.memory.histories import faults
@@ -27,11 +27,13 @@ def told(*kinds: Kind, open_too: tuple[Kind, ...] = ()) -> Case:
     case = a_proven_case(*kinds, *open_too)
     items = [Item(kind, Outcome.GRANTED, "els", AT, letter="AVG-2026-0001:answer:1") for kind in kinds]
     case = replace(case, items=(*items, *(Item(kind) for kind in open_too)))
-    return after(case, do.LetterSettled("AVG-2026-0001:answer:1", "answer", LetterState.SENT, "requester"), now=TOLD)
+    return after(
+        case, events.LetterSettled("AVG-2026-0001:answer:1", "answer", LetterState.SENT, "requester"), now=TOLD
+    )
 
 
 def corrected(case: Case, *kinds: Kind) -> Case:
-    return after(case, do.Corrected("els", kinds), now=TOLD + timedelta(days=1))
+    return after(case, events.Corrected("els", kinds), now=TOLD + timedelta(days=1))
 
 
 def outcomes(case: Case) -> dict[Kind, Outcome]:
@@ -102,18 +104,18 @@ def test_the_later_mail_that_may_ask_it_is_the_one_of_which_the_sorter_was_not_s
 def test_a_guess_is_over_once_a_person_has_said_what_is_asked() -> None:
     case = further(a_proven_case(Kind.ACCESS), "En daarna alles weg.", Kind.ERASURE)
     assert case.mails[1].guessed == (Kind.ERASURE,)
-    assert after(case, do.Accepted("els")).mails[1].guessed == ()
+    assert after(case, events.Accepted("els")).mails[1].guessed == ()
 
 
 def test_naming_only_what_the_case_holds_takes_nothing_from_it_while_a_later_mail_waits() -> None:
     case = further(a_proven_case(Kind.ACCESS, Kind.RECTIFICATION), "En daarna alles weg.", Kind.ERASURE)
-    said = after(case, do.Corrected("els", (Kind.ACCESS,)))
+    said = after(case, events.Corrected("els", (Kind.ACCESS,)))
     assert (said.kinds, said.needs) == ((Kind.ACCESS, Kind.RECTIFICATION), ())
 
 
 def test_of_an_answered_case_the_first_mail_after_the_answer_asks_what_is_added() -> None:
     case = further(told(Kind.ACCESS), "Wis alles.", Kind.NOT_A_REQUEST, days=5, act="auto")
-    seen = after(case, do.Acknowledged("els", ""))
+    seen = after(case, events.Acknowledged("els", ""))
     found = asked_later(seen, (Kind.ERASURE,))
     assert found
     assert found[0].text == "Wis alles."
@@ -144,7 +146,7 @@ def test_what_a_later_mail_asks_has_its_own_case_and_term_and_the_first_stays(
     before = case_of(desk)
     asks_more(desk, monkeypatch)
     desk.round(at=local(2026, 3, 11, 9))
-    act(desk, do.Corrected("els", (Kind.ACCESS, Kind.ERASURE)))
+    act(desk, events.Corrected("els", (Kind.ACCESS, Kind.ERASURE)))
     old, new = case_of(desk), case_of(desk, NEW)
     assert (old.kinds, old.deadlines, old.needs, old.is_open) == ((Kind.ACCESS,), before.deadlines, (), True)
     assert (new.kinds, new.received_at) == ((Kind.ERASURE,), local(2026, 3, 9, 12))
@@ -162,21 +164,21 @@ def test_the_mail_about_a_later_message_names_the_right_that_it_may_ask(
 def test_a_right_whose_letter_has_not_left_is_not_dropped_before_that_letter(tmp_path: Path) -> None:
     desk = Desk(tmp_path, local(2026, 3, 2, 10), mode="automatic", undo_minutes=60)
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.Corrected("els", (Kind.PRIVACY_QUESTION,)))
-    act(desk, do.Answered("els", "Wij bewaren facturen zeven jaar.", Outcome.ANSWERED))
+    act(desk, events.Corrected("els", (Kind.PRIVACY_QUESTION,)))
+    act(desk, events.Answered("els", "Wij bewaren facturen zeven jaar.", Outcome.ANSWERED))
     for kind in (Kind.COMPLAINT, Kind.NOT_A_REQUEST):
         with pytest.raises(Refused, match="drop it first"):
-            act(desk, do.Corrected("els", (kind,)))
+            act(desk, events.Corrected("els", (kind,)))
     releasing.drop(desk.tenant, f"{REF}:answer:1", "niet gevraagd", desk.clock())
-    assert act(desk, do.Corrected("els", (Kind.COMPLAINT,))).kinds == (Kind.COMPLAINT,)
+    assert act(desk, events.Corrected("els", (Kind.COMPLAINT,))).kinds == (Kind.COMPLAINT,)
 
 
 def test_an_answer_that_was_written_before_a_right_was_added_does_not_tell_it(tmp_path: Path) -> None:
     desk = Desk(tmp_path, local(2026, 3, 2, 10), mode="automatic", undo_minutes=60)
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.Corrected("els", (Kind.PRIVACY_QUESTION,)))
-    act(desk, do.Answered("els", "Wij bewaren facturen zeven jaar.", Outcome.ANSWERED))
-    act(desk, do.Corrected("els", (Kind.PRIVACY_QUESTION, Kind.COMPLAINT)))
+    act(desk, events.Corrected("els", (Kind.PRIVACY_QUESTION,)))
+    act(desk, events.Answered("els", "Wij bewaren facturen zeven jaar.", Outcome.ANSWERED))
+    act(desk, events.Corrected("els", (Kind.PRIVACY_QUESTION, Kind.COMPLAINT)))
     desk.round(hours=2)
     assert [(item.kind, item.told_at is not None) for item in case_of(desk).items] == [
         (Kind.PRIVACY_QUESTION, True),
@@ -185,13 +187,13 @@ def test_an_answer_that_was_written_before_a_right_was_added_does_not_tell_it(tm
 
 
 def test_a_breach_about_which_it_was_decided_stays_on_record_whatever_else_is_asked() -> None:
-    decided = after(a_case(Kind.BREACH_REPORT), do.BreachDecided("els", "notify", "risico"))
+    decided = after(a_case(Kind.BREACH_REPORT), events.BreachDecided("els", "notify", "risico"))
     for kinds in ((Kind.ACCESS,), (Kind.NOT_A_REQUEST,)):
-        case = after(decided, do.Corrected("els", kinds))
+        case = after(decided, events.Corrected("els", kinds))
         assert case.kinds.count(Kind.BREACH_REPORT) == 1
         assert case.deadline("breach")
 
 
 def test_what_turns_out_to_be_no_breach_calls_nobody_for_one() -> None:
-    case = after(a_case(Kind.BREACH_REPORT), do.Corrected("els", (Kind.ACCESS,)))
+    case = after(a_case(Kind.BREACH_REPORT), events.Corrected("els", (Kind.ACCESS,)))
     assert (case.needs, case.deadline("breach")) == ((), None)

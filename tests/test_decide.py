@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_verdict, after, arrived, sends
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import decide
 from mailbot.errors import Refused
 from mailbot.model import (
@@ -141,7 +142,7 @@ def test_two_rights_in_one_mail_are_two_items_with_one_clock() -> None:
 
 
 def test_an_unreadable_mail_opens_a_case_for_a_person() -> None:
-    event = do.MailUnreadable("k", Pointer("INBOX", 1, 1), AT, "broke the program", "AVG-2026-0001")
+    event = events.MailUnreadable("k", Pointer("INBOX", 1, 1), AT, "broke the program", "AVG-2026-0001")
     case = after(None, event)
     assert (case.status, case.needs) == (Status.TRIAGE, ("unreadable",))
 
@@ -157,7 +158,7 @@ def test_a_reply_joins_its_case_and_is_told() -> None:
 
 
 def test_a_reply_to_a_closed_case_opens_it_again() -> None:
-    closed = after(a_case(Kind.ACCESS), do.Closed("els", Outcome.WITHDRAWN, "taken back"))
+    closed = after(a_case(Kind.ACCESS), events.Closed("els", Outcome.WITHDRAWN, "taken back"))
     reopened = after(closed, arrived(Kind.NOT_A_REQUEST, mail=a_mail(key="cd" * 32)))
     assert reopened.status is Status.OPEN
     assert reopened.closed_at is None
@@ -173,14 +174,14 @@ def at(day: int, month: int = 2, hour: int = 9) -> datetime:
 
 def test_each_step_is_given_once() -> None:
     case = a_case(Kind.ACCESS)
-    first = sends(case, do.TimePassed(), now=at(13))
+    first = sends(case, events.TimePassed(), now=at(13))
     assert [send.template for send in first] == ["deadline_near"]
-    warned = after(case, do.TimePassed(), now=at(13))
-    assert sends(warned, do.TimePassed(), now=at(13, hour=10)) == []
+    warned = after(case, events.TimePassed(), now=at(13))
+    assert sends(warned, events.TimePassed(), now=at(13, hour=10)) == []
 
 
 def test_the_deputy_hears_from_three_working_days_on() -> None:
-    letters = sends(a_case(Kind.ACCESS), do.TimePassed(), now=at(24))
+    letters = sends(a_case(Kind.ACCESS), events.TimePassed(), now=at(24))
     assert [send.to for send in letters] == ["john@staff.example", "els@staff.example"]
 
 
@@ -188,13 +189,15 @@ def test_overdue_cases_are_told_every_day() -> None:
     case = a_case(Kind.ACCESS)
     told = []
     for day in (1, 2, 3):
-        told += [send.template for send in sends(case, do.TimePassed(), now=at(day, 3)) if send.to.startswith("john")]
-        case = after(case, do.TimePassed(), now=at(day, 3))
+        told += [
+            send.template for send in sends(case, events.TimePassed(), now=at(day, 3)) if send.to.startswith("john")
+        ]
+        case = after(case, events.TimePassed(), now=at(day, 3))
     assert told == ["overdue"] * 3
 
 
 def test_after_an_outage_only_the_most_urgent_step_is_sent() -> None:
-    letters = sends(a_case(Kind.ACCESS), do.TimePassed(), now=at(26))
+    letters = sends(a_case(Kind.ACCESS), events.TimePassed(), now=at(26))
     assert len({send.token.removesuffix(":deputy") for send in letters}) == 1
 
 
@@ -202,20 +205,20 @@ def test_the_clock_wakes_for_a_call_about_a_breach_it_missed() -> None:
     case = a_case(Kind.BREACH_REPORT)
     assert case.next_at == AT + timedelta(hours=24)
     late = AT + timedelta(hours=50)
-    assert [send.template for send in sends(case, do.TimePassed(), now=late)] == ["breach_undecided"] * 2
+    assert [send.template for send in sends(case, events.TimePassed(), now=late)] == ["breach_undecided"] * 2
 
 
 def test_a_closed_case_never_wakes() -> None:
-    closed = after(a_case(Kind.ACCESS), do.Closed("els", Outcome.WITHDRAWN, "taken back"))
+    closed = after(a_case(Kind.ACCESS), events.Closed("els", Outcome.WITHDRAWN, "taken back"))
     assert closed.next_at is None
-    assert sends(closed, do.TimePassed(), now=at(1, 4)) == []
+    assert sends(closed, events.TimePassed(), now=at(1, 4)) == []
 
 
 # --- letters settle ------------------------------------------------------------------------------
 
 
-def settled(template: str, state: LetterState, audience: str = "requester") -> do.LetterSettled:
-    return do.LetterSettled(f"AVG-2026-0001:{template}", template, state, audience, "550 no")
+def settled(template: str, state: LetterState, audience: str = "requester") -> events.LetterSettled:
+    return events.LetterSettled(f"AVG-2026-0001:{template}", template, state, audience, "550 no")
 
 
 def test_only_a_sent_answer_meets_the_term() -> None:
@@ -241,16 +244,16 @@ def test_trouble_with_a_staff_mail_writes_no_further_staff_mail() -> None:
 
 def test_a_bounced_answer_is_no_answer() -> None:
     answered = after(a_case(Kind.ACCESS), settled("answer", LetterState.SENT))
-    skipped = after(answered, do.StepSettled("els", "all", How.SKIPPED, "sent by post"))
-    closed = after(skipped, do.Closed("els", Outcome.GRANTED, "done"))
-    bounced = after(closed, do.MailBounced("AVG-2026-0001:answer:1", "answer", "requester"))
+    skipped = after(answered, events.StepSettled("els", "all", How.SKIPPED, "sent by post"))
+    closed = after(skipped, events.Closed("els", Outcome.GRANTED, "done"))
+    bounced = after(closed, events.MailBounced("AVG-2026-0001:answer:1", "answer", "requester"))
     assert bounced.status is Status.OPEN
     assert all(deadline.met_at is None for deadline in bounced.deadlines)
     assert bounced.next_at is not None
 
 
 def test_a_colleagues_mail_is_noted_and_asks_for_confirmation() -> None:
-    case = after(a_case(Kind.ACCESS), do.StaffMailSeen("<c@shop.example>", AT))
+    case = after(a_case(Kind.ACCESS), events.StaffMailSeen("<c@shop.example>", AT))
     assert "answered_by_colleague" in case.needs
     assert all(deadline.met_at is None for deadline in case.deadlines), "a person confirms that it was the answer"
 
@@ -258,49 +261,49 @@ def test_a_colleagues_mail_is_noted_and_asks_for_confirmation() -> None:
 # --- people act ----------------------------------------------------------------------------------
 
 
-def in_triage(*kinds: Kind, match: Match = KNOWN) -> do.MailArrived:
+def in_triage(*kinds: Kind, match: Match = KNOWN) -> events.MailArrived:
     return arrived(verdict=a_verdict(*kinds, act="triage"), match=match)
 
 
 def test_accepting_a_verdict_sends_what_would_have_been_sent() -> None:
     case = after(None, in_triage(Kind.ACCESS))
-    accepted = after(case, do.Accepted("els"))
+    accepted = after(case, events.Accepted("els"))
     assert (accepted.status, accepted.needs) == (Status.OPEN, ())
-    assert [send.template for send in sends(case, do.Accepted("els"))] == ["acknowledgement"]
+    assert [send.template for send in sends(case, events.Accepted("els"))] == ["acknowledgement"]
 
 
 def test_correcting_to_marketing_stops_it_at_once() -> None:
     case = after(None, in_triage(Kind.PRIVACY_QUESTION))
-    corrected = after(case, do.Corrected("els", (Kind.DIRECT_MARKETING,)))
+    corrected = after(case, events.Corrected("els", (Kind.DIRECT_MARKETING,)))
     assert corrected.kinds == (Kind.DIRECT_MARKETING,)
     assert corrected.suppressed == ("piet@klant.example",)
 
 
 def test_correcting_to_a_breach_starts_its_hours_at_receipt() -> None:
-    corrected = after(after(None, in_triage(Kind.COMPLAINT)), do.Corrected("els", (Kind.BREACH_REPORT,)))
+    corrected = after(after(None, in_triage(Kind.COMPLAINT)), events.Corrected("els", (Kind.BREACH_REPORT,)))
     breach = corrected.deadline("breach")
     assert breach is not None
     assert breach.due == AT + timedelta(hours=72)
 
 
 def test_no_request_closes_the_case() -> None:
-    closed = after(after(None, in_triage(Kind.ACCESS)), do.Corrected("els", (Kind.NOT_A_REQUEST,)))
+    closed = after(after(None, in_triage(Kind.ACCESS)), events.Corrected("els", (Kind.NOT_A_REQUEST,)))
     assert (closed.status, closed.items[0].outcome) == (Status.CLOSED, Outcome.NO_REQUEST)
 
 
 def test_an_unanswered_case_cannot_be_closed_as_done() -> None:
     with pytest.raises(Refused, match="F-15"):
-        decide(a_case(Kind.ACCESS), do.Closed("els", Outcome.GRANTED, "done"), a_policy(), AT)
+        decide(a_case(Kind.ACCESS), events.Closed("els", Outcome.GRANTED, "done"), a_policy(), AT)
 
 
 def test_closing_as_answered_elsewhere_meets_the_term() -> None:
-    closed = after(a_case(Kind.ACCESS), do.Closed("els", Outcome.GRANTED, "by phone", answered_elsewhere=True))
+    closed = after(a_case(Kind.ACCESS), events.Closed("els", Outcome.GRANTED, "by phone", answered_elsewhere=True))
     assert closed.status is Status.CLOSED
     assert all(deadline.met_at == AT for deadline in closed.deadlines)
 
 
 def test_an_answer_is_a_persons_letter_and_leaves_when_the_company_lets_letters_out() -> None:
-    event = do.Answered("els", "Hierbij.", Outcome.GRANTED)
+    event = events.Answered("els", "Hierbij.", Outcome.GRANTED)
     for mode, state in (
         ("observe", LetterState.OBSERVED),
         ("hold", LetterState.QUEUED),
@@ -318,20 +321,25 @@ def test_no_setting_makes_an_answer_leave_by_itself() -> None:
 
 def test_a_corrected_receipt_moves_every_date() -> None:
     earlier = datetime(2026, 1, 20, 9, tzinfo=UTC)
-    case = after(a_case(Kind.ACCESS), do.ReceiptCorrected("els", earlier, "it lay in the shop's other box"))
+    case = after(a_case(Kind.ACCESS), events.ReceiptCorrected("els", earlier, "it lay in the shop's other box"))
     operating = case.deadline("operating")
     assert operating is not None
     assert operating.on == date(2026, 2, 19)
 
 
 def test_a_closed_case_takes_no_decisions_until_it_is_reopened() -> None:
-    closed = after(a_case(Kind.ACCESS), do.Closed("els", Outcome.WITHDRAWN, "taken back"))
+    closed = after(a_case(Kind.ACCESS), events.Closed("els", Outcome.WITHDRAWN, "taken back"))
     with pytest.raises(Refused, match="reopen"):
-        decide(closed, do.Answered("els", "x", Outcome.GRANTED), a_policy(), AT)
-    assert after(closed, do.Reopened("els", "asked again")).status is Status.OPEN
+        decide(closed, events.Answered("els", "x", Outcome.GRANTED), a_policy(), AT)
+    assert after(closed, events.Reopened("els", "asked again")).status is Status.OPEN
 
 
 def test_nothing_happens_to_a_case_that_is_not_there() -> None:
-    for event in (do.TimePassed(), do.Noted("els", "x"), do.CustomerLookedUp(KNOWN), do.PersonForgotten()):
+    for event in (
+        events.TimePassed(),
+        events.Noted("els", "x"),
+        events.CustomerLookedUp(KNOWN),
+        events.PersonForgotten(),
+    ):
         with pytest.raises(ValueError, match="needs a case"):
             decide(None, event, a_policy(), AT)

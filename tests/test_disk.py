@@ -19,8 +19,7 @@ from desk import Desk
 from traces import left_in
 
 from company import ACCESS, ERASURE, ORDER, START, a_raw_mail
-from mailbot import casefiles, worker
-from mailbot import events as do
+from mailbot import casefiles, events, worker
 from mailbot.acts import acting
 from mailbot.attempts import Attempts
 from mailbot.errors import MailbotError, Usage
@@ -160,7 +159,7 @@ def full(disk: Path, act: Callable[[Desk], object]) -> tuple[Box, MailbotError]:
 
 
 def test_what_a_person_wrote_is_told_to_be_not_on_record(disk: Path) -> None:
-    note = do.Noted("els", "belde " * 2_000)
+    note = events.Noted("els", "belde " * 2_000)
     desk, told = full(disk, lambda desk: acting.act(desk.tenant, "AVG-2026-0001", note, desk.clock()))
     assert "Make room" in str(told)
     with desk.tenant.store.unit() as unit:
@@ -188,7 +187,7 @@ def test_a_file_of_a_case_leaves_no_half_of_it(disk: Path) -> None:
 def test_forgetting_is_taken_up_again_and_leaves_nothing(disk: Path) -> None:
     desk = Box(disk / "kaviaarshop", [a_raw_mail(ACCESS, "geheim@klant.test")])
     assert desk.work() == ""
-    acting.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "x"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Closed("els", Outcome.WITHDRAWN, "x"), desk.clock())
     assert desk.work() == ""
     desk.clock.move(days=900)
     ballast = fill(disk, 10 * PAGE)

@@ -11,7 +11,7 @@ import pytest
 from desk import REF, Desk
 
 from company import ACCESS, KNOWN, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.fulfil import forgetting
 from mailbot.model import Entry, Outcome
@@ -40,13 +40,13 @@ def page(desk: Desk) -> tuple[str, list[Entry]]:
 
 def answer(desk: Desk) -> None:
     desk.clock.move(days=3)
-    acting.act(desk.tenant, REF, do.IdentityConfirmed("els", "belde over haar geheim"), desk.clock())
-    acting.act(desk.tenant, REF, do.Answered("els", "Wij hebben niets van u.", Outcome.GRANTED), desk.clock())
+    acting.act(desk.tenant, REF, events.IdentityConfirmed("els", "belde over haar geheim"), desk.clock())
+    acting.act(desk.tenant, REF, events.Answered("els", "Wij hebben niets van u.", Outcome.GRANTED), desk.clock())
     desk.round(hours=1)
 
 
 def test_everything_that_can_stand_in_a_history_has_dutch_words() -> None:
-    named = {one.__name__ for union in get_args(do.Event) for one in (get_args(union) or (union,))}
+    named = {one.__name__ for union in get_args(events.Event) for one in (get_args(union) or (union,))}
     assert named <= EVENTS.keys()
 
 
@@ -78,7 +78,7 @@ def test_neither_who_asked_nor_what_anybody_wrote_stands_in_it(desk: Desk) -> No
 def test_what_the_settings_and_colleagues_are_called_is_no_mark_up(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "kaviaarshop", name="Kaviaar <script>")
     desk.round(a_raw_mail(ACCESS, KNOWN, number=1))
-    acting.act(desk.tenant, REF, do.Noted("els <script>", "belde"), desk.clock())
+    acting.act(desk.tenant, REF, events.Noted("els <script>", "belde"), desk.clock())
     told, _ = page(desk)
     assert "Kaviaar &lt;script&gt;" in told
     assert "els &lt;script&gt;" in told
@@ -87,7 +87,7 @@ def test_what_the_settings_and_colleagues_are_called_is_no_mark_up(tmp_path: Pat
 
 def test_of_who_was_forgotten_the_page_still_shows_that_the_term_was_met(desk: Desk) -> None:
     answer(desk)
-    acting.act(desk.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
+    acting.act(desk.tenant, REF, events.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
     forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
     told, _ = page(desk)
     assert "Aangetoond: elke termijn is gehaald." in told

@@ -24,7 +24,8 @@ from company import (
     opened,
     work,
 )
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
@@ -221,7 +222,7 @@ def test_an_answer_that_a_person_wrote_leaves_by_smtp_also_where_drafts_are_used
 ) -> None:
     work(tenant, clock)
     [case] = cases(tenant)
-    acting.act(tenant, case.ref, do.Answered("john", "Hierbij uw gegevens.", Outcome.GRANTED), clock())
+    acting.act(tenant, case.ref, events.Answered("john", "Hierbij uw gegevens.", Outcome.GRANTED), clock())
     work(tenant, clock)
     assert len(smtp.messages(KNOWN)) == 1
     assert len(lying(dovecot, "Drafts")) == 1

@@ -10,7 +10,7 @@ from desk import Desk, case_of, local, text_of
 
 from builders import AT, a_mail, a_policy, a_proven_case, a_verdict, after, arrived
 from company import CONTACT, ERASURE, KNOWN, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.decide import decide
 from mailbot.errors import Refused
 from mailbot.model import Case, How, Kind, Outcome, Place, Processor
@@ -18,20 +18,20 @@ from mailbot.model import Case, How, Kind, Outcome, Place, Processor
 POLICY = a_policy(places=(Place("Webwinkel"),), processors=(Processor("Mollie", "Betalingen"),))
 ERASED = (("erased", ("uw profiel",)), ("erased_on", ("2026-01-31",)))
 KEPT = (("kept", ("facturen | AWR 52 | 2033-12-31",)), ("closed_on", ("2026-01-31",)))
-GRANTED = do.Replied("els", "erasure_granted", ERASED, (Kind.ERASURE,))
-PARTLY = do.Replied("els", "erasure_partly", (*ERASED, *KEPT), (Kind.ERASURE,))
-OWN_WORDS = do.Answered("els", "Wij hebben alles gewist.", Outcome.GRANTED)
+GRANTED = events.Replied("els", "erasure_granted", ERASED, (Kind.ERASURE,))
+PARTLY = events.Replied("els", "erasure_partly", (*ERASED, *KEPT), (Kind.ERASURE,))
+OWN_WORDS = events.Answered("els", "Wij hebben alles gewist.", Outcome.GRANTED)
 
 
 def an_erasure(*others: Kind, outcome: Outcome = Outcome.GRANTED) -> Case:
     """Proven, decided, and nothing was erased yet."""
     case = a_proven_case(Kind.ERASURE, *others, policy=POLICY)
-    case = after(case, do.ItemDecided("els", Kind.ERASURE, outcome), POLICY)
+    case = after(case, events.ItemDecided("els", Kind.ERASURE, outcome), POLICY)
     return did(case, "keep")
 
 
 def did(case: Case, step: str, how: How = How.DONE) -> Case:
-    return after(case, do.StepSettled("els", step, how, "gezien"), POLICY)
+    return after(case, events.StepSettled("els", step, how, "gezien"), POLICY)
 
 
 def written(case: Case, text: str = "Toch maar niet, ik wil graag klant blijven.", **changes: Any) -> Case:
@@ -39,7 +39,7 @@ def written(case: Case, text: str = "Toch maar niet, ik wil graag klant blijven.
     return after(case, arrived(mail=mail, verdict=a_verdict(Kind.NOT_A_REQUEST, act="triage")), POLICY)
 
 
-def refused(case: Case, event: do.StaffActed) -> str:
+def refused(case: Case, event: events.StaffActed) -> str:
     with pytest.raises(Refused) as error:
         decide(case, event, POLICY, AT)
     return str(error.value)
@@ -48,7 +48,7 @@ def refused(case: Case, event: do.StaffActed) -> str:
 @pytest.mark.parametrize(
     ("event", "outcome"), [(GRANTED, Outcome.GRANTED), (PARTLY, Outcome.PARTLY), (OWN_WORDS, Outcome.GRANTED)]
 )
-def test_no_letter_tells_of_an_erasure_before_every_place_is_done(event: do.StaffActed, outcome: Outcome) -> None:
+def test_no_letter_tells_of_an_erasure_before_every_place_is_done(event: events.StaffActed, outcome: Outcome) -> None:
     case = did(an_erasure(outcome=outcome), "erase:webwinkel")
     assert "still has to erase: erase:mollie. Erased there: `mailbot done AVG-2026-0001 erase`" in refused(case, event)
     assert after(did(case, "erase:mollie"), event, POLICY).items[0].letter
@@ -63,33 +63,33 @@ def test_a_place_that_was_set_aside_is_told_with_what_stays_and_never_as_erased(
     case = did(did(an_erasure(), "erase:webwinkel"), "erase:mollie", How.SKIPPED)
     for event in (GRANTED, OWN_WORDS):
         assert "erase:mollie was set aside" in refused(case, event)
-    in_part = after(case, do.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY), POLICY)
+    in_part = after(case, events.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY), POLICY)
     assert after(in_part, PARTLY, POLICY).items[0].letter
 
 
 def test_a_child_is_not_said_to_be_erased_before_it_is() -> None:
     case = a_proven_case(Kind.MINOR, policy=POLICY)
-    event = do.Replied("els", "minor_erased", ERASED, (Kind.MINOR,))
+    event = events.Replied("els", "minor_erased", ERASED, (Kind.MINOR,))
     assert "erase:webwinkel, erase:mollie" in refused(case, event)
 
 
 def test_a_letter_about_another_right_of_the_case_waits_for_no_erasure() -> None:
     case = written(an_erasure(Kind.COMPLAINT))
-    event = do.Replied("els", "complaint_answered", (("answer", ("Wij keken ernaar en leggen het hier uit.",)),))
+    event = events.Replied("els", "complaint_answered", (("answer", ("Wij keken ernaar en leggen het hier uit.",)),))
     assert [item.letter != "" for item in after(case, event, POLICY).items] == [False, True]
 
 
 DEEDS = [
     GRANTED,
     OWN_WORDS,
-    do.StepSettled("els", "erase:webwinkel"),
-    do.StepSettled("els", "all"),
-    do.Closed("els", Outcome.GRANTED, "gebeld", answered_elsewhere=True),
+    events.StepSettled("els", "erase:webwinkel"),
+    events.StepSettled("els", "all"),
+    events.Closed("els", Outcome.GRANTED, "gebeld", answered_elsewhere=True),
 ]
 
 
 @pytest.mark.parametrize("event", DEEDS)
-def test_nothing_is_erased_or_told_over_a_mail_that_nobody_has_read(event: do.StaffActed) -> None:
+def test_nothing_is_erased_or_told_over_a_mail_that_nobody_has_read(event: events.StaffActed) -> None:
     case = written(an_erasure())
     assert case.needs == ("wrote_again",)
     assert "read it first" in refused(case, event)
@@ -99,20 +99,20 @@ def test_processors_are_not_told_to_erase_over_a_mail_that_nobody_has_read() -> 
     asks = a_policy(processors=(Processor("Mollie", "Betalingen", contact="privacy@mollie.example"),))
     case = written(an_erasure())
     with pytest.raises(Refused, match="read it first"):
-        decide(case, do.PartiesTold("els"), asks, AT)
-    assert decide(after(case, do.Accepted("els"), asks), do.PartiesTold("els"), asks, AT)
+        decide(case, events.PartiesTold("els"), asks, AT)
+    assert decide(after(case, events.Accepted("els"), asks), events.PartiesTold("els"), asks, AT)
 
 
 def test_who_has_read_it_goes_on() -> None:
-    read = after(written(an_erasure()), do.Accepted("els"), POLICY)
+    read = after(written(an_erasure()), events.Accepted("els"), POLICY)
     assert read.needs == ()
     assert did(read, "erase:webwinkel").work.of("erase:webwinkel")
 
 
 def test_what_was_taken_back_is_confirmed_and_closed_without_erasing() -> None:
-    case = after(written(an_erasure()), do.Replied("els", "request_withdrawn"), POLICY)
+    case = after(written(an_erasure()), events.Replied("els", "request_withdrawn"), POLICY)
     assert (case.needs, case.items[0].outcome) == ((), Outcome.WITHDRAWN)
-    assert after(case, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), POLICY).is_open is False
+    assert after(case, events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), POLICY).is_open is False
 
 
 def test_what_the_person_writes_when_nothing_is_left_to_erase_or_to_tell_calls_nobody_for_it() -> None:

@@ -13,7 +13,7 @@ import pytest
 from desk import Desk
 
 from company import ACCESS, KNOWN, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.accounts import ImapAccount, SmtpAccount
 from mailbot.acts import acting
 from mailbot.app import now
@@ -42,8 +42,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def answer(desk: Desk, **later: float) -> None:
     desk.clock.move(**later or {"days": 3})
-    acting.act(desk.tenant, REF, do.IdentityConfirmed("els", "belde"), desk.clock())
-    acting.act(desk.tenant, REF, do.Answered("els", "Wij hebben niets van u.", Outcome.GRANTED), desk.clock())
+    acting.act(desk.tenant, REF, events.IdentityConfirmed("els", "belde"), desk.clock())
+    acting.act(desk.tenant, REF, events.Answered("els", "Wij hebben niets van u.", Outcome.GRANTED), desk.clock())
     desk.round(hours=1)
 
 
@@ -137,7 +137,7 @@ def test_neither_the_receipt_nor_the_acceptance_names_the_requester(desk: Desk) 
 
 
 def test_a_receipt_that_a_person_corrected_is_his_word(desk: Desk) -> None:
-    corrected = do.ReceiptCorrected("els", datetime(2026, 3, 1, 9, tzinfo=UTC), "lag in het andere postvak")
+    corrected = events.ReceiptCorrected("els", datetime(2026, 3, 1, 9, tzinfo=UTC), "lag in het andere postvak")
     acting.act(desk.tenant, REF, corrected, desk.clock())
     found = told(desk)
     assert (found.receipt_by, found.receipt) == ("els", "")
@@ -146,12 +146,12 @@ def test_a_receipt_that_a_person_corrected_is_his_word(desk: Desk) -> None:
 def test_an_answer_by_a_colleague_is_the_word_of_who_closed_the_case(desk: Desk) -> None:
     left = desk.clock.move(days=1)
     with desk.tenant.store.unit() as unit:
-        case, seen = unit.case(REF), do.StaffMailSeen("<x@shop.example>", left)
+        case, seen = unit.case(REF), events.StaffMailSeen("<x@shop.example>", left)
         assert case
         todo = decide(case, seen, desk.tenant.policy, left)
         execute(unit, case, seen, todo, desk.tenant.policy, desk.tenant.letters, left)
     closed = desk.clock.move(days=2)
-    acting.act(desk.tenant, REF, do.Closed("els", Outcome.ANSWERED, "beantwoord", True), closed)
+    acting.act(desk.tenant, REF, events.Closed("els", Outcome.ANSWERED, "beantwoord", True), closed)
     found = told(desk)
     assert found.holds
     assert [(line.event, line.by, line.at, line.says) for line in found.lines] == [("Closed", "els", closed, left)]
@@ -171,7 +171,7 @@ def test_a_company_chain_that_does_not_hold_proves_nothing(desk: Desk) -> None:
 
 def test_of_a_person_who_was_forgotten_only_dates_rules_and_the_acceptance_are_shown(desk: Desk) -> None:
     answer(desk)
-    acting.act(desk.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
+    acting.act(desk.tenant, REF, events.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
     before = told(desk)
     forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
     found = told(desk)
@@ -198,7 +198,7 @@ def test_of_a_person_who_was_forgotten_only_dates_rules_and_the_acceptance_are_s
 def test_of_a_servers_answer_only_its_numbers_outlive_the_person(desk: Desk, said: str, kept: str) -> None:
     desk.send = lambda *_: said  # type: ignore[method-assign]
     answer(desk)
-    acting.act(desk.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
+    acting.act(desk.tenant, REF, events.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
     forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
     assert [letter.answer for letter in told(desk).letters if letter.letter == "answer"] == [kept]
 

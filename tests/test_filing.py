@@ -22,8 +22,7 @@ from company import (
     opened,
     work,
 )
-from mailbot import events as do
-from mailbot import worker
+from mailbot import events, worker
 from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
@@ -95,7 +94,7 @@ def test_a_folder_that_a_colleague_removed_with_its_mail_stops_no_filing(
     work(tenant, clock, 2)
     with dovecot.client() as client:
         client.delete("Privacy/access")
-    acting.act(tenant, cases(tenant)[0].ref, do.Corrected("john", (Kind.PORTABILITY,)), clock())
+    acting.act(tenant, cases(tenant)[0].ref, events.Corrected("john", (Kind.PORTABILITY,)), clock())
     dovecot.put(a_raw_mail(ERASURE, number=2), internal_date=START)
     work(tenant, clock, 2)
     assert len(flags_in(dovecot, "Privacy/erasure")) == 1
@@ -117,7 +116,7 @@ def test_a_correction_on_the_command_line_moves_the_mail_and_is_not_taken_for_a_
     dovecot.put(a_raw_mail(ACCESS), internal_date=START)
     worker.once(tenant, clock)  # moved, but not yet found in its new place
     [case] = cases(tenant)
-    acting.act(tenant, case.ref, do.Corrected("john", (Kind.ERASURE,)), clock())
+    acting.act(tenant, case.ref, events.Corrected("john", (Kind.ERASURE,)), clock())
     work(tenant, clock, 4)
     [case] = cases(tenant)
     assert case.kinds == (Kind.ERASURE,)
@@ -165,7 +164,7 @@ def test_with_keywords_the_mail_stays_where_it_is_and_carries_its_kind(
     with company(dovecot, smtp, tmp_path, filing="keyword") as tenant:
         work(tenant, clock, 2)
         assert "Privacy-access" in flags_in(dovecot, "INBOX")[0]
-        acting.act(tenant, cases(tenant)[0].ref, do.Corrected("john", (Kind.ERASURE,)), clock())
+        acting.act(tenant, cases(tenant)[0].ref, events.Corrected("john", (Kind.ERASURE,)), clock())
         work(tenant, clock, 2)
     [told] = flags_in(dovecot, "INBOX")
     assert "Privacy-erasure" in told

@@ -14,8 +14,7 @@ from traces import left_in, traces_of
 
 from builders import AT, a_case, a_policy, after
 from company import KNOWN, START, a_raw_mail
-from mailbot import casefiles, chain, clockwork
-from mailbot import events as do
+from mailbot import casefiles, chain, clockwork, events
 from mailbot.accounts import CustomerSource
 from mailbot.cli.checks import check_history
 from mailbot.customers import CsvCustomers
@@ -83,22 +82,22 @@ def request(number: int = 77310, text: str = WORDS) -> bytes:
 def erased(desk: Desk, outcome: Outcome = Outcome.GRANTED) -> Case:
     """A case of erasure from its mail to its end, with everything that can be written about a person."""
     desk.round(request())
-    act(desk, do.Noted("els", "Geertruida belde ook nog"))
-    act(desk, do.IdentityConfirmed("els", f"antwoordde vanaf {KNOWN}"))
-    act(desk, do.ItemDecided("els", Kind.ERASURE, outcome, "Geertruida krijgt gelijk"))
-    act(desk, do.StepSettled("els", "keep", How.DONE, "geen facturen van Geertruida"))
+    act(desk, events.Noted("els", "Geertruida belde ook nog"))
+    act(desk, events.IdentityConfirmed("els", f"antwoordde vanaf {KNOWN}"))
+    act(desk, events.ItemDecided("els", Kind.ERASURE, outcome, "Geertruida krijgt gelijk"))
+    act(desk, events.StepSettled("els", "keep", How.DONE, "geen facturen van Geertruida"))
     desk.round(minutes=1)
-    act(desk, do.PartiesTold("els"))
+    act(desk, events.PartiesTold("els"))
     desk.round(minutes=1)
     ours = desk.mails_to(PARTY)[-1]
     told = {"In_Reply_To": ours["Message-ID"]}
     desk.round(a_raw_mail("Ontvangen, ticketnummer TCK-90210.", PARTY, f"Re: {ours['Subject']}", 501, **told), hours=1)
     desk.round(a_raw_mail("De gegevens zijn verwijderd.", PARTY, f"Re: {ours['Subject']}", 502, **told), hours=1)
     attach(desk)
-    act(desk, do.StepSettled("els", "close_off", How.DONE, "klaar voor Geertruida"))
-    act(desk, do.Answered("els", "Beste Geertruida, alles is gewist.", outcome))
+    act(desk, events.StepSettled("els", "close_off", How.DONE, "klaar voor Geertruida"))
+    act(desk, events.Answered("els", "Beste Geertruida, alles is gewist.", outcome))
     desk.round(hours=1)
-    return act(desk, do.Closed("els", outcome, "Geertruida is tevreden"))
+    return act(desk, events.Closed("els", outcome, "Geertruida is tevreden"))
 
 
 def attach(desk: Desk) -> None:
@@ -157,14 +156,14 @@ def test_only_so_many_backups_are_kept(desk: Desk) -> None:
 
 def test_the_suppression_list_is_the_named_exception(desk: Desk) -> None:
     desk.round(request(text=f"{WORDS} En geen reclame meer."))
-    act(desk, do.Closed("els", Outcome.WITHDRAWN, "x"))
+    act(desk, events.Closed("els", Outcome.WITHDRAWN, "x"))
     with desk.tenant.store.unit() as unit:
         assert [one.address for one in unit.suppressions()] == [KNOWN]
 
 
 def test_on_that_list_only_the_address_outlives_the_forgetting(desk: Desk) -> None:
     desk.round(request(text=f"{WORDS} En geen reclame meer."))
-    act(desk, do.Closed("els", Outcome.WITHDRAWN, "x"))
+    act(desk, events.Closed("els", Outcome.WITHDRAWN, "x"))
     desk.round(days=800)
     assert case_of(desk).status is Status.ANONYMISED
     with desk.tenant.store.unit() as unit:
@@ -262,9 +261,9 @@ def test_the_day_follows_from_what_was_decided(
 
 
 def test_an_open_case_has_no_day_and_a_reopened_one_has_none_any_more() -> None:
-    case = after(a_case(Kind.ACCESS), do.Closed("els", Outcome.WITHDRAWN, "x"))
+    case = after(a_case(Kind.ACCESS), events.Closed("els", Outcome.WITHDRAWN, "x"))
     assert case.forget_on is not None
-    assert after(case, do.Reopened("els", "toch")).forget_on is None
+    assert after(case, events.Reopened("els", "toch")).forget_on is None
 
 
 def test_nothing_is_forgotten_a_day_too_early(desk: Desk) -> None:
@@ -278,10 +277,10 @@ def test_nothing_is_forgotten_a_day_too_early(desk: Desk) -> None:
 
 def test_a_legal_hold_stops_it_until_it_is_lifted(desk: Desk) -> None:
     erased(desk)
-    act(desk, do.HeldLegally("els", "dagvaarding"))
+    act(desk, events.HeldLegally("els", "dagvaarding"))
     desk.round(days=400)
     assert case_of(desk).status is Status.CLOSED
-    act(desk, do.HeldLegally("els", "vonnis", lift=True))
+    act(desk, events.HeldLegally("els", "vonnis", lift=True))
     desk.round(days=1)
     assert case_of(desk).status is Status.ANONYMISED
     assert left_in(desk.tenant.folder, TRACES) == []
@@ -292,7 +291,7 @@ def test_all_cases_of_a_person_go_together_and_none_while_one_is_open(desk: Desk
     desk.round(a_raw_mail("Welke persoonsgegevens? welke persoonsgegevens", KNOWN, "x", 600))
     desk.round(days=20)
     assert case_of(desk).status is Status.CLOSED
-    act(desk, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), "AVG-2026-0002")
+    act(desk, events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), "AVG-2026-0002")
     desk.round(days=1)
     assert [case_of(desk, ref).status for ref in (REF, "AVG-2026-0002")] == [Status.ANONYMISED] * 2
     assert left_in(desk.tenant.folder, TRACES) == []
@@ -400,7 +399,7 @@ def test_the_line_of_a_forgotten_case_says_all_that_it_said_before() -> None:
 def test_the_weekly_summary_lists_who_was_forgotten_and_what_is_held(desk: Desk) -> None:
     erased(desk)
     desk.round(a_raw_mail("Welke persoonsgegevens? welke persoonsgegevens", "ander@mail.test", "x", 9))
-    act(desk, do.HeldLegally("els", "dagvaarding"), "AVG-2026-0002")
+    act(desk, events.HeldLegally("els", "dagvaarding"), "AVG-2026-0002")
     desk.round(days=15)
     week = desk.clock().astimezone(desk.tenant.policy.zone).date()
     with desk.tenant.store.unit() as unit:

@@ -9,7 +9,7 @@ import pytest
 from desk import Desk, local
 
 from company import ACCESS, BOX, ERASURE, KNOWN, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.model import Case, LetterState, Outcome
 
@@ -22,7 +22,7 @@ def desk(tmp_path: Path) -> Desk:
     """Somebody wrote from another address than the one on file, and a colleague knows which customer he is."""
     desk = Desk(tmp_path, local(2026, 3, 2, 10), calendar=False, acknowledge_after=timedelta(hours=2))
     desk.round(a_raw_mail(ACCESS, sender=ELSEWHERE))
-    acting.act(desk.tenant, "AVG-2026-0001", do.CustomerLinked("els", "1001", KNOWN, "gebeld"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.CustomerLinked("els", "1001", KNOWN, "gebeld"), desk.clock())
     return desk
 
 
@@ -44,7 +44,7 @@ def test_to_the_address_on_file_as_to_the_one_that_he_wrote_from(desk: Desk, to:
 
 
 def test_to_an_address_that_a_colleague_named_for_the_answer(desk: Desk) -> None:
-    named = do.RecipientNamed("els", "advocaat@kantoor.test", "machtiging gezien", representative=True)
+    named = events.RecipientNamed("els", "advocaat@kantoor.test", "machtiging gezien", representative=True)
     acting.act(desk.tenant, "AVG-2026-0001", named, desk.clock())
     desk.round(fresh("advocaat@kantoor.test"), minutes=5)
     assert case_of(desk).colleague_wrote_at == desk.clock()
@@ -64,7 +64,7 @@ def test_what_goes_where_he_wrote_from_overtakes_it(desk: Desk) -> None:
 
 
 def test_mail_to_a_customer_whose_case_is_closed_is_no_answer(desk: Desk) -> None:
-    acting.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), desk.clock())
     desk.round(fresh(KNOWN), minutes=5)
     assert case_of(desk).colleague_wrote_at is None
 

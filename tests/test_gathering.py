@@ -12,7 +12,7 @@ from desk import Desk, case_of, local, text_of
 from test_byreply import reply
 
 from company import ACCESS, CONTACT, DEPUTY, ERASURE, MARKETING, UNCLEAR, Sorter, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import MailbotError
 from mailbot.fulfil import forgetting
@@ -156,7 +156,7 @@ def test_a_threat_within_a_burst_is_told_at_once(desk: Desk, monkeypatch: pytest
 
 def test_a_case_that_is_due_within_two_days_does_not_wait(desk: Desk) -> None:
     burst(desk, 1, 4)
-    acting.act(desk.tenant, "AVG-2026-0004", do.ReceiptCorrected("els", local(2026, 2, 3), "x"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0004", events.ReceiptCorrected("els", local(2026, 2, 3), "x"), desk.clock())
     desk.round(minutes=1)
     assert "[AVG-2026-0004] Nieuw verzoek" in " ".join(str(mail["Subject"]) for mail in desk.mails_to(CONTACT))
 
@@ -244,7 +244,7 @@ def test_a_stop_between_any_two_transactions_tells_each_case_once(desk: Desk, co
 
 def test_a_case_that_was_closed_while_it_waited_is_not_told(desk: Desk) -> None:
     burst(desk, 1, 5)
-    acting.act(desk.tenant, "AVG-2026-0004", do.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0004", events.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
     desk.round(minutes=30)
     assert all("AVG-2026-0004" not in text_of(mail) for mail in desk.mails_to(CONTACT))
     [call] = [one for one in staff_letters(desk, "AVG-2026-0004") if one.template == "new_case"]
@@ -265,7 +265,7 @@ def test_of_a_forgotten_person_an_unsure_mail_about_many_keeps_no_words(desk: De
     with desk.tenant.store.unit() as unit:
         [one] = [letter for letter in unit.letters(LetterState.SENT) if letter.template == gathering.TEMPLATE]
         unit.put_letter(replace(one, state=LetterState.UNSURE, text="p1@klant.test", html="p1@klant.test"))
-    acting.act(desk.tenant, "AVG-2026-0001", do.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.Closed("els", Outcome.WITHDRAWN, "taken back"), desk.clock())
     assert forgetting.forget(desk.tenant, "AVG-2026-0001", desk.clock()) == ["AVG-2026-0001"]
     [left] = [letter for letter in desk.letters() if letter.template == gathering.TEMPLATE]
     assert "klant.test" not in f"{left.text}{left.html}"
@@ -384,7 +384,7 @@ def test_one_date_that_changes_is_a_mail_of_its_own_and_takes_no_place_of_a_requ
     desk.change(calendar=True)
     burst(desk, 1, 2, UNCLEAR)
     for number in (1, 2):
-        acting.act(desk.tenant, f"AVG-2026-{number:04}", do.Corrected("els", (Kind.NOT_A_REQUEST,)), desk.clock())
+        acting.act(desk.tenant, f"AVG-2026-{number:04}", events.Corrected("els", (Kind.NOT_A_REQUEST,)), desk.clock())
         desk.round(minutes=1)
     desk.round(a_request(3))
     subjects = [str(mail["Subject"]) for mail in desk.mails_to(CONTACT)]

@@ -11,7 +11,7 @@ from desk import REF, Desk, case_of
 
 from builders import a_mail
 from company import ACCESS, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import TryLater
 from mailbot.incoming.identify import identify, identify_waiting, vouch
@@ -129,7 +129,7 @@ def test_several_cases_wait_and_each_is_looked_up(waiting: Desk) -> None:
 
 
 def test_a_case_that_was_closed_meanwhile_is_looked_up_no_more(waiting: Desk) -> None:
-    acting.act(waiting.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "toch niet"), waiting.clock())
+    acting.act(waiting.tenant, REF, events.Closed("els", Outcome.WITHDRAWN, "toch niet"), waiting.clock())
     waiting.tenant.customers.closed = False  # type: ignore[union-attr]
     assert identify_waiting(waiting.tenant, waiting.clock()) == 1
     assert case_of(waiting).match is MatchState.UNAVAILABLE

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_verdict, after, arrived, sends
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import decide
 from mailbot.decide.identity import identity_of
 from mailbot.model import (
@@ -35,7 +36,7 @@ ASKED = "<mailbot.aa.bb@shop.example>"
 FAILED = Authentication(Trust.FAIL, "dmarc=fail")
 
 
-def further(text: str = "Ja", match: Match = KNOWN, **changes: Any) -> do.MailArrived:
+def further(text: str = "Ja", match: Match = KNOWN, **changes: Any) -> events.MailArrived:
     given = {"text": text, "references": (ASKED,), "key": "cd" * 32, "message_id": "<2@klant.example>"} | changes
     return arrived(Kind.NOT_A_REQUEST, match=match, mail=a_mail(**given))
 
@@ -45,7 +46,7 @@ def asked_case(*needs: str, **changes: Any) -> Case:
     return replace(case, **changes)
 
 
-def to_people_outside(case: Case, event: do.Event, **policy: Any) -> list[do.Send]:
+def to_people_outside(case: Case, event: events.Event, **policy: Any) -> list[do.Send]:
     return [send for send in sends(case, event, a_policy(**policy), NEXT_DAY) if send.audience == "requester"]
 
 
@@ -114,7 +115,7 @@ def test_a_yes_ends_the_standstill_with_the_days_it_took_and_takes_the_waiting_l
 
 
 def test_a_yes_in_a_closed_case_opens_it_and_counts() -> None:
-    closed = after(asked_case(), do.Closed("els", Outcome.WITHDRAWN, "x"))
+    closed = after(asked_case(), events.Closed("els", Outcome.WITHDRAWN, "x"))
     case = after(closed, further("Ja"), now=NEXT_DAY)
     assert (case.is_open, case.identity) == (True, "confirmed")
 
@@ -180,28 +181,28 @@ def unread(**changes: Any) -> Case:
 def test_a_late_look_up_tells_who_it_is_but_takes_no_failure_and_no_proof_away(
     before: Any, match: Match, identity: str
 ) -> None:
-    case = after(unread(identity=before), do.CustomerLookedUp(match), now=NEXT_DAY)
+    case = after(unread(identity=before), events.CustomerLookedUp(match), now=NEXT_DAY)
     assert (case.identity, case.match, case.customer_id) == (identity, match.state, match.customer_id)
     assert case.next_at is not None
 
 
 def test_two_customers_found_late_are_a_persons_matter_and_the_writer_hears_what_a_stranger_hears() -> None:
-    event = do.CustomerLookedUp(Match(MatchState.AMBIGUOUS))
+    event = events.CustomerLookedUp(Match(MatchState.AMBIGUOUS))
     assert "ambiguous_customer" in after(unread(), event).needs
     letters = to_people_outside(unread(), event)
     assert [(send.template, send.to, send.asks) for send in letters] == [("neutral", "piet@klant.example", False)]
-    assert "ambiguous_customer" not in after(unread(), do.CustomerLookedUp(KNOWN)).needs
+    assert "ambiguous_customer" not in after(unread(), events.CustomerLookedUp(KNOWN)).needs
 
 
 def test_a_late_question_is_asked_only_in_an_open_case_that_was_sorted_and_whose_sender_did_not_fail() -> None:
-    event = do.CustomerLookedUp(KNOWN)
+    event = events.CustomerLookedUp(KNOWN)
     assert [letter.template for letter in to_people_outside(unread(), event)] == ["confirmation"]
     triage = after(None, arrived(verdict=a_verdict(Kind.ERASURE, act="triage"), match=Match(MatchState.UNAVAILABLE)))
-    for case in (unread(identity="failed"), triage, after(unread(), do.Closed("els", Outcome.WITHDRAWN, "x"))):
+    for case in (unread(identity="failed"), triage, after(unread(), events.Closed("els", Outcome.WITHDRAWN, "x"))):
         assert to_people_outside(case, event) == []
-    closed = after(unread(), do.Closed("els", Outcome.WITHDRAWN, "x"))
+    closed = after(unread(), events.Closed("els", Outcome.WITHDRAWN, "x"))
     assert after(closed, event).next_at is None
-    assert to_people_outside(unread(identity="failed"), do.CustomerLookedUp(STRANGER)) == []
+    assert to_people_outside(unread(identity="failed"), events.CustomerLookedUp(STRANGER)) == []
     assert [send.state for send in to_people_outside(unread(), event, mode="hold")] == [LetterState.HELD]
 
 
@@ -209,15 +210,15 @@ def test_after_a_late_look_up_a_mail_that_had_to_go_without_a_letter_still_gets_
     away = Match(MatchState.UNAVAILABLE)
     elsewhere = a_mail(reply_to=Address("x@elders.example"))
     silent = a_case(Kind.ERASURE, match=away, mail=elsewhere)
-    assert to_people_outside(silent, do.CustomerLookedUp(KNOWN)) == []
+    assert to_people_outside(silent, events.CustomerLookedUp(KNOWN)) == []
     sorted_now = after(None, arrived(verdict=a_verdict(Kind.ERASURE, act="triage"), match=away))
-    sorted_now = after(sorted_now, do.Accepted("els"))  # there only a person had to look first
-    assert [one.template for one in to_people_outside(sorted_now, do.CustomerLookedUp(KNOWN))] == ["confirmation"]
+    sorted_now = after(sorted_now, events.Accepted("els"))  # there only a person had to look first
+    assert [one.template for one in to_people_outside(sorted_now, events.CustomerLookedUp(KNOWN))] == ["confirmation"]
 
 
 # --- a person links a customer -------------------------------------------------------------------
 
-LINK = do.CustomerLinked("els", "1001", "piet@klant.example", "gebeld")
+LINK = events.CustomerLinked("els", "1001", "piet@klant.example", "gebeld")
 
 
 def test_linking_asks_the_address_on_file_once_and_at_once() -> None:

@@ -11,7 +11,7 @@ from desk import Desk, text_of
 
 from builders import a_mail
 from company import KNOWN, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.customers import Customers
 from mailbot.model import Attachment, Defect
@@ -217,7 +217,7 @@ def test_no_seeded_number_is_in_any_file_of_the_state_folder_nor_in_a_letter_or_
     desk.round(a_raw_mail(seeded, subject="BSN 123456782"))
     desk.round(a_raw_mail(f"Hier nog eens: bsn 123456782\n{MRZ_PASSPORT}", number=2, In_Reply_To="<1@klant.test>"))
     ref = desk.cases()[0].ref
-    acting.act(desk.tenant, ref, do.Noted("els", "belde, noemde bsn 123456782"), desk.clock())
+    acting.act(desk.tenant, ref, events.Noted("els", "belde, noemde bsn 123456782"), desk.clock())
     desk.round()
     for number in NUMBERS:
         assert state_holds(tmp_path / "state", number) == [], number

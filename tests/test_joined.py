@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from builders import AT, a_case, a_mail, after
-from mailbot import events as do
+from mailbot import events
 from mailbot.model import Case, Kind, Outcome
 
 NEXT_DAY = AT + timedelta(days=1)
@@ -33,33 +33,33 @@ def keys(case: Case) -> list[str]:
 
 
 def test_the_earlier_case_has_the_mails_of_the_later_one_each_once_and_answers_to_them_find_it() -> None:
-    joined = after(first(), do.TakesOver("els", later()), now=NEXT_DAY)
+    joined = after(first(), events.TakesOver("els", later()), now=NEXT_DAY)
     assert (keys(joined), joined.thread) == ([FIRST, SECOND], (ONE, TWO, OURS))
     assert "the mails of AVG-2026-0002 belong here" in joined.remarks
 
 
 def test_what_was_given_back_is_gone_from_the_earlier_case_and_no_answer_finds_it_there() -> None:
-    joined = after(first(), do.TakesOver("els", later()), now=NEXT_DAY)
-    back = after(joined, do.GivesBack("els", "AVG-2026-0002", (SECOND,), (TWO, OURS)), now=NEXT_DAY)
+    joined = after(first(), events.TakesOver("els", later()), now=NEXT_DAY)
+    back = after(joined, events.GivesBack("els", "AVG-2026-0002", (SECOND,), (TWO, OURS)), now=NEXT_DAY)
     assert (keys(back), back.thread) == ([FIRST], (ONE,))
 
 
 def test_the_later_case_keeps_no_mail_and_says_to_whom_it_belongs_and_why() -> None:
-    closed = after(later(), do.BelongsTo("els", first(), "vervolg"), now=NEXT_DAY)
+    closed = after(later(), events.BelongsTo("els", first(), "vervolg"), now=NEXT_DAY)
     assert (closed.mails, closed.thread, closed.close_reason) == ((), (), "belongs to AVG-2026-0001")
     assert "belongs to AVG-2026-0001: vervolg" in closed.remarks
 
 
 # --- taking back ---------------------------------------------------------------------------------
 
-CLOSED = do.Closed("els", Outcome.WITHDRAWN, "ingetrokken")
+CLOSED = events.Closed("els", Outcome.WITHDRAWN, "ingetrokken")
 FIELDS = ("status", "items", "deadlines", "closed_at", "close_reason", "forget_on")
 
 
 def test_a_closing_that_is_taken_back_lets_the_clock_run_on() -> None:
     case = first()
     closed = after(case, CLOSED, now=NEXT_DAY)
-    again = after(closed, do.TakenBack("els", "Closed", FIELDS, case), now=NEXT_DAY)
+    again = after(closed, events.TakenBack("els", "Closed", FIELDS, case), now=NEXT_DAY)
     assert (again.is_open, again.items, again.deadlines) == (True, case.items, case.deadlines)
     assert again.next_at == case.next_at
     assert "taken back: Closed" in again.remarks
@@ -67,8 +67,8 @@ def test_a_closing_that_is_taken_back_lets_the_clock_run_on() -> None:
 
 def test_an_opening_that_is_taken_back_never_wakes_and_is_forgotten_on_its_old_day() -> None:
     closed = after(first(), CLOSED, now=NEXT_DAY)
-    opened = after(closed, do.Reopened("els", "toch niet"), now=NEXT_DAY)
-    ended = after(opened, do.TakenBack("els", "Reopened", FIELDS, closed), now=NEXT_DAY)
+    opened = after(closed, events.Reopened("els", "toch niet"), now=NEXT_DAY)
+    ended = after(opened, events.TakenBack("els", "Reopened", FIELDS, closed), now=NEXT_DAY)
     assert opened.next_at is not None
     assert (ended.is_open, ended.next_at, ended.forget_on) == (False, None, closed.forget_on)
 
@@ -80,4 +80,4 @@ def test_closing_sets_the_day_of_forgetting_and_a_later_note_does_not_move_it() 
     closed = after(first(), CLOSED, now=NEXT_DAY)
     assert closed.forget_on == date(2028, 2, 1)
     sooner = replace(closed, forget_on=date(2027, 1, 1))
-    assert after(sooner, do.Noted("els", "gebeld"), now=NEXT_DAY).forget_on == date(2027, 1, 1)
+    assert after(sooner, events.Noted("els", "gebeld"), now=NEXT_DAY).forget_on == date(2027, 1, 1)

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from builders import a_policy
 from company import CONTACT, ERASURE, KNOWN, a_raw_mail
-from mailbot import checklist
-from mailbot import events as do
+from mailbot import checklist, events
 from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.customers import CsvCustomers
 from mailbot.decide.known import known_facts
@@ -113,7 +112,7 @@ def desk(tmp_path: Path) -> Desk:
     desk.tenant.company = replace(desk.tenant.company, sources=(source,))
     desk.tenant.__dict__["customers"] = CsvCustomers(CustomerSource("csv", tmp_path / "klanten.csv"))
     desk.round(a_raw_mail(ERASURE))
-    act(desk, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
+    act(desk, events.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
     return desk
 
 
@@ -145,17 +144,17 @@ def test_where_nothing_has_to_stay_a_person_says_so(desk: Desk) -> None:
 def test_an_erasure_of_which_documents_stay_is_granted_in_part(desk: Desk) -> None:
     kept_on_file(desk)
     with pytest.raises(Refused, match="B-40"):
-        act(desk, do.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED))
-    assert act(desk, do.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
+        act(desk, events.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED))
+    assert act(desk, events.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
 
 
 def letter_text(desk: Desk) -> str:
     """The letter about an erasure in part, written without typing what is on file."""
     kept_on_file(desk)
-    act(desk, do.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
-    act(desk, do.StepSettled("els", "close_off", How.DONE, "afgesloten"))
+    act(desk, events.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
+    act(desk, events.StepSettled("els", "close_off", How.DONE, "afgesloten"))
     facts = (("erased", ("uw klantprofiel",)), ("erased_on", ("2026-03-02",)))
-    act(desk, do.Replied("els", "erasure_partly", facts))
+    act(desk, events.Replied("els", "erasure_partly", facts))
     desk.round()
     [mail] = [mail for mail in desk.mails_to(KNOWN) if "verwijderd" in str(mail["Subject"])]
     part = mail.get_body(("plain",))
@@ -221,7 +220,7 @@ def test_after_years_without_a_worker_it_is_still_told(desk: Desk) -> None:
 
 def test_the_diary_outlives_the_anonymous_case_and_names_only_documents(desk: Desk) -> None:
     letter_text(desk)
-    act(desk, do.Closed("els", Outcome.PARTLY, "klaar"))
+    act(desk, events.Closed("els", Outcome.PARTLY, "klaar"))
     desk.round(days=60)
     assert case_of(desk).status is Status.ANONYMISED
     desk.round(at=datetime(2032, 1, 5, 12, tzinfo=UTC))
@@ -234,6 +233,6 @@ def test_the_diary_outlives_the_anonymous_case_and_names_only_documents(desk: De
 
 def test_a_legal_hold_keeps_documents_past_their_time(desk: Desk) -> None:
     kept_on_file(desk)
-    act(desk, do.HeldLegally("els", "dagvaarding"))
+    act(desk, events.HeldLegally("els", "dagvaarding"))
     desk.round(at=datetime(2040, 3, 5, 12, tzinfo=UTC))
     assert second_erasures(desk) == []

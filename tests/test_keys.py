@@ -8,7 +8,7 @@ import pytest
 from desk import Desk
 
 from company import ACCESS, ERASURE, MARKETING, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.model import Case, Letter, LetterState, Outcome
 from mailbot.store import KEYS, stamp
@@ -20,7 +20,7 @@ def desk(tmp_path: Path) -> Desk:
     """With open and closed cases, and letters in several states."""
     desk = Desk(tmp_path)
     desk.round(*(a_raw_mail(text, f"P{n}@Klant.test", number=n) for n, text in enumerate((ACCESS, ERASURE, MARKETING))))
-    acting.act(desk.tenant, "AVG-2026-0002", do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0002", events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), desk.clock())
     desk.change(mode="hold")
     desk.round(a_raw_mail(ACCESS, "q@klant.test", number=9), hours=1)
     desk.down = True

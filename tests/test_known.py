@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from builders import AT, a_case, a_policy, after
-from mailbot import events as do
+from mailbot import events
 from mailbot.decide.known import known_facts
 from mailbot.decide.replying import objections
 from mailbot.model import Asked, Case, How, Kept, Kind, Outcome, PartyState, Place, Policy, Processor, Settled
@@ -31,7 +31,7 @@ def policy() -> Policy:
 
 def did(case: Case, *steps: str, how: How = How.DONE) -> Case:
     for step in steps:
-        case = after(case, do.StepSettled("els", step, how, "gezien"), policy(), AT + timedelta(days=3))
+        case = after(case, events.StepSettled("els", step, how, "gezien"), policy(), AT + timedelta(days=3))
     return case
 
 
@@ -41,8 +41,8 @@ def an_access() -> Case:
 
 def an_erasure() -> Case:
     """One that was granted; nothing has to stay."""
-    case = after(a_case(Kind.ERASURE, policy=policy()), do.IdentityConfirmed("els", "antwoord"), policy())
-    case = after(case, do.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED, "mag"), policy())
+    case = after(a_case(Kind.ERASURE, policy=policy()), events.IdentityConfirmed("els", "antwoord"), policy())
+    case = after(case, events.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED, "mag"), policy())
     return did(case, "keep", "confirm")
 
 
@@ -113,8 +113,8 @@ def test_a_party_that_only_looked_for_data_has_searched_and_was_told_of_nothing(
 
 
 def test_the_day_of_a_correction_is_that_of_the_last_place() -> None:
-    case = after(a_case(Kind.RECTIFICATION, policy=policy()), do.IdentityConfirmed("els", "antwoord"), policy())
-    case = after(case, do.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED, "klopt"), policy())
+    case = after(a_case(Kind.RECTIFICATION, policy=policy()), events.IdentityConfirmed("els", "antwoord"), policy())
+    case = after(case, events.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED, "klopt"), policy())
     half = did(case, "confirm", "correct:woocommerce")
     assert known_facts(half, policy())["changed_on"] == ()
     assert known_facts(half, policy())["told"] == ()
@@ -155,17 +155,19 @@ def test_what_stays_after_an_erasure_and_the_day_an_account_was_shut_are_told() 
 def test_who_has_stopped_using_the_data_was_told_of_the_restriction() -> None:
     case = did(a_case(Kind.RESTRICTION, policy=policy()), "confirm:addthis", how=How.NOT_USED)
     assert known_facts(case, policy())["told"] == ()
-    stopped = after(case, do.StopConfirmed("els", "overal"), policy())
+    stopped = after(case, events.StopConfirmed("els", "overal"), policy())
     assert known_facts(stopped, policy())["told"] == ("Mollie", "SparkPost")
 
 
 def test_telling_of_a_correction_or_a_freeze_that_is_not_done_everywhere_is_noted_and_of_nothing_else() -> None:
     def noted(case: Case, reply: str, *facts: tuple[str, tuple[str, ...]]) -> list[str]:
-        found = objections(case, do.Replied("els", reply, facts, case.kinds), policy(), AT)
+        found = objections(case, events.Replied("els", reply, facts, case.kinds), policy(), AT)
         return [one.what.partition(": ")[2] for one in found if one.rule == "B-15"]
 
-    mended = after(a_case(Kind.RECTIFICATION, policy=policy()), do.IdentityConfirmed("els", "antwoord"), policy())
-    mended = did(after(mended, do.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED, "ja"), policy()), "confirm")
+    mended = after(a_case(Kind.RECTIFICATION, policy=policy()), events.IdentityConfirmed("els", "antwoord"), policy())
+    mended = did(
+        after(mended, events.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED, "ja"), policy()), "confirm"
+    )
     changes = ("changed", ("uw naam",)), ("changed_on", ("2026-02-03",))
     assert "correct:mollie" in noted(mended, "rectification_granted", *changes)[0]
     assert noted(did(mended, "correct"), "rectification_granted", *changes) == []
@@ -176,7 +178,7 @@ def test_telling_of_a_correction_or_a_freeze_that_is_not_done_everywhere_is_note
 
 def test_own_words_that_leave_out_a_recipient_are_noted() -> None:
     access = an_access()
-    event = do.Answered("els", "Wij hebben uw naam. Mollie heeft uw betaalgegevens.", Outcome.GRANTED)
+    event = events.Answered("els", "Wij hebben uw naam. Mollie heeft uw betaalgegevens.", Outcome.GRANTED)
     [finding] = [one for one in objections(access, event, policy(), AT) if one.rule == "B-10"]
     assert "SparkPost" in finding.what
     assert not [name for name in ("Mollie", "AddThis", "Sisow") if name in finding.what]
@@ -184,4 +186,4 @@ def test_own_words_that_leave_out_a_recipient_are_noted() -> None:
 
 def test_nothing_is_said_against_a_note() -> None:
     access = an_access()
-    assert objections(access, do.Noted("els", "gezien"), policy(), AT) == ()
+    assert objections(access, events.Noted("els", "gezien"), policy(), AT) == ()

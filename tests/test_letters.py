@@ -24,12 +24,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from mailbot.actions import Send
 from mailbot.checklist import REPLIES
 from mailbot.config import load
 from mailbot.decide import apply
 from mailbot.decide.clock import dates_of
 from mailbot.errors import ConfigError
-from mailbot.events import Send
 from mailbot.letters import Letters, to_bytes
 from mailbot.letters.compose import message_id
 from mailbot.letters.markdown import as_html, as_text

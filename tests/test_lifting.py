@@ -10,14 +10,14 @@ import pytest
 from desk import REF, Desk, act, case_of, text_of
 
 from company import KNOWN, UNCLEAR, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.memory.histories import faults
 from mailbot.model import Case, Kind, Outcome
 from mailbot.outgoing import releasing
 from mailbot.reports.evidence import evidence
 
 WISH = "AVG-2026-0002"
-LIFT = do.RestrictionLifted("els", "u vroeg ons dit", on_request=True)
+LIFT = events.RestrictionLifted("els", "u vroeg ons dit", on_request=True)
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     """A person whose data are restricted asks, in a mail of its own, to use them again."""
     desk = Desk(tmp_path / "kaviaarshop", calendar=False)
     asked(desk, Kind.RESTRICTION, 1)
-    act(desk, do.Answered("els", "Wij hebben gedaan wat u vroeg.", Outcome.GRANTED))
+    act(desk, events.Answered("els", "Wij hebben gedaan wat u vroeg.", Outcome.GRANTED))
     desk.round(hours=1)
     asked(desk, Kind.RESTRICTION_LIFT, 2)
     yield desk
@@ -34,7 +34,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def asked(desk: Desk, kind: Kind, number: int, sender: str = KNOWN) -> Case:
     desk.round(a_raw_mail(f"{UNCLEAR} {number}", number=number, sender=sender, subject=f"vraag {number}"), days=1)
-    return act(desk, do.Corrected("els", (kind,)), f"AVG-2026-{number:04d}")
+    return act(desk, events.Corrected("els", (kind,)), f"AVG-2026-{number:04d}")
 
 
 def how(desk: Desk, ref: str = WISH) -> tuple[Outcome, bool, bool]:
@@ -56,7 +56,7 @@ def test_the_letter_that_lifts_it_answers_the_wish_too_once_it_has_left(desk: De
         "Op woensdag 4 maart 2026 ontvingen wij uw verzoek om de beperking van uw persoonsgegevens op te heffen" in told
     )
     assert f"met kenmerk {WISH}. Dit is ons antwoord daarop." in told
-    assert act(desk, do.Closed("els", Outcome.GRANTED, "opgeheven"), WISH).is_open is False
+    assert act(desk, events.Closed("els", Outcome.GRANTED, "opgeheven"), WISH).is_open is False
     with desk.tenant.store.unit() as unit:
         assert list(faults(unit)) == []
 
@@ -96,7 +96,7 @@ def test_of_two_wishes_neither_is_chosen(desk: Desk) -> None:
 
 
 def test_a_lifting_that_nobody_asked_for_answers_no_wish(desk: Desk) -> None:
-    act(desk, do.RestrictionLifted("els", "het is uitgezocht"))
+    act(desk, events.RestrictionLifted("els", "het is uitgezocht"))
     assert how(desk)[0] is Outcome.OPEN
 
 

@@ -8,7 +8,7 @@ import pytest
 from desk import Desk, local
 
 from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting, linking, undoing
 from mailbot.errors import Refused, Usage
 from mailbot.memory.histories import faults
@@ -24,7 +24,7 @@ def desk(tmp_path: Path) -> Desk:
     desk.round(a_raw_mail(ACCESS))
     desk.round(a_raw_mail(f"{UNCLEAR} Mijn klantnummer is 1001.", number=2, subject="nog iets"), minutes=60 * 24)
     assert [case.ref for case in desk.cases()] == [FIRST, SECOND]
-    acting.act(desk.tenant, SECOND, do.Corrected("els", (Kind.ACCESS,)), desk.clock())
+    acting.act(desk.tenant, SECOND, events.Corrected("els", (Kind.ACCESS,)), desk.clock())
     return desk
 
 
@@ -75,7 +75,7 @@ def test_an_earlier_case_never_joins_a_later_one(desk: Desk) -> None:
 
 
 def test_a_right_that_is_asked_only_in_the_later_case_is_not_lost(desk: Desk) -> None:
-    acting.act(desk.tenant, SECOND, do.Corrected("els", (Kind.ERASURE,)), desk.clock())
+    acting.act(desk.tenant, SECOND, events.Corrected("els", (Kind.ERASURE,)), desk.clock())
     with pytest.raises(Refused, match="asks erasure too"):
         join(desk)
 
@@ -95,7 +95,7 @@ def test_another_address_of_the_same_customer_may(desk: Desk) -> None:
 
 
 def test_a_closed_case_is_opened_first(desk: Desk) -> None:
-    acting.act(desk.tenant, FIRST, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), desk.clock())
+    acting.act(desk.tenant, FIRST, events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), desk.clock())
     with pytest.raises(Refused, match="reopen AVG-2026-0001"):
         join(desk)
 
@@ -160,8 +160,8 @@ def test_a_link_can_be_made_and_taken_back_more_than_once(desk: Desk) -> None:
 
 def test_a_case_that_was_opened_again_since_is_not_taken_back_over(desk: Desk) -> None:
     join(desk)
-    acting.act(desk.tenant, SECOND, do.Reopened("els", "toch apart"), desk.clock())
-    acting.act(desk.tenant, SECOND, do.Assigned("els", "Jan"), desk.clock())
+    acting.act(desk.tenant, SECOND, events.Reopened("els", "toch apart"), desk.clock())
+    acting.act(desk.tenant, SECOND, events.Assigned("els", "Jan"), desk.clock())
     with desk.tenant.store.unit() as unit, pytest.raises(Refused):
         seq = next(entry.seq for entry in unit.history(SECOND) if entry.event == "BelongsTo")
         undoing.take_back(unit, desk.tenant, SECOND, "els", desk.clock(), seq)

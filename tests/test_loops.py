@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from company import ACCESS, BOX, ERASURE, KNOWN, ORDER, START, Clock, a_company, a_raw_mail, cases, letters, opened
-from mailbot import events as do
-from mailbot import worker
+from mailbot import events, worker
 from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.classify import GENERAL, Classifier, Rules
@@ -163,8 +162,8 @@ def test_what_a_person_wrote_or_released_leaves_although_the_breaker_is_open(
     assert len(held) == 6
     releasing.release(flooded, held[0].token, clock())
     case = next(case for case in cases(flooded) if case.ref == held[1].ref)
-    acting.act(flooded, case.ref, do.IdentityConfirmed("john", "teruggebeld"), clock())
-    acting.act(flooded, case.ref, do.Answered("john", "Uw gegevens zijn gewist.", Outcome.GRANTED), clock())
+    acting.act(flooded, case.ref, events.IdentityConfirmed("john", "teruggebeld"), clock())
+    acting.act(flooded, case.ref, events.Answered("john", "Uw gegevens zijn gewist.", Outcome.GRANTED), clock())
     clock.move(hours=1)  # a person may take back what he wrote for a while
     worker.once(flooded, clock)
     assert left_to_people(servers) == 5
@@ -184,8 +183,8 @@ def test_an_answer_that_bounces_is_no_answer_the_case_opens_again_and_staff_hear
         worker.once(tenant, clock)
         [case] = cases(tenant)
         clock.move(days=1)
-        acting.act(tenant, case.ref, do.IdentityConfirmed("john", "teruggebeld"), clock())
-        acting.act(tenant, case.ref, do.Answered("john", "Uw gegevens zijn gewist.", Outcome.GRANTED), clock())
+        acting.act(tenant, case.ref, events.IdentityConfirmed("john", "teruggebeld"), clock())
+        acting.act(tenant, case.ref, events.Answered("john", "Uw gegevens zijn gewist.", Outcome.GRANTED), clock())
         clock.move(hours=1)  # a person may take back what he wrote for a while
         worker.once(tenant, clock)
         [answered] = cases(tenant)
@@ -207,7 +206,7 @@ def test_an_absence_notice_neither_answers_nor_reopens(servers: MailServers, tmp
         servers.put(BOX, a_raw_mail(ACCESS), internal_date=clock())
         worker.once(tenant, clock)
         [case] = cases(tenant)
-        acting.act(tenant, case.ref, do.Closed("john", Outcome.WITHDRAWN, "ingetrokken"), clock())
+        acting.act(tenant, case.ref, events.Closed("john", Outcome.WITHDRAWN, "ingetrokken"), clock())
         notice = EmailMessage()
         notice["From"], notice["To"], notice["Subject"] = KNOWN, BOX, "Automatisch antwoord: afwezig"
         notice["Message-ID"], notice["Auto-Submitted"] = "<afwezig@klant.test>", "auto-replied (vacation)"

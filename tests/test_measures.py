@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from builders import AT, STRANGER, a_case, a_mail, a_policy, after, arrived, sends
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import decide
 from mailbot.errors import Refused
 from mailbot.model import Authentication, Case, Kind, LetterState, Outcome, Policy, Trust
@@ -22,18 +23,18 @@ def on(case: Case, name: str) -> date | None:
 
 def sent(case: Case, template: str, at: datetime, policy: Policy | None = None) -> Case:
     """The case once that letter left."""
-    event = do.LetterSettled(f"{case.ref}:{template}", template, LetterState.SENT, "requester")
+    event = events.LetterSettled(f"{case.ref}:{template}", template, LetterState.SENT, "requester")
     return after(case, event, policy, at)
 
 
 def asked(at: datetime = NEXT_DAY) -> Case:
     """A stranger's case whose identity was asked and is awaited."""
-    case = after(a_case(Kind.ACCESS, match=STRANGER), do.IdentityAsked("els"), now=at)
+    case = after(a_case(Kind.ACCESS, match=STRANGER), events.IdentityAsked("els"), now=at)
     return sent(case, "identity_question", at)
 
 
-def extended(reason: str = "vier systemen") -> do.ExtensionDecided:
-    return do.ExtensionDecided("els", reason)
+def extended(reason: str = "vier systemen") -> events.ExtensionDecided:
+    return events.ExtensionDecided("els", reason)
 
 
 # --- extension (A-30 to A-35) --------------------------------------------------------------------
@@ -119,31 +120,31 @@ def test_a_notice_that_left_after_the_month_extends_nothing_and_calls_people() -
 
 def test_a_notice_that_failed_may_be_tried_again_under_another_name() -> None:
     decided = after(a_case(Kind.ACCESS), extended(), now=NEXT_DAY)
-    failed = after(decided, do.LetterSettled("t", "extended", LetterState.FAILED, "requester", "550"), now=NEXT_DAY)
+    failed = after(decided, events.LetterSettled("t", "extended", LetterState.FAILED, "requester", "550"), now=NEXT_DAY)
     tokens = [sends(case, extended(), now=NEXT_DAY)[0].token for case in (a_case(Kind.ACCESS), failed)]
     assert len(set(tokens)) == 2
 
 
 def test_a_question_that_bounced_lets_the_clock_run_wherever_it_was_sent() -> None:
     doubted = a_case(Kind.ACCESS, mail=a_mail(authenticated=Authentication(Trust.FAIL, "dmarc=fail")))
-    asked = after(doubted, do.IdentityAsked("els", ""))
-    sent = after(asked, do.LetterSettled("AVG-2026-0001:identity:1", "confirmation", LetterState.SENT, "requester"))
+    asked = after(doubted, events.IdentityAsked("els", ""))
+    sent = after(asked, events.LetterSettled("AVG-2026-0001:identity:1", "confirmation", LetterState.SENT, "requester"))
     assert sent.clock_stands_still
-    bounced = after(sent, do.MailBounced("AVG-2026-0001:identity:1", "confirmation", "requester"))
+    bounced = after(sent, events.MailBounced("AVG-2026-0001:identity:1", "confirmation", "requester"))
     assert not bounced.clock_stands_still
     assert bounced.deadline("operating") == doubted.deadline("operating")
 
 
 def test_a_bounced_notice_extends_nothing() -> None:
     told = sent(after(a_case(Kind.ACCESS), extended(), now=NEXT_DAY), "extended", NEXT_DAY)
-    bounced = after(told, do.MailBounced("t", "extended", "requester"), now=NEXT_DAY)
+    bounced = after(told, events.MailBounced("t", "extended", "requester"), now=NEXT_DAY)
     assert (on(bounced, "operating"), bounced.extended_at) == (date(2026, 2, 28), None)
     assert all(deadline.met_at is None for deadline in bounced.deadlines)
 
 
 def test_a_notice_between_promise_and_month_is_lawful_and_noted() -> None:
     received = datetime(2026, 3, 1, 12, tzinfo=UTC)  # promise 31 March, month 1 April
-    case = after(a_case(Kind.ACCESS), do.ReceiptCorrected("els", received, "x"), now=received)
+    case = after(a_case(Kind.ACCESS), events.ReceiptCorrected("els", received, "x"), now=received)
     at = datetime(2026, 4, 1, 8, tzinfo=UTC)
     told = sent(after(case, extended(), now=at), "extended", at)
     assert on(told, "operating") == date(2026, 6, 1)
@@ -161,7 +162,7 @@ def test_a_question_stops_the_clock_and_both_dates_are_shown() -> None:
 
 
 def test_proof_adds_the_days_that_the_clock_stood_still() -> None:
-    proven = after(asked(), do.IdentityConfirmed("els", "order number"), now=NEXT_DAY + timedelta(days=10))
+    proven = after(asked(), events.IdentityConfirmed("els", "order number"), now=NEXT_DAY + timedelta(days=10))
     assert (on(proven, "operating"), proven.identity) == (date(2026, 3, 10), "confirmed")
     assert "10 dagen stilgestaan: di 10-03 (zonder: za 28-02)" in proven.clock
 
@@ -173,23 +174,23 @@ def test_a_question_asked_on_the_sixth_day_stops_nothing() -> None:
 
 
 def test_a_question_that_was_not_sent_stops_nothing() -> None:
-    case = after(a_case(Kind.ACCESS, match=STRANGER), do.IdentityAsked("els"), now=NEXT_DAY)
+    case = after(a_case(Kind.ACCESS, match=STRANGER), events.IdentityAsked("els"), now=NEXT_DAY)
     assert on(case, "operating") == date(2026, 2, 28)
 
 
 def test_a_bounced_question_was_not_asked() -> None:
-    case = after(asked(), do.MailBounced("t", "identity_question", "requester"), now=NEXT_DAY)
+    case = after(asked(), events.MailBounced("t", "identity_question", "requester"), now=NEXT_DAY)
     assert on(case, "operating") == date(2026, 2, 28)
 
 
 def test_a_known_address_is_asked_nothing_without_a_reason() -> None:
     with pytest.raises(Refused, match="C-01"):
-        decide(a_case(Kind.ACCESS), do.IdentityAsked("els"), a_policy(), NEXT_DAY)
-    assert sends(a_case(Kind.ACCESS), do.IdentityAsked("els", "another name under it"), now=NEXT_DAY)
+        decide(a_case(Kind.ACCESS), events.IdentityAsked("els"), a_policy(), NEXT_DAY)
+    assert sends(a_case(Kind.ACCESS), events.IdentityAsked("els", "another name under it"), now=NEXT_DAY)
 
 
 def test_checking_an_erasure_from_a_known_address_stops_no_clock() -> None:
-    case = sent(after(a_case(Kind.ERASURE), do.IdentityAsked("els"), now=NEXT_DAY), "identity_question", NEXT_DAY)
+    case = sent(after(a_case(Kind.ERASURE), events.IdentityAsked("els"), now=NEXT_DAY), "identity_question", NEXT_DAY)
     assert on(case, "operating") == date(2026, 2, 28)
 
 
@@ -200,8 +201,8 @@ READY = datetime(2026, 2, 24, 8, tzinfo=UTC)  # Tuesday 9:00, three working days
 def test_the_letter_that_we_cannot_identify_is_ready_three_working_days_before_and_waits(mode: str) -> None:
     policy = a_policy(mode=mode, automatic=frozenset({"cannot_identify"}))
     before = READY - timedelta(minutes=1)
-    assert all(send.audience == "staff" for send in sends(asked(), do.TimePassed(), policy, before))
-    letters = sends(asked(), do.TimePassed(), policy, READY)
+    assert all(send.audience == "staff" for send in sends(asked(), events.TimePassed(), policy, before))
+    letters = sends(asked(), events.TimePassed(), policy, READY)
     assert [(send.template, send.state) for send in letters if send.audience == "requester"] == [
         ("cannot_identify", LetterState.HELD)
     ]
@@ -212,7 +213,7 @@ def test_the_letter_that_we_cannot_identify_is_ready_three_working_days_before_a
 
 
 def test_a_company_without_steps_is_still_told_that_the_letter_is_ready() -> None:
-    letters = sends(asked(), do.TimePassed(), a_policy(ladder=()), READY)
+    letters = sends(asked(), events.TimePassed(), a_policy(ladder=()), READY)
     assert "notice_near" in [send.template for send in letters]
 
 
@@ -220,7 +221,7 @@ def test_the_clock_wakes_for_the_letter() -> None:
     case = asked()
     for _ in range(5):
         assert case.next_at is not None
-        case = after(case, do.TimePassed(), now=case.next_at)
+        case = after(case, events.TimePassed(), now=case.next_at)
         if any(step.startswith("cannot_identify") for step in case.alerted):
             break
     assert case.next_at is not None
@@ -231,72 +232,72 @@ def test_the_unreleased_letter_escalates_every_day() -> None:
     case, told = asked(), []
     for day in range(1, 6):
         now = datetime(2026, 3, day, 9, tzinfo=UTC)
-        told += [send.template for send in sends(case, do.TimePassed(), now=now) if send.to.startswith("john")]
-        case = after(case, do.TimePassed(), now=now)
+        told += [send.template for send in sends(case, events.TimePassed(), now=now) if send.to.startswith("john")]
+        case = after(case, events.TimePassed(), now=now)
     assert told == ["notice_near"] * 5
 
 
 def test_the_released_letter_meets_the_notice_and_the_case_stays_open_for_proof() -> None:
-    ready = after(asked(), do.TimePassed(), now=READY)
+    ready = after(asked(), events.TimePassed(), now=READY)
     told = sent(ready, "cannot_identify", READY)
     assert told.is_open
     assert told.next_at is None
-    proven = after(told, do.IdentityConfirmed("els", "order number"), now=READY + timedelta(days=30))
+    proven = after(told, events.IdentityConfirmed("els", "order number"), now=READY + timedelta(days=30))
     assert on(proven, "operating") == date(2026, 2, 28) + timedelta(days=53)
     assert proven.next_at is not None
 
 
 def test_proof_takes_the_waiting_letter_back() -> None:
-    ready = after(asked(), do.TimePassed(), now=READY)
-    actions = decide(ready, do.IdentityConfirmed("els", "order number"), a_policy(), READY)
+    ready = after(asked(), events.TimePassed(), now=READY)
+    actions = decide(ready, events.IdentityConfirmed("els", "order number"), a_policy(), READY)
     assert do.Unsend(f"{ready.ref}:cannot_identify:2026-02-28", "identity was confirmed") in actions
 
 
 def test_after_proof_a_notice_with_content_is_still_due_in_the_first_month() -> None:
-    proven = after(asked(), do.IdentityConfirmed("els", "order number"), now=NEXT_DAY + timedelta(days=10))
-    letters = sends(proven, do.TimePassed(), now=datetime(2026, 2, 26, 8, tzinfo=UTC))
+    proven = after(asked(), events.IdentityConfirmed("els", "order number"), now=NEXT_DAY + timedelta(days=10))
+    letters = sends(proven, events.TimePassed(), now=datetime(2026, 2, 26, 8, tzinfo=UTC))
     assert "notice_near" in {send.template for send in letters}
 
 
 # --- breach, restriction, receipt, acknowledgement -----------------------------------------------
 
 
-def decided(decision: str = "register_only") -> do.BreachDecided:
-    return do.BreachDecided("els", decision, "no risk")
+def decided(decision: str = "register_only") -> events.BreachDecided:
+    return events.BreachDecided("els", decision, "no risk")
 
 
 @pytest.mark.parametrize("decision", ["notify", "register_only"])
 def test_a_decision_ends_the_calls_about_a_breach(decision: str) -> None:
     case = after(a_case(Kind.BREACH_REPORT), decided(decision))
-    assert sends(case, do.TimePassed(), now=AT + timedelta(hours=50)) == []
+    assert sends(case, events.TimePassed(), now=AT + timedelta(hours=50)) == []
     assert (case.breach_decision, "breach" in case.needs) == (decision, False)
 
 
 def test_thanking_the_reporter_decides_nothing_about_the_breach() -> None:
     case = sent(a_case(Kind.BREACH_REPORT), "answer", AT)
     assert [one.name for one in case.deadlines if one.met_at is None] == ["breach"]
-    assert sends(case, do.TimePassed(), now=AT + timedelta(hours=50))
+    assert sends(case, events.TimePassed(), now=AT + timedelta(hours=50))
 
 
 @pytest.mark.parametrize(("hours", "deputy"), [(13, False), (50, True), (90, True)])
 def test_a_mail_that_a_person_calls_a_breach_later_calls_people_at_once_and_once(hours: int, deputy: bool) -> None:
     then = AT + timedelta(hours=hours)  # 10:14 on a Sunday, and later
-    act = do.Corrected("els", (Kind.BREACH_REPORT,), "er stonden gegevens van anderen in")
+    act = events.Corrected("els", (Kind.BREACH_REPORT,), "er stonden gegevens van anderen in")
     calls = [one for one in sends(a_case(Kind.ACCESS), act, now=then) if one.template == "breach_undecided"]
     assert [(one.to == "els@staff.example", one.not_before) for one in calls] == [(False, None), (True, None)][
         : 1 + deputy
     ]
     case = after(a_case(Kind.ACCESS), act, now=then)
     assert "breach" in case.needs
-    assert [one for one in sends(case, do.TimePassed(), now=then) if one.template == "breach_undecided"] == []
-    seen = after(case, do.Acknowledged("john", ""), now=then)
+    assert [one for one in sends(case, events.TimePassed(), now=then) if one.template == "breach_undecided"] == []
+    seen = after(case, events.Acknowledged("john", ""), now=then)
     assert any(step.startswith("seen:breach-") for step in seen.alerted)
 
 
 def test_an_undecided_breach_cannot_be_closed() -> None:
     case = sent(a_case(Kind.BREACH_REPORT), "answer", AT)
     with pytest.raises(Refused, match="A-55"):
-        decide(case, do.Closed("els", Outcome.ANSWERED, "thanked"), a_policy(), AT)
+        decide(case, events.Closed("els", Outcome.ANSWERED, "thanked"), a_policy(), AT)
 
 
 def test_an_undecided_breach_is_called_for_every_day_after_the_72_hours() -> None:
@@ -304,52 +305,54 @@ def test_an_undecided_breach_is_called_for_every_day_after_the_72_hours() -> Non
     for hour in range(0, 24 * 7, 6):
         now = AT + timedelta(hours=hour)
         if case.next_at and case.next_at <= now:
-            told += [hour for send in sends(case, do.TimePassed(), now=now) if send.template == "breach_undecided"]
-            case = after(case, do.TimePassed(), now=now)
+            told += [hour for send in sends(case, events.TimePassed(), now=now) if send.template == "breach_undecided"]
+            case = after(case, events.TimePassed(), now=now)
     assert sorted(set(told)) == [24, 48, 60, 72, 96, 120, 144]
 
 
 def test_an_acknowledged_breach_is_still_called_for_but_climbs_no_further() -> None:
     case = a_case(Kind.BREACH_REPORT)
     at = AT + timedelta(hours=50)
-    assert {send.to[:3] for send in sends(case, do.TimePassed(), now=at)} == {"joh", "els"}
-    seen = after(case, do.Acknowledged("john", ""))
-    assert {send.to[:3] for send in sends(seen, do.TimePassed(), now=at)} == {"joh"}
+    assert {send.to[:3] for send in sends(case, events.TimePassed(), now=at)} == {"joh", "els"}
+    seen = after(case, events.Acknowledged("john", ""))
+    assert {send.to[:3] for send in sends(seen, events.TimePassed(), now=at)} == {"joh"}
 
 
 def test_an_acknowledgement_ends_its_own_step_and_no_later_one() -> None:
-    warned = after(a_case(Kind.ACCESS), do.TimePassed(), now=datetime(2026, 2, 13, 9, tzinfo=UTC))
-    seen = after(warned, do.Acknowledged("john", ""))
+    warned = after(a_case(Kind.ACCESS), events.TimePassed(), now=datetime(2026, 2, 13, 9, tzinfo=UTC))
+    seen = after(warned, events.Acknowledged("john", ""))
     assert "seen:14-days:2026-02-13" in seen.alerted
-    assert sends(seen, do.TimePassed(), now=datetime(2026, 2, 20, 9, tzinfo=UTC))
-    assert sends(seen, do.TimePassed(), now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    assert sends(seen, events.TimePassed(), now=datetime(2026, 2, 20, 9, tzinfo=UTC))
+    assert sends(seen, events.TimePassed(), now=datetime(2026, 3, 2, 9, tzinfo=UTC))
 
 
 def test_a_step_that_nobody_was_warned_of_cannot_be_acknowledged() -> None:
     with pytest.raises(Refused, match="warned"):
-        decide(a_case(Kind.ACCESS), do.Acknowledged("john", "7-days:2026-02-20"), a_policy(), AT)
+        decide(a_case(Kind.ACCESS), events.Acknowledged("john", "7-days:2026-02-20"), a_policy(), AT)
 
 
 def test_a_restriction_ends_only_after_the_person_was_told() -> None:
     case = a_case(Kind.RESTRICTION)
-    lifting = after(case, do.RestrictionLifted("els", "you asked for it"))
+    lifting = after(case, events.RestrictionLifted("els", "you asked for it"))
     assert lifting.restricted_since == AT
     assert sent(lifting, "restriction_lifted", NEXT_DAY).restricted_since is None
 
 
 def test_a_restriction_outlives_its_case_and_is_lifted_there() -> None:
-    told = after(a_case(Kind.RESTRICTION), do.StopConfirmed("els", "overal"))
-    closed = after(told, do.Closed("els", Outcome.WITHDRAWN, "klaar"))
-    lifting = after(closed, do.RestrictionLifted("els", "u vroeg ons dit op 3 maart", on_request=True))
+    told = after(a_case(Kind.RESTRICTION), events.StopConfirmed("els", "overal"))
+    closed = after(told, events.Closed("els", Outcome.WITHDRAWN, "klaar"))
+    lifting = after(closed, events.RestrictionLifted("els", "u vroeg ons dit op 3 maart", on_request=True))
     lifted = sent(lifting, "restriction_lifted", NEXT_DAY)
     assert (lifted.restricted_since, lifted.is_open) == (None, False)
 
 
 def test_the_letter_that_lifts_answers_who_asked_for_it() -> None:
-    case = after(a_case(Kind.RESTRICTION, Kind.RESTRICTION_LIFT), do.StopConfirmed("els"))
-    lifting = after(case, do.RestrictionLifted("els", "u vroeg ons dit op 3 maart"))
+    case = after(a_case(Kind.RESTRICTION, Kind.RESTRICTION_LIFT), events.StopConfirmed("els"))
+    lifting = after(case, events.RestrictionLifted("els", "u vroeg ons dit op 3 maart"))
     token = f"{case.ref}:lifted:1"
-    told = after(lifting, do.LetterSettled(token, "restriction_lifted", LetterState.SENT, "requester"), now=NEXT_DAY)
+    told = after(
+        lifting, events.LetterSettled(token, "restriction_lifted", LetterState.SENT, "requester"), now=NEXT_DAY
+    )
     by_kind = {item.kind: item for item in told.items}
     assert (by_kind[Kind.RESTRICTION_LIFT].outcome, by_kind[Kind.RESTRICTION_LIFT].told_at) == (
         Outcome.GRANTED,
@@ -359,35 +362,37 @@ def test_the_letter_that_lifts_answers_who_asked_for_it() -> None:
 
 
 def test_a_lifting_that_nobody_heard_of_did_not_happen() -> None:
-    lifting = after(a_case(Kind.RESTRICTION), do.RestrictionLifted("els", "u vroeg ons dit op 3 maart"))
+    lifting = after(a_case(Kind.RESTRICTION), events.RestrictionLifted("els", "u vroeg ons dit op 3 maart"))
     token = f"{lifting.ref}:lifted:1"
-    told = after(lifting, do.LetterSettled(token, "restriction_lifted", LetterState.SENT, "requester"), now=NEXT_DAY)
+    told = after(
+        lifting, events.LetterSettled(token, "restriction_lifted", LetterState.SENT, "requester"), now=NEXT_DAY
+    )
     assert told.restricted_since is None
-    back = after(told, do.MailBounced(token, "restriction_lifted", "requester"), now=NEXT_DAY)
+    back = after(told, events.MailBounced(token, "restriction_lifted", "requester"), now=NEXT_DAY)
     assert back.restricted_since == NEXT_DAY
 
 
 def test_a_company_that_promised_it_lifts_only_when_the_person_asks() -> None:
     policy, case = a_policy(only_person_lifts=True), a_case(Kind.RESTRICTION)
     with pytest.raises(Refused, match="A-54"):
-        decide(case, do.RestrictionLifted("els", "done"), policy, AT)
-    assert sends(case, do.RestrictionLifted("els", "you asked", on_request=True), policy)
+        decide(case, events.RestrictionLifted("els", "done"), policy, AT)
+    assert sends(case, events.RestrictionLifted("els", "you asked", on_request=True), policy)
 
 
 def test_a_receipt_is_not_corrected_into_the_future_or_without_a_reason() -> None:
     for at, reason in ((NEXT_DAY, "x"), (AT, " ")):
         with pytest.raises(Refused, match="A-04"):
-            decide(a_case(Kind.ACCESS), do.ReceiptCorrected("els", at, reason), a_policy(), AT)
+            decide(a_case(Kind.ACCESS), events.ReceiptCorrected("els", at, reason), a_policy(), AT)
 
 
 def test_closing_drops_the_letter_that_still_waits() -> None:
-    ready = after(asked(), do.TimePassed(), now=READY)
-    actions = decide(ready, do.Closed("els", Outcome.WITHDRAWN, "taken back"), a_policy(), READY)
+    ready = after(asked(), events.TimePassed(), now=READY)
+    actions = decide(ready, events.Closed("els", Outcome.WITHDRAWN, "taken back"), a_policy(), READY)
     assert any(isinstance(action, do.Unsend) for action in actions)
 
 
 def test_a_case_opened_twice_asks_again_about_nothing_that_was_decided() -> None:
     case = after(a_case(Kind.BREACH_REPORT), decided())
-    closed = after(sent(case, "answer", AT), do.Closed("els", Outcome.ANSWERED, "done"))
+    closed = after(sent(case, "answer", AT), events.Closed("els", Outcome.ANSWERED, "done"))
     reopened = after(closed, arrived(Kind.NOT_A_REQUEST))
-    assert sends(reopened, do.TimePassed(), now=AT + timedelta(hours=50)) == []
+    assert sends(reopened, events.TimePassed(), now=AT + timedelta(hours=50)) == []

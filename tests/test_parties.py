@@ -12,7 +12,7 @@ import pytest
 from desk import Desk, act, case_of
 
 from company import ACCESS, CONTACT, ERASURE, KNOWN, START, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.errors import Refused
 from mailbot.model import Asked, Case, How, Kept, Kind, LetterState, Outcome, PartyState, Processor
 from mailbot.plan import StepState, plan_of
@@ -30,15 +30,15 @@ def desk(tmp_path: Path) -> Desk:
 def erasing(desk: Desk) -> Case:
     """A case in which the processors can be told to erase."""
     desk.round(a_raw_mail(ERASURE))
-    act(desk, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
-    act(desk, do.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED))
-    return act(desk, do.StepSettled("els", "keep", How.DONE, "geen facturen"))
+    act(desk, events.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
+    act(desk, events.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED))
+    return act(desk, events.StepSettled("els", "keep", How.DONE, "geen facturen"))
 
 
 def told(desk: Desk, **changes: Any) -> Case:
     """A case whose processors were told, on Monday 2 March at nine."""
     erasing(desk)
-    act(desk, do.PartiesTold("els", **changes))
+    act(desk, events.PartiesTold("els", **changes))
     desk.round()
     return case_of(desk)
 
@@ -84,11 +84,11 @@ def test_two_processors_of_one_group_at_one_address_are_each_told_of_their_own_d
 
 def test_who_erases_is_told_which_documents_must_stay(desk: Desk) -> None:
     desk.round(a_raw_mail(ERASURE))
-    act(desk, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
+    act(desk, events.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
     invoice = Kept("F2026-117", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR", "els")
-    act(desk, do.DocumentsKept("els", (invoice,)))
-    act(desk, do.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
-    act(desk, do.PartiesTold("els"))
+    act(desk, events.DocumentsKept("els", (invoice,)))
+    act(desk, events.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
+    act(desk, events.PartiesTold("els"))
     desk.round()
     assert "- factuur F2026-117, tot en met zaterdag 31 december 2033" in body(desk.mails_to("avg@boeken.example")[0])
     assert "- F2026-117, up to and including 31 December 2033" in body(desk.mails_to(MAIL)[0])
@@ -96,8 +96,8 @@ def test_who_erases_is_told_which_documents_must_stay(desk: Desk) -> None:
 
 def test_a_copy_for_another_company_is_asked_by_its_own_article(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.Corrected("els", (Kind.PORTABILITY,)))
-    act(desk, do.PartiesTold("els"))
+    act(desk, events.Corrected("els", (Kind.PORTABILITY,)))
+    act(desk, events.PartiesTold("els"))
     desk.round()
     assert "(artikel 20 AVG)" in body(desk.mails_to("avg@boeken.example")[0])
 
@@ -120,13 +120,13 @@ def test_one_processor_can_be_told_alone(desk: Desk) -> None:
 def test_nobody_is_told_to_erase_before_it_was_decided(desk: Desk) -> None:
     desk.round(a_raw_mail(ERASURE))
     with pytest.raises(Refused, match=r"wait for other steps: erase:mollie"):
-        act(desk, do.PartiesTold("els"))
+        act(desk, events.PartiesTold("els"))
 
 
 def test_nobody_is_told_twice(desk: Desk) -> None:
     told(desk)
     with pytest.raises(Refused, match="can be done now"):
-        act(desk, do.PartiesTold("els"))
+        act(desk, events.PartiesTold("els"))
 
 
 def test_a_company_that_observes_tells_nobody(tmp_path: Path) -> None:
@@ -140,8 +140,8 @@ def test_a_company_that_observes_tells_nobody(tmp_path: Path) -> None:
 
 def test_for_access_a_processor_is_asked_to_look_up(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
-    act(desk, do.PartiesTold("els"))
+    act(desk, events.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
+    act(desk, events.PartiesTold("els"))
     desk.round()
     assert "Please look up all data" in body(desk.mails_to(MAIL)[0])
 
@@ -209,13 +209,13 @@ def test_who_wants_to_know_more_calls_a_person(desk: Desk) -> None:
 def test_a_person_who_dealt_with_it_is_called_no_more(desk: Desk) -> None:
     told(desk)
     desk.round(answer(desk, "Could you please provide the transaction ID?"), hours=1)
-    assert "party_needs_more" not in act(desk, do.StepSettled("els", "erase:mollie", How.DONE, "gebeld")).needs
+    assert "party_needs_more" not in act(desk, events.StepSettled("els", "erase:mollie", How.DONE, "gebeld")).needs
 
 
 def test_data_that_were_looked_up_are_taken_by_a_person(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
-    act(desk, do.PartiesTold("els", only="mollie"))
+    act(desk, events.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
+    act(desk, events.PartiesTold("els", only="mollie"))
     desk.round()
     desk.round(answer(desk, "The request has been completed, see the attachment."), hours=1)
     found = case_of(desk).work.asked_about("look_up:mollie")
@@ -229,7 +229,7 @@ def test_a_mail_that_came_back_calls_a_person_and_may_be_sent_anew(desk: Desk) -
     assert asked(desk).state is PartyState.BOUNCED
     assert "party_bounced" in case_of(desk).needs
     desk.refused.clear()
-    assert "party_bounced" not in act(desk, do.PartiesTold("els", only="mollie")).needs
+    assert "party_bounced" not in act(desk, events.PartiesTold("els", only="mollie")).needs
     desk.round(minutes=1)
     assert len(desk.mails_to(MAIL)) == 1
 
@@ -287,15 +287,15 @@ def test_an_answer_to_the_reminder_counts_too(desk: Desk) -> None:
 
 def test_a_step_that_a_person_settled_is_not_chased(desk: Desk) -> None:
     told(desk)
-    act(desk, do.StepSettled("els", "erase:mollie", How.DONE, "gebeld: gewist"))
+    act(desk, events.StepSettled("els", "erase:mollie", How.DONE, "gebeld: gewist"))
     days(desk, START + timedelta(days=23))
     assert reminders(desk) == []
 
 
 def test_the_case_does_not_close_while_a_processor_has_not_done_it(desk: Desk) -> None:
     told(desk)
-    act(desk, do.StepSettled("els", "close_off", How.DONE, "gesloten"))
+    act(desk, events.StepSettled("els", "close_off", How.DONE, "gesloten"))
     with pytest.raises(Refused, match=r"erase:mollie \(asked\), erase:e-boekhouden \(asked\)"):
-        act(desk, do.Answered("els", "Wij hebben alles gewist.", Outcome.GRANTED))
+        act(desk, events.Answered("els", "Wij hebben alles gewist.", Outcome.GRANTED))
     with pytest.raises(Refused, match=r"open steps: erase:mollie, erase:e-boekhouden"):
-        act(desk, do.Closed("els", Outcome.GRANTED, "gebeld", answered_elsewhere=True))
+        act(desk, events.Closed("els", Outcome.GRANTED, "gebeld", answered_elsewhere=True))

@@ -28,8 +28,7 @@ from company import (
     opened,
     with_mode,
 )
-from mailbot import events as do
-from mailbot import worker
+from mailbot import events, worker
 from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
@@ -195,7 +194,7 @@ def test_an_answer_meets_the_term_only_when_the_server_took_it(
 ) -> None:
     play(tenant, servers, clock, a_raw_mail(ACCESS))
     ref = cases(tenant)[0].ref
-    acting.act(tenant, ref, do.Answered("els", "Hierbij uw gegevens.", Outcome.GRANTED), clock())
+    acting.act(tenant, ref, events.Answered("els", "Hierbij uw gegevens.", Outcome.GRANTED), clock())
     assert all(deadline.met_at is None for deadline in cases(tenant)[0].deadlines)
     worker.once(tenant, clock)
     assert all(deadline.met_at == clock() for deadline in cases(tenant)[0].deadlines)
@@ -289,7 +288,7 @@ def test_a_monday_summary_goes_to_the_contact_person_once_also_when_nothing_came
 
 def test_every_history_folds_to_its_case(tenant: Tenant, servers: MailServers, clock: Clock) -> None:
     play(tenant, servers, clock, a_raw_mail(ACCESS), a_raw_mail(ERASURE, number=2))
-    acting.act(tenant, cases(tenant)[0].ref, do.Noted("els", "gebeld"), clock())
+    acting.act(tenant, cases(tenant)[0].ref, events.Noted("els", "gebeld"), clock())
     assert list(check_history(tenant)) == []
 
 

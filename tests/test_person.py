@@ -8,19 +8,19 @@ import pytest
 from desk import REF, Desk, act, case_of, local
 
 from company import ACCESS, ERASURE, KNOWN, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.errors import Refused
 from mailbot.model import Case, How, Kind, Outcome, Place, Processor
 
 LATER = "AVG-2026-0002"
 ERASED = (("erased", ("uw profiel",)), ("erased_on", ("2026-03-02",)))
 DEEDS = [
-    do.StepSettled("els", "erase:webwinkel"),
-    do.StepSettled("els", "erase"),
-    do.StepSettled("els", "all"),
-    do.PartiesTold("els"),
-    do.Replied("els", "erasure_granted", ERASED, (Kind.ERASURE,)),
-    do.Answered("els", "Alles is gewist.", Outcome.GRANTED),
+    events.StepSettled("els", "erase:webwinkel"),
+    events.StepSettled("els", "erase"),
+    events.StepSettled("els", "all"),
+    events.PartiesTold("els"),
+    events.Replied("els", "erasure_granted", ERASED, (Kind.ERASURE,)),
+    events.Answered("els", "Alles is gewist.", Outcome.GRANTED),
 ]
 
 
@@ -35,15 +35,15 @@ def asks(desk: Desk, text: str, number: int, sender: str = KNOWN) -> None:
 
 
 def ready_to_erase(desk: Desk, ref: str) -> Case:
-    act(desk, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"), ref)
-    act(desk, do.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED), ref)
-    return act(desk, do.StepSettled("els", "keep"), ref)
+    act(desk, events.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"), ref)
+    act(desk, events.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED), ref)
+    return act(desk, events.StepSettled("els", "keep"), ref)
 
 
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("first", [ACCESS, ERASURE])
 def test_nothing_is_erased_while_another_case_owes_the_person_a_copy(
-    desk: Desk, first: str, deed: do.StaffActed
+    desk: Desk, first: str, deed: events.StaffActed
 ) -> None:
     asks(desk, first, 1)
     asks(desk, ERASURE if first == ACCESS else ACCESS, 2)
@@ -57,37 +57,37 @@ def test_once_he_has_his_answer_the_erasure_goes_on(desk: Desk) -> None:
     asks(desk, ACCESS, 1)
     asks(desk, ERASURE, 2)
     ready_to_erase(desk, LATER)
-    act(desk, do.Closed("els", Outcome.WITHDRAWN, "hoeft niet meer"))
-    assert act(desk, do.StepSettled("els", "erase:webwinkel"), LATER).work.of("erase:webwinkel")
+    act(desk, events.Closed("els", Outcome.WITHDRAWN, "hoeft niet meer"))
+    assert act(desk, events.StepSettled("els", "erase:webwinkel"), LATER).work.of("erase:webwinkel")
 
 
 def test_another_person_s_access_holds_nothing_back(desk: Desk) -> None:
     asks(desk, ACCESS, 1, sender="ander@post.test")
     asks(desk, ERASURE, 2)
     ready_to_erase(desk, LATER)
-    assert act(desk, do.StepSettled("els", "erase:webwinkel"), LATER).work.of("erase:webwinkel")
+    assert act(desk, events.StepSettled("els", "erase:webwinkel"), LATER).work.of("erase:webwinkel")
 
 
 def test_what_erases_nothing_waits_for_no_copy(desk: Desk) -> None:
     asks(desk, ACCESS, 1)
     asks(desk, ERASURE, 2)
     ready_to_erase(desk, LATER)
-    assert act(desk, do.StepSettled("els", "close_off"), LATER).work.of("close_off")
+    assert act(desk, events.StepSettled("els", "close_off"), LATER).work.of("close_off")
     assert case_of(desk, LATER).kinds == (Kind.ERASURE,)
 
 
 # --- held for a dispute --------------------------------------------------------------------------
 
-HELD = do.HeldLegally("els", "dagvaarding")
+HELD = events.HeldLegally("els", "dagvaarding")
 
 
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("held", [REF, LATER])
 def test_nothing_is_erased_while_a_case_of_the_person_is_held_for_a_dispute(
-    desk: Desk, held: str, deed: do.StaffActed
+    desk: Desk, held: str, deed: events.StaffActed
 ) -> None:
     asks(desk, ACCESS, 1)
-    act(desk, do.Closed("els", Outcome.WITHDRAWN, "hoeft niet meer"))
+    act(desk, events.Closed("els", Outcome.WITHDRAWN, "hoeft niet meer"))
     asks(desk, ERASURE, 2)
     ready_to_erase(desk, LATER)
     act(desk, HELD, held)
@@ -99,11 +99,11 @@ def test_what_is_kept_for_a_dispute_can_be_told_and_erased_once_it_is_over(desk:
     asks(desk, ERASURE, 1)
     ready_to_erase(desk, REF)
     act(desk, HELD)
-    act(desk, do.StepSettled("els", "erase", How.SKIPPED, "geschil"))
-    act(desk, do.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
+    act(desk, events.StepSettled("els", "erase", How.SKIPPED, "geschil"))
+    act(desk, events.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
     kept = ("kept", ("uw dossier | artikel 17, lid 3, onder e, AVG: een geschil | 2027-03-01",))
-    partly = do.Replied("els", "erasure_partly", (*ERASED, kept, ("closed_on", ("2026-03-02",))), (Kind.ERASURE,))
+    partly = events.Replied("els", "erasure_partly", (*ERASED, kept, ("closed_on", ("2026-03-02",))), (Kind.ERASURE,))
     assert act(desk, partly).items[0].letter
-    act(desk, do.HeldLegally("els", "uitspraak gedaan", lift=True))
-    act(desk, do.StepReopened("els", "erase:webwinkel", "geschil voorbij"))
-    assert act(desk, do.StepSettled("els", "erase:webwinkel")).work.of("erase:webwinkel")
+    act(desk, events.HeldLegally("els", "uitspraak gedaan", lift=True))
+    act(desk, events.StepReopened("els", "erase:webwinkel", "geschil voorbij"))
+    assert act(desk, events.StepSettled("els", "erase:webwinkel")).work.of("erase:webwinkel")

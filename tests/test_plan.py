@@ -16,7 +16,8 @@ from rich.console import Console
 from builders import AT, STRANGER, a_case, a_policy, a_verdict, after
 from builders import arrived as mail_arrived
 from company import ACCESS, CONTACT, a_raw_mail
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.cli.plan_table import plan_table
 from mailbot.decide import apply, decide
 from mailbot.decide.forgetting import anonymous
@@ -50,20 +51,20 @@ def steps(case: Case, **changes: Any) -> dict[str, PlanStep]:
 
 def did(case: Case, *names: str, by: str = "els", how: How = How.DONE, note: str = "gezien") -> Case:
     for name in names:
-        case = after(case, do.StepSettled(by, name, how, note), policy())
+        case = after(case, events.StepSettled(by, name, how, note), policy())
     return case
 
 
 def decided(case: Case, kind: Kind, outcome: Outcome = Outcome.GRANTED) -> Case:
-    return after(case, do.ItemDecided("els", kind, outcome, "omdat"), policy())
+    return after(case, events.ItemDecided("els", kind, outcome, "omdat"), policy())
 
 
 def confirmed(case: Case) -> Case:
-    return after(case, do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"), policy())
+    return after(case, events.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"), policy())
 
 
 def packed(case: Case, by: str = "els") -> Case:
-    return after(case, do.PackageMade(by, Packed(f"{case.ref}:package:1", by, AT, 1000, 2)), policy())
+    return after(case, events.PackageMade(by, Packed(f"{case.ref}:package:1", by, AT, 1000, 2)), policy())
 
 
 # --- which steps -----------------------------------------------------------------------------------
@@ -127,14 +128,14 @@ def test_a_report_about_a_child_that_is_true_is_carried_out_in_every_place() -> 
 
 
 def test_a_child_of_whom_invoices_stay_is_not_told_that_everything_is_gone() -> None:
-    reported = after(confirmed(case_of(Kind.MINOR)), do.DocumentsKept("els", (INVOICE,)), policy())
+    reported = after(confirmed(case_of(Kind.MINOR)), events.DocumentsKept("els", (INVOICE,)), policy())
     with pytest.raises(Refused, match="granted in part"):
         decided(reported, Kind.MINOR)
 
 
 def test_the_register_names_every_processor_that_was_told_also_after_the_person_is_forgotten() -> None:
     case = did(decided(confirmed(case_of(Kind.ERASURE)), Kind.ERASURE), "keep", "confirm:postnl", "erase")
-    frozen = after(case_of(Kind.RESTRICTION), do.StopConfirmed("els"), policy())
+    frozen = after(case_of(Kind.RESTRICTION), events.StopConfirmed("els"), policy())
     for one, told in ((case, ["Mollie: gedaan", "PostNL: gedaan"]), (frozen, ["PostNL: gedaan"])):
         assert rows_within([one], policy(), AT)[0]["told"] == told
         assert rows_within([anonymous(one, AT)], policy(), AT)[0]["told"] == told
@@ -158,7 +159,7 @@ def test_the_days_of_the_plan_lie_before_the_day_on_which_people_must_act() -> N
 
 
 def test_a_step_belongs_to_the_owner_of_its_place_else_to_who_has_the_case() -> None:
-    case = after(case_of(Kind.ACCESS), do.Assigned("els", "Anna"), policy())
+    case = after(case_of(Kind.ACCESS), events.Assigned("els", "Anna"), policy())
     found = steps(case)
     assert (found["look_up:woocommerce"].owner, found["look_up:postvak"].owner) == ("Piet", "Anna")
 
@@ -209,7 +210,7 @@ def test_without_that_promise_a_founded_objection_stops_at_once() -> None:
 
 
 def test_an_access_answer_waits_until_the_list_of_recipients_is_confirmed() -> None:
-    case, answer = case_of(Kind.ACCESS), do.Answered("els", "Hierbij.", Outcome.GRANTED)
+    case, answer = case_of(Kind.ACCESS), events.Answered("els", "Hierbij.", Outcome.GRANTED)
     with pytest.raises(Refused, match=r"confirm:postnl.*E-23"):
         decide(case, answer, policy(), AT)
     assert decide(did(case, "confirm"), answer, policy(), AT)
@@ -249,13 +250,13 @@ TWO = {
 def test_by_name_and_by_reply_nobody_is_two_people(maker: str, looker: str) -> None:
     case = packed(did(case_of(Kind.ACCESS), "confirm", "look_up"), maker)
     with pytest.raises(Refused, match="F-11"):
-        decide(case, do.StepSettled(looker, "second_look"), policy(**TWO), AT)
+        decide(case, events.StepSettled(looker, "second_look"), policy(**TWO), AT)
 
 
 @pytest.mark.parametrize(("maker", "looker"), [("Els Bakker", "jan@zon.test"), ("jan", "els@zon.test")])
 def test_the_other_colleague_on_file_looks_at_a_copy_by_reply(maker: str, looker: str) -> None:
     case = packed(did(case_of(Kind.ACCESS), "confirm", "look_up"), maker)
-    actions = decide(case, do.StepSettled(looker, "second_look"), policy(**TWO), AT)
+    actions = decide(case, events.StepSettled(looker, "second_look"), policy(**TWO), AT)
     assert do.Release("AVG-2026-0001:package:1", f"seen by {looker}") in actions
 
 
@@ -264,39 +265,39 @@ def test_by_reply_a_name_without_an_address_on_file_is_no_other_colleague(maker:
     case = packed(did(case_of(Kind.ACCESS), "confirm", "look_up"), maker)
     alone = policy(**(TWO | {"deputy_email": "", "deputy_name": deputy}))
     with pytest.raises(Refused, match="F-11"):
-        decide(case, do.StepSettled("els@zon.test", "second_look"), alone, AT)
+        decide(case, events.StepSettled("els@zon.test", "second_look"), alone, AT)
 
 
 def test_the_second_look_lets_the_letter_go() -> None:
     case = packed(did(case_of(Kind.ACCESS), "confirm", "look_up"))
-    actions = decide(case, do.StepSettled("anna", "second_look"), policy(), AT)
+    actions = decide(case, events.StepSettled("anna", "second_look"), policy(), AT)
     assert do.Release("AVG-2026-0001:package:1", "seen by anna") in actions
 
 
 def test_a_newer_copy_is_looked_at_anew_and_takes_the_waiting_one_back() -> None:
     seen = did(packed(did(case_of(Kind.ACCESS), "confirm", "look_up")), "second_look", by="anna")
-    newer = do.PackageMade("els", Packed("AVG-2026-0001:package:2", "els", AT, 1, 1))
+    newer = events.PackageMade("els", Packed("AVG-2026-0001:package:2", "els", AT, 1, 1))
     assert do.Unsend("AVG-2026-0001:package:1", "a newer copy was made") in decide(seen, newer, policy(), AT)
     assert steps(after(seen, newer, policy()))["second_look"].state is StepState.OPEN
 
 
 def test_a_newer_copy_takes_neither_one_that_left_nor_itself_back() -> None:
     seen = did(packed(did(case_of(Kind.ACCESS), "confirm", "look_up")), "second_look", by="anna")
-    left = do.LetterSettled("AVG-2026-0001:package:1", "package", LetterState.SENT, "requester")
+    left = events.LetterSettled("AVG-2026-0001:package:1", "package", LetterState.SENT, "requester")
     told = after(seen, left, policy(), AT + timedelta(days=1))
-    newer = do.PackageMade("els", Packed("AVG-2026-0001:package:2", "els", AT, 1, 1))
-    same = do.PackageMade("els", Packed("AVG-2026-0001:package:1", "els", AT, 1, 1))
+    newer = events.PackageMade("els", Packed("AVG-2026-0001:package:2", "els", AT, 1, 1))
+    same = events.PackageMade("els", Packed("AVG-2026-0001:package:1", "els", AT, 1, 1))
     for case, made in ((told, newer), (seen, same)):
         assert not [one for one in decide(case, made, policy(), AT) if isinstance(one, do.Unsend)]
 
 
 def test_a_file_belongs_to_the_copy_until_it_is_taken_out() -> None:
     one, two = (Attached(number, "brief.pdf", "Brieven", "kast", 9, "els", AT) for number in (1, 2))
-    case = after(after(case_of(Kind.ACCESS), do.FileAttached("els", one)), do.FileAttached("els", two))
+    case = after(after(case_of(Kind.ACCESS), events.FileAttached("els", one)), events.FileAttached("els", two))
     assert case.work.attached == (one, two)
-    assert after(case, do.FileDetached("els", 1)).work.attached == (two,)
+    assert after(case, events.FileDetached("els", 1)).work.attached == (two,)
     with pytest.raises(Refused, match="has no file 3"):
-        decide(case, do.FileDetached("els", 3), policy(), AT)
+        decide(case, events.FileDetached("els", 3), policy(), AT)
 
 
 # --- several rights, one clock ---------------------------------------------------------------------
@@ -316,13 +317,13 @@ def test_a_right_that_was_not_asked_cannot_be_decided() -> None:
 
 def test_a_refusal_needs_its_reasons() -> None:
     with pytest.raises(Refused, match="A-35"):
-        decide(case_of(Kind.ACCESS), do.ItemDecided("els", Kind.ACCESS, Outcome.REFUSED), policy(), AT)
+        decide(case_of(Kind.ACCESS), events.ItemDecided("els", Kind.ACCESS, Outcome.REFUSED), policy(), AT)
 
 
 def test_what_was_decided_stays_on_record_with_its_reasons() -> None:
     refused = decided(case_of(Kind.ACCESS), Kind.ACCESS, Outcome.REFUSED)
     assert refused.remarks[-1] == "decided, access: refused: omdat"
-    granted = after(case_of(Kind.ACCESS), do.ItemDecided("els", Kind.ACCESS, Outcome.GRANTED), policy())
+    granted = after(case_of(Kind.ACCESS), events.ItemDecided("els", Kind.ACCESS, Outcome.GRANTED), policy())
     assert granted.remarks[-1] == "decided, access: granted"
 
 
@@ -340,25 +341,25 @@ def test_a_refused_right_needs_no_carrying_out_and_still_its_answer() -> None:
 
 
 def answered(case: Case) -> Case:
-    told = after(case, do.Answered("els", "Gedaan.", Outcome.GRANTED), policy())
+    told = after(case, events.Answered("els", "Gedaan.", Outcome.GRANTED), policy())
     return after(
         told,
-        do.LetterSettled("AVG-2026-0001:answer:1", "answer", LetterState.SENT, "requester"),
+        events.LetterSettled("AVG-2026-0001:answer:1", "answer", LetterState.SENT, "requester"),
         policy(),
         AT + timedelta(days=1),
     )
 
 
 def test_nothing_closes_while_a_step_that_the_law_wants_is_open() -> None:
-    case = after(answered(case_of(Kind.RESTRICTION)), do.StopConfirmed("els", "overal"), policy())
+    case = after(answered(case_of(Kind.RESTRICTION)), events.StopConfirmed("els", "overal"), policy())
     with pytest.raises(Refused, match=r"open steps: freeze:mollie\."):
-        decide(case, do.Closed("els", Outcome.GRANTED, "klaar"), policy(), AT)
+        decide(case, events.Closed("els", Outcome.GRANTED, "klaar"), policy(), AT)
     case = did(case, "freeze:mollie")
-    assert not after(case, do.Closed("els", Outcome.GRANTED, "klaar"), policy()).is_open
+    assert not after(case, events.Closed("els", Outcome.GRANTED, "klaar"), policy()).is_open
 
 
 def test_what_people_stopped_in_their_own_systems_still_has_to_be_told_to_processors() -> None:
-    case = after(case_of(Kind.RESTRICTION), do.StopConfirmed("els", "overal"), policy())
+    case = after(case_of(Kind.RESTRICTION), events.StopConfirmed("els", "overal"), policy())
     assert [step.id for step in plan_of(case, policy()) if step.verb == "freeze" and not step.is_settled] == [
         "freeze:mollie"
     ]
@@ -374,7 +375,7 @@ def test_a_step_set_aside_needs_a_reason_that_stays_on_record() -> None:
 
 
 def test_a_group_leaves_out_what_a_processor_was_asked_to_do() -> None:
-    asked = after(case_of(Kind.ACCESS), do.PartiesTold("els"), policy())
+    asked = after(case_of(Kind.ACCESS), events.PartiesTold("els"), policy())
     done = did(did(asked, "confirm"), "look_up")
     assert steps(done)["look_up:mollie"].state is StepState.WAITING
     assert steps(did(done, "look_up:mollie"))["look_up:mollie"].state is StepState.DONE
@@ -388,25 +389,25 @@ def test_a_group_leaves_out_what_another_step_comes_before() -> None:
 
 def test_of_a_group_that_was_asked_of_others_one_names_a_step_alone() -> None:
     both = policy(processors=(MOLLIE, replace(MOLLIE, name="Klaviyo", contact="privacy@klaviyo.example")), places=())
-    case = after(a_case(Kind.ACCESS, policy=both), do.PartiesTold("els"), both)
+    case = after(a_case(Kind.ACCESS, policy=both), events.PartiesTold("els"), both)
     with pytest.raises(Refused, match="was asked of Mollie; name it alone"):
-        after(case, do.StepSettled("els", "look_up"), both)
-    after(case, do.StepSettled("els", "look_up:mollie"), both)
+        after(case, events.StepSettled("els", "look_up"), both)
+    after(case, events.StepSettled("els", "look_up:mollie"), both)
 
 
 def test_a_step_can_be_opened_again() -> None:
     case = did(case_of(Kind.ACCESS), "look_up:postvak")
-    again = after(case, do.StepReopened("els", "look_up:postvak", "er lag nog een map"), policy())
+    again = after(case, events.StepReopened("els", "look_up:postvak", "er lag nog een map"), policy())
     assert steps(again)["look_up:postvak"].state is StepState.OPEN
     with pytest.raises(Refused, match="Nobody said"):
-        decide(again, do.StepReopened("els", "look_up:postvak", "nog eens"), policy(), AT)
+        decide(again, events.StepReopened("els", "look_up:postvak", "nog eens"), policy(), AT)
 
 
 def test_opening_a_step_again_needs_a_reason_which_stays_on_record() -> None:
     case = did(case_of(Kind.ACCESS), "look_up:postvak")
     with pytest.raises(Refused, match="why"):
-        decide(case, do.StepReopened("els", "look_up:postvak", " "), policy(), AT)
-    done = decide(case, do.StepReopened("els", "look_up:postvak", "er lag nog een map"), policy(), AT)
+        decide(case, events.StepReopened("els", "look_up:postvak", " "), policy(), AT)
+    done = decide(case, events.StepReopened("els", "look_up:postvak", "er lag nog een map"), policy(), AT)
     assert do.Remark("look_up:postvak open again: er lag nog een map") in done
 
 
@@ -415,28 +416,28 @@ def test_a_copy_answers_the_wish_to_take_data_elsewhere_too() -> None:
 
 
 def test_a_withdrawn_request_closes_without_its_steps() -> None:
-    assert not after(case_of(Kind.ERASURE), do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), policy()).is_open
+    assert not after(case_of(Kind.ERASURE), events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), policy()).is_open
 
 
 def test_what_only_looked_like_an_authoritys_demand_closes_without_its_list() -> None:
     demand = case_of(verdict=a_verdict(Kind.NOT_A_REQUEST, signals=("authority_demand",)))
     with pytest.raises(Refused, match="legal_basis"):
-        decide(demand, do.Closed("els", Outcome.ANSWERED, "x", answered_elsewhere=True), policy(), AT)
-    assert not after(demand, do.Closed("els", Outcome.NO_REQUEST, "reclame"), policy()).is_open
+        decide(demand, events.Closed("els", Outcome.ANSWERED, "x", answered_elsewhere=True), policy(), AT)
+    assert not after(demand, events.Closed("els", Outcome.NO_REQUEST, "reclame"), policy()).is_open
 
 
 def test_a_case_whose_writer_stayed_unknown_closes_after_the_letter_that_said_so() -> None:
-    asked = after(case_of(Kind.ACCESS, match=STRANGER), do.IdentityAsked("els"), policy())
+    asked = after(case_of(Kind.ACCESS, match=STRANGER), events.IdentityAsked("els"), policy())
     for template in ("identity_question", "cannot_identify"):
-        left = do.LetterSettled(f"{asked.ref}:{template}", template, LetterState.SENT, "requester")
+        left = events.LetterSettled(f"{asked.ref}:{template}", template, LetterState.SENT, "requester")
         asked = after(asked, left, policy(), AT + timedelta(days=1))
     refused = decided(asked, Kind.ACCESS, Outcome.REFUSED)
-    assert not after(refused, do.Closed("els", Outcome.REFUSED, "niet vastgesteld"), policy()).is_open
+    assert not after(refused, events.Closed("els", Outcome.REFUSED, "niet vastgesteld"), policy()).is_open
 
 
 def test_an_answer_by_another_way_stands_for_the_copy_but_not_for_the_searches() -> None:
     case = did(case_of(Kind.ACCESS), "confirm")
-    by_post = do.Closed("els", Outcome.GRANTED, "per post", answered_elsewhere=True)
+    by_post = events.Closed("els", Outcome.GRANTED, "per post", answered_elsewhere=True)
     with pytest.raises(Refused, match="look_up:woocommerce"):
         decide(case, by_post, policy(), AT)
     assert not after(did(case, "look_up"), by_post, policy()).is_open
@@ -473,16 +474,16 @@ def test_the_plan_is_the_same_after_the_case_was_rebuilt_from_its_actions() -> N
 
 
 def test_a_legal_hold_has_a_reason_and_is_lifted_with_one() -> None:
-    held = after(case_of(Kind.ERASURE), do.HeldLegally("els", "dagvaarding van 3 maart"), policy())
+    held = after(case_of(Kind.ERASURE), events.HeldLegally("els", "dagvaarding van 3 maart"), policy())
     assert held.work.hold == "dagvaarding van 3 maart"
-    lifted = after(held, do.HeldLegally("els", "vonnis", lift=True), policy())
+    lifted = after(held, events.HeldLegally("els", "vonnis", lift=True), policy())
     assert lifted.work.hold == ""
     assert lifted.remarks[-2:] == (
         "legal hold set by els: dagvaarding van 3 maart",
         "legal hold lifted by els: vonnis",
     )
     with pytest.raises(Refused, match="not held"):
-        decide(case_of(Kind.ERASURE), do.HeldLegally("els", "vonnis", lift=True), policy(), AT)
+        decide(case_of(Kind.ERASURE), events.HeldLegally("els", "vonnis", lift=True), policy(), AT)
 
 
 def test_a_case_without_items_has_no_plan() -> None:
@@ -566,6 +567,6 @@ def test_done_without_a_step_says_who_did_each_and_when() -> None:
 def test_what_was_withdrawn_or_never_asked_closes_whatever_its_steps() -> None:
     case = case_of(Kind.ACCESS)
     for outcome in (Outcome.WITHDRAWN, Outcome.NO_REQUEST):
-        assert after(case, do.Closed("els", outcome, "omdat"), policy()).closed_at
+        assert after(case, events.Closed("els", outcome, "omdat"), policy()).closed_at
     with pytest.raises(Refused, match="open steps"):
-        after(case, do.Closed("els", Outcome.GRANTED, "omdat", answered_elsewhere=True), policy())
+        after(case, events.Closed("els", Outcome.GRANTED, "omdat", answered_elsewhere=True), policy())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from builders import AT, KNOWN, after, arrived
-from mailbot import events as do
+from mailbot import events
 from mailbot.config import load
 from mailbot.decide.at_once import waits_for_stop
 from mailbot.model import REQUEST_KINDS, Case, Kind, LetterState, Outcome, Packed, Policy
@@ -26,25 +26,25 @@ def take(case: Case, step: PlanStep, policy: Policy) -> Case:
     """Do one step the way people do it."""
     match step.id.partition(":"):
         case ("identity", _, _):
-            event: do.Event = do.IdentityConfirmed("els", "antwoordde vanaf het bekende adres")
+            event: events.Event = events.IdentityConfirmed("els", "antwoordde vanaf het bekende adres")
         case ("decide", _, kind):
-            event = do.ItemDecided("els", Kind(kind), Outcome.GRANTED)
+            event = events.ItemDecided("els", Kind(kind), Outcome.GRANTED)
         case ("breach", _, _):
-            event = do.BreachDecided("els", "register_only", "geen risico")
+            event = events.BreachDecided("els", "register_only", "geen risico")
         case ("package", _, _):
-            event = do.PackageMade("els", Packed(f"{case.ref}:package:1", "els", LATER, 1, 1))
+            event = events.PackageMade("els", Packed(f"{case.ref}:package:1", "els", LATER, 1, 1))
         case ("copies", _, _):
-            event = do.LetterSettled(f"{case.ref}:package:1", "package", LetterState.SENT, "requester")
+            event = events.LetterSettled(f"{case.ref}:package:1", "package", LetterState.SENT, "requester")
         case ("lift", _, _):
-            told = after(case, do.RestrictionLifted("els", "u vroeg het", on_request=True), policy, LATER)
-            sent = do.LetterSettled(f"{case.ref}:lifted:1", "restriction_lifted", LetterState.SENT, "requester")
+            told = after(case, events.RestrictionLifted("els", "u vroeg het", on_request=True), policy, LATER)
+            sent = events.LetterSettled(f"{case.ref}:lifted:1", "restriction_lifted", LetterState.SENT, "requester")
             return after(told, sent, policy, LATER)
         case ("second_look", _, _):
-            event = do.StepSettled("anna", "second_look")
+            event = events.StepSettled("anna", "second_look")
         case ("stop_marketing" | "stop_consent" | "freeze", _, _) if waits_for_stop(case):
-            event = do.StopConfirmed("els", "overal")
+            event = events.StopConfirmed("els", "overal")
         case _:
-            event = do.StepSettled("els", step.id)
+            event = events.StepSettled("els", step.id)
     return after(case, event, policy, LATER)
 
 
@@ -69,7 +69,7 @@ def opened(policy: Policy, *kinds: Kind) -> Case:
 def test_every_right_can_be_carried_out_and_closed(tenant: str, kind: Kind) -> None:
     policy = replace(COMPANIES[tenant], contact_email="els@staff.example")
     done = finished(opened(policy, kind), policy)
-    closed = after(done, do.Closed("els", Outcome.GRANTED, "klaar", answered_elsewhere=True), policy, LATER)
+    closed = after(done, events.Closed("els", Outcome.GRANTED, "klaar", answered_elsewhere=True), policy, LATER)
     assert not closed.is_open
     assert (closed.forget_on is None) is (kind is Kind.RESTRICTION)  # who asked for that must hear before it ends
 

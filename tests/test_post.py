@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from builders import AT, a_case, a_mail, a_policy, arrived, sends
-from mailbot import events as do
+from mailbot import actions as do
 from mailbot.decide import decide
 from mailbot.decide.post import reason_for_silence, reason_to_hold, state_of, to_requester, to_staff
 from mailbot.model import (

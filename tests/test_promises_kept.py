@@ -15,7 +15,7 @@ from desk import Desk, local, text_of
 from test_letters import COMPANIES, company
 
 from company import BOX, CONTACT, DEPUTY, WIDE, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.accounts import CustomerSource
 from mailbot.acts import acting
 from mailbot.checklist import REPLIES, reply_for
@@ -82,7 +82,7 @@ def asked(desk: Desk, text: str, sender: str = PERSON, subject: str = "verzoek",
     return desk.cases()[-1]
 
 
-def act(desk: Desk, case: Case, event: do.StaffActed) -> Case:
+def act(desk: Desk, case: Case, event: events.StaffActed) -> Case:
     done = acting.act(desk.tenant, case.ref, event, desk.clock())
     assert done.case is not None
     return done.case
@@ -91,10 +91,10 @@ def act(desk: Desk, case: Case, event: do.StaffActed) -> Case:
 def sorted_out(desk: Desk, case: Case, kind: Kind) -> Case:
     """A person has looked: it is what it is, who wrote is known, and what had to stop has stopped."""
     if case.kinds != (kind,) or case.status == "triage":
-        case = act(desk, case, do.Corrected("els", (kind,)))
-    case = act(desk, case, do.IdentityConfirmed("els", "antwoord vanaf het bekende adres"))
+        case = act(desk, case, events.Corrected("els", (kind,)))
+    case = act(desk, case, events.IdentityConfirmed("els", "antwoord vanaf het bekende adres"))
     if at_once.waits_for_stop(case):
-        case = act(desk, case, do.StopConfirmed("els"))
+        case = act(desk, case, events.StopConfirmed("els"))
     return case
 
 
@@ -102,12 +102,12 @@ def replied(desk: Desk, case: Case, name: str, kind: Kind, **given: tuple[str, .
     """What the person reads once the reply has left."""
     facts = tuple((dict(sample_facts(name)) | given).items())
     if REPLIES[name].fact("erased_on"):
-        act(desk, case, do.ItemDecided("els", kind, REPLIES[name].outcomes[0]))
-        act(desk, case, do.StepSettled("els", "all"))
+        act(desk, case, events.ItemDecided("els", kind, REPLIES[name].outcomes[0]))
+        act(desk, case, events.StepSettled("els", "all"))
     if name == "objection_upheld" and desk.tenant.policy.copies_before_stopping:
-        act(desk, case, do.ItemDecided("els", kind, Outcome.GRANTED))
-        act(desk, case, do.StepSettled("els", "copies", How.SKIPPED, "wilde geen kopie"))
-    act(desk, case, do.Replied("els", name, facts, (kind,)))
+        act(desk, case, events.ItemDecided("els", kind, Outcome.GRANTED))
+        act(desk, case, events.StepSettled("els", "copies", How.SKIPPED, "wilde geen kopie"))
+    act(desk, case, events.Replied("els", name, facts, (kind,)))
     desk.round(minutes=30)
     [letter] = [one for one in desk.letters(LetterState.SENT) if one.template == name]
     assert case.requester is not None
@@ -137,7 +137,7 @@ def test_a_right_that_is_asked_by_mail_is_recognised_acknowledged_and_answered(
     wanted = (reply_for(kind, one, desk.tenant.policy.country) for one in (Outcome.GRANTED, Outcome.ANSWERED))
     reply = next(found for found in wanted if found)
     if kind is Kind.BREACH_REPORT:
-        act(desk, case, do.BreachDecided("els", "register_only", "geen risico"))
+        act(desk, case, events.BreachDecided("els", "register_only", "geen risico"))
     text = replied(desk, case, reply.name, kind)
     assert case.ref in text
     assert case_now(desk).items[0].told_at == desk.clock()
@@ -216,7 +216,7 @@ def test_a_stranger_gets_no_copy_and_no_word_about_being_a_customer(tenant: str,
     [mail] = desk.mails_to(OTHER)
     assert "klant" not in text_of(mail).lower()
     with pytest.raises(Refused, match="C-02"):
-        act(desk, case, do.Replied("els", "access_granted", sample_facts("access_granted"), (Kind.ACCESS,)))
+        act(desk, case, events.Replied("els", "access_granted", sample_facts("access_granted"), (Kind.ACCESS,)))
 
 
 @pytest.mark.parametrize("tenant", EVERYBODY)
@@ -226,7 +226,7 @@ def test_whoever_writes_from_another_address_is_asked_who_he_is_and_never_for_a_
     desk = desk_of(tenant, tmp_path)
     case = asked(desk, ASKS[Kind.ACCESS], OTHER)
     desk.forget_mails()
-    act(desk, case, do.IdentityAsked("els"))
+    act(desk, case, events.IdentityAsked("els"))
     desk.round(minutes=30)
     [mail] = desk.mails_to(OTHER)
     assert "geen kopie van uw identiteitsbewijs" in text_of(mail)
@@ -238,7 +238,7 @@ def test_a_known_address_is_not_asked_for_proof(tenant: str, tmp_path: Path) -> 
     desk = desk_of(tenant, tmp_path)
     case = asked(desk, ASKS[Kind.ACCESS])
     with pytest.raises(Refused, match="C-01"):
-        act(desk, case, do.IdentityAsked("els"))
+        act(desk, case, events.IdentityAsked("els"))
 
 
 @pytest.mark.parametrize("tenant", SHOPS)
@@ -259,7 +259,7 @@ def test_the_settings_that_a_policy_leaves_open_never_reach_a_person(tenant: str
     outside = [one for one in desk.tenant.policy.processors if "vul hier in" in one.outside_eu]
     assert outside
     with pytest.raises(Refused):
-        act(desk, case, do.Replied("els", "access_granted", tuple(facts.items()), (Kind.ACCESS,)))
+        act(desk, case, events.Replied("els", "access_granted", tuple(facts.items()), (Kind.ACCESS,)))
 
 
 # --- rectification, restriction, objection -------------------------------------------------------
@@ -280,7 +280,7 @@ def test_a_restriction_is_confirmed_and_lasts_until_the_person_lifts_it(tenant: 
     assert case.restricted_since is not None
     assert "tot u ons vraagt de beperking op te heffen" in replied(desk, case, "restricted", Kind.RESTRICTION)
     with pytest.raises(Refused, match="A-54"):
-        act(desk, case_now(desk), do.RestrictionLifted("els", "het is lang genoeg geweest"))
+        act(desk, case_now(desk), events.RestrictionLifted("els", "het is lang genoeg geweest"))
     assert case_now(desk).restricted_since is not None
 
 
@@ -292,7 +292,7 @@ def test_a_right_that_is_promised_always_is_not_tested_for_grounds(tenant: str, 
     ground = {Kind.RESTRICTION: "no_restriction_ground", Kind.RECTIFICATION: "accurate"}[kind]
     facts = (("ground", (ground,)), ("reasons", ("Volgens ons is er geen enkele grond voor dit verzoek.",)))
     with pytest.raises(Refused, match="E-09"):
-        act(desk, case, do.Replied("els", "refused", facts, (kind,)))
+        act(desk, case, events.Replied("els", "refused", facts, (kind,)))
 
 
 @pytest.mark.parametrize("tenant", EVERYBODY)
@@ -368,7 +368,7 @@ def test_whoever_sees_that_data_are_not_safe_is_heard_at_once_and_thanked(tmp_pa
     case = asked(desk, ASKS[Kind.BREACH_REPORT])
     assert case.deadline("breach") is not None
     assert any(case.ref in str(mail["Subject"]) for mail in desk.mails_to(CONTACT))
-    act(desk, case, do.BreachDecided("els", "notify", "gemeld onder nummer 7"))
+    act(desk, case, events.BreachDecided("els", "notify", "gemeld onder nummer 7"))
     assert "Dank u wel dat u ons hebt gewaarschuwd" in replied(
         desk, case_now(desk), "breach_thanked", Kind.BREACH_REPORT
     )
@@ -387,7 +387,7 @@ def test_wishes_for_after_death_are_recorded_and_confirmed_by_a_person(tmp_path:
 def test_three_months_exist_only_with_a_notice_and_its_reasons_in_the_first(tmp_path: Path) -> None:
     desk = desk_of("kraaft", tmp_path)
     case = sorted_out(desk, asked(desk, ASKS[Kind.ACCESS]), Kind.ACCESS)
-    act(desk, case, do.ExtensionDecided("els", "Uw gegevens staan in vier systemen en een archief."))
+    act(desk, case, events.ExtensionDecided("els", "Uw gegevens staan in vier systemen en een archief."))
     desk.round(minutes=30)
     assert "extended" in {letter.template for letter in desk.letters(LetterState.SENT)}
     operating = case_now(desk).deadline("operating")
@@ -398,7 +398,7 @@ def test_three_months_exist_only_with_a_notice_and_its_reasons_in_the_first(tmp_
     other = sorted_out(late, asked(late, ASKS[Kind.ACCESS]), Kind.ACCESS)
     late.clock.at = datetime.combine(date(2026, 4, 3), MONDAY.time(), MONDAY.tzinfo)
     with pytest.raises(Refused, match="A-34"):
-        act(late, other, do.ExtensionDecided("els", "Uw gegevens staan in vier systemen en een archief."))
+        act(late, other, events.ExtensionDecided("els", "Uw gegevens staan in vier systemen en een archief."))
 
 
 @pytest.mark.parametrize("box", ["dpo@kraaft.co", "contact@kraaft.co"])

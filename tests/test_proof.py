@@ -12,7 +12,7 @@ from desk import Desk, text_of
 from builders import KNOWN, STRANGER, a_case, a_mail, a_verdict, after, arrived, sends
 from company import CONTACT, ERASURE, START, a_raw_mail
 from company import KNOWN as CUSTOMER
-from mailbot import events as do
+from mailbot import events
 from mailbot.accounts import CustomerSource
 from mailbot.acts import acting
 from mailbot.customers import CsvCustomers
@@ -266,7 +266,7 @@ def test_the_question_to_the_customer_shows_nothing_of_the_writer() -> None:
 def test_a_question_of_routine_never_stops_the_clock(match: Match) -> None:
     case = a_case(Kind.ERASURE, match=match)
     for template in ("acknowledgement", "confirmation"):
-        event = do.LetterSettled(f"{case.ref}:x", template, LetterState.SENT, "requester")
+        event = events.LetterSettled(f"{case.ref}:x", template, LetterState.SENT, "requester")
         case = after(case, event)
     assert not case.clock_stands_still
     assert case.identity_asked_at is None
@@ -292,17 +292,17 @@ def test_a_yes_proves_and_a_no_calls_a_person() -> None:
 
 def test_nothing_is_erased_or_changed_before_the_reply() -> None:
     with pytest.raises(Refused, match="C-02"):
-        after(a_case(Kind.ERASURE), do.Answered("els", "Alles is gewist.", Outcome.GRANTED))
+        after(a_case(Kind.ERASURE), events.Answered("els", "Alles is gewist.", Outcome.GRANTED))
 
 
 def test_a_person_may_know_it_another_way_and_says_how() -> None:
-    case = after(a_case(Kind.ERASURE), do.IdentityConfirmed("els", "teruggebeld op het bekende nummer"))
-    assert after(case, do.Answered("els", "Alles is gewist.", Outcome.GRANTED)).items[0].outcome is Outcome.GRANTED
+    case = after(a_case(Kind.ERASURE), events.IdentityConfirmed("els", "teruggebeld op het bekende nummer"))
+    assert after(case, events.Answered("els", "Alles is gewist.", Outcome.GRANTED)).items[0].outcome is Outcome.GRANTED
 
 
 def test_asking_goes_to_the_address_on_file_and_never_to_the_writer() -> None:
     case = a_case(Kind.ACCESS, match=NAMED, mail=a_mail(sender=Address("nieuw@elders.example")))
-    [question] = [send for send in sends(case, do.IdentityAsked("els")) if send.audience == "requester"]
+    [question] = [send for send in sends(case, events.IdentityAsked("els")) if send.audience == "requester"]
     assert (question.template, question.to, question.asks) == ("confirmation", "piet@klant.example", True)
 
 
@@ -315,7 +315,7 @@ def test_a_change_of_address_asked_from_elsewhere_is_confirmed_from_the_old_addr
     [question] = [send for send in sends(None, event) if send.asks]
     assert question.to == "piet@klant.example"
     with pytest.raises(Refused, match="C-02"):
-        after(after(None, event), do.Answered("els", "Aangepast.", Outcome.GRANTED))
+        after(after(None, event), events.Answered("els", "Aangepast.", Outcome.GRANTED))
 
 
 def test_a_number_given_in_a_further_mail_leads_to_the_question_to_the_address_on_file() -> None:
@@ -329,16 +329,16 @@ def test_a_number_given_in_a_further_mail_leads_to_the_question_to_the_address_o
 
 def test_the_answer_goes_to_the_address_on_file_once_that_is_confirmed() -> None:
     case = a_case(Kind.ACCESS, match=NAMED, mail=a_mail(sender=Address("nieuw@elders.example")))
-    case = after(case, do.IdentityConfirmed("els", "antwoord van het bekende adres"))
-    [answer] = [s for s in sends(case, do.Answered("els", "Uw gegevens", Outcome.GRANTED)) if s.audience != "staff"]
+    case = after(case, events.IdentityConfirmed("els", "antwoord van het bekende adres"))
+    [answer] = [s for s in sends(case, events.Answered("els", "Uw gegevens", Outcome.GRANTED)) if s.audience != "staff"]
     assert answer.to == "piet@klant.example"
 
 
 def test_customers_read_at_last_lead_to_the_step_that_waited() -> None:
     case = a_case(Kind.ERASURE, match=Match(MatchState.UNAVAILABLE))
     assert still_needed(case) is Proof.LATER
-    [question] = [s for s in sends(case, do.CustomerLookedUp(KNOWN)) if s.audience == "requester"]
-    [neutral] = [s for s in sends(case, do.CustomerLookedUp(STRANGER)) if s.audience == "requester"]
+    [question] = [s for s in sends(case, events.CustomerLookedUp(KNOWN)) if s.audience == "requester"]
+    [neutral] = [s for s in sends(case, events.CustomerLookedUp(STRANGER)) if s.audience == "requester"]
     assert (question.template, neutral.template) == ("confirmation", "neutral")
 
 
@@ -346,19 +346,19 @@ def test_customers_read_at_last_lead_to_the_step_that_waited() -> None:
 def test_customers_read_late_tell_a_stranger_no_more_than_customers_read_at_once(match: Match) -> None:
     stranger = a_mail(sender=Address("vreemd@elders.example"))
     case = a_case(Kind.ACCESS, match=Match(MatchState.UNAVAILABLE), mail=stranger)
-    to_him = [one for one in sends(case, do.CustomerLookedUp(match)) if one.to == "vreemd@elders.example"]
+    to_him = [one for one in sends(case, events.CustomerLookedUp(match)) if one.to == "vreemd@elders.example"]
     assert [one.template for one in to_him] == ["neutral"]
 
 
 def test_a_mail_that_went_without_a_letter_gets_none_when_the_customers_can_be_read_again() -> None:
     case = a_case(Kind.ACCESS, match=Match(MatchState.UNAVAILABLE), junk=True)
-    assert [one for one in sends(case, do.CustomerLookedUp(STRANGER)) if one.audience == "requester"] == []
+    assert [one for one in sends(case, events.CustomerLookedUp(STRANGER)) if one.audience == "requester"] == []
 
 
 def test_what_a_colleague_passed_on_proves_nothing_of_its_sender_also_when_customers_were_read_late() -> None:
     passed_on = a_mail(sender=Address("els@shop.example"), forwarded_from=Address("piet@klant.example"))
     case = a_case(Kind.ACCESS, match=Match(MatchState.UNAVAILABLE), mail=passed_on)
-    assert after(case, do.CustomerLookedUp(KNOWN)).identity == "unproven"
+    assert after(case, events.CustomerLookedUp(KNOWN)).identity == "unproven"
 
 
 # --- letters that must not be written ------------------------------------------------------------
@@ -366,11 +366,11 @@ def test_what_a_colleague_passed_on_proves_nothing_of_its_sender_also_when_custo
 
 def test_a_text_that_asks_for_an_identity_paper_is_stopped_with_the_rule() -> None:
     with pytest.raises(Refused, match="C-06"):
-        after(a_case(Kind.ACCESS), do.Answered("els", "Stuur ons een kopie van uw paspoort.", Outcome.ANSWERED))
+        after(a_case(Kind.ACCESS), events.Answered("els", "Stuur ons een kopie van uw paspoort.", Outcome.ANSWERED))
 
 
 def test_the_override_needs_a_reason_that_stays_on_record() -> None:
-    asks = do.Answered("els", "Stuur een kopie van uw paspoort.", Outcome.ANSWERED, override="geen andere weg")
+    asks = events.Answered("els", "Stuur een kopie van uw paspoort.", Outcome.ANSWERED, override="geen andere weg")
     assert any("geen andere weg" in remark for remark in after(a_case(Kind.ACCESS), asks).remarks)
     with pytest.raises(Refused, match="C-06"):
         after(a_case(Kind.ACCESS), replace(asks, override="  "))
@@ -378,7 +378,7 @@ def test_the_override_needs_a_reason_that_stays_on_record() -> None:
 
 def test_an_answer_with_an_identity_number_is_refused() -> None:
     with pytest.raises(Refused, match="C-10"):
-        after(a_case(Kind.ACCESS), do.Answered("els", "Uw BSN 123456782 staat bij ons.", Outcome.ANSWERED))
+        after(a_case(Kind.ACCESS), events.Answered("els", "Uw BSN 123456782 staat bij ons.", Outcome.ANSWERED))
 
 
 # --- on the whole path ---------------------------------------------------------------------------
@@ -400,7 +400,7 @@ def test_an_erasure_is_confirmed_by_a_plain_reply_and_then_answered(desk: Desk) 
     [case] = desk.cases()
     assert case.identity == "confirmed"
     assert case.identity_received_at == START + timedelta(hours=1)
-    acting.act(desk.tenant, case.ref, do.Answered("els", "Alles is gewist.", Outcome.GRANTED), desk.clock())
+    acting.act(desk.tenant, case.ref, events.Answered("els", "Alles is gewist.", Outcome.GRANTED), desk.clock())
     desk.round()
     assert len(desk.mails_to(CUSTOMER)) == 2
 

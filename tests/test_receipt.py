@@ -13,7 +13,7 @@ import pytest
 from desk import Desk, local
 
 from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import Refused, Usage
 from mailbot.incoming import byhand
@@ -153,7 +153,7 @@ def test_a_request_from_before_the_start_that_is_passed_on_after_it_is_not_left_
 
 def test_a_person_corrects_the_receipt_and_every_date_follows(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
-    acting.act(desk.tenant, only(desk).ref, do.ReceiptCorrected("els", local(2026, 4, 1), "lag in info@"), APRIL)
+    acting.act(desk.tenant, only(desk).ref, events.ReceiptCorrected("els", local(2026, 4, 1), "lag in info@"), APRIL)
     [operating] = [deadline.on for deadline in only(desk).deadlines if deadline.name == "operating"]
     assert operating == date(2026, 5, 1)
     assert "receipt corrected: lag in info@" in only(desk).remarks

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from builders import AT, a_case, a_policy, after
-from mailbot import events as do
+from mailbot import events
 from mailbot.accounts import ImapAccount, SmtpAccount
 from mailbot.model import Case, Item, Kind, LetterState, Outcome
 from mailbot.reports.register import rows_of, rows_within
@@ -47,17 +47,17 @@ def test_an_answer_within_the_law_and_after_the_promised_day_says_both() -> None
 
 
 def test_a_request_that_was_withdrawn_without_an_answer_is_never_late() -> None:
-    closed = after(a_case(Kind.ACCESS), do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    closed = after(a_case(Kind.ACCESS), events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
     assert (row(closed, PAST)["in_time"], row(closed, PAST)["within_law"]) == (None, None)
 
 
 def test_while_proof_of_identity_is_awaited_a_notice_that_never_left_is_late_and_one_that_left_is_not() -> None:
     asked = a_case(Kind.ACCESS)
-    asked = after(replace(asked, match="unknown"), do.IdentityAsked("els", "ander adres"))  # type: ignore[arg-type]
-    asked = after(asked, do.LetterSettled("t", "identity_question", LetterState.SENT, "requester"))
+    asked = after(replace(asked, match="unknown"), events.IdentityAsked("els", "ander adres"))  # type: ignore[arg-type]
+    asked = after(asked, events.LetterSettled("t", "identity_question", LetterState.SENT, "requester"))
     assert asked.deadline("operating") is None
     assert row(asked, PAST)["in_time"] is False
-    told = after(asked, do.LetterSettled("t", "cannot_identify", LetterState.SENT, "requester"), now=WITHIN)
+    told = after(asked, events.LetterSettled("t", "cannot_identify", LetterState.SENT, "requester"), now=WITHIN)
     assert row(told, PAST)["in_time"] is True
     assert (row(told, PAST)["identity"], row(told, PAST)["identity_asked_on"]) == ("asked", "2026-01-31")
 

@@ -21,7 +21,7 @@ from store_contract import a_case, a_closed_case, a_letter, always, told
 from traces import left_in, traces_of
 
 from company import ACCESS, ERASURE, KNOWN, MARKETING, START, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.errors import Refused, TryLater
 from mailbot.memory import histories, rewrites
 from mailbot.memory.moving import move
@@ -56,12 +56,12 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def with_two_cases(desk: Desk) -> None:
     desk.round(a_raw_mail(f"{ACCESS}, Zonneveld", KNOWN, number=1))
     desk.round(a_raw_mail(ACCESS, STRANGER, number=2), minutes=10)
-    act(desk, do.IdentityConfirmed("els", "gebeld"))
-    act(desk, do.Answered("els", "Hierbij het overzicht van uw gegevens.", Outcome.GRANTED))
+    act(desk, events.IdentityConfirmed("els", "gebeld"))
+    act(desk, events.Answered("els", "Hierbij het overzicht van uw gegevens.", Outcome.GRANTED))
     desk.round(hours=1)
     for step in ("package", "second_look", "copies"):
-        act(desk, do.StepSettled("els", step, How.SKIPPED, "alles stond in de brief"))
-    act(desk, do.Closed("els", Outcome.GRANTED, "klaar"))
+        act(desk, events.StepSettled("els", step, How.SKIPPED, "alles stond in de brief"))
+    act(desk, events.Closed("els", Outcome.GRANTED, "klaar"))
 
 
 def later(desk: Desk, days: int = 91) -> None:
@@ -164,10 +164,10 @@ KEPT = Kept("F2026-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel
 
 
 def test_a_case_under_legal_hold_stays_and_goes_when_the_hold_is_lifted(desk: Desk) -> None:
-    act(desk, do.HeldLegally("els", "dagvaarding"))
+    act(desk, events.HeldLegally("els", "dagvaarding"))
     later(desk)
     assert lies_in(desk) == "work"
-    act(desk, do.HeldLegally("els", "vonnis", lift=True))
+    act(desk, events.HeldLegally("els", "vonnis", lift=True))
     later(desk, 1)
     assert lies_in(desk) == "2026"
 
@@ -224,9 +224,9 @@ STORIES: dict[str, Callable[[Desk], object]] = {
     "a new request of the same person": lambda desk: desk.round(a_raw_mail(ERASURE, KNOWN, number=9), days=1),
     "the same mail once more": lambda desk: desk.round(a_raw_mail(f"{ACCESS}, Zonneveld", KNOWN, number=1), days=1),
     "a bounce of a letter of then": lambda desk: desk.round(bounce(desk), days=1),
-    "it is opened again": lambda desk: act(desk, do.Reopened("els", "toch niet klaar")),
-    "a note": lambda desk: act(desk, do.Noted("els", "gebeld")),
-    "a hold": lambda desk: act(desk, do.HeldLegally("els", "dagvaarding")),
+    "it is opened again": lambda desk: act(desk, events.Reopened("els", "toch niet klaar")),
+    "a note": lambda desk: act(desk, events.Noted("els", "gebeld")),
+    "a hold": lambda desk: act(desk, events.HeldLegally("els", "dagvaarding")),
     "two years": lambda desk: desk.round(days=735),
 }
 
@@ -287,7 +287,7 @@ def test_a_register_that_is_gone_is_told_with_what_to_do(desk: Desk) -> None:
 def test_of_a_forgotten_person_no_byte_is_left_in_any_file(desk: Desk) -> None:
     later(desk)
     backup = backups.back_up(desk.tenant, desk.clock())
-    act(desk, do.Noted("els", f"{KNOWN} belde"))  # out of the register and back: both files have had it
+    act(desk, events.Noted("els", f"{KNOWN} belde"))  # out of the register and back: both files have had it
     later(desk, 1)
     assert lies_in(desk) == "2026"
     known_to = left_in(desk.tenant.folder, TRACES)
@@ -330,7 +330,7 @@ def test_a_backup_has_what_lies_in_registers_and_can_be_put_back(desk: Desk) -> 
 def test_a_backup_of_a_case_in_between_has_it_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     later(desk)
     monkeypatch.setattr(TinyStore, "_try_to_settle", lambda store: None)
-    act(desk, do.Noted("els", "gebeld"))
+    act(desk, events.Noted("els", "gebeld"))
     before = content(desk.tenant.store)
     restore(desk.tenant, backups.back_up(desk.tenant, desk.clock()), desk.clock())
     assert content(desk.tenant.store) == before
@@ -392,7 +392,7 @@ def test_a_memory_with_registers_moves_to_the_other_store_and_back(desk: Desk, p
         with common._opened() as tables:
             assert tables.working.get("cases", REF) is None
         assert desk.faults() == []
-        act(desk, do.Noted("els", "gebeld"))
+        act(desk, events.Noted("els", "gebeld"))
         after = content(common)
         move(common, file, "tinydb")
         desk.tenant.__dict__["store"] = file

@@ -9,7 +9,7 @@ import pytest
 
 from builders import AT, STRANGER, a_policy, after, arrived, sends
 from builders import a_proven_case as a_case
-from mailbot import events as do
+from mailbot import events
 from mailbot.checklist import reply_for
 from mailbot.decide import decide
 from mailbot.decide.replying import objections
@@ -18,28 +18,28 @@ from mailbot.model import Case, Kind, LetterState, Outcome, Policy, Processor
 
 NEXT_DAY = AT + timedelta(days=1)
 WHY = "Uw bestelling van 3 januari is nog niet betaald en onze vordering ligt bij de rechter."
-NOTHING = do.Replied("els", "nothing_found", (("searched", ("Outlook",)),), (Kind.ACCESS,))
+NOTHING = events.Replied("els", "nothing_found", (("searched", ("Outlook",)),), (Kind.ACCESS,))
 ERASED = (("erased", ("uw klantprofiel",)), ("erased_on", ("2026-02-01",)))
 
 
-def reply(name: str, *kinds: Kind, number: int = 1, late: str = "", **given: str) -> do.Replied:
+def reply(name: str, *kinds: Kind, number: int = 1, late: str = "", **given: str) -> events.Replied:
     facts = tuple((key, (value,)) for key, value in given.items())
-    return do.Replied("els", name, facts, kinds, number, late)
+    return events.Replied("els", name, facts, kinds, number, late)
 
 
-def refusal(*kinds: Kind, ground: str = "legal_claims", reasons: str = WHY, late: str = "") -> do.Replied:
+def refusal(*kinds: Kind, ground: str = "legal_claims", reasons: str = WHY, late: str = "") -> events.Replied:
     return reply("refused", *kinds, ground=ground, reasons=reasons, late=late)
 
 
-def erasure() -> do.Replied:
-    return do.Replied("els", "erasure_granted", ERASED, (Kind.ERASURE,))
+def erasure() -> events.Replied:
+    return events.Replied("els", "erasure_granted", ERASED, (Kind.ERASURE,))
 
 
-def sent(case: Case, event: do.Replied, at: datetime = NEXT_DAY) -> Case:
+def sent(case: Case, event: events.Replied, at: datetime = NEXT_DAY) -> Case:
     """The case once that reply has left."""
     letter = sends(case, event, now=at)[0]
     case = after(case, event, now=at)
-    return after(case, do.LetterSettled(letter.token, letter.template, LetterState.SENT, "requester"), now=at)
+    return after(case, events.LetterSettled(letter.token, letter.template, LetterState.SENT, "requester"), now=at)
 
 
 def outcomes(case: Case) -> list[Outcome]:
@@ -50,7 +50,7 @@ def met(case: Case) -> set[str]:
     return {deadline.name for deadline in case.deadlines if deadline.met_at}
 
 
-def refused(case: Case, event: do.StaffActed, policy: Policy | None = None, now: datetime = NEXT_DAY) -> str:
+def refused(case: Case, event: events.StaffActed, policy: Policy | None = None, now: datetime = NEXT_DAY) -> str:
     with pytest.raises(Refused) as caught:
         decide(case, event, policy or a_policy(), now)
     return str(caught.value)
@@ -67,7 +67,7 @@ def test_a_reply_carries_what_the_person_gave_and_decides_the_right_it_is_about(
 
 
 def test_what_is_lacking_is_named_with_its_rule_and_nothing_is_sent() -> None:
-    told = refused(a_case(Kind.ERASURE), do.Replied("els", "erasure_partly", ERASED, (Kind.ERASURE,)))
+    told = refused(a_case(Kind.ERASURE), events.Replied("els", "erasure_partly", ERASED, (Kind.ERASURE,)))
     assert "--set kept=" in told
     assert "(B-12)" in told
     assert "erased_on" not in told
@@ -111,8 +111,8 @@ def test_a_reply_about_something_that_was_not_asked_is_refused() -> None:
     assert "does not ask erasure" in refused(a_case(Kind.ACCESS), erasure())
 
 
-def erasure_for(kinds: tuple[Kind, ...]) -> do.Replied:
-    return do.Replied("els", "erasure_granted", ERASED, kinds)
+def erasure_for(kinds: tuple[Kind, ...]) -> events.Replied:
+    return events.Replied("els", "erasure_granted", ERASED, kinds)
 
 
 def test_a_reply_about_a_right_that_it_does_not_tell_is_refused() -> None:
@@ -130,7 +130,7 @@ def test_what_nobody_can_refuse_is_not_refused_in_part_either() -> None:
 
 def test_whoever_was_named_with_his_mandate_needs_no_further_proof_and_a_childs_case_none_at_all() -> None:
     stranger = after(None, arrived(Kind.ERASURE, match=STRANGER))
-    named = do.RecipientNamed("els", "mr@advocaat.example", "volmacht gezien", representative=True)
+    named = events.RecipientNamed("els", "mr@advocaat.example", "volmacht gezien", representative=True)
     [letter] = sends(after(stranger, named), erasure(), now=NEXT_DAY)
     assert letter.to == "mr@advocaat.example"
     child = after(None, arrived(Kind.MINOR, match=STRANGER))
@@ -149,7 +149,7 @@ def test_a_part_is_carried_out_for_nobody_unproven_and_a_no_needs_no_proof() -> 
 
 def test_no_reply_is_written_without_an_address_or_in_a_closed_case() -> None:
     assert "no address" in refused(replace(a_case(Kind.ERASURE), requester=None), erasure())
-    closed = after(a_case(Kind.ERASURE), do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    closed = after(a_case(Kind.ERASURE), events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
     assert "is closed" in refused(closed, erasure())
 
 
@@ -161,17 +161,17 @@ def test_an_access_answer_of_any_form_waits_for_the_list_of_recipients() -> None
     policy = a_policy(processors=(Processor("AddThis", "b", status="te bevestigen"),))
     case = a_case(Kind.ACCESS, policy=policy)
     assert "E-23" in refused(case, NOTHING, policy)
-    assert "E-23" in refused(case, do.Answered("els", "Hierbij.", Outcome.ANSWERED), policy)
+    assert "E-23" in refused(case, events.Answered("els", "Hierbij.", Outcome.ANSWERED), policy)
 
 
 def test_own_words_leave_as_an_answer_in_the_thread() -> None:
-    [letter] = sends(a_case(Kind.ACCESS), do.Answered("els", "Hierbij.", Outcome.ANSWERED), now=NEXT_DAY)
+    [letter] = sends(a_case(Kind.ACCESS), events.Answered("els", "Hierbij.", Outcome.ANSWERED), now=NEXT_DAY)
     assert (letter.template, letter.token, letter.body) == ("answer", "AVG-2026-0001:answer:1", "Hierbij.")
 
 
 def test_a_right_that_was_taken_back_keeps_no_term_open() -> None:
     case = a_case(Kind.ACCESS, Kind.ERASURE)
-    case = after(case, do.ItemDecided("els", Kind.ACCESS, Outcome.WITHDRAWN, "gebeld"), now=NEXT_DAY)
+    case = after(case, events.ItemDecided("els", Kind.ACCESS, Outcome.WITHDRAWN, "gebeld"), now=NEXT_DAY)
     assert "operating" in met(sent(case, erasure()))
 
 
@@ -179,21 +179,21 @@ def test_a_reply_decides_what_a_person_decided_before_where_it_can_tell_that() -
     case = a_case(Kind.PRIVACY_QUESTION)
     event = reply("question_answered", answer="Wij bewaren facturen zeven jaar.")
     assert outcomes(after(case, event, now=NEXT_DAY)) == [Outcome.ANSWERED]
-    decided = after(case, do.ItemDecided("els", Kind.PRIVACY_QUESTION, Outcome.GRANTED), now=NEXT_DAY)
+    decided = after(case, events.ItemDecided("els", Kind.PRIVACY_QUESTION, Outcome.GRANTED), now=NEXT_DAY)
     assert outcomes(after(decided, event, now=NEXT_DAY)) == [Outcome.GRANTED]
 
 
 def test_what_was_decided_about_one_right_is_told_of_the_others_in_the_same_reply() -> None:
     policy = a_policy(country="FR")
     case = a_case(Kind.DECEASED, Kind.ERASURE, Kind.ACCESS, policy=policy)
-    case = after(case, do.ItemDecided("els", Kind.DECEASED, Outcome.GRANTED), policy, NEXT_DAY)
-    case = after(case, do.ItemDecided("els", Kind.ACCESS, Outcome.ANSWERED), policy, NEXT_DAY)
+    case = after(case, events.ItemDecided("els", Kind.DECEASED, Outcome.GRANTED), policy, NEXT_DAY)
+    case = after(case, events.ItemDecided("els", Kind.ACCESS, Outcome.ANSWERED), policy, NEXT_DAY)
     event = reply("directives_recorded", Kind.DECEASED, Kind.ERASURE, directives="wissen", trusted="Uw broer.")
     assert outcomes(after(case, event, policy, NEXT_DAY)) == [Outcome.GRANTED, Outcome.GRANTED, Outcome.ANSWERED]
 
 
 def test_a_reply_that_grants_is_not_about_a_right_that_a_person_refused() -> None:
-    case = after(a_case(Kind.ERASURE), do.ItemDecided("els", Kind.ERASURE, Outcome.REFUSED, WHY), now=NEXT_DAY)
+    case = after(a_case(Kind.ERASURE), events.ItemDecided("els", Kind.ERASURE, Outcome.REFUSED, WHY), now=NEXT_DAY)
     assert "asks nothing that" in refused(case, erasure_for(()))
 
 
@@ -201,12 +201,12 @@ def test_no_reply_tells_another_outcome_than_the_one_on_record_until_that_is_dec
     case = sent(a_case(Kind.ERASURE), refusal())
     assert "on record as refused" in refused(case, erasure())
     assert sends(case, reply("mandate_asked", Kind.ERASURE), now=NEXT_DAY)
-    anew = after(case, do.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED, "toch"), now=NEXT_DAY)
+    anew = after(case, events.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED, "toch"), now=NEXT_DAY)
     assert outcomes(sent(anew, erasure())) == [Outcome.GRANTED]
 
 
 def test_a_question_on_the_way_is_about_what_is_decided_too() -> None:
-    case = after(a_case(Kind.ERASURE), do.ItemDecided("els", Kind.ERASURE, Outcome.REFUSED, WHY), now=NEXT_DAY)
+    case = after(a_case(Kind.ERASURE), events.ItemDecided("els", Kind.ERASURE, Outcome.REFUSED, WHY), now=NEXT_DAY)
     [letter] = sends(case, reply("mandate_asked"), now=NEXT_DAY)
     assert letter.about == (Kind.ERASURE,)
 
@@ -225,15 +225,17 @@ def test_why_a_person_had_to_look_is_over_when_every_right_is_answered_but_what_
     assert half.needs == ("complaint", "freeze")
     whole = after(half, reply("complaint_answered", answer="Wij hebben het hersteld."), now=NEXT_DAY)
     assert whole.needs == ("freeze",)
-    own = after(case, do.Answered("els", "Wij hebben niets over u.", Outcome.ANSWERED), now=NEXT_DAY)
+    own = after(case, events.Answered("els", "Wij hebben niets over u.", Outcome.ANSWERED), now=NEXT_DAY)
     assert own.needs == ("freeze",)
 
 
 def test_the_ground_of_a_refusal_stays_with_its_right_also_when_that_was_decided_before() -> None:
-    case = after(a_case(Kind.ERASURE, Kind.RECTIFICATION), do.ItemDecided("els", Kind.ERASURE, Outcome.REFUSED, WHY))
+    case = after(
+        a_case(Kind.ERASURE, Kind.RECTIFICATION), events.ItemDecided("els", Kind.ERASURE, Outcome.REFUSED, WHY)
+    )
     case = after(case, refusal(Kind.ERASURE), now=NEXT_DAY)
     assert [item.ground for item in case.items] == ["legal_claims", ""]
-    case = after(case, do.ItemDecided("els", Kind.ERASURE, Outcome.WITHDRAWN), now=NEXT_DAY)
+    case = after(case, events.ItemDecided("els", Kind.ERASURE, Outcome.WITHDRAWN), now=NEXT_DAY)
     withdrawn = after(case, reply("request_withdrawn", Kind.ERASURE), now=NEXT_DAY)
     assert [item.ground for item in withdrawn.items] == ["legal_claims", ""]
 
@@ -258,7 +260,7 @@ def test_nothing_is_carried_out_for_a_stranger() -> None:
 
 
 def test_a_second_reader_lets_the_letter_wait() -> None:
-    event = do.Replied("els", "erasure_granted", ERASED, (Kind.ERASURE,), waits=True)
+    event = events.Replied("els", "erasure_granted", ERASED, (Kind.ERASURE,), waits=True)
     [letter] = sends(a_case(Kind.ERASURE), event, now=NEXT_DAY)
     assert (letter.state, letter.why) == (LetterState.HELD, "a second person reads this letter first")
 
@@ -272,7 +274,7 @@ def test_advertising_is_not_called_stopped_before_somebody_said_so() -> None:
     event = reply("marketing_stopped", channels="e-mail", stopped_on="2026-01-31")
     case = a_case(Kind.DIRECT_MARKETING)
     assert "mailbot stopped" in refused(case, event)
-    stopped = after(case, do.StopConfirmed("els"), now=NEXT_DAY)
+    stopped = after(case, events.StopConfirmed("els"), now=NEXT_DAY)
     assert sends(stopped, event, now=NEXT_DAY)
 
 
@@ -289,7 +291,7 @@ def test_a_reply_that_waits_or_fails_meets_nothing() -> None:
     case = after(a_case(Kind.ERASURE), erasure(), now=NEXT_DAY)
     assert met(case) == set()
     token = f"{case.ref}:erasure_granted:1"
-    failed = after(case, do.LetterSettled(token, "erasure_granted", LetterState.FAILED, "requester", "550"))
+    failed = after(case, events.LetterSettled(token, "erasure_granted", LetterState.FAILED, "requester", "550"))
     assert met(failed) == set()
 
 
@@ -308,11 +310,11 @@ def test_access_is_told_before_erasure() -> None:
 
 def test_own_words_answer_whatever_no_other_letter_tells() -> None:
     half = sent(a_case(Kind.ACCESS, Kind.RECTIFICATION), NOTHING)
-    told = after(half, do.Answered("els", "Wij hebben niets over u.", Outcome.ANSWERED), now=NEXT_DAY)
+    told = after(half, events.Answered("els", "Wij hebben niets over u.", Outcome.ANSWERED), now=NEXT_DAY)
     assert outcomes(told) == [Outcome.ANSWERED, Outcome.ANSWERED]
     assert [item.letter.split(":")[1] for item in told.items] == ["nothing_found", "answer"]
     token = f"{half.ref}:answer:1"
-    done = after(told, do.LetterSettled(token, "answer", LetterState.SENT, "requester"), now=NEXT_DAY)
+    done = after(told, events.LetterSettled(token, "answer", LetterState.SENT, "requester"), now=NEXT_DAY)
     assert "operating" in met(done)
 
 
@@ -323,7 +325,7 @@ def test_a_question_on_the_way_decides_and_meets_nothing() -> None:
 
 def test_a_reply_that_bounced_was_not_told() -> None:
     case = sent(a_case(Kind.ERASURE), erasure())
-    back = after(case, do.MailBounced(case.items[0].letter, "erasure_granted", "requester"), now=NEXT_DAY)
+    back = after(case, events.MailBounced(case.items[0].letter, "erasure_granted", "requester"), now=NEXT_DAY)
     assert (met(back), back.items[0].told_at) == (set(), None)
     assert "answer_bounced" in back.needs
 
@@ -380,7 +382,7 @@ def test_advertising_and_withdrawal_cannot_be_refused() -> None:
 
 
 def test_own_words_do_not_refuse() -> None:
-    assert "mailbot refuse" in refused(a_case(Kind.ACCESS), do.Answered("els", WHY, Outcome.REFUSED))
+    assert "mailbot refuse" in refused(a_case(Kind.ACCESS), events.Answered("els", WHY, Outcome.REFUSED))
 
 
 LAST_DAY = datetime(2026, 2, 28, 22, 30, tzinfo=UTC)  # 23:30 in Amsterdam; received 31 January
@@ -394,9 +396,9 @@ def test_a_refusal_on_the_last_evening_is_in_time_and_an_hour_later_is_not() -> 
 
 
 def test_an_extension_gives_a_refusal_no_more_time() -> None:
-    case = after(a_case(Kind.ERASURE), do.ExtensionDecided("els", "vier systemen en een archief"), now=NEXT_DAY)
+    case = after(a_case(Kind.ERASURE), events.ExtensionDecided("els", "vier systemen en een archief"), now=NEXT_DAY)
     token = f"{case.ref}:extended:1"
-    extended = after(case, do.LetterSettled(token, "extended", LetterState.SENT, "requester"), now=NEXT_DAY)
+    extended = after(case, events.LetterSettled(token, "extended", LetterState.SENT, "requester"), now=NEXT_DAY)
     operating = extended.deadline("operating")
     assert operating is not None
     assert operating.on == date(2026, 4, 28)
@@ -411,7 +413,7 @@ def test_a_refusal_that_goes_late_all_the_same_says_why_on_record() -> None:
 
 def how_late(case: Case, now: datetime, policy: Policy) -> list[str]:
     """By which term an answer of this moment is late."""
-    found = objections(case, do.Answered("els", "Hierbij uw gegevens.", Outcome.GRANTED), policy, now)
+    found = objections(case, events.Answered("els", "Hierbij uw gegevens.", Outcome.GRANTED), policy, now)
     return [one.what.split()[4] for one in found if one.rule == "A-01"]
 
 
@@ -425,8 +427,8 @@ def test_an_answer_is_late_from_the_day_after_the_last_one_by_the_promise_and_th
 
 
 def test_an_extension_gives_an_answer_two_months_more() -> None:
-    case = after(a_case(Kind.ACCESS), do.ExtensionDecided("els", "vier systemen en een archief"), now=NEXT_DAY)
-    left = do.LetterSettled(f"{case.ref}:extended:1", "extended", LetterState.SENT, "requester")
+    case = after(a_case(Kind.ACCESS), events.ExtensionDecided("els", "vier systemen en een archief"), now=NEXT_DAY)
+    left = events.LetterSettled(f"{case.ref}:extended:1", "extended", LetterState.SENT, "requester")
     extended = after(case, left, now=NEXT_DAY)
     assert how_late(extended, datetime(2026, 4, 28, 12, tzinfo=UTC), a_policy()) == []
     assert how_late(extended, datetime(2026, 5, 1, 12, tzinfo=UTC), a_policy()) == ["law"]
@@ -444,12 +446,12 @@ def test_an_objection_is_turned_down_with_its_own_letter() -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        do.Answered("els", "Stuur ons een kopie van uw paspoort.", Outcome.ANSWERED),
+        events.Answered("els", "Stuur ons een kopie van uw paspoort.", Outcome.ANSWERED),
         reply("question_answered", Kind.PRIVACY_QUESTION, answer="Stuur ons een kopie van uw paspoort."),
-        do.ExtensionDecided("els", "Wij wachten op een kopie van uw paspoort; stuur ons die."),
+        events.ExtensionDecided("els", "Wij wachten op een kopie van uw paspoort; stuur ons die."),
     ],
 )
-def test_no_word_of_staff_asks_for_a_copy_of_an_identity_document(event: do.StaffActed) -> None:
+def test_no_word_of_staff_asks_for_a_copy_of_an_identity_document(event: events.StaffActed) -> None:
     assert "C-06" in refused(a_case(Kind.PRIVACY_QUESTION), event)
 
 

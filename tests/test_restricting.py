@@ -13,7 +13,7 @@ from desk import REF, Desk, act, case_of, local, text_of
 
 from builders import a_case, a_policy
 from company import CONTACT, KNOWN, UNCLEAR, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.fulfil import forgetting
 from mailbot.model import Case, How, Item, Kind, Outcome, Status
 from mailbot.plan import open_required
@@ -37,21 +37,21 @@ def asked(desk: Desk, kind: Kind, number: int, outcome: Outcome = Outcome.GRANTE
     """A request of this kind, answered and closed on one day."""
     desk.round(a_raw_mail(UNCLEAR, number=number), hours=1)
     ref = f"AVG-2026-{number:04d}"
-    act(desk, do.Corrected("els", (kind,)), ref)
-    act(desk, do.IdentityConfirmed("els", "belde"), ref)
+    act(desk, events.Corrected("els", (kind,)), ref)
+    act(desk, events.IdentityConfirmed("els", "belde"), ref)
     if case_of(desk, ref).restricted_since:
-        act(desk, do.StopConfirmed("els", "overal bevroren"), ref)
-    act(desk, do.ItemDecided("els", kind, outcome), ref)
+        act(desk, events.StopConfirmed("els", "overal bevroren"), ref)
+    act(desk, events.ItemDecided("els", kind, outcome), ref)
     for step in open_required(case_of(desk, ref), desk.tenant.policy):
         if step.id != "answer":
-            act(desk, do.StepSettled("els", step.id, How.SKIPPED, "hier niet nodig"), ref)
-    act(desk, do.Answered("els", "Wij hebben gedaan wat u vroeg.", outcome), ref)
+            act(desk, events.StepSettled("els", step.id, How.SKIPPED, "hier niet nodig"), ref)
+    act(desk, events.Answered("els", "Wij hebben gedaan wat u vroeg.", outcome), ref)
     desk.round(hours=1)
-    return act(desk, do.Closed("els", outcome, "klaar"), ref)
+    return act(desk, events.Closed("els", outcome, "klaar"), ref)
 
 
 def lift(desk: Desk) -> None:
-    act(desk, do.RestrictionLifted("els", "u vroeg ons dit op 3 maart", on_request=True))
+    act(desk, events.RestrictionLifted("els", "u vroeg ons dit op 3 maart", on_request=True))
     desk.round(hours=1)
 
 

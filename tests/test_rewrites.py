@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from company import ACCESS, CONTACT, KNOWN, a_raw_mail
-from mailbot import chain
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import chain, events
 from mailbot.acts import acting
 from mailbot.errors import Refused
 from mailbot.fulfil import forgetting
@@ -45,7 +45,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def noted(desk: Desk, text: str, ref: str = REF) -> None:
-    acting.act(desk.tenant, ref, do.Noted("els", text), desk.clock.move(minutes=1))
+    acting.act(desk.tenant, ref, events.Noted("els", text), desk.clock.move(minutes=1))
 
 
 def head(desk: Desk) -> str:
@@ -327,7 +327,7 @@ def _another(value: Any) -> st.SearchStrategy[Any]:
 
 
 def forgotten(desk: Desk) -> None:
-    acting.act(desk.tenant, REF, do.Closed("els", Outcome.WITHDRAWN, "x"), desk.clock())
+    acting.act(desk.tenant, REF, events.Closed("els", Outcome.WITHDRAWN, "x"), desk.clock())
     assert forgetting.forget(desk.tenant, REF, desk.clock.move(days=900)) == [REF]
 
 

@@ -8,7 +8,7 @@ import pytest
 from desk import Desk, local
 
 from company import ACCESS, UNCLEAR, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting, linking, undoing
 from mailbot.acts.rights import needed
 from mailbot.config import Person
@@ -30,7 +30,7 @@ def with_rights(desk: Desk, *rights: str) -> None:
     desk.tenant.person = Person("jun", "Junior", **dict.fromkeys(rights, here))
 
 
-def act(desk: Desk, event: do.StaffActed) -> None:
+def act(desk: Desk, event: events.StaffActed) -> None:
     acting.act(desk.tenant, REF, event, desk.clock())
 
 
@@ -39,8 +39,8 @@ def take_back(desk: Desk) -> None:
         undoing.take_back(unit, desk.tenant, REF, "Junior", desk.clock())
 
 
-@pytest.mark.parametrize("deed", [do.HeldLegally("els", "rechtszaak"), do.IdentityConfirmed("els", "gezien")])
-def test_who_only_sorts_takes_no_decision_back(desk: Desk, deed: do.StaffActed) -> None:
+@pytest.mark.parametrize("deed", [events.HeldLegally("els", "rechtszaak"), events.IdentityConfirmed("els", "gezien")])
+def test_who_only_sorts_takes_no_decision_back(desk: Desk, deed: events.StaffActed) -> None:
     act(desk, deed)
     before = desk.cases()
     with_rights(desk, "triage", "send")
@@ -51,7 +51,7 @@ def test_who_only_sorts_takes_no_decision_back(desk: Desk, deed: do.StaffActed) 
 
 def test_who_decides_takes_his_own_decision_back(desk: Desk) -> None:
     with_rights(desk, "decide")
-    act(desk, do.HeldLegally("els", "rechtszaak"))
+    act(desk, events.HeldLegally("els", "rechtszaak"))
     take_back(desk)
     assert not desk.cases()[0].work.hold
 
@@ -60,7 +60,7 @@ def test_a_sorting_that_wrote_a_letter_is_taken_back_by_who_may_send(tmp_path: P
     desk = Desk(tmp_path, local(2026, 3, 2, 10), mode="hold")
     desk.round(a_raw_mail(UNCLEAR))
     with_rights(desk, "triage")
-    act(desk, do.Corrected("els", (Kind.ACCESS,)))
+    act(desk, events.Corrected("els", (Kind.ACCESS,)))
     assert desk.letters(LetterState.HELD)
     with pytest.raises(Refused, match="may not send"):
         take_back(desk)
@@ -73,7 +73,7 @@ def test_a_sorting_that_wrote_a_letter_is_taken_back_by_who_may_send(tmp_path: P
 @pytest.mark.parametrize(("rights", "lacks"), [(["triage", "send"], "decide"), (["triage", "decide"], "send")])
 def test_to_join_is_to_decide_and_to_drop_letters(desk: Desk, rights: list[str], lacks: str) -> None:
     desk.round(a_raw_mail(f"{UNCLEAR} Mijn klantnummer is 1001.", number=2, subject="nog iets"), minutes=60 * 24)
-    acting.act(desk.tenant, LATER, do.Corrected("els", (Kind.ACCESS,)), desk.clock())
+    acting.act(desk.tenant, LATER, events.Corrected("els", (Kind.ACCESS,)), desk.clock())
     before = desk.cases()
     with_rights(desk, *rights)
     with pytest.raises(Refused, match=f"may not {lacks}"):
@@ -87,5 +87,5 @@ def test_to_join_is_to_decide_and_to_drop_letters(desk: Desk, rights: list[str],
 @pytest.mark.parametrize("how", [How.DONE, How.SKIPPED])
 @pytest.mark.parametrize("step", ["second_look", "all"])
 def test_a_second_look_lets_somebody_s_data_go_so_it_is_sending(step: str, how: How) -> None:
-    assert needed(do.StepSettled("els", step, how)) == "send"
-    assert needed(do.StepSettled("els", "look_up", how)) == "triage"
+    assert needed(events.StepSettled("els", step, how)) == "send"
+    assert needed(events.StepSettled("els", "look_up", how)) == "triage"

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_proven_case, after, arrived, sends
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import decide
 from mailbot.model import Address, Case, Kind, LetterState, Match, MatchState, Outcome, Packed
 
@@ -18,15 +19,15 @@ MONDAY = datetime(2026, 2, 16, 8, tzinfo=UTC)  # nine o'clock in Amsterdam
 NAMED = Match(MatchState.NAMED, "1001", "piet@klant.example")
 ELSEWHERE = a_mail(sender=Address("nieuw@elders.example"))
 JOHN, ELS = "john@staff.example", "els@staff.example"
-ASKED = do.IdentityAsked("els", "een andere naam")
+ASKED = events.IdentityAsked("els", "een andere naam")
 
 
-def settled(template: str, state: LetterState = LetterState.SENT, audience: str = "requester") -> do.LetterSettled:
-    return do.LetterSettled(f"AVG-2026-0001:{template}", template, state, audience, "550 no")
+def settled(template: str, state: LetterState = LetterState.SENT, audience: str = "requester") -> events.LetterSettled:
+    return events.LetterSettled(f"AVG-2026-0001:{template}", template, state, audience, "550 no")
 
 
-def bounced(template: str, audience: str = "requester") -> do.MailBounced:
-    return do.MailBounced(f"AVG-2026-0001:{template}", template, audience)
+def bounced(template: str, audience: str = "requester") -> events.MailBounced:
+    return events.MailBounced(f"AVG-2026-0001:{template}", template, audience)
 
 
 def on(case: Case, name: str) -> date | None:
@@ -56,7 +57,7 @@ def test_a_question_of_routine_that_came_back_changes_nothing_about_who_writes(m
 
 def test_a_question_that_came_back_after_the_answer_takes_no_answer_back() -> None:
     asked = after(after(a_case(Kind.ACCESS), ASKED, now=NEXT_DAY), settled("confirmation"), now=NEXT_DAY)
-    proven = after(asked, do.IdentityConfirmed("els", "gebeld"), now=NEXT_DAY)
+    proven = after(asked, events.IdentityConfirmed("els", "gebeld"), now=NEXT_DAY)
     assert after(proven, bounced("confirmation"), now=NEXT_DAY).identity == "confirmed"
     denied = replace(asked, identity="denied")
     assert after(denied, bounced("confirmation"), now=NEXT_DAY).identity == "denied"
@@ -92,12 +93,12 @@ def test_an_acknowledgement_that_came_back_moves_no_date_and_is_told_to_both() -
 
 def test_a_package_is_given_when_its_last_letter_left_and_not_when_one_came_back() -> None:
     packed = Packed("AVG-2026-0001:package:1", "els", AT, 2, 2, parts=2)
-    case = after(a_proven_case(Kind.ACCESS), do.PackageMade("els", packed), now=NEXT_DAY)
+    case = after(a_proven_case(Kind.ACCESS), events.PackageMade("els", packed), now=NEXT_DAY)
     first, last = packed.tokens
     assert first != last
 
     def left(case: Case, token: str) -> Case:
-        return after(case, do.LetterSettled(token, "package", LetterState.SENT, "requester"), now=NEXT_DAY)
+        return after(case, events.LetterSettled(token, "package", LetterState.SENT, "requester"), now=NEXT_DAY)
 
     half = left(case, first)
     assert (half.items[0].told_at, on(half, "operating")) == (None, date(2026, 2, 28))
@@ -107,10 +108,10 @@ def test_a_package_is_given_when_its_last_letter_left_and_not_when_one_came_back
     whole = left(half, last)
     assert (whole.items[0].told_at, {one.met_at for one in whole.deadlines}) == (NEXT_DAY, {NEXT_DAY})
     assert whole.work.packed[0].sent_at == NEXT_DAY
-    back = after(whole, do.MailBounced(last, "package", "requester"), now=NEXT_DAY)
+    back = after(whole, events.MailBounced(last, "package", "requester"), now=NEXT_DAY)
     assert (back.items[0].told_at, back.work.packed[0].left, back.work.packed[0].sent_at) == (None, (first,), None)
     assert not any(one.met_at for one in back.deadlines)
-    assert after(whole, do.MailBounced("AVG-2026-0001:x", "package", "requester")).items[0].told_at == NEXT_DAY
+    assert after(whole, events.MailBounced("AVG-2026-0001:x", "package", "requester")).items[0].told_at == NEXT_DAY
 
 
 # --- who hears of it -----------------------------------------------------------------------------
@@ -134,7 +135,7 @@ def test_a_letter_to_the_person_that_may_not_have_arrived_is_told_to_both(
 
 def warned(*kinds: Kind, now: datetime = NIGHT) -> tuple[Case, str]:
     """A case of which the contact person was warned, and the step."""
-    case = after(a_case(*kinds), do.TimePassed(), now=now)
+    case = after(a_case(*kinds), events.TimePassed(), now=now)
     return case, case.alerted[-1]
 
 
@@ -142,8 +143,8 @@ def test_a_warning_that_failed_or_came_back_goes_to_the_deputy_once() -> None:
     case, step = warned(Kind.ACCESS)
     token = f"{case.ref}:{step}"
     for event in (
-        do.LetterSettled(token, "deadline_near", LetterState.FAILED, "staff", "550"),
-        do.MailBounced(token, "deadline_near", "staff"),
+        events.LetterSettled(token, "deadline_near", LetterState.FAILED, "staff", "550"),
+        events.MailBounced(token, "deadline_near", "staff"),
     ):
         [letter] = sends(case, event, now=NIGHT)
         assert (letter.to, letter.token) == (ELS, f"{token}:deputy")
@@ -153,38 +154,38 @@ def test_a_warning_that_failed_or_came_back_goes_to_the_deputy_once() -> None:
 def test_a_deputy_who_does_not_get_it_either_is_the_last() -> None:
     case, step = warned(Kind.ACCESS)
     token = f"{case.ref}:{step}:deputy"
-    assert sends(case, do.LetterSettled(token, "deadline_near", LetterState.FAILED, "staff"), now=NIGHT) == []
-    assert sends(case, do.MailBounced(token, "deadline_near", "staff"), now=NIGHT) == []
+    assert sends(case, events.LetterSettled(token, "deadline_near", LetterState.FAILED, "staff"), now=NIGHT) == []
+    assert sends(case, events.MailBounced(token, "deadline_near", "staff"), now=NIGHT) == []
 
 
 def test_the_deputys_warning_waits_for_people_but_one_about_a_breach_does_not() -> None:
     case, step = warned(Kind.ACCESS)
     breach, call = warned(Kind.BREACH_REPORT, now=AT + timedelta(hours=24))
-    [calm] = sends(case, do.ContactSilent(step, "away"), now=NIGHT)
-    [urgent] = sends(breach, do.ContactSilent(call, "away"), now=NIGHT)
+    [calm] = sends(case, events.ContactSilent(step, "away"), now=NIGHT)
+    [urgent] = sends(breach, events.ContactSilent(call, "away"), now=NIGHT)
     assert (calm.not_before, calm.template) == (MONDAY, "deadline_near")
     assert (urgent.not_before, urgent.template) == (NIGHT, "breach_undecided")
 
 
 def test_a_silent_contact_without_a_deputy_or_with_a_step_that_was_seen_calls_nobody() -> None:
     case, step = warned(Kind.ACCESS)
-    silent = do.ContactSilent(step, "away")
+    silent = events.ContactSilent(step, "away")
     assert sends(case, silent, a_policy(deputy_email=""), NIGHT) == []
-    assert sends(after(case, do.Acknowledged("john", step)), silent, now=NIGHT) == []
-    assert sends(case, do.ContactSilent("7-days:2026-02-20", "away"), now=NIGHT) == []
-    closed = after(case, do.Closed("els", Outcome.WITHDRAWN, "x"))
+    assert sends(after(case, events.Acknowledged("john", step)), silent, now=NIGHT) == []
+    assert sends(case, events.ContactSilent("7-days:2026-02-20", "away"), now=NIGHT) == []
+    closed = after(case, events.Closed("els", Outcome.WITHDRAWN, "x"))
     assert decide(closed, silent, a_policy(), NIGHT) == []
 
 
 def test_a_colleagues_mail_of_which_nobody_knows_whether_it_left_does_not_climb() -> None:
     case, step = warned(Kind.ACCESS)
-    event = do.LetterSettled(f"{case.ref}:{step}", "deadline_near", LetterState.UNSURE, "staff")
+    event = events.LetterSettled(f"{case.ref}:{step}", "deadline_near", LetterState.UNSURE, "staff")
     assert sends(case, event, now=NIGHT) == []
 
 
 # --- an extension --------------------------------------------------------------------------------
 
-EXTEND = do.ExtensionDecided("els", "vier systemen")
+EXTEND = events.ExtensionDecided("els", "vier systemen")
 
 
 @pytest.mark.parametrize(
@@ -215,15 +216,17 @@ def test_a_notice_that_left_too_late_calls_both() -> None:
 
 
 def test_a_lifting_that_came_back_is_told_to_nobody_yet_as_the_answer_to_who_asked_for_it() -> None:
-    case = after(a_case(Kind.RESTRICTION, Kind.RESTRICTION_LIFT), do.StopConfirmed("els"), now=NEXT_DAY)
-    case = after(case, do.RestrictionLifted("els", "u vroeg het"), now=NEXT_DAY)
+    case = after(a_case(Kind.RESTRICTION, Kind.RESTRICTION_LIFT), events.StopConfirmed("els"), now=NEXT_DAY)
+    case = after(case, events.RestrictionLifted("els", "u vroeg het"), now=NEXT_DAY)
     token = f"{case.ref}:lifted:1"
-    told = after(case, do.LetterSettled(token, "restriction_lifted", LetterState.SENT, "requester"), now=NEXT_DAY)
+    told = after(case, events.LetterSettled(token, "restriction_lifted", LetterState.SENT, "requester"), now=NEXT_DAY)
     assert told.items[1].told_at == NEXT_DAY
-    back = after(told, do.MailBounced(token, "restriction_lifted", "requester"), now=NEXT_DAY)
+    back = after(told, events.MailBounced(token, "restriction_lifted", "requester"), now=NEXT_DAY)
     assert (back.items[1].told_at, "answer_bounced" in back.needs) == (None, True)
-    plain = after(after(a_case(Kind.RESTRICTION), do.StopConfirmed("els")), do.RestrictionLifted("els", "klaar"))
-    other = after(plain, do.MailBounced(token, "restriction_lifted", "requester"), now=NEXT_DAY)
+    plain = after(
+        after(a_case(Kind.RESTRICTION), events.StopConfirmed("els")), events.RestrictionLifted("els", "klaar")
+    )
+    other = after(plain, events.MailBounced(token, "restriction_lifted", "requester"), now=NEXT_DAY)
     assert "answer_bounced" not in other.needs
 
 
@@ -231,7 +234,7 @@ def test_a_lifting_that_came_back_is_told_to_nobody_yet_as_the_answer_to_who_ask
 
 
 def test_what_the_airlock_stopped_calls_a_person_each_time_under_a_name_of_its_own() -> None:
-    stopped = do.LetterStopped("AVG-2026-0001:answer:1", "answer", "een adres")
+    stopped = events.LetterStopped("AVG-2026-0001:answer:1", "answer", "een adres")
     case = a_case(Kind.ACCESS)
     [first] = sends(case, stopped)
     once = after(case, stopped)
@@ -246,7 +249,7 @@ def test_what_the_airlock_stopped_calls_a_person_each_time_under_a_name_of_its_o
     [("answer", "requester", True), ("acknowledgement", "requester", False), ("new_case", "staff", False)],
 )
 def test_that_a_letter_was_stopped_is_over_when_an_answer_left(template: str, audience: str, cleared: bool) -> None:
-    stopped = after(a_case(Kind.ACCESS), do.LetterStopped("AVG-2026-0001:answer:1", "answer", "een adres"))
+    stopped = after(a_case(Kind.ACCESS), events.LetterStopped("AVG-2026-0001:answer:1", "answer", "een adres"))
     case = after(stopped, settled(template, audience=audience))
     assert ("letter_stopped" not in case.needs) is cleared
 
@@ -255,22 +258,22 @@ def test_that_a_letter_was_stopped_is_over_when_an_answer_left(template: str, au
 
 
 def test_a_colleagues_mail_counts_once_and_the_latest_moment_stays() -> None:
-    case = after(a_case(Kind.ACCESS), do.StaffMailSeen("<c@shop.example>", NEXT_DAY), now=NEXT_DAY)
+    case = after(a_case(Kind.ACCESS), events.StaffMailSeen("<c@shop.example>", NEXT_DAY), now=NEXT_DAY)
     assert case.colleague_wrote_at == NEXT_DAY
     assert "beantwoord door collega" in case.clock
-    assert decide(case, do.StaffMailSeen("<c@shop.example>", AT), a_policy(), NEXT_DAY) == []
-    earlier = after(case, do.StaffMailSeen("<d@shop.example>", AT), now=NEXT_DAY)
+    assert decide(case, events.StaffMailSeen("<c@shop.example>", AT), a_policy(), NEXT_DAY) == []
+    earlier = after(case, events.StaffMailSeen("<d@shop.example>", AT), now=NEXT_DAY)
     assert (earlier.colleague_wrote_at, earlier.needs.count("answered_by_colleague")) == (NEXT_DAY, 1)
 
 
 def test_a_colleagues_mail_in_a_closed_case_is_noted_and_asks_nothing() -> None:
-    closed = after(a_case(Kind.ACCESS), do.Closed("els", Outcome.WITHDRAWN, "x"))
-    case = after(closed, do.StaffMailSeen("<c@shop.example>", NEXT_DAY), now=NEXT_DAY)
+    closed = after(a_case(Kind.ACCESS), events.Closed("els", Outcome.WITHDRAWN, "x"))
+    case = after(closed, events.StaffMailSeen("<c@shop.example>", NEXT_DAY), now=NEXT_DAY)
     assert ("<c@shop.example>" in case.thread, case.colleague_wrote_at, case.needs) == (True, None, ())
 
 
 def test_what_the_program_would_still_say_is_dropped_when_a_colleague_wrote_first() -> None:
-    actions = decide(a_case(Kind.ACCESS), do.StaffMailSeen("<c@shop.example>", NEXT_DAY), a_policy(), NEXT_DAY)
+    actions = decide(a_case(Kind.ACCESS), events.StaffMailSeen("<c@shop.example>", NEXT_DAY), a_policy(), NEXT_DAY)
     assert any(isinstance(action, do.Overtake) for action in actions)
 
 

@@ -20,6 +20,7 @@ PACKAGE = Path(__file__).parent.parent / "mailbot"
 LAYERS = {
     "words": """
         accounts
+        actions
         cells
         chain
         checklist

@@ -18,7 +18,7 @@ from test_copy import REF, a_desk, act, case_of, copied
 
 from builders import a_policy, after
 from company import CONTACT, KNOWN
-from mailbot import events as do
+from mailbot import events
 from mailbot.classify import load_classifier
 from mailbot.fulfil import copying
 from mailbot.fulfil.package import Member
@@ -133,7 +133,7 @@ def test_the_parts_leave_together_after_one_second_look_and_say_how_many_they_ar
     large(desk, tmp_path, 60_000, 60_000)
     desk.round()
     assert copies(desk) == []
-    act(desk, do.StepSettled("els", "second_look"))
+    act(desk, events.StepSettled("els", "second_look"))
     desk.round()
     subjects = [f"[{REF}] Kopie van uw gegevens, mail {part} van 2" for part in (1, 2)]
     assert sorted(str(mail["Subject"]) for mail in copies(desk)) == subjects
@@ -145,7 +145,7 @@ def test_the_parts_leave_together_after_one_second_look_and_say_how_many_they_ar
 def part_left(case: Case, part: int, state: LetterState = LetterState.SENT) -> Case:
     """The case once a letter with a part of its copy has settled."""
     token = case.work.packed[-1].tokens[part - 1]
-    return after(case, do.LetterSettled(token, "package", state, "requester"), a_policy(), NOW)
+    return after(case, events.LetterSettled(token, "package", state, "requester"), a_policy(), NOW)
 
 
 def test_the_person_has_the_copy_only_when_the_last_part_left(desk: Desk, tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_a_part_that_came_back_opens_the_answer_again(desk: Desk, tmp_path: Path
     large(desk, tmp_path, 60_000, 60_000)
     whole = part_left(part_left(case_of(desk), 1), 2)
     token = whole.work.packed[-1].tokens[1]
-    back = after(whole, do.MailBounced(token, "package", "requester"), a_policy(), NOW)
+    back = after(whole, events.MailBounced(token, "package", "requester"), a_policy(), NOW)
     assert (back.work.package_sent_at, back.items[0].told_at) == (None, None)
     assert "answer_bounced" in back.needs
     assert part_left(back, 2).work.package_sent_at == NOW
@@ -170,10 +170,10 @@ def test_a_part_that_came_back_opens_the_answer_again(desk: Desk, tmp_path: Path
 
 def test_a_new_copy_takes_the_place_of_every_part_of_the_old_one(desk: Desk, tmp_path: Path) -> None:
     large(desk, tmp_path, 60_000, 60_000)
-    act(desk, do.FileDetached("anna", 1))
-    act(desk, do.FileDetached("anna", 2))
+    act(desk, events.FileDetached("anna", 1))
+    act(desk, events.FileDetached("anna", 2))
     copied(desk)
-    act(desk, do.StepSettled("els", "second_look"))
+    act(desk, events.StepSettled("els", "second_look"))
     desk.round()
     assert [str(mail["Subject"]) for mail in copies(desk)] == [f"[{REF}] Kopie van uw gegevens"]
 

@@ -15,8 +15,7 @@ import pytest
 from desk import Desk
 
 from company import ACCESS, BOX, ERASURE
-from mailbot import events as do
-from mailbot import worker
+from mailbot import events, worker
 from mailbot.accounts import CustomerSource
 from mailbot.acts import acting
 from mailbot.classify import Classifier, load_classifier
@@ -163,7 +162,9 @@ def of_others(desk: Desk, *his: str) -> list[tuple[str, str, str]]:
 def try_to_give(desk: Desk, case: Case) -> None:
     """A colleague in a hurry grants everything."""
     with suppress(Refused):
-        acting.act(desk.tenant, case.ref, do.Answered("els", f"Uw gegevens: {SECRET}", Outcome.GRANTED), desk.clock())
+        acting.act(
+            desk.tenant, case.ref, events.Answered("els", f"Uw gegevens: {SECRET}", Outcome.GRANTED), desk.clock()
+        )
     for minutes in (0, 15, 15):
         desk.clock.move(minutes=minutes)
         worker.once(desk.tenant, desk.clock)
@@ -203,7 +204,7 @@ def test_nothing_is_erased_on_the_word_of_somebody_else(name: str, tmp_path: Pat
     desk.round(spoofs()[name])
     for case in desk.cases():
         with pytest.raises(Refused):
-            acting.act(desk.tenant, case.ref, do.Answered("els", "Alles is gewist.", Outcome.GRANTED), desk.clock())
+            acting.act(desk.tenant, case.ref, events.Answered("els", "Alles is gewist.", Outcome.GRANTED), desk.clock())
 
 
 # --- hijacking a thread --------------------------------------------------------------------------
@@ -303,6 +304,6 @@ def _letters_before_the_answer(folder: Path, row: dict[str, str], sorter: Classi
     for case in desk.cases():
         if case.status is Status.TRIAGE:
             kinds = tuple(Kind(kind) for kind in row["kinds"])
-            acting.act(desk.tenant, case.ref, do.Corrected("els", kinds), desk.clock())
+            acting.act(desk.tenant, case.ref, events.Corrected("els", kinds), desk.clock())
     desk.round(hours=1)
     return len(desk.mails_to(row["from_addr"]))

@@ -12,7 +12,7 @@ import pytest
 from test_verbs import DEEDS, REF, Place, _once, place
 from typer.testing import CliRunner
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts.rights import needed
 from mailbot.cli import app, persons, setting
 from mailbot.cli.persons import at_the_keyboard, hold_to_folder
@@ -239,7 +239,7 @@ def test_who_may_anything_may_see() -> None:
 
 
 def test_what_is_not_named_is_a_decision() -> None:
-    class Unheard(do.Noted.__mro__[1]):  # type: ignore[misc]
+    class Unheard(events.Noted.__mro__[1]):  # type: ignore[misc]
         pass
 
     assert needed(Unheard.__new__(Unheard)) == "decide"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from test_letters import KEY, LETTERS, NOW, RECEIVED, a_case, a_letter, company
 
+from mailbot.actions import Send
 from mailbot.decide import apply
 from mailbot.decide.clock import dates_of
-from mailbot.events import Send
 from mailbot.model import Case, Kind, LetterState, Place, Policy, Processor, Question, Status
 
 STOPPING = "Vandaag stoppen"

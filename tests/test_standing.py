@@ -11,8 +11,7 @@ from desk import Desk, text_of
 from builders import KNOWN, a_case, a_mail, a_policy, a_verdict, after, arrived, sends
 from company import ACCESS, ERASURE, a_raw_mail
 from company import KNOWN as CUSTOMER
-from mailbot import airlock, worker
-from mailbot import events as do
+from mailbot import airlock, events, worker
 from mailbot.acts import acting
 from mailbot.errors import Refused
 from mailbot.model import Address, Kind, Outcome
@@ -130,10 +129,10 @@ def test_a_representative_is_a_persons_matter_and_is_never_refused() -> None:
 def test_a_representative_gets_nothing_before_a_person_recorded_the_mandate() -> None:
     event = arrived(verdict=a_verdict(Kind.ACCESS, signals=("representative",)))
     case = after(None, event)
-    grant = do.Answered("els", "De gegevens van uw client.", Outcome.GRANTED)
+    grant = events.Answered("els", "De gegevens van uw client.", Outcome.GRANTED)
     with pytest.raises(Refused, match="C-02"):
         after(case, grant)
-    named = after(case, do.RecipientNamed("els", "mr@advocaat.example", "volmacht gezien", representative=True))
+    named = after(case, events.RecipientNamed("els", "mr@advocaat.example", "volmacht gezien", representative=True))
     [answer] = [send for send in sends(named, grant) if send.audience == "requester"]
     assert answer.to == "mr@advocaat.example"
 
@@ -155,8 +154,8 @@ def test_on_the_whole_path_a_former_colleague_reaches_a_person_and_no_copy_leave
     desk.round(a_raw_mail(f"{ACCESS} Ik ben trouwens uit dienst bij De Vries."))
     [case] = desk.cases()
     assert "former_employee" in case.needs
-    acting.act(desk.tenant, case.ref, do.IdentityConfirmed("els", "gebeld op het nummer van toen"), desk.clock())
-    acting.act(desk.tenant, case.ref, do.Answered("els", "KOPIE-77", Outcome.GRANTED), desk.clock())
+    acting.act(desk.tenant, case.ref, events.IdentityConfirmed("els", "gebeld op het nummer van toen"), desk.clock())
+    acting.act(desk.tenant, case.ref, events.Answered("els", "KOPIE-77", Outcome.GRANTED), desk.clock())
     for _ in range(2):
         desk.clock.move(minutes=20)
         worker.once(desk.tenant, desk.clock)

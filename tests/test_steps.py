@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from builders import AT, STRANGER, a_case, a_policy, after, arrived
-from mailbot import events as do
+from mailbot import events
 from mailbot.decide import steps
 from mailbot.model import LADDER, Case, Kind, LetterState, Outcome, Status, Step
 
@@ -23,11 +23,11 @@ def nine(month: int, day: int) -> datetime:
 
 
 def told(case: Case, template: str, now: datetime = NEXT_DAY) -> Case:
-    return after(case, do.LetterSettled(f"{case.ref}:x", template, LetterState.SENT, "requester"), now=now)
+    return after(case, events.LetterSettled(f"{case.ref}:x", template, LetterState.SENT, "requester"), now=now)
 
 
 def asked() -> Case:
-    return told(after(a_case(match=STRANGER), do.IdentityAsked("els"), now=NEXT_DAY), "identity_question")
+    return told(after(a_case(match=STRANGER), events.IdentityAsked("els"), now=NEXT_DAY), "identity_question")
 
 
 def due(case: Case, now: datetime) -> list[tuple[str, bool]]:
@@ -115,7 +115,7 @@ def test_a_breach_that_somebody_has_seen_is_not_called_for_at_the_deputys(seen: 
 
 
 def test_a_breach_that_was_decided_is_called_for_no_more() -> None:
-    case = after(a_case(Kind.BREACH_REPORT), do.BreachDecided("els", "notify", "groot"))
+    case = after(a_case(Kind.BREACH_REPORT), events.BreachDecided("els", "notify", "groot"))
     assert due(case, AT + timedelta(hours=50)) == []
     assert min(steps.moments(case, POLICY, AT)) == nine(2, 13)
 
@@ -125,7 +125,7 @@ def test_a_breach_that_was_decided_is_called_for_no_more() -> None:
 
 def replied(*alerted: str) -> Case:
     """A closed case in which the person writes on the Saturday evening; people are told on Monday 2 February."""
-    closed = after(a_case(), do.Closed("els", Outcome.WITHDRAWN, "x"))
+    closed = after(a_case(), events.Closed("els", Outcome.WITHDRAWN, "x"))
     return replace(after(closed, arrived(Kind.ACCESS)), alerted=alerted)
 
 
@@ -149,7 +149,7 @@ def test_a_call_for_a_reply_that_was_missed_is_made_once_however_many_there_shou
 
 
 def test_the_clock_wakes_for_the_next_morning_on_which_a_reply_is_called_for() -> None:
-    told = after(replied("reply:2026-02-03"), do.TimePassed(), now=nine(2, 4) - timedelta(hours=1))
+    told = after(replied("reply:2026-02-03"), events.TimePassed(), now=nine(2, 4) - timedelta(hours=1))
     assert told.next_at == nine(2, 4)
 
 
@@ -171,9 +171,9 @@ def test_what_must_stop_is_called_for_every_morning_and_from_the_second_at_the_d
 def test_the_clock_wakes_for_the_next_morning_on_which_it_must_have_stopped() -> None:
     case = a_case(Kind.DIRECT_MARKETING)
     assert case.next_at == nine(2, 1)
-    called = after(case, do.TimePassed(), now=nine(2, 1))
+    called = after(case, events.TimePassed(), now=nine(2, 1))
     assert called.next_at == nine(2, 2)
-    stopped = after(called, do.StopConfirmed("els"), now=nine(2, 1))
+    stopped = after(called, events.StopConfirmed("els"), now=nine(2, 1))
     assert (due(stopped, nine(2, 2)), stopped.next_at) == ([], nine(2, 13))
 
 
@@ -194,7 +194,7 @@ def test_the_notice_has_a_ladder_of_its_own_only_where_it_is_not_the_answer() ->
     assert waiting is not None
     assert waiting.act_by == date(2026, 2, 27)
     assert steps.notice_ladder(told(asked(), "cannot_identify"), POLICY) is None
-    proven = after(asked(), do.IdentityConfirmed("els", "gebeld"), now=NEXT_DAY + timedelta(days=10))
+    proven = after(asked(), events.IdentityConfirmed("els", "gebeld"), now=NEXT_DAY + timedelta(days=10))
     assert steps.notice_ladder(proven, POLICY) is not None
     assert steps.notice_ladder(replace(a_case(), deadlines=()), POLICY) is None
 
@@ -213,7 +213,7 @@ def test_the_ladder_to_a_notice_always_has_the_day_on_which_the_letter_is_ready(
 
 def test_the_letter_is_ready_three_working_days_before_and_not_three_days() -> None:
     received = datetime(2026, 2, 3, 12, tzinfo=UTC)  # the notice is due on Tuesday 3 March
-    case = after(asked(), do.ReceiptCorrected("els", received, "x"), now=received)
+    case = after(asked(), events.ReceiptCorrected("els", received, "x"), now=received)
     ladder = steps.notice_ladder(case, a_policy(ladder=()))
     assert ladder
     assert [(rung.name, rung.deputy) for rung in ladder.rungs] == [("letter-ready:2026-02-26", True)]
@@ -258,34 +258,34 @@ def test_a_step_stands_while_the_case_is_open_and_nobody_has_seen_it(step: str) 
     case = a_case()
     assert steps.still_stands(case, step)
     assert not steps.still_stands(replace(case, alerted=(f"seen:{step}",)), step)
-    assert not steps.still_stands(after(case, do.Closed("els", Outcome.WITHDRAWN, "x")), step)
+    assert not steps.still_stands(after(case, events.Closed("els", Outcome.WITHDRAWN, "x")), step)
     assert steps.still_stands(told(case, "answer"), step) is (step in ("new", "needs"))
 
 
 def test_a_call_about_a_breach_stands_until_that_is_decided() -> None:
     case, step = a_case(Kind.BREACH_REPORT), "breach-24h:2026-01-31"
     assert steps.still_stands(told(case, "answer"), step)
-    assert not steps.still_stands(after(case, do.BreachDecided("els", "notify", "groot")), step)
+    assert not steps.still_stands(after(case, events.BreachDecided("els", "notify", "groot")), step)
     assert not steps.still_stands(a_case(), step)
 
 
 def test_a_call_about_what_must_stop_stands_until_it_stopped() -> None:
     case, step = a_case(Kind.DIRECT_MARKETING), "stop-unconfirmed:2026-02-01"
     assert steps.still_stands(replace(case, alerted=(f"seen:{step}",)), step)
-    assert not steps.still_stands(after(case, do.StopConfirmed("els")), step)
-    assert not steps.still_stands(after(case, do.Closed("els", Outcome.WITHDRAWN, "x")), step)
+    assert not steps.still_stands(after(case, events.StopConfirmed("els")), step)
+    assert not steps.still_stands(after(case, events.Closed("els", Outcome.WITHDRAWN, "x")), step)
 
 
 def test_a_call_about_a_reply_stands_until_somebody_looked_or_the_case_is_closed() -> None:
     case, step = replied(), "reply:2026-02-03"
     assert steps.still_stands(replace(case, alerted=(f"seen:{step}",)), step)
-    assert not steps.still_stands(after(case, do.Accepted("els")), step)
+    assert not steps.still_stands(after(case, events.Accepted("els")), step)
     assert not steps.still_stands(replace(case, status=Status.CLOSED), step)
 
 
 def test_each_step_warns_of_its_own_moment() -> None:
     case = a_case(Kind.BREACH_REPORT, Kind.DIRECT_MARKETING)
-    extended = told(after(a_case(), do.ExtensionDecided("els", "vier systemen"), now=NEXT_DAY), "extended")
+    extended = told(after(a_case(), events.ExtensionDecided("els", "vier systemen"), now=NEXT_DAY), "extended")
     assert steps.deadline_of(case, "breach-24h:x") == AT + timedelta(hours=72)
     assert steps.deadline_of(case, "stop-unconfirmed:x") == AT
     assert steps.deadline_of(case, "7-days:x") == datetime(2026, 2, 27, 23, tzinfo=UTC)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from builders import AT, a_case, a_mail, a_policy, a_verdict, after, arrived, sends
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import decide
 from mailbot.decide.at_once import asks_marketing, waits_for_stop
 from mailbot.model import Case, Kind, Match, MatchState, Outcome
@@ -113,7 +114,7 @@ def test_what_was_not_surely_asked_is_stopped_all_the_same_and_a_person_says_whe
 
 def test_a_person_who_accepts_it_has_said_that_it_was_asked() -> None:
     event = arrived(verdict=a_verdict(Kind.DIRECT_MARKETING, act="triage"))
-    assert after(after(None, event), do.Accepted("els")).needs == ("stop_marketing",)
+    assert after(after(None, event), events.Accepted("els")).needs == ("stop_marketing",)
 
 
 # --- that it stopped -----------------------------------------------------------------------------
@@ -124,12 +125,12 @@ def met(case: Case) -> set[str]:
 
 
 def test_what_a_person_confirms_has_stopped_from_then_on() -> None:
-    case = after(a_case(Kind.OBJECTION), do.StopConfirmed("els"), now=NEXT_DAY)
+    case = after(a_case(Kind.OBJECTION), events.StopConfirmed("els"), now=NEXT_DAY)
     assert (case.stopped_at, waits_for_stop(case), met(case)) == (NEXT_DAY, False, {"stop_by"})
 
 
-def program(**changes: Any) -> do.ProgramEnded:
-    return replace(do.ProgramEnded("mail", True), **changes)
+def program(**changes: Any) -> events.ProgramEnded:
+    return replace(events.ProgramEnded("mail", True), **changes)
 
 
 def test_the_program_has_stopped_it_when_it_heard_the_last_address() -> None:
@@ -155,14 +156,14 @@ def test_a_program_that_failed_calls_a_person_once_and_never_about_a_closed_case
     assert ("program_failed" in told.needs, waits_for_stop(told)) == (True, True)
     assert sends(told, failed) == []
     assert after(told, program(), now=NEXT_DAY).needs == ()
-    closed = after(after(case, program()), do.Closed("els", Outcome.WITHDRAWN, "x"))
+    closed = after(after(case, program()), events.Closed("els", Outcome.WITHDRAWN, "x"))
     assert sends(closed, failed) == []
 
 
 def test_taking_it_back_takes_every_address_off_the_list_and_every_call_away() -> None:
     case = a_case(Kind.ACCESS, mail=a_mail(text=f"{NO_MORE} Ook niet aan tante@klant.example."))
-    actions = decide(case, do.SuppressionLifted("els", "vergissing"), a_policy(), NEXT_DAY)
+    actions = decide(case, events.SuppressionLifted("els", "vergissing"), a_policy(), NEXT_DAY)
     assert {one.address for one in actions if isinstance(one, do.Unsuppress)} == set(case.suppressed)
-    assert after(case, do.SuppressionLifted("els", "vergissing")).needs == ()
+    assert after(case, events.SuppressionLifted("els", "vergissing")).needs == ()
     frozen = replace(case, needs=(*case.needs, "freeze"))
-    assert after(frozen, do.SuppressionLifted("els", "vergissing")).needs == ("freeze",)
+    assert after(frozen, events.SuppressionLifted("els", "vergissing")).needs == ("freeze",)

@@ -13,7 +13,7 @@ from desk import Desk, local
 from textual.widgets import Static
 
 from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import snoozing
 from mailbot.acts.sitting import Sitting
 from mailbot.cli.triage_screen import TriageScreen, lit
@@ -136,7 +136,7 @@ def test_who_put_it_aside_stands_in_the_history_and_its_clock_goes_on(desk: Desk
 
 def test_a_case_is_linked_to_the_one_customer_who_is_meant_and_his_address_on_file_is_asked(desk: Desk) -> None:
     row = sitting(desk)
-    row.act(do.Corrected("els", (Kind.ACCESS,)))
+    row.act(events.Corrected("els", (Kind.ACCESS,)))
     row.row, row.at = [(desk.tenant, "AVG-2026-0001")], 0
     row.link(KNOWN, "noemt bestelling 5512")
     case = desk.cases()[0]
@@ -185,7 +185,7 @@ def test_it_fits_a_narrow_and_a_low_terminal(desk: Desk) -> None:
 
 def test_the_letter_that_accepting_would_write_is_shown_and_not_kept(desk: Desk) -> None:
     row = sitting(desk)
-    row.act(do.Corrected("els", (Kind.ACCESS,)))
+    row.act(events.Corrected("els", (Kind.ACCESS,)))
     before = len(desk.letters())
     row.proposed()
     assert len(desk.letters()) == before
@@ -193,7 +193,7 @@ def test_the_letter_that_accepting_would_write_is_shown_and_not_kept(desk: Desk)
 
 def test_a_letter_waits_so_that_the_act_can_be_undone(desk: Desk) -> None:
     row = sitting(desk)
-    row.act(do.Corrected("els", (Kind.ACCESS,)))
+    row.act(events.Corrected("els", (Kind.ACCESS,)))
     desk.round(minutes=5)
     assert desk.mails_to("p1@klant.test") == []
     row.undo()
@@ -204,7 +204,7 @@ def test_a_letter_waits_so_that_the_act_can_be_undone(desk: Desk) -> None:
 
 def test_a_letter_that_left_ends_the_undoing(desk: Desk) -> None:
     row = sitting(desk)
-    row.act(do.Corrected("els", (Kind.ACCESS,)))
+    row.act(events.Corrected("els", (Kind.ACCESS,)))
     desk.round(minutes=11)
     with pytest.raises(Refused, match="has left"):
         row.undo()

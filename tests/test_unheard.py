@@ -12,7 +12,7 @@ from desk import Desk, local, text_of
 
 from builders import AT, a_mail, a_proven_case, a_verdict, after, arrived
 from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, UNCLEAR, Sorter, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.decide import asked_again
 from mailbot.memory.histories import faults
@@ -28,12 +28,12 @@ def desk(tmp_path: Path) -> Desk:
     """A case that was answered and closed a week ago."""
     desk = Desk(tmp_path, local(2026, 3, 2, 10), calendar=False, trust_staff_mail=True)
     desk.round(a_raw_mail(ACCESS))
-    act(desk, do.IdentityConfirmed("els", "gebeld"))
-    act(desk, do.Closed("els", Outcome.GRANTED, "gebeld", answered_elsewhere=True))
+    act(desk, events.IdentityConfirmed("els", "gebeld"))
+    act(desk, events.Closed("els", Outcome.GRANTED, "gebeld", answered_elsewhere=True))
     return desk
 
 
-def act(desk: Desk, event: do.StaffActed, ref: str = REF) -> None:
+def act(desk: Desk, event: events.StaffActed, ref: str = REF) -> None:
     acting.act(desk.tenant, ref, event, desk.clock())
 
 
@@ -98,8 +98,8 @@ def test_a_reply_at_the_weekend_is_told_on_monday_once(desk: Desk) -> None:
 
 
 def test_a_reply_in_an_answered_case_that_nobody_closed_is_told_again_too(desk: Desk) -> None:
-    act(desk, do.Reopened("els", "nog iets nakijken"))
-    act(desk, do.Answered("els", "Hier zijn uw gegevens. " * 5, Outcome.ANSWERED))
+    act(desk, events.Reopened("els", "nog iets nakijken"))
+    act(desk, events.Answered("els", "Hier zijn uw gegevens. " * 5, Outcome.ANSWERED))
     desk.round(hours=1)
     desk.round(hours=2)
     assert case_of(desk).is_open
@@ -128,10 +128,10 @@ def test_where_the_contact_is_away_the_deputy_gets_the_reply_at_once(desk: Desk)
 
 _LOOKS: list[Callable[[Desk], object]] = [
     lambda desk: desk.round(answered(desk.mails_to(CONTACT)[0], "GEZIEN"), minutes=5),
-    lambda desk: act(desk, do.Acknowledged("els", "")),
-    lambda desk: act(desk, do.Answered("els", "Dat staat in de bijlage. " * 5, Outcome.ANSWERED)),
-    lambda desk: act(desk, do.Closed("els", Outcome.ANSWERED, "gebeld", answered_elsewhere=True)),
-    lambda desk: act(desk, do.Corrected("els", (Kind.NOT_A_REQUEST,))),
+    lambda desk: act(desk, events.Acknowledged("els", "")),
+    lambda desk: act(desk, events.Answered("els", "Dat staat in de bijlage. " * 5, Outcome.ANSWERED)),
+    lambda desk: act(desk, events.Closed("els", Outcome.ANSWERED, "gebeld", answered_elsewhere=True)),
+    lambda desk: act(desk, events.Corrected("els", (Kind.NOT_A_REQUEST,))),
 ]
 
 
@@ -145,8 +145,8 @@ def test_whoever_has_seen_it_decides_or_closes_ends_the_calls(desk: Desk, look: 
     assert case_of(desk).reply_at is None
 
 
-@pytest.mark.parametrize("act_of", [do.Noted("els", "lijkt niets"), do.Assigned("els", "Lotte")])
-def test_a_note_or_another_name_on_the_case_is_no_look(desk: Desk, act_of: do.StaffActed) -> None:
+@pytest.mark.parametrize("act_of", [events.Noted("els", "lijkt niets"), events.Assigned("els", "Lotte")])
+def test_a_note_or_another_name_on_the_case_is_no_look(desk: Desk, act_of: events.StaffActed) -> None:
     reply(desk)
     act(desk, act_of)
     day(desk, 10)
@@ -155,14 +155,14 @@ def test_a_note_or_another_name_on_the_case_is_no_look(desk: Desk, act_of: do.St
 
 def test_to_have_seen_an_older_warning_is_not_to_have_seen_the_reply(desk: Desk) -> None:
     reply(desk)
-    act(desk, do.Acknowledged("els", "new"))
+    act(desk, events.Acknowledged("els", "new"))
     day(desk, 10)
     assert told(desk) == [(9, CONTACT), (10, CONTACT)]
 
 
 def test_a_second_reply_after_the_first_was_seen_is_told_again(desk: Desk) -> None:
     reply(desk)
-    act(desk, do.Acknowledged("els", ""))
+    act(desk, events.Acknowledged("els", ""))
     day(desk, 10)
     ours = str(desk.mails_to(KNOWN)[0]["Message-ID"])
     desk.round(a_raw_mail(THANKS, number=6, In_Reply_To=ours), hours=1)
@@ -172,7 +172,7 @@ def test_a_second_reply_after_the_first_was_seen_is_told_again(desk: Desk) -> No
 
 def test_that_it_asks_nothing_closes_the_case_again_and_what_was_answered_stays(desk: Desk) -> None:
     reply(desk, THANKS)
-    act(desk, do.Corrected("els", (Kind.NOT_A_REQUEST,)))
+    act(desk, events.Corrected("els", (Kind.NOT_A_REQUEST,)))
     case = case_of(desk)
     assert (case.status, case.kinds, case.items[0].outcome) == (Status.CLOSED, (Kind.ACCESS,), Outcome.GRANTED)
 
@@ -209,7 +209,7 @@ def test_a_reminder_is_no_new_request_and_is_told_until_somebody_looks(
 @pytest.mark.parametrize(
     "say",
     [
-        lambda desk: act(desk, do.Corrected("els", (Kind.ERASURE,))),
+        lambda desk: act(desk, events.Corrected("els", (Kind.ERASURE,))),
         lambda desk: desk.round(answered(desk.mails_to(CONTACT)[0], "SOORT verwijdering")),
     ],
 )
@@ -251,7 +251,7 @@ def test_a_word_that_opened_a_new_case_can_be_taken_back(desk: Desk) -> None:
 
 def test_a_reply_that_is_given_back_is_told_again_and_can_be_called_something_else(desk: Desk) -> None:
     undone(desk, opened_anew(desk))
-    act(desk, do.Corrected("els", (Kind.ACCESS,)))
+    act(desk, events.Corrected("els", (Kind.ACCESS,)))
     assert case_of(desk, "AVG-2026-0003").kinds == (Kind.ACCESS,)
 
 
@@ -265,7 +265,7 @@ def test_a_new_case_whose_letter_has_left_is_not_taken_back(desk: Desk) -> None:
 
 def test_a_new_case_in_which_somebody_went_on_is_not_taken_back(desk: Desk) -> None:
     done = opened_anew(desk)
-    act(desk, do.IdentityConfirmed("els", "gebeld"), NEW)
+    act(desk, events.IdentityConfirmed("els", "gebeld"), NEW)
     undone(desk, done)
     assert (case_of(desk).reply_at, case_of(desk, NEW).is_open) == (None, True)
 
@@ -274,13 +274,13 @@ def test_of_two_replies_that_nobody_had_looked_at_the_first_receipt_counts(desk:
     reply(desk)
     ours = str(desk.mails_to(KNOWN)[0]["Message-ID"])
     desk.round(a_raw_mail(THANKS, number=6, In_Reply_To=ours), at=local(2026, 3, 11, 10))
-    act(desk, do.Corrected("els", (Kind.ERASURE,)))
+    act(desk, events.Corrected("els", (Kind.ERASURE,)))
     assert case_of(desk, NEW).received_at == MONDAY
 
 
 def test_the_history_of_both_cases_still_leads_to_them(desk: Desk) -> None:
     reply(desk)
-    act(desk, do.Corrected("els", (Kind.ERASURE,)))
+    act(desk, events.Corrected("els", (Kind.ERASURE,)))
     with desk.tenant.store.unit() as unit:
         assert list(faults(unit)) == []
 
@@ -288,11 +288,11 @@ def test_the_history_of_both_cases_still_leads_to_them(desk: Desk) -> None:
 # --- decided without a store ---------------------------------------------------------------------
 
 
-def heard_after(*events: do.Event) -> Case:
+def heard_after(*happened: events.Event) -> Case:
     """An answered case, what happened then, and a reply after it."""
-    case = after(a_proven_case(Kind.ACCESS), do.Answered("els", "Wij hebben niets over u.", Outcome.ANSWERED))
-    case = after(case, do.LetterSettled(case.items[0].letter, "answer", LetterState.SENT, "requester"))
-    for event in events:
+    case = after(a_proven_case(Kind.ACCESS), events.Answered("els", "Wij hebben niets over u.", Outcome.ANSWERED))
+    case = after(case, events.LetterSettled(case.items[0].letter, "answer", LetterState.SENT, "requester"))
+    for event in happened:
         case = after(case, event)
     return after(case, arrived(Kind.NOT_A_REQUEST, mail=a_mail(key="cd" * 32, text=THANKS)))
 
@@ -300,22 +300,22 @@ def heard_after(*events: do.Event) -> Case:
 @pytest.mark.parametrize(
     ("event", "waits"),
     [
-        (do.Accepted("els"), False),
-        (do.Corrected("els", (Kind.NOT_A_REQUEST,)), False),
-        (do.AskedAnew("els", (Kind.ERASURE,), NEW), False),
-        (do.Acknowledged("els", ""), False),
-        (do.Noted("els", "lijkt niets"), True),
+        (events.Accepted("els"), False),
+        (events.Corrected("els", (Kind.NOT_A_REQUEST,)), False),
+        (events.AskedAnew("els", (Kind.ERASURE,), NEW), False),
+        (events.Acknowledged("els", ""), False),
+        (events.Noted("els", "lijkt niets"), True),
     ],
 )
-def test_a_reply_waits_until_somebody_has_decided_about_it(event: do.StaffActed, waits: bool) -> None:
+def test_a_reply_waits_until_somebody_has_decided_about_it(event: events.StaffActed, waits: bool) -> None:
     case = heard_after()
     assert case.reply_at == AT
     assert (after(case, event).reply_at is not None) is waits
 
 
 def test_that_a_reply_asks_nothing_or_something_anew_ends_the_case_only_where_it_had_ended() -> None:
-    closed = do.Closed("els", Outcome.ANSWERED, "beantwoord", answered_elsewhere=True)
-    for event in (do.Corrected("els", (Kind.NOT_A_REQUEST,)), do.AskedAnew("els", (Kind.ERASURE,), NEW)):
+    closed = events.Closed("els", Outcome.ANSWERED, "beantwoord", answered_elsewhere=True)
+    for event in (events.Corrected("els", (Kind.NOT_A_REQUEST,)), events.AskedAnew("els", (Kind.ERASURE,), NEW)):
         open_still, ended = after(heard_after(), event), after(heard_after(closed), event)
         assert (open_still.status, ended.status) == (Status.OPEN, Status.CLOSED)
         for case in (open_still, ended):
@@ -323,13 +323,15 @@ def test_that_a_reply_asks_nothing_or_something_anew_ends_the_case_only_where_it
 
 
 def test_whoever_has_looked_at_a_reply_to_a_closed_case_is_not_called_for_it_any_more() -> None:
-    case = heard_after(do.Closed("els", Outcome.ANSWERED, "beantwoord", answered_elsewhere=True))
+    case = heard_after(events.Closed("els", Outcome.ANSWERED, "beantwoord", answered_elsewhere=True))
     assert "reply_to_closed" in case.needs
-    assert "reply_to_closed" not in after(case, do.Accepted("els")).needs
+    assert "reply_to_closed" not in after(case, events.Accepted("els")).needs
 
 
 def test_a_right_is_asked_anew_where_it_was_told_or_the_case_had_ended_and_a_reminder_asks_nothing_anew() -> None:
-    open_still = after(a_proven_case(Kind.ACCESS, Kind.ERASURE), do.ItemDecided("els", Kind.ACCESS, Outcome.GRANTED))
+    open_still = after(
+        a_proven_case(Kind.ACCESS, Kind.ERASURE), events.ItemDecided("els", Kind.ACCESS, Outcome.GRANTED)
+    )
     assert asked_again(open_still, a_verdict(Kind.ACCESS)) == ()
     items = tuple(replace(item, told_at=item.decided_at) for item in open_still.items)
     assert asked_again(replace(open_still, items=items), a_verdict(Kind.ACCESS)) == (Kind.ACCESS,), (
@@ -338,10 +340,10 @@ def test_a_right_is_asked_anew_where_it_was_told_or_the_case_had_ended_and_a_rem
     told = heard_after()
     assert asked_again(told, a_verdict(Kind.ACCESS)) == (Kind.ACCESS,)
     assert asked_again(told, a_verdict(Kind.ACCESS, signals=("reminder",))) == ()
-    closed = after(open_still, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    closed = after(open_still, events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
     assert asked_again(closed, a_verdict(Kind.ACCESS)) == (Kind.ACCESS, Kind.ERASURE)
 
 
 def test_other_rights_named_in_a_case_with_a_reply_stand_beside_what_was_told() -> None:
-    corrected = after(heard_after(), do.Corrected("els", (Kind.ERASURE,)))
+    corrected = after(heard_after(), events.Corrected("els", (Kind.ERASURE,)))
     assert (corrected.status, corrected.kinds) == (Status.OPEN, (Kind.ERASURE, Kind.ACCESS))

@@ -8,7 +8,7 @@ import pytest
 from desk import REF, Desk, act, case_of, local, text_of
 
 from company import ACCESS, ERASURE, KNOWN, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.model import LetterState, Status
 from mailbot.outgoing import releasing
 
@@ -52,7 +52,7 @@ def test_the_letter_that_we_cannot_identify_waits_for_a_person_three_working_day
 def test_who_is_asked_nothing_or_has_answered_gets_no_such_letter(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     desk.round(a_raw_mail(ERASURE, number=2, sender=STRANGER))
-    act(desk, do.IdentityConfirmed("els", "teruggebeld"), "AVG-2026-0002")
+    act(desk, events.IdentityConfirmed("els", "teruggebeld"), "AVG-2026-0002")
     desk.round(at=READY)
     assert waiting(desk) == []
 
@@ -84,7 +84,7 @@ def test_it_waits_no_more_once_the_owner_of_the_address_says_that_it_is_not_his_
 
 def test_it_is_not_written_to_an_owner_who_said_no_before_although_the_clock_stands_still(desk: Desk) -> None:
     desk.round(a_raw_mail(ERASURE))
-    act(desk, do.IdentityAsked("els", "de toon is anders dan anders"))
+    act(desk, events.IdentityAsked("els", "de toon is anders dan anders"))
     desk.round(hours=1)
     says_no(desk)
     desk.round(at=READY)
@@ -93,8 +93,8 @@ def test_it_is_not_written_to_an_owner_who_said_no_before_although_the_clock_sta
 
 def test_a_stranger_must_hear_it_also_when_the_owner_whom_he_named_says_no(desk: Desk) -> None:
     desk.round(a_raw_mail(ERASURE, sender=STRANGER))
-    act(desk, do.CustomerLinked("els", "1001", KNOWN, "hij noemt dit adres"))
-    act(desk, do.IdentityAsked("els", "schrijft van een ander adres"))
+    act(desk, events.CustomerLinked("els", "1001", KNOWN, "hij noemt dit adres"))
+    act(desk, events.IdentityAsked("els", "schrijft van een ander adres"))
     desk.round(hours=1)
     desk.round(at=READY)
     assert waiting(desk) == [STRANGER]

@@ -21,7 +21,7 @@ from desk import Desk
 from test_deadlines_oracle import DAY, ZONES, closed, expected
 
 from company import CONTACT, DEPUTY, a_raw_mail
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting
 from mailbot.model import Letter, LetterState, Outcome
 from mailbot.model.letter import TOLD_TOGETHER
@@ -161,7 +161,7 @@ def name_cases(desk: Desk, cases: list[Told], at: datetime) -> None:
             with desk.tenant.store.unit() as unit:
                 [case] = unit.cases_of(f"p{told.number}@klant.test")
                 told.ref = case.ref
-            acting.act(desk.tenant, told.ref, do.IdentityConfirmed("els", "teruggebeld"), at)
+            acting.act(desk.tenant, told.ref, events.IdentityConfirmed("els", "teruggebeld"), at)
 
 
 def people_act(desk: Desk, cases: list[Told], at: datetime) -> None:
@@ -170,10 +170,10 @@ def people_act(desk: Desk, cases: list[Told], at: datetime) -> None:
         if not told.ref or told.answered_at:
             continue
         if told.answered_after is not None and at >= told.arrives + told.answered_after:
-            acting.act(desk.tenant, told.ref, do.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), at)
+            acting.act(desk.tenant, told.ref, events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), at)
             told.answered_at = at
         elif told.acknowledges:
-            acting.act(desk.tenant, told.ref, do.Acknowledged("els", ""), at)
+            acting.act(desk.tenant, told.ref, events.Acknowledged("els", ""), at)
 
 
 def steps_in(letter: Letter) -> tuple[str, ...]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import datetime
 
-from mailbot import absence
-from mailbot import events as do
+from mailbot import absence, events
 from mailbot.acts import anew, concluding, lifting, person
 from mailbot.acts.rights import needed
 from mailbot.app import Tenant
@@ -19,13 +18,13 @@ from mailbot.sender.idguard import masked
 from mailbot.store import TinyStore, Unit
 
 
-def act(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
+def act(tenant: Tenant, ref: str, event: events.StaffActed, now: datetime) -> Execution:
     """Carry out what a person decided about a case. Raises Refused with the rule that forbids it."""
     with tenant.store.unit() as unit:
         return act_in(unit, tenant, ref, event, now)
 
 
-def try_out(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
+def try_out(tenant: Tenant, ref: str, event: events.StaffActed, now: datetime) -> Execution:
     """What that would lead to, carried out on a copy that is thrown away. Raises Refused likewise."""
     with tenant.store.unit() as unit:
         case, key = unit.named_case(ref), unit.note(f"key:{ref}")
@@ -40,47 +39,47 @@ def try_out(tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Ex
         copy.close()
 
 
-def objections(case: Case, event: do.StaffActed, policy: Policy, now: datetime) -> tuple[Finding, ...]:
+def objections(case: Case, event: events.StaffActed, policy: Policy, now: datetime) -> tuple[Finding, ...]:
     """What speaks against the words of a letter that a person writes, without what stops it."""
     return tuple(one for one in replying.objections(case, event, policy, now) if not one.stops)
 
 
-def act_in(unit: Unit, tenant: Tenant, ref: str, event: do.StaffActed, now: datetime) -> Execution:
+def act_in(unit: Unit, tenant: Tenant, ref: str, event: events.StaffActed, now: datetime) -> Execution:
     """Carry out what a person decided, inside `unit`. Raises Refused with the rule that forbids it."""
     tenant.permit(needed(event))
     case = unit.named_case(ref)
-    if case.status is Status.ANONYMISED and not isinstance(event, do.BreachDescribed):
+    if case.status is Status.ANONYMISED and not isinstance(event, events.BreachDescribed):
         raise Refused(
             f"the person of {ref} was forgotten: nothing can be written there; a new mail opens a case", "F-05"
         )
     policy = absence.policy_now(unit, tenant)
     event = unmarked(event)
-    if isinstance(event, do.Corrected):
+    if isinstance(event, events.Corrected):
         if asked := anew.asks_anew(case, event):
             return anew.open_anew(unit, tenant, case, event, asked, policy, now)
         concluding.none_on_its_way(unit, case, event.kinds)
-    if isinstance(event, do.Answered):
+    if isinstance(event, events.Answered):
         event = replace(event, instead=concluding.lost(unit, case))
-    if isinstance(event, do.Closed) and event.once_sent:
+    if isinstance(event, events.Closed) and event.once_sent:
         concluding.must_leave(unit, case)
     person.may_erase(unit, case, event, policy)
-    if isinstance(event, do.RestrictionLifted):
+    if isinstance(event, events.RestrictionLifted):
         event = lifting.with_wish(unit, case, event, policy)
     actions = decide(case, event, policy, now)
-    if isinstance(event, do.Acknowledged):
+    if isinstance(event, events.Acknowledged):
         absence.acted(unit, policy, event.actor, tenant.person.email if tenant.person else "")
     done = execute(unit, case, event, actions, policy, tenant.letters, now)
-    if isinstance(event, do.RestrictionLifted) and event.asked_in and done.letters:
+    if isinstance(event, events.RestrictionLifted) and event.asked_in and done.letters:
         lifting.answer_wish(unit, tenant, event, done.letters[0].token, policy, now)
     return done
 
 
-def unmarked(event: do.StaffActed) -> do.StaffActed:
+def unmarked(event: events.StaffActed) -> events.StaffActed:
     """What a person typed, without identity numbers: they are not kept, whoever types them (C-10).
 
     An answer with one is refused as a whole instead.
     """
-    if isinstance(event, do.Answered):
+    if isinstance(event, events.Answered):
         return event
     typed = {field.name: getattr(event, field.name) for field in fields(event)}
     clean = {name: masked(text) for name, text in typed.items() if type(text) is str and name != "actor"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.app import Tenant
 from mailbot.decide import asked_later, decide
 from mailbot.execute import Execution, execute
@@ -18,12 +18,12 @@ from mailbot.store import Unit
 Asked = tuple[CaseMail, tuple[Kind, ...]]
 
 
-def asks_anew(case: Case, event: do.StaffActed) -> Asked | None:
+def asks_anew(case: Case, event: events.StaffActed) -> Asked | None:
     """The later mail that asks something by this act, and what; None where it only speaks of what the case holds.
 
     Of a reply which nobody had looked at all that is named counts, of another mail what the case does not hold.
     """
-    if not isinstance(event, do.Corrected) or Kind.NOT_A_REQUEST in event.kinds or not case.is_open:
+    if not isinstance(event, events.Corrected) or Kind.NOT_A_REQUEST in event.kinds or not case.is_open:
         return None
     if case.reply_at is not None:
         return _reply(case), event.kinds
@@ -31,11 +31,11 @@ def asks_anew(case: Case, event: do.StaffActed) -> Asked | None:
 
 
 def open_anew(
-    unit: Unit, tenant: Tenant, case: Case, event: do.Corrected, asked: Asked, policy: Policy, now: datetime
+    unit: Unit, tenant: Tenant, case: Case, event: events.Corrected, asked: Asked, policy: Policy, now: datetime
 ) -> Execution:
     """Open the new case from that mail, and write in the old one which it is. Raises Refused."""
     ref, (mail, kinds) = unit.next_ref(policy.day_of(now).year), asked
-    told = do.AskedAnew(event.actor, kinds, ref, event.reason)
+    told = events.AskedAnew(event.actor, kinds, ref, event.reason)
     ending = decide(case, told, policy, now)
     arrived = _as_arrived(case, mail, kinds, ref, policy)
     opened = execute(unit, None, arrived, decide(None, arrived, policy, now), policy, tenant.letters, now)
@@ -48,7 +48,7 @@ def _reply(case: Case) -> CaseMail:
     return next((mail for mail in case.mails if mail.received_at == case.reply_at), case.mails[-1])
 
 
-def _as_arrived(case: Case, reply: CaseMail, kinds: tuple[Kind, ...], ref: str, policy: Policy) -> do.MailArrived:
+def _as_arrived(case: Case, reply: CaseMail, kinds: tuple[Kind, ...], ref: str, policy: Policy) -> events.MailArrived:
     himself = case.requester is not None and case.requester.email.lower() == reply.sender.lower()
     mail = Mail(
         key=reply.key,
@@ -64,4 +64,4 @@ def _as_arrived(case: Case, reply: CaseMail, kinds: tuple[Kind, ...], ref: str, 
     )
     verdict = Verdict(kinds, 1.0, "auto", case.language)
     match = Match(case.match, case.customer_id, case.known_email)
-    return do.MailArrived(mail, verdict, match, reply.newest_place, ref, follows=case.ref, channel=case.channel)
+    return events.MailArrived(mail, verdict, match, reply.newest_place, ref, follows=case.ref, channel=case.channel)

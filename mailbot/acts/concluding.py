@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.decide import closing, correcting, measures, replying
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, Letter, LetterState, Outcome
@@ -20,17 +20,17 @@ _STUCK = frozenset({LetterState.HELD, LetterState.FAILED, LetterState.UNSURE})
 _REASONS = {"letter": closing.BY_LETTER, "both": "answered by our letter and in another way"}
 
 
-def done(unit: Unit, case: Case, actor: str, how: str) -> do.Closed:
+def done(unit: Unit, case: Case, actor: str, how: str) -> events.Closed:
     """What the word does; `how` is what the colleague wrote behind it. Raises Refused for a letter that waits for a
     person, where he does not say that he answered in another way."""
     if not how:
         states = [_states(unit, case, item.letter) for item in replying.untold(case)]
         if states and all(one and one <= _ON_ITS_WAY for one in states):
-            return do.Closed(actor, Outcome.ANSWERED, closing.BY_LETTER, once_sent=True)
+            return events.Closed(actor, Outcome.ANSWERED, closing.BY_LETTER, once_sent=True)
         if any(states):
             raise Refused("the letter with the answer has not left", "letter_waits")
     reason = how or _REASONS.get(how_answered(case), "answered in another way")
-    return do.Closed(actor, Outcome.ANSWERED, reason, answered_elsewhere=True)
+    return events.Closed(actor, Outcome.ANSWERED, reason, answered_elsewhere=True)
 
 
 def lost(unit: Unit, case: Case) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.app import Tenant
 from mailbot.decide import decide
 from mailbot.decide.replying import untold
@@ -19,18 +19,18 @@ from mailbot.sender.proof import Proof, still_needed
 from mailbot.store import Unit
 
 
-def with_wish(unit: Unit, case: Case, event: do.RestrictionLifted, policy: Policy) -> do.RestrictionLifted:
+def with_wish(unit: Unit, case: Case, event: events.RestrictionLifted, policy: Policy) -> events.RestrictionLifted:
     """The act, with the later case in which the person asked for it; unchanged where that is not one case for sure."""
     asked = _asked_in(unit, case) if event.on_request else None
     return replace(event, asked_in=asked.ref, asked_on=policy.day_of(asked.received_at)) if asked else event
 
 
 def answer_wish(
-    unit: Unit, tenant: Tenant, event: do.RestrictionLifted, letter: str, policy: Policy, now: datetime
+    unit: Unit, tenant: Tenant, event: events.RestrictionLifted, letter: str, policy: Policy, now: datetime
 ) -> None:
     """Write in the later case which letter answers it."""
     if case := unit.case(event.asked_in):
-        told = do.ToldElsewhere(event.actor, Kind.RESTRICTION_LIFT, letter)
+        told = events.ToldElsewhere(event.actor, Kind.RESTRICTION_LIFT, letter)
         execute(unit, case, told, decide(case, told, policy, now), policy, tenant.letters, now)
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.customers import Customers
@@ -23,7 +24,7 @@ from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
 
 
-def linked(tenant: Tenant, who: str, named: str, reason: str) -> do.CustomerLinked:
+def linked(tenant: Tenant, who: str, named: str, reason: str) -> events.CustomerLinked:
     """The event for `named`, a customer number or a mail address. Raises Usage, Refused and TryLater."""
     if tenant.customers is None:
         raise Usage(f"{tenant.id} names no customers; fill in [customers] in its file")
@@ -33,7 +34,7 @@ def linked(tenant: Tenant, who: str, named: str, reason: str) -> do.CustomerLink
     if len(found) > 1:
         raise Refused(f"{len(found)} customers have this number or address; name one by his customer number", "C-03")
     [customer] = found.values()
-    return do.CustomerLinked(who, customer.id, customer.emails[0] if customer.emails else "", reason)
+    return events.CustomerLinked(who, customer.id, customer.emails[0] if customer.emails else "", reason)
 
 
 def _having(customers: Customers, named: str) -> list[Customer]:
@@ -47,8 +48,8 @@ def join(tenant: Tenant, ref: str, other: str, who: str, reason: str, now: datet
     """Put the mails of case `ref` into the earlier case `other` and close it. Raises Refused and Usage."""
     with tenant.store.unit() as unit:
         later, earlier = unit.named_case(ref), unit.named_case(other)
-        done = act_in(unit, tenant, ref, do.BelongsTo(who, earlier, reason), now)
-        act_in(unit, tenant, other, do.TakesOver(who, later), now)
+        done = act_in(unit, tenant, ref, events.BelongsTo(who, earlier, reason), now)
+        act_in(unit, tenant, other, events.TakesOver(who, later), now)
         for letter in unit.letters_of(ref):
             if letter.audience == "requester" and letter.state in _WAITING:
                 tenant.permit("send")
@@ -72,7 +73,7 @@ def parted(unit: Unit, tenant: Tenant, later: Case, act: Entry, actor: str, now:
     own = {mail.message_id for mail in later.mails if mail.key in keys} | ids
     stays = {mail.message_id for mail in earlier.mails if mail.key not in keys}
     thread = tuple(id for id in later.thread if id in own - stays)
-    act_in(unit, tenant, other, do.GivesBack(actor, later.ref, keys, thread), now)
+    act_in(unit, tenant, other, events.GivesBack(actor, later.ref, keys, thread), now)
     for key in keys:
         if (seen := unit.seen(key)) and seen.ref == other:
             unit.record(replace(seen, ref=later.ref))

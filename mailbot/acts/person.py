@@ -7,8 +7,7 @@ they while one of his cases is held for a dispute (article 17(3)(e)); that somet
 
 from __future__ import annotations
 
-from mailbot import checklist
-from mailbot import events as do
+from mailbot import checklist, events
 from mailbot.errors import Refused
 from mailbot.model import Case, How, Kind, Outcome, Policy, Status
 from mailbot.plan import belongs, plan_of
@@ -26,7 +25,7 @@ def cases_of_person(unit: Unit, case: Case) -> list[Case]:
     return [case, *(one for one in others.values() if one.status is not Status.ANONYMISED)]
 
 
-def may_erase(unit: Unit, case: Case, event: do.StaffActed, policy: Policy) -> None:
+def may_erase(unit: Unit, case: Case, event: events.StaffActed, policy: Policy) -> None:
     """Raises Refused for an act that erases, or tells so, while a case of the person is held or another one still owes
     him a copy."""
     if not _erases(case, event, policy):
@@ -55,24 +54,24 @@ def _waits_for_copy(case: Case) -> bool:
     return case.is_open and untold and case.identity != "denied" and case.work.package_sent_at is None
 
 
-def _erases(case: Case, event: do.StaffActed, policy: Policy) -> bool:
+def _erases(case: Case, event: events.StaffActed, policy: Policy) -> bool:
     match event:
-        case do.StepSettled(step=named, how=How.DONE):
+        case events.StepSettled(step=named, how=How.DONE):
             return any(_is_erasing(step, named) for step in _open_steps(case, policy))
-        case do.PartiesTold():
+        case events.PartiesTold():
             return any(_is_erasing(step, "erase") for step in _open_steps(case, policy))
-        case do.Replied(reply=name):
+        case events.Replied(reply=name):
             return name in checklist.REPLIES and checklist.REPLIES[name].fact("erased_on") is not None
-        case do.Answered(outcome=Outcome.GRANTED | Outcome.PARTLY):
+        case events.Answered(outcome=Outcome.GRANTED | Outcome.PARTLY):
             return any(item.kind is Kind.ERASURE and item.told_at is None for item in case.items)
     return False
 
 
-def _tells_what_stays(event: do.StaffActed) -> bool:
+def _tells_what_stays(event: events.StaffActed) -> bool:
     match event:
-        case do.Replied(reply=name):
+        case events.Replied(reply=name):
             return Outcome.PARTLY in checklist.REPLIES[name].outcomes
-        case do.Answered(outcome=Outcome.PARTLY):
+        case events.Answered(outcome=Outcome.PARTLY):
             return True
     return False
 

@@ -9,40 +9,40 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.plan import belongs
 
 Right = Literal["see", "triage", "decide", "send"]
 
 _TRIAGE = (
-    do.Accepted,
-    do.Corrected,
-    do.Noted,
-    do.Assigned,
-    do.Acknowledged,
-    do.StepSettled,
-    do.StepReopened,
-    do.FileAttached,
-    do.FileDetached,
-    do.CustomerLinked,
+    events.Accepted,
+    events.Corrected,
+    events.Noted,
+    events.Assigned,
+    events.Acknowledged,
+    events.StepSettled,
+    events.StepReopened,
+    events.FileAttached,
+    events.FileDetached,
+    events.CustomerLinked,
 )
 _SEND = (
-    do.Answered,
-    do.Replied,
-    do.ExtensionDecided,
-    do.IdentityAsked,
-    do.PartiesTold,
-    do.PackageMade,
-    do.RestrictionLifted,
-    do.ToldElsewhere,
+    events.Answered,
+    events.Replied,
+    events.ExtensionDecided,
+    events.IdentityAsked,
+    events.PartiesTold,
+    events.PackageMade,
+    events.RestrictionLifted,
+    events.ToldElsewhere,
 )
 
 
-def needed(event: do.StaffActed) -> Right:
+def needed(event: events.StaffActed) -> Right:
     """The right that this act needs."""
-    if isinstance(event, do.TakenBack):
+    if isinstance(event, events.TakenBack):
         return needed_by_name(event.what)
-    if isinstance(event, do.StepSettled) and belongs("second_look", event.step):
+    if isinstance(event, events.StepSettled) and belongs("second_look", event.step):
         return "send"
     return needed_by_name(type(event).__name__)
 

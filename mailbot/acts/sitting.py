@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import acting, undoing
 from mailbot.acts.acting import act_in
 from mailbot.acts.linking import join, linked
@@ -92,7 +92,7 @@ class Sitting:
         self.row.pop(self.at)
         self.at = min(self.at, max(len(self.row) - 1, 0))
 
-    def act(self, event: do.StaffActed) -> Execution:
+    def act(self, event: events.StaffActed) -> Execution:
         """Carry it out. A case that needs nobody any more leaves the row. Raises Refused."""
         tenant, ref = self.row[self.at]
         now = self.clock()
@@ -137,7 +137,7 @@ class Sitting:
         if waiting:
             return waiting[-1]
         try:
-            tried = acting.try_out(tenant, case.ref, do.Accepted(self.actor), self.clock())
+            tried = acting.try_out(tenant, case.ref, events.Accepted(self.actor), self.clock())
         except MailbotError:
             return None
         return next((letter for letter in tried.letters if letter.audience == "requester"), None)

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 
 import orjson
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.errors import Refused
@@ -24,7 +24,7 @@ def snooze(tenant: Tenant, ref: str, until: date, actor: str, now: datetime) -> 
     with tenant.store.unit() as unit:
         if case := unit.case(ref):
             _refuse(case, until, tenant, now)
-        done = act_in(unit, tenant, ref, do.Noted(actor, f"put aside until {until.isoformat()}"), now)
+        done = act_in(unit, tenant, ref, events.Noted(actor, f"put aside until {until.isoformat()}"), now)
         wakes = datetime.combine(until, time(), tenant.policy.zone)
         unit.put_note(_name(ref), orjson.dumps([wakes.isoformat(), len(done.case.mails) if done.case else 0]).decode())
         return done
@@ -36,7 +36,7 @@ def wake(tenant: Tenant, ref: str, actor: str, now: datetime) -> Execution:
         if (case := unit.case(ref)) and not sleeps(unit, case, now):
             raise Refused(f"{ref} is not put aside", "snooze")
         unit.put_note(_name(ref), "")
-        return act_in(unit, tenant, ref, do.Noted(actor, "taken up again"), now)
+        return act_in(unit, tenant, ref, events.Noted(actor, "taken up again"), now)
 
 
 def sleeps(unit: Unit, case: Case, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts.acting import act_in
 from mailbot.acts.linking import parted
 from mailbot.acts.rights import needed_by_name
@@ -75,10 +75,10 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
     if act.event == "Closed":
         _wait_again(unit, ref, act.at)
     for case in opened:
-        act_in(unit, tenant, case.ref, do.Corrected(actor, (Kind.NOT_A_REQUEST,), f"taken back in {ref}"), now)
+        act_in(unit, tenant, case.ref, events.Corrected(actor, (Kind.NOT_A_REQUEST,), f"taken back in {ref}"), now)
     if moved:
         parted(unit, tenant, before, act, actor, now)
-    return act_in(unit, tenant, ref, do.TakenBack(actor, act.event, changed, _only(before, changed)), now)
+    return act_in(unit, tenant, ref, events.TakenBack(actor, act.event, changed, _only(before, changed)), now)
 
 
 def _wait_again(unit: Unit, ref: str, closed_at: datetime) -> None:

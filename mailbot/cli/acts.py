@@ -16,8 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mailbot import contacts
-from mailbot import events as do
+from mailbot import contacts, events
 from mailbot.acts import acting, concluding
 from mailbot.app import Tenant, now
 from mailbot.cli.setting import (
@@ -58,7 +57,7 @@ class At:
     case: Case
 
 
-Deed = Callable[[At], do.StaffActed]
+Deed = Callable[[At], events.StaffActed]
 
 _SHARED: tuple[tuple[str, Any, Any], ...] = (
     ("by", ActorOption, ""),
@@ -110,9 +109,9 @@ def act(ref: str, deed: Deed) -> None:
         tell_done(ref, done, _asks(event, ref, done.case))
 
 
-def _asks(event: do.StaffActed, ref: str, case: Case | None) -> str:
+def _asks(event: events.StaffActed, ref: str, case: Case | None) -> str:
     """What the case asks by now, or the case that a later mail became, where a person has said what is asked."""
-    if not isinstance(event, do.Corrected) or case is None:
+    if not isinstance(event, events.Corrected) or case is None:
         return ""
     kinds = ", ".join(case.kinds)
     return f"asks {kinds}; " if case.ref == ref else f"what a later mail asks is {case.ref} now: {kinds}; "
@@ -123,7 +122,7 @@ def here(classifier: bool = False) -> AbstractContextManager[list[Tenant]]:
     return tenants(None, "", classifier)
 
 
-def tell_objections(owner: Tenant, case: Case, event: do.StaffActed) -> None:
+def tell_objections(owner: Tenant, case: Case, event: events.StaffActed) -> None:
     """What speaks against the words of a letter although it may leave, beside the result."""
     for finding in acting.objections(case, event, owner.policy, now()):
         aside.print(f"note: the letter {finding.what} ({finding.rule})", markup=False)
@@ -139,11 +138,11 @@ def tell_overtaken(owner: Tenant, done: Execution, at: datetime) -> None:
         aside.print(f"note: no longer leaves, because the case is done: {', '.join(names)}", markup=False)
 
 
-def tell_nobody_known(owner: Tenant, case: Case, event: do.StaffActed) -> None:
+def tell_nobody_known(owner: Tenant, case: Case, event: events.StaffActed) -> None:
     """That an acknowledgement was no sign of life of anybody, and how to give one. A staff file says who acts."""
     names = list(contacts.names(owner.policy))
     known = contacts.address_of(owner.policy, event.actor) or event.actor.casefold() in owner.policy.beyond
-    if isinstance(event, do.Acknowledged) and names and not (SETTING.person or known):
+    if isinstance(event, events.Acknowledged) and names and not (SETTING.person or known):
         told = f"the settings of {owner.id} name no {event.actor}, so nobody who was away counts as back"
         typed = f"mailbot ack {case.ref} {contacts.to_type(names)}"
         aside.print(f"note: {told}. Is it you? {typed}", markup=False)

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailbot import casefiles
-from mailbot import events as do
+from mailbot import casefiles, events
 from mailbot.app import now
 from mailbot.cli.acts import Deed, RefArgument, add_verbs, here, tell
 from mailbot.cli.setting import (
@@ -55,7 +54,7 @@ def detach(
     number: Annotated[int, typer.Argument(help="The number of the file, as `mailbot attach` gave it.")],
 ) -> Deed:
     """Take a file out of the copy again."""
-    return lambda at: do.FileDetached(at.who, number)
+    return lambda at: events.FileDetached(at.who, number)
 
 
 def copy(

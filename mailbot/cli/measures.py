@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.cli.acts import At, Deed, ReasonOption, RefArgument, add_verbs, moment
 from mailbot.cli.setting import aside
 from mailbot.decide.breachwords import WORDS, people_in
@@ -23,7 +23,7 @@ def extend(
     reason: Annotated[str, typer.Option("--reason", help="Why it is necessary; the person reads it.")],
 ) -> Deed:
     """Extend the term by two months, once, within the first month: writes the notice; it counts when it is sent."""
-    return lambda at: do.ExtensionDecided(at.who, reason)
+    return lambda at: events.ExtensionDecided(at.who, reason)
 
 
 def ask(
@@ -31,7 +31,7 @@ def ask(
     reason: Annotated[str, typer.Option("--reason", help="Why there is doubt about who writes.")] = "",
 ) -> Deed:
     """Ask who writes. With reasonable doubt, and within five days of receipt, the clock stands still from then on."""
-    return lambda at: do.IdentityAsked(at.who, reason)
+    return lambda at: events.IdentityAsked(at.who, reason)
 
 
 def confirm(
@@ -41,7 +41,7 @@ def confirm(
 ) -> Deed:
     """Say that the person has shown who he is: the clock goes on."""
     came = moment(at, "--at") if at else None
-    return lambda here: do.IdentityConfirmed(here.who, reason, came)
+    return lambda here: events.IdentityConfirmed(here.who, reason, came)
 
 
 def recipient(
@@ -53,7 +53,7 @@ def recipient(
     ] = False,
 ) -> Deed:
     """Name another address than the one on file for the answer. Copies of data go to no other address."""
-    return lambda at: do.RecipientNamed(at.who, email, reason, representative)
+    return lambda at: events.RecipientNamed(at.who, email, reason, representative)
 
 
 def receipt(
@@ -63,7 +63,7 @@ def receipt(
 ) -> Deed:
     """Correct when a request was received; every date is counted anew."""
     received = moment(at, "--at")
-    return lambda here: do.ReceiptCorrected(here.who, received, reason)
+    return lambda here: events.ReceiptCorrected(here.who, received, reason)
 
 
 def ack(
@@ -74,7 +74,7 @@ def ack(
 
     Contact person and deputy who were away are called again once they say so under the name that the settings have.
     """
-    return lambda at: do.Acknowledged(at.who, step)
+    return lambda at: events.Acknowledged(at.who, step)
 
 
 def breach(
@@ -102,12 +102,12 @@ def breach(
     if not (notify or register_only):
         if reason:
             raise Usage("--reason is of a decision: add --notify or --register-only")
-        return lambda at: _remembered(at, do.BreachDescribed(at.who, facts, effects, measures, told_at))
+        return lambda at: _remembered(at, events.BreachDescribed(at.who, facts, effects, measures, told_at))
     decision = "notify" if notify else "register_only"
-    return lambda at: _remembered(at, do.BreachDecided(at.who, decision, reason, facts, effects, measures, told_at))
+    return lambda at: _remembered(at, events.BreachDecided(at.who, decision, reason, facts, effects, measures, told_at))
 
 
-def _remembered(at: At, event: do.BreachDecided | do.BreachDescribed) -> do.StaffActed:
+def _remembered(at: At, event: events.BreachDecided | events.BreachDescribed) -> events.StaffActed:
     """The same, after telling what in its words looks like a person."""
     found = [one for name in WORDS for one in people_in(str(getattr(event, name, "")), at.case)]
     if found:
@@ -123,7 +123,7 @@ def lift(
     on_request: Annotated[bool, typer.Option("--on-request", help="The person himself asked for it.")] = False,
 ) -> Deed:
     """Lift a restriction: writes to the person first (article 18(3)); it ends when that letter was sent."""
-    return lambda at: do.RestrictionLifted(at.who, reason, on_request)
+    return lambda at: events.RestrictionLifted(at.who, reason, on_request)
 
 
 def stopped(
@@ -131,9 +131,9 @@ def stopped(
     reason: Annotated[str, typer.Option("--reason", help="How you know, for the record.")] = "",
 ) -> Deed:
     """Say that what had to stop at once has stopped everywhere: marketing, use of frozen data, what consent allowed."""
-    return lambda at: do.StopConfirmed(at.who, reason)
+    return lambda at: events.StopConfirmed(at.who, reason)
 
 
 def unsuppress(ref: RefArgument, reason: ReasonOption) -> Deed:
     """Take the addresses of this case off the list of no marketing: it did not ask for that after all."""
-    return lambda at: do.SuppressionLifted(at.who, reason)
+    return lambda at: events.SuppressionLifted(at.who, reason)

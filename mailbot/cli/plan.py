@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.app import now
 from mailbot.cli.acts import Deed, ReasonOption, RefArgument, add_verbs, here, kind_named, tell
 from mailbot.cli.setting import (
@@ -47,7 +47,7 @@ def decide(
 ) -> Deed:
     """Decide about one right of a case that asks several: each has its own outcome, the clock is one."""
     asked = kind_named(kind)
-    return lambda at: do.ItemDecided(at.who, asked, outcome, reason)
+    return lambda at: events.ItemDecided(at.who, asked, outcome, reason)
 
 
 def done(
@@ -56,7 +56,7 @@ def done(
     note: Annotated[str, typer.Option("--note", help="What was found or done, for the record.")] = "",
 ) -> Deed:
     """Say that a step of the plan is done."""
-    return lambda at: do.StepSettled(at.who, step, How.DONE, note)
+    return lambda at: events.StepSettled(at.who, step, How.DONE, note)
 
 
 def skip(
@@ -65,7 +65,7 @@ def skip(
     reason: ReasonOption,
 ) -> Deed:
     """Set a step of the plan aside; the reason and your name stay on record."""
-    return lambda at: do.StepSettled(at.who, step, How.SKIPPED, reason)
+    return lambda at: events.StepSettled(at.who, step, How.SKIPPED, reason)
 
 
 def absent(
@@ -74,7 +74,7 @@ def absent(
     reason: ReasonOption,
 ) -> Deed:
     """Say that no data are kept in a place, or that a processor is no longer used: its steps fall away."""
-    return lambda at: do.StepSettled(at.who, step, How.NOT_USED, reason)
+    return lambda at: events.StepSettled(at.who, step, How.NOT_USED, reason)
 
 
 def undo(
@@ -83,7 +83,7 @@ def undo(
     reason: ReasonOption,
 ) -> Deed:
     """Open a step of the plan again."""
-    return lambda at: do.StepReopened(at.who, step, reason)
+    return lambda at: events.StepReopened(at.who, step, reason)
 
 
 def tell_(
@@ -92,7 +92,7 @@ def tell_(
     text: Annotated[str, typer.Option("--text", help="What must be corrected, in the words of the mail.")] = "",
 ) -> Deed:
     """Write to the processors what they must look up, correct, erase or freeze. Their answers are read and chased."""
-    return lambda at: do.PartiesTold(at.who, only, text)
+    return lambda at: events.PartiesTold(at.who, only, text)
 
 
 def keep(
@@ -147,4 +147,4 @@ def hold(
     lift: Annotated[bool, typer.Option("--lift", help="End the hold.")] = False,
 ) -> Deed:
     """Set a legal hold (a lawsuit): nothing of this person is erased or made anonymous until it is lifted."""
-    return lambda at: do.HeldLegally(at.who, reason, lift)
+    return lambda at: events.HeldLegally(at.who, reason, lift)

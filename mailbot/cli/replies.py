@@ -12,8 +12,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from mailbot import checklist, regular
-from mailbot import events as do
+from mailbot import checklist, events, regular
 from mailbot.acts import acting
 from mailbot.app import Tenant, now
 from mailbot.cli.acts import At, Deed, RefArgument, add_verbs, here, kinds_named, tell_objections
@@ -132,7 +131,7 @@ def reply(
     Example: mailbot reply AVG-2026-0001 --template question_answered --set answer="Ja, dat klopt." --dry-run
     """
     said, kinds = read_facts(given, facts), kinds_named(kind)
-    return _sent(ref, lambda at: do.Replied(at.who, template, said, kinds, late=late, waits=hold), draft)
+    return _sent(ref, lambda at: events.Replied(at.who, template, said, kinds, late=late, waits=hold), draft)
 
 
 def fulfil(
@@ -148,9 +147,9 @@ def fulfil(
     outcome = Outcome.PARTLY if partly else Outcome.GRANTED
     said, named = read_facts(given, facts), kinds_named(kind)
 
-    def deed(at: At) -> do.Replied:
+    def deed(at: At) -> events.Replied:
         name, kinds = _fitting(at.owner, at.case, named, outcome)
-        return do.Replied(at.who, name, said, kinds, waits=hold)
+        return events.Replied(at.who, name, said, kinds, waits=hold)
 
     return _sent(ref, deed, draft)
 
@@ -185,12 +184,12 @@ def refuse(
     named = kinds_named(kind)
     said = (*read_facts(given, None), ("ground", (ground,)), ("reasons", (reason,)))
 
-    def deed(at: At) -> do.Replied:
+    def deed(at: At) -> events.Replied:
         kinds = named or _untold(at.case)
         if len(kinds) != 1:
             raise Usage(f"{ref} asks {', '.join(kinds) or 'nothing that is still open'}; say which: --kind KIND")
         name = "objection_not_upheld" if kinds == (Kind.OBJECTION,) else "refused"
-        return do.Replied(at.who, name, said, kinds, late=late, waits=hold)
+        return events.Replied(at.who, name, said, kinds, late=late, waits=hold)
 
     return _sent(ref, deed, draft)
 
@@ -200,10 +199,10 @@ def _untold(case: Case) -> tuple[Kind, ...]:
     return tuple(item.kind for item in case.items if item.told_at is None and not item.letter)
 
 
-def _sent(ref: str, deed: Callable[[At], do.Replied], draft: bool) -> Deed | None:
+def _sent(ref: str, deed: Callable[[At], events.Replied], draft: bool) -> Deed | None:
     """The deed with the number of the letter in it; for a draft only the letter is shown."""
 
-    def numbered(at: At) -> do.Replied:
+    def numbered(at: At) -> events.Replied:
         event = deed(at)
         started = f"reply {event.reply} by "
         return replace(event, number=1 + sum(remark.startswith(started) for remark in at.case.remarks))
@@ -214,7 +213,7 @@ def _sent(ref: str, deed: Callable[[At], do.Replied], draft: bool) -> Deed | Non
     return None
 
 
-def _show_draft(ref: str, deed: Callable[[At], do.Replied]) -> None:
+def _show_draft(ref: str, deed: Callable[[At], events.Replied]) -> None:
     """The letter as it would leave, and what speaks against its words."""
     with here() as opened:
         owner, case = find_case(opened, ref)

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Footer, Input, Static
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts.sitting import Sitting
 from mailbot.checklist import GROUNDS
 from mailbot.cli.sheet import case_sheet
@@ -129,7 +129,7 @@ class TriageScreen(App[None]):
 
     def action_act(self, verb: str) -> None:
         """An act that needs no words."""
-        self._try(lambda: self._done(self.sitting.act(do.Accepted(self.sitting.actor)).case))
+        self._try(lambda: self._done(self.sitting.act(events.Accepted(self.sitting.actor)).case))
 
     def action_say(self, verb: str) -> None:
         """Ask for the words that an act needs."""
@@ -155,24 +155,24 @@ class TriageScreen(App[None]):
                 return self._done(self.sitting.link(named, reason.strip()).case)
         return self._done(self.sitting.act(self._event(verb, words)).case)
 
-    def _event(self, verb: str, words: str) -> do.StaffActed:
+    def _event(self, verb: str, words: str) -> events.StaffActed:
         actor = self.sitting.actor
         match verb:
             case "correct":
-                return do.Corrected(actor, tuple(Kind(word.strip()) for word in words.split(",") if word.strip()))
+                return events.Corrected(actor, tuple(Kind(word.strip()) for word in words.split(",") if word.strip()))
             case "ask":
-                return do.IdentityAsked(actor, words)
+                return events.IdentityAsked(actor, words)
             case "answer":
-                return do.Answered(actor, words, Outcome.ANSWERED, self.sitting.number("answer"))
+                return events.Answered(actor, words, Outcome.ANSWERED, self.sitting.number("answer"))
             case "refuse":
                 ground, _, why = words.partition(":")
                 facts = (("ground", (ground.strip(),)), ("reasons", (why.strip(),)))
-                return do.Replied(actor, "refused", facts, self._kinds(), self.sitting.number("refused"))
+                return events.Replied(actor, "refused", facts, self._kinds(), self.sitting.number("refused"))
             case "extend":
-                return do.ExtensionDecided(actor, words)
+                return events.ExtensionDecided(actor, words)
             case "assign":
-                return do.Assigned(actor, words)
-        return do.Noted(actor, words)
+                return events.Assigned(actor, words)
+        return events.Noted(actor, words)
 
     def _kinds(self) -> tuple[Kind, ...]:
         here = self.sitting.here

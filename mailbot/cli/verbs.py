@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import snoozing, undoing
 from mailbot.acts.linking import join, linked
 from mailbot.app import now
@@ -37,7 +37,7 @@ def add_to(app: typer.Typer) -> None:
 
 def accept(ref: RefArgument) -> Deed:
     """Agree with the verdict of a mail that waited for a person."""
-    return lambda at: do.Accepted(at.who)
+    return lambda at: events.Accepted(at.who)
 
 
 def correct(
@@ -47,17 +47,17 @@ def correct(
 ) -> Deed:
     """Say what a mail really asks (not_a_request closes the case)."""
     named = kinds_named(kinds)
-    return lambda at: do.Corrected(at.who, named, reason)
+    return lambda at: events.Corrected(at.who, named, reason)
 
 
 def note(ref: RefArgument, text: Annotated[str, typer.Argument(help="What to write down.")]) -> Deed:
     """Write something down in a case."""
-    return lambda at: do.Noted(at.who, text)
+    return lambda at: events.Noted(at.who, text)
 
 
 def assign(ref: RefArgument, to: Annotated[str, typer.Argument(help="Who takes the case.")]) -> Deed:
     """Say whose case it is."""
-    return lambda at: do.Assigned(at.who, to)
+    return lambda at: events.Assigned(at.who, to)
 
 
 def link(
@@ -119,9 +119,9 @@ def answer(
     if not text:
         raise Usage("the answer is empty")
 
-    def deed(at: At) -> do.Answered:
+    def deed(at: At) -> events.Answered:
         number = 1 + sum(1 for id in at.case.remarks if id == "sent: answer")
-        return do.Answered(at.who, text, outcome, number, override)
+        return events.Answered(at.who, text, outcome, number, override)
 
     return deed
 
@@ -138,12 +138,12 @@ def close(
     """Close a case."""
     if elsewhere and once_sent:
         raise Usage("say either --answered-elsewhere or --once-sent")
-    return lambda at: do.Closed(at.who, outcome, reason, elsewhere, once_sent)
+    return lambda at: events.Closed(at.who, outcome, reason, elsewhere, once_sent)
 
 
 def reopen(ref: RefArgument, reason: ReasonOption) -> Deed:
     """Open a closed case again."""
-    return lambda at: do.Reopened(at.who, reason)
+    return lambda at: events.Reopened(at.who, reason)
 
 
 def add(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import agenda, at_once, beyond
 from mailbot.decide.apply import apply
 from mailbot.decide.arrival import find_again, is_unreadable, join_case, open_case, open_unreadable, opens_case
@@ -24,48 +25,48 @@ from mailbot.model import Case, Policy
 __all__ = ["apply", "asked_again", "asked_later", "decide", "is_unreadable", "opens_case"]
 
 
-def decide(case: Case | None, event: do.Event, policy: Policy, now: datetime) -> list[do.Action]:
+def decide(case: Case | None, event: events.Event, policy: Policy, now: datetime) -> list[do.Action]:
     """The actions that `event` calls for. Raises Refused when a person asks for what the law forbids."""
     actions = _decided(case, event, policy, now)
     actions = actions + agenda.follow(case, actions, policy, now)
     return actions + beyond.follow(case, actions, policy, now)
 
 
-def _decided(case: Case | None, event: do.Event, policy: Policy, now: datetime) -> list[do.Action]:
+def _decided(case: Case | None, event: events.Event, policy: Policy, now: datetime) -> list[do.Action]:
     match event:
-        case do.MailArrived():
+        case events.MailArrived():
             return join_case(case, event, policy, now) if case else open_case(event, policy, now)
-        case do.MailUnreadable():
+        case events.MailUnreadable():
             return open_unreadable(event, policy, now)
     if case is None:
         raise ValueError(f"{type(event).__name__} needs a case")
     match event:
-        case do.MailFoundAgain():
+        case events.MailFoundAgain():
             return find_again(case, event, policy, now)
-        case do.TimePassed():
+        case events.TimePassed():
             return on_time(case, policy, now)
-        case do.LetterSettled():
+        case events.LetterSettled():
             return on_settled(case, event, policy, now)
-        case do.CustomerLookedUp():
+        case events.CustomerLookedUp():
             return look_up(case, event, policy, now)
-        case do.LetterStopped():
+        case events.LetterStopped():
             return on_stopped(case, event, policy, now)
-        case do.MailBounced():
+        case events.MailBounced():
             return on_bounce(case, event, policy, now)
-        case do.ContactSilent() | do.DeputySilent():
+        case events.ContactSilent() | events.DeputySilent():
             return on_silence(case, event, policy, now)
-        case do.ProgramEnded():
+        case events.ProgramEnded():
             folder = Folder(case, now)
             at_once.on_program(folder, event, policy)
             return [*folder.actions, wake(folder.case, policy, now)]
-        case do.DraftSent(message_id):
+        case events.DraftSent(message_id):
             return [do.JoinThread(message_id), do.Remark("a colleague sent our letter from the drafts")]
-        case do.PartyAnswered():
+        case events.PartyAnswered():
             folder = on_answer(case, event, policy, now)
             return [*folder.actions, wake(folder.case, policy, now)]
-        case do.PersonForgotten():
+        case events.PersonForgotten():
             return [do.Anonymise(now)]
-        case do.StaffMailSeen():
+        case events.StaffMailSeen():
             return on_staff_mail(case, event, policy, now)
         case _:
             return on_staff(case, event, policy, now)

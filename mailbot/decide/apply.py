@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mailbot import events as do
+from mailbot import actions as do
 from mailbot.decide.forgetting import anonymous
 from mailbot.decide.working import worked
 from mailbot.model import Case, Deadline, Question, Status
@@ -54,7 +54,7 @@ def _opened(action: do.OpenCase) -> Case:
 
 
 def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
-    if isinstance(action, do.WorkAction):
+    if isinstance(action, do.FulfilmentAction):
         return {"work": worked(case.work, action)}
     if isinstance(action, do.StopAction):
         return _stop_changes(case, action)

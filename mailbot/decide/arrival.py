@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.deadlines import end_of_day, leaves_at
 from mailbot.decide import at_once, erasing, identity, measures, post, steps, unheard
 from mailbot.decide.apply import ASKS_MORE, WROTE_AGAIN
@@ -49,7 +50,7 @@ def opens_case(mail: Mail, verdict: Verdict) -> bool:
     return any(kind is not Kind.NOT_A_REQUEST for kind in verdict.kinds)
 
 
-def open_case(event: do.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
+def open_case(event: events.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
     """Everything that the first mail of a request sets in motion; nothing when it is no request."""
     mail, verdict = event.mail, event.verdict
     if not opens_case(mail, verdict):
@@ -90,7 +91,7 @@ def open_case(event: do.MailArrived, policy: Policy, now: datetime) -> list[do.A
     return folder.actions
 
 
-def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
+def join_case(case: Case, event: events.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
     """A further mail of the same person in the same matter. A reply to a closed case opens it again."""
     folder = Folder(case, now)
     more = unheard.perhaps_more(case, event)
@@ -113,13 +114,13 @@ def join_case(case: Case, event: do.MailArrived, policy: Policy, now: datetime) 
     return folder.actions
 
 
-def _needs_after(case: Case, event: do.MailArrived, more: bool) -> tuple[str, ...]:
+def _needs_after(case: Case, event: events.MailArrived, more: bool) -> tuple[str, ...]:
     """Why a person must look after a further mail: it may ask something new, or take an erasure back."""
     reasons = {ASKS_MORE: more, WROTE_AGAIN: erasing.may_take_back(case, event)}
     return tuple(dict.fromkeys((*case.needs, *(need for need, applies in reasons.items() if applies))))
 
 
-def find_again(case: Case, event: do.MailFoundAgain, policy: Policy, now: datetime) -> list[do.Action]:
+def find_again(case: Case, event: events.MailFoundAgain, policy: Policy, now: datetime) -> list[do.Action]:
     """The same mail in another place: on record, no new case. Moved to junk by a colleague it is a question, no end.
 
     Of two boxes that got it the first receipt counts, whichever is read first (A-03).
@@ -143,7 +144,7 @@ def _came_before(at: datetime, mail: CaseMail, case: Case) -> bool:
     return case.is_open and not corrected and at < min(mail.received_at, case.received_at)
 
 
-def open_unreadable(event: do.MailUnreadable, policy: Policy, now: datetime) -> list[do.Action]:
+def open_unreadable(event: events.MailUnreadable, policy: Policy, now: datetime) -> list[do.Action]:
     """A mail that nobody could read is a case for a person, and its clock runs."""
     folder = Folder(None, now)
     folder.do(
@@ -158,7 +159,7 @@ def open_unreadable(event: do.MailUnreadable, policy: Policy, now: datetime) -> 
     return folder.actions
 
 
-def needs_of(event: do.MailArrived) -> tuple[str, ...]:
+def needs_of(event: events.MailArrived) -> tuple[str, ...]:
     """Why a person must look, as words that the staff's letters explain."""
     mail, verdict, match = event.mail, event.verdict, event.match
     reasons = {
@@ -179,7 +180,7 @@ def needs_of(event: do.MailArrived) -> tuple[str, ...]:
     return tuple(word for word, applies in reasons.items() if applies)
 
 
-def case_mail(mail: Mail, event: do.MailArrived, policy: Policy) -> CaseMail:
+def case_mail(mail: Mail, event: events.MailArrived, policy: Policy) -> CaseMail:
     """What the case keeps of a mail."""
     sender = mail.sender.email if mail.sender else ""
     box = next((address for address in mail.to if address.lower() in policy.addresses), "")
@@ -201,7 +202,7 @@ def is_unreadable(mail: Mail) -> bool:
     return not HIDE_THE_TEXT.isdisjoint(mail.defects)
 
 
-def _first_letters(case: Case, event: do.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
+def _first_letters(case: Case, event: events.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
     actions: list[do.Action] = []
     mail = event.mail
     if named := event.mentions or event.follows:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailbot import events as do
-from mailbot import marketing
+from mailbot import actions as do
+from mailbot import events, marketing
 from mailbot.decide import post
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
@@ -116,7 +116,7 @@ def lift(folder: Folder, reason: str) -> None:
     folder.do(do.SetNeeds(tuple(need for need in case.needs if need not in over)))
 
 
-def on_program(folder: Folder, event: do.ProgramEnded, policy: Policy) -> None:
+def on_program(folder: Folder, event: events.ProgramEnded, policy: Policy) -> None:
     """The company's own program took an address off its mailings, or failed to: then it is a step for a person."""
     case = folder.case
     if event.done:

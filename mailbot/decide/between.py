@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import post, replying
 from mailbot.decide.fold import Folder
 from mailbot.decide.wording import draft_of
@@ -17,7 +18,7 @@ from mailbot.model import Policy
 _REMARK = "a message before the answer"
 
 
-def say(folder: Folder, event: do.Answered, policy: Policy) -> None:
+def say(folder: Folder, event: events.Answered, policy: Policy) -> None:
     """Send a person's own words, which decide nothing. Raises Refused for words that no letter may hold."""
     case = folder.case
     replying.reachable(case)

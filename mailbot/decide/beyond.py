@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import actions as do
 from mailbot.deadlines import leaves_at
 from mailbot.decide import steps
 from mailbot.decide.fold import Folder

@@ -7,22 +7,23 @@ reported it was forgotten (article 33(5)), without people in it.
 
 from __future__ import annotations
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide.breachwords import DECISIONS, remark_of, without_people
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
 from mailbot.model import BreachNote, Case, Status
 
 
-def on_breach(folder: Folder, event: do.BreachDecided | do.BreachDescribed) -> None:
+def on_breach(folder: Folder, event: events.BreachDecided | events.BreachDescribed) -> None:
     """What a person says about a breach. Raises Refused for what is not (yet) so."""
-    if isinstance(event, do.BreachDecided):
+    if isinstance(event, events.BreachDecided):
         _decide(folder, event)
     else:
         _describe(folder, event)
 
 
-def _decide(folder: Folder, event: do.BreachDecided) -> None:
+def _decide(folder: Folder, event: events.BreachDecided) -> None:
     """Whether the authority hears of it; either way it goes into the company's own register (article 33(5))."""
     _must_be_breach(folder.case)
     if event.decision not in DECISIONS:
@@ -37,7 +38,7 @@ def _decide(folder: Folder, event: do.BreachDecided) -> None:
     folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need != "breach")))
 
 
-def _describe(folder: Folder, event: do.BreachDescribed) -> None:
+def _describe(folder: Folder, event: events.BreachDescribed) -> None:
     """More of what happened, before or after the decision (article 33(4) lets a report come in parts)."""
     _must_be_breach(folder.case)
     if not any((event.facts, event.effects, event.measures, event.notified_at)):
@@ -47,10 +48,10 @@ def _describe(folder: Folder, event: do.BreachDescribed) -> None:
     _note(folder, event, "")
 
 
-def _note(folder: Folder, event: do.BreachDecided | do.BreachDescribed, decision: str) -> None:
+def _note(folder: Folder, event: events.BreachDecided | events.BreachDescribed, decision: str) -> None:
     if event.notified_at and not folder.case.received_at <= event.notified_at <= folder.now:
         raise Refused("The authority was told after the breach became known, and not in the future", "A-55")
-    reason = event.reason if isinstance(event, do.BreachDecided) else ""
+    reason = event.reason if isinstance(event, events.BreachDecided) else ""
     words = {"reason": reason, "facts": event.facts, "effects": event.effects, "measures": event.measures}
     if folder.case.status is Status.ANONYMISED:  # nobody blots it out later
         words = {name: without_people(text, folder.case) for name, text in words.items()}

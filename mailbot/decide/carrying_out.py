@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import contacts
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import contacts, events
 from mailbot.decide import erasing, parties
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
@@ -36,32 +36,32 @@ _ORDER = {"erase": "B-30", "copies": "F-11"}
 ANSWERED_ELSEWHERE = frozenset({"answer", "package", "second_look", "copies"})
 
 
-def on_work(folder: Folder, event: do.WorkDone, policy: Policy) -> None:
+def on_work(folder: Folder, event: events.FulfilmentEvent, policy: Policy) -> None:
     """What a person's work writes on the case. Raises Refused with the rule that forbids it."""
     match event:
-        case do.StepSettled():
+        case events.StepSettled():
             _settle(folder, event, policy)
-        case do.StepReopened():
+        case events.StepReopened():
             _reopen(folder, event, policy)
-        case do.ItemDecided():
+        case events.ItemDecided():
             _decide(folder, event, policy)
-        case do.PartiesTold():
+        case events.PartiesTold():
             parties.tell(folder, event, policy)
-        case do.FileAttached(_, attached):
+        case events.FileAttached(_, attached):
             folder.do(do.Attach(attached))
-        case do.FileDetached(_, number):
+        case events.FileDetached(_, number):
             _detach(folder, number)
-        case do.PackageMade():
+        case events.PackageMade():
             _pack(folder, event)
-        case do.DocumentsKept(_, kept):
+        case events.DocumentsKept(_, kept):
             for one in kept:
                 folder.do(do.Keep(one))
-        case do.HeldLegally():
+        case events.HeldLegally():
             _hold(folder, event)
     parties.clear_needs(folder, policy)
 
 
-def _settle(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
+def _settle(folder: Folder, event: events.StepSettled, policy: Policy) -> None:
     if event.step == EVERYTHING and event.how is How.DONE:
         _settle_all(folder, event, policy)
         return
@@ -81,7 +81,7 @@ def _settle(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
             folder.do(*(do.Release(token, f"seen by {event.actor}") for token in case.work.packed[-1].tokens))
 
 
-def _settle_all(folder: Folder, event: do.StepSettled, policy: Policy) -> None:
+def _settle_all(folder: Folder, event: events.StepSettled, policy: Policy) -> None:
     """All that a tick can end; what becomes free by one is ticked after it. Raises Refused where there is nothing."""
     before = folder.case.work.settled
     if any(step.verb == "erase" and not step.is_settled for step in plan_of(folder.case, policy)):
@@ -112,7 +112,7 @@ def _named(case: Case, name: str, policy: Policy) -> list[PlanStep]:
     return still
 
 
-def _doable(case: Case, named: list[PlanStep], event: do.StepSettled, policy: Policy) -> list[PlanStep]:
+def _doable(case: Case, named: list[PlanStep], event: events.StepSettled, policy: Policy) -> list[PlanStep]:
     """Those of the steps that can be done now. Raises Refused, naming what comes first, when there is none."""
     for step in named:
         if step.verb in _OWN_VERB:
@@ -153,7 +153,7 @@ def _may_be_one(maker: str, looker: str, policy: Policy) -> bool:
     return own is None or own == name or name not in people.values()
 
 
-def _reopen(folder: Folder, event: do.StepReopened, policy: Policy) -> None:
+def _reopen(folder: Folder, event: events.StepReopened, policy: Policy) -> None:
     case = folder.case
     if not event.reason.strip():
         raise Refused("Say why with --reason; it stays on record", "F-15")
@@ -165,7 +165,7 @@ def _reopen(folder: Folder, event: do.StepReopened, policy: Policy) -> None:
         folder.do(do.Unsettle(step.id))
 
 
-def _decide(folder: Folder, event: do.ItemDecided, policy: Policy) -> None:
+def _decide(folder: Folder, event: events.ItemDecided, policy: Policy) -> None:
     """One right gets its own outcome; the clock of the case stays one (B-30)."""
     case = folder.case
     if event.kind not in case.kinds:
@@ -250,7 +250,7 @@ def _detach(folder: Folder, number: int) -> None:
     folder.do(do.Detach(number))
 
 
-def _pack(folder: Folder, event: do.PackageMade) -> None:
+def _pack(folder: Folder, event: events.PackageMade) -> None:
     """A copy that was made anew replaces the one that waits."""
     for before in folder.case.work.packed:
         if before.sent_at is None and before.token != event.packed.token:
@@ -262,14 +262,14 @@ def _pack(folder: Folder, event: do.PackageMade) -> None:
     folder.do(do.SetItems(tuple(_given(item, event, folder.now) if item.kind in given else item for item in items)))
 
 
-def _given(item: Item, event: do.PackageMade, now: datetime) -> Item:
+def _given(item: Item, event: events.PackageMade, now: datetime) -> Item:
     """A right that the copy answers: its letter tells the outcome."""
     if item.outcome is Outcome.OPEN:
         item = replace(item, outcome=Outcome.GRANTED, decided_by=event.actor, decided_at=now)
     return replace(item, letter=event.packed.token, told_at=None)
 
 
-def _hold(folder: Folder, event: do.HeldLegally) -> None:
+def _hold(folder: Folder, event: events.HeldLegally) -> None:
     """A legal hold stops erasure, retention and anonymisation; it is set and lifted by a person with a reason."""
     if not event.reason.strip():
         raise Refused("Say why with --reason; it stays on record", "F-15")

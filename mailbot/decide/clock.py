@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import actions as do
 from mailbot.dates import dutch_moment
 from mailbot.deadlines import ClockEvents, Rule, Rung, Terms, compute, explain, leaves_at, thanking_days, to_deadlines
 from mailbot.deadlines import steps as reasoned

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import at_once, carrying_out, erasing, measures, replying
 from mailbot.decide.clock import answer_terms
 from mailbot.decide.fold import Folder
@@ -24,7 +25,7 @@ BY_LETTER = "answered by our letter"
 _SILENT = (Outcome.NO_REQUEST, Outcome.WITHDRAWN)
 
 
-def close(folder: Folder, event: do.Closed, policy: Policy) -> None:
+def close(folder: Folder, event: events.Closed, policy: Policy) -> None:
     """Close an open case. Raises Refused for what must come first."""
     case = folder.case
     _check(case, event)
@@ -65,7 +66,7 @@ def letter_left(folder: Folder, policy: Policy) -> None:
         folder.do(do.PlanForgetting(day))
 
 
-def _check(case: Case, event: do.Closed) -> None:
+def _check(case: Case, event: events.Closed) -> None:
     breach = case.deadline("breach")
     if breach and breach.met_at is None and event.outcome is not Outcome.NO_REQUEST:
         raise Refused(

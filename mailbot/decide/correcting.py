@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import actions as do
 from mailbot.decide import measures, replying
 from mailbot.decide.apply import ASKS_MORE
 from mailbot.decide.clock import answer_terms

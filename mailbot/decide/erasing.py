@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.dates import dutch_moment
 from mailbot.decide.apply import WROTE_AGAIN
 from mailbot.errors import Refused
@@ -22,7 +22,7 @@ ERASES = frozenset({Kind.ERASURE, Kind.MINOR})
 _GIVEN = (Outcome.GRANTED, Outcome.PARTLY)
 
 
-def may_take_back(case: Case, event: do.MailArrived) -> bool:
+def may_take_back(case: Case, event: events.MailArrived) -> bool:
     """Whether this further mail may stop an erasure that nobody has been told of. Who answers our question does not."""
     waits = any(item.kind in ERASES and item.told_at is None for item in case.items)
     if not (case.is_open and waits) or event.mail.automatic:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from mailbot.actions import Action, LetterAction
 from mailbot.decide.apply import apply
-from mailbot.events import Action, Outside
 from mailbot.model import Case
 
 
@@ -26,6 +26,6 @@ class Folder:
     def do(self, *actions: Action) -> None:
         """Add actions, in order."""
         for action in actions:
-            if not isinstance(action, Outside):
+            if not isinstance(action, LetterAction):
                 self._case = apply(self._case, action)
             self.actions.append(action)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import measures, post, unproven
 from mailbot.decide.clock import dates_of, resume, wake
 from mailbot.decide.fold import Folder
@@ -73,7 +74,7 @@ def remarks_on(mail: Mail, match: Match) -> list[do.Action]:
     return noted
 
 
-def hear(folder: Folder, event: do.MailArrived, policy: Policy) -> None:
+def hear(folder: Folder, event: events.MailArrived, policy: Policy) -> None:
     """What a further mail in a case shows about who writes."""
     case, mail = folder.case, event.mail
     folder.do(*remarks_on(mail, event.match))
@@ -85,7 +86,7 @@ def hear(folder: Folder, event: do.MailArrived, policy: Policy) -> None:
         _named_now(folder, event.match, policy, post.reason_to_hold(mail))
 
 
-def look_up(case: Case, event: do.CustomerLookedUp, policy: Policy, now: datetime) -> list[do.Action]:
+def look_up(case: Case, event: events.CustomerLookedUp, policy: Policy, now: datetime) -> list[do.Action]:
     """The customers could be read at last: the step that waited for them is taken now."""
     folder = Folder(case, now)
     match = event.match
@@ -107,7 +108,7 @@ def _known_from(case: Case, match: Match) -> Identity:
     return identity_of(match) if himself else "unproven"
 
 
-def link(folder: Folder, event: do.CustomerLinked, policy: Policy) -> None:
+def link(folder: Folder, event: events.CustomerLinked, policy: Policy) -> None:
     """A person knows which customer is meant. The address on file is asked where that is needed; the writer learns
     nothing, and nothing is proven by it."""
     case = folder.case

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import measures
 from mailbot.decide.fold import Folder
 from mailbot.errors import Refused
@@ -16,7 +17,7 @@ from mailbot.model import Case, Item, Kind, Outcome
 from mailbot.sender.lookup import parties
 
 
-def belong(folder: Folder, event: do.BelongsTo) -> None:
+def belong(folder: Folder, event: events.BelongsTo) -> None:
     """Close the later case; its mails and its thread leave it."""
     case, other = folder.case, event.other
     _refuse(case, other, event.reason)
@@ -30,7 +31,7 @@ def _no_request(item: Item) -> Item:
     return replace(item, outcome=Outcome.NO_REQUEST)
 
 
-def take_over(folder: Folder, event: do.TakesOver) -> None:
+def take_over(folder: Folder, event: events.TakesOver) -> None:
     """The earlier case has the mails from now on, and answers to them find it."""
     known = {mail.key for mail in folder.case.mails}
     folder.do(*(do.AddMail(mail) for mail in event.later.mails if mail.key not in known))
@@ -38,7 +39,7 @@ def take_over(folder: Folder, event: do.TakesOver) -> None:
     folder.do(do.Remark(f"the mails of {event.later.ref} belong here"))
 
 
-def give_back(folder: Folder, event: do.GivesBack) -> None:
+def give_back(folder: Folder, event: events.GivesBack) -> None:
     """The earlier case is without them again; what came in answer since the two were joined stays where it came."""
     folder.do(do.GiveUp(event.keys, event.thread), do.Remark(f"the mails of {event.later} do not belong here"))
 

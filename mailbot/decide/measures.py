@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.dates import dutch_date
 from mailbot.deadlines import add_months, compute
 from mailbot.decide import post, replying, steps
@@ -42,7 +43,7 @@ ENDED = "the case is closed"
 _AT_ONCE = frozenset({Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL})
 
 
-def extend(folder: Folder, event: do.ExtensionDecided, policy: Policy) -> None:
+def extend(folder: Folder, event: events.ExtensionDecided, policy: Policy) -> None:
     """Two more months, once, told within the first month with reasons that a person wrote (A-30 to A-34)."""
     case = folder.case
     for why, rule in _against_extension(folder, event.reason, policy):
@@ -85,8 +86,8 @@ def _was_minor(case: Case) -> bool:
 def _extended_until(folder: Folder, policy: Policy) -> date | None:
     """The day that the notice names: it is counted from receipt, so it does not depend on the hour of sending."""
     [rule, *_] = (terms.rule for terms in terms_of(folder.case, policy))
-    events = replace(happened(folder.case), extended_at=folder.now)
-    terms = compute(rule, folder.case.received_at, policy.country, policy.zone, policy.promise_days, events)
+    moved = replace(happened(folder.case), extended_at=folder.now)
+    terms = compute(rule, folder.case.received_at, policy.country, policy.zone, policy.promise_days, moved)
     until = terms.operating or terms.without_suspension
     return until if type(until) is date else None
 
@@ -131,7 +132,7 @@ def _doubt(case: Case) -> str:
     return words.get(case.match, "")
 
 
-def confirm(folder: Folder, event: do.IdentityConfirmed, policy: Policy) -> None:
+def confirm(folder: Folder, event: events.IdentityConfirmed, policy: Policy) -> None:
     """The person has shown who he is: the clock goes on, with the days that it stood still added."""
     case, at = folder.case, event.at or folder.now
     if case.identity_received_at:
@@ -146,7 +147,7 @@ def confirm(folder: Folder, event: do.IdentityConfirmed, policy: Policy) -> None
     folder.do(*withdraw(case, "identity was confirmed"))
 
 
-def name_recipient(folder: Folder, event: do.RecipientNamed, policy: Policy) -> None:
+def name_recipient(folder: Folder, event: events.RecipientNamed, policy: Policy) -> None:
     """Another address for the answer: a new one of the person himself, or a representative's (C-04, C-11)."""
     case, email = folder.case, event.email.strip().lower()
     if not event.reason.strip():
@@ -176,15 +177,15 @@ def end(folder: Folder, reason: str) -> None:
     folder.do(*withdraw(folder.case, ENDED), do.Overtake(ENDED, observed=False), do.CloseCase(folder.now, reason))
 
 
-def on_lifting(folder: Folder, event: do.RestrictionLifted | do.ToldElsewhere, policy: Policy) -> None:
+def on_lifting(folder: Folder, event: events.RestrictionLifted | events.ToldElsewhere, policy: Policy) -> None:
     """A restriction is lifted; in the later case in which that was asked, the same letter tells it."""
-    if isinstance(event, do.ToldElsewhere):
+    if isinstance(event, events.ToldElsewhere):
         _told_elsewhere(folder, event)
     else:
         _lift(folder, event, policy)
 
 
-def _lift(folder: Folder, event: do.RestrictionLifted, policy: Policy) -> None:
+def _lift(folder: Folder, event: events.RestrictionLifted, policy: Policy) -> None:
     """Tell the person first; the restriction ends when that letter was sent (article 18(3); A-54)."""
     case = folder.case
     if case.restricted_since is None:
@@ -213,7 +214,7 @@ def _lift(folder: Folder, event: do.RestrictionLifted, policy: Policy) -> None:
         folder.do(do.SetItems(replying.granted(case, Kind.RESTRICTION_LIFT, event.actor, token, folder.now)))
 
 
-def _told_elsewhere(folder: Folder, event: do.ToldElsewhere) -> None:
+def _told_elsewhere(folder: Folder, event: events.ToldElsewhere) -> None:
     """A letter of another case answers this right; what calls a person for it alone calls nobody any more."""
     case = folder.case
     token = foreign(case.ref, event.letter)
@@ -230,7 +231,7 @@ def acknowledge(folder: Folder, step: str) -> None:
     folder.do(do.MarkAlerted(f"{steps.SEEN}{seen}"))
 
 
-def correct_receipt(folder: Folder, event: do.ReceiptCorrected, policy: Policy) -> None:
+def correct_receipt(folder: Folder, event: events.ReceiptCorrected, policy: Policy) -> None:
     """The request was received at another moment than we thought; a person says why (A-04)."""
     if not event.reason.strip():
         raise Refused("Say why the date of receipt was wrong", "A-04")

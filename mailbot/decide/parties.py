@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.deadlines.calendars import working_days_after
 from mailbot.decide import erasing, post
 from mailbot.decide.fold import Folder
@@ -27,7 +28,7 @@ _REMINDER = ":reminder:"
 _THEIR_MOVE = (PartyState.WAITING, PartyState.TICKET)
 
 
-def tell(folder: Folder, event: do.PartiesTold, policy: Policy) -> None:
+def tell(folder: Folder, event: events.PartiesTold, policy: Policy) -> None:
     """Write to every processor whose step can be done now. Raises Refused when none can."""
     case = folder.case
     ready = [step for step in plan_of(case, policy) if _is_ready(step, case, event.only)]
@@ -93,7 +94,7 @@ def spot_of(step: str, policy: Policy) -> Spot:
 # --- what becomes of it --------------------------------------------------------------------------
 
 
-def on_letter(folder: Folder, event: do.LetterSettled, policy: Policy) -> None:
+def on_letter(folder: Folder, event: events.LetterSettled, policy: Policy) -> None:
     """Our mail left, or did not."""
     asked = _asked(folder.case, event.token)
     if asked is None:
@@ -105,13 +106,13 @@ def on_letter(folder: Folder, event: do.LetterSettled, policy: Policy) -> None:
     _call(folder, replace(asked, state=PartyState.BOUNCED, chase_on=None), event.token, policy)
 
 
-def on_bounce(folder: Folder, event: do.MailBounced, policy: Policy) -> None:
+def on_bounce(folder: Folder, event: events.MailBounced, policy: Policy) -> None:
     """Our mail came back: a person finds another way."""
     if asked := _asked(folder.case, event.token):
         _call(folder, replace(asked, state=PartyState.BOUNCED, chase_on=None), event.token, policy)
 
 
-def on_answer(case: Case, event: do.PartyAnswered, policy: Policy, now: datetime) -> Folder:
+def on_answer(case: Case, event: events.PartyAnswered, policy: Policy, now: datetime) -> Folder:
     """A processor answered: done, a number of its own, or words for a person. Raises Refused if we asked nothing."""
     folder = Folder(case, now)
     asked = _asked(case, event.token)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from mailbot.events import Send
+from mailbot.actions import Send
 from mailbot.model import DOUBT_THE_SENDER, FIXED, ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy
 from mailbot.sender.proof import answer_address
 

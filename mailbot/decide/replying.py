@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import checklist
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import checklist, events
 from mailbot.checklist.catalogue import UNDENIABLE
 from mailbot.checklist.grounds import against
 from mailbot.decide import at_once, carrying_out, erasing, post
@@ -29,7 +29,7 @@ from mailbot.sender.proof import HUMAN, Proof, still_needed
 _SILENT = (Outcome.WITHDRAWN, Outcome.NO_REQUEST)
 
 
-def answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
+def answer(folder: Folder, event: events.Answered, policy: Policy) -> None:
     """The person's own words, in the frame that names authority and court."""
     case = folder.case
     reachable(case)
@@ -51,12 +51,12 @@ def answer(folder: Folder, event: do.Answered, policy: Policy) -> None:
     folder.do(do.SetItems(_with_letter(items, kinds, token)), _needs_left(case))
 
 
-def reply(folder: Folder, event: do.Replied, policy: Policy) -> None:
+def reply(folder: Folder, event: events.Replied, policy: Policy) -> None:
     """One of the replies that exist. Raises Refused, naming what it lacks, when it is not complete."""
     case = folder.case
     chosen = _chosen(event, policy)
     kinds = about(chosen, event.kinds, case)
-    _allowed(chosen, event, kinds, case, policy)
+    _check_reply(chosen, event.facts, kinds, case, policy)
     outcome = outcome_of(chosen, kinds, case)
     carrying_out.refuse_answer(case, kinds, outcome, policy)
     erasing.refuse_letter(case, kinds, outcome, policy)
@@ -66,13 +66,13 @@ def reply(folder: Folder, event: do.Replied, policy: Policy) -> None:
     _write(folder, chosen, event, kinds, outcome, tuple(facts.items()), policy)
 
 
-def objections(case: Case, event: do.StaffActed, policy: Policy, now: datetime) -> tuple[checklist.Finding, ...]:
+def objections(case: Case, event: events.StaffActed, policy: Policy, now: datetime) -> tuple[checklist.Finding, ...]:
     """Everything that speaks against the words of a letter that a person writes, also what does not stop it."""
     match event:
-        case do.Answered():
+        case events.Answered():
             kinds = _untold_kinds(case, event.instead)
             return checklist.lint(draft_of(case, policy, now, event.text, kinds, event.outcome))
-        case do.Replied():
+        case events.Replied():
             chosen = _chosen(event, policy)
             kinds = about(chosen, event.kinds, case)
             facts = checklist.checked(chosen, event.facts, known_facts(case, policy))
@@ -137,9 +137,8 @@ def outcome_of(chosen: checklist.Reply, kinds: Iterable[Kind], case: Case) -> Ou
     return next(iter(decided)) if len(decided) == 1 else next(iter(chosen.outcomes), None)
 
 
-def _chosen(event: do.Replied, policy: Policy) -> checklist.Reply:
-    chosen = checklist.REPLIES.get(event.reply)
-    if chosen is None:
+def _chosen(event: events.Replied, policy: Policy) -> checklist.Reply:
+    if (chosen := checklist.REPLIES.get(event.reply)) is None:
         raise Refused(f"There is no reply {event.reply}; `mailbot replies` lists them")
     if chosen.verb not in ("reply", "refuse"):
         raise Refused(f"{chosen.name} is written by `mailbot {chosen.verb}`")
@@ -148,14 +147,15 @@ def _chosen(event: do.Replied, policy: Policy) -> checklist.Reply:
     return chosen
 
 
-def _allowed(chosen: checklist.Reply, event: do.Replied, kinds: tuple[Kind, ...], case: Case, policy: Policy) -> None:
+def _check_reply(
+    chosen: checklist.Reply, facts: checklist.Facts, kinds: tuple[Kind, ...], case: Case, policy: Policy
+) -> None:
     """Raises Refused when this reply cannot be sent in this case, now."""
     reachable(case)
     if chosen.ends and not case.is_open:
         raise Refused(f"{case.ref} is closed; `mailbot reopen {case.ref} --reason ...` opens it again")
     _as_decided(chosen, kinds, case)
-    given = dict(event.facts)
-    if ground := " ".join(given.get("ground", ())):
+    if ground := " ".join(dict(facts).get("ground", ())):
         for kind in kinds:
             _check_ground(ground, kind, policy, in_part=Outcome.PARTLY in chosen.outcomes)
     waits = [item for item in untold(case) if item.kind is Kind.ACCESS and item.kind not in kinds]
@@ -214,7 +214,7 @@ def stop(draft: checklist.Draft, late: str = "", override: str = "") -> None:
 def _write(
     folder: Folder,
     chosen: checklist.Reply,
-    event: do.Replied,
+    event: events.Replied,
     kinds: tuple[Kind, ...],
     outcome: Outcome | None,
     facts: tuple[tuple[str, tuple[str, ...]], ...],

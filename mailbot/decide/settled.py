@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import beyond, closing, parties, post, replying
 from mailbot.decide.clock import answer_terms, climb, dates_of, terms_of, wake
 from mailbot.decide.fold import Folder
@@ -23,7 +24,7 @@ _NOTICE = ("notice_by",)
 _STOPPED = "letter_stopped"
 
 
-def on_settled(case: Case, event: do.LetterSettled, policy: Policy, now: datetime) -> list[do.Action]:
+def on_settled(case: Case, event: events.LetterSettled, policy: Policy, now: datetime) -> list[do.Action]:
     """Meet the deadlines when an answer left; tell staff when a letter did not."""
     folder = Folder(case, now)
     if event.audience == "processor":
@@ -48,9 +49,9 @@ def on_settled(case: Case, event: do.LetterSettled, policy: Policy, now: datetim
     return folder.actions
 
 
-def _about_party(folder: Folder, event: do.LetterSettled | do.MailBounced, policy: Policy) -> list[do.Action]:
+def _about_party(folder: Folder, event: events.LetterSettled | events.MailBounced, policy: Policy) -> list[do.Action]:
     """A mail to a processor left, failed or came back."""
-    if isinstance(event, do.LetterSettled):
+    if isinstance(event, events.LetterSettled):
         folder.do(do.Remark(f"{event.state}: {event.template}"))
         parties.on_letter(folder, event, policy)
     else:
@@ -144,7 +145,7 @@ def _extended(folder: Folder, policy: Policy) -> None:
     folder.do(dates_of(folder.case, policy))
 
 
-def on_stopped(case: Case, event: do.LetterStopped, policy: Policy, now: datetime) -> list[do.Action]:
+def on_stopped(case: Case, event: events.LetterStopped, policy: Policy, now: datetime) -> list[do.Action]:
     """The airlock stopped a letter: a person is told what was found. Nothing of it stands in the history."""
     folder = Folder(case, now)
     folder.do(do.Remark(f"stopped by the airlock: {event.template}"))
@@ -155,7 +156,7 @@ def on_stopped(case: Case, event: do.LetterStopped, policy: Policy, now: datetim
     return folder.actions
 
 
-def on_bounce(case: Case, event: do.MailBounced, policy: Policy, now: datetime) -> list[do.Action]:
+def on_bounce(case: Case, event: events.MailBounced, policy: Policy, now: datetime) -> list[do.Action]:
     """What bounced was not said: an answered case opens again, an extended one is not, a question was not asked."""
     folder = Folder(case, now)
     if event.audience == "processor":
@@ -169,10 +170,12 @@ def on_bounce(case: Case, event: do.MailBounced, policy: Policy, now: datetime) 
     return folder.actions
 
 
-def on_silence(case: Case, event: do.ContactSilent | do.DeputySilent, policy: Policy, now: datetime) -> list[do.Action]:
+def on_silence(
+    case: Case, event: events.ContactSilent | events.DeputySilent, policy: Policy, now: datetime
+) -> list[do.Action]:
     """Somebody is not there: the next one gets the step at hand."""
     folder = Folder(case, now)
-    if isinstance(event, do.ContactSilent) and policy.has_deputy:
+    if isinstance(event, events.ContactSilent) and policy.has_deputy:
         climb(folder, event.step, policy)
         to = "the deputy"
     else:
@@ -210,7 +213,7 @@ def _is_awaited(case: Case) -> bool:
     return case.identity_asked_at is not None and case.identity_received_at is None and case.identity != "denied"
 
 
-def on_staff_mail(case: Case, event: do.StaffMailSeen, policy: Policy, now: datetime) -> list[do.Action]:
+def on_staff_mail(case: Case, event: events.StaffMailSeen, policy: Policy, now: datetime) -> list[do.Action]:
     """A colleague wrote to the requester: on record, but the term is met only when a person confirms it.
 
     What the program would still say by itself is dropped: the person has heard from a human being, where he wrote from.

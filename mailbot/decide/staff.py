@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import (
     at_once,
     between,
@@ -28,34 +29,34 @@ from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Outcome, Policy, Sign
 from mailbot.plan.retention import forget_on
 
 
-def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) -> list[do.Action]:
+def on_staff(case: Case, event: events.StaffActed, policy: Policy, now: datetime) -> list[do.Action]:
     """What a person's act sets in motion. Raises Refused, with the rule, for what the law forbids."""
     folder = Folder(case, now)
     match event:
-        case do.Accepted():
+        case events.Accepted():
             _agree(folder, policy)
-        case do.Corrected(_, kinds, reason):
+        case events.Corrected(_, kinds, reason):
             _correct(folder, kinds, reason, policy)
-        case do.AskedAnew():
+        case events.AskedAnew():
             unheard.ask_anew(folder, event)
-        case do.Noted(_, text):
+        case events.Noted(_, text):
             folder.do(do.Remark(text))
-        case do.Assigned(_, to):
+        case events.Assigned(_, to):
             folder.do(do.Assign(to))
-        case do.Answered(outcome=Outcome.OPEN):
+        case events.Answered(outcome=Outcome.OPEN):
             _must_be_open(folder.case)
             between.say(folder, event, policy)
-        case do.Answered():
+        case events.Answered():
             _must_be_open(folder.case)
             replying.answer(folder, event, policy)
-        case do.Replied():
+        case events.Replied():
             replying.reply(folder, event, policy)
-        case do.Closed():
+        case events.Closed():
             _must_be_open(folder.case)
             closing.close(folder, event, policy)
-        case do.Reopened(_, reason):
+        case events.Reopened(_, reason):
             _reopen(folder, reason, policy)
-        case do.TakenBack(_, what, fields, before):
+        case events.TakenBack(_, what, fields, before):
             folder.do(do.Remark(f"taken back: {what}"), do.TakeBack(fields, before))
             folder.do(*([] if folder.case.is_open else [do.Wake(None)]))
         case _:
@@ -70,68 +71,70 @@ def on_staff(case: Case, event: do.StaffActed, policy: Policy, now: datetime) ->
 
 def _measure(
     folder: Folder,
-    event: do.WorkDone
-    | do.Acknowledged
-    | do.ReceiptCorrected
-    | do.IdentityAsked
-    | do.IdentityConfirmed
-    | do.RecipientNamed
-    | do.CustomerLinked
-    | do.BelongsTo
-    | do.TakesOver
-    | do.GivesBack
-    | do.ExtensionDecided
-    | do.BreachDecided
-    | do.BreachDescribed
-    | do.RestrictionLifted
-    | do.ToldElsewhere
-    | do.StopConfirmed
-    | do.SuppressionLifted,
+    event: events.FulfilmentEvent
+    | events.Acknowledged
+    | events.ReceiptCorrected
+    | events.IdentityAsked
+    | events.IdentityConfirmed
+    | events.RecipientNamed
+    | events.CustomerLinked
+    | events.BelongsTo
+    | events.TakesOver
+    | events.GivesBack
+    | events.ExtensionDecided
+    | events.BreachDecided
+    | events.BreachDescribed
+    | events.RestrictionLifted
+    | events.ToldElsewhere
+    | events.StopConfirmed
+    | events.SuppressionLifted,
     policy: Policy,
 ) -> None:
     """What a person does to the clock, or to the plan, of an open case. A legal hold is set on a closed one too, a
     restriction, which outlives the case that it was asked in, is lifted there, and more of a breach is told there."""
-    if not isinstance(event, do.HeldLegally | do.RestrictionLifted | do.BreachDescribed):
+    if not isinstance(event, events.HeldLegally | events.RestrictionLifted | events.BreachDescribed):
         _must_be_open(folder.case)
     match event:
-        case do.Acknowledged(_, step):
+        case events.Acknowledged(_, step):
             measures.acknowledge(folder, step)
-        case do.ReceiptCorrected():
+        case events.ReceiptCorrected():
             measures.correct_receipt(folder, event, policy)
-        case do.IdentityAsked(_, reason):
+        case events.IdentityAsked(_, reason):
             measures.ask(folder, reason, policy)
-        case do.IdentityConfirmed():
+        case events.IdentityConfirmed():
             measures.confirm(folder, event, policy)
-        case do.RecipientNamed():
+        case events.RecipientNamed():
             measures.name_recipient(folder, event, policy)
-        case do.CustomerLinked() | do.BelongsTo() | do.TakesOver() | do.GivesBack():
+        case events.CustomerLinked() | events.BelongsTo() | events.TakesOver() | events.GivesBack():
             _link(folder, event, policy)
-        case do.ExtensionDecided():
+        case events.ExtensionDecided():
             measures.extend(folder, event, policy)
-        case do.BreachDecided() | do.BreachDescribed():
+        case events.BreachDecided() | events.BreachDescribed():
             breaches.on_breach(folder, event)
-        case do.RestrictionLifted() | do.ToldElsewhere():
+        case events.RestrictionLifted() | events.ToldElsewhere():
             measures.on_lifting(folder, event, policy)
-        case do.StopConfirmed(_, reason):
+        case events.StopConfirmed(_, reason):
             at_once.confirm(folder, reason)
-        case do.SuppressionLifted(_, reason):
+        case events.SuppressionLifted(_, reason):
             at_once.lift(folder, reason)
         case _:
             carrying_out.on_work(folder, event, policy)
 
 
 def _link(
-    folder: Folder, event: do.CustomerLinked | do.BelongsTo | do.TakesOver | do.GivesBack, policy: Policy
+    folder: Folder,
+    event: events.CustomerLinked | events.BelongsTo | events.TakesOver | events.GivesBack,
+    policy: Policy,
 ) -> None:
     """What a case is about: which customer, or which earlier case."""
     match event:
-        case do.CustomerLinked():
+        case events.CustomerLinked():
             identity.link(folder, event, policy)
-        case do.BelongsTo():
+        case events.BelongsTo():
             joining.belong(folder, event)
-        case do.TakesOver():
+        case events.TakesOver():
             joining.take_over(folder, event)
-        case do.GivesBack():
+        case events.GivesBack():
             joining.give_back(folder, event)
 
 

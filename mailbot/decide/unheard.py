@@ -6,7 +6,8 @@ he says that he has seen it, takes a decision or closes the case. What it asks a
 
 from __future__ import annotations
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.decide import at_once, steps
 from mailbot.decide.apply import ASKS_MORE, WROTE_AGAIN
 from mailbot.decide.fold import Folder
@@ -17,7 +18,7 @@ TO_CLOSED = "reply_to_closed"
 #: Why a person must look at a further mail in an open case.
 FURTHER = (ASKS_MORE, WROTE_AGAIN)
 #: What a person can do in a case without having looked at what came in.
-_NO_LOOK = (do.Noted, do.Assigned, do.TakesOver, do.GivesBack, do.TakenBack, do.Closed)
+_NO_LOOK = (events.Noted, events.Assigned, events.TakesOver, events.GivesBack, events.TakenBack, events.Closed)
 
 
 def step_of(mail: Mail) -> str:
@@ -34,7 +35,7 @@ def wait(folder: Folder, mail: Mail, was_closed: bool, policy: Policy) -> None:
     folder.do(do.MarkAlerted(step_of(mail)))
 
 
-def perhaps_more(case: Case, event: do.MailArrived) -> tuple[Kind, ...]:
+def perhaps_more(case: Case, event: events.MailArrived) -> tuple[Kind, ...]:
     """The rights that this mail may ask beside those that the case holds: who asks them gets a case or a decision,
     never silence (A-39, B-26)."""
     verdict = event.verdict
@@ -48,12 +49,12 @@ def nothing_more(folder: Folder) -> None:
     folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need not in FURTHER)))
 
 
-def look(folder: Folder, event: do.StaffActed) -> None:
+def look(folder: Folder, event: events.StaffActed) -> None:
     """Whoever decides something about the case has looked at it; who says GEZIEN, if he says it to a mail about the
     reply."""
     if folder.case.reply_at is None or isinstance(event, _NO_LOOK):
         return
-    if isinstance(event, do.Acknowledged):
+    if isinstance(event, events.Acknowledged):
         said = event.step or steps.current_step(folder.case)
         if not said.startswith(steps.REPLY):
             return
@@ -67,7 +68,7 @@ def asks_nothing(folder: Folder) -> None:
     _end(folder, "the reply asks nothing new")
 
 
-def ask_anew(folder: Folder, event: do.AskedAnew) -> None:
+def ask_anew(folder: Folder, event: events.AskedAnew) -> None:
     """What the reply asks is another case now; this one ends again where the reply had opened it."""
     folder.do(do.Remark(f"a reply asks something new: {event.ref} ({', '.join(event.kinds)})"))
     if event.reason.strip():

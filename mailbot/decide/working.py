@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot import events as do
+from mailbot import actions as do
 from mailbot.model import Asked, Kept, Packed, Work
 
 
-def worked(work: Work, action: do.WorkAction) -> Work:
+def worked(work: Work, action: do.FulfilmentAction) -> Work:
     """The work after `action`. What has a token, a document or a step of its own is written anew, never twice."""
     match action:
         case do.Settle(settled):

@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 
-from mailbot import events as do
-from mailbot import worker
+from mailbot import events, worker
 from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.classify import Classifier
@@ -140,19 +139,19 @@ def _everybody(installation: Installation) -> list[str]:
 
 def _triage(tenant: Tenant, case: Case, now: datetime) -> None:
     """A colleague agrees with what was understood."""
-    acting.act(tenant, case.ref, do.Accepted(tenant.policy.contact_name), now)
+    acting.act(tenant, case.ref, events.Accepted(tenant.policy.contact_name), now)
 
 
 def _answer(tenant: Tenant, case: Case, address: str, now: datetime) -> None:
     _, outcome, text = ANSWERS[address]
     if waits_for_stop(case):
-        acting.act(tenant, case.ref, do.StopConfirmed(tenant.policy.contact_name, "in every list"), now)
+        acting.act(tenant, case.ref, events.StopConfirmed(tenant.policy.contact_name, "in every list"), now)
     name = tenant.policy.contact_name
     if "sent: answer" in case.remarks:
         if open_required(case, tenant.policy):
-            acting.act(tenant, case.ref, do.StepSettled(name, "all", How.SKIPPED, "demonstration"), now)
-        acting.act(tenant, case.ref, do.Closed(name, outcome, "answered"), now)
+            acting.act(tenant, case.ref, events.StepSettled(name, "all", How.SKIPPED, "demonstration"), now)
+        acting.act(tenant, case.ref, events.Closed(name, outcome, "answered"), now)
     elif all(item.decided_at is None for item in case.items):
         if any(step.verb == "confirm" and not step.is_settled for step in plan_of(case, tenant.policy)):
-            acting.act(tenant, case.ref, do.StepSettled(name, "confirm", note="demonstration"), now)
-        acting.act(tenant, case.ref, do.Answered(name, text, outcome), now)
+            acting.act(tenant, case.ref, events.StepSettled(name, "confirm", note="demonstration"), now)
+        acting.act(tenant, case.ref, events.Answered(name, text, outcome), now)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from mailbot import absence, casefiles
-from mailbot import events as do
+from mailbot import absence, casefiles, events
+from mailbot import actions as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
 from mailbot.errors import Refused, Usage
@@ -79,7 +79,7 @@ def attach(
         case = unit.named_case(ref)
         number = 1 + max((one.number for one in case.work.attached), default=0)
         attached = Attached(number, path.name, category.strip(), place, len(content), actor, now)
-        event = do.FileAttached(actor, attached)
+        event = events.FileAttached(actor, attached)
         policy = absence.policy_now(unit, tenant)
         actions = decide(case, event, policy, now)
         put(tenant.folder, ref, stored_name(attached), content)
@@ -165,7 +165,7 @@ def _letters(
             name = f"{case.ref}-gegevens{_which(part, packed.parts)}.zip"
             written.append(replace(composed, enclosed=(Enclosed(name, "application/zip", file=path),)))
             unit.put_letter(written[-1])
-        event = do.PackageMade(packed.by, packed)
+        event = events.PackageMade(packed.by, packed)
         actions = [*decide(current, event, policy, now), *(do.JoinThread(one.message_id) for one in written)]
         execute(unit, current, event, actions, policy, tenant.letters, now)
     return written

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from mailbot import events as do
+from mailbot import actions as do
 from mailbot.app import Tenant
 from mailbot.dates import dutch_date
 from mailbot.deadlines.calendars import is_working_day

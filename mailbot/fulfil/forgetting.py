@@ -12,8 +12,8 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import casefiles
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import casefiles, events
 from mailbot.acts.person import cases_of_person
 from mailbot.app import Tenant
 from mailbot.errors import TryLater
@@ -135,7 +135,7 @@ def _hindrance(unit: Unit, together: list[Case]) -> str:
 
 def wipe(unit: Unit, case: Case, now: datetime, tenant: Tenant) -> None:
     """Write what remains of a case, and drop all that spoke of the person."""
-    event = do.PersonForgotten()
+    event = events.PersonForgotten()
     execute(unit, case, event, [do.Anonymise(now)], tenant.policy, tenant.letters, now)
     for letter in unit.letters_of(case.ref):
         _strip(unit, letter)

@@ -13,7 +13,7 @@ from datetime import datetime
 
 import orjson
 
-from mailbot import events as do
+from mailbot import actions as do
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.errors import FolderRefused

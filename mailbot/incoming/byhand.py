@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
-from mailbot import events as do
-from mailbot import regular
+from mailbot import events, regular
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.errors import Refused, Usage
@@ -55,7 +54,7 @@ def add(
         done = arrive(unit, tenant, told, None, now, by)
         if done is None or done.case is None:
             raise Refused("nothing was opened; name what it asks with --as")
-        act_in(unit, tenant, done.case.ref, do.Noted(actor, f"taken in by hand, received by {by}"), now)
+        act_in(unit, tenant, done.case.ref, events.Noted(actor, f"taken in by hand, received by {by}"), now)
         unit.record(_record(told, done.case.ref, now, known))
         return unit.case(done.case.ref) or done.case
 

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import concluding
 from mailbot.app import Tenant
 from mailbot.doing import decide_and_do
@@ -121,7 +121,7 @@ def _correct(unit: Unit, tenant: Tenant, case: Case, kind: Kind | None, now: dat
     """The kind that was moved away goes, the one that it was moved to comes first, others stay."""
     kinds = (Kind.NOT_A_REQUEST,) if kind is None else tuple(dict.fromkeys((kind, *case.kinds[1:])))
     kinds = (Kind.NOT_A_REQUEST,) if kind is Kind.NOT_A_REQUEST else kinds
-    event = do.Corrected(BY, kinds, "moved in the mailbox")
+    event = events.Corrected(BY, kinds, "moved in the mailbox")
     try:
         concluding.none_on_its_way(unit, case, kinds)
         decide_and_do(unit, tenant, case, event, now)

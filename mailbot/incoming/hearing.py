@@ -11,7 +11,7 @@ import logging
 import re
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.app import Tenant
 from mailbot.doing import decide_and_do
 from mailbot.execute import code_of, key_of
@@ -37,7 +37,7 @@ def hear_party(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | N
     if not case.is_open:
         return case.ref
     words = _believed(read_answer(mail.subject, mail.text, bool(mail.automatic)), mail, contact)
-    event = do.PartyAnswered(token, _state(words, token), mail.received_at, words.ticket, mail.message_id)
+    event = events.PartyAnswered(token, _state(words, token), mail.received_at, words.ticket, mail.message_id)
     decide_and_do(unit, tenant, case, event, now)
     log.info("%s: %s: a processor answered: %s", tenant.id, case.ref, event.state)
     return case.ref

@@ -10,8 +10,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime
 
-from mailbot import events as do
-from mailbot import signatures
+from mailbot import events, signatures
 from mailbot.app import Tenant
 from mailbot.customers import Customers
 from mailbot.doing import decide_and_do
@@ -97,7 +96,7 @@ def _looked_up(tenant: Tenant, case: Case, now: datetime) -> bool:
     match = identify(tenant, mail) if mail else Match(MatchState.UNKNOWN)
     if match.state is MatchState.UNAVAILABLE:
         return False
-    event = do.CustomerLookedUp(match)
+    event = events.CustomerLookedUp(match)
     with tenant.store.unit() as unit:
         current = unit.case(case.ref)
         if current and current.match is MatchState.UNAVAILABLE:

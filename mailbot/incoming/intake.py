@@ -12,8 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import absence
-from mailbot import events as do
+from mailbot import absence, events
 from mailbot.app import Tenant
 from mailbot.decide import opens_case
 from mailbot.doing import decide_and_do
@@ -124,7 +123,7 @@ def _found_again(
 ) -> None:
     """A mail on record lies in another place too: delivered twice, moved by a colleague, or numbered anew."""
     if (case := unit.case(known.ref)) is not None:
-        event = do.MailFoundAgain(known.key, pointer, requests.is_junk(tenant, pointer.folder), received_at)
+        event = events.MailFoundAgain(known.key, pointer, requests.is_junk(tenant, pointer.folder), received_at)
         decide_and_do(unit, tenant, case, event, now)
 
 
@@ -148,7 +147,7 @@ def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mai
     about = told_by(letter) if letter.audience != "staff" else [(letter.ref, letter.token)]
     for ref, token in about:
         if case := unit.case(ref):
-            event = do.MailBounced(token, letter.template, letter.audience, incoming.pointer)
+            event = events.MailBounced(token, letter.template, letter.audience, incoming.pointer)
             decide_and_do(unit, tenant, case, event, now)
     return letter.ref if unit.case(letter.ref) else ""
 
@@ -160,7 +159,7 @@ def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, 
         if unit.seen(key) is None:
             ref = ""
             if not (policy.go_live and received_at < policy.go_live):
-                event = do.MailUnreadable(key, pointer, received_at, reason, unit.next_ref(policy.day_of(now).year))
+                event = events.MailUnreadable(key, pointer, received_at, reason, unit.next_ref(policy.day_of(now).year))
                 done = decide_and_do(unit, tenant, None, event, now)
                 ref = done.case.ref if done.case else ""
             unit.record(Seen(key, "", pointer, received_at, now, "unreadable", ref, reason))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.app import Tenant
 from mailbot.decide import asked_again, is_unreadable, opens_case
 from mailbot.doing import decide_and_do
@@ -62,7 +62,7 @@ def arrive(
         verdict = replace(verdict, act="triage")
     elif found.case is None and not opens_case(mail, verdict):
         return None
-    event = do.MailArrived(
+    event = events.MailArrived(
         replace(mail, received_at=received_at),
         verdict,
         told.match,
@@ -82,7 +82,7 @@ def arrive(
     return done
 
 
-def _carry_in(unit: Unit, tenant: Tenant, case: Case | None, event: do.MailArrived, now: datetime) -> Execution:
+def _carry_in(unit: Unit, tenant: Tenant, case: Case | None, event: events.MailArrived, now: datetime) -> Execution:
     """Let a mail join its case, or open one."""
     done = decide_and_do(unit, tenant, case, event, now)
     if case is None and done.case:

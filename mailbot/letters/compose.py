@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from mailbot.actions import Send
 from mailbot.checklist import POLICY_CHANGED, REPLIES, lacking
 from mailbot.errors import ConfigError, Problem
-from mailbot.events import Send
 from mailbot.letters import agenda, values
 from mailbot.letters.parties import for_party
 from mailbot.letters.render import Rendered, Renderer, Template, Value

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.events import Send
+from mailbot.actions import Send
 from mailbot.letters import values
 from mailbot.letters.render import Value, clean
 from mailbot.letters.values import Phrases

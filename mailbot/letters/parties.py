@@ -6,8 +6,8 @@ his mail; and who erases for us is told what the law makes us keep (B-40).
 
 from __future__ import annotations
 
+from mailbot.actions import Send
 from mailbot.dates import written_date
-from mailbot.events import Send
 from mailbot.letters.render import Value, clean
 from mailbot.letters.telling import day_told
 from mailbot.model import Case, Policy

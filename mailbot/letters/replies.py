@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from mailbot.actions import Send
 from mailbot.checklist import POLICY_CHANGED, REPLIES, Form
 from mailbot.dates import written_date
-from mailbot.events import Send
 from mailbot.letters.reader import phrases_for
 from mailbot.letters.render import Value, clean, clean_lines
 from mailbot.letters.telling import passed

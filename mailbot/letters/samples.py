@@ -12,9 +12,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
+from mailbot.actions import Send
 from mailbot.checklist import POLICY_CHANGED, REPLIES
 from mailbot.errors import ConfigError, Problem
-from mailbot.events import Send
 from mailbot.letters.compose import SPOKEN, Letters
 from mailbot.letters.likeness import Alike, Printing
 from mailbot.letters.render import Template, Value

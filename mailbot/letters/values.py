@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from mailbot.actions import Send
 from mailbot.dates import written_date
-from mailbot.events import Send
 from mailbot.letters.reader import phrases_for, words_for
 from mailbot.letters.render import Value, clean, clean_lines
 from mailbot.letters.telling import date_told, day_told, days_left, hours_told, moment_told, passed, when_told

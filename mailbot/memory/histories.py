@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from mailbot import chain
+from mailbot.actions import LetterTaken
 from mailbot.decide import apply
-from mailbot.events import LetterTaken
 from mailbot.memory import rewrites
 from mailbot.model import Case, Entry, Letter, LetterState, Status
 from mailbot.store import Unit

@@ -10,8 +10,8 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from mailbot import chain
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import chain, events
 from mailbot.execute import execute
 from mailbot.letters import Letters
 from mailbot.memory import histories
@@ -34,7 +34,7 @@ def bring_up(store: Store, policy: Policy, letters: Letters, clock: Callable[[],
         refold(unit)
         for case in unit.all_cases(Status.CLOSED):
             if case.forget_on is None and (day := forget_on(case, policy)):
-                execute(unit, case, do.TimePassed(), [do.PlanForgetting(day)], policy, letters, clock())
+                execute(unit, case, events.TimePassed(), [do.PlanForgetting(day)], policy, letters, clock())
         unit.put_note(_NOTE, str(RULES))
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from mailbot.actions import Send
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
-from mailbot.events import Send
 from mailbot.execute import key_of
 from mailbot.model import Letter, LetterState, Mail
 from mailbot.outgoing.notices import Notice, alarm

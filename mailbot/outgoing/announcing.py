@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 import orjson
 
 from mailbot import checklist
+from mailbot.actions import Send
 from mailbot.app import Tenant
 from mailbot.errors import Refused, Usage
-from mailbot.events import Send
 from mailbot.execute import key_of
 from mailbot.letters.compose import message_id
 from mailbot.model import Audience, Customer, Letter, LetterState

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from mailbot.actions import Send
 from mailbot.app import Tenant
-from mailbot.events import Send
 from mailbot.execute import key_of
 from mailbot.model import Letter, LetterState
 from mailbot.store import Unit

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot import absence
+from mailbot.actions import Send
 from mailbot.app import Tenant
 from mailbot.decide import patience, post, steps, unheard
 from mailbot.decide.order import urgency
 from mailbot.errors import Broken, TryLater
-from mailbot.events import Send
 from mailbot.execute import code_for, key_of, step_of, steps_for
 from mailbot.letters.gathered import Matter, dated, gathered, waiting_letters
 from mailbot.letters.render import Value

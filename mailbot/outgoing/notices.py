@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from mailbot.actions import Send
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
-from mailbot.events import Send
 from mailbot.execute import key_of
 from mailbot.letters.render import Value
 from mailbot.model import Letter, LetterState, Seen

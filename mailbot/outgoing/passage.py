@@ -13,8 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from mailbot import airlock
-from mailbot import events as do
+from mailbot import airlock, events
 from mailbot.airlock import Detail, Finding, Text
 from mailbot.app import Tenant
 from mailbot.customers import Customers
@@ -81,7 +80,7 @@ def _inspect(tenant: Tenant, letter: Letter, case: Case | None, now: datetime) -
             return False
         unit.put_letter(replace(current, state=LetterState.HELD, why=_why(found), next_try=None))
         if case := unit.case(letter.ref):
-            event = do.LetterStopped(letter.token, letter.template, _told(tenant, found))
+            event = events.LetterStopped(letter.token, letter.template, _told(tenant, found))
             decide_and_do(unit, tenant, case, event, now)
     log.warning("%s: letter of %s stopped by the airlock: %s", tenant.id, letter.ref, _why(found))
     return True

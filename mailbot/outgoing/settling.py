@@ -6,8 +6,8 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import absence
-from mailbot import events as do
+from mailbot import absence, events
+from mailbot import actions as do
 from mailbot.app import Tenant
 from mailbot.doing import decide_and_do
 from mailbot.model import Letter, LetterState
@@ -50,7 +50,7 @@ def tell_cases(
     names = {part.token: part.template for part in gathering.parts(unit, letter)}
     for ref, token in told_by(letter):
         if case := unit.case(ref):
-            event = do.LetterSettled(token, names.get(token, letter.template), state, letter.audience, why, taken)
+            event = events.LetterSettled(token, names.get(token, letter.template), state, letter.audience, why, taken)
             decide_and_do(unit, tenant, case, event, now)
 
 

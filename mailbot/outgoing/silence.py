@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from mailbot import absence
-from mailbot import events as do
+from mailbot import absence, events
 from mailbot.app import Tenant
 from mailbot.decide import steps
 from mailbot.doing import decide_and_do
@@ -29,7 +28,7 @@ def hear(unit: Unit, tenant: Tenant, who: str, letters: list[Letter], why: str, 
     absence.goes_away(unit, who, now)
     told = []
     for case, step in list(_at_hand(unit, tenant, who, letters)):
-        event = do.ContactSilent(step, why) if who == absence.CONTACT else do.DeputySilent(step, why)
+        event = events.ContactSilent(step, why) if who == absence.CONTACT else events.DeputySilent(step, why)
         if decide_and_do(unit, tenant, case, event, now).actions:
             told.append(case.ref)
     return told

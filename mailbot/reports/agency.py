@@ -15,12 +15,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from mailbot.actions import Send
 from mailbot.app import Busy, Clock, Tenant, close_all, database_at
 from mailbot.classify import Classifier
 from mailbot.config import Company, Installation
 from mailbot.dates import dutch_date, dutch_short
 from mailbot.errors import MailbotError, Usage
-from mailbot.events import Send
 from mailbot.execute import key_of
 from mailbot.letters import Letters
 from mailbot.letters.render import Value

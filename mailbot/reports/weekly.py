@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from mailbot.actions import Send
 from mailbot.app import Tenant
-from mailbot.events import Send
 from mailbot.execute import key_of
 from mailbot.memory import rewrites
 from mailbot.model import Letter, LetterState, Policy

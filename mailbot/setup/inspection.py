@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Literal
 
 from mailbot.accounts import ImapAccount
+from mailbot.actions import Send
 from mailbot.app import Clock, Tenant
 from mailbot.errors import MailbotError
-from mailbot.events import Send
 from mailbot.incoming import watching
 from mailbot.letters import to_bytes
 from mailbot.mailbox import Cursor, Head, roles

@@ -17,7 +17,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from mailbot import events as do
+from mailbot import actions as do
+from mailbot import events
 from mailbot.absence import is_back, policy_now
 from mailbot.apart import each_apart
 from mailbot.app import Tenant
@@ -199,7 +200,7 @@ def _first_line(mail: Mail) -> str:
 
 
 def _acknowledge(unit: Unit, tenant: Tenant, case: Case, step: str, mail: Mail, now: datetime) -> bool:
-    event = do.Acknowledged(mail.sender.email if mail.sender else "", step)
+    event = events.Acknowledged(mail.sender.email if mail.sender else "", step)
     try:
         decide_and_do(unit, tenant, case, event, now)
     except Refused as error:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import absence
-from mailbot import events as do
+from mailbot import actions as do
 from mailbot.app import Tenant
 from mailbot.deadlines import leaves_at
 from mailbot.decide import post

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import events
 from mailbot.acts import concluding, undoing
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
@@ -90,37 +90,37 @@ def carry_out(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> D
     return Done(done.case or said.case, letters, "" if said.word.say is Say.NOTE else f"act:{seq}:{ref}")
 
 
-def _event(unit: Unit, tenant: Tenant, said: Instruction) -> do.StaffActed:
+def _event(unit: Unit, tenant: Tenant, said: Instruction) -> events.StaffActed:
     word, case, actor = said.word, said.case, said.actor
     match word.say:
         case Say.YES:
             if case.status != "triage" and not set(unheard.FURTHER) & set(case.needs):
                 raise Refused("nothing waits for a yes in this case", "nothing_waits")
-            return do.Accepted(actor)
+            return events.Accepted(actor)
         case Say.NO_REQUEST:
-            return do.Corrected(actor, (Kind.NOT_A_REQUEST,), "by reply")
+            return events.Corrected(actor, (Kind.NOT_A_REQUEST,), "by reply")
         case Say.KINDS:
-            return do.Corrected(actor, replywords.kinds_of(word, _kind_names(tenant)) or (), "by reply")
+            return events.Corrected(actor, replywords.kinds_of(word, _kind_names(tenant)) or (), "by reply")
         case Say.EXTEND:
-            return do.ExtensionDecided(actor, word.rest)
+            return events.ExtensionDecided(actor, word.rest)
         case Say.ASK:
-            return do.IdentityAsked(actor, word.rest)
+            return events.IdentityAsked(actor, word.rest)
         case Say.PROVEN:
-            return do.IdentityConfirmed(actor, word.rest)
+            return events.IdentityConfirmed(actor, word.rest)
         case Say.ANSWER:
             outcome, text = replywords.outcome_of(word) or (Outcome.ANSWERED, word.below)
-            return do.Answered(actor, text, outcome, _next_answer(unit, case))
+            return events.Answered(actor, text, outcome, _next_answer(unit, case))
         case Say.DONE:
             return concluding.done(unit, case, actor, word.rest)
         case Say.STEP:
-            return do.StepSettled(actor, word.rest or EVERYTHING)
+            return events.StepSettled(actor, word.rest or EVERYTHING)
         case Say.NOTIFY | Say.REGISTER_ONLY:
             decision = "notify" if word.say is Say.NOTIFY else "register_only"
-            return do.BreachDecided(actor, decision, word.rest)
+            return events.BreachDecided(actor, decision, word.rest)
         case Say.STOPPED:
-            return do.StopConfirmed(actor, word.rest or "said by reply")
+            return events.StopConfirmed(actor, word.rest or "said by reply")
         case Say.NOTE | Say.SEEN | Say.STOP | Say.BACK:
-            return do.Noted(actor, clean(f"{word.rest} {word.below}", 2000))
+            return events.Noted(actor, clean(f"{word.rest} {word.below}", 2000))
 
 
 def _next_answer(unit: Unit, case: Case) -> int:
@@ -189,4 +189,4 @@ def _hold_again(unit: Unit, tenant: Tenant, said: Instruction, tokens: list[str]
 
 def _noted(unit: Unit, tenant: Tenant, said: Instruction, note: str, now: datetime) -> Case:
     """The case with what was done to its letters on record."""
-    return act_in(unit, tenant, said.case.ref, do.Noted(said.actor, note), now).case or said.case
+    return act_in(unit, tenant, said.case.ref, events.Noted(said.actor, note), now).case or said.case

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot import events as do
+from mailbot import actions as do
 from mailbot.acts import concluding
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment

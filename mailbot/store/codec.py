@@ -8,11 +8,11 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import TypeAdapter
 
-from mailbot import events
+from mailbot import actions
 
 T = TypeVar("T")
 
-_ACTIONS: dict[str, type] = {kind.__name__: kind for kind in get_args(events.CaseAction)}
+_ACTIONS: dict[str, type] = {kind.__name__: kind for kind in get_args(actions.CaseAction)}
 
 
 @cache
@@ -32,13 +32,13 @@ def from_doc(kind: type[T], doc: dict[str, Any]) -> T:
     return value
 
 
-def action_to_doc(action: events.CaseAction) -> dict[str, Any]:
+def action_to_doc(action: actions.CaseAction) -> dict[str, Any]:
     """An action with its name under "do"."""
     return {"do": type(action).__name__} | (to_doc(action) if fields(action) else {})
 
 
-def action_from_doc(doc: dict[str, Any]) -> events.CaseAction:
+def action_from_doc(doc: dict[str, Any]) -> actions.CaseAction:
     """The action that `action_to_doc` wrote."""
     kind = _ACTIONS[doc["do"]]
-    value: events.CaseAction = from_doc(kind, {name: part for name, part in doc.items() if name != "do"})
+    value: actions.CaseAction = from_doc(kind, {name: part for name, part in doc.items() if name != "do"})
     return value

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.events.acted import StaffActed
-from mailbot.events.actions import LetterTaken
-from mailbot.events.working import PartyAnswered, PersonForgotten
+from mailbot.actions import LetterTaken
+from mailbot.events.fulfilment import PartyAnswered, PersonForgotten
+from mailbot.events.staff import StaffActed
 from mailbot.model import Audience, Channel, LetterState, Mail, Marketing, Match, Pointer, Verdict
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from mailbot.events.working import WorkDone
+from mailbot.events.fulfilment import FulfilmentEvent
 from mailbot.model import Case, Kind, Outcome
 
 
@@ -288,6 +288,6 @@ StaffActed = (
     | ToldElsewhere
     | StopConfirmed
     | SuppressionLifted
-    | WorkDone
+    | FulfilmentEvent
     | TakenBack
 )

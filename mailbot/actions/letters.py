@@ -62,4 +62,4 @@ class Overtake:
     observed: bool = True
 
 
-Outside = Send | Release | Unsend | Overtake
+LetterAction = Send | Release | Unsend | Overtake

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.events.identifying import IdentityAction
-from mailbot.events.outside import Outside
-from mailbot.events.stopping import StopAction
-from mailbot.events.working import Anonymise, PlanForgetting, WorkAction
+from mailbot.actions.fulfilment import Anonymise, FulfilmentAction, PlanForgetting
+from mailbot.actions.identity import IdentityAction
+from mailbot.actions.letters import LetterAction
+from mailbot.actions.stopping import StopAction
 from mailbot.model import Address, BreachNote, Case, CaseMail, Channel, Deadline, Item, Pointer, Reason, Status
 
 
@@ -263,8 +263,8 @@ CaseAction = (
     | CloseWith
     | IdentityAction
     | StopAction
-    | WorkAction
+    | FulfilmentAction
     | PlanForgetting
     | Anonymise
 )
-Action = CaseAction | Outside
+Action = CaseAction | LetterAction
