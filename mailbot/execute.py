@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from mailbot import actions as do
 from mailbot import chain, events
 from mailbot.airlock import carries
-from mailbot.decide import apply, steps
+from mailbot.decide import apply, ladders
 from mailbot.letters import Letters
 from mailbot.letters.compose import message_id
 from mailbot.letters.render import Value
@@ -166,8 +166,8 @@ def code_for(send: do.Send, case: Case | None, key: str) -> str:
     if case and send.audience == "processor":
         return code_of(key, case.ref, send.plan_step)
     step = step_of(send.token, case) if case and send.audience == "staff" else ""
-    warns = step in steps.AT_RECEIPT or step.startswith(steps.BREACH)
-    waits = step.startswith(steps.REPLY) and case is not None and case.reply_at is not None
+    warns = step in ladders.AT_RECEIPT or step.startswith(ladders.BREACH)
+    waits = step.startswith(ladders.REPLY) and case is not None and case.reply_at is not None
     return code_of(key, case.ref, step) if case and (warns or waits) else ""
 
 

@@ -19,7 +19,7 @@ from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, REPLIES, Sorter, a_raw_
 from mailbot import actions as do
 from mailbot import events
 from mailbot.acts import acting
-from mailbot.decide.agenda import follow
+from mailbot.decide.calendar_updates import follow
 from mailbot.letters import Letters, agenda
 from mailbot.letters.render import clean
 from mailbot.model import Deadline, How, Kind, LetterState, Outcome, Verdict

@@ -9,8 +9,8 @@ import pytest
 
 from builders import AT, a_case, a_policy
 from mailbot import actions as do
-from mailbot.decide.beyond import follow, pass_on
-from mailbot.decide.fold import Folder
+from mailbot.decide.decision import Decision
+from mailbot.decide.escalation import follow, pass_on
 from mailbot.model import Case, Kind, LetterState
 
 NEXT = ("eigenaar@thuis.test", "beheer@kantoor.test")
@@ -23,9 +23,9 @@ def case() -> Case:
 
 
 def passed_on(case: Case, step: str = "new", later: timedelta = timedelta()) -> list[do.Action]:
-    folder = Folder(case, AT + later)
-    pass_on(folder, step, POLICY)
-    return folder.actions
+    decision = Decision(case, AT + later)
+    pass_on(decision, step, POLICY)
+    return decision.actions
 
 
 def test_each_of_them_gets_the_list_of_steps_that_names_no_requester(case: Case) -> None:
@@ -38,11 +38,11 @@ def test_each_of_them_gets_the_list_of_steps_that_names_no_requester(case: Case)
 
 
 def test_a_step_is_passed_on_once(case: Case) -> None:
-    folder = Folder(case, AT)
-    pass_on(folder, "new", POLICY)
-    before = len(folder.actions)
-    pass_on(folder, "new", POLICY)
-    assert len(folder.actions) == before
+    decision = Decision(case, AT)
+    pass_on(decision, "new", POLICY)
+    before = len(decision.actions)
+    pass_on(decision, "new", POLICY)
+    assert len(decision.actions) == before
 
 
 def test_what_was_acknowledged_or_never_told_or_is_closed_is_not_passed_on(case: Case) -> None:

@@ -15,7 +15,7 @@ from builders import a_case
 from company import ACCESS, KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.acts import acting
-from mailbot.decide.breachwords import people_in, without_people
+from mailbot.decide.breach_record import people_in, without_people
 from mailbot.errors import Refused
 from mailbot.fulfil import forgetting
 from mailbot.memory.histories import faults

@@ -12,7 +12,7 @@ from mailbot import actions as do
 from mailbot import events
 from mailbot.deadlines import ClockEvents
 from mailbot.decide import decide
-from mailbot.decide.clock import answer_terms, dates_of, happened, wake
+from mailbot.decide.clock import answer_terms, clock_events, dates_of, wake
 from mailbot.model import Case, Kind, LetterState, Outcome
 
 NEXT_DAY = AT + timedelta(days=1)
@@ -92,7 +92,7 @@ def test_the_dates_stand_in_the_order_in_which_they_come() -> None:
 
 def test_what_moved_the_clock_is_taken_from_the_case_as_it_stands() -> None:
     case = replace(a_case(), doubt="x", identity_asked_at=AT, identity_received_at=NEXT_DAY, extended_at=NEXT_DAY)
-    assert happened(case) == ClockEvents(
+    assert clock_events(case) == ClockEvents(
         identity_doubt_reasonable=True, identity_asked_at=AT, identity_received_at=NEXT_DAY, extended_at=NEXT_DAY
     )
 

@@ -313,7 +313,7 @@ def test_an_answer_is_a_persons_letter_and_leaves_when_the_company_lets_letters_
 
 
 def test_no_setting_makes_an_answer_leave_by_itself() -> None:
-    from mailbot.decide.post import to_requester
+    from mailbot.decide.sending import to_requester
 
     policy = a_policy(automatic=frozenset({"answer"}))
     assert to_requester("t", "answer", a_case(Kind.ACCESS), policy).state is LetterState.HELD

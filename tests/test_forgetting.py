@@ -18,7 +18,7 @@ from mailbot import casefiles, chain, clockwork, events
 from mailbot.accounts import CustomerSource
 from mailbot.cli.checks import check_history
 from mailbot.customers import CsvCustomers
-from mailbot.decide.forgetting import anonymous
+from mailbot.decide.anonymisation import anonymised
 from mailbot.errors import TryLater
 from mailbot.fulfil import copying, forgetting
 from mailbot.fulfil.leftovers import leftovers_of
@@ -388,7 +388,7 @@ def test_the_line_of_a_forgotten_case_says_all_that_it_said_before() -> None:
     )
     policy = a_policy(processors=(Processor("Klaviyo", "E-mail"),))
     by = {full.ref: "els"}
-    [before], [left] = (rows_within([one], policy, day, by) for one in (full, anonymous(full, day)))
+    [before], [left] = (rows_within([one], policy, day, by) for one in (full, anonymised(full, day)))
     assert {name for name in before if before[name] != left[name]} == {"status", "anonymised_on"}
     assert {name for name in before if not before[name]} == {"carried_over", "legal_hold", "anonymised_on"}
 

@@ -17,7 +17,7 @@ from company import CONTACT, ERASURE, KNOWN, a_raw_mail
 from mailbot import checklist, events
 from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.customers import CsvCustomers
-from mailbot.decide.known import known_facts
+from mailbot.decide.known_facts import known_facts
 from mailbot.errors import Refused, Usage
 from mailbot.fulfil import diaries, keeping
 from mailbot.model import Case, How, Kind, Outcome, Status

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from builders import AT, a_case, a_policy, after
 from mailbot import events
-from mailbot.decide.known import known_facts
+from mailbot.decide.known_facts import known_facts
 from mailbot.decide.replying import objections
 from mailbot.model import Asked, Case, How, Kept, Kind, Outcome, PartyState, Place, Policy, Processor, Settled
 from mailbot.reports.register import rows_within

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from builders import AT, a_case
-from mailbot.decide import patience
-from mailbot.decide.patience import AT_ONCE, NEAR, PAUSE, STRETCH, TODAY, can_wait, turn
+from mailbot.decide import call_batching
+from mailbot.decide.call_batching import AT_ONCE, NEAR, PAUSE, STRETCH, TODAY, can_wait, turn
 from mailbot.model import Case, Deadline, Kind
 
 MINUTE = timedelta(minutes=1)
@@ -22,16 +22,16 @@ def due_in(case: Case, name: str, left: timedelta, met: bool = False) -> Case:
 
 
 def test_who_was_told_nothing_can_be_told_at_once() -> None:
-    assert turn([], AT) == patience.Turn(AT_ONCE, AT)
+    assert turn([], AT) == call_batching.Turn(AT_ONCE, AT)
 
 
 def test_each_case_told_within_the_stretch_takes_a_place() -> None:
-    assert turn([AT - STRETCH, AT - STRETCH + MINUTE], AT) == patience.Turn(AT_ONCE - 1, AT)
+    assert turn([AT - STRETCH, AT - STRETCH + MINUTE], AT) == call_batching.Turn(AT_ONCE - 1, AT)
 
 
 def test_once_all_places_are_taken_the_next_mail_follows_the_last_after_a_pause() -> None:
     told = [AT - 50 * MINUTE, AT - 20 * MINUTE, AT - 5 * MINUTE]
-    assert turn(told, AT) == patience.Turn(0, AT + 25 * MINUTE)
+    assert turn(told, AT) == call_batching.Turn(0, AT + 25 * MINUTE)
 
 
 def test_a_clock_that_was_set_back_makes_nobody_wait_longer_than_the_pause() -> None:

@@ -20,7 +20,7 @@ from mailbot import actions as do
 from mailbot import events
 from mailbot.cli.plan_table import plan_table
 from mailbot.decide import apply, decide
-from mailbot.decide.forgetting import anonymous
+from mailbot.decide.anonymisation import anonymised
 from mailbot.errors import Refused
 from mailbot.model import Attached, Case, How, Kept, Kind, LetterState, Outcome, Packed, Place, Policy, Processor
 from mailbot.plan import PlanStep, StepState, open_required, plan_of, spots_of
@@ -138,7 +138,7 @@ def test_the_register_names_every_processor_that_was_told_also_after_the_person_
     frozen = after(case_of(Kind.RESTRICTION), events.StopConfirmed("els"), policy())
     for one, told in ((case, ["Mollie: gedaan", "PostNL: gedaan"]), (frozen, ["PostNL: gedaan"])):
         assert rows_within([one], policy(), AT)[0]["told"] == told
-        assert rows_within([anonymous(one, AT)], policy(), AT)[0]["told"] == told
+        assert rows_within([anonymised(one, AT)], policy(), AT)[0]["told"] == told
 
 
 def test_a_question_needs_only_its_decision_and_its_answer() -> None:

@@ -12,7 +12,7 @@ import pytest
 from builders import AT, KNOWN, after, arrived
 from mailbot import events
 from mailbot.config import load
-from mailbot.decide.at_once import waits_for_stop
+from mailbot.decide.stopping import waits_for_stop
 from mailbot.model import REQUEST_KINDS, Case, Kind, LetterState, Outcome, Packed, Policy
 from mailbot.plan import PlanStep, StepState, open_required, plan_of
 

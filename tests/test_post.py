@@ -11,7 +11,7 @@ import pytest
 from builders import AT, a_case, a_mail, a_policy, arrived, sends
 from mailbot import actions as do
 from mailbot.decide import decide
-from mailbot.decide.post import reason_for_silence, reason_to_hold, state_of, to_requester, to_staff
+from mailbot.decide.sending import reason_for_silence, reason_to_hold, state_of, to_requester, to_staff
 from mailbot.model import (
     FIXED,
     ONLY_BY_A_PERSON,

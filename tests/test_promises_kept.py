@@ -21,7 +21,7 @@ from mailbot.acts import acting
 from mailbot.checklist import REPLIES, reply_for
 from mailbot.classify import load_classifier
 from mailbot.customers import CsvCustomers
-from mailbot.decide import at_once
+from mailbot.decide import stopping
 from mailbot.errors import Refused
 from mailbot.letters.sample_facts import sample_facts
 from mailbot.model import Case, How, Kind, LetterState, MatchState, Outcome, Policy
@@ -93,7 +93,7 @@ def sorted_out(desk: Desk, case: Case, kind: Kind) -> Case:
     if case.kinds != (kind,) or case.status == "triage":
         case = act(desk, case, events.Corrected("els", (kind,)))
     case = act(desk, case, events.IdentityConfirmed("els", "antwoord vanaf het bekende adres"))
-    if at_once.waits_for_stop(case):
+    if stopping.waits_for_stop(case):
         case = act(desk, case, events.StopConfirmed("els"))
     return case
 

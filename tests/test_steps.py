@@ -9,7 +9,7 @@ import pytest
 
 from builders import AT, STRANGER, a_case, a_policy, after, arrived
 from mailbot import events
-from mailbot.decide import steps
+from mailbot.decide import ladders
 from mailbot.model import LADDER, Case, Kind, LetterState, Outcome, Status, Step
 
 POLICY = a_policy()
@@ -31,7 +31,7 @@ def asked() -> Case:
 
 
 def due(case: Case, now: datetime) -> list[tuple[str, bool]]:
-    return [(rung.name, rung.deputy) for rung in steps.due_steps(case, POLICY, now)]
+    return [(rung.name, rung.deputy) for rung in ladders.due_steps(case, POLICY, now)]
 
 
 # --- names ---------------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ def due(case: Case, now: datetime) -> list[tuple[str, bool]]:
     ],
 )
 def test_each_step_has_its_matter_and_its_letter(step: str, family: str, template: str) -> None:
-    assert (steps.family(step), steps.template_of(step)) == (family, template)
+    assert (ladders.family(step), ladders.template_of(step)) == (family, template)
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,12 @@ def test_each_step_has_its_matter_and_its_letter(step: str, family: str, templat
 def test_the_step_at_hand_is_the_last_that_people_were_warned_of(
     alerted: tuple[str, ...], needs: tuple[str, ...], current: str
 ) -> None:
-    assert steps.current_step(replace(a_case(), alerted=alerted, needs=needs)) == current
+    assert ladders.current_step(replace(a_case(), alerted=alerted, needs=needs)) == current
 
 
 def test_a_step_is_one_that_people_heard_of_and_no_acknowledgement() -> None:
     case = replace(a_case(), alerted=("7-days:y", "seen:7-days:y"))
-    found = {step: steps.is_step(case, step) for step in ("needs", "new", "7-days:y", "seen:7-days:y", "3-days:z")}
+    found = {step: ladders.is_step(case, step) for step in ("needs", "new", "7-days:y", "seen:7-days:y", "3-days:z")}
     assert [step for step, known in found.items() if known] == ["needs", "new", "7-days:y"]
 
 
@@ -100,12 +100,12 @@ def test_a_breach_is_called_for_by_the_hour(hours: float, call: list[tuple[str, 
 def test_the_clock_wakes_for_the_next_call_about_a_breach(passed: int, hours: int) -> None:
     now = AT + timedelta(hours=passed)
     case = replace(a_case(Kind.BREACH_REPORT), alerted=tuple(f"breach-{n}h:2026-01-31" for n in (24, 48, 60, 72, 96)))
-    assert min(steps.moments(case, POLICY, now)) == AT + timedelta(hours=hours)
+    assert min(ladders.moments(case, POLICY, now)) == AT + timedelta(hours=hours)
 
 
 def test_what_was_called_for_and_missed_is_due_now() -> None:
     now = AT + timedelta(hours=50)
-    assert min(steps.moments(a_case(Kind.BREACH_REPORT), POLICY, now)) == now
+    assert min(ladders.moments(a_case(Kind.BREACH_REPORT), POLICY, now)) == now
 
 
 @pytest.mark.parametrize("seen", ["seen:needs", "seen:new", "seen:breach-24h:2026-01-31"])
@@ -117,7 +117,7 @@ def test_a_breach_that_somebody_has_seen_is_not_called_for_at_the_deputys(seen: 
 def test_a_breach_that_was_decided_is_called_for_no_more() -> None:
     case = after(a_case(Kind.BREACH_REPORT), events.BreachDecided("els", "notify", "groot"))
     assert due(case, AT + timedelta(hours=50)) == []
-    assert min(steps.moments(case, POLICY, AT)) == nine(2, 13)
+    assert min(ladders.moments(case, POLICY, AT)) == nine(2, 13)
 
 
 # --- a reply that nobody has looked at -----------------------------------------------------------
@@ -182,26 +182,26 @@ def test_the_clock_wakes_for_the_next_morning_on_which_it_must_have_stopped() ->
 
 def test_what_is_answered_closed_or_standing_still_has_no_ladder_to_the_answer() -> None:
     case = a_case()
-    assert steps.answer_ladder(case, POLICY) is not None
-    assert steps.answer_ladder(told(case, "answer"), POLICY) is None
-    assert steps.answer_ladder(asked(), POLICY) is None
-    assert steps.answer_ladder(replace(case, deadlines=()), POLICY) is None
+    assert ladders.answer_ladder(case, POLICY) is not None
+    assert ladders.answer_ladder(told(case, "answer"), POLICY) is None
+    assert ladders.answer_ladder(asked(), POLICY) is None
+    assert ladders.answer_ladder(replace(case, deadlines=()), POLICY) is None
 
 
 def test_the_notice_has_a_ladder_of_its_own_only_where_it_is_not_the_answer() -> None:
-    assert steps.notice_ladder(a_case(), POLICY) is None
-    waiting = steps.notice_ladder(asked(), POLICY)
+    assert ladders.notice_ladder(a_case(), POLICY) is None
+    waiting = ladders.notice_ladder(asked(), POLICY)
     assert waiting is not None
     assert waiting.act_by == date(2026, 2, 27)
-    assert steps.notice_ladder(told(asked(), "cannot_identify"), POLICY) is None
+    assert ladders.notice_ladder(told(asked(), "cannot_identify"), POLICY) is None
     proven = after(asked(), events.IdentityConfirmed("els", "gebeld"), now=NEXT_DAY + timedelta(days=10))
-    assert steps.notice_ladder(proven, POLICY) is not None
-    assert steps.notice_ladder(replace(a_case(), deadlines=()), POLICY) is None
+    assert ladders.notice_ladder(proven, POLICY) is not None
+    assert ladders.notice_ladder(replace(a_case(), deadlines=()), POLICY) is None
 
 
 def test_the_ladder_to_a_notice_always_has_the_day_on_which_the_letter_is_ready() -> None:
     def names(policy_steps: tuple[Step, ...]) -> list[str]:
-        ladder = steps.notice_ladder(asked(), a_policy(ladder=policy_steps))
+        ladder = ladders.notice_ladder(asked(), a_policy(ladder=policy_steps))
         assert ladder
         return [f"{rung.step}/{rung.deputy}" for rung in ladder.rungs if rung.due == READY]
 
@@ -214,7 +214,7 @@ def test_the_ladder_to_a_notice_always_has_the_day_on_which_the_letter_is_ready(
 def test_the_letter_is_ready_three_working_days_before_and_not_three_days() -> None:
     received = datetime(2026, 2, 3, 12, tzinfo=UTC)  # the notice is due on Tuesday 3 March
     case = after(asked(), events.ReceiptCorrected("els", received, "x"), now=received)
-    ladder = steps.notice_ladder(case, a_policy(ladder=()))
+    ladder = ladders.notice_ladder(case, a_policy(ladder=()))
     assert ladder
     assert [(rung.name, rung.deputy) for rung in ladder.rungs] == [("letter-ready:2026-02-26", True)]
 
@@ -227,12 +227,12 @@ def test_a_step_of_the_notice_has_a_name_of_its_own() -> None:
 
 
 def test_the_letter_that_we_cannot_identify_is_written_three_working_days_before_and_once() -> None:
-    assert steps.cannot_identify_at(asked(), POLICY) == READY
-    assert steps.cannot_identify_at(a_case(), POLICY) is None
-    assert steps.cannot_identify_at(told(asked(), "cannot_identify"), POLICY) is None
-    assert steps.cannot_identify_at(replace(asked(), alerted=("cannot_identify:2026-02-28",)), POLICY) is None
-    assert READY in steps.moments(asked(), POLICY, NEXT_DAY)
-    assert READY + timedelta(hours=1) in steps.moments(asked(), POLICY, READY + timedelta(hours=1))
+    assert ladders.cannot_identify_at(asked(), POLICY) == READY
+    assert ladders.cannot_identify_at(a_case(), POLICY) is None
+    assert ladders.cannot_identify_at(told(asked(), "cannot_identify"), POLICY) is None
+    assert ladders.cannot_identify_at(replace(asked(), alerted=("cannot_identify:2026-02-28",)), POLICY) is None
+    assert READY in ladders.moments(asked(), POLICY, NEXT_DAY)
+    assert READY + timedelta(hours=1) in ladders.moments(asked(), POLICY, READY + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -245,9 +245,9 @@ def test_the_letter_that_we_cannot_identify_is_written_three_working_days_before
     ],
 )
 def test_a_case_found_late_tells_the_step_that_has_passed(now: datetime, step: str | None) -> None:
-    rung = steps.passed_step(a_case(), POLICY, now)
+    rung = ladders.passed_step(a_case(), POLICY, now)
     assert (rung.step if rung else None) == step
-    assert steps.passed_step(told(a_case(), "answer"), POLICY, now) is None
+    assert ladders.passed_step(told(a_case(), "answer"), POLICY, now) is None
 
 
 # --- whether it still stands ---------------------------------------------------------------------
@@ -256,39 +256,39 @@ def test_a_case_found_late_tells_the_step_that_has_passed(now: datetime, step: s
 @pytest.mark.parametrize("step", ["7-days:2026-02-20", "notice-7-days:2026-02-20", "new", "needs"])
 def test_a_step_stands_while_the_case_is_open_and_nobody_has_seen_it(step: str) -> None:
     case = a_case()
-    assert steps.still_stands(case, step)
-    assert not steps.still_stands(replace(case, alerted=(f"seen:{step}",)), step)
-    assert not steps.still_stands(after(case, events.Closed("els", Outcome.WITHDRAWN, "x")), step)
-    assert steps.still_stands(told(case, "answer"), step) is (step in ("new", "needs"))
+    assert ladders.still_stands(case, step)
+    assert not ladders.still_stands(replace(case, alerted=(f"seen:{step}",)), step)
+    assert not ladders.still_stands(after(case, events.Closed("els", Outcome.WITHDRAWN, "x")), step)
+    assert ladders.still_stands(told(case, "answer"), step) is (step in ("new", "needs"))
 
 
 def test_a_call_about_a_breach_stands_until_that_is_decided() -> None:
     case, step = a_case(Kind.BREACH_REPORT), "breach-24h:2026-01-31"
-    assert steps.still_stands(told(case, "answer"), step)
-    assert not steps.still_stands(after(case, events.BreachDecided("els", "notify", "groot")), step)
-    assert not steps.still_stands(a_case(), step)
+    assert ladders.still_stands(told(case, "answer"), step)
+    assert not ladders.still_stands(after(case, events.BreachDecided("els", "notify", "groot")), step)
+    assert not ladders.still_stands(a_case(), step)
 
 
 def test_a_call_about_what_must_stop_stands_until_it_stopped() -> None:
     case, step = a_case(Kind.DIRECT_MARKETING), "stop-unconfirmed:2026-02-01"
-    assert steps.still_stands(replace(case, alerted=(f"seen:{step}",)), step)
-    assert not steps.still_stands(after(case, events.StopConfirmed("els")), step)
-    assert not steps.still_stands(after(case, events.Closed("els", Outcome.WITHDRAWN, "x")), step)
+    assert ladders.still_stands(replace(case, alerted=(f"seen:{step}",)), step)
+    assert not ladders.still_stands(after(case, events.StopConfirmed("els")), step)
+    assert not ladders.still_stands(after(case, events.Closed("els", Outcome.WITHDRAWN, "x")), step)
 
 
 def test_a_call_about_a_reply_stands_until_somebody_looked_or_the_case_is_closed() -> None:
     case, step = replied(), "reply:2026-02-03"
-    assert steps.still_stands(replace(case, alerted=(f"seen:{step}",)), step)
-    assert not steps.still_stands(after(case, events.Accepted("els")), step)
-    assert not steps.still_stands(replace(case, status=Status.CLOSED), step)
+    assert ladders.still_stands(replace(case, alerted=(f"seen:{step}",)), step)
+    assert not ladders.still_stands(after(case, events.Accepted("els")), step)
+    assert not ladders.still_stands(replace(case, status=Status.CLOSED), step)
 
 
 def test_each_step_warns_of_its_own_moment() -> None:
     case = a_case(Kind.BREACH_REPORT, Kind.DIRECT_MARKETING)
     extended = told(after(a_case(), events.ExtensionDecided("els", "vier systemen"), now=NEXT_DAY), "extended")
-    assert steps.deadline_of(case, "breach-24h:x") == AT + timedelta(hours=72)
-    assert steps.deadline_of(case, "stop-unconfirmed:x") == AT
-    assert steps.deadline_of(case, "7-days:x") == datetime(2026, 2, 27, 23, tzinfo=UTC)
-    assert steps.deadline_of(extended, "7-days:x") == datetime(2026, 4, 28, 22, tzinfo=UTC)
-    assert steps.deadline_of(extended, "notice-7-days:x") == datetime(2026, 2, 28, 23, tzinfo=UTC)
-    assert steps.deadline_of(replace(case, deadlines=()), "7-days:x") is None
+    assert ladders.deadline_of(case, "breach-24h:x") == AT + timedelta(hours=72)
+    assert ladders.deadline_of(case, "stop-unconfirmed:x") == AT
+    assert ladders.deadline_of(case, "7-days:x") == datetime(2026, 2, 27, 23, tzinfo=UTC)
+    assert ladders.deadline_of(extended, "7-days:x") == datetime(2026, 4, 28, 22, tzinfo=UTC)
+    assert ladders.deadline_of(extended, "notice-7-days:x") == datetime(2026, 2, 28, 23, tzinfo=UTC)
+    assert ladders.deadline_of(replace(case, deadlines=()), "7-days:x") is None

@@ -12,7 +12,7 @@ from builders import AT, a_case, a_mail, a_policy, a_verdict, after, arrived, se
 from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import decide
-from mailbot.decide.at_once import asks_marketing, waits_for_stop
+from mailbot.decide.stopping import asks_marketing, waits_for_stop
 from mailbot.model import Case, Kind, Match, MatchState, Outcome
 
 NEXT_DAY = AT + timedelta(days=1)

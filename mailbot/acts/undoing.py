@@ -17,7 +17,7 @@ from mailbot.acts.acting import act_in
 from mailbot.acts.linking import parted
 from mailbot.acts.rights import needed_by_name
 from mailbot.app import Tenant
-from mailbot.decide import measures, post
+from mailbot.decide import measures, sending
 from mailbot.errors import Refused
 from mailbot.execute import Execution
 from mailbot.memory.histories import folded
@@ -85,7 +85,7 @@ def _wait_again(unit: Unit, ref: str, closed_at: datetime) -> None:
     """The letters that did not leave because the case was over wait for a person again."""
     for letter in unit.letters_of(ref):
         if (letter.state, letter.why, letter.settled_at) == (LetterState.DROPPED, measures.ENDED, closed_at):
-            unit.put_letter(replace(letter, state=LetterState.HELD, why=post.BY_A_PERSON, settled_at=None))
+            unit.put_letter(replace(letter, state=LetterState.HELD, why=sending.BY_A_PERSON, settled_at=None))
 
 
 def _opened(unit: Unit, act: Entry) -> list[Case]:

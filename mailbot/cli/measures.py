@@ -9,7 +9,7 @@ import typer
 from mailbot import events
 from mailbot.cli.acts import At, Deed, ReasonOption, RefArgument, add_verbs, moment
 from mailbot.cli.setting import aside
-from mailbot.decide.breachwords import WORDS, people_in
+from mailbot.decide.breach_record import WORDS, people_in
 from mailbot.errors import Usage
 
 

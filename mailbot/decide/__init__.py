@@ -9,17 +9,17 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide import agenda, at_once, beyond
+from mailbot.decide import calendar_updates, escalation, stopping
+from mailbot.decide.after_answer import asked_again
 from mailbot.decide.apply import apply
 from mailbot.decide.arrival import find_again, is_unreadable, join_case, open_case, open_unreadable, opens_case
 from mailbot.decide.clock import on_time, wake
 from mailbot.decide.correcting import asked_later
-from mailbot.decide.fold import Folder
+from mailbot.decide.decision import Decision
 from mailbot.decide.identity import look_up
-from mailbot.decide.parties import on_answer
-from mailbot.decide.settled import on_bounce, on_settled, on_silence, on_staff_mail, on_stopped
+from mailbot.decide.letter_settled import on_bounce, on_settled, on_silence, on_staff_mail, on_stopped
+from mailbot.decide.processors import on_answer
 from mailbot.decide.staff import on_staff
-from mailbot.decide.unheard import asked_again
 from mailbot.model import Case, Policy
 
 __all__ = ["apply", "asked_again", "asked_later", "decide", "is_unreadable", "opens_case"]
@@ -27,12 +27,12 @@ __all__ = ["apply", "asked_again", "asked_later", "decide", "is_unreadable", "op
 
 def decide(case: Case | None, event: events.Event, policy: Policy, now: datetime) -> list[do.Action]:
     """The actions that `event` calls for. Raises Refused when a person asks for what the law forbids."""
-    actions = _decided(case, event, policy, now)
-    actions = actions + agenda.follow(case, actions, policy, now)
-    return actions + beyond.follow(case, actions, policy, now)
+    actions = _actions_for(case, event, policy, now)
+    actions = actions + calendar_updates.follow(case, actions, policy, now)
+    return actions + escalation.follow(case, actions, policy, now)
 
 
-def _decided(case: Case | None, event: events.Event, policy: Policy, now: datetime) -> list[do.Action]:
+def _actions_for(case: Case | None, event: events.Event, policy: Policy, now: datetime) -> list[do.Action]:
     match event:
         case events.MailArrived():
             return join_case(case, event, policy, now) if case else open_case(event, policy, now)
@@ -56,14 +56,14 @@ def _decided(case: Case | None, event: events.Event, policy: Policy, now: dateti
         case events.ContactSilent() | events.DeputySilent():
             return on_silence(case, event, policy, now)
         case events.ProgramEnded():
-            folder = Folder(case, now)
-            at_once.on_program(folder, event, policy)
-            return [*folder.actions, wake(folder.case, policy, now)]
+            decision = Decision(case, now)
+            stopping.on_program(decision, event, policy)
+            return [*decision.actions, wake(decision.case, policy, now)]
         case events.DraftSent(message_id):
             return [do.JoinThread(message_id), do.Remark("a colleague sent our letter from the drafts")]
         case events.PartyAnswered():
-            folder = on_answer(case, event, policy, now)
-            return [*folder.actions, wake(folder.case, policy, now)]
+            decision = on_answer(case, event, policy, now)
+            return [*decision.actions, wake(decision.case, policy, now)]
         case events.PersonForgotten():
             return [do.Anonymise(now)]
         case events.StaffMailSeen():

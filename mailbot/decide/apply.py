@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from mailbot import actions as do
-from mailbot.decide.forgetting import anonymous
-from mailbot.decide.working import worked
+from mailbot.decide.anonymisation import anonymised
+from mailbot.decide.apply_work import apply_to_work
 from mailbot.model import Case, Deadline, Question, Status
 
 #: What a case that runs (again) does not have.
@@ -30,7 +30,7 @@ def apply(case: Case | None, action: do.CaseAction) -> Case:
             return _opened(action)
         raise ValueError(f"{type(action).__name__} before the case was opened")
     if isinstance(action, do.Anonymise):
-        return anonymous(case, action.at)
+        return anonymised(case, action.at)
     changes = _changes(case, action)
     after = case.changed({**changes, "version": case.version + 1})
     return _counted(case, after) if _DATED & changes.keys() else after
@@ -55,7 +55,7 @@ def _opened(action: do.OpenCase) -> Case:
 
 def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
     if isinstance(action, do.FulfilmentAction):
-        return {"work": worked(case.work, action)}
+        return {"work": apply_to_work(case.work, action)}
     if isinstance(action, do.StopAction):
         return _stop_changes(case, action)
     match action:

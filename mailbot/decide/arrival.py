@@ -8,10 +8,10 @@ from datetime import datetime
 from mailbot import actions as do
 from mailbot import events
 from mailbot.deadlines import end_of_day, leaves_at
-from mailbot.decide import at_once, erasing, identity, measures, post, steps, unheard
+from mailbot.decide import after_answer, erasing, identity, ladders, measures, sending, stopping
 from mailbot.decide.apply import ASKS_MORE, WROTE_AGAIN
 from mailbot.decide.clock import dates_of, wake
-from mailbot.decide.fold import Folder
+from mailbot.decide.decision import Decision
 from mailbot.model import (
     HIDE_THE_TEXT,
     REQUEST_KINDS,
@@ -57,8 +57,8 @@ def open_case(event: events.MailArrived, policy: Policy, now: datetime) -> list[
         return []
     needs = needs_of(event)
     unsure = verdict.act == "triage" or is_unreadable(mail)
-    folder = Folder(None, now)
-    folder.do(
+    decision = Decision(None, now)
+    decision.do(
         do.OpenCase(
             ref=event.ref,
             tenant=policy.tenant,
@@ -82,36 +82,36 @@ def open_case(event: events.MailArrived, policy: Policy, now: datetime) -> list[
         ),
         do.SetNeeds(needs),
     )
-    folder.do(*identity.remarks_on(mail, event.match))
-    folder.do(dates_of(folder.case, policy))
-    at_once.on_text(folder, f"{mail.subject}\n{mail.text}", policy)
-    folder.do(*_first_letters(folder.case, event, policy, now))
-    folder.do(*_first_calls(folder.case, policy, now))
-    folder.do(wake(folder.case, policy, now))
-    return folder.actions
+    decision.do(*identity.remarks_on(mail, event.match))
+    decision.do(dates_of(decision.case, policy))
+    stopping.on_text(decision, f"{mail.subject}\n{mail.text}", policy)
+    decision.do(*_first_letters(decision.case, event, policy, now))
+    decision.do(*_first_calls(decision.case, policy, now))
+    decision.do(wake(decision.case, policy, now))
+    return decision.actions
 
 
 def join_case(case: Case, event: events.MailArrived, policy: Policy, now: datetime) -> list[do.Action]:
     """A further mail of the same person in the same matter. A reply to a closed case opens it again."""
-    folder = Folder(case, now)
-    more = unheard.perhaps_more(case, event)
-    folder.do(do.AddMail(replace(case_mail(event.mail, event, policy), guessed=more)))
+    decision = Decision(case, now)
+    more = after_answer.possible_new_rights(case, event)
+    decision.do(do.AddMail(replace(case_mail(event.mail, event, policy), guessed=more)))
     if not case.is_open:
-        folder.do(do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, unheard.TO_CLOSED)))
+        decision.do(do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, after_answer.TO_CLOSED)))
     elif (needs := _needs_after(case, event, bool(more))) != case.needs:
-        folder.do(do.SetNeeds(needs))
-    identity.hear(folder, event, policy)
+        decision.do(do.SetNeeds(needs))
+    identity.on_further_mail(decision, event, policy)
     if not event.mail.automatic:
-        at_once.on_text(folder, event.mail.text, policy, further=True)
-        folder.do(*([do.CloseWith(())] if case.closes_with else []))  # a person reads it before the case closes
-    unheard.wait(folder, event.mail, not case.is_open, policy)
+        stopping.on_text(decision, event.mail.text, policy, further=True)
+        decision.do(*([do.CloseWith(())] if case.closes_with else []))  # a person reads it before the case closes
+    after_answer.keep_calling(decision, event.mail, not case.is_open, policy)
     if not event.mail.automatic:
-        moment = _when_people_are_in(folder.case, policy, now)
-        token = f"{case.ref}:{unheard.step_of(event.mail)}"
-        folder.do(*post.to_staff(token, "reply_received", policy, not_before=moment))
-    if folder.case.reply_at:
-        folder.do(wake(folder.case, policy, now))
-    return folder.actions
+        moment = _when_people_are_in(decision.case, policy, now)
+        token = f"{case.ref}:{after_answer.step_of(event.mail)}"
+        decision.do(*sending.to_staff(token, "reply_received", policy, not_before=moment))
+    if decision.case.reply_at:
+        decision.do(wake(decision.case, policy, now))
+    return decision.actions
 
 
 def _needs_after(case: Case, event: events.MailArrived, more: bool) -> tuple[str, ...]:
@@ -125,17 +125,17 @@ def find_again(case: Case, event: events.MailFoundAgain, policy: Policy, now: da
 
     Of two boxes that got it the first receipt counts, whichever is read first (A-03).
     """
-    folder = Folder(case, now)
+    decision = Decision(case, now)
     mail = next((mail for mail in case.mails if mail.key == event.key), None)
     if mail is None or event.pointer in (mail.pointer, *mail.found_in):
         return []
-    folder.do(do.AddPlace(event.key, event.pointer))
+    decision.do(do.AddPlace(event.key, event.pointer))
     if event.junk and case.is_open and "moved_to_junk" not in case.needs:
-        folder.do(do.SetNeeds((*case.needs, "moved_to_junk")))
+        decision.do(do.SetNeeds((*case.needs, "moved_to_junk")))
     if event.received_at and mail is case.mails[0] and _came_before(event.received_at, mail, case):
-        folder.do(do.SetReceipt(event.received_at), do.Remark("the same mail reached another box before"))
-        folder.do(dates_of(folder.case, policy), wake(folder.case, policy, now))
-    return folder.actions
+        decision.do(do.SetReceipt(event.received_at), do.Remark("the same mail reached another box before"))
+        decision.do(dates_of(decision.case, policy), wake(decision.case, policy, now))
+    return decision.actions
 
 
 def _came_before(at: datetime, mail: CaseMail, case: Case) -> bool:
@@ -146,17 +146,17 @@ def _came_before(at: datetime, mail: CaseMail, case: Case) -> bool:
 
 def open_unreadable(event: events.MailUnreadable, policy: Policy, now: datetime) -> list[do.Action]:
     """A mail that nobody could read is a case for a person, and its clock runs."""
-    folder = Folder(None, now)
-    folder.do(
+    decision = Decision(None, now)
+    decision.do(
         do.OpenCase(event.ref, policy.tenant, Status.TRIAGE, event.received_at, now, None),
         do.AddMail(CaseMail(event.key, "", event.pointer, event.received_at, "", "", "")),
         do.SetNeeds(("unreadable",)),
         do.Remark(f"unreadable: {event.reason}"),
     )
-    folder.do(dates_of(folder.case, policy))
-    folder.do(*post.to_staff(f"{event.ref}:needs", "needs_person", policy))
-    folder.do(wake(folder.case, policy, now))
-    return folder.actions
+    decision.do(dates_of(decision.case, policy))
+    decision.do(*sending.to_staff(f"{event.ref}:needs", "needs_person", policy))
+    decision.do(wake(decision.case, policy, now))
+    return decision.actions
 
 
 def needs_of(event: events.MailArrived) -> tuple[str, ...]:
@@ -206,14 +206,14 @@ def _first_letters(case: Case, event: events.MailArrived, policy: Policy, now: d
     actions: list[do.Action] = []
     mail = event.mail
     if named := event.mentions or event.follows:
-        actions.append(do.Remark(f"{post.MENTIONS}{named}"))
-    silence = post.reason_for_silence(mail, event.junk)
+        actions.append(do.Remark(f"{sending.MENTIONS}{named}"))
+    silence = sending.reason_for_silence(mail, event.junk)
     if case.status is Status.TRIAGE or not _is_personal(case) or event.channel != "mail":
-        silence = silence or post.PERSON_FIRST
+        silence = silence or sending.PERSON_FIRST
     if silence:
-        actions.append(do.Remark(f"{post.SILENT}{silence}"))
+        actions.append(do.Remark(f"{sending.SILENT}{silence}"))
     else:
-        hold = post.reason_to_hold(mail)
+        hold = sending.reason_to_hold(mail)
         later = now + policy.acknowledge_after if policy.acknowledge_after else None
         first = [first_letter(case, policy, hold), *identity.ask_elsewhere(case, policy, hold)]
         actions += [replace(letter, not_before=later) for letter in first]
@@ -222,11 +222,11 @@ def _first_letters(case: Case, event: events.MailArrived, policy: Policy, now: d
 
 def _first_calls(case: Case, policy: Policy, now: datetime) -> list[do.Action]:
     """The mail to people at receipt; of a request that was found late it is also the step that has passed."""
-    urgent, passed = bool(case.needs), steps.passed_step(case, policy, now)
+    urgent, passed = bool(case.needs), ladders.passed_step(case, policy, now)
     deputy = bool(passed and passed.deputy and policy.deputy_email)
     moment = None if "breach" in case.needs else _when_people_are_in(case, policy, now)
     calls: list[do.Action] = [
-        *post.to_staff(
+        *sending.to_staff(
             f"{case.ref}:{'needs' if urgent else 'new'}",
             "breach_undecided" if "breach" in case.needs else "needs_person" if urgent else "new_case",
             policy,
@@ -245,7 +245,7 @@ def _when_people_are_in(case: Case, policy: Policy, now: datetime) -> datetime:
 
 def _acts_by(case: Case, policy: Policy, now: datetime) -> datetime | None:
     """Until when people can act: today, where something must stop at once."""
-    if at_once.waits_for_stop(case):
+    if stopping.waits_for_stop(case):
         return end_of_day(policy.day_of(now), policy.zone)
     act_by = case.deadline("act_by")
     return act_by.due if act_by else None
@@ -255,8 +255,8 @@ def first_letter(case: Case, policy: Policy, hold: str = "") -> do.Send:
     """The acknowledgement, or for a stranger the neutral letter that gives nothing away (C-03)."""
     stranger = case.match in (MatchState.UNKNOWN, MatchState.AMBIGUOUS, MatchState.NAMED)
     if stranger and identity.asks_who(case):
-        return post.to_requester(f"{case.ref}:ack", "neutral", case, policy, hold=hold)
-    send = post.to_requester(f"{case.ref}:ack", "acknowledgement", case, policy, hold=hold)
+        return sending.to_requester(f"{case.ref}:ack", "neutral", case, policy, hold=hold)
+    send = sending.to_requester(f"{case.ref}:ack", "acknowledgement", case, policy, hold=hold)
     return replace(send, asks=identity.asks_itself(case))
 
 

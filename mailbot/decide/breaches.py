@@ -9,53 +9,53 @@ from __future__ import annotations
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide.breachwords import DECISIONS, remark_of, without_people
-from mailbot.decide.fold import Folder
+from mailbot.decide.breach_record import DECISIONS, remark_of, without_people
+from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import BreachNote, Case, Status
 
 
-def on_breach(folder: Folder, event: events.BreachDecided | events.BreachDescribed) -> None:
+def on_breach(decision: Decision, event: events.BreachDecided | events.BreachDescribed) -> None:
     """What a person says about a breach. Raises Refused for what is not (yet) so."""
     if isinstance(event, events.BreachDecided):
-        _decide(folder, event)
+        _decide(decision, event)
     else:
-        _describe(folder, event)
+        _describe(decision, event)
 
 
-def _decide(folder: Folder, event: events.BreachDecided) -> None:
+def _decide(decision: Decision, event: events.BreachDecided) -> None:
     """Whether the authority hears of it; either way it goes into the company's own register (article 33(5))."""
-    _must_be_breach(folder.case)
+    _must_be_breach(decision.case)
     if event.decision not in DECISIONS:
         raise Refused(f"Decide one of {', '.join(DECISIONS)}", "A-55")
     if not event.reason.strip():
         raise Refused("Say why; the register must hold it (article 33(5))", "A-55")
     if event.notified_at and event.decision != "notify":
         raise Refused("The authority was told at that moment, or it is not told: say one of the two", "A-55")
-    _note(folder, event, event.decision)
-    folder.do(do.DecideBreach(event.decision), do.Remark(f"{remark_of(event.decision)}{event.reason}"))
-    folder.do(do.MeetDeadlines(event.notified_at or folder.now, ("breach",)))
-    folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need != "breach")))
+    _note(decision, event, event.decision)
+    decision.do(do.DecideBreach(event.decision), do.Remark(f"{remark_of(event.decision)}{event.reason}"))
+    decision.do(do.MeetDeadlines(event.notified_at or decision.now, ("breach",)))
+    decision.do(do.SetNeeds(tuple(need for need in decision.case.needs if need != "breach")))
 
 
-def _describe(folder: Folder, event: events.BreachDescribed) -> None:
+def _describe(decision: Decision, event: events.BreachDescribed) -> None:
     """More of what happened, before or after the decision (article 33(4) lets a report come in parts)."""
-    _must_be_breach(folder.case)
+    _must_be_breach(decision.case)
     if not any((event.facts, event.effects, event.measures, event.notified_at)):
         raise Refused("Say what happened, what it can lead to, or what was done: --facts, --effects, --measures")
-    if event.notified_at and folder.case.breach_decision != "notify":
+    if event.notified_at and decision.case.breach_decision != "notify":
         raise Refused("Decide first that the authority is told: --notify with --reason", "A-55")
-    _note(folder, event, "")
+    _note(decision, event, "")
 
 
-def _note(folder: Folder, event: events.BreachDecided | events.BreachDescribed, decision: str) -> None:
-    if event.notified_at and not folder.case.received_at <= event.notified_at <= folder.now:
+def _note(decision: Decision, event: events.BreachDecided | events.BreachDescribed, breach_decision: str) -> None:
+    if event.notified_at and not decision.case.received_at <= event.notified_at <= decision.now:
         raise Refused("The authority was told after the breach became known, and not in the future", "A-55")
     reason = event.reason if isinstance(event, events.BreachDecided) else ""
     words = {"reason": reason, "facts": event.facts, "effects": event.effects, "measures": event.measures}
-    if folder.case.status is Status.ANONYMISED:  # nobody blots it out later
-        words = {name: without_people(text, folder.case) for name, text in words.items()}
-    folder.do(do.DescribeBreach(BreachNote(folder.now, event.actor, decision, event.notified_at, **words)))
+    if decision.case.status is Status.ANONYMISED:  # nobody blots it out later
+        words = {name: without_people(text, decision.case) for name, text in words.items()}
+    decision.do(do.DescribeBreach(BreachNote(decision.now, event.actor, breach_decision, event.notified_at, **words)))
 
 
 def _must_be_breach(case: Case) -> None:

@@ -13,8 +13,8 @@ from mailbot import actions as do
 from mailbot.dates import dutch_moment
 from mailbot.deadlines import ClockEvents, Rule, Rung, Terms, compute, explain, leaves_at, thanking_days, to_deadlines
 from mailbot.deadlines import steps as reasoned
-from mailbot.decide import parties, post, steps
-from mailbot.decide.fold import Folder
+from mailbot.decide import ladders, processors, sending
+from mailbot.decide.decision import Decision
 from mailbot.model import Case, Deadline, Kind, LetterState, Outcome, Policy
 
 _RULES = {
@@ -54,10 +54,10 @@ def terms_of(case: Case, policy: Policy) -> tuple[Terms, ...]:
 def month_of(case: Case, policy: Policy) -> Terms:
     """The month in which a person gets his answer; a reporter gets it by our own choice."""
     rule = next((_RULES[kind] for kind in case.kinds if kind in _RULES), Rule.ART12_3)
-    return compute(rule, case.received_at, policy.country, policy.zone, policy.promise_days, happened(case))
+    return compute(rule, case.received_at, policy.country, policy.zone, policy.promise_days, clock_events(case))
 
 
-def happened(case: Case) -> ClockEvents:
+def clock_events(case: Case) -> ClockEvents:
     """What moved the clock of this case since receipt."""
     return ClockEvents(
         identity_doubt_reasonable=bool(case.doubt),
@@ -73,11 +73,11 @@ def answer_terms(case: Case) -> tuple[str, ...]:
     return tuple(deadline.name for deadline in case.deadlines if deadline.name not in ("breach", "stop_by"))
 
 
-def resume(folder: Folder) -> None:
+def resume(decision: Decision) -> None:
     """Proof came after the letter that we cannot identify the person: what that letter met is due again (A-38)."""
-    case = folder.case
+    case = decision.case
     if "sent: cannot_identify" in case.remarks and any(item.outcome is Outcome.OPEN for item in case.items):
-        folder.do(do.MissDeadlines(tuple(name for name in answer_terms(case) if name != "notice_by")))
+        decision.do(do.MissDeadlines(tuple(name for name in answer_terms(case) if name != "notice_by")))
 
 
 def _box(case: Case, policy: Policy) -> str:
@@ -101,65 +101,65 @@ def _as_met(deadline: Deadline, case: Case) -> Deadline:
 
 def on_time(case: Case, policy: Policy, now: datetime) -> list[do.Action]:
     """Write the letter and give the warnings that are due, and say when to look again."""
-    folder = Folder(case, now)
+    decision = Decision(case, now)
     if case.is_open:
-        _write_cannot_identify(folder, policy)
-        for rung in steps.due_steps(case, policy, now):
-            _warn(folder, rung, policy)
-        parties.chase(folder, policy)
-    folder.do(wake(folder.case, policy, now))
-    return folder.actions
+        _write_cannot_identify(decision, policy)
+        for rung in ladders.due_steps(case, policy, now):
+            _warn(decision, rung, policy)
+        processors.chase(decision, policy)
+    decision.do(wake(decision.case, policy, now))
+    return decision.actions
 
 
-def _warn(folder: Folder, rung: Rung, policy: Policy) -> None:
+def _warn(decision: Decision, rung: Rung, policy: Policy) -> None:
     """Give a step: about a breach at once, day and night; else with the day's others, when people are in."""
-    ref, by = folder.case.ref, steps.deadline_of(folder.case, rung.name)
+    ref, by = decision.case.ref, ladders.deadline_of(decision.case, rung.name)
     send = do.Send(
-        f"{ref}:{rung.name}", steps.template_of(rung.name), policy.contact_email, "staff", LetterState.QUEUED
+        f"{ref}:{rung.name}", ladders.template_of(rung.name), policy.contact_email, "staff", LetterState.QUEUED
     )
-    if not rung.step.startswith(steps.BREACH):
-        moment = leaves_at(folder.now, by, policy.hours, policy.country, policy.zone)
+    if not rung.step.startswith(ladders.BREACH):
+        moment = leaves_at(decision.now, by, policy.hours, policy.country, policy.zone)
         send = replace(send, step=rung.name, due_at=rung.due, by=by, not_before=moment)
-    calls = post.to_both(send, policy, deputy=rung.deputy)
-    folder.do(*calls, do.MarkAlerted(rung.name))
+    calls = sending.to_both(send, policy, deputy=rung.deputy)
+    decision.do(*calls, do.MarkAlerted(rung.name))
     if len(calls) > 1:
-        folder.do(do.Climb(rung.name))
+        decision.do(do.Climb(rung.name))
 
 
-def call_for_breach(folder: Folder, policy: Policy) -> None:
+def call_for_breach(decision: Decision, policy: Policy) -> None:
     """A mail turned out to report a breach: its 72 hours ran all the while, so people are called at once (A-58)."""
-    folder.do(do.SetNeeds(tuple(dict.fromkeys((*folder.case.needs, "breach")))))
-    _warn(folder, steps.breach_call(folder.case, folder.now), policy)
+    decision.do(do.SetNeeds(tuple(dict.fromkeys((*decision.case.needs, "breach")))))
+    _warn(decision, ladders.breach_call(decision.case, decision.now), policy)
 
 
-def climb(folder: Folder, step: str, policy: Policy) -> None:
+def escalate_to_deputy(decision: Decision, step: str, policy: Policy) -> None:
     """The deputy gets the step that did not reach the contact person, unless somebody has acknowledged it."""
-    case = folder.case
-    known = steps.is_step(case, step) and not steps.is_seen(case, step) and step not in case.climbed
+    case = decision.case
+    known = ladders.is_step(case, step) and not ladders.is_seen(case, step) and step not in case.climbed
     if not (case.is_open and known and policy.deputy_email):
         return
-    by = steps.deadline_of(case, step)
-    urgent = step.startswith(steps.BREACH) or "breach" in case.needs
-    moment = folder.now if urgent else leaves_at(folder.now, by, policy.hours, policy.country, policy.zone)
+    by = ladders.deadline_of(case, step)
+    urgent = step.startswith(ladders.BREACH) or "breach" in case.needs
+    moment = decision.now if urgent else leaves_at(decision.now, by, policy.hours, policy.country, policy.zone)
     send = do.Send(
-        f"{case.ref}:{step}:deputy", steps.template_of(step), policy.deputy_email, "staff", LetterState.QUEUED
+        f"{case.ref}:{step}:deputy", ladders.template_of(step), policy.deputy_email, "staff", LetterState.QUEUED
     )
-    folder.do(replace(send, step=step, due_at=folder.now, by=by, not_before=moment), do.Climb(step))
+    decision.do(replace(send, step=step, due_at=decision.now, by=by, not_before=moment), do.Climb(step))
 
 
-def _write_cannot_identify(folder: Folder, policy: Policy) -> None:
+def _write_cannot_identify(decision: Decision, policy: Policy) -> None:
     """The letter of article 12(2) and (4) waits for a person, whatever the settings say (A-38, F-01)."""
-    case, notice = folder.case, folder.case.deadline("notice_by")
-    at = steps.cannot_identify_at(case, policy)
-    if at is None or notice is None or at > folder.now:
+    case, notice = decision.case, decision.case.deadline("notice_by")
+    at = ladders.cannot_identify_at(case, policy)
+    if at is None or notice is None or at > decision.now:
         return
-    step = steps.cannot_identify_step(notice)
+    step = ladders.cannot_identify_step(notice)
     if case.requester:
-        folder.do(post.to_requester(f"{case.ref}:{step}", "cannot_identify", case, policy))
-    folder.do(do.MarkAlerted(step))
+        decision.do(sending.to_requester(f"{case.ref}:{step}", "cannot_identify", case, policy))
+    decision.do(do.MarkAlerted(step))
 
 
 def wake(case: Case, policy: Policy, now: datetime) -> do.Wake:
     """When the clock has work for this case next; never once it is closed or answered."""
-    moments = (*steps.moments(case, policy, now), *parties.chase_moments(case, policy))
+    moments = (*ladders.moments(case, policy, now), *processors.chase_moments(case, policy))
     return do.Wake(min(moments, default=None) if case.is_open else None)

@@ -12,9 +12,9 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide import at_once, carrying_out, erasing, measures, replying
+from mailbot.decide import erasing, fulfilment, measures, replying, stopping
 from mailbot.decide.clock import answer_terms
-from mailbot.decide.fold import Folder
+from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import Case, Item, Outcome, Policy
 from mailbot.plan import open_required
@@ -25,26 +25,26 @@ BY_LETTER = "answered by our letter"
 _SILENT = (Outcome.NO_REQUEST, Outcome.WITHDRAWN)
 
 
-def close(folder: Folder, event: events.Closed, policy: Policy) -> None:
+def close(decision: Decision, event: events.Closed, policy: Policy) -> None:
     """Close an open case. Raises Refused for what must come first."""
-    case = folder.case
+    case = decision.case
     _check(case, event)
     if event.outcome not in _SILENT:
         erasing.refuse_unread(case, policy)
     for item in case.items:
         if item.outcome is Outcome.OPEN:
-            carrying_out.refuse_outcome(case, item.kind, event.outcome)
-    decided = _decided(case, event.outcome, event.actor, folder.now)
+            fulfilment.refuse_outcome(case, item.kind, event.outcome)
+    decided = _decided(case, event.outcome, event.actor, decision.now)
     with_it = _copies(case, letters_of(case)) if event.once_sent else frozenset()
-    carrying_out.refuse_close(replace(case, items=decided), policy, event.outcome, event.answered_elsewhere, with_it)
+    fulfilment.refuse_close(replace(case, items=decided), policy, event.outcome, event.answered_elsewhere, with_it)
     if event.once_sent:
-        folder.do(do.CloseWith(letters_of(case)), do.SetNeeds(()))  # he has looked, as whoever closes a case
-        folder.do(do.Overtake(measures.ENDED, observed=False))
+        decision.do(do.CloseWith(letters_of(case)), do.SetNeeds(()))  # he has looked, as whoever closes a case
+        decision.do(do.Overtake(measures.ENDED, observed=False))
         return
     if event.answered_elsewhere:
-        folder.do(do.MeetDeadlines(case.colleague_wrote_at or folder.now, answer_terms(case)))
-    folder.do(do.SetItems(decided))
-    measures.end(folder, event.reason)
+        decision.do(do.MeetDeadlines(case.colleague_wrote_at or decision.now, answer_terms(case)))
+    decision.do(do.SetItems(decided))
+    measures.end(decision, event.reason)
 
 
 def letters_of(case: Case) -> tuple[str, ...]:
@@ -52,18 +52,18 @@ def letters_of(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.letter for item in replying.untold(case)))
 
 
-def letter_left(folder: Folder, policy: Policy) -> None:
+def letter_left(decision: Decision, policy: Policy) -> None:
     """A letter left. If it was the last of those that a person called the answer, the case closes as he said, unless
     something has come up since that a person must look at."""
-    case = folder.case
+    case = decision.case
     told = {item.letter for item in case.items if item.told_at}
     if not case.closes_with or not told.issuperset(case.closes_with) or replying.untold(case):
         return
     if case.needs or any(step.id != "answer" for step in open_required(case, policy)):
         return
-    measures.end(folder, BY_LETTER)
-    if day := forget_on(folder.case, policy):
-        folder.do(do.PlanForgetting(day))
+    measures.end(decision, BY_LETTER)
+    if day := forget_on(decision.case, policy):
+        decision.do(do.PlanForgetting(day))
 
 
 def _check(case: Case, event: events.Closed) -> None:
@@ -72,7 +72,7 @@ def _check(case: Case, event: events.Closed) -> None:
         raise Refused(
             f"Decide about the breach first: `mailbot breach {case.ref} --notify` or `--register-only`", "A-55"
         )
-    if at_once.waits_for_stop(case) and event.outcome not in _SILENT:
+    if stopping.waits_for_stop(case) and event.outcome not in _SILENT:
         raise Refused(f"Say first that it has stopped everywhere: `mailbot stopped {case.ref}`", "A-50")
     unanswered = any(deadline.met_at is None for deadline in case.deadlines if deadline.name in answer_terms(case))
     if event.once_sent and not all(letters_of(case) or [""]):

@@ -14,21 +14,21 @@ from mailbot import actions as do
 from mailbot.decide import measures, replying
 from mailbot.decide.apply import ASKS_MORE
 from mailbot.decide.clock import answer_terms
-from mailbot.decide.fold import Folder
+from mailbot.decide.decision import Decision
 from mailbot.model import Case, CaseMail, Item, Kind, Outcome
 
 
-def set_kinds(folder: Folder, kinds: tuple[Kind, ...]) -> None:
+def set_kinds(decision: Decision, kinds: tuple[Kind, ...]) -> None:
     """The rights that the case asks from now on. Whether the term runs follows from what nobody has been told."""
-    case = folder.case
+    case = decision.case
     before = {item.kind: item for item in case.items}
-    folder.do(do.SetItems((*(before.get(kind, Item(kind)) for kind in kinds), *stays(case, kinds))))
-    was_answered, told = _all_told(case), _all_told(folder.case)
-    terms = tuple(name for name in answer_terms(folder.case) if not (case.extended_at and name == "notice_by"))
+    decision.do(do.SetItems((*(before.get(kind, Item(kind)) for kind in kinds), *stays(case, kinds))))
+    was_answered, told = _all_told(case), _all_told(decision.case)
+    terms = tuple(name for name in answer_terms(decision.case) if not (case.extended_at and name == "notice_by"))
     if was_answered and not told:
-        folder.do(do.MissDeadlines(terms))
+        decision.do(do.MissDeadlines(terms))
     elif told and not was_answered:
-        folder.do(do.MeetDeadlines(told, terms))
+        decision.do(do.MeetDeadlines(told, terms))
 
 
 def _all_told(case: Case) -> datetime | None:
@@ -37,12 +37,12 @@ def _all_told(case: Case) -> datetime | None:
     return max(told) if told and not replying.untold(case) else None
 
 
-def ask_nothing(folder: Folder) -> None:
+def ask_nothing(decision: Decision) -> None:
     """The mail asks nothing under the GDPR: the case ends. What was told before stays; no more is told."""
-    case = folder.case
+    case = decision.case
     ended = tuple(item if item.told_at else replace(item, outcome=Outcome.NO_REQUEST, letter="") for item in case.items)
-    folder.do(do.SetItems(ended if stays(case, ()) else (Item(Kind.NOT_A_REQUEST, Outcome.NO_REQUEST),)))
-    measures.end(folder, "no request under the GDPR")
+    decision.do(do.SetItems(ended if stays(case, ()) else (Item(Kind.NOT_A_REQUEST, Outcome.NO_REQUEST),)))
+    measures.end(decision, "no request under the GDPR")
 
 
 def stays(case: Case, kinds: tuple[Kind, ...]) -> tuple[Item, ...]:

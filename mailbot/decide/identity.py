@@ -12,9 +12,9 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide import measures, post, unproven
+from mailbot.decide import measures, sending, unproven
 from mailbot.decide.clock import dates_of, resume, wake
-from mailbot.decide.fold import Folder
+from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import Case, Defect, Identity, Mail, Match, MatchState, Policy, Trust, fold_address
 from mailbot.sender import proof
@@ -51,7 +51,7 @@ def confirmation(case: Case, policy: Policy, hold: str = "", released: bool = Fa
     if not case.known_email:
         return []
     token = f"{case.ref}:confirm:{1 + len(case.questions)}"
-    send = post.to_requester(token, "confirmation", case, policy, hold=hold, released=released)
+    send = sending.to_requester(token, "confirmation", case, policy, hold=hold, released=released)
     return [replace(send, to=case.known_email, asks=True, in_reply_to="", references=())]
 
 
@@ -74,31 +74,31 @@ def remarks_on(mail: Mail, match: Match) -> list[do.Action]:
     return noted
 
 
-def hear(folder: Folder, event: events.MailArrived, policy: Policy) -> None:
+def on_further_mail(decision: Decision, event: events.MailArrived, policy: Policy) -> None:
     """What a further mail in a case shows about who writes."""
-    case, mail = folder.case, event.mail
-    folder.do(*remarks_on(mail, event.match))
+    case, mail = decision.case, event.mail
+    decision.do(*remarks_on(mail, event.match))
     if Defect.PAPER_LEFT_OUT in mail.defects and case.requester and not mail.automatic:
-        folder.do(post.to_requester(f"{case.ref}:paper:{mail.key[:16]}", "paper_not_needed", case, policy))
+        decision.do(sending.to_requester(f"{case.ref}:paper:{mail.key[:16]}", "paper_not_needed", case, policy))
     if answer := proof.answer_in(case, mail):
-        _answered(folder, answer, policy)
+        _answered(decision, answer, policy)
     elif case.match is MatchState.UNKNOWN and case.identity != "confirmed" and _is_requester(case, mail):
-        _named_now(folder, event.match, policy, post.reason_to_hold(mail))
+        _named_now(decision, event.match, policy, sending.reason_to_hold(mail))
 
 
 def look_up(case: Case, event: events.CustomerLookedUp, policy: Policy, now: datetime) -> list[do.Action]:
     """The customers could be read at last: the step that waited for them is taken now."""
-    folder = Folder(case, now)
+    decision = Decision(case, now)
     match = event.match
     identity = case.identity if case.identity in ("failed", "confirmed") else _known_from(case, match)
-    folder.do(do.SetIdentity(identity, match.state, match.customer_id, match.known_email))
-    folder.do(do.Remark(f"customers could be read again: {match.state}"))
+    decision.do(do.SetIdentity(identity, match.state, match.customer_id, match.known_email))
+    decision.do(do.Remark(f"customers could be read again: {match.state}"))
     if match.state is MatchState.AMBIGUOUS:
-        folder.do(do.SetNeeds((*folder.case.needs, "ambiguous_customer")))
-    folder.do(*_late_letters(folder.case, policy))
-    if folder.case.is_open:
-        folder.do(wake(folder.case, policy, now))
-    return folder.actions
+        decision.do(do.SetNeeds((*decision.case.needs, "ambiguous_customer")))
+    decision.do(*_late_letters(decision.case, policy))
+    if decision.case.is_open:
+        decision.do(wake(decision.case, policy, now))
+    return decision.actions
 
 
 def _known_from(case: Case, match: Match) -> Identity:
@@ -108,10 +108,10 @@ def _known_from(case: Case, match: Match) -> Identity:
     return identity_of(match) if himself else "unproven"
 
 
-def link(folder: Folder, event: events.CustomerLinked, policy: Policy) -> None:
+def link(decision: Decision, event: events.CustomerLinked, policy: Policy) -> None:
     """A person knows which customer is meant. The address on file is asked where that is needed; the writer learns
     nothing, and nothing is proven by it."""
-    case = folder.case
+    case = decision.case
     if not event.reason.strip():
         raise Refused("Say how you know which customer it is", "C-03")
     if case.identity in ("confirmed", "denied"):
@@ -119,20 +119,20 @@ def link(folder: Folder, event: events.CustomerLinked, policy: Policy) -> None:
     writer = fold_address(case.requester.email) if case.requester else ""
     state = MatchState.KNOWN if writer == fold_address(event.known_email) else MatchState.NAMED
     proven = case.identity if case.identity == "failed" else _known_from(case, Match(state))
-    folder.do(do.SetIdentity(proven, state, event.customer_id, event.known_email))
-    folder.do(do.Remark(f"linked to customer {event.customer_id}: {event.reason}"))
-    folder.do(do.SetNeeds(tuple(need for need in case.needs if need != "ambiguous_customer")))
+    decision.do(do.SetIdentity(proven, state, event.customer_id, event.known_email))
+    decision.do(do.Remark(f"linked to customer {event.customer_id}: {event.reason}"))
+    decision.do(do.SetNeeds(tuple(need for need in case.needs if need != "ambiguous_customer")))
     if not any(one.to == event.known_email and not one.answer for one in case.questions):
-        folder.do(*_late_question(folder.case, policy, by_a_person=True))
+        decision.do(*_late_question(decision.case, policy, by_a_person=True))
 
 
 def _late_letters(case: Case, policy: Policy) -> list[do.Send]:
     """What would have left at receipt, had the customers been readable. A stranger gets the same neutral letter whether
     or not the customer exists whom he names (C-03); a mail that had to go without a letter still goes without."""
-    if post.was_silent(case) or not case.is_open or case.status == "triage" or case.identity == "failed":
+    if sending.was_silent(case) or not case.is_open or case.status == "triage" or case.identity == "failed":
         return []
     stranger = case.match is not MatchState.KNOWN and asks_who(case)
-    neutral = [post.to_requester(f"{case.ref}:number", "neutral", case, policy)] if stranger else []
+    neutral = [sending.to_requester(f"{case.ref}:number", "neutral", case, policy)] if stranger else []
     return [*neutral, *_late_question(case, policy)]
 
 
@@ -144,36 +144,36 @@ def _late_question(case: Case, policy: Policy, by_a_person: bool = False) -> lis
     return confirmation(case, policy, released=by_a_person) if asks else []
 
 
-def _answered(folder: Folder, answer: proof.Answer, policy: Policy) -> None:
-    case = folder.case
-    folder.do(do.TakeAnswer(answer.question.message_id, "yes" if answer.yes else "no"))
+def _answered(decision: Decision, answer: proof.Answer, policy: Policy) -> None:
+    case = decision.case
+    decision.do(do.TakeAnswer(answer.question.message_id, "yes" if answer.yes else "no"))
     if not answer.yes:
-        folder.do(do.DenyIdentity(), do.Remark("the owner of the address on file says that the request is not his"))
-        folder.do(do.SetNeeds(tuple(dict.fromkeys((*case.needs, "denied")))))
-        if unproven.is_disowned(folder.case):
-            folder.do(*measures.withdraw(case, "the owner of the address says that it is not his request"))
+        decision.do(do.DenyIdentity(), do.Remark("the owner of the address on file says that the request is not his"))
+        decision.do(do.SetNeeds(tuple(dict.fromkeys((*case.needs, "denied")))))
+        if unproven.is_disowned(decision.case):
+            decision.do(*measures.withdraw(case, "the owner of the address says that it is not his request"))
         return
-    folder.do(do.Remark("confirmed by a reply from the address on file (C-02)"))
+    decision.do(do.Remark("confirmed by a reply from the address on file (C-02)"))
     if case.identity_received_at is None:
-        folder.do(do.ProveIdentity(folder.now))
-        resume(folder)
-        folder.do(dates_of(folder.case, policy))
-        folder.do(*measures.withdraw(case, "identity was confirmed"))
-    folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need not in _SETTLED)))
-    if folder.case.is_open:
-        folder.do(wake(folder.case, policy, folder.now))
+        decision.do(do.ProveIdentity(decision.now))
+        resume(decision)
+        decision.do(dates_of(decision.case, policy))
+        decision.do(*measures.withdraw(case, "identity was confirmed"))
+    decision.do(do.SetNeeds(tuple(need for need in decision.case.needs if need not in _SETTLED)))
+    if decision.case.is_open:
+        decision.do(wake(decision.case, policy, decision.now))
 
 
-def _named_now(folder: Folder, match: Match, policy: Policy, hold: str) -> None:
+def _named_now(decision: Decision, match: Match, policy: Policy, hold: str) -> None:
     """The stranger gives a number or becomes known: the address on file is asked; he himself learns nothing."""
     if match.state not in (MatchState.NAMED, MatchState.KNOWN):
         return
-    case = folder.case
+    case = decision.case
     identity = case.identity if case.identity in ("failed", "asked") else identity_of(match)
-    folder.do(do.SetIdentity(identity, match.state, match.customer_id, match.known_email))
-    folder.do(do.Remark("a customer was named in a further mail"))
+    decision.do(do.SetIdentity(identity, match.state, match.customer_id, match.known_email))
+    decision.do(do.Remark("a customer was named in a further mail"))
     if case.status != "triage":
-        folder.do(*ask_elsewhere(folder.case, policy, hold))
+        decision.do(*ask_elsewhere(decision.case, policy, hold))
 
 
 def _is_requester(case: Case, mail: Mail) -> bool:

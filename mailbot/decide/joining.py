@@ -11,37 +11,37 @@ from dataclasses import replace
 from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import measures
-from mailbot.decide.fold import Folder
+from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import Case, Item, Kind, Outcome
 from mailbot.sender.lookup import parties
 
 
-def belong(folder: Folder, event: events.BelongsTo) -> None:
+def belong(decision: Decision, event: events.BelongsTo) -> None:
     """Close the later case; its mails and its thread leave it."""
-    case, other = folder.case, event.other
+    case, other = decision.case, event.other
     _refuse(case, other, event.reason)
     undecided = tuple(item if item.outcome is not Outcome.OPEN else _no_request(item) for item in case.items)
-    folder.do(do.SetItems(undecided), *measures.withdraw(case, f"it belongs to {other.ref}"))
-    folder.do(do.Remark(f"belongs to {other.ref}: {event.reason}"), do.HandOver(other.ref))
-    folder.do(do.CloseCase(folder.now, f"belongs to {other.ref}"))
+    decision.do(do.SetItems(undecided), *measures.withdraw(case, f"it belongs to {other.ref}"))
+    decision.do(do.Remark(f"belongs to {other.ref}: {event.reason}"), do.HandOver(other.ref))
+    decision.do(do.CloseCase(decision.now, f"belongs to {other.ref}"))
 
 
 def _no_request(item: Item) -> Item:
     return replace(item, outcome=Outcome.NO_REQUEST)
 
 
-def take_over(folder: Folder, event: events.TakesOver) -> None:
+def take_over(decision: Decision, event: events.TakesOver) -> None:
     """The earlier case has the mails from now on, and answers to them find it."""
-    known = {mail.key for mail in folder.case.mails}
-    folder.do(*(do.AddMail(mail) for mail in event.later.mails if mail.key not in known))
-    folder.do(*(do.JoinThread(id) for id in event.later.thread if id not in folder.case.thread))
-    folder.do(do.Remark(f"the mails of {event.later.ref} belong here"))
+    known = {mail.key for mail in decision.case.mails}
+    decision.do(*(do.AddMail(mail) for mail in event.later.mails if mail.key not in known))
+    decision.do(*(do.JoinThread(id) for id in event.later.thread if id not in decision.case.thread))
+    decision.do(do.Remark(f"the mails of {event.later.ref} belong here"))
 
 
-def give_back(folder: Folder, event: events.GivesBack) -> None:
+def give_back(decision: Decision, event: events.GivesBack) -> None:
     """The earlier case is without them again; what came in answer since the two were joined stays where it came."""
-    folder.do(do.GiveUp(event.keys, event.thread), do.Remark(f"the mails of {event.later} do not belong here"))
+    decision.do(do.GiveUp(event.keys, event.thread), do.Remark(f"the mails of {event.later} do not belong here"))
 
 
 def _refuse(case: Case, other: Case, reason: str) -> None:

@@ -1,7 +1,7 @@
 """What a person may do to the clock: extend it, ask who writes, confirm it, decide about a breach, lift a restriction.
 
 The rule kept here (F-01): the program does none of this by itself. What moves a date is not the decision but the
-letter: an extension or a question counts from the moment it was sent (`settled`), and a bounce undoes it.
+letter: an extension or a question counts from the moment it was sent (`letter_settled`), and a bounce undoes it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from mailbot import actions as do
 from mailbot import events
 from mailbot.dates import dutch_date
 from mailbot.deadlines import add_months, compute
-from mailbot.decide import post, replying, steps
-from mailbot.decide.clock import dates_of, happened, resume, terms_of
-from mailbot.decide.fold import Folder
+from mailbot.decide import ladders, replying, sending
+from mailbot.decide.clock import clock_events, dates_of, resume, terms_of
+from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, MatchState, Outcome, Policy, foreign
 
@@ -43,21 +43,21 @@ ENDED = "the case is closed"
 _AT_ONCE = frozenset({Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL})
 
 
-def extend(folder: Folder, event: events.ExtensionDecided, policy: Policy) -> None:
+def extend(decision: Decision, event: events.ExtensionDecided, policy: Policy) -> None:
     """Two more months, once, told within the first month with reasons that a person wrote (A-30 to A-34)."""
-    case = folder.case
-    for why, rule in _against_extension(folder, event.reason, policy):
+    case = decision.case
+    for why, rule in _against_extension(decision, event.reason, policy):
         raise Refused(why, rule)
-    replying.check_words(case, policy, folder.now, event.reason)
+    replying.check_words(case, policy, decision.now, event.reason)
     token = f"{case.ref}:extended:{_next(case, _EXTENDING)}"
-    until = _extended_until(folder, policy)
-    folder.do(do.PlanExtension(event.reason), do.Remark(f"{_EXTENDING}: {event.reason}"))
-    folder.do(post.to_requester(token, "extended", case, policy, body=event.reason, released=True, until=until))
+    until = _extended_until(decision, policy)
+    decision.do(do.PlanExtension(event.reason), do.Remark(f"{_EXTENDING}: {event.reason}"))
+    decision.do(sending.to_requester(token, "extended", case, policy, body=event.reason, released=True, until=until))
 
 
-def _against_extension(folder: Folder, reason: str, policy: Policy) -> Iterator[tuple[str, str]]:
+def _against_extension(decision: Decision, reason: str, policy: Policy) -> Iterator[tuple[str, str]]:
     """What the law says against extending this case today, with the rule."""
-    case, act_by = folder.case, folder.case.deadline("act_by")
+    case, act_by = decision.case, decision.case.deadline("act_by")
     last = add_months(policy.day_of(case.received_at), 1)
     if not reason.strip():
         yield "Say why two more months are necessary; the person reads it", "A-30"
@@ -73,7 +73,7 @@ def _against_extension(folder: Folder, reason: str, policy: Policy) -> Iterator[
         yield "Data of a minor are erased as soon as possible; this case is never extended", "A-60"
     if case.kinds and set(case.kinds) <= _AT_ONCE:
         yield "What must stop at once asks no more time; stop it and say so", "A-50:extend"
-    if policy.day_of(folder.now) > last:
+    if policy.day_of(decision.now) > last:
         told = f"Too late: the first month ended on {dutch_date(last)}, and a notice after it extends nothing."
         yield f"{told} Answer today and say that it is late", "A-34"
 
@@ -83,18 +83,18 @@ def _was_minor(case: Case) -> bool:
     return Kind.ERASURE in case.kinds and any(_YOUNG.search(f"{mail.subject}\n{mail.text}") for mail in case.mails)
 
 
-def _extended_until(folder: Folder, policy: Policy) -> date | None:
+def _extended_until(decision: Decision, policy: Policy) -> date | None:
     """The day that the notice names: it is counted from receipt, so it does not depend on the hour of sending."""
-    [rule, *_] = (terms.rule for terms in terms_of(folder.case, policy))
-    moved = replace(happened(folder.case), extended_at=folder.now)
-    terms = compute(rule, folder.case.received_at, policy.country, policy.zone, policy.promise_days, moved)
+    [rule, *_] = (terms.rule for terms in terms_of(decision.case, policy))
+    moved = replace(clock_events(decision.case), extended_at=decision.now)
+    terms = compute(rule, decision.case.received_at, policy.country, policy.zone, policy.promise_days, moved)
     until = terms.operating or terms.without_suspension
     return until if type(until) is date else None
 
 
-def ask(folder: Folder, reason: str, policy: Policy) -> None:
+def ask(decision: Decision, reason: str, policy: Policy) -> None:
     """Ask who writes. Only reasonable doubt stops the clock, and only if asked within five days (A-36, A-37, C-01)."""
-    case = folder.case
+    case = decision.case
     doubt = reason.strip() or _doubt(case)
     if case.requester is None:
         raise Refused("There is no address to ask")
@@ -105,18 +105,20 @@ def ask(folder: Folder, reason: str, policy: Policy) -> None:
             "C-01",
         )
     if doubt and not case.doubt:
-        folder.do(do.Doubt(doubt))
+        decision.do(do.Doubt(doubt))
     tries = _next(case, _ASKING)
-    folder.do(do.Remark(f"{_ASKING}: {doubt or 'check of the address, no doubt'}"))
+    decision.do(do.Remark(f"{_ASKING}: {doubt or 'check of the address, no doubt'}"))
     if case.known_email:
-        folder.do(_to_known(folder.case, policy, tries))
+        decision.do(_to_known(decision.case, policy, tries))
     else:
-        folder.do(post.to_requester(f"{case.ref}:identity:{tries}", "identity_question", case, policy, released=True))
+        decision.do(
+            sending.to_requester(f"{case.ref}:identity:{tries}", "identity_question", case, policy, released=True)
+        )
 
 
 def _to_known(case: Case, policy: Policy, tries: int) -> do.Send:
     """The question goes to the address on file and to no other (C-03)."""
-    send = post.to_requester(f"{case.ref}:identity:{tries}", "confirmation", case, policy, released=True)
+    send = sending.to_requester(f"{case.ref}:identity:{tries}", "confirmation", case, policy, released=True)
     return replace(send, to=case.known_email, asks=True, in_reply_to="", references=())
 
 
@@ -132,24 +134,24 @@ def _doubt(case: Case) -> str:
     return words.get(case.match, "")
 
 
-def confirm(folder: Folder, event: events.IdentityConfirmed, policy: Policy) -> None:
+def confirm(decision: Decision, event: events.IdentityConfirmed, policy: Policy) -> None:
     """The person has shown who he is: the clock goes on, with the days that it stood still added."""
-    case, at = folder.case, event.at or folder.now
+    case, at = decision.case, event.at or decision.now
     if case.identity_received_at:
         raise Refused(f"The identity in {case.ref} was confirmed already")
     if not event.reason.strip():
         raise Refused("Say with --reason how the person showed who he is; never keep the proof itself", "C-12")
-    if at > folder.now:
+    if at > decision.now:
         raise Refused("The proof cannot have come in the future")
-    folder.do(do.ProveIdentity(at), do.Remark(f"identity confirmed: {event.reason}"))
-    resume(folder)
-    folder.do(dates_of(folder.case, policy))
-    folder.do(*withdraw(case, "identity was confirmed"))
+    decision.do(do.ProveIdentity(at), do.Remark(f"identity confirmed: {event.reason}"))
+    resume(decision)
+    decision.do(dates_of(decision.case, policy))
+    decision.do(*withdraw(case, "identity was confirmed"))
 
 
-def name_recipient(folder: Folder, event: events.RecipientNamed, policy: Policy) -> None:
+def name_recipient(decision: Decision, event: events.RecipientNamed, policy: Policy) -> None:
     """Another address for the answer: a new one of the person himself, or a representative's (C-04, C-11)."""
-    case, email = folder.case, event.email.strip().lower()
+    case, email = decision.case, event.email.strip().lower()
     if not event.reason.strip():
         raise Refused(
             "Say with --reason how you know that the answer may go there; never keep the proof itself", "C-11"
@@ -163,7 +165,7 @@ def name_recipient(folder: Folder, event: events.RecipientNamed, policy: Policy)
             "C-04",
         )
     role = "representative" if event.representative else "another address"
-    folder.do(do.NameRecipient(email), do.Remark(f"answer may go to {role}: {event.reason}"))
+    decision.do(do.NameRecipient(email), do.Remark(f"answer may go to {role}: {event.reason}"))
 
 
 def withdraw(case: Case, why: str) -> list[do.Action]:
@@ -172,22 +174,22 @@ def withdraw(case: Case, why: str) -> list[do.Action]:
     return [do.Unsend(f"{case.ref}:{step}", why) for step in waiting]
 
 
-def end(folder: Folder, reason: str) -> None:
+def end(decision: Decision, reason: str) -> None:
     """Close the case. What the program would still say by itself, such as that an answer will come, is no longer so."""
-    folder.do(*withdraw(folder.case, ENDED), do.Overtake(ENDED, observed=False), do.CloseCase(folder.now, reason))
+    decision.do(*withdraw(decision.case, ENDED), do.Overtake(ENDED, observed=False), do.CloseCase(decision.now, reason))
 
 
-def on_lifting(folder: Folder, event: events.RestrictionLifted | events.ToldElsewhere, policy: Policy) -> None:
+def on_lifting(decision: Decision, event: events.RestrictionLifted | events.ToldElsewhere, policy: Policy) -> None:
     """A restriction is lifted; in the later case in which that was asked, the same letter tells it."""
     if isinstance(event, events.ToldElsewhere):
-        _told_elsewhere(folder, event)
+        _told_elsewhere(decision, event)
     else:
-        _lift(folder, event, policy)
+        _lift(decision, event, policy)
 
 
-def _lift(folder: Folder, event: events.RestrictionLifted, policy: Policy) -> None:
+def _lift(decision: Decision, event: events.RestrictionLifted, policy: Policy) -> None:
     """Tell the person first; the restriction ends when that letter was sent (article 18(3); A-54)."""
-    case = folder.case
+    case = decision.case
     if case.restricted_since is None:
         raise Refused(
             f"Nothing is restricted in {case.ref}; what was restricted in an earlier case ends there: "
@@ -205,40 +207,40 @@ def _lift(folder: Folder, event: events.RestrictionLifted, policy: Policy) -> No
         raise Refused("While the objection is open or upheld the data are not used; decide about it first", "A-51")
     if case.requester is None:
         raise Refused("There is no address to tell the person at, and he must know before it is lifted", "A-54")
-    replying.check_words(case, policy, folder.now, event.reason)
+    replying.check_words(case, policy, decision.now, event.reason)
     token = f"{case.ref}:lifted:{_next(case, _LIFTING)}"
-    folder.do(do.Remark(f"{_LIFTING}: {event.reason}"))
-    send = post.to_requester(token, "restriction_lifted", case, policy, body=event.reason, released=True)
-    folder.do(replace(send, asked_in=event.asked_in, asked_on=event.asked_on))
+    decision.do(do.Remark(f"{_LIFTING}: {event.reason}"))
+    send = sending.to_requester(token, "restriction_lifted", case, policy, body=event.reason, released=True)
+    decision.do(replace(send, asked_in=event.asked_in, asked_on=event.asked_on))
     if Kind.RESTRICTION_LIFT in case.kinds:
-        folder.do(do.SetItems(replying.granted(case, Kind.RESTRICTION_LIFT, event.actor, token, folder.now)))
+        decision.do(do.SetItems(replying.granted(case, Kind.RESTRICTION_LIFT, event.actor, token, decision.now)))
 
 
-def _told_elsewhere(folder: Folder, event: events.ToldElsewhere) -> None:
+def _told_elsewhere(decision: Decision, event: events.ToldElsewhere) -> None:
     """A letter of another case answers this right; what calls a person for it alone calls nobody any more."""
-    case = folder.case
+    case = decision.case
     token = foreign(case.ref, event.letter)
-    folder.do(do.SetItems(replying.granted(case, event.kind, event.actor, token, folder.now)))
-    folder.do(do.Remark(f"told by a letter of another case: {event.letter}"))
-    folder.do(do.SetNeeds(tuple(need for need in case.needs if need not in (event.kind.value, "follows_case"))))
+    decision.do(do.SetItems(replying.granted(case, event.kind, event.actor, token, decision.now)))
+    decision.do(do.Remark(f"told by a letter of another case: {event.letter}"))
+    decision.do(do.SetNeeds(tuple(need for need in case.needs if need not in (event.kind.value, "follows_case"))))
 
 
-def acknowledge(folder: Folder, step: str) -> None:
+def acknowledge(decision: Decision, step: str) -> None:
     """A person has seen a warning: that step climbs no further; later steps and overdue mails still come."""
-    seen = step or steps.current_step(folder.case)
-    if not steps.is_step(folder.case, seen):
-        raise Refused(f"Nobody was warned of {seen} in {folder.case.ref}")
-    folder.do(do.MarkAlerted(f"{steps.SEEN}{seen}"))
+    seen = step or ladders.current_step(decision.case)
+    if not ladders.is_step(decision.case, seen):
+        raise Refused(f"Nobody was warned of {seen} in {decision.case.ref}")
+    decision.do(do.MarkAlerted(f"{ladders.SEEN}{seen}"))
 
 
-def correct_receipt(folder: Folder, event: events.ReceiptCorrected, policy: Policy) -> None:
+def correct_receipt(decision: Decision, event: events.ReceiptCorrected, policy: Policy) -> None:
     """The request was received at another moment than we thought; a person says why (A-04)."""
     if not event.reason.strip():
         raise Refused("Say why the date of receipt was wrong", "A-04")
-    if event.received_at > folder.now:
+    if event.received_at > decision.now:
         raise Refused("It cannot have been received in the future", "A-04")
-    folder.do(do.SetReceipt(event.received_at), do.Remark(f"{RECEIPT_CORRECTED}{event.reason}"))
-    folder.do(dates_of(folder.case, policy))
+    decision.do(do.SetReceipt(event.received_at), do.Remark(f"{RECEIPT_CORRECTED}{event.reason}"))
+    decision.do(dates_of(decision.case, policy))
 
 
 def _next(case: Case, words: str) -> int:

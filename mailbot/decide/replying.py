@@ -15,10 +15,10 @@ from mailbot import actions as do
 from mailbot import checklist, events
 from mailbot.checklist.catalogue import UNDENIABLE
 from mailbot.checklist.grounds import against
-from mailbot.decide import at_once, carrying_out, erasing, post
+from mailbot.decide import erasing, fulfilment, sending, stopping
 from mailbot.decide.clock import answer_terms
-from mailbot.decide.fold import Folder
-from mailbot.decide.known import known_facts
+from mailbot.decide.decision import Decision
+from mailbot.decide.known_facts import known_facts
 from mailbot.decide.wording import draft_of, reply_draft, untrue
 from mailbot.errors import Refused
 from mailbot.model import Case, Item, Kind, MatchState, Outcome, Policy, Status
@@ -29,10 +29,10 @@ from mailbot.sender.proof import HUMAN, Proof, still_needed
 _SILENT = (Outcome.WITHDRAWN, Outcome.NO_REQUEST)
 
 
-def answer(folder: Folder, event: events.Answered, policy: Policy) -> None:
+def answer(decision: Decision, event: events.Answered, policy: Policy) -> None:
     """The person's own words, in the frame that names authority and court."""
-    case = folder.case
-    reachable(case)
+    case = decision.case
+    refuse_unreachable(case)
     if event.outcome is Outcome.REFUSED:
         raise Refused(
             f"A refusal has a ground and reasons: `mailbot refuse {case.ref} --ground ... --reason ...`", "A-35"
@@ -40,30 +40,30 @@ def answer(folder: Folder, event: events.Answered, policy: Policy) -> None:
     token = f"{case.ref}:answer:{event.number}"
     kinds = _untold_kinds(case, event.instead)
     if event.outcome in (Outcome.GRANTED, Outcome.PARTLY):
-        _proven(case, kinds)
-    carrying_out.refuse_answer(case, kinds, event.outcome, policy)
+        _refuse_unproven(case, kinds)
+    fulfilment.refuse_answer(case, kinds, event.outcome, policy)
     erasing.refuse_letter(case, kinds, event.outcome, policy)
-    stop(draft_of(case, policy, folder.now, event.text, kinds, event.outcome), override=event.override)
+    refuse_draft(draft_of(case, policy, decision.now, event.text, kinds, event.outcome), override=event.override)
     if event.override.strip():
-        folder.do(do.Remark(f"asks for an identity document all the same: {event.override} (C-06)"))
-    folder.do(post.to_requester(token, "answer", case, policy, body=event.text, released=True))
-    items = _with_outcome(case, kinds, event.outcome, event.actor, folder.now)
-    folder.do(do.SetItems(_with_letter(items, kinds, token)), _needs_left(case))
+        decision.do(do.Remark(f"asks for an identity document all the same: {event.override} (C-06)"))
+    decision.do(sending.to_requester(token, "answer", case, policy, body=event.text, released=True))
+    items = _with_outcome(case, kinds, event.outcome, event.actor, decision.now)
+    decision.do(do.SetItems(_with_letter(items, kinds, token)), _needs_left(case))
 
 
-def reply(folder: Folder, event: events.Replied, policy: Policy) -> None:
+def reply(decision: Decision, event: events.Replied, policy: Policy) -> None:
     """One of the replies that exist. Raises Refused, naming what it lacks, when it is not complete."""
-    case = folder.case
+    case = decision.case
     chosen = _chosen(event, policy)
     kinds = about(chosen, event.kinds, case)
     _check_reply(chosen, event.facts, kinds, case, policy)
     outcome = outcome_of(chosen, kinds, case)
-    carrying_out.refuse_answer(case, kinds, outcome, policy)
+    fulfilment.refuse_answer(case, kinds, outcome, policy)
     erasing.refuse_letter(case, kinds, outcome, policy)
     facts = checklist.checked(chosen, event.facts, known_facts(case, policy))
     checklist.require(chosen, facts)
-    stop(reply_draft(chosen, facts, kinds, outcome, case, policy, folder.now), event.late)
-    _write(folder, chosen, event, kinds, outcome, tuple(facts.items()), policy)
+    refuse_draft(reply_draft(chosen, facts, kinds, outcome, case, policy, decision.now), event.late)
+    _write(decision, chosen, event, kinds, outcome, tuple(facts.items()), policy)
 
 
 def objections(case: Case, event: events.StaffActed, policy: Policy, now: datetime) -> tuple[checklist.Finding, ...]:
@@ -95,7 +95,7 @@ def _is_lost(item: Item, instead: tuple[str, ...]) -> bool:
 
 def check_words(case: Case, policy: Policy, now: datetime, words: str) -> None:
     """Raises Refused for words that no letter may hold, in a text that goes into another letter."""
-    stop(replace(draft_of(case, policy, now, words, (), None), late=""))
+    refuse_draft(replace(draft_of(case, policy, now, words, (), None), late=""))
 
 
 def about(chosen: checklist.Reply, named: tuple[Kind, ...], case: Case) -> tuple[Kind, ...]:
@@ -121,7 +121,7 @@ def _can_tell(chosen: checklist.Reply, item: Item) -> bool:
     return withdrawn or item.outcome in (Outcome.OPEN, *chosen.outcomes)
 
 
-def _as_decided(chosen: checklist.Reply, kinds: tuple[Kind, ...], case: Case) -> None:
+def _refuse_other_outcome(chosen: checklist.Reply, kinds: tuple[Kind, ...], case: Case) -> None:
     """Raises Refused where the letter would tell another outcome than the one on record."""
     for item in case.items:
         if chosen.ends and item.kind in kinds and not _can_tell(chosen, item):
@@ -151,24 +151,24 @@ def _check_reply(
     chosen: checklist.Reply, facts: checklist.Facts, kinds: tuple[Kind, ...], case: Case, policy: Policy
 ) -> None:
     """Raises Refused when this reply cannot be sent in this case, now."""
-    reachable(case)
+    refuse_unreachable(case)
     if chosen.ends and not case.is_open:
         raise Refused(f"{case.ref} is closed; `mailbot reopen {case.ref} --reason ...` opens it again")
-    _as_decided(chosen, kinds, case)
+    _refuse_other_outcome(chosen, kinds, case)
     if ground := " ".join(dict(facts).get("ground", ())):
         for kind in kinds:
             _check_ground(ground, kind, policy, in_part=Outcome.PARTLY in chosen.outcomes)
     waits = [item for item in untold(case) if item.kind is Kind.ACCESS and item.kind not in kinds]
     if chosen.fact("erased_on") and waits and chosen.ends:
         raise Refused(f"{case.ref} also asks access: that comes first, then the erasure", "B-30")
-    if chosen.fact("stopped_on") and at_once.waits_for_stop(case):
+    if chosen.fact("stopped_on") and stopping.waits_for_stop(case):
         raise Refused(f"Say first that it has stopped everywhere: `mailbot stopped {case.ref}`", "A-50")
     about_another = chosen.name == "nothing_found" and case.match in (MatchState.NAMED, MatchState.AMBIGUOUS)
     if about_another or {Outcome.GRANTED, Outcome.PARTLY} & set(chosen.outcomes):
-        _proven(case, kinds)
+        _refuse_unproven(case, kinds)
 
 
-def _proven(case: Case, kinds: Iterable[Kind]) -> None:
+def _refuse_unproven(case: Case, kinds: Iterable[Kind]) -> None:
     """Raises Refused when something would be carried out for a person who is not proven yet (C-02)."""
     if case.recipient or still_needed(case, set(kinds) - HUMAN) is Proof.NOTHING:
         return
@@ -190,12 +190,12 @@ def _check_ground(ground: str, kind: Kind, policy: Policy, in_part: bool) -> Non
         raise Refused(f"{why}. For {kind} there are: {usable}", rule)
 
 
-def reachable(case: Case) -> None:
+def refuse_unreachable(case: Case) -> None:
     if case.requester is None:
         raise Refused("This case has no address to answer to; note how you answered and close it")
 
 
-def stop(draft: checklist.Draft, late: str = "", override: str = "") -> None:
+def refuse_draft(draft: checklist.Draft, late: str = "", override: str = "") -> None:
     """Raises Refused with every objection that stops a draft; being late, or asking for an identity document where
     there is really no other way (C-06), needs a reason that stays on record."""
     if find(draft.words):
@@ -212,7 +212,7 @@ def stop(draft: checklist.Draft, late: str = "", override: str = "") -> None:
 
 
 def _write(
-    folder: Folder,
+    decision: Decision,
     chosen: checklist.Reply,
     event: events.Replied,
     kinds: tuple[Kind, ...],
@@ -220,24 +220,24 @@ def _write(
     facts: tuple[tuple[str, tuple[str, ...]], ...],
     policy: Policy,
 ) -> None:
-    case = folder.case
+    case = decision.case
     token = f"{case.ref}:{chosen.name}:{event.number}"
     hold = "a second person reads this letter first" if event.waits else ""
-    send = post.to_requester(token, chosen.name, case, policy, hold=hold, released=not event.waits)
-    folder.do(replace(send, facts=facts, about=kinds), do.Remark(f"reply {chosen.name} by {event.actor}"))
+    send = sending.to_requester(token, chosen.name, case, policy, hold=hold, released=not event.waits)
+    decision.do(replace(send, facts=facts, about=kinds), do.Remark(f"reply {chosen.name} by {event.actor}"))
     if event.late.strip():
-        folder.do(do.Remark(f"late, and sent all the same: {event.late}"))
+        decision.do(do.Remark(f"late, and sent all the same: {event.late}"))
     if outcome is None:
         return
-    items = _with_outcome(case, kinds, outcome, event.actor, folder.now, " ".join(dict(facts).get("ground", ())))
-    folder.do(do.SetItems(_with_letter(items, kinds, token)))
+    items = _with_outcome(case, kinds, outcome, event.actor, decision.now, " ".join(dict(facts).get("ground", ())))
+    decision.do(do.SetItems(_with_letter(items, kinds, token)))
     if all(item.outcome is not Outcome.OPEN for item in items):
-        folder.do(_needs_left(case))
+        decision.do(_needs_left(case))
 
 
 def _needs_left(case: Case) -> do.SetNeeds:
     """Answered; what must still stop must still stop."""
-    return do.SetNeeds(tuple(need for need in case.needs if need in at_once.TO_STOP))
+    return do.SetNeeds(tuple(need for need in case.needs if need in stopping.TO_STOP))
 
 
 def _with_outcome(
@@ -263,14 +263,14 @@ def granted(case: Case, kind: Kind, actor: str, token: str, now: datetime) -> tu
     return _with_letter(_with_outcome(case, (kind,), Outcome.GRANTED, actor, now), (kind,), token)
 
 
-def said(folder: Folder, template: str, token: str) -> None:
+def mark_told(decision: Decision, template: str, token: str) -> None:
     """A letter with an outcome left: those rights are told; when all are, the term is met."""
-    told = _told_by(template, token, folder.case)
-    items = tuple(replace(item, told_at=folder.now) if item in told else item for item in folder.case.items)
-    if items != folder.case.items:
-        folder.do(do.SetItems(items))
-    if not untold(folder.case):
-        folder.do(do.MeetDeadlines(folder.now, answer_terms(folder.case)))
+    told = _told_by(template, token, decision.case)
+    items = tuple(replace(item, told_at=decision.now) if item in told else item for item in decision.case.items)
+    if items != decision.case.items:
+        decision.do(do.SetItems(items))
+    if not untold(decision.case):
+        decision.do(do.MeetDeadlines(decision.now, answer_terms(decision.case)))
 
 
 def _told_by(template: str, token: str, case: Case) -> list[Item]:
@@ -279,14 +279,14 @@ def _told_by(template: str, token: str, case: Case) -> list[Item]:
     return [item for item in case.items if unnamed or item.letter == token]
 
 
-def unsaid(folder: Folder, token: str) -> None:
+def mark_untold(decision: Decision, token: str) -> None:
     """A letter with an outcome came back: those rights are not told, the case is open and the term runs."""
-    case = folder.case
+    case = decision.case
     items = tuple(replace(item, told_at=None) if item.letter == token else item for item in case.items)
     if items != case.items:
-        folder.do(do.SetItems(items))
-    folder.do(do.MissDeadlines(answer_terms(case)), do.SetStatus(Status.OPEN))
-    folder.do(do.SetNeeds((*folder.case.needs, "answer_bounced")))
+        decision.do(do.SetItems(items))
+    decision.do(do.MissDeadlines(answer_terms(case)), do.SetStatus(Status.OPEN))
+    decision.do(do.SetNeeds((*decision.case.needs, "answer_bounced")))
 
 
 def untold(case: Case) -> tuple[Item, ...]:

@@ -15,7 +15,7 @@ from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.classify import Classifier
 from mailbot.config import Company, Installation, load
-from mailbot.decide.at_once import waits_for_stop
+from mailbot.decide.stopping import waits_for_stop
 from mailbot.demo.script import ANSWERS, DAYS, FIRST_DAY, Scene, scenes, to_bytes
 from mailbot.demo.servers import MailServers
 from mailbot.letters import Letters

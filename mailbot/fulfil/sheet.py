@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailbot.decide.known import recipients_of
+from mailbot.decide.known_facts import recipients_of
 from mailbot.errors import Refused
 from mailbot.fulfil.collect import Collected
 from mailbot.model import Case, Kind, Policy

@@ -1,9 +1,9 @@
 """What comes in at once calls a person once: calls to a colleague go by themselves, or many in one mail.
 
 The rules kept here: no such mail leaves before it was looked at here. It goes at once, or waits half an hour at most
-for others to the same person (`decide.patience`); what has lost its reason meanwhile is not told. The mails that one
-stands for stay on file and end as it does, so that each case shows when a person was called and by what. What names
-people is kept with their cases only: once the one mail left, it keeps no words.
+for others to the same person (`decide.call_batching`); what has lost its reason meanwhile is not told. The mails that
+one stands for stay on file and end as it does, so that each case shows when a person was called and by what. What
+names people is kept with their cases only: once the one mail left, it keeps no words.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from datetime import datetime
 from mailbot import absence
 from mailbot.actions import Send
 from mailbot.app import Tenant
-from mailbot.decide import patience, post, steps, unheard
+from mailbot.decide import after_answer, call_batching, ladders, sending
 from mailbot.decide.order import urgency
 from mailbot.errors import Broken, TryLater
 from mailbot.execute import code_for, key_of, step_of, steps_for
@@ -57,7 +57,7 @@ class _Call:
         which the word that lets it go means something else."""
         if self.mail.template != HELD:
             return False
-        judged = self.case.status is Status.TRIAGE or bool(set(unheard.FURTHER) & set(self.case.needs))
+        judged = self.case.status is Status.TRIAGE or bool(set(after_answer.FURTHER) & set(self.case.needs))
         letter = self.letter
         fixed = letter is not None and letter.template in FIXED and not letter.enclosed and letter.why != SECOND_LOOK
         return judged or not fixed
@@ -68,7 +68,7 @@ class _Call:
         if self.mail.template == HELD:
             return self.letter is not None and self.letter.state is LetterState.HELD
         step = step_of(self.mail.token, self.case)
-        return self.case.is_open and not steps.is_seen(self.case, step)
+        return self.case.is_open and not ladders.is_seen(self.case, step)
 
 
 def let_through(tenant: Tenant, now: datetime) -> bool:
@@ -102,13 +102,13 @@ def _call(unit: Unit, tenant: Tenant, person: str, now: datetime) -> None:
     found = _calls(unit, person, now)
     dates, calls = ([one for one in found if (one.mail.template in DATES) is wanted] for wanted in (True, False))
     _tell_dates(unit, tenant, person, dates, now)
-    turn = patience.turn(_told(unit, person), now)
+    turn = call_batching.turn(_told(unit, person), now)
     overdue = any(call.mail.why == WAITS and _is_due(call.mail, now) for call in calls)
     ready = overdue or turn.free > 0 or turn.until <= now
     _go_alone(unit, (call.mail for call in calls if call.is_apart), now)
     by_case: dict[str, list[_Call]] = {}
     for call in (one for one in calls if not one.is_apart):
-        if ready or not patience.can_wait(call.case, turn.until):
+        if ready or not call_batching.can_wait(call.case, turn.until):
             by_case.setdefault(call.case.ref, []).append(call)
         elif call.mail.why != WAITS:
             unit.put_letter(replace(call.mail, why=WAITS, next_try=turn.until))
@@ -124,7 +124,7 @@ def _calls(unit: Unit, person: str, now: datetime) -> list[_Call]:
     """The calls to a person that are due and those that wait for others, most urgent case first. What waited and has
     nothing to tell any more ends here."""
     calls = []
-    for mail in unit.sendable(now + patience.PAUSE, limit=-1):
+    for mail in unit.sendable(now + call_batching.PAUSE, limit=-1):
         if mail.to != person or not mail.may_be_gathered or not (mail.why == WAITS or _is_due(mail, now)):
             continue
         if (case := unit.case(mail.ref)) is None:
@@ -215,7 +215,7 @@ def _stand_for(
 
 def _matter(group: Sequence[_Call], reasons: Mapping[str, str]) -> Matter:
     told = tuple(call.mail.template for call in group)
-    usual = held_reason(post.BY_A_PERSON, reasons)
+    usual = held_reason(sending.BY_A_PERSON, reasons)
     waiting = tuple((letter, "" if why == usual else why) for letter, why in _waiting(group, reasons))
     return Matter(group[0].case, told, waiting)
 
@@ -235,7 +235,7 @@ def _told(unit: Unit, person: str) -> list[datetime]:
 
 def _remember(unit: Unit, person: str, cases: int, now: datetime) -> None:
     if cases:
-        moments = [*_told(unit, person), *([now] * min(cases, patience.AT_ONCE))][-patience.AT_ONCE :]
+        moments = [*_told(unit, person), *([now] * min(cases, call_batching.AT_ONCE))][-call_batching.AT_ONCE :]
         unit.put_note(_note(person), " ".join(at.isoformat() for at in moments))
 
 

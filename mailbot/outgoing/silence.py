@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mailbot import absence, events
 from mailbot.app import Tenant
-from mailbot.decide import steps
+from mailbot.decide import ladders
 from mailbot.doing import decide_and_do
 from mailbot.execute import step_of
 from mailbot.model import Case, Letter
@@ -41,6 +41,6 @@ def _at_hand(unit: Unit, tenant: Tenant, who: str, letters: list[Letter]) -> Ite
         if case := unit.case(token.partition(":")[0]):
             yield case, step_of(token, case)
     if not letters:
-        at_hand = ((case, steps.current_step(case)) for case in unit.open_cases())
+        at_hand = ((case, ladders.current_step(case)) for case in unit.open_cases())
         his = who == absence.CONTACT or absence.policy_now(unit, tenant).contact_away
         yield from ((case, step) for case, step in at_hand if (step != "new" if his else step in case.climbed))

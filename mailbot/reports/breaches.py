@@ -1,8 +1,8 @@
 """The register of breaches (article 33(5)): when each became known, what was decided about it, in time or not, and why.
 
 The rules kept here: what people wrote down stands in it, for facts, effects and measures are what an authority asks
-for; who reported it does not. It still stands there when he was forgotten (`decide.breachwords` says why). That it was
-decided to tell the authority is not that it was told in time; the moment must be on record.
+for; who reported it does not. It still stands there when he was forgotten (`decide.breach_record` says why). That it
+was decided to tell the authority is not that it was told in time; the moment must be on record.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.dates import dutch_moment
-from mailbot.decide.breachwords import WORDS, notes_of, settled_at, told_at
+from mailbot.decide.breach_record import WORDS, notes_of, settled_at, told_at
 from mailbot.model import Case, Entry, Policy
 from mailbot.store import Unit
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from mailbot.decide.breachwords import settled_at
+from mailbot.decide.breach_record import settled_at
 from mailbot.decide.clock import terms_of
 from mailbot.memory import histories, rewrites
 from mailbot.model import Case, Channel, Deadline, Entry, LetterState, Policy, Status, numbers

@@ -14,9 +14,9 @@ from html import escape
 from typing import Any
 
 from mailbot import cells
-from mailbot.decide.breachwords import settled_at
+from mailbot.decide.breach_record import settled_at
 from mailbot.decide.clock import terms_of
-from mailbot.decide.known import known_facts
+from mailbot.decide.known_facts import known_facts
 from mailbot.model import Case, Deadline, How, PartyState, Policy
 from mailbot.reports.page import page
 

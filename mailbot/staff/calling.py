@@ -24,7 +24,7 @@ from mailbot.apart import each_apart
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.deadlines import next_day_start
-from mailbot.decide import steps
+from mailbot.decide import ladders
 from mailbot.decide.order import urgency
 from mailbot.doing import decide_and_do
 from mailbot.errors import Refused
@@ -91,8 +91,8 @@ def _standing(unit: Unit, calls: list[Call]) -> list[tuple[Call, Case]]:
     latest: dict[tuple[str, str], tuple[Call, Case]] = {}
     for call in sorted(calls, key=lambda call: call.due_at):
         case = unit.case(call.ref)
-        if case and steps.still_stands(case, call.step):
-            latest[call.ref, steps.family(call.step)] = (call, case)
+        if case and ladders.still_stands(case, call.step):
+            latest[call.ref, ladders.family(call.step)] = (call, case)
     return sorted(latest.values(), key=lambda pair: (urgency(pair[1]), pair[0].by or _NEVER))
 
 
@@ -135,7 +135,7 @@ def _list(unit: Unit, tenant: Tenant, policy: Policy, standing: list[tuple[Call,
     digest = hashlib.sha256("|".join(call.token for call, _ in standing).encode()).hexdigest()[:8]
     send = do.Send(f"warnings:{_today(policy, now)}:{digest}", "warnings", to, "staff", LetterState.QUEUED)
     rows = [
-        tenant.letters.line_of(case, policy, now, steps.family(call.step))
+        tenant.letters.line_of(case, policy, now, ladders.family(call.step))
         | {"code": code_of(key, case.ref, call.step), "was_due": _was_due(call, policy, now)}
         for call, case in standing
     ]
@@ -178,7 +178,7 @@ def _coded(unit: Unit, mail: Mail) -> Iterator[tuple[Case, str]]:
     key = key_of(unit)
     for ref, code in _CODE_LINE.findall(mail.text[:20_000])[:50]:
         if case := unit.case(ref.upper()):
-            for step in dict.fromkeys((*case.alerted, *steps.AT_RECEIPT)):
+            for step in dict.fromkeys((*case.alerted, *ladders.AT_RECEIPT)):
                 if hmac.compare_digest(code_of(key, case.ref, step), code.upper()):
                     yield case, step
 
@@ -192,7 +192,7 @@ def _seen(unit: Unit, letter: Letter, mail: Mail) -> Iterator[tuple[Case, str]]:
         yield from cases[:1]
     elif letter.template == gathering.TEMPLATE:
         named = {word.ref for word in replywords.read(mail.text) if word.say is Say.SEEN}
-        yield from ((case, step) for case, step in cases if case.ref in named and steps.is_step(case, step))
+        yield from ((case, step) for case, step in cases if case.ref in named and ladders.is_step(case, step))
 
 
 def _first_line(mail: Mail) -> str:

@@ -13,7 +13,7 @@ from mailbot import events
 from mailbot.acts import concluding, undoing
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
-from mailbot.decide import unheard
+from mailbot.decide import after_answer
 from mailbot.errors import Refused
 from mailbot.execute import Execution
 from mailbot.letters.render import clean
@@ -94,7 +94,7 @@ def _event(unit: Unit, tenant: Tenant, said: Instruction) -> events.StaffActed:
     word, case, actor = said.word, said.case, said.actor
     match word.say:
         case Say.YES:
-            if case.status != "triage" and not set(unheard.FURTHER) & set(case.needs):
+            if case.status != "triage" and not set(after_answer.FURTHER) & set(case.needs):
                 raise Refused("nothing waits for a yes in this case", "nothing_waits")
             return events.Accepted(actor)
         case Say.NO_REQUEST:

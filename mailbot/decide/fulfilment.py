@@ -11,8 +11,8 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot import contacts, events
-from mailbot.decide import erasing, parties
-from mailbot.decide.fold import Folder
+from mailbot.decide import erasing, processors
+from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import Case, How, Item, Kind, Outcome, Policy, Settled
 from mailbot.plan import EVERYTHING, PlanStep, StepState, belongs, open_required, plan_of
@@ -36,36 +36,36 @@ _ORDER = {"erase": "B-30", "copies": "F-11"}
 ANSWERED_ELSEWHERE = frozenset({"answer", "package", "second_look", "copies"})
 
 
-def on_work(folder: Folder, event: events.FulfilmentEvent, policy: Policy) -> None:
+def on_work(decision: Decision, event: events.FulfilmentEvent, policy: Policy) -> None:
     """What a person's work writes on the case. Raises Refused with the rule that forbids it."""
     match event:
         case events.StepSettled():
-            _settle(folder, event, policy)
+            _settle(decision, event, policy)
         case events.StepReopened():
-            _reopen(folder, event, policy)
+            _reopen(decision, event, policy)
         case events.ItemDecided():
-            _decide(folder, event, policy)
+            _decide(decision, event, policy)
         case events.PartiesTold():
-            parties.tell(folder, event, policy)
+            processors.tell(decision, event, policy)
         case events.FileAttached(_, attached):
-            folder.do(do.Attach(attached))
+            decision.do(do.Attach(attached))
         case events.FileDetached(_, number):
-            _detach(folder, number)
+            _detach(decision, number)
         case events.PackageMade():
-            _pack(folder, event)
+            _pack(decision, event)
         case events.DocumentsKept(_, kept):
             for one in kept:
-                folder.do(do.Keep(one))
+                decision.do(do.Keep(one))
         case events.HeldLegally():
-            _hold(folder, event)
-    parties.clear_needs(folder, policy)
+            _hold(decision, event)
+    processors.clear_needs(decision, policy)
 
 
-def _settle(folder: Folder, event: events.StepSettled, policy: Policy) -> None:
+def _settle(decision: Decision, event: events.StepSettled, policy: Policy) -> None:
     if event.step == EVERYTHING and event.how is How.DONE:
-        _settle_all(folder, event, policy)
+        _settle_all(decision, event, policy)
         return
-    case = folder.case
+    case = decision.case
     named = _named(case, event.step, policy)
     if event.how is How.DONE and any(step.verb == "erase" for step in named):
         erasing.refuse_unread(case, policy)
@@ -76,21 +76,21 @@ def _settle(folder: Folder, event: events.StepSettled, policy: Policy) -> None:
     if event.how is How.NOT_USED and any(":" not in step.id for step in named):
         raise Refused("Only a place or a processor can be out of use; set another step aside with `mailbot skip`")
     for step in named:
-        folder.do(do.Settle(Settled(step.id, event.how, event.actor, folder.now, event.note)))
+        decision.do(do.Settle(Settled(step.id, event.how, event.actor, decision.now, event.note)))
         if step.id == "second_look" and event.how is How.DONE and case.work.packed:
-            folder.do(*(do.Release(token, f"seen by {event.actor}") for token in case.work.packed[-1].tokens))
+            decision.do(*(do.Release(token, f"seen by {event.actor}") for token in case.work.packed[-1].tokens))
 
 
-def _settle_all(folder: Folder, event: events.StepSettled, policy: Policy) -> None:
+def _settle_all(decision: Decision, event: events.StepSettled, policy: Policy) -> None:
     """All that a tick can end; what becomes free by one is ticked after it. Raises Refused where there is nothing."""
-    before = folder.case.work.settled
-    if any(step.verb == "erase" and not step.is_settled for step in plan_of(folder.case, policy)):
-        erasing.refuse_unread(folder.case, policy)
-    while free := [step for step in plan_of(folder.case, policy) if _is_ticked(step)]:
+    before = decision.case.work.settled
+    if any(step.verb == "erase" and not step.is_settled for step in plan_of(decision.case, policy)):
+        erasing.refuse_unread(decision.case, policy)
+    while free := [step for step in plan_of(decision.case, policy) if _is_ticked(step)]:
         for step in free:
-            folder.do(do.Settle(Settled(step.id, event.how, event.actor, folder.now, event.note)))
-    if folder.case.work.settled == before:
-        raise Refused(f"No open step of {folder.case.ref} is done by a tick alone", "F-15:own")
+            decision.do(do.Settle(Settled(step.id, event.how, event.actor, decision.now, event.note)))
+    if decision.case.work.settled == before:
+        raise Refused(f"No open step of {decision.case.ref} is done by a tick alone", "F-15:own")
 
 
 def _is_ticked(step: PlanStep) -> bool:
@@ -153,21 +153,21 @@ def _may_be_one(maker: str, looker: str, policy: Policy) -> bool:
     return own is None or own == name or name not in people.values()
 
 
-def _reopen(folder: Folder, event: events.StepReopened, policy: Policy) -> None:
-    case = folder.case
+def _reopen(decision: Decision, event: events.StepReopened, policy: Policy) -> None:
+    case = decision.case
     if not event.reason.strip():
         raise Refused("Say why with --reason; it stays on record", "F-15")
     found = [step for step in plan_of(case, policy) if belongs(step.id, event.step) and case.work.of(step.id)]
     if not found:
         raise Refused(f"Nobody said that {event.step} is done in {case.ref}")
-    folder.do(do.Remark(f"{event.step} open again: {event.reason}"))
+    decision.do(do.Remark(f"{event.step} open again: {event.reason}"))
     for step in found:
-        folder.do(do.Unsettle(step.id))
+        decision.do(do.Unsettle(step.id))
 
 
-def _decide(folder: Folder, event: events.ItemDecided, policy: Policy) -> None:
+def _decide(decision: Decision, event: events.ItemDecided, policy: Policy) -> None:
     """One right gets its own outcome; the clock of the case stays one (B-30)."""
-    case = folder.case
+    case = decision.case
     if event.kind not in case.kinds:
         raise Refused(f"{case.ref} does not ask {event.kind}; it asks {', '.join(case.kinds) or 'nothing yet'}")
     if event.outcome is Outcome.REFUSED and not event.reason.strip():
@@ -177,13 +177,13 @@ def _decide(folder: Folder, event: events.ItemDecided, policy: Policy) -> None:
     if event.outcome in (Outcome.GRANTED, Outcome.PARTLY) and identity and not identity.is_settled:
         raise Refused(f"First who writes: `mailbot confirm {case.ref} --reason ...`", "C-02")
     decided = tuple(
-        replace(item, outcome=event.outcome, decided_by=event.actor, decided_at=folder.now)
+        replace(item, outcome=event.outcome, decided_by=event.actor, decided_at=decision.now)
         if item.kind is event.kind
         else item
         for item in case.items
     )
-    folder.do(do.SetItems(decided))
-    folder.do(do.Remark(f"decided, {event.kind}: {event.outcome}" + (f": {event.reason}" if event.reason else "")))
+    decision.do(do.SetItems(decided))
+    decision.do(do.Remark(f"decided, {event.kind}: {event.outcome}" + (f": {event.reason}" if event.reason else "")))
 
 
 def refuse_outcome(case: Case, kind: Kind, outcome: Outcome) -> None:
@@ -244,22 +244,22 @@ def refuse_close(
         )
 
 
-def _detach(folder: Folder, number: int) -> None:
-    if number not in [one.number for one in folder.case.work.attached]:
-        raise Refused(f"{folder.case.ref} has no file {number}")
-    folder.do(do.Detach(number))
+def _detach(decision: Decision, number: int) -> None:
+    if number not in [one.number for one in decision.case.work.attached]:
+        raise Refused(f"{decision.case.ref} has no file {number}")
+    decision.do(do.Detach(number))
 
 
-def _pack(folder: Folder, event: events.PackageMade) -> None:
+def _pack(decision: Decision, event: events.PackageMade) -> None:
     """A copy that was made anew replaces the one that waits."""
-    for before in folder.case.work.packed:
+    for before in decision.case.work.packed:
         if before.sent_at is None and before.token != event.packed.token:
-            folder.do(*(do.Unsend(token, "a newer copy was made") for token in before.tokens))
-    if folder.case.work.of("second_look"):
-        folder.do(do.Unsettle("second_look"))
-    folder.do(do.Pack(event.packed))
-    given, items = (Kind.ACCESS, Kind.PORTABILITY), folder.case.items
-    folder.do(do.SetItems(tuple(_given(item, event, folder.now) if item.kind in given else item for item in items)))
+            decision.do(*(do.Unsend(token, "a newer copy was made") for token in before.tokens))
+    if decision.case.work.of("second_look"):
+        decision.do(do.Unsettle("second_look"))
+    decision.do(do.Pack(event.packed))
+    given, items = (Kind.ACCESS, Kind.PORTABILITY), decision.case.items
+    decision.do(do.SetItems(tuple(_given(item, event, decision.now) if item.kind in given else item for item in items)))
 
 
 def _given(item: Item, event: events.PackageMade, now: datetime) -> Item:
@@ -269,11 +269,11 @@ def _given(item: Item, event: events.PackageMade, now: datetime) -> Item:
     return replace(item, letter=event.packed.token, told_at=None)
 
 
-def _hold(folder: Folder, event: events.HeldLegally) -> None:
+def _hold(decision: Decision, event: events.HeldLegally) -> None:
     """A legal hold stops erasure, retention and anonymisation; it is set and lifted by a person with a reason."""
     if not event.reason.strip():
         raise Refused("Say why with --reason; it stays on record", "F-15")
-    if event.lift and not folder.case.work.hold:
-        raise Refused(f"{folder.case.ref} is not held")
-    folder.do(do.Remark(f"legal hold {'lifted' if event.lift else 'set'} by {event.actor}: {event.reason}"))
-    folder.do(do.Hold("" if event.lift else event.reason))
+    if event.lift and not decision.case.work.hold:
+        raise Refused(f"{decision.case.ref} is not held")
+    decision.do(do.Remark(f"legal hold {'lifted' if event.lift else 'set'} by {event.actor}: {event.reason}"))
+    decision.do(do.Hold("" if event.lift else event.reason))

@@ -2,7 +2,7 @@
 
 The rule kept here: an allow-list. Facts of the procedure stay (number, dates, kinds, outcomes, who decided); a field
 that is not named here is gone, so a new field is forgotten until somebody decides that it may stay. Of what people
-typed only one thing stays: the company's own record of a breach, without people (`breachwords`).
+typed only one thing stays: the company's own record of a breach, without people (`breach_record`).
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.decide.breachwords import nameless
+from mailbot.decide.breach_record import nameless
 from mailbot.model import Asked, Case, Kept, Settled, Status, Work
 
 
-def anonymous(case: Case, at: datetime) -> Case:
+def anonymised(case: Case, at: datetime) -> Case:
     """The case without the person: no address, name, number, hash, message id or text of his."""
     return Case(
         ref=case.ref,

@@ -10,21 +10,21 @@ from dataclasses import replace
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide import post, replying
-from mailbot.decide.fold import Folder
+from mailbot.decide import replying, sending
+from mailbot.decide.decision import Decision
 from mailbot.decide.wording import draft_of
 from mailbot.model import Policy
 
 _REMARK = "a message before the answer"
 
 
-def say(folder: Folder, event: events.Answered, policy: Policy) -> None:
+def say(decision: Decision, event: events.Answered, policy: Policy) -> None:
     """Send a person's own words, which decide nothing. Raises Refused for words that no letter may hold."""
-    case = folder.case
-    replying.reachable(case)
-    draft = draft_of(case, policy, folder.now, event.text, (), None)
-    replying.stop(replace(draft, late=""), override=event.override)
+    case = decision.case
+    replying.refuse_unreachable(case)
+    draft = draft_of(case, policy, decision.now, event.text, (), None)
+    replying.refuse_draft(replace(draft, late=""), override=event.override)
     number = 1 + sum(remark.startswith(_REMARK) for remark in case.remarks)
     token = f"{case.ref}:message:{number}"
-    folder.do(post.to_requester(token, "message", case, policy, body=event.text, released=True))
-    folder.do(do.Remark(f"{_REMARK} by {event.actor}"))
+    decision.do(sending.to_requester(token, "message", case, policy, body=event.text, released=True))
+    decision.do(do.Remark(f"{_REMARK} by {event.actor}"))

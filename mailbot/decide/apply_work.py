@@ -8,7 +8,7 @@ from mailbot import actions as do
 from mailbot.model import Asked, Kept, Packed, Work
 
 
-def worked(work: Work, action: do.FulfilmentAction) -> Work:
+def apply_to_work(work: Work, action: do.FulfilmentAction) -> Work:
     """The work after `action`. What has a token, a document or a step of its own is written anew, never twice."""
     match action:
         case do.Settle(settled):

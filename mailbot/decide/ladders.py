@@ -16,7 +16,7 @@ from mailbot.deadlines import Ladder, Rung, due_step, ladder, next_moment, next_
 from mailbot.deadlines.calendars import roll_back, working_days_after, working_days_before
 from mailbot.deadlines.ladder import MORNING, OVERDUE
 from mailbot.decide import unproven
-from mailbot.decide.at_once import waits_for_stop
+from mailbot.decide.stopping import waits_for_stop
 from mailbot.model import Case, Deadline, Policy, Step
 
 #: Hours after receipt at which a breach is called for again; from 72 on it is every day (article 33; A-58).

@@ -13,8 +13,8 @@ from datetime import date, datetime, time
 from mailbot import actions as do
 from mailbot import events
 from mailbot.deadlines.calendars import working_days_after
-from mailbot.decide import erasing, post
-from mailbot.decide.fold import Folder
+from mailbot.decide import erasing, sending
+from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import Asked, Case, LetterState, PartyState, Policy
 from mailbot.plan import PlanStep, Spot, StepState, plan_of, slug, spots_of
@@ -28,9 +28,9 @@ _REMINDER = ":reminder:"
 _THEIR_MOVE = (PartyState.WAITING, PartyState.TICKET)
 
 
-def tell(folder: Folder, event: events.PartiesTold, policy: Policy) -> None:
+def tell(decision: Decision, event: events.PartiesTold, policy: Policy) -> None:
     """Write to every processor whose step can be done now. Raises Refused when none can."""
-    case = folder.case
+    case = decision.case
     ready = [step for step in plan_of(case, policy) if _is_ready(step, case, event.only)]
     if not ready:
         raise Refused(_nobody(case, event.only, policy))
@@ -39,8 +39,8 @@ def tell(folder: Folder, event: events.PartiesTold, policy: Policy) -> None:
     if any(step.verb == "correct" for step in ready) and not event.text.strip():
         raise Refused("Say what must be corrected: --text 'naam: Jansen wordt Janssen'", "B-11")
     for step in ready:
-        mail = _mail(folder, step, event.text, policy)
-        folder.do(do.SetAsked(Asked(step.id, step.party, mail.token)), mail)  # first who is asked: the mail names him
+        mail = _mail(decision, step, event.text, policy)
+        decision.do(do.SetAsked(Asked(step.id, step.party, mail.token)), mail)  # first who is asked: the mail names him
 
 
 def _is_ready(step: PlanStep, case: Case, only: str) -> bool:
@@ -65,23 +65,23 @@ def _token(case: Case, step: PlanStep) -> str:
     return f"{case.ref}{MARK}{step.id}" + (f"@{again + 1}" if again else "")
 
 
-def _mail(folder: Folder, step: PlanStep, text: str, policy: Policy) -> do.Send:
+def _mail(decision: Decision, step: PlanStep, text: str, policy: Policy) -> do.Send:
     spot = spot_of(step.id, policy)
-    send = do.Send(_token(folder.case, step), "processor", spot.contact, "processor", LetterState.QUEUED, body=text)
+    send = do.Send(_token(decision.case, step), "processor", spot.contact, "processor", LetterState.QUEUED, body=text)
     return replace(
-        _guarded(send, policy), plan_step=step.id, language=spot.language, until=_until(step, folder, policy)
+        _guarded(send, policy), plan_step=step.id, language=spot.language, until=_until(step, decision, policy)
     )
 
 
 def _guarded(send: do.Send, policy: Policy) -> do.Send:
     """In observe mode nothing reaches people outside, whoever asked for it."""
-    state, why = post.state_of(send.template, policy, "", released=True)
+    state, why = sending.state_of(send.template, policy, "", released=True)
     return replace(send, state=state, why=why)
 
 
-def _until(step: PlanStep, folder: Folder, policy: Policy) -> date:
+def _until(step: PlanStep, decision: Decision, policy: Policy) -> date:
     """The day that the mail names: the day of the step, but at least two working days from now."""
-    soonest = working_days_after(policy.day_of(folder.now), 2, policy.country)
+    soonest = working_days_after(policy.day_of(decision.now), 2, policy.country)
     return max(step.due or soonest, soonest)
 
 
@@ -94,45 +94,45 @@ def spot_of(step: str, policy: Policy) -> Spot:
 # --- what becomes of it --------------------------------------------------------------------------
 
 
-def on_letter(folder: Folder, event: events.LetterSettled, policy: Policy) -> None:
+def on_letter(decision: Decision, event: events.LetterSettled, policy: Policy) -> None:
     """Our mail left, or did not."""
-    asked = _asked(folder.case, event.token)
+    asked = _asked(decision.case, event.token)
     if asked is None:
         return
     if event.state is LetterState.SENT:
-        chase_on = working_days_after(policy.day_of(folder.now), CHASE_AFTER, policy.country)
-        folder.do(do.SetAsked(replace(asked, asked_at=asked.asked_at or folder.now, chase_on=chase_on)))
+        chase_on = working_days_after(policy.day_of(decision.now), CHASE_AFTER, policy.country)
+        decision.do(do.SetAsked(replace(asked, asked_at=asked.asked_at or decision.now, chase_on=chase_on)))
         return
-    _call(folder, replace(asked, state=PartyState.BOUNCED, chase_on=None), event.token, policy)
+    _call(decision, replace(asked, state=PartyState.BOUNCED, chase_on=None), event.token, policy)
 
 
-def on_bounce(folder: Folder, event: events.MailBounced, policy: Policy) -> None:
+def on_bounce(decision: Decision, event: events.MailBounced, policy: Policy) -> None:
     """Our mail came back: a person finds another way."""
-    if asked := _asked(folder.case, event.token):
-        _call(folder, replace(asked, state=PartyState.BOUNCED, chase_on=None), event.token, policy)
+    if asked := _asked(decision.case, event.token):
+        _call(decision, replace(asked, state=PartyState.BOUNCED, chase_on=None), event.token, policy)
 
 
-def on_answer(case: Case, event: events.PartyAnswered, policy: Policy, now: datetime) -> Folder:
+def on_answer(case: Case, event: events.PartyAnswered, policy: Policy, now: datetime) -> Decision:
     """A processor answered: done, a number of its own, or words for a person. Raises Refused if we asked nothing."""
-    folder = Folder(case, now)
+    decision = Decision(case, now)
     asked = _asked(case, event.token)
     if asked is None:
         raise Refused(f"{case.ref} asked nobody about this")
     if event.message_id:
-        folder.do(do.JoinThread(event.message_id))
+        decision.do(do.JoinThread(event.message_id))
     heard = replace(asked, state=event.state, answered_at=event.at, ticket=event.ticket or asked.ticket)
     if asked.state is PartyState.DONE and event.state in _THEIR_MOVE:
-        return folder  # a notice of receipt that comes late takes nothing back
+        return decision  # a notice of receipt that comes late takes nothing back
     if event.state in _THEIR_MOVE:
-        chase_on = working_days_after(policy.day_of(folder.now), CHASE_AFTER, policy.country)
-        folder.do(do.SetAsked(replace(heard, chase_on=chase_on)))
+        chase_on = working_days_after(policy.day_of(decision.now), CHASE_AFTER, policy.country)
+        decision.do(do.SetAsked(replace(heard, chase_on=chase_on)))
     elif event.state is PartyState.DONE:
-        folder.do(do.SetAsked(replace(heard, chase_on=None)))
+        decision.do(do.SetAsked(replace(heard, chase_on=None)))
     else:
-        _call(folder, replace(heard, chase_on=None), f"{event.token}:{event.at:%Y%m%d%H%M%S}", policy)
-        return folder
-    clear_needs(folder, policy)
-    return folder
+        _call(decision, replace(heard, chase_on=None), f"{event.token}:{event.at:%Y%m%d%H%M%S}", policy)
+        return decision
+    clear_needs(decision, policy)
+    return decision
 
 
 def _asked(case: Case, token: str) -> Asked | None:
@@ -140,23 +140,23 @@ def _asked(case: Case, token: str) -> Asked | None:
     return next((one for one in case.work.asked if one.token == mail), None)
 
 
-def _call(folder: Folder, asked: Asked, token: str, policy: Policy) -> None:
+def _call(decision: Decision, asked: Asked, token: str, policy: Policy) -> None:
     """A person must do something about a party."""
-    folder.do(do.SetAsked(asked))
+    decision.do(do.SetAsked(asked))
     need = f"party_{asked.state}"
-    if need not in folder.case.needs:
-        folder.do(do.SetNeeds((*folder.case.needs, need)))
-    folder.do(*post.to_staff(f"{folder.case.ref}:party-call:{token.partition(MARK)[2]}", "needs_person", policy))
+    if need not in decision.case.needs:
+        decision.do(do.SetNeeds((*decision.case.needs, need)))
+    decision.do(*sending.to_staff(f"{decision.case.ref}:party-call:{token.partition(MARK)[2]}", "needs_person", policy))
 
 
-def clear_needs(folder: Folder, policy: Policy) -> None:
+def clear_needs(decision: Decision, policy: Policy) -> None:
     """What a person has dealt with, or the party itself, calls nobody any more; of each step the last word counts."""
-    case = folder.case
+    case = decision.case
     last = (case.work.asked_about(step.id) for step in plan_of(case, policy) if not step.is_settled)
     calling = {f"party_{asked.state}" for asked in last if asked}
     left = tuple(need for need in case.needs if not need.startswith("party_") or need in calling)
     if left != case.needs:
-        folder.do(do.SetNeeds(left))
+        decision.do(do.SetNeeds(left))
 
 
 # --- chasing -------------------------------------------------------------------------------------
@@ -169,28 +169,28 @@ def chase_moments(case: Case, policy: Policy) -> Iterator[datetime]:
             yield datetime.combine(asked.chase_on, MORNING, policy.zone)
 
 
-def chase(folder: Folder, policy: Policy) -> None:
+def chase(decision: Decision, policy: Policy) -> None:
     """Remind who has not answered; after the last reminder a person is called. One step a day for each party."""
-    open_steps = {step.id for step in plan_of(folder.case, policy) if not step.is_settled}
-    for asked in folder.case.work.asked:
+    open_steps = {step.id for step in plan_of(decision.case, policy) if not step.is_settled}
+    for asked in decision.case.work.asked:
         if asked.chase_on is None or asked.state not in _THEIR_MOVE:
             continue
-        if datetime.combine(asked.chase_on, MORNING, policy.zone) > folder.now:
+        if datetime.combine(asked.chase_on, MORNING, policy.zone) > decision.now:
             continue
         if asked.step not in open_steps:
-            folder.do(do.SetAsked(replace(asked, chase_on=None)))
+            decision.do(do.SetAsked(replace(asked, chase_on=None)))
         elif asked.chased >= REMINDERS:
-            _call(folder, replace(asked, state=PartyState.SILENT, chase_on=None), f"{asked.token}:silent", policy)
+            _call(decision, replace(asked, state=PartyState.SILENT, chase_on=None), f"{asked.token}:silent", policy)
         else:
-            _remind(folder, asked, policy)
+            _remind(decision, asked, policy)
 
 
-def _remind(folder: Folder, asked: Asked, policy: Policy) -> None:
+def _remind(decision: Decision, asked: Asked, policy: Policy) -> None:
     spot, number = spot_of(asked.step, policy), asked.chased + 1
-    today = policy.day_of(folder.now)
+    today = policy.day_of(decision.now)
     send = do.Send(
         f"{asked.token}{_REMINDER}{number}", "processor_reminder", spot.contact, "processor", LetterState.QUEUED
     )
     until = working_days_after(today, CHASE_AFTER, policy.country)
-    folder.do(replace(_guarded(send, policy), plan_step=asked.step, language=spot.language, until=until))
-    folder.do(do.SetAsked(replace(asked, chased=number, chase_on=until)))
+    decision.do(replace(_guarded(send, policy), plan_step=asked.step, language=spot.language, until=until))
+    decision.do(do.SetAsked(replace(asked, chased=number, chase_on=until)))

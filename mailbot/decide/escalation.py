@@ -11,8 +11,8 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot.deadlines import leaves_at
-from mailbot.decide import steps
-from mailbot.decide.fold import Folder
+from mailbot.decide import ladders
+from mailbot.decide.decision import Decision
 from mailbot.model import Case, LetterState, Policy
 
 TEMPLATE = "warnings"
@@ -24,24 +24,24 @@ def follow(case: Case | None, actions: Sequence[do.Action], policy: Policy, now:
     sends = [one for one in actions if isinstance(one, do.Send) and _reaches_nobody(one, policy)]
     if not (sends and policy.beyond):
         return []
-    folder = Folder(case, now)
-    folder.do(*actions)
+    decision = Decision(case, now)
+    decision.do(*actions)
     for send in sends:
-        pass_on(folder, send.token.removeprefix(f"{folder.case.ref}:").removesuffix(DEPUTY), policy)
-    return folder.actions[len(actions) :]
+        pass_on(decision, send.token.removeprefix(f"{decision.case.ref}:").removesuffix(DEPUTY), policy)
+    return decision.actions[len(actions) :]
 
 
-def pass_on(folder: Folder, step: str, policy: Policy) -> None:
+def pass_on(decision: Decision, step: str, policy: Policy) -> None:
     """Give a step to the next people, once, unless somebody has acknowledged it."""
-    case = folder.case
-    if not (case.is_open and steps.is_step(case, step)) or steps.is_seen(case, step) or _mark(step) in case.climbed:
+    case = decision.case
+    if not (case.is_open and ladders.is_step(case, step)) or ladders.is_seen(case, step) or _mark(step) in case.climbed:
         return
-    by = steps.deadline_of(case, step)
-    urgent = step.startswith(steps.BREACH) or "breach" in case.needs
-    moment = folder.now if urgent else leaves_at(folder.now, by, policy.hours, policy.country, policy.zone)
+    by = ladders.deadline_of(case, step)
+    urgent = step.startswith(ladders.BREACH) or "breach" in case.needs
+    moment = decision.now if urgent else leaves_at(decision.now, by, policy.hours, policy.country, policy.zone)
     for number, to in enumerate(policy.beyond):
         token = f"{case.ref}:{step}{MARK}{number}"
-        folder.do(
+        decision.do(
             do.Send(
                 token,
                 TEMPLATE,
@@ -49,12 +49,12 @@ def pass_on(folder: Folder, step: str, policy: Policy) -> None:
                 "staff",
                 LetterState.QUEUED,
                 step=step,
-                due_at=folder.now,
+                due_at=decision.now,
                 by=by,
                 not_before=moment,
             )
         )
-    folder.do(do.Climb(_mark(step)))
+    decision.do(do.Climb(_mark(step)))
 
 
 def _mark(step: str) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from mailbot import actions as do
 from mailbot import events, marketing
-from mailbot.decide import post
-from mailbot.decide.fold import Folder
+from mailbot.decide import sending
+from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, Policy, Status
 
@@ -32,23 +32,23 @@ def waits_for_stop(case: Case) -> bool:
     return any(need in TO_STOP for need in case.needs)
 
 
-def on_text(folder: Folder, text: str, policy: Policy, further: bool = False) -> None:
+def on_text(decision: Decision, text: str, policy: Policy, further: bool = False) -> None:
     """Freeze, suppress and mark what the kinds of the case and this text ask, once; call a person for the rest.
 
     A `further` mail that says it again counts again: it may name another channel, or say that nothing stopped.
     """
-    before = folder.case
+    before = decision.case
     again = further and marketing.names_marketing(text)
     if FREEZES & set(before.kinds) and before.restricted_since is None:
-        folder.do(do.Restrict(folder.now))
+        decision.do(do.Restrict(decision.now))
     asked = asks_marketing(before, text)
     if asked:
-        folder.do(*_suppressions(folder, text, policy, again))
+        decision.do(*_suppressions(decision, text, policy, again))
     elif Kind.CONSENT_WITHDRAWAL in before.kinds and before.consent_withdrawn_at is None:
-        folder.do(do.MarkWithdrawn(folder.now))
-    needs = tuple(dict.fromkeys((*before.needs, *_new_needs(before, folder.case, policy, again))))
+        decision.do(do.MarkWithdrawn(decision.now))
+    needs = tuple(dict.fromkeys((*before.needs, *_new_needs(before, decision.case, policy, again))))
     if needs != before.needs:
-        folder.do(do.SetNeeds(needs))
+        decision.do(do.SetNeeds(needs))
 
 
 def asks_marketing(case: Case, text: str) -> bool:
@@ -63,18 +63,18 @@ def asks_marketing(case: Case, text: str) -> bool:
     return sorted_so or withdrawn or marketing.names_marketing(text)
 
 
-def _suppressions(folder: Folder, text: str, policy: Policy, again: bool) -> Iterator[do.Suppress]:
+def _suppressions(decision: Decision, text: str, policy: Policy, again: bool) -> Iterator[do.Suppress]:
     """One for each channel of each address: of who wrote, of the customer on file, and as named in the text."""
-    case, channels = folder.case, marketing.channels_of(text)
+    case, channels = decision.case, marketing.channels_of(text)
     wrote = (case.requester.email if case.requester else "", case.known_email)
     named = marketing.addresses_in(text, policy.addresses)
     for address in dict.fromkeys(one.lower() for one in (*wrote, *named) if one):
         if again or address not in case.suppressed:
-            yield from (do.Suppress(address, channel, folder.now) for channel in channels)
+            yield from (do.Suppress(address, channel, decision.now) for channel in channels)
     spoken = [channel for channel in channels if channel in (marketing.PHONE, marketing.SMS, marketing.ALL)]
     for number in marketing.numbers_in(text, policy.country):
         if again or number not in case.suppressed:
-            yield from (do.Suppress(number, channel, folder.now) for channel in spoken)
+            yield from (do.Suppress(number, channel, decision.now) for channel in spoken)
 
 
 def _new_needs(before: Case, after: Case, policy: Policy, again: bool) -> Iterator[str]:
@@ -92,47 +92,47 @@ def _new_needs(before: Case, after: Case, policy: Policy, again: bool) -> Iterat
 # --- who says that it stopped --------------------------------------------------------------------
 
 
-def confirm(folder: Folder, reason: str) -> None:
+def confirm(decision: Decision, reason: str) -> None:
     """A person says that it stopped everywhere."""
-    case = folder.case
+    case = decision.case
     if not (case.suppressed or case.restricted_since or case.consent_withdrawn_at):
         raise Refused(f"Nothing has to stop at once in {case.ref}")
     if case.stopped_at and not waits_for_stop(case):
         raise Refused(f"That it stopped was confirmed in {case.ref} already")
-    folder.do(do.Remark(f"stopped: {reason}" if reason else "stopped"))
-    _stopped(folder, TO_STOP)
+    decision.do(do.Remark(f"stopped: {reason}" if reason else "stopped"))
+    _stopped(decision, TO_STOP)
 
 
-def lift(folder: Folder, reason: str) -> None:
+def lift(decision: Decision, reason: str) -> None:
     """A person takes the addresses of this case off the list again."""
-    case = folder.case
+    case = decision.case
     if not case.suppressed:
         raise Refused(f"No address was taken off marketing for {case.ref}")
     if not reason.strip():
         raise Refused("Say why with --reason; it stays on record", "A-50")
-    folder.do(do.Remark(f"marketing not stopped after all: {reason}"))
-    folder.do(*(do.Unsuppress(address) for address in case.suppressed))
+    decision.do(do.Remark(f"marketing not stopped after all: {reason}"))
+    decision.do(*(do.Unsuppress(address) for address in case.suppressed))
     over = (STOP_MARKETING, FAILED, UNSURE)
-    folder.do(do.SetNeeds(tuple(need for need in case.needs if need not in over)))
+    decision.do(do.SetNeeds(tuple(need for need in case.needs if need not in over)))
 
 
-def on_program(folder: Folder, event: events.ProgramEnded, policy: Policy) -> None:
+def on_program(decision: Decision, event: events.ProgramEnded, policy: Policy) -> None:
     """The company's own program took an address off its mailings, or failed to: then it is a step for a person."""
-    case = folder.case
+    case = decision.case
     if event.done:
-        folder.do(do.Remark(f"the company's program was told: {event.channel}{', to go on' if event.undo else ''}"))
+        decision.do(do.Remark(f"the company's program was told: {event.channel}{', to go on' if event.undo else ''}"))
         if event.left == 0 and case.suppressed and not event.undo:
-            _stopped(folder, (STOP_MARKETING, FAILED))
+            _stopped(decision, (STOP_MARKETING, FAILED))
         return
-    folder.do(do.Remark(f"the company's program failed: {event.channel}: {event.why}"))
+    decision.do(do.Remark(f"the company's program failed: {event.channel}: {event.why}"))
     if case.is_open and FAILED not in case.needs:
-        folder.do(do.SetNeeds((*case.needs, FAILED)))
-        folder.do(*post.to_staff(f"{case.ref}:program-failed:{case.version}", "needs_person", policy))
+        decision.do(do.SetNeeds((*case.needs, FAILED)))
+        decision.do(*sending.to_staff(f"{case.ref}:program-failed:{case.version}", "needs_person", policy))
 
 
-def _stopped(folder: Folder, over: tuple[str, ...]) -> None:
-    left = tuple(need for need in folder.case.needs if need not in over)
-    if left != folder.case.needs:
-        folder.do(do.SetNeeds(left))
-    if not waits_for_stop(folder.case):
-        folder.do(do.ConfirmStop(folder.now), do.MeetDeadlines(folder.now, ("stop_by",)))
+def _stopped(decision: Decision, over: tuple[str, ...]) -> None:
+    left = tuple(need for need in decision.case.needs if need not in over)
+    if left != decision.case.needs:
+        decision.do(do.SetNeeds(left))
+    if not waits_for_stop(decision.case):
+        decision.do(do.ConfirmStop(decision.now), do.MeetDeadlines(decision.now, ("stop_by",)))

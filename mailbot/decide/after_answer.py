@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide import at_once, steps
+from mailbot.decide import ladders, stopping
 from mailbot.decide.apply import ASKS_MORE, WROTE_AGAIN
-from mailbot.decide.fold import Folder
+from mailbot.decide.decision import Decision
 from mailbot.model import REQUEST_KINDS, Case, Item, Kind, Mail, Outcome, Policy, Signal, Status, Verdict
 
 #: Why a person must look: the case had been closed.
@@ -23,19 +23,19 @@ _NO_LOOK = (events.Noted, events.Assigned, events.TakesOver, events.GivesBack, e
 
 def step_of(mail: Mail) -> str:
     """Under which name people are told of a reply when it comes in; it is also the end of the token."""
-    return f"{steps.REPLY}{mail.key[:16]}"
+    return f"{ladders.REPLY}{mail.key[:16]}"
 
 
-def wait(folder: Folder, mail: Mail, was_closed: bool, policy: Policy) -> None:
+def keep_calling(decision: Decision, mail: Mail, was_closed: bool, policy: Policy) -> None:
     """Keep calling for this reply, unless a term runs that brings people back to the case anyway."""
-    if not was_closed and steps.term_runs(folder.case, policy):
+    if not was_closed and ladders.term_runs(decision.case, policy):
         return
-    if folder.case.reply_at is None:
-        folder.do(do.ReplyWaits(mail.received_at))
-    folder.do(do.MarkAlerted(step_of(mail)))
+    if decision.case.reply_at is None:
+        decision.do(do.ReplyWaits(mail.received_at))
+    decision.do(do.MarkAlerted(step_of(mail)))
 
 
-def perhaps_more(case: Case, event: events.MailArrived) -> tuple[Kind, ...]:
+def possible_new_rights(case: Case, event: events.MailArrived) -> tuple[Kind, ...]:
     """The rights that this mail may ask beside those that the case holds: who asks them gets a case or a decision,
     never silence (A-39, B-26)."""
     verdict = event.verdict
@@ -44,46 +44,46 @@ def perhaps_more(case: Case, event: events.MailArrived) -> tuple[Kind, ...]:
     return tuple(kind for kind in verdict.kinds if kind in REQUEST_KINDS and kind not in case.kinds)
 
 
-def nothing_more(folder: Folder) -> None:
+def nothing_new(decision: Decision) -> None:
     """A person says that the further mail asks nothing new, and takes nothing back."""
-    folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need not in FURTHER)))
+    decision.do(do.SetNeeds(tuple(need for need in decision.case.needs if need not in FURTHER)))
 
 
-def look(folder: Folder, event: events.StaffActed) -> None:
+def mark_looked_at(decision: Decision, event: events.StaffActed) -> None:
     """Whoever decides something about the case has looked at it; who says GEZIEN, if he says it to a mail about the
     reply."""
-    if folder.case.reply_at is None or isinstance(event, _NO_LOOK):
+    if decision.case.reply_at is None or isinstance(event, _NO_LOOK):
         return
     if isinstance(event, events.Acknowledged):
-        said = event.step or steps.current_step(folder.case)
-        if not said.startswith(steps.REPLY):
+        said = event.step or ladders.current_step(decision.case)
+        if not said.startswith(ladders.REPLY):
             return
-    folder.do(do.ReplyWaits(None))
-    if TO_CLOSED in folder.case.needs:
-        folder.do(do.SetNeeds(tuple(need for need in folder.case.needs if need != TO_CLOSED)))
+    decision.do(do.ReplyWaits(None))
+    if TO_CLOSED in decision.case.needs:
+        decision.do(do.SetNeeds(tuple(need for need in decision.case.needs if need != TO_CLOSED)))
 
 
-def asks_nothing(folder: Folder) -> None:
+def asks_nothing(decision: Decision) -> None:
     """A person says that the reply asks nothing: what was answered before stays as it was."""
-    _end(folder, "the reply asks nothing new")
+    _end(decision, "the reply asks nothing new")
 
 
-def ask_anew(folder: Folder, event: events.AskedAnew) -> None:
+def ask_anew(decision: Decision, event: events.AskedAnew) -> None:
     """What the reply asks is another case now; this one ends again where the reply had opened it."""
-    folder.do(do.Remark(f"a reply asks something new: {event.ref} ({', '.join(event.kinds)})"))
+    decision.do(do.Remark(f"a reply asks something new: {event.ref} ({', '.join(event.kinds)})"))
     if event.reason.strip():
-        folder.do(do.Remark(f"kinds corrected: {event.reason}"))
-    if set(FURTHER) & set(folder.case.needs):
-        nothing_more(folder)
-    _end(folder, f"what was asked anew is {event.ref}")
+        decision.do(do.Remark(f"kinds corrected: {event.reason}"))
+    if set(FURTHER) & set(decision.case.needs):
+        nothing_new(decision)
+    _end(decision, f"what was asked anew is {event.ref}")
 
 
-def _end(folder: Folder, why: str) -> None:
+def _end(decision: Decision, why: str) -> None:
     """Close what the reply had opened; what must still stop keeps it open."""
-    was_closed = TO_CLOSED in folder.case.needs
-    folder.do(do.ReplyWaits(None))
-    if was_closed and not at_once.waits_for_stop(folder.case):
-        folder.do(do.CloseCase(folder.now, why))
+    was_closed = TO_CLOSED in decision.case.needs
+    decision.do(do.ReplyWaits(None))
+    if was_closed and not stopping.waits_for_stop(decision.case):
+        decision.do(do.CloseCase(decision.now, why))
 
 
 def asked_again(case: Case, verdict: Verdict) -> tuple[Kind, ...]:

@@ -1,4 +1,4 @@
-"""Collect actions while seeing the case as it would be after each of them."""
+"""A decision being taken: its actions are collected while the case is seen as it would be after each of them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from mailbot.decide.apply import apply
 from mailbot.model import Case
 
 
-class Folder:
-    """A list of actions being written, and the case as they leave it. Lives inside one decision."""
+class Decision:
+    """A list of actions being written, and the case as they leave it. Nobody keeps one."""
 
     def __init__(self, case: Case | None, now: datetime) -> None:
         self._case, self.now = case, now

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot.deadlines import leaves_at
-from mailbot.decide import post
-from mailbot.decide.fold import Folder
+from mailbot.decide import sending
+from mailbot.decide.decision import Decision
 from mailbot.model import Case, Policy
 
 
@@ -21,9 +21,9 @@ def follow(case: Case | None, actions: Sequence[do.Action], policy: Policy, now:
     """The mail that moves or takes back what stands in people's calendars, if these actions change it."""
     if case is None or not policy.calendar:
         return []
-    folder = Folder(case, now)
-    folder.do(*actions)
-    after = folder.case
+    decision = Decision(case, now)
+    decision.do(*actions)
+    after = decision.case
     before, dates = _dates(case), _dates(after)
     if before == dates:
         return []
@@ -32,7 +32,7 @@ def follow(case: Case | None, actions: Sequence[do.Action], policy: Policy, now:
     moment = leaves_at(now, min(dates.values(), default=None), policy.hours, policy.country, policy.zone)
     token = f"{case.ref}:{name}:{after.moves}"
     told = _told_anyway(actions) if before.keys() <= dates.keys() else frozenset()
-    mails = post.to_staff(token, name, policy, deputy=bool(after.climbed), not_before=moment)
+    mails = sending.to_staff(token, name, policy, deputy=bool(after.climbed), not_before=moment)
     return [mail for mail in mails if mail.to not in told]
 
 

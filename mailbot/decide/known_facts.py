@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from mailbot.checklist.facts import in_lines
-from mailbot.decide.at_once import FREEZES
+from mailbot.decide.stopping import FREEZES
 from mailbot.model import Case, How, PartyState, Policy, Settled
 from mailbot.plan import Spot, spots_of
 

@@ -1,0 +1,235 @@
+"""A letter left, failed or came back. Only what our own mail server accepted was said (F-15).
+
+The rule kept here: a term is met, a clock extended or stopped by a letter that was sent, from the moment it was sent;
+a bounce takes that back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot import actions as do
+from mailbot import events
+from mailbot.decide import closing, escalation, processors, replying, sending
+from mailbot.decide.clock import answer_terms, dates_of, escalate_to_deputy, terms_of, wake
+from mailbot.decide.decision import Decision
+from mailbot.model import FIXED, Case, LetterState, Policy, is_foreign
+from mailbot.plan.retention import forget_on
+
+#: What the notice meets that is no answer: an extension with reasons, or that we cannot identify the person (A-24).
+_NOTICE = ("notice_by",)
+
+#: A letter of the case waits because the airlock found something in it.
+_STOPPED = "letter_stopped"
+
+
+def on_settled(case: Case, event: events.LetterSettled, policy: Policy, now: datetime) -> list[do.Action]:
+    """Meet the deadlines when an answer left; tell staff when a letter did not."""
+    decision = Decision(case, now)
+    if event.audience == "processor":
+        return _about_party(decision, event, policy)
+    if event.state is LetterState.SENT:
+        decision.do(do.Remark(f"sent: {event.template}"), *([event.taken] if event.taken else []))
+        if _STOPPED in case.needs and event.audience == "requester" and event.template not in FIXED:
+            decision.do(do.SetNeeds(tuple(need for need in case.needs if need != _STOPPED)))
+        _letter_sent(decision, event.template, event.token, policy)
+        return decision.actions
+    decision.do(do.Remark(f"{event.state}: {event.template} ({event.why})"))
+    if event.template == "extended" and event.state in (LetterState.FAILED, LetterState.DROPPED):
+        decision.do(do.PlanExtension(""))
+    if is_foreign(event.token) and event.state in (LetterState.FAILED, LetterState.DROPPED):
+        _let_go_of(decision, event.token)
+    if event.state is LetterState.DROPPED or is_foreign(event.token):
+        return decision.actions
+    if event.audience == "requester":
+        decision.do(*sending.to_staff(f"undelivered:{event.token}", "undelivered", policy, deputy=True))
+    elif event.state is LetterState.FAILED and not event.token.endswith(":deputy"):
+        escalate_to_deputy(decision, event.token.removeprefix(f"{case.ref}:"), policy)
+    return decision.actions
+
+
+def _about_party(
+    decision: Decision, event: events.LetterSettled | events.MailBounced, policy: Policy
+) -> list[do.Action]:
+    """A mail to a processor left, failed or came back."""
+    if isinstance(event, events.LetterSettled):
+        decision.do(do.Remark(f"{event.state}: {event.template}"))
+        processors.on_letter(decision, event, policy)
+    else:
+        decision.do(do.Remark(f"bounced: {event.template}"))
+        processors.on_bounce(decision, event, policy)
+    if decision.case.is_open:
+        decision.do(wake(decision.case, policy, decision.now))
+    return decision.actions
+
+
+def _letter_sent(decision: Decision, template: str, token: str, policy: Policy) -> None:
+    """What a letter does to the case by having been sent."""
+    case, now = decision.case, decision.now
+    match template:
+        case name if replying.ends(name):
+            replying.mark_told(decision, template, token)
+        case "package":
+            _copy_left(decision, token)
+        case "cannot_identify":
+            decision.do(do.MeetDeadlines(now, _NOTICE if case.clock_stands_still else answer_terms(case)))
+            decision.do(dates_of(decision.case, policy))
+        case "identity_question" | "confirmation" if case.doubt and case.identity_asked_at is None:
+            decision.do(do.AskIdentity(now))
+            decision.do(dates_of(decision.case, policy))
+        case "extended":
+            _extended(decision, policy)
+        case "restriction_lifted":
+            if not is_foreign(token):
+                decision.do(do.LiftRestriction(now))
+            if not case.is_open:
+                decision.do(do.PlanForgetting(forget_on(decision.case, policy, now)))
+            if any(item.letter == token for item in case.items):
+                replying.mark_told(decision, template, token)
+        case _:
+            return
+    if decision.case.is_open:
+        closing.letter_left(decision, policy)
+    if decision.case.is_open:
+        decision.do(wake(decision.case, policy, now))
+
+
+def _copy_left(decision: Decision, token: str) -> None:
+    """A letter of the copy left; the person has the copy when the last one did."""
+    packed = decision.case.work.packed_in(token)
+    if packed is None:
+        return
+    left = (*(one for one in packed.left if one != token), token)
+    whole = set(left) >= set(packed.tokens)
+    decision.do(do.Pack(replace(packed, left=left, sent_at=decision.now if whole else None)))
+    if whole:
+        replying.mark_told(decision, "package", packed.token)
+
+
+def _copy_back(decision: Decision, token: str) -> None:
+    """A letter of the copy came back, so the person has no whole copy."""
+    if packed := decision.case.work.packed_in(token):
+        left = tuple(one for one in packed.left if one != token)
+        decision.do(do.Pack(replace(packed, left=left, sent_at=None)))
+        replying.mark_untold(decision, packed.token)
+
+
+def _lifted_unheard(decision: Decision, token: str) -> None:
+    """Nobody was told before the restriction ended, so it did not end (article 18(3); A-54)."""
+    told = any(item.letter == token for item in decision.case.items)
+    if not is_foreign(token):
+        decision.do(do.Restrict(decision.now))
+        decision.do(*([] if decision.case.is_open else [do.PlanForgetting(None)]))
+    if told:
+        replying.mark_untold(decision, token)
+    _let_go_of(decision, token)
+
+
+def _let_go_of(decision: Decision, token: str) -> None:
+    """A letter of another case does not tell this right after all: people answer it here."""
+    if is_foreign(token):
+        items = (replace(item, letter="") if item.letter == token else item for item in decision.case.items)
+        decision.do(do.SetItems(tuple(items)))
+
+
+def _extended(decision: Decision, policy: Policy) -> None:
+    """The notice extends from the moment it left; one that left after the first month extends nothing (A-34)."""
+    decision.do(do.Extend(decision.now))
+    terms = terms_of(decision.case, policy)[0]
+    if terms.extension_valid:
+        decision.do(do.MeetDeadlines(decision.now, _NOTICE))
+        if terms.promise_missed:
+            decision.do(do.Remark("promise_missed: the notice of extension left after the promised date (A-34)"))
+    else:
+        decision.do(do.SetNeeds((*decision.case.needs, "extension_too_late")))
+        decision.do(*sending.to_staff(f"{decision.case.ref}:extension-too-late", "needs_person", policy, deputy=True))
+    decision.do(dates_of(decision.case, policy))
+
+
+def on_stopped(case: Case, event: events.LetterStopped, policy: Policy, now: datetime) -> list[do.Action]:
+    """The airlock stopped a letter: a person is told what was found. Nothing of it stands in the history."""
+    decision = Decision(case, now)
+    decision.do(do.Remark(f"stopped by the airlock: {event.template}"))
+    if _STOPPED not in case.needs:
+        decision.do(do.SetNeeds((*case.needs, _STOPPED)))
+    tries = sum(remark.startswith("stopped by the airlock") for remark in decision.case.remarks)
+    decision.do(*sending.to_staff(f"stopped:{event.token}:{tries}", "stopped", policy, body=event.found))
+    return decision.actions
+
+
+def on_bounce(case: Case, event: events.MailBounced, policy: Policy, now: datetime) -> list[do.Action]:
+    """What bounced was not said: an answered case opens again, an extended one is not, a question was not asked."""
+    decision = Decision(case, now)
+    if event.audience == "processor":
+        return _about_party(decision, event, policy)
+    decision.do(do.Remark(f"bounced: {event.template}"))
+    _letter_bounced(decision, event.template, event.token, policy)
+    if event.audience == "requester":
+        decision.do(*sending.to_staff(f"bounced:{event.token}", "undelivered", policy, deputy=True))
+    elif not event.token.endswith(":deputy"):
+        escalate_to_deputy(decision, event.token.removeprefix(f"{case.ref}:"), policy)
+    return decision.actions
+
+
+def on_silence(
+    case: Case, event: events.ContactSilent | events.DeputySilent, policy: Policy, now: datetime
+) -> list[do.Action]:
+    """Somebody is not there: the next one gets the step at hand."""
+    decision = Decision(case, now)
+    if isinstance(event, events.ContactSilent) and policy.has_deputy:
+        escalate_to_deputy(decision, event.step, policy)
+        to = "the deputy"
+    else:
+        escalation.pass_on(decision, event.step, policy)
+        to = "the next people"
+    if decision.actions:
+        decision.do(do.Remark(f"{event.step} to {to}: {event.why}"))
+    return decision.actions
+
+
+def _letter_bounced(decision: Decision, template: str, token: str, policy: Policy) -> None:
+    case = decision.case
+    match template:
+        case name if replying.ends(name):
+            replying.mark_untold(decision, token)
+        case "package":
+            _copy_back(decision, token)
+        case "restriction_lifted":
+            _lifted_unheard(decision, token)
+        case "extended":
+            decision.do(do.Extend(None), do.PlanExtension(""), do.MissDeadlines(_NOTICE))
+        case "cannot_identify":
+            decision.do(do.MissDeadlines(answer_terms(case) if replying.untold(case) else _NOTICE))
+        case "identity_question" | "confirmation" if _is_awaited(case):
+            decision.do(do.AskIdentity(None))
+        case _:
+            return
+    decision.do(dates_of(decision.case, policy))
+    if decision.case.is_open:
+        decision.do(wake(decision.case, policy, decision.now))
+
+
+def _is_awaited(case: Case) -> bool:
+    """Whether a question of ours stopped the clock and nobody has answered it."""
+    return case.identity_asked_at is not None and case.identity_received_at is None and case.identity != "denied"
+
+
+def on_staff_mail(case: Case, event: events.StaffMailSeen, policy: Policy, now: datetime) -> list[do.Action]:
+    """A colleague wrote to the requester: on record, but the term is met only when a person confirms it.
+
+    What the program would still say by itself is dropped: the person has heard from a human being, where he wrote from.
+    """
+    decision = Decision(case, now)
+    if event.message_id in case.thread:
+        return []
+    decision.do(do.JoinThread(event.message_id), do.Remark("a colleague wrote to the requester"))
+    if not event.elsewhere:
+        decision.do(do.Overtake("a colleague wrote first"))
+    if not case.is_open:
+        return decision.actions
+    decision.do(do.ColleagueWrote(max(event.at, case.colleague_wrote_at or event.at)))
+    if "answered_by_colleague" not in case.needs:
+        decision.do(do.SetNeeds((*case.needs, "answered_by_colleague")))
+    decision.do(dates_of(decision.case, policy))
+    return decision.actions
