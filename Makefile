@@ -56,7 +56,7 @@ audit-deps: install ## whether a package in the lock has a known hole
 licences: install ## the licence of every package in the lock
 	$(BIN)/python tests/bench/licences.py
 
-mutants: install ## spoil the core's rules one by one: which does a test not notice?
+mutants: install ## mutate the core's rules one by one: which does a test not notice?
 	PYTHONPATH=tests nice $(BIN)/python tests/bench/mutants.py --quick
 
 fuzz: install ## ten minutes of mails that no sender wrote

@@ -138,7 +138,7 @@ def test_a_disguised_request_is_read_as_what_it_says(sorter: Classifier, disguis
 def test_a_model_is_the_same_after_its_file(sorter: Classifier) -> None:
     model = sorter.model
     assert model is not None
-    again = Classifier(load(stored(model), model.ears.network))
+    again = Classifier(load(stored(model), model.ensemble.network))
     mail = "Stuur mij een kopie van alles wat u over mij hebt, en daarna mag het weg."
     assert again.classify("mijn gegevens", mail) == sorter.classify("mijn gegevens", mail)
 
@@ -203,17 +203,17 @@ def test_a_request_in_one_line_calls_a_person_where_the_same_story_alone_passes(
     assert asked.act == "triage" or Kind.ERASURE in asked.kinds
 
 
-def test_what_the_network_misses_in_the_whole_mail_it_hears_in_a_stretch(sorter: Classifier) -> None:
+def test_what_the_network_misses_in_the_whole_mail_it_finds_in_a_window(sorter: Classifier) -> None:
     assert sorter.model is not None
-    ears = sorter.model.ears
+    ensemble = sorter.model.ensemble
     story = "De kast is aangekomen en hij staat prachtig. Mijn vrouw is er heel blij mee en de buren ook. " * 6
-    calm = ears.network.voice(read("dank", story * 2)).astype(np.float32)
+    calm = ensemble.network.logits(read("dank", story * 2)).astype(np.float32)
 
-    def deaf_to_long_mail(pieces: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.float32]:
-        return calm if len(pieces) > 120 else ears.network.score(pieces, parts)
+    def blind_to_long_mail(token_ids: NDArray[np.int64], segment_ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        return calm if len(token_ids) > 120 else ensemble.network.forward(token_ids, segment_ids)
 
-    deaf = replace(ears, network=replace(ears.network, score=deaf_to_long_mail))
-    sorter = replace(sorter, model=replace(sorter.model, ears=deaf))
+    blind = replace(ensemble, network=replace(ensemble.network, forward=blind_to_long_mail))
+    sorter = replace(sorter, model=replace(sorter.model, ensemble=blind))
     assert sorter.classify("dank", story * 2).act == "auto"
     assert sorter.classify("dank", f"{story}Stop trouwens met die folders. {story}").act == "triage"
 
@@ -240,17 +240,18 @@ def test_who_invokes_the_law_is_never_passed_as_nothing(sorter: Classifier, text
 
 def test_a_mail_in_a_language_that_it_never_read_is_never_passed_as_nothing(sorter: Classifier) -> None:
     assert sorter.model is not None
-    ears = sorter.model.ears
-    calm = ears.network.voice(read("dank", "Het pakket kwam dinsdag aan.")).astype(np.float32)
-    deaf = replace(ears, network=replace(ears.network, score=lambda pieces, parts: calm))
-    sorter = replace(sorter, model=replace(sorter.model, ears=deaf))
+    ensemble = sorter.model.ensemble
+    calm = ensemble.network.logits(read("dank", "Het pakket kwam dinsdag aan.")).astype(np.float32)
+    blind = replace(ensemble, network=replace(ensemble.network, forward=lambda token_ids, segment_ids: calm))
+    sorter = replace(sorter, model=replace(sorter.model, ensemble=blind))
     assert sorter.classify("bedankt", "Het pakket kwam dinsdag netjes aan, het smaakte heel goed.").act == "auto"
     assert sorter.classify("pake skriuwt", "It pakje kaam tiisdei oan, it smakke ús tige goed.").act == "triage"
 
 
 def test_where_a_right_may_come_no_nearer_only_mail_that_is_surely_nothing_passes(sorter: Classifier) -> None:
     assert sorter.model is not None
-    strict = replace(sorter, model=replace(sorter.model, trust=replace(sorter.model.trust, near=0.0)))
+    calibration = replace(sorter.model.calibration, near_threshold=0.0)
+    strict = replace(sorter, model=replace(sorter.model, calibration=calibration))
     sure, likely = "Bedankt voor de snelle levering, alles is in orde.", "De stoelen staan, alleen wiebelt er eentje."
     assert (sorter.classify("vraag", sure).act, strict.classify("vraag", sure).act) == ("auto", "auto")
     assert (sorter.classify("vraag", likely).act, strict.classify("vraag", likely).act) == ("auto", "triage")
@@ -272,10 +273,10 @@ def test_a_signal_counts_to_the_last_word_of_a_text_that_is_read_whole() -> None
 )
 def test_who_speaks_for_another_or_threatens_is_never_passed_as_nothing(sorter: Classifier, weighty: str) -> None:
     assert sorter.model is not None
-    ears = sorter.model.ears
-    calm = ears.network.voice(read("dank", "Het pakket kwam dinsdag aan.")).astype(np.float32)
-    deaf = replace(ears, network=replace(ears.network, score=lambda pieces, parts: calm))
-    sorter = replace(sorter, model=replace(sorter.model, ears=deaf))
+    ensemble = sorter.model.ensemble
+    calm = ensemble.network.logits(read("dank", "Het pakket kwam dinsdag aan.")).astype(np.float32)
+    blind = replace(ensemble, network=replace(ensemble.network, forward=lambda token_ids, segment_ids: calm))
+    sorter = replace(sorter, model=replace(sorter.model, ensemble=blind))
     thanks = "Bedankt voor de snelle levering, het pakket kwam dinsdag aan en alles is in orde. " * 3
     assert sorter.classify("dank", thanks).act == "auto"
     assert sorter.classify("dank", f"{thanks}{weighty}").act == "triage"

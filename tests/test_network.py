@@ -1,4 +1,4 @@
-"""The network reads a bounded part of a mail, hears the same in every disguise, and stays small."""
+"""The network reads a bounded part of a mail, scores a request the same in every disguise, and stays small."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.classify.network import LONGEST, Network, load_network, pieces_of
+from mailbot.classify.network import MAX_TOKENS, Network, encode, load_network
 from mailbot.classify.reading import read
 
 LETTERS = st.characters(exclude_categories=["Cs"])
@@ -23,12 +23,12 @@ def network() -> Network:
 
 
 def test_a_long_mail_is_read_at_its_beginning_and_its_end(network: Network) -> None:
-    middle = "Het regende en de hond blafte. " * 400
-    pieces, parts = pieces_of(read("onderwerp", f"Aanhef vooraan. {middle}Slotwoord achteraan.", ""), network.cut)
-    assert len(parts) == len(pieces)
-    assert LONGEST - 1 <= len(pieces) <= LONGEST  # no quote, no mark that shuts it
-    whole = pieces.tolist()
-    first, last = network.cut("Aanhef vooraan"), network.cut("Slotwoord achteraan")
+    text = f"Aanhef vooraan. {'Het regende en de hond blafte. ' * 400}Slotwoord achteraan."
+    token_ids, segment_ids = encode(read("onderwerp", text, ""), network.tokenize)
+    assert len(segment_ids) == len(token_ids)
+    assert MAX_TOKENS - 1 <= len(token_ids) <= MAX_TOKENS  # no quote, no token that closes it
+    whole = token_ids.tolist()
+    first, last = network.tokenize("Aanhef vooraan"), network.tokenize("Slotwoord achteraan")
     assert _stands(first, whole)
     assert _stands(last, whole)
 
@@ -38,24 +38,24 @@ def _stands(part: list[int], whole: list[int]) -> bool:
 
 
 def test_subject_text_and_answered_quote_are_told_apart(network: Network) -> None:
-    _, parts = pieces_of(read("ja", "graag", "Zullen wij uw account wissen?"), network.cut)
-    assert sorted(set(parts.tolist())) == [0, 1, 2]
-    _, without = pieces_of(read("ja", "graag"), network.cut)
+    _, segment_ids = encode(read("ja", "graag", "Zullen wij uw account wissen?"), network.tokenize)
+    assert sorted(set(segment_ids.tolist())) == [0, 1, 2]
+    _, without = encode(read("ja", "graag"), network.tokenize)
     assert sorted(set(without.tolist())) == [0, 1]
 
 
 @pytest.mark.parametrize("disguised", ["Vеrwijdеr mijn ассоunt.", "Ver\u200bwij\u200bder mijn ac\u00adcount."])
 def test_letters_that_pose_for_others_change_nothing(network: Network, disguised: str) -> None:
-    plain = network.voice(read("", "Verwijder mijn account."))
-    assert np.array_equal(network.voice(read("", disguised)), plain)
+    plain = network.logits(read("", "Verwijder mijn account."))
+    assert np.array_equal(network.logits(read("", disguised)), plain)
 
 
 @settings(max_examples=60, deadline=None)
 @given(subject=st.text(LETTERS, max_size=80), text=st.text(LETTERS, max_size=400), quoted=st.text(LETTERS, max_size=80))
 def test_anything_is_read_and_weighed(network: Network, subject: str, text: str, quoted: str) -> None:
-    scores = network.voice(read(subject, text, quoted))
-    assert scores.shape == (16,)
-    assert np.isfinite(scores).all()
+    logits = network.logits(read(subject, text, quoted))
+    assert logits.shape == (16,)
+    assert np.isfinite(logits).all()
 
 
 def test_the_library_that_runs_it_cannot_report_home() -> None:

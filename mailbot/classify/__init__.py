@@ -2,9 +2,9 @@
 
     classify(subject, text, quoted, rules)
       normal     one spelling, sentences that remember their place
-      reading    the mail as sentences and pieces    grams, meaning, concepts, grammar, facts
-      model      several parts, and how far each is trusted    linear, network, hearing
-      verdicts   which kinds, how certain, may it be recorded unchecked    signals, language
+      reading    the mail as sentences and features    grams, clusters, concepts, grammar, facts
+      scoring    the logits of an ensemble: linear models and a network    model, linear, network
+      verdicts   calibrated: which kinds, how certain, may it be recorded unchecked    signals, language
 
 The rule kept: the same mail always gets the same verdict, and every request kind carries the words that decided it.
 """
@@ -42,7 +42,7 @@ class Classifier:
         return verdicts.judge(read(subject, text, quoted), self.model, rules)
 
     def nearest_right(self, subject: str, text: str, *, quoted: str = "", rules: Rules = GENERAL) -> float:
-        """The chance, 0 to 1, of the right that comes nearest, also when the verdict is that nothing is asked."""
+        """The probability, 0 to 1, of the right that comes nearest, also when the verdict is that nothing is asked."""
         return verdicts.nearest(read(subject, text, quoted), self.model, rules) if self.model else 1.0
 
 

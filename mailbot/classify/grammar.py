@@ -16,8 +16,8 @@ _WORD = re.compile(r"[a-z0-9'-]+")
 _VERBS = frozenset(verb for verb, _ in SPLIT)
 #: How far a particle may stand behind its verb, and a "not" before or behind what it denies.
 _REACH, _BEFORE, _BEHIND = 15, 4, 3
-#: Words that colour others: they pair only with what they colour.
-_COLOURS = frozenset({"NOT", "IF", "ME", "YOU", "THEM", "WHAT", "ALL", "PAST"})
+#: Words that modify others: they pair only with what they modify.
+_MODIFIERS = frozenset({"NOT", "IF", "ME", "YOU", "THEM", "WHAT", "ALL", "PAST"})
 
 
 @lru_cache(maxsize=20_000)
@@ -38,12 +38,12 @@ def names_of(sentences: tuple[Sentence, ...]) -> list[str]:
 def _names(sentence: Sentence) -> list[str]:
     found = _tagged(_WORD.findall(sentence.folded))
     plain = {name for _, name in found}
-    strong, colours = sorted(plain - _COLOURS), plain & _COLOURS
+    strong, modifiers = sorted(plain - _MODIFIERS), plain & _MODIFIERS
     pairs = {f"{one}+{two}" for at, one in enumerate(strong) for two in strong[at + 1 :]}
-    coloured = {f"{one}~{colour}" for one in strong for colour in colours}
+    modified = {f"{one}~{modifier}" for one in strong for modifier in modifiers}
     asked = {f"{name}?" for name in plain} if sentence.question else set()
     titled = {f"subject {name}" for name in strong} if sentence.part == "subject" else set()
-    return sorted(plain | pairs | coloured | asked | titled | _denied(found))
+    return sorted(plain | pairs | modified | asked | titled | _denied(found))
 
 
 def _tagged(words: list[str]) -> list[tuple[int, str]]:
@@ -69,5 +69,5 @@ def _denied(found: list[tuple[int, str]]) -> set[str]:
     return {
         f"not {name}"
         for at, name in found
-        if name not in _COLOURS and any(-_BEHIND <= at - denial <= _BEFORE for denial in denials)
+        if name not in _MODIFIERS and any(-_BEHIND <= at - denial <= _BEFORE for denial in denials)
     }

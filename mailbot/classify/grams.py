@@ -1,6 +1,6 @@
-"""Text to numbers: the pieces of words and words that the linear model weighs.
+"""Text to features: the character n-grams, words and word pairs that the linear models weigh.
 
-A piece is named by a 64-bit hash, so that a whole mail is counted in a few array operations.
+A feature is a 64-bit hash of its name (the hashing trick), so that a whole mail is counted in a few array operations.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Keys = NDArray[np.uint64]
 _PRIME = np.uint64(0x100000001B3)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _WORD = re.compile(r"[a-z0-9@'€]+")
-_SHORTEST, _LONGEST = 2, 5
+_MIN_N, _MAX_N = 2, 5
 
 
 def words(folded: str) -> list[str]:
@@ -26,22 +26,22 @@ def words(folded: str) -> list[str]:
 
 
 def char_keys(tokens: list[str]) -> Keys:
-    """Every run of two to five letters within a word, its borders included; with repeats."""
+    """The character n-grams of two to five letters within a word, its borders included; with repeats."""
     text = " " + " ".join(tokens) + " "
     codes = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.uint64)
     borders = np.concatenate([[0], np.cumsum(codes == 32)])
     with np.errstate(over="ignore"):
-        return np.concatenate([_runs(codes, borders, size) for size in range(_SHORTEST, _LONGEST + 1)])
+        return np.concatenate([_ngrams(codes, borders, n) for n in range(_MIN_N, _MAX_N + 1)])
 
 
-def _runs(codes: Keys, borders: NDArray[np.int64], size: int) -> Keys:
-    count = len(codes) - size + 1
+def _ngrams(codes: Keys, borders: NDArray[np.int64], n: int) -> Keys:
+    count = len(codes) - n + 1
     if count <= 0:
         return np.zeros(0, np.uint64)
-    keys = np.full(count, size, np.uint64)
-    for at in range(size):
+    keys = np.full(count, n, np.uint64)
+    for at in range(n):
         keys = (keys * _PRIME) ^ (codes[at : at + count] * _SPREAD)
-    whole = borders[size - 1 : size - 1 + count] - borders[1 : 1 + count] == 0
+    whole = borders[n - 1 : n - 1 + count] - borders[1 : 1 + count] == 0
     kept: Keys = keys[whole]
     return kept
 
@@ -52,5 +52,5 @@ def name_keys(names: list[str]) -> Keys:
 
 
 def word_names(tokens: list[str]) -> list[str]:
-    """Words and pairs of neighbours."""
+    """Unigrams and bigrams of words."""
     return [*tokens, *(f"{one} {two}" for one, two in itertools.pairwise(tokens))]

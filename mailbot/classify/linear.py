@@ -1,7 +1,7 @@
-"""Linear models over named pieces, one score per kind.
+"""Linear models over hashed features, one logit per kind.
 
-A model is a value: columns of sorted keys, a weight per key and kind, an offset per kind. Texts are weighed together,
-a mail and each of its sentences, in a few array operations.
+A model is a value: vectorizers of sorted feature keys, a weight per feature and kind, a bias per kind. Texts are scored
+together, a mail and each of its sentences, in a few array operations.
 """
 
 from __future__ import annotations
@@ -13,72 +13,73 @@ from numpy.typing import NDArray
 
 from mailbot.classify.grams import Keys
 
-Scores = NDArray[np.float32]
+Logits = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
-    """The known pieces of some texts: in which text each stands, which it is, how much it counts. Texts in order."""
+class Sparse:
+    """A sparse matrix, texts x features, as its entries other than zero, row by row."""
 
     texts: int
-    text: NDArray[np.int64]
-    at: NDArray[np.int64]
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
     value: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One sort of pieces (letters, words, grammar): those that are known, in order, and how rare each is."""
+class Vectorizer:
+    """One block of features (character n-grams, words, grammar): its vocabulary, sorted, with the inverse document
+    frequency of each."""
 
-    keys: Keys
-    rarity: NDArray[np.float32]
+    vocabulary: Keys
+    idf: NDArray[np.float32]
 
-    def weigh(self, texts: list[Keys]) -> Weighed:
-        """How much each piece counts in its text: 1 + log(times) x rarity, all of a text together of length one."""
-        known, every = len(self.keys), np.concatenate(texts)
-        text = np.repeat(np.arange(len(texts)), [len(keys) for keys in texts])
-        at, hit = self._found(every)
-        places, times = np.unique(text[hit] * known + at[hit], return_counts=True)
-        text, at = np.divmod(places, max(known, 1))
-        values = ((1 + np.log(times)) * self.rarity[at]).astype(np.float32)
-        lengths = np.sqrt(np.bincount(text, values * values, len(texts))).astype(np.float32)
-        return Weighed(len(texts), text, at, values / lengths[text])
+    def transform(self, texts: list[Keys]) -> Sparse:
+        """The TF-IDF of each text: (1 + log(count)) x idf, each row of length one (L2)."""
+        size, keys = len(self.vocabulary), np.concatenate(texts)
+        row = np.repeat(np.arange(len(texts)), [len(each) for each in texts])
+        column, known = self._lookup(keys)
+        cells, counts = np.unique(row[known] * size + column[known], return_counts=True)
+        row, column = np.divmod(cells, max(size, 1))
+        values = ((1 + np.log(counts)) * self.idf[column]).astype(np.float32)
+        norms = np.sqrt(np.bincount(row, values * values, len(texts))).astype(np.float32)
+        return Sparse(len(texts), row, column, values / norms[row])
 
     def knows(self, keys: Keys) -> NDArray[np.bool_]:
-        """Which of the pieces are known."""
-        return self._found(keys)[1]
+        """Which of the features are in the vocabulary."""
+        return self._lookup(keys)[1]
 
-    def _found(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Where each piece would stand among those that are known, and whether it stands there."""
-        at = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
-        return at, self.keys[at] == keys if len(self.keys) else np.zeros(len(keys), bool)
+    def _lookup(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Where each feature would stand in the vocabulary, and whether it stands there."""
+        at = np.minimum(np.searchsorted(self.vocabulary, keys), max(len(self.vocabulary) - 1, 0))
+        return at, self.vocabulary[at] == keys if len(self.vocabulary) else np.zeros(len(keys), bool)
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """What the pieces of a column say, in whole numbers of a scale."""
+class QuantizedWeights:
+    """The weights of one block of features, in eight bits."""
 
-    weights: NDArray[np.int8]  # pieces x kinds
+    weights: NDArray[np.int8]  # features x kinds
     scale: NDArray[np.float32]  # per kind
 
-    def scores(self, pieces: Weighed) -> Scores:
-        """What each text says for each kind."""
-        sums = np.zeros((pieces.texts, len(self.scale)), np.float32)
-        texts, first = np.unique(pieces.text, return_index=True)
+    def logits(self, features: Sparse) -> Logits:
+        """Texts x kinds, without a bias."""
+        sums = np.zeros((features.texts, len(self.scale)), np.float32)
+        texts, first = np.unique(features.row, return_index=True)
         if len(texts):
-            said = pieces.value[:, None] * self.weights[pieces.at].astype(np.float32)
-            sums[texts] = np.add.reduceat(said, first) * self.scale
+            terms = features.value[:, None] * self.weights[features.column].astype(np.float32)
+            sums[texts] = np.add.reduceat(terms, first) * self.scale
         return sums
 
 
 @dataclass(frozen=True, slots=True)
-class Linear:
-    """Blocks together. `uses` says which column each block weighs."""
+class LinearModel:
+    """One-vs-rest logistic regression. `inputs` says which block of features each of its weights is for."""
 
-    uses: tuple[int, ...]
-    blocks: tuple[Block, ...]
-    offset: Scores
+    inputs: tuple[int, ...]
+    blocks: tuple[QuantizedWeights, ...]
+    bias: Logits
 
-    def scores(self, columns: list[Weighed]) -> Scores:
-        """Texts x kinds."""
-        return sum((block.scores(columns[at]) for at, block in zip(self.uses, self.blocks, strict=True)), self.offset)
+    def logits(self, features: list[Sparse]) -> Logits:
+        """Texts x kinds. `features`: one matrix per block."""
+        return sum((block.logits(features[at]) for at, block in zip(self.inputs, self.blocks, strict=True)), self.bias)

@@ -1,10 +1,10 @@
-"""The trained part as a value: several linear models that read the same mail differently, and how far to trust them.
+"""The trained model as a value: an ensemble whose members read the same mail differently, and its calibration.
 
-    letters, words, meanings together   what was written
-    words, meanings, grammar apart      second opinions; when they agree, the verdict is certain
-    the network                         the mail as a whole
+    character n-grams, words, word clusters together   what was written
+    words, word clusters, grammar apart                second opinions; when they agree, the verdict is certain
+    the network                                        the mail as a whole
 
-`Trust` turns the scores into chances. All numbers are made by `make train`.
+`Calibration` turns the members' logits into probabilities. All numbers are made by `make train`.
 """
 
 from __future__ import annotations
@@ -16,41 +16,46 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mailbot.classify.linear import Block, Column, Linear
-from mailbot.classify.meaning import Meanings
+from mailbot.classify.clusters import WordClusters
+from mailbot.classify.linear import LinearModel, QuantizedWeights, Vectorizer
 from mailbot.classify.network import Network
 
-Chances = NDArray[np.float64]
+Floats = NDArray[np.float64]
+Probabilities = NDArray[np.float64]
 
-#: Which pieces each part reads: letters 0, words 1, coarse meanings 2, fine meanings 3, grammar 4.
-PARTS = ((0, 1, 2, 3), (1,), (2, 3), (4,))
+#: Which blocks of features each linear model reads: character n-grams 0, words 1, coarse clusters 2, fine clusters 3,
+#: grammar 4.
+INPUTS = ((0, 1, 2, 3), (1,), (2, 3), (4,))
 WORDS = 1
-COLUMNS = 1 + max(use for uses in PARTS for use in uses)
-#: Which parts listen to each sentence alone too.
-LISTENING = (0, 3)
-#: How many voices there are on a mail; the last is the network.
-VOICES = len(PARTS) + len(LISTENING) + 1
+BLOCKS = 1 + max(at for inputs in INPUTS for at in inputs)
+#: Which linear models score each sentence alone too; the maximum over the sentences is a member of its own.
+PER_SENTENCE = (0, 3)
+#: How many members give logits on a mail; the last is the network.
+MEMBERS = len(INPUTS) + len(PER_SENTENCE) + 1
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
-    """How much each voice counts, an offset per kind, from which chance a kind is named, how near a right may come to
-    mail that passes as asking nothing, and the signs of certainty."""
+class Calibration:
+    """Logistic regressions on the members' logits (stacking), and thresholds, fitted on held-out mails.
 
-    voices: NDArray[np.float64]
-    offset: NDArray[np.float64]
-    named_from: float
-    near: float
-    signs: NDArray[np.float64]  # weights of `verdicts.signs_of`, the constant last
+    `threshold`: from which probability a kind is named. `near_threshold`: up to which probability of any right a mail
+    may pass as asking nothing. `certainty_weights`: of `verdicts.certainty_features`, the bias last.
+    """
+
+    weights: Floats  # per member, the same for all kinds
+    bias: Floats  # per kind
+    threshold: float
+    near_threshold: float
+    certainty_weights: Floats
 
 
 @dataclass(frozen=True, slots=True)
-class Ears:
-    """All that listens to a mail."""
+class Ensemble:
+    """All members: linear models on shared features, and the network."""
 
-    columns: tuple[Column, ...]
-    parts: tuple[Linear, ...]
-    meanings: Meanings
+    vectorizers: tuple[Vectorizer, ...]
+    linear_models: tuple[LinearModel, ...]
+    clusters: WordClusters
     network: Network
 
 
@@ -58,33 +63,31 @@ class Ears:
 class Model:
     """What the sorter has learnt."""
 
-    ears: Ears
-    trust: Trust
+    ensemble: Ensemble
+    calibration: Calibration
 
 
-def chances_of(voices: NDArray[np.float64], trust: Trust) -> Chances:
-    """The chance of each kind that the mail asks it. `voices`: voices x kinds."""
-    summed = trust.voices @ voices + trust.offset
-    chances: Chances = 1 / (1 + np.exp(-np.clip(summed, -30, 30)))
-    return chances
+def probabilities_of(logits: Floats, calibration: Calibration) -> Probabilities:
+    """The probability of each kind that the mail asks it. `logits`: members x kinds."""
+    stacked = calibration.weights @ logits + calibration.bias
+    probabilities: Probabilities = 1 / (1 + np.exp(-np.clip(stacked, -30, 30)))
+    return probabilities
 
 
 def stored(model: Model) -> bytes:
     """The model as the bytes of its file."""
-    ears = model.ears
+    ensemble, calibration = model.ensemble, model.calibration
     arrays: dict[str, NDArray[np.generic]] = {}
-    for at, column in enumerate(ears.columns):
-        arrays |= {f"keys{at}": column.keys, f"rarity{at}": column.rarity}
-    for at, part in enumerate(ears.parts):
-        arrays[f"offset{at}"] = part.offset
-        for use, block in zip(part.uses, part.blocks, strict=True):
-            arrays |= {f"weights{at}.{use}": block.weights, f"scale{at}.{use}": block.scale}
-    words = sorted(ears.meanings.groups)
+    for at, vectorizer in enumerate(ensemble.vectorizers):
+        arrays |= {f"vocabulary{at}": vectorizer.vocabulary, f"idf{at}": vectorizer.idf}
+    for at, linear in enumerate(ensemble.linear_models):
+        arrays[f"bias{at}"] = linear.bias
+        for block, quantized in zip(linear.inputs, linear.blocks, strict=True):
+            arrays |= {f"weights{at}.{block}": quantized.weights, f"scale{at}.{block}": quantized.scale}
+    words = sorted(ensemble.clusters.of_word)
     arrays["words"] = np.frombuffer("\n".join(words).encode(), np.uint8)
-    arrays["groups"] = np.array([ears.meanings.groups[word] for word in words], np.int16).reshape(-1, 2)
-    trust = model.trust
-    arrays |= {"trust_voices": trust.voices, "trust_offset": trust.offset, "trust_signs": trust.signs}
-    arrays |= {"trust_named_from": np.array(trust.named_from), "trust_near": np.array(trust.near)}
+    arrays["clusters"] = np.array([ensemble.clusters.of_word[word] for word in words], np.int16).reshape(-1, 2)
+    arrays |= {f"calibration.{name}": np.asarray(getattr(calibration, name)) for name in Calibration.__slots__}
     buffer = BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
@@ -94,19 +97,23 @@ def load(stored: bytes, network: Network) -> Model:
     """A model from the bytes of its file, with the network that it was trained beside."""
     with np.load(BytesIO(stored), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
-    columns = tuple(_column(arrays, at) for at in range(COLUMNS))
-    parts = tuple(_part(arrays, at, uses) for at, uses in enumerate(PARTS))
+    vectorizers = tuple(Vectorizer(arrays[f"vocabulary{at}"], arrays[f"idf{at}"]) for at in range(BLOCKS))
+    linear_models = tuple(_linear_model(arrays, at, inputs) for at, inputs in enumerate(INPUTS))
     words = arrays["words"].tobytes().decode().split("\n")
-    groups = {word: (int(coarse), int(fine)) for word, (coarse, fine) in zip(words, arrays["groups"], strict=True)}
-    edges = (float(arrays["trust_named_from"]), float(arrays["trust_near"]))
-    trust = Trust(arrays["trust_voices"], arrays["trust_offset"], *edges, arrays["trust_signs"])
-    return Model(Ears(columns, parts, Meanings(groups), network), trust)
+    clusters = {word: (int(coarse), int(fine)) for word, (coarse, fine) in zip(words, arrays["clusters"], strict=True)}
+    return Model(Ensemble(vectorizers, linear_models, WordClusters(clusters), network), _calibration(arrays))
 
 
-def _column(arrays: dict[str, NDArray[Any]], at: int) -> Column:
-    return Column(arrays[f"keys{at}"], arrays[f"rarity{at}"])
+def _linear_model(arrays: dict[str, NDArray[Any]], at: int, inputs: tuple[int, ...]) -> LinearModel:
+    blocks = tuple(QuantizedWeights(arrays[f"weights{at}.{block}"], arrays[f"scale{at}.{block}"]) for block in inputs)
+    return LinearModel(inputs, blocks, arrays[f"bias{at}"])
 
 
-def _part(arrays: dict[str, NDArray[Any]], at: int, uses: tuple[int, ...]) -> Linear:
-    blocks = tuple(Block(arrays[f"weights{at}.{use}"], arrays[f"scale{at}.{use}"]) for use in uses)
-    return Linear(uses, blocks, arrays[f"offset{at}"])
+def _calibration(arrays: dict[str, NDArray[Any]]) -> Calibration:
+    return Calibration(
+        weights=arrays["calibration.weights"],
+        bias=arrays["calibration.bias"],
+        threshold=float(arrays["calibration.threshold"]),
+        near_threshold=float(arrays["calibration.near_threshold"]),
+        certainty_weights=arrays["calibration.certainty_weights"],
+    )

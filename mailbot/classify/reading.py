@@ -1,4 +1,4 @@
-"""A mail as the sorter reads it: its sentences, and the pieces that the model weighs."""
+"""A mail as the sorter reads it: its sentences, and the features that the linear models weigh."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mailbot.classify import grammar, grams, normal
+from mailbot.classify.clusters import WordClusters
 from mailbot.classify.facts import facts_of
 from mailbot.classify.grams import Keys
-from mailbot.classify.meaning import Meanings
 from mailbot.classify.normal import Sentence
 from mailbot.classify.rules import Rules
 
@@ -42,8 +42,9 @@ def read(subject: str, text: str, quoted: str = "") -> Reading:
     return Reading(own, tuple(asked), len(subject) <= _LONGEST_SUBJECT and len(text) <= normal.LONGEST)
 
 
-def pieces(reading: Reading, rules: Rules, meanings: Meanings) -> tuple[Keys, ...]:
-    """The pieces of a mail, block by block: letters, words and facts, coarse and fine meanings, grammar."""
+def features_of(reading: Reading, rules: Rules, clusters: WordClusters) -> tuple[Keys, ...]:
+    """The features of a mail, block by block: character n-grams, words and facts, coarse and fine word clusters,
+    grammar; hashed, with repeats."""
     tokens = list(reading.tokens)
     subject = [word for sentence in reading.own if sentence.part == "subject" for word in grams.words(sentence.folded)]
     words = [*grams.word_names(tokens), *(f"subject {word}" for word in subject)]
@@ -51,7 +52,7 @@ def pieces(reading: Reading, rules: Rules, meanings: Meanings) -> tuple[Keys, ..
     return (
         grams.char_keys(tokens),
         grams.name_keys([*words, *facts]),
-        grams.name_keys(meanings.names(reading.own, 0)),
-        grams.name_keys(meanings.names(reading.own, 1)),
+        grams.name_keys(clusters.names(reading.own, 0)),
+        grams.name_keys(clusters.names(reading.own, 1)),
         grams.name_keys(grammar.names_of(reading.own)),
     )

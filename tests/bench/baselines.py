@@ -50,8 +50,8 @@ def _by_frequency() -> Sorter:
     ).fit([f"{m.subject} {m.text}" for m in mails], [[kind in m.kinds for kind in Kind] for m in mails])
 
     def sort(mail: corpus.Labelled) -> list[Kind]:
-        chances = dict(zip(Kind, model.predict_proba([f"{mail.subject} {mail.text}"])[0], strict=True))
-        best = max(chances, key=lambda kind: chances[kind])
-        return [best, *(kind for kind, chance in chances.items() if chance > 0.5 and kind is not best)]
+        probabilities = dict(zip(Kind, model.predict_proba([f"{mail.subject} {mail.text}"])[0], strict=True))
+        best = max(probabilities, key=lambda kind: probabilities[kind])
+        return [best, *(kind for kind, probability in probabilities.items() if probability > 0.5 and kind is not best)]
 
     return sort

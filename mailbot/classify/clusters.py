@@ -1,6 +1,6 @@
-"""Groups of words that mean much the same, so that a word seen once speaks with the voice of its group.
+"""Clusters of words that mean much the same, so that a word seen once weighs as its cluster does.
 
-The groups were made once from the vectors of a multilingual encoder (tests/bench/meanings.py); here they are a table.
+They were made once from the embeddings of a multilingual encoder (tests/bench/word_clusters.py); here they are a table.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ _UNKNOWN = (-1, -1)
 
 
 @dataclass(frozen=True)
-class Meanings:
-    """The coarse and the fine group of each known word."""
+class WordClusters:
+    """The coarse and the fine cluster of each known word."""
 
-    groups: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    of_word: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def names(self, sentences: tuple[Sentence, ...], level: int) -> list[str]:
-        """The groups of a mail: alone, with the next, and with the one after that."""
+        """The clusters of a mail's words: unigrams, bigrams, and bigrams that skip one word."""
         names: list[str] = []
         for sentence in sentences:
-            here = [str(self.groups.get(word, _UNKNOWN)[level]) for word in grams.words(sentence.folded)]
+            here = [str(self.of_word.get(word, _UNKNOWN)[level]) for word in grams.words(sentence.folded)]
             names.extend(here)
             names.extend(f"{one} {two}" for one, two in itertools.pairwise(here))
             names.extend(f"{one} . {two}" for one, two in zip(here, here[2:], strict=False))

@@ -1,4 +1,4 @@
-"""What people say beside what they ask: who they are, how they want the answer, thanks, a signature.
+"""Passages that people write beside what they ask: who they are, how they want the answer, thanks, a signature.
 
 A passage asks nothing, so a mail with it asks what it asked without.
 """
@@ -15,7 +15,7 @@ import numpy as np
 from corpus import CORPUS, Labelled
 
 #: So often a passage is joined to the sentence before it by a comma.
-JOINED = 0.3
+JOINED_BY_COMMA = 0.3
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
@@ -32,7 +32,7 @@ class Passage:
 Pool = Mapping[str, Sequence[Passage]]
 
 
-def passages(name: str) -> list[Passage]:
+def read_passages(name: str) -> list[Passage]:
     """The passages of a file below tests/corpus."""
     lines = (json.loads(line) for line in (CORPUS / name).read_text("utf-8").splitlines())
     return [Passage(line["lang"], line["where"], line["text"]) for line in lines]
@@ -46,17 +46,17 @@ def pool_of(passages: list[Passage]) -> Pool:
     return pool
 
 
-def beside(mail: Labelled, passage: Passage, chance: np.random.Generator) -> Labelled:
+def with_passage(mail: Labelled, passage: Passage, rng: np.random.Generator) -> Labelled:
     """The mail with a passage somewhere in its text."""
-    where, said, text = passage.where, passage.text, mail.text
+    where, added, text = passage.where, passage.text, mail.text
     edges = {"begin": [0], "end": [len(text)]}.get(
         where, [0, *(found.start() for found in _SENTENCE.finditer(text)), len(text)]
     )
-    at = int(chance.choice(edges))
+    at = int(rng.choice(edges))
     before, behind = text[:at].rstrip(), text[at:].lstrip()
-    if before and where == "any" and chance.random() < JOINED:
-        text = f"{before.rstrip('.!?')}, {said[0].lower()}{said[1:]} {behind}".strip()
+    if before and where == "any" and rng.random() < JOINED_BY_COMMA:
+        text = f"{before.rstrip('.!?')}, {added[0].lower()}{added[1:]} {behind}".strip()
     else:
-        between = "\n" if where != "any" or "\n" in said else " "
-        text = between.join(part for part in (before, said, behind) if part)
+        between = "\n" if where != "any" or "\n" in added else " "
+        text = between.join(part for part in (before, added, behind) if part)
     return replace(mail, text=text)

@@ -1,6 +1,6 @@
-"""How a module is spoiled, one place at a time, and how the spoiled place becomes what everybody runs.
+"""Mutation testing: how a module is mutated, one place at a time, and how the mutant becomes what everybody runs.
 
-The rule kept here: what is spoiled could change what is decided. Left alone are docstrings, types, decorators, words
+The rule kept here: what is mutated could change what is decided. Left alone are docstrings, types, decorators, words
 for people and for the log, the text of an error and of an assertion, the words of an enumeration and of `__all__`, how
 much of a long text is looked at (a bound of ten and more in a slice), and an "if not" that another place already is.
 """
@@ -32,27 +32,27 @@ _FUTURE = __import__("__future__").annotations.compiler_flag
 
 @dataclass(frozen=True)
 class Mutant:
-    """One spoiled place."""
+    """One mutated place."""
 
     module: str
     line: int
     what: str
     extent: tuple[int, int]  # the lines of which one is run when the place is
-    top: ast.stmt  # the whole spoiled top-level statement, spoiled only until the next mutant is asked for
+    top: ast.stmt  # the whole mutated top-level statement, mutated only until the next mutant is asked for
 
     def __str__(self) -> str:
         return f"{self.module}:{self.line}: {self.what}"
 
 
-def spoiled(module: ModuleType, tree: ast.Module) -> Iterator[Mutant]:
-    """Every way in which a module is spoiled, one place at a time; the tree is as it was after each."""
+def mutants_of(module: ModuleType, tree: ast.Module) -> Iterator[Mutant]:
+    """Every mutant of a module, one place at a time; the tree is as it was after each."""
     for top in tree.body:
         if isinstance(top, ast.Import | ast.ImportFrom) or _is_text(top):
             continue
         extents = dict(_extents(top))
         for node, field, at in _places(top, vars(module)):
             old = getattr(node, field) if at is None else getattr(node, field)[at]
-            for what, new in _instead(node, field, old, vars(module)):
+            for what, new in _replacements(node, field, old, vars(module)):
                 line = getattr(old, "lineno", getattr(node, "lineno", top.lineno))
                 _put(node, field, at, new)
                 yield Mutant(module.__name__, line, what, extents.get(id(node), (line, line)), top)
@@ -81,7 +81,7 @@ def _lines(node: ast.stmt | ast.match_case) -> tuple[int, int]:
 
 
 def _places(top: ast.stmt, names: Mapping[str, Any]) -> Iterator[tuple[ast.AST, str, int | None]]:
-    notes = {id(part) for node in ast.walk(top) for part in _not_spoiled(node, names)}
+    notes = {id(part) for node in ast.walk(top) for part in _not_mutated(node, names)}
     for node in ast.walk(top):
         if id(node) in notes:
             continue
@@ -92,7 +92,7 @@ def _places(top: ast.stmt, names: Mapping[str, Any]) -> Iterator[tuple[ast.AST, 
                 yield node, field, None
 
 
-def _not_spoiled(node: ast.AST, names: Mapping[str, Any]) -> Iterator[ast.AST]:
+def _not_mutated(node: ast.AST, names: Mapping[str, Any]) -> Iterator[ast.AST]:
     """Types and decorators, assertions, texts of errors, the log, how a value is shown, words of enumerations."""
     parts: list[ast.AST | None] = [getattr(node, "annotation", None), getattr(node, "returns", None)]
     parts += getattr(node, "decorator_list", []) if not isinstance(node, ast.Module) else []
@@ -125,7 +125,7 @@ def _put(node: ast.AST, field: str, at: int | None, new: Any) -> None:
 # --- by what ----------------------------------------------------------------------------------------------------------
 
 
-def _instead(node: ast.AST, field: str, old: Any, names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _replacements(node: ast.AST, field: str, old: Any, names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """What stands in the place of `old`."""
     match old:
         case ast.cmpop() if type(old) in _COMPARED:
@@ -151,9 +151,9 @@ def _instead(node: ast.AST, field: str, old: Any, names: Mapping[str, Any]) -> I
             yield f"{name}.{attr} -> {other_one}", ast.copy_location(ast.Attribute(old.value, other_one, old.ctx), old)
         case ast.Raise() | ast.Expr() if field in ("body", "orelse") and not _is_text(old):
             yield f"gone: {ast.unparse(old)[:50]}", ast.copy_location(ast.Pass(), old)
-    if field == "test" and isinstance(node, ast.If | ast.IfExp | ast.While) and not _is_spoiled_anyhow(old):
+    if field == "test" and isinstance(node, ast.If | ast.IfExp | ast.While) and not _is_mutated_anyhow(old):
         yield "if -> if not", ast.copy_location(ast.UnaryOp(ast.Not(), old), old)
-    if field == "guard" and old is not None and not _is_spoiled_anyhow(old):
+    if field == "guard" and old is not None and not _is_mutated_anyhow(old):
         yield "if -> if not", ast.copy_location(ast.UnaryOp(ast.Not(), old), old)
     if field == "ifs":
         yield "every one", ast.copy_location(ast.Constant(True), old)
@@ -163,7 +163,7 @@ def _members(kind: Any) -> list[str]:
     return list(kind.__members__) if isinstance(kind, EnumMeta) else []
 
 
-def _is_spoiled_anyhow(test: ast.expr) -> bool:
+def _is_mutated_anyhow(test: ast.expr) -> bool:
     """Whether its "not" is what a comparison turned round or a "not" gone already is."""
     if isinstance(test, ast.Compare):
         return len(test.ops) == 1 and isinstance(test.ops[0], _OPPOSITES)
@@ -181,7 +181,7 @@ def _names_something(node: ast.AST, value: str) -> bool:
 
 
 class DoesNotLoad(Exception):
-    """The spoiled module could not even be loaded."""
+    """The mutated module could not even be loaded."""
 
 
 def apply(mutant: Mutant, tree: ast.Module) -> list[Callable[[], None]]:
