@@ -12,7 +12,7 @@ The path of one mail:
       incoming.understanding  parse -> sender.screen -> classify; who is it?       <- customers, signatures
       incoming.intake         on record, whatever it is; an answer of a colleague (`staff`), of a processor (`hearing`),
                               a bounce; else `requests` finds its case (sender.lookup), or opens one
-      doing.decide_and_do     decide (`deadlines`, `plan`, `marketing`, `checklist`) -> execute -> store
+      dispatch                decide (`deadlines`, `plan`, `marketing`, `checklist`) -> execute -> store
       clockwork.tick          cases whose moment has come, warnings (`staff.calling`), Monday mail (`reports.weekly`)
       outgoing.outbox         `airlock` -> brake -> claim on disk -> smtp -> settled, and its case hears of it
 
@@ -32,8 +32,8 @@ Where a change belongs:
     whether it works, and who is told if not          operation, outgoing.notices, absence
 
 `model` holds the nouns that all of them share, `errors` the ways in which they fail. The rest is small and says itself
-what it is: accounts, apart, app, attempts, casefiles, cells, contacts, dates, demo, errands, hooks, network, oauth,
-preview, private, regular, unpacking.
+what it is: accounts, apart, app, casefiles, contacts, csv_format, dates, demo, errands, hooks,
+intake_attempts, network, oauth, preview, private, regular, unpacking.
 
 A module may import only from layers below its own (`LAYERS` in tests/test_shape.py): words, the pure core, edges that
 know one library each, the shell, the command line. Every module begins with what it is and the rule it keeps.

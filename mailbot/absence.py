@@ -24,21 +24,21 @@ def policy_now(unit: Unit, tenant: Tenant) -> Policy:
     return replace(policy, contact_away=contact, deputy_away=deputy) if contact or deputy else policy
 
 
-def is_back(unit: Unit, policy: Policy, email: str) -> None:
+def mark_back(unit: Unit, policy: Policy, email: str) -> None:
     """Somebody has given a sign of life: warnings go to him again."""
     for who, address in _people(policy).items():
         if address == email.lower() and is_away(unit, who):
             unit.drop_note(_note(who))
 
 
-def acted(unit: Unit, policy: Policy, name: str, email: str = "") -> None:
+def note_sign_of_life(unit: Unit, policy: Policy, name: str, email: str = "") -> None:
     """Who acts under this name, or has this address, is there. Whom nobody knows gives no sign for anybody else, and a
     name that both have is neither's."""
     if address := address_of(policy, name, email):
-        is_back(unit, policy, address)
+        mark_back(unit, policy, address)
 
 
-def who_has(policy: Policy, email: str) -> str:
+def role_of(policy: Policy, email: str) -> str:
     """Whether this is the contact person's address or the deputy's; nothing for another one."""
     return next((who for who, address in _people(policy).items() if address == email.lower()), "")
 
@@ -48,7 +48,7 @@ def is_away(unit: Unit, who: str) -> bool:
     return unit.note(_note(who)) is not None
 
 
-def goes_away(unit: Unit, who: str, now: datetime) -> None:
+def mark_away(unit: Unit, who: str, now: datetime) -> None:
     """From now on he counts as away."""
     unit.put_note(_note(who), now.isoformat())
 

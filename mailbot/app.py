@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from mailbot.accounts import ImapAccount, Secret, SmtpAccount
-from mailbot.attempts import Attempts
 from mailbot.classify import Classifier
 from mailbot.config import Company, Installation, Person
 from mailbot.customers import Customers, open_source
 from mailbot.errors import ConfigError, MailbotError, Problem, Refused
+from mailbot.intake_attempts import IntakeAttempts
 from mailbot.letters import Letters
 from mailbot.mailbox import Mailbox, Pen
 from mailbot.memory import upgrading
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 Account = TypeVar("Account", ImapAccount, SmtpAccount)
 #: So long a server that refused the login is left alone, the first time and afterwards.
-FIRST_REST, REST = timedelta(minutes=1), timedelta(minutes=30)
+FIRST_BACK_OFF, BACK_OFF = timedelta(minutes=1), timedelta(minutes=30)
 
 
 def now() -> datetime:
@@ -56,8 +56,8 @@ class Tenant:
     dns: Dns | None = None  # how keys of signatures are looked up, None for the system's way
     database: Database | None = None  # where it keeps its memory, None for a file in its folder
     person: Person | None = None  # in whose hands it is; None: the program's own, or there is no staff file
-    shouted: dict[str, datetime] = field(default_factory=dict, init=False)  # alarms that left without the memory
-    resting: dict[int, tuple[datetime, int]] = field(default_factory=dict, init=False)  # until when, after how many
+    alarmed: dict[str, datetime] = field(default_factory=dict, init=False)  # alarms that left without the memory
+    backed_off: dict[int, tuple[datetime, int]] = field(default_factory=dict, init=False)  # until when, how many times
 
     @property
     def id(self) -> str:
@@ -92,7 +92,7 @@ class Tenant:
         return store
 
     @property
-    def remembers(self) -> bool:
+    def has_memory(self) -> bool:
         """Whether anything was ever recorded that can be read by its settings. Asking makes no file."""
         if not self.company.usable:
             return False
@@ -141,15 +141,15 @@ class Tenant:
             return self.alarm_post, replace(self.policy, mailbox=self.company.alarm_sender)
         return self.post, self.policy
 
-    def rest(self, to: str, now: datetime) -> None:
+    def back_off(self, to: str, now: datetime) -> None:
         """The server by which this letter leaves refused the login: trying on at once would lock the account."""
         post, _ = self.way_out(to)
-        _, times = self.resting.get(id(post), (now, 0))
-        self.resting[id(post)] = (now + (REST if times else FIRST_REST), times + 1)
+        _, times = self.backed_off.get(id(post), (now, 0))
+        self.backed_off[id(post)] = (now + (BACK_OFF if times else FIRST_BACK_OFF), times + 1)
 
-    def rests(self, to: str, now: datetime) -> bool:
+    def is_backing_off(self, to: str, now: datetime) -> bool:
         """Whether the server by which this letter leaves must not be dialled now."""
-        until, _ = self.resting.get(id(self.way_out(to)[0]), (now, 0)) if self.resting else (now, 0)
+        until, _ = self.backed_off.get(id(self.way_out(to)[0]), (now, 0)) if self.backed_off else (now, 0)
         return until > now
 
     @cached_property
@@ -158,10 +158,10 @@ class Tenant:
         return open_source(self.company.customers) if self.company.customers else None
 
     @cached_property
-    def attempts(self) -> Attempts:
+    def intake_attempts(self) -> IntakeAttempts:
         """The mail at hand, across crashes."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return Attempts(self.folder / "attempts")
+        return IntakeAttempts(self.folder / "attempts")
 
     def claim(self) -> None:
         """Be the only worker of this company. Raises Busy when another has it."""

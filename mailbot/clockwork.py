@@ -13,7 +13,7 @@ from functools import partial
 from mailbot import events
 from mailbot.apart import each_apart
 from mailbot.app import Tenant
-from mailbot.doing import decide_and_do
+from mailbot.dispatch import decide_and_execute
 from mailbot.fulfil import diaries, leftovers
 from mailbot.fulfil.forgetting import forget_due
 from mailbot.reports import weekly
@@ -30,21 +30,21 @@ def tick(tenant: Tenant, now: datetime) -> int:
     """Do what is due by now. Returns how many cases had work. What fails for one case costs no other its warning."""
     with tenant.store.unit() as unit:
         due = [case.ref for case in unit.due_cases(now)]
-    steps: dict[str, Callable[[], object]] = {ref: partial(_wake, tenant, ref, now) for ref in due}
-    steps |= {name: partial(step, tenant, now) for name, step in _BESIDE.items()}
+    steps: dict[str, Callable[[], object]] = {ref: partial(_pass_time, tenant, ref, now) for ref in due}
+    steps |= {name: partial(step, tenant, now) for name, step in _ALSO_DUE.items()}
     each_apart(steps.items())
     leftovers.move_out(tenant)
     return len(due)
 
 
-def _wake(tenant: Tenant, ref: str, now: datetime) -> None:
+def _pass_time(tenant: Tenant, ref: str, now: datetime) -> None:
     with tenant.store.unit() as unit:
         if (case := unit.case(ref)) and case.next_at and case.next_at <= now:
-            done = decide_and_do(unit, tenant, case, events.TimePassed(), now)
+            done = decide_and_execute(unit, tenant, case, events.TimePassed(), now)
             log.info("%s: %s: time passed, %d actions", tenant.id, ref, len(done.actions))
 
 
-def _forget_records(tenant: Tenant, now: datetime) -> None:
+def _drop_old_records(tenant: Tenant, now: datetime) -> None:
     """Records of mail that asked nothing go after their term, once a day."""
     today = now.astimezone(UTC).date().isoformat()
     with tenant.store.unit() as unit:
@@ -57,11 +57,11 @@ def _forget_records(tenant: Tenant, now: datetime) -> None:
 
 
 #: What is due beside the cases' own clocks, in this order.
-_BESIDE: dict[str, Callable[[Tenant, datetime], object]] = {
+_ALSO_DUE: dict[str, Callable[[Tenant, datetime], object]] = {
     "warnings": calling.ring,
     "letters that wait": heldletters.put_before_people,
     "the weekly summary": weekly.write_due,
-    "old records": _forget_records,
+    "old records": _drop_old_records,
     "forgetting": forget_due,
     "diaries": diaries.tell_due,
     "closed cases": archiving.put_away,

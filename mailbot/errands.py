@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from mailbot import events, hooks
 from mailbot.accounts import StopProgram
 from mailbot.app import Tenant
-from mailbot.doing import decide_and_do
+from mailbot.dispatch import decide_and_execute
 from mailbot.model import Errand
 from mailbot.store import Unit
 from mailbot.store import marketing as store
@@ -87,4 +87,4 @@ def _tell_case(unit: Unit, tenant: Tenant, errand: Errand, why: str, now: dateti
         return
     left = sum(not other.undo for other in store.of_case(unit, errand.ref))
     event = events.ProgramEnded(errand.channel, not why, why, left, errand.undo)
-    decide_and_do(unit, tenant, case, event, now)
+    decide_and_execute(unit, tenant, case, event, now)

@@ -54,7 +54,7 @@ def execute(
         if isinstance(action, do.Send):
             if letter := _compose(unit, case, action, policy, letters, now):
                 composed.append(letter)
-                for change in _beside_letter(action, letter):
+                for change in _changes_by_letter(action, letter):
                     case = apply(case, change)
                     done.append(change)
         elif isinstance(action, do.Unsend):
@@ -62,10 +62,10 @@ def execute(
         elif isinstance(action, do.Overtake):
             _drop_overtaken(unit, case, action, now)
         elif isinstance(action, do.Release):
-            _let_go(unit, action, policy, now)
+            _release(unit, action, policy, now)
         else:
             case = apply(case, action)
-            _beside(unit, case, action, policy, now)
+            _change_elsewhere(unit, case, action, policy, now)
             done.append(action)
     if case and done:
         unit.put_case(case)
@@ -75,13 +75,13 @@ def execute(
     return Execution(case, tuple(composed), tuple(actions))
 
 
-def _beside_letter(send: do.Send, letter: Letter) -> list[do.CaseAction]:
+def _changes_by_letter(send: do.Send, letter: Letter) -> list[do.CaseAction]:
     """What a letter that was written changes in its case: answers find it, and may prove something."""
     joined: list[do.CaseAction] = [do.JoinThread(letter.message_id)]
     return [*joined, do.PutQuestion(letter.message_id, letter.to)] if send.asks else joined
 
 
-def _beside(unit: Unit, case: Case, action: do.CaseAction, policy: Policy, now: datetime) -> None:
+def _change_elsewhere(unit: Unit, case: Case, action: do.CaseAction, policy: Policy, now: datetime) -> None:
     """What an action changes outside the case itself."""
     match action:
         case do.OpenCase(ref):
@@ -112,10 +112,10 @@ def _drop_overtaken(unit: Unit, case: Case | None, action: do.Overtake, now: dat
             unit.put_letter(replace(letter, state=LetterState.DROPPED, why=action.why, settled_at=now, next_try=None))
 
 
-def _let_go(unit: Unit, action: do.Release, policy: Policy, now: datetime) -> None:
+def _release(unit: Unit, action: do.Release, policy: Policy, now: datetime) -> None:
     letter = unit.letter(action.token)
     if letter and letter.state is LetterState.HELD and letter.why == SECOND_LOOK:
-        leaves = now + _undo(letter, policy, now)
+        leaves = now + _undo_time(letter, policy, now)
         unit.put_letter(
             replace(letter, state=LetterState.QUEUED, why=action.why, next_try=leaves, created_at=now, settled_at=None)
         )
@@ -130,53 +130,57 @@ def _compose(
     if send.step and case:
         unit.put_call(_call(send, case, now))
         return None
-    key = key_of(unit)
-    extra = {"code": code_for(send, case, key), **_question(send, key, policy), **steps_for(send, case, policy)}
+    key = company_key(unit)
+    extra = {
+        "code": reply_code_for(send, case, key),
+        **_identity_question(send, key, policy),
+        **plan_steps_for(send, case, policy),
+    }
     letter = letters.compose(send, case, policy, now, key, extra)
     if send.asked_in:
         letter = replace(letter, covers=(send.token, foreign(send.asked_in, send.token)))
     if letter.state is LetterState.QUEUED:
-        letter = replace(letter, next_try=max(now + _undo(letter, policy, now), send.not_before or now))
+        letter = replace(letter, next_try=max(now + _undo_time(letter, policy, now), send.not_before or now))
     unit.put_letter(letter)
     return letter
 
 
-def steps_for(send: do.Send, case: Case | None, policy: Policy) -> dict[str, Value]:
+def plan_steps_for(send: do.Send, case: Case | None, policy: Policy) -> dict[str, Value]:
     """What can be done now, for a mail to staff; nothing while it is not sure what is asked."""
     if case is None or send.audience != "staff" or case.status is not Status.OPEN:
         return {}
     return {**steps_told(case, policy)}
 
 
-def _question(send: do.Send, key: str, policy: Policy) -> dict[str, Value]:
+def _identity_question(send: do.Send, key: str, policy: Policy) -> dict[str, Value]:
     """The code that proves an answer, in a letter that asks; others ask nothing."""
     return {"confirm_code": code_in(message_id(send.token, key, policy)) if send.asks else ""}
 
 
-def _undo(letter: Letter, policy: Policy, now: datetime) -> timedelta:
+def _undo_time(letter: Letter, policy: Policy, now: datetime) -> timedelta:
     """So long a letter that can carry data can still be dropped."""
     return policy.undo_time(now) if carries(letter) else timedelta(0)
 
 
-def code_for(send: do.Send, case: Case | None, key: str) -> str:
+def reply_code_for(send: do.Send, case: Case | None, key: str) -> str:
     """What a colleague may answer to say that he has seen this mail; empty where there is nothing to acknowledge.
 
     In a mail to a processor: the mark by which its answer is known again when a ticket system lost the thread.
     """
     if case and send.audience == "processor":
-        return code_of(key, case.ref, send.plan_step)
-    step = step_of(send.token, case) if case and send.audience == "staff" else ""
+        return reply_code(key, case.ref, send.plan_step)
+    step = ladder_step_of(send.token, case) if case and send.audience == "staff" else ""
     warns = step in ladders.AT_RECEIPT or step.startswith(ladders.BREACH)
     waits = step.startswith(ladders.REPLY) and case is not None and case.reply_at is not None
-    return code_of(key, case.ref, step) if case and (warns or waits) else ""
+    return reply_code(key, case.ref, step) if case and (warns or waits) else ""
 
 
-def step_of(token: str, case: Case) -> str:
+def ladder_step_of(token: str, case: Case) -> str:
     """The step of the ladder that a mail to staff with this token gives."""
     return token.removeprefix(f"{case.ref}:").removesuffix(":deputy").partition(":beyond")[0]
 
 
-def code_of(key: str, ref: str, step: str) -> str:
+def reply_code(key: str, ref: str, step: str) -> str:
     """The words that acknowledge one step of one case: nobody can guess them who did not get the mail."""
     mark = hmac.digest(bytes.fromhex(key), f"ack:{ref}:{step}".encode(), "sha256")
     letters = base64.b32encode(mark)[:12].decode()
@@ -189,7 +193,7 @@ def _call(send: do.Send, case: Case, now: datetime) -> Call:
     )
 
 
-def key_of(unit: Unit) -> str:
+def company_key(unit: Unit) -> str:
     """The company's own secret, made at first use; it signs our Message-IDs so that nobody can guess one."""
     if (key := unit.note("key")) is None:
         key = secrets.token_hex(32)

@@ -5,7 +5,7 @@ once -> watching.take_in     new mail, each one decided upon
      -> colleagues.look      what colleagues sent from the mailbox
      -> identify_waiting     who wrote, where the customers could not be read before
      -> errands.run          the company's own program is told who gets no marketing
-     -> canary.fly, clockwork.tick
+     -> canary.check, clockwork.tick
      -> announcing.let_go, outbox.deliver
      -> drafts.put, copies.file, filing.file      what the company wants to see in its mailbox
 """
@@ -40,8 +40,8 @@ PATIENCE = 300.0
 #: How often a worker asks for a company that another one has.
 CLAIM_AGAIN = 5.0
 #: Between the starts of two companies (seconds), so that hundreds do not dial in one moment.
-BREATH = 0.01
-GRACE = 9.0  # seconds from the signal to the end
+START_SPACING = 0.01
+STOP_GRACE = 9.0  # seconds from the signal to the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,13 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
     _try(lambda: identify_waiting(tenant, clock()), trouble)
     _try(lambda: errands.run(tenant, clock, stop), trouble)
     woken = _try(lambda: _pass_time(tenant, clock), trouble)
-    beat = health.after_reading(tenant, polled, _refused(trouble), _told(trouble), clock())
+    beat = health.after_reading(tenant, polled, _login_refused(trouble), _in_words(trouble), clock())
     _try(lambda: announcing.let_go(tenant, clock()), trouble)
     before = len(trouble)
     sent = _try(lambda: outbox.deliver(tenant, clock, stop, blind), trouble)
     if not blind:
         _try(lambda: _write_into_mailbox(tenant, clock), trouble)
-    health.after_sending(tenant, beat, sent, _refused(trouble[before:]), _told(trouble), clock())
+    health.after_sending(tenant, beat, sent, _login_refused(trouble[before:]), _in_words(trouble), clock())
     waits = [error.wait or 0.0 for error in trouble if isinstance(error, TryLater)]
     for error in trouble:
         log.warning("%s: %s", tenant.id, error)
@@ -95,7 +95,7 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
         mails,
         woken,
         sent,
-        trouble=_told(trouble),
+        trouble=_in_words(trouble),
         wait=max(waits, default=0.0),
         refusals=beat.refusals,
         more=mails >= watching.MOST_AT_ONCE,
@@ -103,7 +103,7 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
 
 
 def _pass_time(tenant: Tenant, clock: Clock) -> int:
-    canary.fly(tenant, clock())
+    canary.check(tenant, clock())
     return clockwork.tick(tenant, clock())
 
 
@@ -112,11 +112,11 @@ def _write_into_mailbox(tenant: Tenant, clock: Clock) -> int:
     return drafts.put(tenant, clock) + copies.file(tenant, clock) + filing.file(tenant)
 
 
-def _told(trouble: Sequence[MailbotError]) -> str:
+def _in_words(trouble: Sequence[MailbotError]) -> str:
     return "; ".join(dict.fromkeys(map(str, trouble)))
 
 
-def _refused(trouble: Sequence[MailbotError]) -> bool:
+def _login_refused(trouble: Sequence[MailbotError]) -> bool:
     return any(isinstance(error, LoginRefused) for error in trouble)
 
 
@@ -126,18 +126,18 @@ def _try(step: Callable[[], int], trouble: list[MailbotError]) -> int:
     except MailbotError as error:
         trouble.append(error)
     except OSError as error:
-        trouble.append(_of_the_disk(error))
+        trouble.append(_disk_trouble(error))
     except Exception as error:  # a fault of our own: the other steps, and the next round, are taken all the same
         trouble.append(Broken.by(error, "a step of the round"))
     return 0
 
 
-def _of_the_disk(error: OSError) -> TryLater:
+def _disk_trouble(error: OSError) -> TryLater:
     """A file that could not be written or read: full, gone, somebody else's, or a link that leads elsewhere."""
     return TryLater(f"{error.filename or 'a file'}: {error.strerror}. Make room on the disk, or mend the folder")
 
 
-class Pulse:
+class Liveness:
     """Until when each company's thread promised its next sign of life. Read by the thread that feeds the watchdog."""
 
     def __init__(self) -> None:
@@ -155,45 +155,45 @@ class Pulse:
 
 def run(tenants: Sequence[Tenant], clock: Clock, stop: threading.Event, poll_seconds: float) -> bool:
     """Work until `stop` is set; the mail at hand is finished first. Returns whether all came to an end in time."""
-    pulse, systemd = Pulse(), Systemd()
+    liveness, systemd = Liveness(), Systemd()
     threads = [
-        threading.Thread(target=_work, args=(tenant, clock, stop, poll_seconds, pulse), name=tenant.id, daemon=True)
+        threading.Thread(target=_serve, args=(tenant, clock, stop, poll_seconds, liveness), name=tenant.id, daemon=True)
         for tenant in tenants
     ]
-    _make_room()
+    _raise_file_limit()
     for thread in threads:
         thread.start()
-        stop.wait(BREATH)
+        stop.wait(START_SPACING)
     systemd.ready(f"works for {', '.join(tenant.id for tenant in tenants)}")
     while not stop.wait(systemd.watchdog_seconds / 3 or None):
-        if pulse.is_kept:
+        if liveness.is_kept:
             systemd.alive()
     systemd.stopping()
     for tenant in tenants:
         tenant.mailbox.wake()
-    end = time.monotonic() + GRACE
+    end = time.monotonic() + STOP_GRACE
     for thread in threads:
         thread.join(timeout=max(0.0, end - time.monotonic()))
     return not any(thread.is_alive() for thread in threads)
 
 
-def _make_room() -> None:
+def _raise_file_limit() -> None:
     """As many open files as the system allows: a company takes about ten (lines, store, bell)."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _work(tenant: Tenant, clock: Clock, stop: threading.Event, poll_seconds: float, pulse: Pulse) -> None:
+def _serve(tenant: Tenant, clock: Clock, stop: threading.Event, poll_seconds: float, liveness: Liveness) -> None:
     failures = 0
 
     def stopped() -> bool:
-        pulse.promise(tenant.id)
+        liveness.promise(tenant.id)
         return stop.is_set()
 
     while not stopped():
         if not _claimed(tenant):
-            pulse.promise(tenant.id, CLAIM_AGAIN)
+            liveness.promise(tenant.id, CLAIM_AGAIN)
             stop.wait(CLAIM_AGAIN)
             continue
         done = once(tenant, clock, stopped)
@@ -201,7 +201,7 @@ def _work(tenant: Tenant, clock: Clock, stop: threading.Event, poll_seconds: flo
         if stopped():
             break
         seconds = _pause_after(done, failures) if done.trouble else poll_seconds
-        pulse.promise(tenant.id, seconds)
+        liveness.promise(tenant.id, seconds)
         if done.trouble:
             stop.wait(seconds)
         else:
@@ -218,7 +218,7 @@ def _claimed(tenant: Tenant) -> bool:
         log.warning("%s: %s", tenant.id, error)
         return False
     except OSError as error:
-        log.warning("%s: %s", tenant.id, _of_the_disk(error))
+        log.warning("%s: %s", tenant.id, _disk_trouble(error))
         return False
     return True
 

@@ -319,7 +319,7 @@ def test_a_company_that_lacks_something_while_its_cases_run_is_named_first_of_al
     assert {"company": "Zon BV", "command": "mailbot check --tenant zon"}.items() <= told["needs"][0].items()  # type: ignore[index, union-attr]
     assert "1 dossier loopt door" in told["needs"][0]["what"]  # type: ignore[index]
     assert told["incomplete"] == []
-    assert health.contained(zon, place.clock()).wrong[0].startswith("1 case is open, and nothing is done for it")
+    assert health.condition_of_one(zon, place.clock()).wrong[0].startswith("1 case is open, and nothing is done for it")
     close_all([zon])
 
 

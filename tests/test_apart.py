@@ -9,7 +9,7 @@ import pytest
 from desk import Desk, local
 
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, a_raw_mail
-from mailbot import doing, events, worker
+from mailbot import dispatch, events, worker
 from mailbot.acts.acting import act
 from mailbot.apart import each_apart
 from mailbot.errors import Broken, TryLater
@@ -58,12 +58,12 @@ def test_what_broke_is_told_by_its_kind_and_place_and_never_by_its_words() -> No
 def test_a_case_that_breaks_the_program_costs_no_other_case_its_warning(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = doing.decide
+    whole = dispatch.decide
 
     def decide(case: Any, *rest: Any) -> Any:
         return broken() if case.ref == "AVG-2026-0001" else whole(case, *rest)
 
-    monkeypatch.setattr(doing, "decide", decide)
+    monkeypatch.setattr(dispatch, "decide", decide)
     desk.clock.at = local(2026, 4, 13, 10)
     assert "AVG-2026-0001: the program failed" in worker.once(desk.tenant, desk.clock).trouble
     for person in (CONTACT, DEPUTY):

@@ -55,7 +55,7 @@ def result(small: Planted, tmp_path_factory: pytest.TempPathFactory) -> Result:
         before = [servers.messages(BOX, name) for name in FOLDERS]
         with opened(a_company(servers.imap_account(BOX), servers.smtp_account(BOX), folder), folder) as tenant:
             found = measured(tenant)
-            assert not tenant.remembers, "it wrote into the company's memory"
+            assert not tenant.has_memory, "it wrote into the company's memory"
         assert [servers.messages(BOX, name) for name in FOLDERS] == before, "it changed the mailbox"
         assert servers.accepted == [], "it sent a mail"
     return found

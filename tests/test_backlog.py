@@ -95,12 +95,12 @@ def test_a_mail_that_breaks_the_program_takes_none_of_its_batch_with_it(tenant: 
 
 def test_a_batch_that_killed_the_program_is_taken_one_by_one(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     mails = list(tenant.mailbox.since("INBOX", None, None))[:5]
-    assert tenant.attempts.begin_together([mail.pointer for mail in mails])
+    assert tenant.intake_attempts.begin_together([mail.pointer for mail in mails])
     assert tenant.store
     begun = count_units(monkeypatch)
     assert backlog.take(tenant, mails, Clock()) == 5
     assert len(begun) == 5
-    assert tenant.attempts.begin_together([mail.pointer for mail in mails]), "what was begun came to an end"
+    assert tenant.intake_attempts.begin_together([mail.pointer for mail in mails]), "what was begun came to an end"
 
 
 def test_a_unit_that_fails_leaves_neither_records_nor_a_place(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

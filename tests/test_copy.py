@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from company import ACCESS, CONTACT, ERASURE, KNOWN, REPLIES, a_raw_mail
 from mailbot import casefiles, events
 from mailbot.accounts import CustomerSource, RecordSource
-from mailbot.cells import cell
+from mailbot.csv_format import formula_safe
 from mailbot.customers import CsvCustomers, SqlCustomers
 from mailbot.errors import Refused, TryLater, Usage
 from mailbot.fulfil import copying
@@ -336,13 +336,13 @@ def test_names_that_would_do_harm_become_plain(name: str) -> None:
 
 @given(st.text(max_size=40))
 def test_no_cell_starts_as_a_formula(value: str) -> None:
-    assert not cell(value).startswith(("=", "@", "\t", "\r"))
-    assert cell(value).removeprefix("'") == value.removeprefix("'")
+    assert not formula_safe(value).startswith(("=", "@", "\t", "\r"))
+    assert formula_safe(value).removeprefix("'") == value.removeprefix("'")
 
 
 @pytest.mark.parametrize("number", ["-12,50", "+31", "-7", "+1.000,00"])
 def test_numbers_stay_numbers(number: str) -> None:
-    assert cell(number) == number
+    assert formula_safe(number) == number
 
 
 def test_a_symbolic_link_is_not_followed(desk: Desk, tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ from traces import left_in
 from company import ACCESS, ERASURE, ORDER, START, a_raw_mail
 from mailbot import casefiles, events, worker
 from mailbot.acts import acting
-from mailbot.attempts import Attempts
 from mailbot.errors import MailbotError, Usage
+from mailbot.intake_attempts import IntakeAttempts
 from mailbot.mailbox import Incoming
 from mailbot.memory import histories
 from mailbot.model import LetterState, Outcome, Pointer
@@ -258,7 +258,7 @@ def test_a_report_replaces_a_link_and_leaves_what_it_led_to(tmp_path: Path) -> N
 
 
 def test_attempts_that_a_crash_left_half_written_are_begun_anew(tmp_path: Path) -> None:
-    attempts = Attempts(tmp_path / "attempts")
+    attempts = IntakeAttempts(tmp_path / "attempts")
     for rubbish in (b"\xff\xfe\0", b"INBOX:1:1 x", b"INBOX:1:1 ", b" ", b"9" * 5_000):
         attempts.path.write_bytes(rubbish)
         assert attempts.begin(Pointer("INBOX", 1, 1)) == 1

@@ -19,9 +19,9 @@ from company import (
 )
 from mailbot import worker
 from mailbot.app import Tenant
-from mailbot.attempts import Attempts
 from mailbot.classify import GENERAL, Rules
 from mailbot.demo.servers import MailServers
+from mailbot.intake_attempts import IntakeAttempts
 from mailbot.model import MatchState, Pointer, Status, Verdict
 
 POISON = "dit breekt het programma"
@@ -65,14 +65,14 @@ def test_a_mail_that_killed_the_program_three_times_is_not_tried_a_fourth(tenant
     uid = servers.put(BOX, a_raw_mail(ACCESS), internal_date=START)
     validity = tenant.mailbox.folder_state("INBOX")[0]
     for _ in range(3):
-        tenant.attempts.begin(Pointer("INBOX", validity, uid))
+        tenant.intake_attempts.begin(Pointer("INBOX", validity, uid))
     worker.once(tenant, Clock())
     assert [case.needs for case in cases(tenant)] == [("unreadable",)]
 
 
 def test_tries_are_counted_per_mail_and_outlive_the_program(tmp_path: Path) -> None:
     first, second = Pointer("INBOX", 1, 7), Pointer("INBOX", 1, 8)
-    assert [Attempts(tmp_path / "tries").begin(mail) for mail in (first, first, second, first)] == [1, 2, 1, 1]
+    assert [IntakeAttempts(tmp_path / "tries").begin(mail) for mail in (first, first, second, first)] == [1, 2, 1, 1]
 
 
 def test_customers_that_cannot_be_read_delay_neither_the_case_nor_the_letter(

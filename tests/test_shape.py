@@ -21,9 +21,9 @@ LAYERS = {
     "words": """
         accounts
         actions
-        cells
         chain
         checklist
+        csv_format
         dates
         errors
         events
@@ -58,11 +58,11 @@ LAYERS = {
         unpacking
     """,
     "edges": """
-        attempts
         casefiles
         config
         customers
         hooks
+        intake_attempts
         letters
         mailbox
         network
@@ -86,7 +86,7 @@ LAYERS = {
         audit
         clockwork
         demo
-        doing
+        dispatch
         errands
         execute
         fulfil

@@ -67,7 +67,7 @@ def act_in(unit: Unit, tenant: Tenant, ref: str, event: events.StaffActed, now: 
         event = lifting.with_wish(unit, case, event, policy)
     actions = decide(case, event, policy, now)
     if isinstance(event, events.Acknowledged):
-        absence.acted(unit, policy, event.actor, tenant.person.email if tenant.person else "")
+        absence.note_sign_of_life(unit, policy, event.actor, tenant.person.email if tenant.person else "")
     done = execute(unit, case, event, actions, policy, tenant.letters, now)
     if isinstance(event, events.RestrictionLifted) and event.asked_in and done.letters:
         lifting.answer_wish(unit, tenant, event, done.letters[0].token, policy, now)

@@ -39,7 +39,7 @@ class Sitting:
         """Look anew which cases need a person, and begin with the most urgent one."""
         found = []
         for tenant in self.tenants:
-            if tenant.remembers:
+            if tenant.has_memory:
                 with tenant.store.unit() as unit:
                     awake = [one for one in unit.open_cases() if one.needs and not sleeps(unit, one, self.clock())]
                     found += [(urgency(case), tenant, case.ref) for case in awake]

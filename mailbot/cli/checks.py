@@ -95,7 +95,7 @@ def _letters(tenant: Tenant, now: datetime, alike: Alike) -> Iterator[Fault]:
 def check_history(tenant: Tenant, alone: bool = True) -> Iterator[Fault]:
     """Fold every history and compare it with the case on file; verify the chain."""
     try:
-        if tenant.remembers:
+        if tenant.has_memory:
             with tenant.store.unit() as unit:
                 yield from (Fault(tenant.id, ref, fault) for ref, fault in histories.faults(unit))
     except TryLater as error:
@@ -110,7 +110,7 @@ def check_against(opened: list[Tenant], heads: list[str]) -> list[Fault]:
         raise Usage("say whose head this is: --tenant ID")
     [tenant] = opened
     try:
-        if not tenant.remembers:
+        if not tenant.has_memory:
             read_mark(heads[0])
             return [Fault(tenant.id, rewrites.CHAIN, "nothing is on record here, and this head is of something")]
         with tenant.store.unit() as unit:

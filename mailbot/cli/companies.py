@@ -14,7 +14,6 @@ from rich.text import Text
 
 from mailbot import regular
 from mailbot.app import now
-from mailbot.cells import NotCsv, from_csv
 from mailbot.cli.acts import REHEARSABLE, DryRunOption
 from mailbot.cli.setting import (
     SETTING,
@@ -28,6 +27,7 @@ from mailbot.cli.setting import (
     print_json,
 )
 from mailbot.cli.setup import OfflineOption, founding
+from mailbot.csv_format import NotCsv, from_csv
 from mailbot.errors import Usage
 from mailbot.setup import following
 from mailbot.setup.founding import Outcome

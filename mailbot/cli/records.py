@@ -132,7 +132,7 @@ def backup(config: ConfigOption = None, tenant: TenantOption = "") -> None:
     """
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
         for one in openable(opened):
-            if one.remembers:
+            if one.has_memory:
                 console.print(f"{backups.back_up(one, now())}", markup=False, soft_wrap=True)
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from mailbot import cells, private
+from mailbot import csv_format, private
 from mailbot.app import Tenant
 from mailbot.cli.acts import NowOption, as_of
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, openable, print_json, tenants
@@ -70,7 +70,7 @@ def _period(tenant: Tenant, year: int, now: datetime) -> Period:
 
 
 def _cases(tenant: Tenant) -> list[Case]:
-    if not tenant.remembers:
+    if not tenant.has_memory:
         return []
     with tenant.store.unit() as unit:
         return list(unit.all_cases())
@@ -78,7 +78,7 @@ def _cases(tenant: Tenant) -> list[Case]:
 
 def _broken(tenant: Tenant) -> int:
     """How many histories do not hold."""
-    if not tenant.remembers:
+    if not tenant.has_memory:
         return 0
     with tenant.store.unit() as unit:
         return len({ref for ref, _ in histories.faults(unit)})
@@ -86,7 +86,7 @@ def _broken(tenant: Tenant) -> int:
 
 def _head(tenant: Tenant) -> str:
     """The head of the company's chain as it is now; empty where nothing is on record."""
-    if not tenant.remembers:
+    if not tenant.has_memory:
         return ""
     with tenant.store.unit() as unit:
         return rewrites.mark_now(unit)
@@ -140,7 +140,7 @@ def overview(
         print_json([asdict(line) for line in lines])
     elif as_csv:
         rows = [["" if value is None else str(value) for value in asdict(line).values()] for line in lines]
-        sys.stdout.write(cells.as_csv(Line.__dataclass_fields__, rows))
+        sys.stdout.write(csv_format.as_csv(Line.__dataclass_fields__, rows))
     else:
         console.print(_table(lines))
 

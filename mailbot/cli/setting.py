@@ -143,14 +143,14 @@ def _faulty(settings: Installation) -> dict[str, int]:
 
 def rehearsing(tenant: Tenant) -> Tenant:
     """The company with a memory that keeps nothing."""
-    tenant.__dict__["store"] = Rehearsal(tenant.store) if tenant.remembers else TinyStore(None)
+    tenant.__dict__["store"] = Rehearsal(tenant.store) if tenant.has_memory else TinyStore(None)
     return tenant
 
 
 def recorded(opened: list[Tenant]) -> Iterator[tuple[Tenant, Unit]]:
     """The companies that have a memory, each with a unit of work. Looking makes no store where there is none."""
     for tenant in openable(opened):
-        if tenant.remembers:
+        if tenant.has_memory:
             with tenant.store.unit() as unit:
                 yield tenant, unit
 
@@ -159,7 +159,7 @@ def openable(opened: list[Tenant]) -> Iterator[Tenant]:
     """The companies, but for those of several whose memory cannot be opened: these are named and left out."""
     for tenant in opened:
         try:
-            if tenant.remembers:
+            if tenant.has_memory:
                 with tenant.store.unit():
                     pass
         except TryLater as error:

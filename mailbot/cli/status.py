@@ -44,7 +44,7 @@ def status(
     Many companies on one screen: mailbot status --brief
     """
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
-        look = health.condition if len(opened) == 1 else health.contained
+        look = health.condition if len(opened) == 1 else health.condition_of_one
         found = list(_looked_at(opened, look))
     lost = [] if tenant or SETTING.tenant else health.left_behind(installation(config))
     if as_json:

@@ -69,7 +69,7 @@ def summary(
 
 def _summary(tenant: Tenant, day: date, at: datetime) -> Letter:
     """A company that has no memory yet gets the summary of an empty one; none is made for it."""
-    store = tenant.store if tenant.remembers else TinyStore(None)
+    store = tenant.store if tenant.has_memory else TinyStore(None)
     with store.unit() as unit:
         return weekly.compose(unit, tenant, day, at)
 

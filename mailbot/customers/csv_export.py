@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mailbot import regular
 from mailbot.accounts import CustomerSource, RecordSource
-from mailbot.cells import NotCsv, from_csv
+from mailbot.csv_format import NotCsv, from_csv
 from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, merged, named
 from mailbot.errors import TryLater
 from mailbot.model import Customer, fold_address

@@ -18,7 +18,7 @@ from mailbot import actions as do
 from mailbot.app import Tenant
 from mailbot.decide import decide
 from mailbot.errors import Refused, Usage
-from mailbot.execute import execute, key_of
+from mailbot.execute import company_key, execute
 from mailbot.fulfil.collect import collect, stored_name
 from mailbot.fulfil.package import TABLES, Member, members_of
 from mailbot.fulfil.sheet import needs_sheet, sheet_of
@@ -161,7 +161,7 @@ def _letters(
         for part, (token, path) in enumerate(zip(packed.tokens, paths, strict=True), 1):
             send = _send(case, token, text, *_state(policy, why))
             said = extra | _part_of(part, packed.parts)
-            composed = tenant.letters.compose(send, current, policy, now, key_of(unit), said)
+            composed = tenant.letters.compose(send, current, policy, now, company_key(unit), said)
             name = f"{case.ref}-gegevens{_which(part, packed.parts)}.zip"
             written.append(replace(composed, enclosed=(Enclosed(name, "application/zip", file=path),)))
             unit.put_letter(written[-1])

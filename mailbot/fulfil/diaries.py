@@ -15,7 +15,7 @@ from mailbot import actions as do
 from mailbot.app import Tenant
 from mailbot.dates import dutch_date
 from mailbot.deadlines.calendars import is_working_day
-from mailbot.execute import key_of
+from mailbot.execute import company_key
 from mailbot.letters.render import Value
 from mailbot.model import Case, Letter, LetterState
 from mailbot.plan.keeping import erase_on
@@ -91,4 +91,4 @@ def _letter(unit: Unit, tenant: Tenant, entry: Entry, now: datetime) -> Letter:
         "documents": list(entry.documents),
         "basis": entry.basis,
     }
-    return replace(tenant.letters.compose(send, None, policy, now, key_of(unit), extra), ref="")
+    return replace(tenant.letters.compose(send, None, policy, now, company_key(unit), extra), ref="")

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from mailbot import events
 from mailbot.app import Tenant
-from mailbot.doing import decide_and_do
+from mailbot.dispatch import decide_and_execute
 from mailbot.errors import Refused, Usage
 from mailbot.fulfil.collect import person_of
 from mailbot.model import Case, Kept
@@ -73,5 +73,5 @@ def keep(tenant: Tenant, ref: str, documents: list[Document], actor: str, now: d
         found = still_due((kept(one, tenant.policy, actor) for one in documents), tenant.policy.day_of(now))
         if not found:
             raise Refused(f"nothing has to stay; say so: `mailbot done {ref} keep --note 'niets'`", "B-40")
-        decide_and_do(unit, tenant, case, events.DocumentsKept(actor, found), now)
+        decide_and_execute(unit, tenant, case, events.DocumentsKept(actor, found), now)
     return found

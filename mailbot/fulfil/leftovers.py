@@ -17,7 +17,7 @@ from mailbot import actions as do
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.errors import FolderRefused
-from mailbot.execute import key_of
+from mailbot.execute import company_key
 from mailbot.letters.render import Value
 from mailbot.model import Case, Letter, LetterState, Pointer, Seen
 from mailbot.outgoing import colleagues, drafts
@@ -85,7 +85,7 @@ def tell(unit: Unit, tenant: Tenant, case: Case, now: datetime) -> None:
     ]
     send = do.Send(token, "leftovers", policy.contact_email, "staff", LetterState.QUEUED)
     extra: dict[str, Value] = {"rows": rows, "case_ref": case.ref, "trash": _trash(tenant)}
-    unit.put_letter(replace(tenant.letters.compose(send, None, policy, now, key_of(unit), extra), ref=""))
+    unit.put_letter(replace(tenant.letters.compose(send, None, policy, now, company_key(unit), extra), ref=""))
 
 
 def _trash(tenant: Tenant) -> str:

@@ -20,7 +20,7 @@ import pyzipper
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mailbot import cells
+from mailbot import csv_format
 from mailbot.casefiles import plain_name
 from mailbot.checklist.elements import OVERVIEW
 from mailbot.dates import dutch_date, dutch_moment
@@ -108,7 +108,7 @@ def _free(taken: set[str], name: str) -> str:
 
 def _csv(records: Records) -> bytes:
     """With a mark that spreadsheets know UTF-8 by."""
-    return cells.as_csv(records.headings, records.rows).encode("utf-8-sig")
+    return csv_format.as_csv(records.headings, records.rows).encode("utf-8-sig")
 
 
 def _json(case: Case, collected: Collected, sheet: Sheet | None, policy: Policy, now: datetime) -> bytes:

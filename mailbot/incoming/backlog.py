@@ -51,13 +51,13 @@ def batches(arriving: Iterable[Arrived]) -> Iterator[list[Arrived]]:
 def take(tenant: Tenant, batch: Sequence[Arrived], clock: Callable[[], datetime]) -> int:
     """Put these mails on record, whatever they do to the program; how many were. Raises TryLater."""
     mails = [mail for mail in batch if isinstance(mail, Incoming)]
-    if len(mails) == len(batch) > 1 and tenant.attempts.begin_together([mail.pointer for mail in mails]):
+    if len(mails) == len(batch) > 1 and tenant.intake_attempts.begin_together([mail.pointer for mail in mails]):
         try:
             _take_together(tenant, mails, clock)
         except Exception as error:  # one of them; which one shows when each is taken alone
             log.warning("%s: %d mails are taken one by one (%s)", tenant.id, len(mails), type(error).__name__)
         else:
-            tenant.attempts.done()
+            tenant.intake_attempts.done()
             return len(mails)
     return sum(intake.take(tenant, mail, clock) for mail in batch)
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from mailbot import events
 from mailbot.acts import concluding
 from mailbot.app import Tenant
-from mailbot.doing import decide_and_do
+from mailbot.dispatch import decide_and_execute
 from mailbot.errors import Refused
 from mailbot.mailbox import roles
 from mailbot.model import Case, CaseMail, Kind, Pointer
@@ -124,7 +124,7 @@ def _correct(unit: Unit, tenant: Tenant, case: Case, kind: Kind | None, now: dat
     event = events.Corrected(BY, kinds, "moved in the mailbox")
     try:
         concluding.none_on_its_way(unit, case, kinds)
-        decide_and_do(unit, tenant, case, event, now)
+        decide_and_execute(unit, tenant, case, event, now)
     except Refused as error:
         log.warning("%s: %s: moved in the mailbox, but: %s", tenant.id, case.ref, error)
         return

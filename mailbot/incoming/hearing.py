@@ -13,8 +13,8 @@ from datetime import datetime
 
 from mailbot import events
 from mailbot.app import Tenant
-from mailbot.doing import decide_and_do
-from mailbot.execute import code_of, key_of
+from mailbot.dispatch import decide_and_execute
+from mailbot.execute import company_key, reply_code
 from mailbot.model import Asked, Case, Letter, Mail, PartyState, Trust
 from mailbot.plan.answers import PartyWords, read_answer
 from mailbot.store import Unit
@@ -38,7 +38,7 @@ def hear_party(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | N
         return case.ref
     words = _believed(read_answer(mail.subject, mail.text, bool(mail.automatic)), mail, contact)
     event = events.PartyAnswered(token, _state(words, token), mail.received_at, words.ticket, mail.message_id)
-    decide_and_do(unit, tenant, case, event, now)
+    decide_and_execute(unit, tenant, case, event, now)
     log.info("%s: %s: a processor answered: %s", tenant.id, case.ref, event.state)
     return case.ref
 
@@ -55,11 +55,11 @@ def _by_thread(unit: Unit, mail: Mail) -> tuple[Case, str, str] | None:
 def _by_code(unit: Unit, mail: Mail) -> tuple[Case, str, str] | None:
     """The question whose code stands in the mail, where a ticket system lost the thread."""
     text = f"{mail.subject}\n{mail.text[:20_000]}\n{mail.quoted[:20_000]}"
-    codes, key = set(_CODE.findall(text)[:20]), key_of(unit)
+    codes, key = set(_CODE.findall(text)[:20]), company_key(unit)
     for ref in list(dict.fromkeys(_REF.findall(text)))[:5] if codes else ():
         case = unit.case(ref.upper())
         for asked in case.work.asked if case else ():
-            mark = code_of(key, ref.upper(), asked.step)
+            mark = reply_code(key, ref.upper(), asked.step)
             if case and any(hmac.compare_digest(mark, code) for code in codes):
                 return case, asked.token, _contact(unit, asked)
     return None

@@ -13,7 +13,7 @@ from datetime import datetime
 from mailbot import events, signatures
 from mailbot.app import Tenant
 from mailbot.customers import Customers
-from mailbot.doing import decide_and_do
+from mailbot.dispatch import decide_and_execute
 from mailbot.errors import TryLater
 from mailbot.model import Authentication, Case, Customer, Mail, Match, MatchState, Trust
 from mailbot.sender import lookup
@@ -100,7 +100,7 @@ def _looked_up(tenant: Tenant, case: Case, now: datetime) -> bool:
     with tenant.store.unit() as unit:
         current = unit.case(case.ref)
         if current and current.match is MatchState.UNAVAILABLE:
-            decide_and_do(unit, tenant, current, event, now)
+            decide_and_execute(unit, tenant, current, event, now)
     log.info("%s: %s: looked up: %s", tenant.id, case.ref, match.state)
     return True
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from mailbot import absence, events
 from mailbot.app import Tenant
 from mailbot.decide import opens_case
-from mailbot.doing import decide_and_do
+from mailbot.dispatch import decide_and_execute
 from mailbot.errors import TryLater
 from mailbot.incoming import filing, requests
 from mailbot.incoming.hearing import hear_party
@@ -41,18 +41,18 @@ def take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], dat
     if isinstance(incoming, Unfetched):
         came = incoming.internal_date or clock()
         return _record_unreadable(tenant, incoming.pointer, came, f"not fetched: {incoming.reason}", clock())
-    for attempt in range(tenant.attempts.begin(incoming.pointer), TRIES + 1):
+    for attempt in range(tenant.intake_attempts.begin(incoming.pointer), TRIES + 1):
         try:
             recorded = _take_mail(tenant, incoming, clock())
         except TryLater:
-            tenant.attempts.done()  # the server's fault, or the disk's: no try of this mail
+            tenant.intake_attempts.done()  # the server's fault, or the disk's: no try of this mail
             raise
         except Exception as error:  # whatever a mail can do to the program, the next mail must come in
             log.error("%s: mail failed, attempt %d (%s)", tenant.id, attempt, type(error).__name__)
         else:
-            tenant.attempts.done()
+            tenant.intake_attempts.done()
             return recorded
-    tenant.attempts.done()
+    tenant.intake_attempts.done()
     return _record_unreadable(tenant, incoming.pointer, incoming.internal_date, "broke the program", clock())
 
 
@@ -98,7 +98,7 @@ def _dispose(unit: Unit, tenant: Tenant, incoming: Incoming, told: Understood, n
     if twin:
         _found_again(unit, tenant, twin, incoming.pointer, mail.received_at, now)
         return replace(seen, disposition="duplicate", ref=twin.ref)
-    if canary.comes_home(unit, tenant, mail, requests.is_junk(tenant, incoming.pointer.folder), now):
+    if canary.came_back(unit, tenant, mail, requests.is_junk(tenant, incoming.pointer.folder), now):
         return replace(seen, disposition="canary", kind="", certainty=0.0)
     if tenant.policy.go_live and mail.received_at < tenant.policy.go_live:
         return replace(seen, disposition="before_go_live")
@@ -124,7 +124,7 @@ def _found_again(
     """A mail on record lies in another place too: delivered twice, moved by a colleague, or numbered anew."""
     if (case := unit.case(known.ref)) is not None:
         event = events.MailFoundAgain(known.key, pointer, requests.is_junk(tenant, pointer.folder), received_at)
-        decide_and_do(unit, tenant, case, event, now)
+        decide_and_execute(unit, tenant, case, event, now)
 
 
 def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mail, now: datetime) -> str:
@@ -142,13 +142,13 @@ def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mai
     back = replace(letter, state=LetterState.FAILED, why="bounced", settled_at=now)
     unit.put_letter(back)
     gathering.end_parts(unit, back)
-    if letter.audience == "staff" and (who := absence.who_has(tenant.policy, letter.to)):
+    if letter.audience == "staff" and (who := absence.role_of(tenant.policy, letter.to)):
         return next(iter(silence.hear(unit, tenant, who, [letter], "bounced", now)), letter.ref)
     about = told_by(letter) if letter.audience != "staff" else [(letter.ref, letter.token)]
     for ref, token in about:
         if case := unit.case(ref):
             event = events.MailBounced(token, letter.template, letter.audience, incoming.pointer)
-            decide_and_do(unit, tenant, case, event, now)
+            decide_and_execute(unit, tenant, case, event, now)
     return letter.ref if unit.case(letter.ref) else ""
 
 
@@ -160,7 +160,7 @@ def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, 
             ref = ""
             if not (policy.go_live and received_at < policy.go_live):
                 event = events.MailUnreadable(key, pointer, received_at, reason, unit.next_ref(policy.day_of(now).year))
-                done = decide_and_do(unit, tenant, None, event, now)
+                done = decide_and_execute(unit, tenant, None, event, now)
                 ref = done.case.ref if done.case else ""
             unit.record(Seen(key, "", pointer, received_at, now, "unreadable", ref, reason))
         move_to(unit, pointer)

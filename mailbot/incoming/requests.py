@@ -11,7 +11,7 @@ from datetime import datetime
 from mailbot import events
 from mailbot.app import Tenant
 from mailbot.decide import asked_again, is_unreadable, opens_case
-from mailbot.doing import decide_and_do
+from mailbot.dispatch import decide_and_execute
 from mailbot.execute import Execution
 from mailbot.incoming.identify import wait_for_customers
 from mailbot.incoming.understanding import Understood
@@ -84,7 +84,7 @@ def arrive(
 
 def _carry_in(unit: Unit, tenant: Tenant, case: Case | None, event: events.MailArrived, now: datetime) -> Execution:
     """Let a mail join its case, or open one."""
-    done = decide_and_do(unit, tenant, case, event, now)
+    done = decide_and_execute(unit, tenant, case, event, now)
     if case is None and done.case:
         wait_for_customers(unit, done.case)
     return done

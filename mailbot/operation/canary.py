@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from mailbot.actions import Send
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
-from mailbot.execute import key_of
+from mailbot.execute import company_key
 from mailbot.model import Letter, LetterState, Mail
 from mailbot.outgoing.notices import Notice, alarm
 from mailbot.store import Unit
@@ -21,7 +21,7 @@ AT = time(7, 30)
 PATIENCE = timedelta(hours=4)
 
 
-def fly(tenant: Tenant, now: datetime) -> None:
+def check(tenant: Tenant, now: datetime) -> None:
     """Send today's mail, and see whether the last one came back."""
     if not tenant.policy.canary:
         return
@@ -39,7 +39,7 @@ def fly(tenant: Tenant, now: datetime) -> None:
 
 def _written(unit: Unit, tenant: Tenant, token: str, now: datetime) -> Letter:
     send = Send(token, TEMPLATE, tenant.policy.mailbox, "staff", LetterState.QUEUED)
-    return tenant.letters.compose(send, None, tenant.policy, now, key_of(unit), {})
+    return tenant.letters.compose(send, None, tenant.policy, now, company_key(unit), {})
 
 
 def _is_lost(unit: Unit, letter: Letter, now: datetime) -> bool:
@@ -47,7 +47,7 @@ def _is_lost(unit: Unit, letter: Letter, now: datetime) -> bool:
     return late and not unit.seen_with_message(letter.message_id)
 
 
-def comes_home(unit: Unit, tenant: Tenant, mail: Mail, junk: bool, now: datetime) -> bool:
+def came_back(unit: Unit, tenant: Tenant, mail: Mail, junk: bool, now: datetime) -> bool:
     """Whether this mail is one that we sent to ourselves."""
     letter = unit.letter_with_message(mail.message_id)
     if letter is None or letter.template != TEMPLATE:

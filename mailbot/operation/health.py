@@ -78,13 +78,13 @@ def _raise_alarm(tenant: Tenant, notice: Notice, now: datetime) -> None:
             if alarm(unit, tenant, notice, now):
                 log.error("%s: alarm: %s", tenant.id, notice.topic)
     except TryLater:
-        _shout(tenant, notice, now)
+        _alarm_without_memory(tenant, notice, now)
 
 
-def _shout(tenant: Tenant, notice: Notice, now: datetime) -> None:
+def _alarm_without_memory(tenant: Tenant, notice: Notice, now: datetime) -> None:
     """The memory cannot be written, perhaps because the disk is full: the alarm goes out without it, once a day."""
     topic = notice.topic
-    if now - tenant.shouted.get(topic, now - timedelta(days=1)) < timedelta(days=1):
+    if now - tenant.alarmed.get(topic, now - timedelta(days=1)) < timedelta(days=1):
         return
     for to in {tenant.policy.contact_email, tenant.policy.alarm_email} - {""}:
         shouted = replace(notice, token=f"{topic}:{now.isoformat()}")
@@ -92,7 +92,7 @@ def _shout(tenant: Tenant, notice: Notice, now: datetime) -> None:
         post, policy = tenant.way_out(to)
         try:
             post.send(policy.mailbox, to, to_bytes(letter, policy, now))
-            tenant.shouted[topic] = now
+            tenant.alarmed[topic] = now
         except MailbotError as error:
             log.error("%s: the alarm cannot leave either: %s", tenant.id, error)
 
@@ -146,7 +146,7 @@ _LEFT_BEHIND = (
 _HALF = "it is half taken over: run `mailbot take-over` once more with the same archive, which carries on in {folder}"
 
 
-def contained(tenant: Tenant, now: datetime) -> Condition:
+def condition_of_one(tenant: Tenant, now: datetime) -> Condition:
     """The same for one of many: whatever is wrong with its memory, the others are told of too."""
     try:
         return condition(tenant, now)
@@ -164,7 +164,7 @@ def condition(tenant: Tenant, now: datetime) -> Condition:
         return Condition(tenant.id, "unusable", beat_at=beat.at if beat else None, wrong=(cure,))
     if tenant.company.missing:
         return _incomplete(tenant, beat, now)
-    if not tenant.remembers:
+    if not tenant.has_memory:
         return Condition(tenant.id, "never started", wrong=("no worker ever ran; start `mailbot run`",))
     if beat is None:
         with tenant.store.unit() as unit:
@@ -180,7 +180,7 @@ def condition(tenant: Tenant, now: datetime) -> Condition:
 def _incomplete(tenant: Tenant, beat: Heartbeat | None, now: datetime) -> Condition:
     """It lacks something, so nothing is done for it; what is open at it runs on all the same."""
     bare = Condition(tenant.id, "incomplete", beat_at=beat.at if beat else None)
-    if not tenant.remembers:
+    if not tenant.has_memory:
         return bare
     with tenant.store.unit() as unit:
         found = _counted(unit, tenant, beat or Heartbeat(now, now), now)

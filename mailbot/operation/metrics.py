@@ -85,7 +85,7 @@ class Figures:
             if self._at is None or now - self._at >= FRESH:
                 opened = self._companies()
                 try:
-                    self._found = [health.contained(one, now) for one in opened]
+                    self._found = [health.condition_of_one(one, now) for one in opened]
                 finally:
                     close_all(opened)
                 self._at = now

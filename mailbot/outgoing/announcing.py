@@ -20,7 +20,7 @@ from mailbot import checklist
 from mailbot.actions import Send
 from mailbot.app import Tenant
 from mailbot.errors import Refused, Usage
-from mailbot.execute import key_of
+from mailbot.execute import company_key
 from mailbot.letters.compose import message_id
 from mailbot.model import Audience, Customer, Letter, LetterState
 from mailbot.store import Unit
@@ -150,7 +150,7 @@ def _composed(
         raise Refused(f"This notice is stopped: it {why}", "B-18")
     checklist.require(checklist.POLICY_CHANGED, checklist.checked(checklist.POLICY_CHANGED, facts))
     send = Send(f"announce:{name}", template, tenant.policy.mailbox, AUDIENCE, LetterState.HELD, facts=facts)
-    letter = tenant.letters.compose(send, None, tenant.policy, now, key_of(unit))
+    letter = tenant.letters.compose(send, None, tenant.policy, now, company_key(unit))
     return Announcement(name, template, letter.subject, letter.text, letter.html, letter.digest, actor, now.isoformat())
 
 
@@ -158,7 +158,7 @@ def _new(tenant: Tenant, found: Announcement) -> list[Customer]:
     """Customers who have no letter of this announcement yet: each person once, each address once."""
     assert tenant.customers is not None
     with tenant.store.unit() as unit:
-        key = key_of(unit)
+        key = company_key(unit)
         there = unit.announced(found.name)
     tokens, addresses = {letter.token for letter in there}, {letter.to for letter in there}
     addresses |= {address.lower() for address in tenant.policy.addresses}
@@ -172,7 +172,7 @@ def _new(tenant: Tenant, found: Announcement) -> list[Customer]:
 
 
 def _put(unit: Unit, tenant: Tenant, found: Announcement, customer: Customer, now: datetime) -> None:
-    token = _token(found, customer, key := key_of(unit))
+    token = _token(found, customer, key := company_key(unit))
     if unit.letter(token) is not None:
         return
     observes = tenant.policy.mode == "observe"

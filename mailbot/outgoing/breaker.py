@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from mailbot.actions import Send
 from mailbot.app import Tenant
-from mailbot.execute import key_of
+from mailbot.execute import company_key
 from mailbot.model import Letter, LetterState
 from mailbot.store import Unit
 
@@ -41,7 +41,7 @@ def _trip(unit: Unit, tenant: Tenant, now: datetime) -> None:
     policy = tenant.policy
     why = f"meer dan {policy.caps.per_hour} brieven in een uur"
     send = Send(f"caps:{now.isoformat()}", "caps", policy.contact_email, "staff", LetterState.QUEUED, why=why)
-    unit.put_letter(tenant.letters.compose(send, None, policy, now, key_of(unit)))
+    unit.put_letter(tenant.letters.compose(send, None, policy, now, company_key(unit)))
 
 
 def stop(unit: Unit, now: datetime, why: str = TOO_MANY) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from mailbot import events
 from mailbot.app import Tenant
-from mailbot.doing import decide_and_do
+from mailbot.dispatch import decide_and_execute
 from mailbot.mailbox import Head, roles
 from mailbot.model import Case, Letter, LetterState, Mail, Policy, Trust
 from mailbot.outgoing.settling import settle_in
@@ -90,7 +90,7 @@ def _note_ours(unit: Unit, tenant: Tenant, letter: Letter, mail: Mail, now: date
         settle_in(unit, tenant, letter, LetterState.SENT, "found in the Sent folder", now)
     elif _can_be_sent_by_hand(letter):
         if case := unit.case(letter.ref):
-            decide_and_do(unit, tenant, case, events.DraftSent(mail.message_id), now)
+            decide_and_execute(unit, tenant, case, events.DraftSent(mail.message_id), now)
         settle_in(unit, tenant, letter, LetterState.SENT, "sent by a colleague from the drafts", now)
 
 
@@ -99,7 +99,7 @@ def note_answer(unit: Unit, tenant: Tenant, mail: Mail, sent_at: datetime, now: 
     told = 0
     for case in _answered(unit, mail, sent_at, tenant.policy):
         event = events.StaffMailSeen(mail.message_id, sent_at, lookup.went_elsewhere(mail, case))
-        told += bool(decide_and_do(unit, tenant, case, event, now).actions)
+        told += bool(decide_and_execute(unit, tenant, case, event, now).actions)
     return told
 
 

@@ -20,7 +20,7 @@ from mailbot.app import Tenant
 from mailbot.decide import after_answer, call_batching, ladders, sending
 from mailbot.decide.order import urgency
 from mailbot.errors import Broken, TryLater
-from mailbot.execute import code_for, key_of, step_of, steps_for
+from mailbot.execute import company_key, ladder_step_of, plan_steps_for, reply_code_for
 from mailbot.letters.gathered import Matter, dated, gathered, waiting_letters
 from mailbot.letters.render import Value
 from mailbot.letters.telling import held_reason
@@ -67,7 +67,7 @@ class _Call:
         """Whether there is still something to tell."""
         if self.mail.template == HELD:
             return self.letter is not None and self.letter.state is LetterState.HELD
-        step = step_of(self.mail.token, self.case)
+        step = ladder_step_of(self.mail.token, self.case)
         return self.case.is_open and not ladders.is_seen(self.case, step)
 
 
@@ -157,10 +157,10 @@ def _go_by_itself(unit: Unit, tenant: Tenant, group: Sequence[_Call], now: datet
 
 def _with_letters(unit: Unit, tenant: Tenant, teller: _Call, held: Sequence[_Call], now: datetime) -> Letter:
     """The mail about a case, written anew with the letters that wait in it."""
-    mail, case, policy, key = teller.mail, teller.case, absence.policy_now(unit, tenant), key_of(unit)
+    mail, case, policy, key = teller.mail, teller.case, absence.policy_now(unit, tenant), company_key(unit)
     phrases = tenant.letters.phrases["nl"]
     send = Send(mail.token, mail.template, mail.to, "staff", LetterState.QUEUED)
-    said: dict[str, Value] = {"code": code_for(send, case, key), **steps_for(send, case, policy)}
+    said: dict[str, Value] = {"code": reply_code_for(send, case, key), **plan_steps_for(send, case, policy)}
     said["letters_waiting"] = waiting_letters(_waiting(held, phrases["held"]), phrases["letters"])
     one = tenant.letters.compose(send, case, policy, now, key, said)
     covers = (mail.token, *(call.mail.token for call in held))
@@ -207,7 +207,7 @@ def _stand_for(
     digest = hashlib.sha256("|".join(covered).encode()).hexdigest()[:8]
     send, policy = replace(send, token=f"{send.token}:{digest}"), absence.policy_now(unit, tenant)
     entries = {part.name: part for mail in mails for part in mail.enclosed}
-    letter = tenant.letters.compose(send, None, policy, now, key_of(unit), said)
+    letter = tenant.letters.compose(send, None, policy, now, company_key(unit), said)
     unit.put_letter(replace(letter, covers=covered, enclosed=tuple(entries.values())))
     for mail in mails:
         _end(unit, mail, f"{TOLD_IN}{letter.token}", now)

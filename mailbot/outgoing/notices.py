@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from mailbot.actions import Send
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
-from mailbot.execute import key_of
+from mailbot.execute import company_key
 from mailbot.letters.render import Value
 from mailbot.model import Letter, LetterState, Seen
 from mailbot.store import Unit
@@ -58,7 +58,7 @@ def _letters(unit: Unit, tenant: Tenant, notice: Notice, now: datetime, first: s
     """One letter for each address that there is; none where this was told before."""
     if unit.letter(notice.token) is not None:
         return []
-    copy, key = replace(notice, token=f"{notice.token}:alarm"), key_of(unit)
+    copy, key = replace(notice, token=f"{notice.token}:alarm"), company_key(unit)
     people = dict.fromkeys(filter(None, (first, *others)))
     return [compose(tenant, notice if person == first else copy, person, key, now) for person in people]
 

@@ -89,7 +89,7 @@ def _put_off(
     """
     _postpone(tenant, letter, str(error), error.wait if isinstance(error, TryLater) else None, now)
     if isinstance(error, LoginRefused):
-        tenant.rest(letter.to, now)
+        tenant.back_off(letter.to, now)
     if waiting >= SERVER_DOWN_AFTER or isinstance(error, LoginRefused):
         raise error
     return error if isinstance(error, Unreachable | ConfigError) else None
@@ -152,9 +152,9 @@ def _due(tenant: Tenant, clock: Callable[[], datetime], blind: list[TryLater]) -
 def _first(tenant: Tenant, now: datetime, automatic: bool) -> list[Letter]:
     """The letters that wait longest, of those whose server may be dialled; all are read when some must wait."""
     with tenant.store.unit() as unit:
-        found = unit.sendable(now, limit=-1 if tenant.resting or not automatic else AT_ONCE)
+        found = unit.sendable(now, limit=-1 if tenant.backed_off or not automatic else AT_ONCE)
     leaving = (letter for letter in found if may_leave(letter) and (automatic or not letter.is_automatic))
-    return [letter for letter in leaving if not tenant.rests(letter.to, now)][:AT_ONCE]
+    return [letter for letter in leaving if not tenant.is_backing_off(letter.to, now)][:AT_ONCE]
 
 
 def _looked(tenant: Tenant, letters: list[Letter], clock: Callable[[], datetime]) -> dict[str, str]:

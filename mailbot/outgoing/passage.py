@@ -17,7 +17,7 @@ from mailbot import airlock, events
 from mailbot.airlock import Detail, Finding, Text
 from mailbot.app import Tenant
 from mailbot.customers import Customers
-from mailbot.doing import decide_and_do
+from mailbot.dispatch import decide_and_execute
 from mailbot.errors import Broken, TryLater
 from mailbot.model import Case, Customer, Letter, LetterState
 from mailbot.unpacking import texts_of
@@ -81,7 +81,7 @@ def _inspect(tenant: Tenant, letter: Letter, case: Case | None, now: datetime) -
         unit.put_letter(replace(current, state=LetterState.HELD, why=_why(found), next_try=None))
         if case := unit.case(letter.ref):
             event = events.LetterStopped(letter.token, letter.template, _told(tenant, found))
-            decide_and_do(unit, tenant, case, event, now)
+            decide_and_execute(unit, tenant, case, event, now)
     log.warning("%s: letter of %s stopped by the airlock: %s", tenant.id, letter.ref, _why(found))
     return True
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from mailbot import absence, events
 from mailbot import actions as do
 from mailbot.app import Tenant
-from mailbot.doing import decide_and_do
+from mailbot.dispatch import decide_and_execute
 from mailbot.model import Letter, LetterState
 from mailbot.outgoing import gathering, silence
 from mailbot.outgoing.kept import without_dress
@@ -32,7 +32,7 @@ def settle_in(unit: Unit, tenant: Tenant, letter: Letter, state: LetterState, an
     unit.put_letter(ended)
     gathering.end_parts(unit, ended)
     tell_cases(unit, tenant, letter, state, why, now, _taken(letter, state, answer))
-    if state is LetterState.FAILED and absence.who_has(tenant.policy, letter.to) == absence.DEPUTY:
+    if state is LetterState.FAILED and absence.role_of(tenant.policy, letter.to) == absence.DEPUTY:
         silence.hear(unit, tenant, absence.DEPUTY, [letter], "refused", now)
     log.info("%s: letter %s of %s: %s", tenant.id, letter.template, letter.ref or "the company", state)
 
@@ -51,7 +51,7 @@ def tell_cases(
     for ref, token in told_by(letter):
         if case := unit.case(ref):
             event = events.LetterSettled(token, names.get(token, letter.template), state, letter.audience, why, taken)
-            decide_and_do(unit, tenant, case, event, now)
+            decide_and_execute(unit, tenant, case, event, now)
 
 
 def _taken(letter: Letter, state: LetterState, answer: str) -> do.LetterTaken | None:

@@ -12,8 +12,8 @@ from datetime import datetime
 from mailbot import absence, events
 from mailbot.app import Tenant
 from mailbot.decide import ladders
-from mailbot.doing import decide_and_do
-from mailbot.execute import step_of
+from mailbot.dispatch import decide_and_execute
+from mailbot.execute import ladder_step_of
 from mailbot.model import Case, Letter
 from mailbot.outgoing.notices import Notice, tell
 from mailbot.store import Unit
@@ -25,11 +25,11 @@ def hear(unit: Unit, tenant: Tenant, who: str, letters: list[Letter], why: str, 
     """A mail to `who` came back or a machine answered it. Returns the cases that the next people hear of."""
     if who == absence.DEPUTY and why != OUT_OF_OFFICE and not absence.is_away(unit, who):
         tell(unit, tenant, Notice("deputy_gone", f"deputy-gone:{now.isoformat()}"), now)
-    absence.goes_away(unit, who, now)
+    absence.mark_away(unit, who, now)
     told = []
     for case, step in list(_at_hand(unit, tenant, who, letters)):
         event = events.ContactSilent(step, why) if who == absence.CONTACT else events.DeputySilent(step, why)
-        if decide_and_do(unit, tenant, case, event, now).actions:
+        if decide_and_execute(unit, tenant, case, event, now).actions:
             told.append(case.ref)
     return told
 
@@ -39,7 +39,7 @@ def _at_hand(unit: Unit, tenant: Tenant, who: str, letters: list[Letter]) -> Ite
     tokens = [token for letter in letters for token in letter.covers or (letter.token,)]
     for token in tokens:
         if case := unit.case(token.partition(":")[0]):
-            yield case, step_of(token, case)
+            yield case, ladder_step_of(token, case)
     if not letters:
         at_hand = ((case, ladders.current_step(case)) for case in unit.open_cases())
         his = who == absence.CONTACT or absence.policy_now(unit, tenant).contact_away

@@ -21,7 +21,7 @@ from mailbot.classify import Classifier
 from mailbot.config import Company, Installation
 from mailbot.dates import dutch_date, dutch_short
 from mailbot.errors import MailbotError, Usage
-from mailbot.execute import key_of
+from mailbot.execute import company_key
 from mailbot.letters import Letters
 from mailbot.letters.render import Value
 from mailbot.model import Authority, Letter, LetterState, Policy
@@ -146,13 +146,13 @@ def _week(tenant: Tenant, day: date, clock: Clock) -> CompanyWeek:
 def _numbers(tenant: Tenant, day: date, clock: Clock) -> CompanyWeek:
     policy, now = tenant.policy, clock()
     if tenant.company.missing:
-        found = health.contained(tenant, now)
+        found = health.condition_of_one(tenant, now)
         return CompanyWeek(tenant.id, policy.name, None, bool(found.wrong), running=found.open_cases)
     start, end = week_bounds(day, policy.zone)
     nothing = digest([], [], [], start, end, now, policy)
     try:
         found = health.condition(tenant, now)
-        if not tenant.remembers:
+        if not tenant.has_memory:
             return CompanyWeek(tenant.id, policy.name, nothing, bool(found.wrong))
         with tenant.store.unit() as unit:
             numbers = weekly.numbers(unit, policy, day, now)
@@ -167,7 +167,7 @@ def compose(unit: Unit, office: Tenant, weeks: Roundup, day: date, clock: Clock)
     """The mail about the week that `day` lies in."""
     policy = office.policy
     send = Send(weekly.token(day), TEMPLATE, policy.contact_email, "staff", LetterState.QUEUED)
-    return office.letters.compose(send, None, policy, clock(), key_of(unit), values_of(weeks, day, policy))
+    return office.letters.compose(send, None, policy, clock(), company_key(unit), values_of(weeks, day, policy))
 
 
 # --- what the template may name

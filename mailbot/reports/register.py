@@ -13,7 +13,7 @@ from datetime import date, datetime
 from html import escape
 from typing import Any
 
-from mailbot import cells
+from mailbot import csv_format
 from mailbot.decide.breach_record import settled_at
 from mailbot.decide.clock import terms_of
 from mailbot.decide.known_facts import known_facts
@@ -178,7 +178,7 @@ def _in_time(case: Case, answered: datetime | None, due: Deadline | None, now: d
 
 def as_csv(rows: Sequence[dict[str, Any]], columns: Mapping[str, str] = COLUMNS) -> str:
     """With words a Dutch reader knows."""
-    return cells.as_csv(columns.values(), ([words(row[name]) for name in columns] for row in rows))
+    return csv_format.as_csv(columns.values(), ([words(row[name]) for name in columns] for row in rows))
 
 
 def as_html(

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from mailbot.actions import Send
 from mailbot.app import Tenant
-from mailbot.execute import key_of
+from mailbot.execute import company_key
 from mailbot.memory import rewrites
 from mailbot.model import Letter, LetterState, Policy
 from mailbot.reports.digest import TREND_WEEKS, Digest, digest, iso_week, week_bounds
@@ -61,4 +61,4 @@ def compose(unit: Unit, tenant: Tenant, week: date, now: datetime) -> Letter:
     send = Send(token(week), "summary", policy.contact_email, "staff", LetterState.QUEUED)
     counted = numbers(unit, policy, week, now)
     values = summary_values(counted, policy, tenant.letters.phrases["nl"], rewrites.mark_now(unit))
-    return tenant.letters.compose(send, None, policy, now, key_of(unit), values)
+    return tenant.letters.compose(send, None, policy, now, company_key(unit), values)

@@ -46,7 +46,7 @@ class Handed:
 def hand_over(tenant: Tenant, config: Path, replies: Path, to: Path, now: datetime) -> Handed:
     """Write the archive. Raises Usage where it cannot be written, Refused
     where the memory is not in order."""
-    memory = backups.back_up(tenant, now) if tenant.remembers else None
+    memory = backups.back_up(tenant, now) if tenant.has_memory else None
     own = list(_own(tenant, config, replies))
     try:
         handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)

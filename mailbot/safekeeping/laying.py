@@ -149,7 +149,7 @@ def _lay_memory(found: Looked, place: Place, now: datetime) -> None:
         database=place.database,
     )
     try:
-        if not (tenant.remembers and _is_laid(tenant, found.parcel.contents.head)):
+        if not (tenant.has_memory and _is_laid(tenant, found.parcel.contents.head)):
             restoring.restore(tenant, found.folder / MEMORY, now, keep=False)
     finally:
         tenant.close()

@@ -73,7 +73,7 @@ def _alone(tenant: Tenant) -> Iterator[None]:
 
 def _set_apart(tenant: Tenant, now: datetime) -> str:
     """Keep what is there: as one more backup, or as a damaged file under another name."""
-    if not tenant.remembers:
+    if not tenant.has_memory:
         return ""
     if tenant.database or backups.is_complete(tenant.folder):
         path = backups.place_for(tenant, now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mailbot import regular
-from mailbot.cells import decoded
+from mailbot.csv_format import decoded
 from mailbot.errors import Usage
 from mailbot.parse.html import to_text
 

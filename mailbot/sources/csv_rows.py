@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailbot import regular
 from mailbot.accounts import RecordSource
-from mailbot.cells import NotCsv, from_csv
+from mailbot.csv_format import NotCsv, from_csv
 from mailbot.errors import TryLater
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]

@@ -88,7 +88,7 @@ def _obey(
     if why or letter is None:
         wordmail.report(unit, tenant, answer, Refusal(why), now)
         return seen or (None if asks else ())
-    absence.is_back(unit, policy, letter.to)
+    absence.mark_back(unit, policy, letter.to)
     done = [(word, one) for word in orders if (one := _do(unit, tenant, answer, letter, word, now))]
     wordmail.confirm(unit, tenant, answer.mail, done, now)
     return tuple(dict.fromkeys((*(seen or ()), *(one.about for _, one in done)))) or wordmail.about(letter)

@@ -19,16 +19,16 @@ from functools import partial
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.absence import is_back, policy_now
+from mailbot.absence import mark_back, policy_now
 from mailbot.apart import each_apart
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.deadlines import next_day_start
 from mailbot.decide import ladders
 from mailbot.decide.order import urgency
-from mailbot.doing import decide_and_do
+from mailbot.dispatch import decide_and_execute
 from mailbot.errors import Refused
-from mailbot.execute import code_of, key_of, step_of, steps_for
+from mailbot.execute import company_key, ladder_step_of, plan_steps_for, reply_code
 from mailbot.letters.render import Value
 from mailbot.model import Call, Case, Letter, LetterState, Mail, Policy
 from mailbot.outgoing import gathering, successors
@@ -124,19 +124,19 @@ def _letter(unit: Unit, tenant: Tenant, person: str, standing: list[tuple[Call, 
 
 
 def _about_one(unit: Unit, tenant: Tenant, policy: Policy, call: Call, case: Case, now: datetime) -> Letter:
-    key = key_of(unit)
+    key = company_key(unit)
     send = do.Send(call.token, call.template, call.to, "staff", LetterState.QUEUED)
-    extra: dict[str, Value] = {"code": code_of(key, call.ref, call.step), "was_due": _was_due(call, policy, now)}
-    return tenant.letters.compose(send, case, policy, now, key, extra | steps_for(send, case, policy))
+    extra: dict[str, Value] = {"code": reply_code(key, call.ref, call.step), "was_due": _was_due(call, policy, now)}
+    return tenant.letters.compose(send, case, policy, now, key, extra | plan_steps_for(send, case, policy))
 
 
 def _list(unit: Unit, tenant: Tenant, policy: Policy, standing: list[tuple[Call, Case]], now: datetime) -> Letter:
-    key, to = key_of(unit), standing[0][0].to
+    key, to = company_key(unit), standing[0][0].to
     digest = hashlib.sha256("|".join(call.token for call, _ in standing).encode()).hexdigest()[:8]
     send = do.Send(f"warnings:{_today(policy, now)}:{digest}", "warnings", to, "staff", LetterState.QUEUED)
     rows = [
         tenant.letters.line_of(case, policy, now, ladders.family(call.step))
-        | {"code": code_of(key, case.ref, call.step), "was_due": _was_due(call, policy, now)}
+        | {"code": reply_code(key, case.ref, call.step), "was_due": _was_due(call, policy, now)}
         for call, case in standing
     ]
     cases = str(len({call.ref for call, _ in standing}))
@@ -163,7 +163,7 @@ def take_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> tuple[
     if not vouched(mail, policy):
         log.warning("%s: an answer to a warning is not believed: %s", tenant.id, mail.authenticated.reason)
         return ()
-    is_back(unit, policy, mail.sender.email)
+    mark_back(unit, policy, mail.sender.email)
     asked = coded or (list(_seen(unit, letter, mail)) if letter else [])
     return tuple(case.ref for case, step in asked if _acknowledge(unit, tenant, case, step, mail, now))
 
@@ -175,11 +175,11 @@ def _answers_a_calendar_entry(mail: Mail) -> bool:
 
 def _coded(unit: Unit, mail: Mail) -> Iterator[tuple[Case, str]]:
     """The steps whose code stands in the mail's own text."""
-    key = key_of(unit)
+    key = company_key(unit)
     for ref, code in _CODE_LINE.findall(mail.text[:20_000])[:50]:
         if case := unit.case(ref.upper()):
             for step in dict.fromkeys((*case.alerted, *ladders.AT_RECEIPT)):
-                if hmac.compare_digest(code_of(key, case.ref, step), code.upper()):
+                if hmac.compare_digest(reply_code(key, case.ref, step), code.upper()):
                     yield case, step
 
 
@@ -187,7 +187,7 @@ def _seen(unit: Unit, letter: Letter, mail: Mail) -> Iterator[tuple[Case, str]]:
     """The one step that a mail warned of. A mail about several cases needs a code for each; one about what came in at
     once, the number of each."""
     tokens = letter.covers or (letter.token,)
-    cases = [(case, step_of(token, case)) for token in tokens if (case := unit.case(token.partition(":")[0]))]
+    cases = [(case, ladder_step_of(token, case)) for token in tokens if (case := unit.case(token.partition(":")[0]))]
     if (len(tokens) == 1 or letter.token in tokens) and _first_line(mail) in WORDS:
         yield from cases[:1]
     elif letter.template == gathering.TEMPLATE:
@@ -202,7 +202,7 @@ def _first_line(mail: Mail) -> str:
 def _acknowledge(unit: Unit, tenant: Tenant, case: Case, step: str, mail: Mail, now: datetime) -> bool:
     event = events.Acknowledged(mail.sender.email if mail.sender else "", step)
     try:
-        decide_and_do(unit, tenant, case, event, now)
+        decide_and_execute(unit, tenant, case, event, now)
     except Refused as error:
         log.info("%s: %s: not acknowledged: %s", tenant.id, case.ref, error)
         return False

@@ -15,7 +15,7 @@ from mailbot import actions as do
 from mailbot.app import Tenant
 from mailbot.deadlines import leaves_at
 from mailbot.decide import sending
-from mailbot.execute import key_of
+from mailbot.execute import company_key
 from mailbot.letters.render import Value, clean
 from mailbot.letters.telling import held_reason
 from mailbot.model import SECOND_LOOK, Case, Letter, LetterState, Policy
@@ -71,5 +71,5 @@ def _tell(unit: Unit, tenant: Tenant, policy: Policy, case: Case, letter: Letter
     moment = leaves_at(now, None, policy.hours, policy.country, policy.zone)
     first = do.Send(_token(letter), "letter_held", policy.contact_email, "staff", LetterState.QUEUED)
     for send in sending.to_both(first, policy, deputy=False):
-        mail = tenant.letters.compose(send, case, policy, now, key_of(unit), extra)
+        mail = tenant.letters.compose(send, case, policy, now, company_key(unit), extra)
         unit.put_letter(replace(mail, covers=(letter.token,), enclosed=(), next_try=moment))

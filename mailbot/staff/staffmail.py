@@ -49,7 +49,7 @@ def told_away(unit: Unit, mail: Mail, policy: Policy) -> tuple[str, list[Letter]
     """Who says with this mail that he is away, and the warnings that it answers; None if it is nothing such."""
     if mail.automatic != "auto-reply" or mail.sender is None:
         return None
-    who, letter = absence.who_has(policy, mail.sender.email), answered(unit, mail)
+    who, letter = absence.role_of(policy, mail.sender.email), answered(unit, mail)
     return (who, [letter] if letter else []) if who else None
 
 

@@ -15,7 +15,7 @@ from mailbot import actions as do
 from mailbot.acts import concluding
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
-from mailbot.execute import key_of
+from mailbot.execute import company_key
 from mailbot.letters.render import Value, clean
 from mailbot.model import Case, Letter, LetterState, Mail
 from mailbot.plan.telling import steps_told
@@ -92,7 +92,7 @@ def _confirm_all(unit: Unit, tenant: Tenant, mail: Mail, done: Sequence[tuple[Wo
     }
     to = mail.sender.email if mail.sender else tenant.policy.contact_email
     send = _answering(mail, token, "words_done", to)
-    letter = tenant.letters.compose(send, None, tenant.policy, now, key_of(unit), extra)
+    letter = tenant.letters.compose(send, None, tenant.policy, now, company_key(unit), extra)
     unit.put_letter(replace(letter, covers=tuple(f"{ref}:{token}" for ref in refs)))
     for one in (one for _, one in done if one.undo):
         unit.put_note(undo_note(token, one.case.ref), one.undo)
@@ -210,5 +210,5 @@ def _answering(mail: Mail | None, token: str, template: str, to: str) -> do.Send
 
 
 def _send(unit: Unit, tenant: Tenant, send: do.Send, case: Case | None, extra: dict[str, Value], now: datetime) -> None:
-    letter = tenant.letters.compose(send, case, tenant.policy, now, key_of(unit), extra)
+    letter = tenant.letters.compose(send, case, tenant.policy, now, company_key(unit), extra)
     unit.put_letter(replace(letter, enclosed=()))

@@ -12,7 +12,7 @@ from pathlib import Path
 from mailbot.model import Pointer
 
 
-class Attempts:
+class IntakeAttempts:
     """How often the mail at hand was begun."""
 
     def __init__(self, path: Path) -> None:

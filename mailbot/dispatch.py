@@ -17,7 +17,7 @@ from mailbot.model import Case
 from mailbot.store import Unit
 
 
-def decide_and_do(unit: Unit, tenant: Tenant, case: Case | None, event: events.Event, now: datetime) -> Execution:
+def decide_and_execute(unit: Unit, tenant: Tenant, case: Case | None, event: events.Event, now: datetime) -> Execution:
     """Decide what follows from the event and carry it out inside `unit`. Raises Refused before anything was done."""
     policy = policy_now(unit, tenant)
     actions = decide(case, event, policy, now)

@@ -24,11 +24,11 @@ class NotCsv(ValueError):
 def as_csv(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """The table with its headings, in lines that end with CR LF (RFC 4180)."""
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=";").writerows([cell(value) for value in row] for row in (headings, *rows))
+    csv.writer(text, delimiter=";").writerows([formula_safe(value) for value in row] for row in (headings, *rows))
     return text.getvalue()
 
 
-def cell(value: str) -> str:
+def formula_safe(value: str) -> str:
     """A value that no spreadsheet runs as a formula; numbers stay numbers."""
     if not value.startswith(_FORMULA) or value.replace(".", "").replace(",", "").lstrip("+-").isdigit():
         return value
@@ -56,7 +56,7 @@ def _lines(text: str, between: str) -> list[list[str]]:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=between))
     except csv.Error:  # a cell of more than 128 kB
         raise NotCsv(_UNCLOSED) from None
-    if lines and any("\n" in cell for cell in lines[-1]) and _ends_open(text, between):
+    if lines and any("\n" in formula_safe for formula_safe in lines[-1]) and _ends_open(text, between):
         raise NotCsv(_UNCLOSED)
     return lines
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.cells import NotCsv, as_csv, from_csv
+from mailbot.csv_format import NotCsv, as_csv, from_csv
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n"), min_size=1, max_size=20).filter(
     lambda word: word.strip() == word and not word.startswith(("=", "+", "-", "@", "\t", "\ufeff"))
