@@ -25,7 +25,7 @@ Where a change belongs:
     what follows from an event                        decide; `decide.apply` for what an action does to a case
     what a step of carrying out is, and when          plan; carried out in fulfil, from the company's sources
     what a letter must say; how it says it            checklist; replies/ beside this package, letters for the values
-    what a person can type, or answer by mail         cli, acts.rights; staff.replywords, staff.wordacts
+    what a person can type, or answer by mail         cli, acts.permissions; staff.replywords, staff.wordacts
     a setting                                         config (`schema`: the key, `build`: the value), setup for `init`
     what is kept, for how long, how it is proved      store, memory, safekeeping, chain
     what is shown to people about many cases          reports, audit; promises for the policy

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mailbot.accounts import ImapAccount, Secret, SmtpAccount
 from mailbot.classify import Classifier
-from mailbot.config import Company, Installation, Person
+from mailbot.config import Company, Installation, StaffMember
 from mailbot.customers import Customers, open_source
 from mailbot.errors import ConfigError, MailbotError, Problem, Refused
 from mailbot.intake_attempts import IntakeAttempts
@@ -55,7 +55,7 @@ class Tenant:
     classifier: Classifier
     dns: Dns | None = None  # how keys of signatures are looked up, None for the system's way
     database: Database | None = None  # where it keeps its memory, None for a file in its folder
-    person: Person | None = None  # in whose hands it is; None: the program's own, or there is no staff file
+    staff_member: StaffMember | None = None  # in whose hands it is; None: the program's own, or there is no staff file
     alarmed: dict[str, datetime] = field(default_factory=dict, init=False)  # alarms that left without the memory
     backed_off: dict[int, tuple[datetime, int]] = field(default_factory=dict, init=False)  # until when, how many times
 
@@ -69,11 +69,11 @@ class Tenant:
         """What the company promises and wants."""
         return self.company.policy
 
-    def permit(self, right: str) -> None:
-        """Raises Refused when the person who has the company in hand may not do this."""
-        if self.person and not self.person.may(right, self.id):
-            who = self.person.user
-            raise Refused(f"{who} may not {right} at {self.id}; whoever keeps staff.toml can change that", "staff")
+    def require_permission(self, permission: str) -> None:
+        """Raises Refused when the colleague who has the company in hand may not do this."""
+        if self.staff_member and not self.staff_member.may(permission, self.id):
+            who = self.staff_member.user
+            raise Refused(f"{who} may not {permission} at {self.id}; whoever keeps staff.toml can change that", "staff")
 
     @property
     def folders(self) -> tuple[str, ...]:

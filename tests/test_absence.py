@@ -13,7 +13,7 @@ from company import ACCESS, CONTACT, DEPUTY, KNOWN, UNCLEAR, Sorter, a_bounce, a
 from mailbot import events
 from mailbot.acts import acting
 from mailbot.classify import GENERAL, Rules
-from mailbot.config import Person
+from mailbot.config import StaffMember
 from mailbot.model import Kind, Verdict
 
 OWNER, OFFICE = "eigenaar@thuis.test", "beheer@kantoor.test"
@@ -195,7 +195,7 @@ def test_the_deputy_gives_no_sign_for_the_contact_nor_does_a_name_that_both_have
 
 def test_whom_the_staff_file_gives_the_contact_s_address_is_the_contact_under_any_name(desk: Desk) -> None:
     contact_is_away(desk)
-    desk.tenant.person = Person("jo", "Jo", triage=frozenset({"*"}), email=CONTACT)
+    desk.tenant.staff_member = StaffMember("jo", "Jo", triage=frozenset({"*"}), email=CONTACT)
     acting.act(desk.tenant, "AVG-2026-0001", events.Acknowledged("Jo", ""), desk.clock())
     desk.forget_mails()
     desk.round(a_raw_mail(UNCLEAR, number=5, sender="nieuw@klant.test"), hours=1)

@@ -88,7 +88,7 @@ def test_nobody_s_mail_goes_into_somebody_else_s_case(desk: Desk) -> None:
 
 def test_another_address_of_the_same_customer_may(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS, sender="ander@klant.test", number=4), minutes=5)
-    event = linking.linked(desk.tenant, "els", KNOWN, "gebeld")
+    event = linking.link_event(desk.tenant, "els", KNOWN, "gebeld")
     acting.act(desk.tenant, "AVG-2026-0003", event, desk.clock())
     join(desk, "AVG-2026-0003")
     assert len(desk.cases()[0].mails) == 2

@@ -30,7 +30,7 @@ LAYERS = {
         model
     """,
     "core": """
-        acts.rights
+        acts.permissions
         airlock
         classify
         contacts

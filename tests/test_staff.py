@@ -13,10 +13,10 @@ from test_verbs import DEEDS, REF, Place, _once, place
 from typer.testing import CliRunner
 
 from mailbot import events
-from mailbot.acts.rights import needed
-from mailbot.cli import app, persons, setting
-from mailbot.cli.persons import at_the_keyboard, hold_to_folder
-from mailbot.config import Installation, Person, load
+from mailbot.acts.permissions import permission_for
+from mailbot.cli import app, setting, staff_access
+from mailbot.cli.staff_access import current_staff_member, hold_to_folder
+from mailbot.config import Installation, StaffMember, load
 from mailbot.errors import ConfigError, Refused
 
 __all__ = ["_once", "place"]
@@ -200,12 +200,12 @@ def test_the_operating_system_says_who_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uid: int, sudo: str, who: str
 ) -> None:
     names = {1001: "els", 0: "root", 990: "mailbot"}
-    monkeypatch.setattr(persons.os, "getuid", lambda: uid)
-    monkeypatch.setattr(persons.pwd, "getpwuid", lambda n: pwd.struct_passwd((names[n], "x", n, n, "", "/", "/")))
+    monkeypatch.setattr(staff_access.os, "getuid", lambda: uid)
+    monkeypatch.setattr(staff_access.pwd, "getpwuid", lambda n: pwd.struct_passwd((names[n], "x", n, n, "", "/", "/")))
     monkeypatch.setattr(Path, "stat", lambda *_, **__: os.stat_result((0o40700, 0, 0, 0, 990, 0, 0, 0, 0, 0)))
     monkeypatch.setenv("SUDO_USER", sudo)
-    people = tuple(Person(name, name) for name in ("els", "jan", "root"))
-    found = at_the_keyboard(Installation(tmp_path, tmp_path, 60, (), staff=people))
+    people = tuple(StaffMember(name, name) for name in ("els", "jan", "root"))
+    found = current_staff_member(Installation(tmp_path, tmp_path, 60, (), staff=people))
     assert found is not None
     assert found.user == who
 
@@ -221,7 +221,7 @@ def test_a_folder_is_believed_behind_sudo_when_only_keepers_write_there(
         ours = path == tmp_path / "config"
         return os.stat_result((0o40000 | (mode if ours else 0o755), 0, 0, 0, owner if ours else 990, 0, 0, 0, 0, 0))
 
-    monkeypatch.setattr(persons.os, "getuid", lambda: 990)
+    monkeypatch.setattr(staff_access.os, "getuid", lambda: 990)
     monkeypatch.setattr(Path, "stat", found)
     monkeypatch.setenv("SUDO_USER", "els")
     settings = Installation(tmp_path / "config", tmp_path / "state", 60, ())
@@ -233,7 +233,7 @@ def test_a_folder_is_believed_behind_sudo_when_only_keepers_write_there(
 
 
 def test_who_may_anything_may_see() -> None:
-    person = Person("els", "els", send=frozenset({"a"}))
+    person = StaffMember("els", "els", send=frozenset({"a"}))
     assert [person.may("see", one) for one in "ab"] == [True, False]
     assert not person.may("triage", "a")
 
@@ -242,4 +242,4 @@ def test_what_is_not_named_is_a_decision() -> None:
     class Unheard(events.Noted.__mro__[1]):  # type: ignore[misc]
         pass
 
-    assert needed(Unheard.__new__(Unheard)) == "decide"
+    assert permission_for(Unheard.__new__(Unheard)) == "decide"

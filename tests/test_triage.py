@@ -15,7 +15,7 @@ from textual.widgets import Static
 from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
 from mailbot import events
 from mailbot.acts import snoozing
-from mailbot.acts.sitting import Sitting
+from mailbot.acts.triage import TriageSession
 from mailbot.cli.triage_screen import TriageScreen, lit
 from mailbot.errors import Refused
 from mailbot.model import Kind, LetterState, Status
@@ -31,8 +31,8 @@ def desk(tmp_path: Path) -> Desk:
     return desk
 
 
-def sitting(desk: Desk) -> Sitting:
-    made = Sitting([desk.tenant], "els", desk.clock)
+def session(desk: Desk) -> TriageSession:
+    made = TriageSession([desk.tenant], "els", desk.clock)
     made.fill()
     return made
 
@@ -41,7 +41,7 @@ def pressed(desk: Desk, keys: Sequence[str], size: tuple[int, int] = (80, 30)) -
     """Press keys on the screen; what it says then."""
 
     async def play() -> str:
-        screen = TriageScreen(Sitting([desk.tenant], "els", desk.clock))
+        screen = TriageScreen(TriageSession([desk.tenant], "els", desk.clock))
         async with screen.run_test(size=size) as pilot:
             await pilot.press(*keys)
             await pilot.pause()
@@ -57,7 +57,7 @@ def test_what_needs_a_person_is_shown_from_a_common_database_too(tmp_path: Path,
         desk.tenant.database = database
         desk.tenant.__dict__["store"] = database.store(desk.tenant.id)
         desk.round(a_raw_mail(UNCLEAR))
-        assert len(sitting(desk).row) == 1
+        assert len(session(desk).queue) == 1
 
 
 def statuses(desk: Desk) -> list[Status]:
@@ -97,47 +97,47 @@ def test_a_snoozed_case_comes_last_and_stays_open(desk: Desk) -> None:
 
 def test_a_case_put_aside_stays_aside_in_the_next_sitting_and_comes_back_on_its_day(desk: Desk) -> None:
     assert "put aside until 2026-03-04" in pressed(desk, ["s", "2", "enter"])
-    assert [ref for _, ref in sitting(desk).row] == ["AVG-2026-0002", "AVG-2026-0003"]
+    assert [ref for _, ref in session(desk).queue] == ["AVG-2026-0002", "AVG-2026-0003"]
     desk.clock.at = local(2026, 3, 4, 0, 1)
-    assert [ref for _, ref in sitting(desk).row] == ["AVG-2026-0001", "AVG-2026-0002", "AVG-2026-0003"]
+    assert [ref for _, ref in session(desk).queue] == ["AVG-2026-0001", "AVG-2026-0002", "AVG-2026-0003"]
 
 
 def test_a_mail_wakes_a_case_that_was_put_aside(desk: Desk) -> None:
-    sitting(desk).snooze(date(2026, 3, 9))
+    session(desk).snooze(date(2026, 3, 9))
     desk.round(a_raw_mail("Nog iets vergeten.", number=9, sender="p1@klant.test", In_Reply_To="<1@klant.test>"))
-    assert "AVG-2026-0001" in [ref for _, ref in sitting(desk).row]
+    assert "AVG-2026-0001" in [ref for _, ref in session(desk).queue]
 
 
 def test_a_case_that_was_put_aside_is_taken_up_again_early(desk: Desk) -> None:
-    sitting(desk).snooze(date(2026, 3, 9))
+    session(desk).snooze(date(2026, 3, 9))
     snoozing.wake(desk.tenant, "AVG-2026-0001", "els", desk.clock())
-    assert "AVG-2026-0001" in [ref for _, ref in sitting(desk).row]
+    assert "AVG-2026-0001" in [ref for _, ref in session(desk).queue]
     with pytest.raises(Refused, match="not put aside"):
         snoozing.wake(desk.tenant, "AVG-2026-0001", "els", desk.clock())
 
 
 def test_nothing_is_put_aside_past_its_day_or_into_the_past(desk: Desk) -> None:
-    row = sitting(desk)
+    row = session(desk)
     with pytest.raises(Refused, match="must be done by"):
         row.snooze(date(2026, 7, 1))
     with pytest.raises(Refused, match="after today"):
         row.snooze(date(2026, 3, 2))
     assert "write a day" in pressed(desk, ["s", *"morgen", "enter"])
-    assert len(sitting(desk).row) == 3
+    assert len(session(desk).queue) == 3
 
 
 def test_who_put_it_aside_stands_in_the_history_and_its_clock_goes_on(desk: Desk) -> None:
     before = desk.cases()[0]
-    sitting(desk).snooze(date(2026, 3, 9))
+    session(desk).snooze(date(2026, 3, 9))
     after = desk.cases()[0]
     assert "put aside until 2026-03-09" in after.remarks
     assert (after.deadlines, after.next_at) == (before.deadlines, before.next_at)
 
 
 def test_a_case_is_linked_to_the_one_customer_who_is_meant_and_his_address_on_file_is_asked(desk: Desk) -> None:
-    row = sitting(desk)
+    row = session(desk)
     row.act(events.Corrected("els", (Kind.ACCESS,)))
-    row.row, row.at = [(desk.tenant, "AVG-2026-0001")], 0
+    row.queue, row.at = [(desk.tenant, "AVG-2026-0001")], 0
     row.link(KNOWN, "noemt bestelling 5512")
     case = desk.cases()[0]
     assert (case.match, case.customer_id, case.known_email, case.identity) == ("named", "1001", KNOWN, "unproven")
@@ -147,7 +147,7 @@ def test_a_case_is_linked_to_the_one_customer_who_is_meant_and_his_address_on_fi
 
 
 def test_the_writer_learns_nothing_of_the_link(desk: Desk) -> None:
-    row = sitting(desk)
+    row = session(desk)
     row.link(KNOWN, "noemt bestelling 5512")
     desk.round(minutes=30)
     assert desk.mails_to("p1@klant.test") == []
@@ -184,7 +184,7 @@ def test_it_fits_a_narrow_and_a_low_terminal(desk: Desk) -> None:
 
 
 def test_the_letter_that_accepting_would_write_is_shown_and_not_kept(desk: Desk) -> None:
-    row = sitting(desk)
+    row = session(desk)
     row.act(events.Corrected("els", (Kind.ACCESS,)))
     before = len(desk.letters())
     row.proposed()
@@ -192,7 +192,7 @@ def test_the_letter_that_accepting_would_write_is_shown_and_not_kept(desk: Desk)
 
 
 def test_a_letter_waits_so_that_the_act_can_be_undone(desk: Desk) -> None:
-    row = sitting(desk)
+    row = session(desk)
     row.act(events.Corrected("els", (Kind.ACCESS,)))
     desk.round(minutes=5)
     assert desk.mails_to("p1@klant.test") == []
@@ -203,7 +203,7 @@ def test_a_letter_waits_so_that_the_act_can_be_undone(desk: Desk) -> None:
 
 
 def test_a_letter_that_left_ends_the_undoing(desk: Desk) -> None:
-    row = sitting(desk)
+    row = session(desk)
     row.act(events.Corrected("els", (Kind.ACCESS,)))
     desk.round(minutes=11)
     with pytest.raises(Refused, match="has left"):

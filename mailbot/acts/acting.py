@@ -6,8 +6,8 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from mailbot import absence, events
-from mailbot.acts import anew, concluding, lifting, person
-from mailbot.acts.rights import needed
+from mailbot.acts import answered, data_subject, new_request, restriction_lift
+from mailbot.acts.permissions import permission_for
 from mailbot.app import Tenant
 from mailbot.checklist import Finding
 from mailbot.decide import decide, replying
@@ -46,35 +46,35 @@ def objections(case: Case, event: events.StaffActed, policy: Policy, now: dateti
 
 def act_in(unit: Unit, tenant: Tenant, ref: str, event: events.StaffActed, now: datetime) -> Execution:
     """Carry out what a person decided, inside `unit`. Raises Refused with the rule that forbids it."""
-    tenant.permit(needed(event))
+    tenant.require_permission(permission_for(event))
     case = unit.named_case(ref)
     if case.status is Status.ANONYMISED and not isinstance(event, events.BreachDescribed):
         raise Refused(
             f"the person of {ref} was forgotten: nothing can be written there; a new mail opens a case", "F-05"
         )
     policy = absence.policy_now(unit, tenant)
-    event = unmarked(event)
+    event = without_id_numbers(event)
     if isinstance(event, events.Corrected):
-        if asked := anew.asks_anew(case, event):
-            return anew.open_anew(unit, tenant, case, event, asked, policy, now)
-        concluding.none_on_its_way(unit, case, event.kinds)
+        if asked := new_request.new_request_in(case, event):
+            return new_request.open_new_request(unit, tenant, case, event, asked, policy, now)
+        answered.refuse_letter_under_way(unit, case, event.kinds)
     if isinstance(event, events.Answered):
-        event = replace(event, instead=concluding.lost(unit, case))
+        event = replace(event, instead=answered.replaceable_letters(unit, case))
     if isinstance(event, events.Closed) and event.once_sent:
-        concluding.must_leave(unit, case)
-    person.may_erase(unit, case, event, policy)
+        answered.refuse_unless_leaving(unit, case)
+    data_subject.refuse_erasure(unit, case, event, policy)
     if isinstance(event, events.RestrictionLifted):
-        event = lifting.with_wish(unit, case, event, policy)
+        event = restriction_lift.with_lift_request(unit, case, event, policy)
     actions = decide(case, event, policy, now)
     if isinstance(event, events.Acknowledged):
-        absence.note_sign_of_life(unit, policy, event.actor, tenant.person.email if tenant.person else "")
+        absence.note_sign_of_life(unit, policy, event.actor, tenant.staff_member.email if tenant.staff_member else "")
     done = execute(unit, case, event, actions, policy, tenant.letters, now)
     if isinstance(event, events.RestrictionLifted) and event.asked_in and done.letters:
-        lifting.answer_wish(unit, tenant, event, done.letters[0].token, policy, now)
+        restriction_lift.answer_lift_request(unit, tenant, event, done.letters[0].token, policy, now)
     return done
 
 
-def unmarked(event: events.StaffActed) -> events.StaffActed:
+def without_id_numbers(event: events.StaffActed) -> events.StaffActed:
     """What a person typed, without identity numbers: they are not kept, whoever types them (C-10).
 
     An answer with one is refused as a whole instead.

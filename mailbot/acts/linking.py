@@ -24,7 +24,7 @@ from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
 
 
-def linked(tenant: Tenant, who: str, named: str, reason: str) -> events.CustomerLinked:
+def link_event(tenant: Tenant, who: str, named: str, reason: str) -> events.CustomerLinked:
     """The event for `named`, a customer number or a mail address. Raises Usage, Refused and TryLater."""
     if tenant.customers is None:
         raise Usage(f"{tenant.id} names no customers; fill in [customers] in its file")
@@ -52,7 +52,7 @@ def join(tenant: Tenant, ref: str, other: str, who: str, reason: str, now: datet
         act_in(unit, tenant, other, events.TakesOver(who, later), now)
         for letter in unit.letters_of(ref):
             if letter.audience == "requester" and letter.state in _WAITING:
-                tenant.permit("send")
+                tenant.require_permission("send")
                 drop_in(unit, tenant, letter.token, f"the case belongs to {other}", now)
         for mail in later.mails:
             if (seen := unit.seen(mail.key)) and seen.ref == ref:
@@ -60,7 +60,7 @@ def join(tenant: Tenant, ref: str, other: str, who: str, reason: str, now: datet
         return done
 
 
-def parted(unit: Unit, tenant: Tenant, later: Case, act: Entry, actor: str, now: datetime) -> None:
+def separate(unit: Unit, tenant: Tenant, later: Case, act: Entry, actor: str, now: datetime) -> None:
     """The earlier case gives back what it got when `later`, as it was before that act, was joined to it."""
     [other] = [str(doc["to"]) for doc in act.actions if doc["do"] == "HandOver"]
     earlier, mark = unit.case(other), {"do": "Remark", "text": f"the mails of {later.ref} belong here"}

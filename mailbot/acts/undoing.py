@@ -14,8 +14,8 @@ from datetime import datetime
 
 from mailbot import events
 from mailbot.acts.acting import act_in
-from mailbot.acts.linking import parted
-from mailbot.acts.rights import needed_by_name
+from mailbot.acts.linking import separate
+from mailbot.acts.permissions import permission_for_name
 from mailbot.app import Tenant
 from mailbot.decide import measures, sending
 from mailbot.errors import Refused
@@ -56,7 +56,7 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
     if act is None:
         raise Refused(f"there is nothing to undo in {ref}", "undo:nothing")
     earlier, moved = [entry for entry in entries if entry.seq < act.seq], _MOVED.get(act.event, ())
-    tenant.permit(needed_by_name(act.event))
+    tenant.require_permission(permission_for_name(act.event))
     before, after, today = folded(earlier), folded([*earlier, act]), unit.case(ref)
     if before is None or after is None or today is None:
         raise Refused(f"the opening of {ref} cannot be undone", "undo:nothing")
@@ -69,7 +69,7 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
         raise Refused("others have gone on from there since; undo that first", "undo:later")
     waiting = [letter for letter in letters if letter.state is not LetterState.DROPPED]
     if waiting or any(doc["do"] == "Release" for doc in act.actions):
-        tenant.permit("send")
+        tenant.require_permission("send")
     for letter in waiting:
         drop_in(unit, tenant, letter.token, f"taken back by {actor}", now)
     if act.event == "Closed":
@@ -77,7 +77,7 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
     for case in opened:
         act_in(unit, tenant, case.ref, events.Corrected(actor, (Kind.NOT_A_REQUEST,), f"taken back in {ref}"), now)
     if moved:
-        parted(unit, tenant, before, act, actor, now)
+        separate(unit, tenant, before, act, actor, now)
     return act_in(unit, tenant, ref, events.TakenBack(actor, act.event, changed, _only(before, changed)), now)
 
 

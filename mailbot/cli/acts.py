@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from mailbot import contacts, events
-from mailbot.acts import acting, concluding
+from mailbot.acts import acting, answered
 from mailbot.app import Tenant, now
 from mailbot.cli.setting import (
     SETTING,
@@ -133,7 +133,7 @@ def tell_overtaken(owner: Tenant, done: Execution, at: datetime) -> None:
     if done.case is None:
         return
     with owner.store.unit() as unit:
-        names = [letter.template for letter in concluding.overtaken(unit, done.case, at)]
+        names = [letter.template for letter in answered.overtaken(unit, done.case, at)]
     if names:
         aside.print(f"note: no longer leaves, because the case is done: {', '.join(names)}", markup=False)
 
@@ -142,7 +142,7 @@ def tell_nobody_known(owner: Tenant, case: Case, event: events.StaffActed) -> No
     """That an acknowledgement was no sign of life of anybody, and how to give one. A staff file says who acts."""
     names = list(contacts.names(owner.policy))
     known = contacts.address_of(owner.policy, event.actor) or event.actor.casefold() in owner.policy.beyond
-    if isinstance(event, events.Acknowledged) and names and not (SETTING.person or known):
+    if isinstance(event, events.Acknowledged) and names and not (SETTING.staff_member or known):
         told = f"the settings of {owner.id} name no {event.actor}, so nobody who was away counts as back"
         typed = f"mailbot ack {case.ref} {contacts.to_type(names)}"
         aside.print(f"note: {told}. Is it you? {typed}", markup=False)

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from mailbot.acts.sitting import Sitting
 from mailbot.acts.snoozing import sleeps
+from mailbot.acts.triage import TriageSession
 from mailbot.app import Tenant, now
 from mailbot.cli.acts import NowOption, RefArgument, as_of, kind_named
 from mailbot.cli.plan_table import step_doc
@@ -107,7 +107,7 @@ def triage(
         if console.is_terminal and sys.stdin.isatty() and not (listed or as_json or at):
             from mailbot.cli.triage_screen import TriageScreen  # its library takes long to load
 
-            TriageScreen(Sitting(opened, actor(by), now)).run()
+            TriageScreen(TriageSession(opened, actor(by), now)).run()
             return
         waiting = [row for row in _cases(opened, False, awake_at=today) if row[1].needs]
         _show(waiting, as_json, today, "nothing needs a person")

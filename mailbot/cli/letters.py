@@ -124,7 +124,7 @@ def resume() -> None:
     """Let letters leave by themselves again, after there were too many."""
     with here() as opened:
         for one in opened:
-            one.permit("send")
+            one.require_permission("send")
         stopped = [one.id for one, unit in recorded(opened) if breaker.close(unit)]
     said = f"{', '.join(stopped)}: letters leave again; those that were held wait for `release` or `drop`"
     tell(said if stopped else "no company had stopped", {"resumed": stopped})

@@ -20,8 +20,8 @@ from mailbot import contacts
 from mailbot.app import Tenant, close_all, open_tenants
 from mailbot.classify import Classifier, load_classifier
 from mailbot.cli import logs
-from mailbot.cli.persons import admitted, at_the_keyboard, hold_to_folder, hold_to_keeper, name_of
-from mailbot.config import Installation, Person, load
+from mailbot.cli.staff_access import current_staff_member, hold_to_folder, hold_to_keeper, name_of, visible_tenants
+from mailbot.config import Installation, StaffMember, load
 from mailbot.errors import ConfigError, Problem, TryLater, Usage
 from mailbot.letters import Letters
 from mailbot.memory.rehearsal import Rehearsal
@@ -39,7 +39,7 @@ class Setting:
     dry_run: bool = False
     as_json: bool = False
     by: str = ""
-    person: Person | None = None
+    staff_member: StaffMember | None = None
     left_out: dict[str, int] = field(default_factory=dict)  # companies for which nothing is done, with the exit code
 
     def add(self, by: str, config: Path | None, tenant: str, dry_run: bool, as_json: bool) -> None:
@@ -113,7 +113,7 @@ def tenants(config: Path | None, tenant: str, classifier: bool = True, keeper: b
     file is faulty is named and left out, and the exit code says so at the end; for the keeper it has only its name.
     """
     settings = kept(config) if keeper else installation(config)
-    SETTING.person = None if keeper else at_the_keyboard(settings)
+    SETTING.staff_member = None if keeper else current_staff_member(settings)
     logs.to_stderr(settings.log, SETTING.verbose)
     SETTING.left_out = {} if tenant or SETTING.tenant else _faulty(settings)
     opened = open_tenants(
@@ -124,7 +124,7 @@ def tenants(config: Path | None, tenant: str, classifier: bool = True, keeper: b
     )
     try:
         known = opened if keeper else [one for one in opened if one.company.usable]
-        seen = admitted(known, SETTING.person, tenant or SETTING.tenant)
+        seen = visible_tenants(known, SETTING.staff_member, tenant or SETTING.tenant)
         yield [rehearsing(one) for one in seen] if SETTING.dry_run else seen
     finally:
         close_all(opened)
@@ -132,9 +132,9 @@ def tenants(config: Path | None, tenant: str, classifier: bool = True, keeper: b
 
 def _faulty(settings: Installation) -> dict[str, int]:
     """The companies whose file is faulty, each named on the error stream, as far as the person may see them."""
-    person = SETTING.person
+    member = SETTING.staff_member
     faulty = [company.id for company in settings.companies if not company.usable]
-    found = [one for one in faulty if person is None or person.may("see", one)]
+    found = [one for one in faulty if member is None or member.may("see", one)]
     for one in found:
         cure = f"`mailbot check --tenant {one}` says what to mend"
         aside.print(f"{one}: left out, its file is faulty; {cure}", markup=False)
@@ -195,8 +195,8 @@ def find_case(opened: list[Tenant], ref: str) -> tuple[Tenant, Case]:
 
 def actor(given: str, policy: Policy | None = None) -> str:
     """Who acts: the given name, else the login name. Raises Usage where the machine knows no name."""
-    if SETTING.person:
-        return name_of(SETTING.person, given)
+    if SETTING.staff_member:
+        return name_of(SETTING.staff_member, given)
     try:
         return given or getpass.getuser()
     except (KeyError, OSError):

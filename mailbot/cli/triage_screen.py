@@ -14,7 +14,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Footer, Input, Static
 
 from mailbot import events
-from mailbot.acts.sitting import Sitting
+from mailbot.acts.triage import TriageSession
 from mailbot.checklist import GROUNDS
 from mailbot.cli.sheet import case_sheet
 from mailbot.dates import dutch_moment
@@ -38,7 +38,7 @@ _ALSO = "   o whole  l link  g give  b back  q quit"
 
 
 class TriageScreen(App[None]):
-    """The screen. It draws a sitting and turns keys into its acts."""
+    """The screen. It draws a session and turns keys into its acts."""
 
     TITLE = "mailbot triage"
     ENABLE_COMMAND_PALETTE = False
@@ -67,9 +67,9 @@ class TriageScreen(App[None]):
         Binding("q", "quit", "quit", show=False),
     ]
 
-    def __init__(self, sitting: Sitting) -> None:
+    def __init__(self, session: TriageSession) -> None:
         super().__init__()
-        self.sitting, self.verb, self.whole = sitting, "", False
+        self.session, self.verb, self.whole = session, "", False
 
     def compose(self) -> ComposeResult:
         """From top to bottom: which case, what it says, what was said back, the line to type on, the keys."""
@@ -82,19 +82,19 @@ class TriageScreen(App[None]):
 
     def on_mount(self) -> None:
         """Begin with the most urgent case."""
-        self.sitting.fill()
+        self.session.fill()
         self.draw()
 
     def draw(self, said: str = "") -> None:
         """Show the case at hand as it is now."""
-        here = self.sitting.here
+        here = self.session.here
         self.query_one("#said", Static).update(Text(said))
         if here is None:
             self.query_one("#head", Static).update(Text("nothing needs a person", "bold"))
             self.query_one("#case", Static).update("")
             return
         tenant, case = here
-        place = f"{self.sitting.at + 1} of {len(self.sitting.row)}"
+        place = f"{self.session.at + 1} of {len(self.session.queue)}"
         self.query_one("#head", Static).update(
             Text(f"{place}  {tenant.policy.name}  {case.ref}", "bold").append(_ALSO, "not bold dim")
         )
@@ -107,7 +107,7 @@ class TriageScreen(App[None]):
         self.query_one("#body", VerticalScroll).scroll_home(animate=False)
 
     def _sheet(self, case: Case) -> Group:
-        policy = self.sitting.row[self.sitting.at][0].policy
+        policy = self.session.queue[self.session.at][0].policy
         from_ = case.requester.email if case.requester else "-"
         parts: list[Text] = [
             _row("asks", ", ".join(case.kinds) or "?", f"  certainty {case.certainty:.0%}"),
@@ -120,7 +120,7 @@ class TriageScreen(App[None]):
                 Text(f"\n{dutch_moment(mail.received_at, policy.zone)}  {mail.sender}  {mail.subject}", "bold")
             )
             parts.append(lit(mail.text, [reason.quote for reason in case.reasons]))
-        if letter := self.sitting.proposed():
+        if letter := self.session.proposed():
             parts.append(Text(f"\nproposed letter: {letter.template} ({letter.state.value})", "bold"))
             parts.append(Text(letter.text, "dim"))
         return Group(*parts)
@@ -129,11 +129,11 @@ class TriageScreen(App[None]):
 
     def action_act(self, verb: str) -> None:
         """An act that needs no words."""
-        self._try(lambda: self._done(self.sitting.act(events.Accepted(self.sitting.actor)).case))
+        self._try(lambda: self._done(self.session.act(events.Accepted(self.session.actor)).case))
 
     def action_say(self, verb: str) -> None:
         """Ask for the words that an act needs."""
-        if self.sitting.here is None:
+        if self.session.here is None:
             return
         self.verb = verb
         line = self.query_one("#words", Input)
@@ -149,25 +149,25 @@ class TriageScreen(App[None]):
     def _said(self, verb: str, words: str) -> str:
         match verb:
             case "snooze":
-                return self.sitting.snooze(_day(words, self.sitting.today()) if words and self.sitting.row else None)
+                return self.session.snooze(_day(words, self.session.today()) if words and self.session.queue else None)
             case "link":
                 named, _, reason = words.partition(":")
-                return self._done(self.sitting.link(named, reason.strip()).case)
-        return self._done(self.sitting.act(self._event(verb, words)).case)
+                return self._done(self.session.link(named, reason.strip()).case)
+        return self._done(self.session.act(self._event(verb, words)).case)
 
     def _event(self, verb: str, words: str) -> events.StaffActed:
-        actor = self.sitting.actor
+        actor = self.session.actor
         match verb:
             case "correct":
                 return events.Corrected(actor, tuple(Kind(word.strip()) for word in words.split(",") if word.strip()))
             case "ask":
                 return events.IdentityAsked(actor, words)
             case "answer":
-                return events.Answered(actor, words, Outcome.ANSWERED, self.sitting.number("answer"))
+                return events.Answered(actor, words, Outcome.ANSWERED, self.session.number("answer"))
             case "refuse":
                 ground, _, why = words.partition(":")
                 facts = (("ground", (ground.strip(),)), ("reasons", (why.strip(),)))
-                return events.Replied(actor, "refused", facts, self._kinds(), self.sitting.number("refused"))
+                return events.Replied(actor, "refused", facts, self._kinds(), self.session.number("refused"))
             case "extend":
                 return events.ExtensionDecided(actor, words)
             case "assign":
@@ -175,7 +175,7 @@ class TriageScreen(App[None]):
         return events.Noted(actor, words)
 
     def _kinds(self) -> tuple[Kind, ...]:
-        here = self.sitting.here
+        here = self.session.here
         return here[1].kinds[:1] if here else ()
 
     def action_hush(self) -> None:
@@ -186,7 +186,7 @@ class TriageScreen(App[None]):
 
     def action_move(self, by: int) -> None:
         """Look at another case."""
-        self.sitting.move(by)
+        self.session.move(by)
         self.draw()
 
     def action_open(self) -> None:
@@ -196,14 +196,14 @@ class TriageScreen(App[None]):
 
     def action_undo(self) -> None:
         """Take back the last act."""
-        self._try(lambda: f"{self.sitting.undo()}: taken back")
+        self._try(lambda: f"{self.session.undo()}: taken back")
 
     def _done(self, case: Case | None) -> str:
         return f"{case.ref}: {case.status}; u takes it back" if case else "done"
 
     def _try(self, step: Callable[[], str]) -> None:
         try:
-            said = step() if self.sitting.row or self.sitting.done else "nothing needs a person"
+            said = step() if self.session.queue or self.session.done else "nothing needs a person"
         except (MailbotError, IndexError) as error:
             said = str(error) or "nothing needs a person"
         except ValueError:

@@ -10,7 +10,7 @@ import typer
 
 from mailbot import events
 from mailbot.acts import snoozing, undoing
-from mailbot.acts.linking import join, linked
+from mailbot.acts.linking import join, link_event
 from mailbot.app import now
 from mailbot.cli.acts import (
     At,
@@ -74,7 +74,7 @@ def link(
     if bool(customer) == bool(case):
         raise Usage("say either --customer or --case")
     if customer:
-        return lambda at: linked(at.owner, at.who, customer, reason)
+        return lambda at: link_event(at.owner, at.who, customer, reason)
     with here() as opened:
         owner, _ = find_case(opened, ref)
         tell_done(ref, join(owner, ref, case, actor(SETTING.by), reason, now()), f"belongs to {case} now; ")

@@ -24,7 +24,7 @@ from mailbot.config.values import (
     Installation,
     KindRule,
     Log,
-    Person,
+    StaffMember,
 )
 from mailbot.errors import ConfigError, Problem
 from mailbot.model import Keeping, Place
@@ -38,8 +38,8 @@ __all__ = [
     "Keeping",
     "KindRule",
     "Log",
-    "Person",
     "Place",
+    "StaffMember",
     "load",
 ]
 
@@ -112,7 +112,7 @@ class _Reader:
         sound = {key: table for key, table in tables.items() if table}
         return sound if len(sound) == len(tables) else None
 
-    def staff(self, companies: list[str]) -> tuple[Person, ...] | None:
+    def staff(self, companies: list[str]) -> tuple[StaffMember, ...] | None:
         """Who may do what; None where there is no staff.toml."""
         name = "staff.toml"
         if not any(os.path.lexists(folder / name) for folder in (self.directory, self.overlay) if folder):
@@ -121,8 +121,8 @@ class _Reader:
         self.problems += problems
         found = []
         for user, table in source.table.items() if source else ():
-            form = self._checked(Source(name, table, {}, prefix=user), schema.PersonTable)
-            found += [build.person(user, form)] if form else []
+            form = self._checked(Source(name, table, {}, prefix=user), schema.StaffMemberTable)
+            found += [build.staff_member(user, form)] if form else []
         for one in found:
             named = one.see | one.triage | one.decide | one.send
             for stranger in sorted(named - {"*", *companies}):

@@ -14,7 +14,7 @@ from mailbot.config import fields, schema, sections
 from mailbot.config.files import Source
 from mailbot.config.providers import oauth_app
 from mailbot.config.secrets import FromCommand, FromEnvironment, FromFile, NoSecret
-from mailbot.config.values import Agency, Company, Confirmation, Contradiction, KindRule, Person
+from mailbot.config.values import Agency, Company, Confirmation, Contradiction, KindRule, StaffMember
 from mailbot.model import (
     LADDER,
     Authority,
@@ -62,10 +62,10 @@ def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Sourc
     )
 
 
-def person(user: str, table: schema.PersonTable) -> Person:
+def staff_member(user: str, table: schema.StaffMemberTable) -> StaffMember:
     """A colleague and what he may do where."""
     rights = {name: frozenset(getattr(table, name)) for name in ("see", "triage", "decide", "send")}
-    return Person(user, table.name or user, **rights, keep=table.keep, email=table.email)
+    return StaffMember(user, table.name or user, **rights, keep=table.keep, email=table.email)
 
 
 def agency(table: schema.AgencyTable, source: Source) -> Agency:
@@ -74,7 +74,7 @@ def agency(table: schema.AgencyTable, source: Source) -> Agency:
 
 
 def with_next_people(
-    companies: Sequence[Company], staff: Sequence[Person] | None, agency: Agency | None
+    companies: Sequence[Company], staff: Sequence[StaffMember] | None, agency: Agency | None
 ) -> Iterator[Company]:
     """The same companies, each with the people who hear it when the deputy cannot be reached either.
 

@@ -116,7 +116,7 @@ class MetricsTable(Strict):
     port: int = Field(ge=1024, le=65535, examples=[9464])
 
 
-class PersonTable(Strict):
+class StaffMemberTable(Strict):
     """A colleague in staff.toml, under the name of his user on this machine."""
 
     name: str = ""

@@ -55,7 +55,7 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class StaffMember:
     """A colleague: who he is on this machine, and at which companies he may see, sort, decide and send ("*": all)."""
 
     user: str
@@ -67,10 +67,10 @@ class Person:
     keep: bool = False  # he keeps the machine too, also through sudo: backup, check, status, the worker
     email: str = ""  # where he hears it when contact person and deputy cannot be reached
 
-    def may(self, right: str, company: str) -> bool:
-        """Whether he has this right there. Whoever may do anything may see."""
-        rights = ("see", "triage", "decide", "send") if right == "see" else (right,)
-        return any(not {"*", company}.isdisjoint(getattr(self, one)) for one in rights)
+    def may(self, permission: str, company: str) -> bool:
+        """Whether he has this permission there. Whoever may do anything may see."""
+        enough = ("see", "triage", "decide", "send") if permission == "see" else (permission,)
+        return any(not {"*", company}.isdisjoint(getattr(self, one)) for one in enough)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class Installation:
     lease_seconds: int = 30  # how long a worker of a common database may be silent before another one takes over
     agency: Agency | None = None
     metrics_port: int | None = None  # where Prometheus finds the figures; None: nowhere
-    staff: tuple[Person, ...] | None = None  # who may do what; None: everybody may do everything
+    staff: tuple[StaffMember, ...] | None = None  # who may do what; None: everybody may do everything
     other_database: Secret | None = None  # one that is named but not in use: where `migrate-store` may go
 
     @property

@@ -2,7 +2,7 @@
 
 The rules kept here: what a letter has told stays on record as it was decided, whoever sorts the mail anew; a right that
 is named again keeps its outcome; only what is new is open, and then the term runs (F-15). A right that a later mail
-asked is not added here, it is a case of its own (A-39; `acts.anew`).
+asked is not added here, it is a case of its own (A-39; `acts.new_request`).
 """
 
 from __future__ import annotations

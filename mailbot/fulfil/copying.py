@@ -71,7 +71,7 @@ def attach(
     put: Put = casefiles.put,
 ) -> Attached:
     """Add a file to the copy of a case. The file itself stays where it was."""
-    tenant.permit("triage")
+    tenant.require_permission("triage")
     content = casefiles.read_given(path)
     if not category.strip():
         raise Usage("say which sort of data it is: --category Facturen")
@@ -91,7 +91,7 @@ def make_copy(
     tenant: Tenant, case: Case, text: str, actor: str, replies: Path, now: datetime, put: Put = casefiles.put
 ) -> Copied:
     """Collect everything, write the copy and its letter. Raises Refused with what still stands in the way."""
-    tenant.permit("send")
+    tenant.require_permission("send")
     policy = tenant.policy
     _refuse(case, policy)
     collected = collect(tenant, case)

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot import casefiles, events
-from mailbot.acts.person import cases_of_person
+from mailbot.acts.data_subject import cases_of_person
 from mailbot.app import Tenant
 from mailbot.errors import TryLater
 from mailbot.execute import execute

@@ -67,7 +67,7 @@ def _documents(records: Records) -> Iterator[Document]:
 
 def keep(tenant: Tenant, ref: str, documents: list[Document], actor: str, now: datetime) -> tuple[Kept, ...]:
     """Write down what must stay; what is past its time is left out, for it may go now. Raises Refused for none."""
-    tenant.permit("decide")
+    tenant.require_permission("decide")
     with tenant.store.unit() as unit:
         case = unit.named_case(ref)
         found = still_due((kept(one, tenant.policy, actor) for one in documents), tenant.policy.day_of(now))

@@ -37,7 +37,7 @@ def add(
 
     Raises Usage when the file cannot be read or is on record already, Refused for a receipt that has not been yet.
     """
-    tenant.permit("triage")
+    tenant.require_permission("triage")
     if (by := _CHANNELS.get(channel)) is None:
         raise Usage(f"--channel {channel}: use one of {', '.join(_CHANNELS)}")
     if received_at > now:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from mailbot import events
-from mailbot.acts import concluding
+from mailbot.acts import answered
 from mailbot.app import Tenant
 from mailbot.dispatch import decide_and_execute
 from mailbot.errors import Refused
@@ -123,7 +123,7 @@ def _correct(unit: Unit, tenant: Tenant, case: Case, kind: Kind | None, now: dat
     kinds = (Kind.NOT_A_REQUEST,) if kind is Kind.NOT_A_REQUEST else kinds
     event = events.Corrected(BY, kinds, "moved in the mailbox")
     try:
-        concluding.none_on_its_way(unit, case, kinds)
+        answered.refuse_letter_under_way(unit, case, kinds)
         decide_and_execute(unit, tenant, case, event, now)
     except Refused as error:
         log.warning("%s: %s: moved in the mailbox, but: %s", tenant.id, case.ref, error)

@@ -59,7 +59,7 @@ def prepare(
 
     Raises Refused for words that lack something or advertise, and Usage where there are no customers to read.
     """
-    tenant.permit("send")
+    tenant.require_permission("send")
     if tenant.customers is None:
         raise Usage(f"{tenant.id} names no customers; fill in [customers] first")
     with tenant.store.unit() as unit:
@@ -85,7 +85,7 @@ def still_to_write(tenant: Tenant, found: Announcement) -> int:
 
 def release(tenant: Tenant, name: str, actor: str, now: datetime) -> Announcement:
     """A person lets the letters of an announcement go, at the pace that the company allows."""
-    tenant.permit("send")
+    tenant.require_permission("send")
     if tenant.policy.mode == "observe":
         raise Refused('this company only observes; set mode = "hold" or "automatic" in its file first')
     with tenant.store.unit() as unit:
@@ -96,7 +96,7 @@ def release(tenant: Tenant, name: str, actor: str, now: datetime) -> Announcemen
 
 def stop(tenant: Tenant, name: str) -> Announcement:
     """No more letters of this announcement leave until it is released again."""
-    tenant.permit("send")
+    tenant.require_permission("send")
     with tenant.store.unit() as unit:
         found = replace(_known(unit, name), released_by="")
         _keep(unit, found)

@@ -20,7 +20,7 @@ from mailbot.store import Unit
 def release(tenant: Tenant, token: str, now: datetime, override: str = "") -> Letter:
     """A person lets a held letter go. `override` says who lets it pass the airlock although that found something, and
     why; a wrong recipient cannot be overridden. Raises Refused in observe mode and for letters that do not wait."""
-    tenant.permit("send")
+    tenant.require_permission("send")
     with tenant.store.unit() as unit:
         return release_in(unit, tenant, token, now, override)
 
@@ -60,7 +60,7 @@ def release_in(
 
 def drop(tenant: Tenant, token: str, why: str, now: datetime) -> Letter:
     """A person decides that a letter does not leave. Raises Refused when it already left."""
-    tenant.permit("send")
+    tenant.require_permission("send")
     with tenant.store.unit() as unit:
         return drop_in(unit, tenant, token, why, now)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot import events
-from mailbot.acts import concluding, undoing
+from mailbot.acts import answered, undoing
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.decide import after_answer
@@ -111,7 +111,7 @@ def _event(unit: Unit, tenant: Tenant, said: Instruction) -> events.StaffActed:
             outcome, text = replywords.outcome_of(word) or (Outcome.ANSWERED, word.below)
             return events.Answered(actor, text, outcome, _next_answer(unit, case))
         case Say.DONE:
-            return concluding.done(unit, case, actor, word.rest)
+            return answered.closing_event(unit, case, actor, word.rest)
         case Say.STEP:
             return events.StepSettled(actor, word.rest or EVERYTHING)
         case Say.NOTIFY | Say.REGISTER_ONLY:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot import actions as do
-from mailbot.acts import concluding
+from mailbot.acts import answered
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.execute import company_key
@@ -130,8 +130,8 @@ def _confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now
         "more": clean(word.below, 300) if word.say not in (Say.ANSWER, Say.NOTE) and not word.ref else "",
         "kinds_now": [kinds.get(kind, str(kind)) for kind in done.case.kinds],
         "letters": [_line(letter, tenant) for letter in done.letters if letter.audience != "staff"],
-        "still": [_line(one, tenant) for one in concluding.waiting(unit, done.case)] if word.say is Say.DONE else [],
-        "over": [_line(one, tenant) for one in concluding.overtaken(unit, done.case, now)],
+        "still": [_line(one, tenant) for one in answered.waiting(unit, done.case)] if word.say is Say.DONE else [],
+        "over": [_line(one, tenant) for one in answered.overtaken(unit, done.case, now)],
         "until_left": bool(done.case.closes_with),
         "can_undo": bool(done.undo),
         **(_what_is_left(done.case, tenant) if word.say is Say.STEP else {}),
@@ -145,7 +145,7 @@ def _confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now
 def _what(word: Word, done: Done) -> str:
     """The name of what a word did, in the table `[done_words]` of the phrases."""
     if word.say is Say.DONE:
-        return _DONE_BY.get(concluding.how_answered(done.case), "done")
+        return _DONE_BY.get(answered.how_answered(done.case), "done")
     if done.undo.startswith("letter:"):
         return "release"
     return "no_request" if word.say is Say.YES and not done.case.is_open else word.say.name.lower()

@@ -15,10 +15,10 @@ from mailbot.execute import Execution, execute
 from mailbot.model import Address, Case, CaseMail, Kind, Mail, Match, Policy, Verdict
 from mailbot.store import Unit
 
-Asked = tuple[CaseMail, tuple[Kind, ...]]
+LaterRequest = tuple[CaseMail, tuple[Kind, ...]]
 
 
-def asks_anew(case: Case, event: events.StaffActed) -> Asked | None:
+def new_request_in(case: Case, event: events.StaffActed) -> LaterRequest | None:
     """The later mail that asks something by this act, and what; None where it only speaks of what the case holds.
 
     Of a reply which nobody had looked at all that is named counts, of another mail what the case does not hold.
@@ -30,8 +30,8 @@ def asks_anew(case: Case, event: events.StaffActed) -> Asked | None:
     return asked_later(case, event.kinds)
 
 
-def open_anew(
-    unit: Unit, tenant: Tenant, case: Case, event: events.Corrected, asked: Asked, policy: Policy, now: datetime
+def open_new_request(
+    unit: Unit, tenant: Tenant, case: Case, event: events.Corrected, asked: LaterRequest, policy: Policy, now: datetime
 ) -> Execution:
     """Open the new case from that mail, and write in the old one which it is. Raises Refused."""
     ref, (mail, kinds) = unit.next_ref(policy.day_of(now).year), asked

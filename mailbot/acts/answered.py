@@ -20,7 +20,7 @@ _STUCK = frozenset({LetterState.HELD, LetterState.FAILED, LetterState.UNSURE})
 _REASONS = {"letter": closing.BY_LETTER, "both": "answered by our letter and in another way"}
 
 
-def done(unit: Unit, case: Case, actor: str, how: str) -> events.Closed:
+def closing_event(unit: Unit, case: Case, actor: str, how: str) -> events.Closed:
     """What the word does; `how` is what the colleague wrote behind it. Raises Refused for a letter that waits for a
     person, where he does not say that he answered in another way."""
     if not how:
@@ -33,7 +33,7 @@ def done(unit: Unit, case: Case, actor: str, how: str) -> events.Closed:
     return events.Closed(actor, Outcome.ANSWERED, reason, answered_elsewhere=True)
 
 
-def lost(unit: Unit, case: Case) -> tuple[str, ...]:
+def replaceable_letters(unit: Unit, case: Case) -> tuple[str, ...]:
     """The letters of a case that a new answer stands in for: those that failed, came back or were dropped, and an
     answer that lies still."""
     return tuple(
@@ -43,7 +43,7 @@ def lost(unit: Unit, case: Case) -> tuple[str, ...]:
     )
 
 
-def must_leave(unit: Unit, case: Case) -> None:
+def refuse_unless_leaving(unit: Unit, case: Case) -> None:
     """Raises Refused where a letter that is called the answer does not leave by itself, so that it closes nothing."""
     for item in replying.untold(case):
         states = _states(unit, case, item.letter)
@@ -52,7 +52,7 @@ def must_leave(unit: Unit, case: Case) -> None:
             raise Refused(f"The letter with the answer to {item.kind} is {told}; `mailbot outbox`", "F-15")
 
 
-def none_on_its_way(unit: Unit, case: Case, kinds: tuple[Kind, ...]) -> None:
+def refuse_letter_under_way(unit: Unit, case: Case, kinds: tuple[Kind, ...]) -> None:
     """Raises Refused where a letter that has not left tells a right which is asked no more: it says what is not so."""
     for item in correcting.leaves(case, kinds) if not case.reply_at else ():
         if states := _states(unit, case, item.letter) - {LetterState.FAILED}:

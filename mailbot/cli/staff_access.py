@@ -14,13 +14,13 @@ import pwd
 from pathlib import Path
 
 from mailbot.app import Tenant
-from mailbot.config import Installation, Person
+from mailbot.config import Installation, StaffMember
 from mailbot.errors import Refused, Usage
 
 FILE = "staff.toml"
 
 
-def at_the_keyboard(settings: Installation) -> Person | None:
+def current_staff_member(settings: Installation) -> StaffMember | None:
     """The person, None where there is no staff file. Raises Refused for somebody whom it does not name."""
     if settings.staff is None:
         return None
@@ -73,21 +73,21 @@ def _name(uid: int) -> str:
         return str(uid)
 
 
-def admitted(opened: list[Tenant], person: Person | None, named: str) -> list[Tenant]:
+def visible_tenants(opened: list[Tenant], member: StaffMember | None, named: str) -> list[Tenant]:
     """The companies that this person may see, in his hands. Raises Refused when he may see none of them."""
-    if person is None:
+    if member is None:
         return opened
-    seen = [one for one in opened if person.may("see", one.id)]
+    seen = [one for one in opened if member.may("see", one.id)]
     if not seen:
         what = named or "any company"
-        raise Refused(f"{person.user} may not see {what}; whoever keeps {FILE} can change that")
+        raise Refused(f"{member.user} may not see {what}; whoever keeps {FILE} can change that")
     for one in seen:
-        one.person = person
+        one.staff_member = member
     return seen
 
 
-def name_of(person: Person, typed: str) -> str:
+def name_of(member: StaffMember, typed: str) -> str:
     """How the person stands in the history. Raises Usage when another name was typed."""
-    if typed and typed not in (person.name, person.user):
-        raise Usage(f"with a {FILE} you act as {person.user}; leave out --by and MAILBOT_ACTOR")
-    return person.name
+    if typed and typed not in (member.name, member.user):
+        raise Usage(f"with a {FILE} you act as {member.user}; leave out --by and MAILBOT_ACTOR")
+    return member.name

@@ -25,7 +25,7 @@ def cases_of_person(unit: Unit, case: Case) -> list[Case]:
     return [case, *(one for one in others.values() if one.status is not Status.ANONYMISED)]
 
 
-def may_erase(unit: Unit, case: Case, event: events.StaffActed, policy: Policy) -> None:
+def refuse_erasure(unit: Unit, case: Case, event: events.StaffActed, policy: Policy) -> None:
     """Raises Refused for an act that erases, or tells so, while a case of the person is held or another one still owes
     him a copy."""
     if not _erases(case, event, policy):

@@ -19,13 +19,15 @@ from mailbot.sender.proof import Proof, still_needed
 from mailbot.store import Unit
 
 
-def with_wish(unit: Unit, case: Case, event: events.RestrictionLifted, policy: Policy) -> events.RestrictionLifted:
+def with_lift_request(
+    unit: Unit, case: Case, event: events.RestrictionLifted, policy: Policy
+) -> events.RestrictionLifted:
     """The act, with the later case in which the person asked for it; unchanged where that is not one case for sure."""
     asked = _asked_in(unit, case) if event.on_request else None
     return replace(event, asked_in=asked.ref, asked_on=policy.day_of(asked.received_at)) if asked else event
 
 
-def answer_wish(
+def answer_lift_request(
     unit: Unit, tenant: Tenant, event: events.RestrictionLifted, letter: str, policy: Policy, now: datetime
 ) -> None:
     """Write in the later case which letter answers it."""

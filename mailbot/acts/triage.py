@@ -13,7 +13,7 @@ from datetime import date, datetime
 from mailbot import events
 from mailbot.acts import acting, undoing
 from mailbot.acts.acting import act_in
-from mailbot.acts.linking import join, linked
+from mailbot.acts.linking import join, link_event
 from mailbot.acts.snoozing import sleeps, snooze
 from mailbot.app import Tenant
 from mailbot.decide.order import urgency
@@ -25,13 +25,13 @@ _PROPOSED = (LetterState.HELD, LetterState.QUEUED, LetterState.OBSERVED)
 
 
 @dataclass
-class Sitting:
-    """Where a person is in the row of cases. `done` remembers the acts of this sitting, newest last."""
+class TriageSession:
+    """Where a person is in the queue of cases. `done` remembers the acts of this session, newest last."""
 
     tenants: Sequence[Tenant]
     actor: str
     clock: Callable[[], datetime]
-    row: list[tuple[Tenant, str]] = field(default_factory=list)
+    queue: list[tuple[Tenant, str]] = field(default_factory=list)
     at: int = 0
     done: list[tuple[Tenant, str]] = field(default_factory=list)
 
@@ -43,58 +43,58 @@ class Sitting:
                 with tenant.store.unit() as unit:
                     awake = [one for one in unit.open_cases() if one.needs and not sleeps(unit, one, self.clock())]
                     found += [(urgency(case), tenant, case.ref) for case in awake]
-        self.row = [(tenant, ref) for _, tenant, ref in sorted(found, key=lambda one: one[0])]
+        self.queue = [(tenant, ref) for _, tenant, ref in sorted(found, key=lambda one: one[0])]
         self.at = 0
 
     @property
     def here(self) -> tuple[Tenant, Case] | None:
         """The case at hand as it is now; None when nothing is left."""
-        if not self.row:
+        if not self.queue:
             return None
-        tenant, ref = self.row[self.at]
+        tenant, ref = self.queue[self.at]
         with tenant.store.unit() as unit:
             case = unit.case(ref)
         return (tenant, case) if case else None
 
     def move(self, by: int) -> None:
         """Go on to the next case, or back."""
-        if self.row:
-            self.at = (self.at + by) % len(self.row)
+        if self.queue:
+            self.at = (self.at + by) % len(self.queue)
 
     def snooze(self, until: date | None = None) -> str:
-        """Put this case at the end of the row, or aside until a day; its clock runs on. Raises Refused."""
-        if not self.row:
+        """Put this case at the end of the queue, or aside until a day; its clock runs on. Raises Refused."""
+        if not self.queue:
             return "nothing needs a person"
         if until is None:
-            self.row.append(self.row.pop(self.at))
-            self.at %= len(self.row)
+            self.queue.append(self.queue.pop(self.at))
+            self.at %= len(self.queue)
             return "put at the end; its clock runs on"
-        tenant, ref = self.row[self.at]
+        tenant, ref = self.queue[self.at]
         snooze(tenant, ref, until, self.actor, self.clock())
         self._leave()
         return f"{ref}: put aside until {until.isoformat()}; its clock runs on"
 
     def today(self) -> date:
         """The day at the company of the case at hand."""
-        tenant, _ = self.row[self.at]
+        tenant, _ = self.queue[self.at]
         return tenant.policy.day_of(self.clock())
 
     def link(self, named: str, reason: str) -> Execution:
         """Say which customer the case is about, or to which earlier case it belongs. Raises Refused."""
-        tenant, ref = self.row[self.at]
+        tenant, ref = self.queue[self.at]
         if named.upper().startswith("AVG-"):
             done = join(tenant, ref, named.upper(), self.actor, reason, self.clock())
             self._leave()
             return done
-        return self.act(linked(tenant, self.actor, named, reason))
+        return self.act(link_event(tenant, self.actor, named, reason))
 
     def _leave(self) -> None:
-        self.row.pop(self.at)
-        self.at = min(self.at, max(len(self.row) - 1, 0))
+        self.queue.pop(self.at)
+        self.at = min(self.at, max(len(self.queue) - 1, 0))
 
     def act(self, event: events.StaffActed) -> Execution:
-        """Carry it out. A case that needs nobody any more leaves the row. Raises Refused."""
-        tenant, ref = self.row[self.at]
+        """Carry it out. A case that needs nobody any more leaves the queue. Raises Refused."""
+        tenant, ref = self.queue[self.at]
         now = self.clock()
         with tenant.store.unit() as unit:
             done = act_in(unit, tenant, ref, event, now)
@@ -108,21 +108,21 @@ class Sitting:
         return done
 
     def undo(self) -> str:
-        """Take the last act of this sitting back and return to its case. Raises Refused when it is too late."""
+        """Take the last act of this session back and return to its case. Raises Refused when it is too late."""
         if not self.done:
             raise Refused("nothing was done in this sitting yet")
         tenant, ref = self.done[-1]
         with tenant.store.unit() as unit:
             undoing.take_back(unit, tenant, ref, self.actor, self.clock())
         self.done.pop()
-        if (tenant, ref) not in self.row:
-            self.row.insert(self.at, (tenant, ref))
-        self.at = self.row.index((tenant, ref))
+        if (tenant, ref) not in self.queue:
+            self.queue.insert(self.at, (tenant, ref))
+        self.at = self.queue.index((tenant, ref))
         return ref
 
     def number(self, template: str) -> int:
         """The number of the next letter of this kind in the case at hand."""
-        tenant, ref = self.row[self.at]
+        tenant, ref = self.queue[self.at]
         with tenant.store.unit() as unit:
             return 1 + sum(letter.template == template for letter in unit.letters_of(ref))
 

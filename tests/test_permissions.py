@@ -10,8 +10,8 @@ from desk import Desk, local
 from company import ACCESS, UNCLEAR, a_raw_mail
 from mailbot import events
 from mailbot.acts import acting, linking, undoing
-from mailbot.acts.rights import needed
-from mailbot.config import Person
+from mailbot.acts.permissions import permission_for
+from mailbot.config import StaffMember
 from mailbot.errors import Refused
 from mailbot.model import How, Kind, LetterState
 
@@ -27,7 +27,7 @@ def desk(tmp_path: Path) -> Desk:
 
 def with_rights(desk: Desk, *rights: str) -> None:
     here = frozenset({desk.tenant.id})
-    desk.tenant.person = Person("jun", "Junior", **dict.fromkeys(rights, here))
+    desk.tenant.staff_member = StaffMember("jun", "Junior", **dict.fromkeys(rights, here))
 
 
 def act(desk: Desk, event: events.StaffActed) -> None:
@@ -87,5 +87,5 @@ def test_to_join_is_to_decide_and_to_drop_letters(desk: Desk, rights: list[str],
 @pytest.mark.parametrize("how", [How.DONE, How.SKIPPED])
 @pytest.mark.parametrize("step", ["second_look", "all"])
 def test_a_second_look_lets_somebody_s_data_go_so_it_is_sending(step: str, how: How) -> None:
-    assert needed(events.StepSettled("els", step, how)) == "send"
-    assert needed(events.StepSettled("els", "look_up", how)) == "triage"
+    assert permission_for(events.StepSettled("els", step, how)) == "send"
+    assert permission_for(events.StepSettled("els", "look_up", how)) == "triage"
