@@ -14,7 +14,7 @@ from mailbot import events
 from mailbot.apart import each_apart
 from mailbot.app import Tenant
 from mailbot.dispatch import decide_and_execute
-from mailbot.fulfil import diaries, leftovers
+from mailbot.fulfil import leftovers, second_erasures
 from mailbot.fulfil.forgetting import forget_due
 from mailbot.reports import weekly
 from mailbot.safekeeping import archiving
@@ -63,6 +63,6 @@ _ALSO_DUE: dict[str, Callable[[Tenant, datetime], object]] = {
     "the weekly summary": weekly.write_due,
     "old records": _drop_old_records,
     "forgetting": forget_due,
-    "diaries": diaries.tell_due,
+    "diaries": second_erasures.tell_due,
     "closed cases": archiving.put_away,
 }

@@ -21,7 +21,7 @@ from mailbot.letters import Letters
 from mailbot.letters.compose import message_id
 from mailbot.letters.render import Value
 from mailbot.model import SECOND_LOOK, Call, Case, Letter, LetterState, Policy, Status, Suppression, foreign
-from mailbot.plan.telling import steps_told
+from mailbot.plan.next_steps import next_steps
 from mailbot.sender.proof import code_of as code_in
 from mailbot.store import Unit, ledger, marketing
 from mailbot.store.codec import action_to_doc
@@ -149,7 +149,7 @@ def plan_steps_for(send: do.Send, case: Case | None, policy: Policy) -> dict[str
     """What can be done now, for a mail to staff; nothing while it is not sure what is asked."""
     if case is None or send.audience != "staff" or case.status is not Status.OPEN:
         return {}
-    return {**steps_told(case, policy)}
+    return {**next_steps(case, policy)}
 
 
 def _identity_question(send: do.Send, key: str, policy: Policy) -> dict[str, Value]:

@@ -19,9 +19,9 @@ from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.customers import CsvCustomers
 from mailbot.decide.known_facts import known_facts
 from mailbot.errors import Refused, Usage
-from mailbot.fulfil import diaries, keeping
+from mailbot.fulfil import kept_documents, second_erasures
 from mailbot.model import Case, How, Kind, Outcome, Status
-from mailbot.plan.keeping import Document, erase_on, kept, year_end
+from mailbot.plan.retention_duties import Document, erase_on, kept, year_end
 
 # --- until when (B-40 to B-42) ---------------------------------------------------------------------
 
@@ -87,7 +87,7 @@ def test_nothing_goes_before_seven_years_are_over(day: date, country: str) -> No
     ],
 )
 def test_days_are_read_as_shops_write_them(text: str, day: date | None) -> None:
-    assert keeping.day_of(text) == day
+    assert kept_documents.day_of(text) == day
 
 
 # --- on file ---------------------------------------------------------------------------------------
@@ -117,7 +117,9 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def kept_on_file(desk: Desk) -> Case:
-    keeping.keep(desk.tenant, REF, keeping.documents_on_file(desk.tenant, case_of(desk)), "els", desk.clock())
+    kept_documents.keep(
+        desk.tenant, REF, kept_documents.documents_on_file(desk.tenant, case_of(desk)), "els", desk.clock()
+    )
     return case_of(desk)
 
 
@@ -138,7 +140,7 @@ def test_a_day_that_cannot_be_read_stops_the_count(desk: Desk, tmp_path: Path) -
 
 def test_where_nothing_has_to_stay_a_person_says_so(desk: Desk) -> None:
     with pytest.raises(Refused, match="nothing has to stay"):
-        keeping.keep(desk.tenant, REF, [Document("F2015-9", date(2015, 6, 1))], "els", desk.clock())
+        kept_documents.keep(desk.tenant, REF, [Document("F2015-9", date(2015, 6, 1))], "els", desk.clock())
 
 
 def test_an_erasure_of_which_documents_stay_is_granted_in_part(desk: Desk) -> None:
@@ -186,14 +188,14 @@ def test_what_stays_is_written_in_the_form_that_the_reply_wants(desk: Desk) -> N
 # --- the diary -------------------------------------------------------------------------------------
 
 
-def second_erasures(desk: Desk) -> list[str]:
+def erasures_told(desk: Desk) -> list[str]:
     return [str(mail["Subject"]) for mail in desk.mails_to(CONTACT) if "nu ook te wissen" in str(mail["Subject"])]
 
 
 def test_the_diary_knows_each_day_on_which_something_goes(desk: Desk) -> None:
     kept_on_file(desk)
     with desk.tenant.store.unit() as unit:
-        found = diaries.entries(unit, desk.tenant)
+        found = second_erasures.entries(unit, desk.tenant)
     assert [(entry.erase_on, entry.documents) for entry in found] == [
         (date(2032, 1, 1), ("factuur F2024-7",)),
         (date(2034, 1, 1), ("factuur F2026-1",)),
@@ -204,18 +206,18 @@ def test_the_diary_knows_each_day_on_which_something_goes(desk: Desk) -> None:
 def test_the_second_erasure_is_told_once_on_the_first_working_day(desk: Desk) -> None:
     kept_on_file(desk)
     desk.round(at=datetime(2031, 12, 31, 12, tzinfo=UTC))
-    assert second_erasures(desk) == []
+    assert erasures_told(desk) == []
     desk.round(at=datetime(2032, 1, 1, 12, tzinfo=UTC))
-    assert second_erasures(desk) == [], "New Year's Day"
+    assert erasures_told(desk) == [], "New Year's Day"
     for day in (2, 5):
         desk.round(at=datetime(2032, 1, day, 12, tzinfo=UTC))
-    assert len(second_erasures(desk)) == 1
+    assert len(erasures_told(desk)) == 1
 
 
 def test_after_years_without_a_worker_it_is_still_told(desk: Desk) -> None:
     kept_on_file(desk)
     desk.round(at=datetime(2040, 3, 5, 12, tzinfo=UTC))
-    assert len(second_erasures(desk)) == 3
+    assert len(erasures_told(desk)) == 3
 
 
 def test_the_diary_outlives_the_anonymous_case_and_names_only_documents(desk: Desk) -> None:
@@ -235,4 +237,4 @@ def test_a_legal_hold_keeps_documents_past_their_time(desk: Desk) -> None:
     kept_on_file(desk)
     act(desk, events.HeldLegally("els", "dagvaarding"))
     desk.round(at=datetime(2040, 3, 5, 12, tzinfo=UTC))
-    assert second_erasures(desk) == []
+    assert erasures_told(desk) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.model import PartyState
-from mailbot.plan.answers import read_answer
+from mailbot.plan.processor_answers import read_answer
 
 ANSWERS: dict[str, list[str]] = tomllib.loads(
     (Path(__file__).parent / "data" / "party_answers.toml").read_text("utf-8")

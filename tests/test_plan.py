@@ -23,8 +23,8 @@ from mailbot.decide import apply, decide
 from mailbot.decide.anonymisation import anonymised
 from mailbot.errors import Refused
 from mailbot.model import Attached, Case, How, Kept, Kind, LetterState, Outcome, Packed, Place, Policy, Processor
-from mailbot.plan import PlanStep, StepState, open_required, plan_of, spots_of
-from mailbot.plan.telling import steps_told
+from mailbot.plan import PlanStep, StepState, data_locations, open_required, plan_of
+from mailbot.plan.next_steps import next_steps
 from mailbot.reports.register import rows_within
 
 PLACES = (Place("WooCommerce", "klantprofiel", owner="Piet"), Place("Postvak", "correspondentie"))
@@ -87,13 +87,13 @@ def test_access_asks_to_look_everywhere_to_confirm_what_is_doubtful_and_to_have_
 
 
 def test_a_processor_that_is_no_longer_used_has_no_step() -> None:
-    assert [spot.slug for spot in spots_of(policy())] == ["woocommerce", "postvak", "mollie", "postnl"]
+    assert [location.slug for location in data_locations(policy())] == ["woocommerce", "postvak", "mollie", "postnl"]
 
 
 def test_a_system_in_both_lists_is_one_spot_that_knows_its_contact() -> None:
     both = policy(places=(*PLACES, Place("Mollie", "betalingen", owner="Piet")), processors=(MOLLIE,))
-    [spot] = [spot for spot in spots_of(both) if spot.slug == "mollie"]
-    assert (spot.contact, spot.holds, spot.owner) == ("privacy@mollie.example", "betaalgegevens", "Piet")
+    [location] = [location for location in data_locations(both) if location.slug == "mollie"]
+    assert (location.contact, location.holds, location.owner) == ("privacy@mollie.example", "betaalgegevens", "Piet")
 
 
 @pytest.mark.parametrize(
@@ -505,7 +505,7 @@ def test_the_mail_about_a_new_case_says_what_can_be_done_now_and_who_does_it(tmp
 
 
 def test_the_next_steps_leave_out_what_still_has_to_wait() -> None:
-    said = steps_told(case_of(Kind.ACCESS, Kind.ERASURE), policy())
+    said = next_steps(case_of(Kind.ACCESS, Kind.ERASURE), policy())
     assert not any("Verwijderen uit" in line for line in said["steps"])
     assert int(str(said["steps_left"])) > 0
 
@@ -526,7 +526,7 @@ def test_a_long_name_of_a_step_is_never_broken_and_many_of_a_kind_are_a_number()
 def test_done_without_a_step_ticks_what_a_tick_can_end_and_leaves_what_has_a_verb_of_its_own() -> None:
     case = did(case_of(Kind.ACCESS), "all")
     left = {step.id for step in plan_of(case, policy()) if not step.is_settled}
-    assert {f"look_up:{spot.slug}" for spot in spots_of(policy()) if spot.slug != "addthis"} <= {
+    assert {f"look_up:{location.slug}" for location in data_locations(policy()) if location.slug != "addthis"} <= {
         settled.step for settled in case.work.settled
     }
     assert {"package", "second_look", "answer"} <= left

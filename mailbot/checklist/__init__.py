@@ -10,8 +10,8 @@ from mailbot.checklist.elements import Lack, lacking
 from mailbot.checklist.facts import Facts, checked, parse_facts, require
 from mailbot.checklist.grounds import GROUNDS, Ground, grounds_for
 from mailbot.checklist.lint import Draft, Finding, lint
-from mailbot.checklist.notice import POLICY_CHANGED, advertises
-from mailbot.checklist.words import Element, Fact, Form, Reply
+from mailbot.checklist.policy_notice import POLICY_CHANGED, advertises
+from mailbot.checklist.reply import Element, Fact, Form, Reply
 
 __all__ = [
     "GROUNDS",

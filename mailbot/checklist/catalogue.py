@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailbot.checklist.asked import COPY, ERASED, GROUND, PARTLY, REASONS, SHEET, TOLD, day, lines, words
-from mailbot.checklist.words import Element, Fact, Form, Reply
+from mailbot.checklist.facts_asked import COPY, ERASED, GROUND, PARTLY, REASONS, SHEET, TOLD, day, lines, words
+from mailbot.checklist.reply import Element, Fact, Form, Reply
 from mailbot.model.case import Outcome
 from mailbot.model.kinds import Kind
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mailbot.checklist.words import RULES, Element, Reply
+from mailbot.checklist.reply import RULES, Element, Reply
 
 #: How a letter may say that it costs nothing.
 _FREE = ("kost u niets", "kosteloos", "gratis")

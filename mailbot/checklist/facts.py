@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from mailbot.checklist.words import Fact, Form, Reply
+from mailbot.checklist.reply import Fact, Form, Reply
 from mailbot.errors import Refused, Usage
 from mailbot.model.work import Kept
 

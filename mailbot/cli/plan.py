@@ -24,9 +24,9 @@ from mailbot.cli.setting import (
     tenants,
 )
 from mailbot.errors import Usage
-from mailbot.fulfil import diaries, keeping
+from mailbot.fulfil import kept_documents, second_erasures
 from mailbot.model import How, Outcome
-from mailbot.plan.keeping import Document
+from mailbot.plan.retention_duties import Document
 
 StepArgument = Annotated[
     str, typer.Argument(help="The step, as `mailbot show` names it; `look_up` names every look_up:...")
@@ -108,8 +108,8 @@ def keep(
     with here() as opened:
         owner, case = find_case(opened, ref)
         named = [_document(word, what, one_stop_shop, real_estate) for word in documents or ()]
-        on_file = named or keeping.documents_on_file(owner, case)
-        found = keeping.keep(owner, case.ref, on_file, actor(SETTING.by), now())
+        on_file = named or kept_documents.documents_on_file(owner, case)
+        found = kept_documents.keep(owner, case.ref, on_file, actor(SETTING.by), now())
         today = owner.policy.day_of(now())
     for one in found:
         if one.dated_on > today:
@@ -121,7 +121,7 @@ def keep(
 
 def _document(word: str, what: str, one_stop_shop: bool, real_estate: bool) -> Document:
     number, _, day = word.rpartition("=")
-    dated = keeping.day_of(day)
+    dated = kept_documents.day_of(day)
     if not number or dated is None:
         raise Usage(f"{word}: write a document as NUMBER=DAY, as F2026-12=2026-05-01")
     return Document(number, dated, what, one_stop_shop, real_estate)
@@ -130,7 +130,7 @@ def _document(word: str, what: str, one_stop_shop: bool, real_estate: bool) -> D
 def diary(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
     """List the second erasures: which documents go on which day, once the law no longer keeps them."""
     with tenants(config, tenant, classifier=False) as opened:
-        entries = [entry for one, unit in recorded(opened) for entry in diaries.entries(unit, one)]
+        entries = [entry for one, unit in recorded(opened) for entry in second_erasures.entries(unit, one)]
     if as_json:
         print_json([asdict(entry) | {"erase_on": entry.erase_on.isoformat()} for entry in entries])
         return

@@ -131,7 +131,7 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
         processors=tuple(Processor(**row.model_dump()) for row in table.processors),
         purposes=tuple(table.purposes),
         retention=tuple(table.retention),
-        **_carrying_out(table),
+        **_fulfilment(table),
         website=table.website,
         own_hosts=tuple(host.lower() for host in table.mail.own_hosts),
         authserv_ids=tuple(name.lower() for name in table.mail.authserv_ids),
@@ -140,7 +140,7 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
     )
 
 
-def _carrying_out(table: schema.Tenant) -> dict[str, Any]:
+def _fulfilment(table: schema.Tenant) -> dict[str, Any]:
     """What the company wants when a request is carried out."""
     return {
         "origins": tuple(table.origins),

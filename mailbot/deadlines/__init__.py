@@ -1,13 +1,13 @@
 """The legal clock of a request: its dates, how they are told, and when people are warned.
 
-`terms` computes, `telling` explains in Dutch, `ladder` says who must be warned when, `vectors` answers from JSON.
+`terms` computes, `explanation` tells them in Dutch, `ladder` says who must be warned when, `vectors` answers from JSON.
 """
 
-from mailbot.deadlines.hours import leaves_at, next_day_start, next_start
+from mailbot.deadlines.explanation import ClockStep, end_of_day, explain, steps, thanking_days, to_deadlines
 from mailbot.deadlines.ladder import Ladder, Rung, due_step, ladder, next_moment
-from mailbot.deadlines.telling import ClockStep, end_of_day, explain, steps, thanking_days, to_deadlines
 from mailbot.deadlines.terms import ClockEvents, Rule, Terms, add_months, compute
 from mailbot.deadlines.vectors import ZONES, answer_vector
+from mailbot.deadlines.working_hours import leaves_at, next_day_start, next_start
 
 __all__ = [
     "ZONES",

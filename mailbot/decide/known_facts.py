@@ -12,9 +12,9 @@ from datetime import datetime
 from mailbot.checklist.facts import in_lines
 from mailbot.decide.stopping import FREEZES
 from mailbot.model import Case, How, PartyState, Policy, Settled
-from mailbot.plan import Spot, spots_of
+from mailbot.plan import DataLocation, data_locations
 
-#: The steps whose end a party at the spot has heard of.
+#: The steps whose end a party at the location has heard of.
 _TELLING = ("correct:", "erase:", "freeze:")
 Known = dict[str, tuple[str, ...]]
 
@@ -22,18 +22,21 @@ Known = dict[str, tuple[str, ...]]
 def known_facts(case: Case, policy: Policy) -> Known:
     """The lines of each fact that follows from what is on record; empty where nothing does."""
     recipients = tuple(recipients_of(case, policy))
-    named = {spot.name for spot in recipients}
+    named = {location.name for location in recipients}
     work = case.work
     return {
         "purposes": policy.purposes,
-        "retention": (*policy.retention, *(f"{spot.name}: {spot.keeps}" for spot in spots_of(policy) if spot.keeps)),
+        "retention": (
+            *policy.retention,
+            *(f"{location.name}: {location.keeps}" for location in data_locations(policy) if location.keeps),
+        ),
         "recipients": tuple(map(_line, recipients)),
         "transfers": tuple(
             f"{one.name}: {one.outside_eu}" for one in policy.processors if one.outside_eu and one.name in named
         ),
         "source": policy.origins,
         "automated": (policy.automated_decisions,) if policy.automated_decisions else (),
-        "searched": tuple(spot.name for spot in spots_of(policy) if _searched(case, spot)),
+        "searched": tuple(location.name for location in data_locations(policy) if _searched(case, location)),
         "told": tuple(dict.fromkeys(_told(case, policy))),
         "kept": tuple(in_lines(work.kept)),
         "erased_on": _day(_last(case, "erase", policy), policy),
@@ -44,46 +47,48 @@ def known_facts(case: Case, policy: Policy) -> Known:
     }
 
 
-def recipients_of(case: Case, policy: Policy) -> Iterator[Spot]:
+def recipients_of(case: Case, policy: Policy) -> Iterator[DataLocation]:
     """The parties that hold data, by name, without those that a person said are not used."""
-    for spot in spots_of(policy):
-        said = case.work.of(f"confirm:{spot.slug}")
-        if spot.is_processor and not (said and said.how is How.NOT_USED):
-            yield spot
+    for location in data_locations(policy):
+        said = case.work.of(f"confirm:{location.slug}")
+        if location.is_processor and not (said and said.how is How.NOT_USED):
+            yield location
 
 
-def _line(spot: Spot) -> str:
-    return f"{spot.name}, categorie {spot.category}" + (f": {spot.holds}" if spot.holds else "")
+def _line(location: DataLocation) -> str:
+    return f"{location.name}, categorie {location.category}" + (f": {location.holds}" if location.holds else "")
 
 
 def _told(case: Case, policy: Policy) -> Iterator[str]:
     answered = (one for one in case.work.asked if one.state is PartyState.DONE and one.party)
     yield from (one.party for one in answered if one.step.startswith(_TELLING))
-    for spot in spots_of(policy):
-        if spot.is_processor and (any(_done(case, verb, spot) for verb in _TELLING) or _stopped(case, spot)):
-            yield spot.name
+    for location in data_locations(policy):
+        if location.is_processor and (
+            any(_done(case, verb, location) for verb in _TELLING) or _stopped(case, location)
+        ):
+            yield location.name
 
 
-def _stopped(case: Case, spot: Spot) -> bool:
-    """Whether people said that use has stopped at this spot; a party that is written to says so itself."""
-    said = case.work.of(f"confirm:{spot.slug}")
+def _stopped(case: Case, location: DataLocation) -> bool:
+    """Whether people said that use has stopped at this location; a party that is written to says so itself."""
+    said = case.work.of(f"confirm:{location.slug}")
     unused = said is not None and said.how is How.NOT_USED
-    return bool(FREEZES & set(case.kinds)) and case.stopped_at is not None and not (spot.contact or unused)
+    return bool(FREEZES & set(case.kinds)) and case.stopped_at is not None and not (location.contact or unused)
 
 
-def _searched(case: Case, spot: Spot) -> bool:
+def _searched(case: Case, location: DataLocation) -> bool:
     """Whether people looked there, or the party that holds the data did."""
-    return _done(case, "look_up:", spot) or _answered(case, f"look_up:{spot.slug}") is not None
+    return _done(case, "look_up:", location) or _answered(case, f"look_up:{location.slug}") is not None
 
 
-def _done(case: Case, verb: str, spot: Spot) -> bool:
-    settled = case.work.of(f"{verb}{spot.slug}")
+def _done(case: Case, verb: str, location: DataLocation) -> bool:
+    settled = case.work.of(f"{verb}{location.slug}")
     return bool(settled and settled.how is How.DONE)
 
 
 def _last(case: Case, verb: str, policy: Policy) -> datetime | None:
     """When the last place was done, by people or by the party there; nothing while one is still to do."""
-    steps = [f"{verb}:{spot.slug}" for spot in spots_of(policy)]
+    steps = [f"{verb}:{location.slug}" for location in data_locations(policy)]
     ended = [case.work.of(step) or _answered(case, step) for step in steps]
     done = [end.at for end in ended if end and end.how is How.DONE]
     return max(done) if done and all(ended) else None

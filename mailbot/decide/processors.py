@@ -17,7 +17,7 @@ from mailbot.decide import erasing, sending
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import Asked, Case, LetterState, PartyState, Policy
-from mailbot.plan import PlanStep, Spot, StepState, plan_of, slug, spots_of
+from mailbot.plan import DataLocation, PlanStep, StepState, data_locations, plan_of, slug
 
 #: Working days of silence before each reminder, and how many reminders before a person is called.
 CHASE_AFTER, REMINDERS = 5, 2
@@ -66,10 +66,12 @@ def _token(case: Case, step: PlanStep) -> str:
 
 
 def _mail(decision: Decision, step: PlanStep, text: str, policy: Policy) -> do.Send:
-    spot = spot_of(step.id, policy)
-    send = do.Send(_token(decision.case, step), "processor", spot.contact, "processor", LetterState.QUEUED, body=text)
+    location = location_of(step.id, policy)
+    send = do.Send(
+        _token(decision.case, step), "processor", location.contact, "processor", LetterState.QUEUED, body=text
+    )
     return replace(
-        _guarded(send, policy), plan_step=step.id, language=spot.language, until=_until(step, decision, policy)
+        _guarded(send, policy), plan_step=step.id, language=location.language, until=_until(step, decision, policy)
     )
 
 
@@ -85,10 +87,10 @@ def _until(step: PlanStep, decision: Decision, policy: Policy) -> date:
     return max(step.due or soonest, soonest)
 
 
-def spot_of(step: str, policy: Policy) -> Spot:
+def location_of(step: str, policy: Policy) -> DataLocation:
     """The place of a step; one without a contact when the settings no longer know it."""
     name = step.partition(":")[2]
-    return next((spot for spot in spots_of(policy) if spot.slug == name), Spot(name, name))
+    return next((location for location in data_locations(policy) if location.slug == name), DataLocation(name, name))
 
 
 # --- what becomes of it --------------------------------------------------------------------------
@@ -186,11 +188,11 @@ def chase(decision: Decision, policy: Policy) -> None:
 
 
 def _remind(decision: Decision, asked: Asked, policy: Policy) -> None:
-    spot, number = spot_of(asked.step, policy), asked.chased + 1
+    location, number = location_of(asked.step, policy), asked.chased + 1
     today = policy.day_of(decision.now)
     send = do.Send(
-        f"{asked.token}{_REMINDER}{number}", "processor_reminder", spot.contact, "processor", LetterState.QUEUED
+        f"{asked.token}{_REMINDER}{number}", "processor_reminder", location.contact, "processor", LetterState.QUEUED
     )
     until = working_days_after(today, CHASE_AFTER, policy.country)
-    decision.do(replace(_guarded(send, policy), plan_step=asked.step, language=spot.language, until=until))
+    decision.do(replace(_guarded(send, policy), plan_step=asked.step, language=location.language, until=until))
     decision.do(do.SetAsked(replace(asked, chased=number, chase_on=until)))

@@ -27,7 +27,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Correspondence:
     """A mail or a letter of the case: ours when `own` is set. `at` is the moment of receipt or sending."""
 
     at: datetime
@@ -43,7 +43,7 @@ class Collected:
     person: Person
     records: tuple[Records, ...] = ()
     files: tuple[File, ...] = ()
-    written: tuple[Written, ...] = ()
+    written: tuple[Correspondence, ...] = ()
     left_out: tuple[str, ...] = ()  # sources that portability by law does not give
 
     @property
@@ -109,12 +109,12 @@ def stored_name(attached: Attached) -> str:
     return f"{attached.number:03}-{casefiles.plain_name(attached.name)}"
 
 
-def _written(tenant: Tenant, case: Case) -> Iterator[Written]:
+def _written(tenant: Tenant, case: Case) -> Iterator[Correspondence]:
     """The correspondence about the request: part of the data too (B-34)."""
     for mail in case.mails:
-        yield Written(mail.received_at, False, mail.subject, mail.text)
+        yield Correspondence(mail.received_at, False, mail.subject, mail.text)
     with tenant.store.unit() as unit:
         letters = unit.letters_of(case.ref)
     for letter in letters:
         if letter.audience == "requester" and letter.state is LetterState.SENT and letter.settled_at:
-            yield Written(letter.settled_at, True, letter.subject, letter.text)
+            yield Correspondence(letter.settled_at, True, letter.subject, letter.text)

@@ -19,9 +19,9 @@ from mailbot.app import Tenant
 from mailbot.decide import decide
 from mailbot.errors import Refused, Usage
 from mailbot.execute import company_key, execute
+from mailbot.fulfil.access_explanation import access_explanation, needs_explanation
 from mailbot.fulfil.collect import collect, stored_name
 from mailbot.fulfil.package import TABLES, Member, members_of
-from mailbot.fulfil.sheet import needs_sheet, sheet_of
 from mailbot.fulfil.splitting import portions
 from mailbot.letters.render import Value
 from mailbot.model import (
@@ -95,8 +95,8 @@ def make_copy(
     policy = tenant.policy
     _refuse(case, policy)
     collected = collect(tenant, case)
-    sheet = sheet_of(case, collected, policy) if needs_sheet(case) else None
-    members = members_of(case, collected, sheet, policy, replies, now)
+    explanation = access_explanation(case, collected, policy) if needs_explanation(case) else None
+    members = members_of(case, collected, explanation, policy, replies, now)
     code = _new_code() if policy.package_code else ""
     made = portions(members, policy, case.ref, now, code)
     number, size, parts = 1 + len(case.work.packed), sum(map(len, made.contents)), len(made.contents)

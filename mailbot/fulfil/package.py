@@ -24,8 +24,8 @@ from mailbot import csv_format
 from mailbot.casefiles import plain_name
 from mailbot.checklist.elements import OVERVIEW
 from mailbot.dates import dutch_date, dutch_moment
+from mailbot.fulfil.access_explanation import AccessExplanation
 from mailbot.fulfil.collect import Collected
-from mailbot.fulfil.sheet import Sheet
 from mailbot.letters.reader import words_for
 from mailbot.letters.render import clean_lines
 from mailbot.model import Attached, Case, Policy
@@ -46,15 +46,20 @@ class Member:
 
 
 def members_of(
-    case: Case, collected: Collected, sheet: Sheet | None, policy: Policy, replies: Path, now: datetime
+    case: Case,
+    collected: Collected,
+    explanation: AccessExplanation | None,
+    policy: Policy,
+    replies: Path,
+    now: datetime,
 ) -> tuple[Member, ...]:
     """Every file of the package, the overview first."""
     tables = list(_tables(collected.records))
     attached = list(_attached(collected))
-    page = _page(case, collected, sheet, policy, replies, now, tables, attached)
+    page = _page(case, collected, explanation, policy, replies, now, tables, attached)
     return (
         Member(OVERVIEW, page.encode()),
-        Member(DATA, _json(case, collected, sheet, policy, now)),
+        Member(DATA, _json(case, collected, explanation, policy, now)),
         *(Member(name, _csv(records)) for name, records in tables if records.rows),
         *(Member(name, content) for name, _, content in attached),
         *_letters(collected, policy),
@@ -111,7 +116,9 @@ def _csv(records: Records) -> bytes:
     return csv_format.as_csv(records.headings, records.rows).encode("utf-8-sig")
 
 
-def _json(case: Case, collected: Collected, sheet: Sheet | None, policy: Policy, now: datetime) -> bytes:
+def _json(
+    case: Case, collected: Collected, explanation: AccessExplanation | None, policy: Policy, now: datetime
+) -> bytes:
     """All data, exactly, in one document."""
     document = {
         "kenmerk": case.ref,
@@ -139,22 +146,23 @@ def _json(case: Case, collected: Collected, sheet: Sheet | None, policy: Policy,
             }
             for one in collected.written
         ],
-        **({"toelichting": _sheet_doc(sheet)} if sheet else {}),
+        **({"toelichting": _explanation_doc(explanation)} if explanation else {}),
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2)
 
 
-def _sheet_doc(sheet: Sheet) -> dict[str, Any]:
+def _explanation_doc(explanation: AccessExplanation) -> dict[str, Any]:
     return {
-        "doelen": list(sheet.purposes),
-        "categorieen": list(sheet.categories),
+        "doelen": list(explanation.purposes),
+        "categorieen": list(explanation.categories),
         "ontvangers": [
-            {"naam": spot.name, "categorie": spot.category, "gegevens": spot.holds} for spot in sheet.recipients
+            {"naam": location.name, "categorie": location.category, "gegevens": location.holds}
+            for location in explanation.recipients
         ],
-        "buiten_de_eu": [{"ontvanger": name, "waarborg": words} for name, words in sheet.outside_eu],
-        "bewaartermijnen": list(sheet.retention),
-        "herkomst": list(sheet.origins),
-        "geautomatiseerde_besluiten": sheet.automated,
+        "buiten_de_eu": [{"ontvanger": name, "waarborg": words} for name, words in explanation.outside_eu],
+        "bewaartermijnen": list(explanation.retention),
+        "herkomst": list(explanation.origins),
+        "geautomatiseerde_besluiten": explanation.automated,
     }
 
 
@@ -169,7 +177,7 @@ def _letters(collected: Collected, policy: Policy) -> Iterator[Member]:
 def _page(
     case: Case,
     collected: Collected,
-    sheet: Sheet | None,
+    explanation: AccessExplanation | None,
     policy: Policy,
     replies: Path,
     now: datetime,
@@ -193,7 +201,7 @@ def _page(
             {"file": name, "name": file.name, "category": file.category, "size": size_of(len(content))}
             for name, file, content in attached
         ],
-        sheet=sheet,
+        sheet=explanation,  # as templates know it
         data=DATA,
     )
 

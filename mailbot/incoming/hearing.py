@@ -16,7 +16,7 @@ from mailbot.app import Tenant
 from mailbot.dispatch import decide_and_execute
 from mailbot.execute import company_key, reply_code
 from mailbot.model import Asked, Case, Letter, Mail, PartyState, Trust
-from mailbot.plan.answers import PartyWords, read_answer
+from mailbot.plan.processor_answers import ProcessorAnswer, read_answer
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -70,12 +70,12 @@ def _contact(unit: Unit, asked: Asked) -> str:
     return letter.to if letter else ""
 
 
-def _believed(words: PartyWords, mail: Mail, contact: str) -> PartyWords:
+def _believed(words: ProcessorAnswer, mail: Mail, contact: str) -> ProcessorAnswer:
     """ "Done" counts only from the party that we wrote to; a notice of receipt does no harm."""
     domain = mail.sender.email.rpartition("@")[2].lower() if mail.sender else ""
     theirs = _organisation(domain) == _organisation(contact.rpartition("@")[2].lower())
     if words.state is PartyState.DONE and (not theirs or mail.authenticated.state is Trust.FAIL):
-        return PartyWords(PartyState.UNCLEAR, words.ticket)
+        return ProcessorAnswer(PartyState.UNCLEAR, words.ticket)
     return words
 
 
@@ -84,7 +84,7 @@ def _organisation(domain: str) -> str:
     return ".".join(domain.split(".")[-2:])
 
 
-def _state(words: PartyWords, token: str) -> PartyState:
+def _state(words: ProcessorAnswer, token: str) -> PartyState:
     """Data that were looked up come as a file, so a person takes them; nothing found needs nobody."""
     if words.state is PartyState.DONE and ":party:look_up:" in token and not words.nothing_found:
         return PartyState.UNCLEAR

@@ -3,8 +3,18 @@
 Pure: the plan follows from the case and the policy and is never stored. What people did to it is in `case.work`.
 """
 
-from mailbot.plan.making import open_required, plan_of
-from mailbot.plan.spots import Spot, slug, spots_of
-from mailbot.plan.values import EVERYTHING, PlanStep, StepState, belongs
+from mailbot.plan.data_locations import DataLocation, data_locations, slug
+from mailbot.plan.planning import open_required, plan_of
+from mailbot.plan.step import EVERYTHING, PlanStep, StepState, belongs
 
-__all__ = ["EVERYTHING", "PlanStep", "Spot", "StepState", "belongs", "open_required", "plan_of", "slug", "spots_of"]
+__all__ = [
+    "EVERYTHING",
+    "DataLocation",
+    "PlanStep",
+    "StepState",
+    "belongs",
+    "data_locations",
+    "open_required",
+    "plan_of",
+    "slug",
+]

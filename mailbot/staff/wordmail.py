@@ -18,7 +18,7 @@ from mailbot.dates import dutch_moment
 from mailbot.execute import company_key
 from mailbot.letters.render import Value, clean
 from mailbot.model import Case, Letter, LetterState, Mail
-from mailbot.plan.telling import steps_told
+from mailbot.plan.next_steps import next_steps
 from mailbot.staff.replywords import Say, Word
 from mailbot.staff.staffmail import Answer
 from mailbot.store import Unit
@@ -153,7 +153,7 @@ def _what(word: Word, done: Done) -> str:
 
 def _what_is_left(case: Case | None, tenant: Tenant) -> dict[str, Value]:
     """The steps of the plan that are still open."""
-    return {**steps_told(case, tenant.policy)} if case else {}
+    return {**next_steps(case, tenant.policy)} if case else {}
 
 
 def _line(letter: Letter, tenant: Tenant) -> dict[str, str]:

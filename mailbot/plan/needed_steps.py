@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailbot.model import Case, Item, Kind, Outcome, Policy, Signal
-from mailbot.plan.spots import Spot, spots_of
-from mailbot.plan.values import Draft
+from mailbot.plan.data_locations import DataLocation, data_locations
+from mailbot.plan.step import StepDraft
 
 #: Rights that are given only to the person himself (C-02).
 PERSONAL = frozenset(
@@ -28,7 +28,7 @@ PERSONAL = frozenset(
     }
 )
 #: What is done where data lie, for each right: the verb, its Dutch words and the rule.
-_AT_SPOTS = {
+_AT_LOCATIONS = {
     Kind.ACCESS: ("look_up", "Opzoeken in {name}", "B-35"),
     Kind.PORTABILITY: ("look_up", "Opzoeken in {name}", "B-35"),
     Kind.RECTIFICATION: ("correct", "Verbeteren in {name}", "B-11"),
@@ -42,7 +42,7 @@ _FOUNDED = (Outcome.GRANTED, Outcome.PARTLY)
 _ENDED = (Outcome.WITHDRAWN, Outcome.NO_REQUEST)
 
 
-def drafts_of(case: Case, policy: Policy) -> Iterator[Draft]:
+def needed_steps(case: Case, policy: Policy) -> Iterator[StepDraft]:
     """The steps of a case, in the order in which people take them; each once."""
     asked = [item for item in case.items if item.kind is not Kind.NOT_A_REQUEST and item.outcome not in _ENDED]
     running = frozenset(item.kind for item in asked if item.outcome is not Outcome.REFUSED)
@@ -51,25 +51,25 @@ def drafts_of(case: Case, policy: Policy) -> Iterator[Draft]:
         yield from _demand(policy)
     yield from _at_once(running)
     running |= _erasing_for_a_child(asked)
-    yield from _at_spots(running, policy)
+    yield from _at_locations(running, policy)
     if copies := _gives_copy(asked, running, policy):
         yield from _copy(running)
     yield from _decisions(asked)
-    yield from _carrying_out(asked, running, copies)
+    yield from _after_decision(asked, running, copies)
     if asked or Signal.AUTHORITY_DEMAND in case.signals:
-        yield Draft("answer", "Antwoorden", "A-01", after=_before_answer(running), moment="answer")
+        yield StepDraft("answer", "Antwoorden", "A-01", after=_before_answer(running), moment="answer")
 
 
-def _first(case: Case, running: frozenset[Kind]) -> Iterator[Draft]:
+def _first(case: Case, running: frozenset[Kind]) -> Iterator[StepDraft]:
     """Who writes, and for whom."""
     if running & PERSONAL:
-        yield Draft("identity", "Vaststellen wie er schrijft", "C-02", moment="identity")
+        yield StepDraft("identity", "Vaststellen wie er schrijft", "C-02", moment="identity")
     if Signal.REPRESENTATIVE in case.signals:
-        yield Draft("mandate", "Nagaan of wie schrijft dat namens de betrokkene mag", "B-24", moment="identity")
+        yield StepDraft("mandate", "Nagaan of wie schrijft dat namens de betrokkene mag", "B-24", moment="identity")
     if Kind.MINOR in running:
-        yield Draft("guardian", "Nagaan wie er schrijft en namens welk kind", "B-22", moment="identity")
+        yield StepDraft("guardian", "Nagaan wie er schrijft en namens welk kind", "B-22", moment="identity")
     if Kind.DECEASED in running:
-        yield Draft("capacity", "Nagaan wie er schrijft en in welke hoedanigheid", "B-23", moment="identity")
+        yield StepDraft("capacity", "Nagaan wie er schrijft en in welke hoedanigheid", "B-23", moment="identity")
 
 
 def _erasing_for_a_child(asked: list[Item]) -> frozenset[Kind]:
@@ -78,68 +78,70 @@ def _erasing_for_a_child(asked: list[Item]) -> frozenset[Kind]:
     return frozenset({Kind.ERASURE} if founded else ())
 
 
-def _demand(policy: Policy) -> Iterator[Draft]:
+def _demand(policy: Policy) -> Iterator[StepDraft]:
     """An authority wants data: nothing leaves before a person has gone through this list."""
-    yield Draft("requester", "Langs een eigen weg nagaan of de vraag echt van deze overheid komt", "C-11")
-    yield Draft("legal_basis", "De wettelijke grondslag opvragen en nagaan (artikel, bevoegdheid, stuk)", "F-01")
-    yield Draft("scope", "Nagaan wat precies wordt gevraagd, en of het met minder kan", "F-01", after=("legal_basis",))
+    yield StepDraft("requester", "Langs een eigen weg nagaan of de vraag echt van deze overheid komt", "C-11")
+    yield StepDraft("legal_basis", "De wettelijke grondslag opvragen en nagaan (artikel, bevoegdheid, stuk)", "F-01")
+    yield StepDraft(
+        "scope", "Nagaan wat precies wordt gevraagd, en of het met minder kan", "F-01", after=("legal_basis",)
+    )
     if policy.resists_authorities:
         words = "Beoordelen of verzet mogelijk is: het beleid belooft dat binnen de wet"
-        yield Draft("resist", words, "F-01", after=("legal_basis", "scope"))
+        yield StepDraft("resist", words, "F-01", after=("legal_basis", "scope"))
     first = ("requester", "legal_basis", "scope", "resist")
-    yield Draft("hand_over", "Beslissen wat wordt gegeven, en dat vastleggen", "F-01", after=first, moment="ready")
+    yield StepDraft("hand_over", "Beslissen wat wordt gegeven, en dat vastleggen", "F-01", after=first, moment="ready")
 
 
-def _at_once(running: frozenset[Kind]) -> Iterator[Draft]:
+def _at_once(running: frozenset[Kind]) -> Iterator[StepDraft]:
     """What cannot wait for a decision."""
     if Kind.BREACH_REPORT in running:
-        yield Draft("breach", "Beslissen of het datalek wordt gemeld", "A-55", moment="receipt")
+        yield StepDraft("breach", "Beslissen of het datalek wordt gemeld", "A-55", moment="receipt")
     if Kind.DIRECT_MARKETING in running:
         words = "Uit elke mailinglijst halen, ook uit mailings die al klaarstaan"
-        yield Draft("stop_marketing", words, "A-50", moment="receipt")
+        yield StepDraft("stop_marketing", words, "A-50", moment="receipt")
     if Kind.CONSENT_WITHDRAWAL in running:
-        yield Draft("stop_consent", "Stoppen met alles wat op de toestemming rust", "A-52", moment="receipt")
+        yield StepDraft("stop_consent", "Stoppen met alles wat op de toestemming rust", "A-52", moment="receipt")
     if Kind.AUTOMATED_DECISION in running:
-        yield Draft("human_review", "Een mens laten kijken naar het besluit", "B-19")
+        yield StepDraft("human_review", "Een mens laten kijken naar het besluit", "B-19")
     if Kind.COMPLAINT in running:
-        yield Draft("look_again", "Laten kijken door wie er niet zelf bij betrokken was", "B-21", required=False)
+        yield StepDraft("look_again", "Laten kijken door wie er niet zelf bij betrokken was", "B-21", required=False)
 
 
-def _at_spots(running: frozenset[Kind], policy: Policy) -> Iterator[Draft]:
+def _at_locations(running: frozenset[Kind], policy: Policy) -> Iterator[StepDraft]:
     """What is done in each place where data lie; a doubtful entry of the list is confirmed first."""
-    wanted = {verb: (words, rule) for kind, (verb, words, rule) in _AT_SPOTS.items() if kind in running}
-    spots = spots_of(policy)
+    wanted = {verb: (words, rule) for kind, (verb, words, rule) in _AT_LOCATIONS.items() if kind in running}
+    locations = data_locations(policy)
     if wanted:
-        for spot in spots:
-            if spot.unconfirmed:
-                yield _confirm(spot, Kind.ACCESS in running)
+        for location in locations:
+            if location.unconfirmed:
+                yield _confirm(location, Kind.ACCESS in running)
     for verb in VERBS:
         if verb in wanted:
-            for spot in spots:
-                yield _at_spot(verb, *wanted[verb], spot, running)
+            for location in locations:
+                yield _at_location(verb, *wanted[verb], location, running)
 
 
-def _confirm(spot: Spot, blocks: bool) -> Draft:
-    words = f"Nagaan of {spot.name} gegevens voor ons heeft"
-    return Draft(f"confirm:{spot.slug}", words, "E-23", required=blocks)
+def _confirm(location: DataLocation, blocks: bool) -> StepDraft:
+    words = f"Nagaan of {location.name} gegevens voor ons heeft"
+    return StepDraft(f"confirm:{location.slug}", words, "E-23", required=blocks)
 
 
-def _at_spot(verb: str, words: str, rule: str, spot: Spot, running: frozenset[Kind]) -> Draft:
-    first = [f"confirm:{spot.slug}"] if spot.unconfirmed else []
-    if verb in ("correct", "erase") or (verb == "look_up" and spot.contact):
+def _at_location(verb: str, words: str, rule: str, location: DataLocation, running: frozenset[Kind]) -> StepDraft:
+    first = [f"confirm:{location.slug}"] if location.unconfirmed else []
+    if verb in ("correct", "erase") or (verb == "look_up" and location.contact):
         first.append("identity")
     if verb == "erase":
         first += ["decide:erasure", "keep"]
         if running & _GIVES_COPY:
             first.append("copies")
     moment = {"freeze": "receipt", "look_up": "work"}.get(verb, "carry_out")
-    party = spot.name if spot.contact else ""
-    return Draft(
-        f"{verb}:{spot.slug}",
-        words.format(name=spot.name),
-        "A-53" if spot.is_processor and verb != "look_up" else rule,
+    party = location.name if location.contact else ""
+    return StepDraft(
+        f"{verb}:{location.slug}",
+        words.format(name=location.name),
+        "A-53" if location.is_processor and verb != "look_up" else rule,
         after=tuple(first),
-        owner=spot.name if party else spot.owner,
+        owner=location.name if party else location.owner,
         moment=moment,
         party=party,
     )
@@ -150,28 +152,30 @@ def _gives_copy(asked: list[Item], running: frozenset[Kind], policy: Policy) -> 
     return bool(running & _GIVES_COPY) or (founded and policy.copies_before_stopping)
 
 
-def _copy(running: frozenset[Kind]) -> Iterator[Draft]:
+def _copy(running: frozenset[Kind]) -> Iterator[StepDraft]:
     """The copy of the data: made, seen by a second person, sent."""
     rule = "B-10" if Kind.ACCESS in running else "B-16" if Kind.PORTABILITY in running else "B-17"
-    yield Draft(
+    yield StepDraft(
         "package",
         "De kopie van de gegevens samenstellen",
         rule,
         after=("identity", "confirm", "look_up"),
         moment="ready",
     )
-    yield Draft(
+    yield StepDraft(
         "second_look", "De kopie laten nakijken door een tweede persoon", "F-11", after=("package",), moment="ready"
     )
-    yield Draft(
+    yield StepDraft(
         "copies", "De kopie versturen naar het bekende adres", rule, after=("package", "second_look"), moment="answer"
     )
 
 
-def _decisions(asked: list[Item]) -> Iterator[Draft]:
+def _decisions(asked: list[Item]) -> Iterator[StepDraft]:
     for kind in dict.fromkeys(item.kind for item in asked):
         first = ("identity",) if kind in PERSONAL else ()
-        yield Draft(f"decide:{kind}", f"Beslissen over: {_RIGHTS.get(kind, kind)}", "F-01", after=first, moment="ready")
+        yield StepDraft(
+            f"decide:{kind}", f"Beslissen over: {_RIGHTS.get(kind, kind)}", "F-01", after=first, moment="ready"
+        )
 
 
 #: The rights in Dutch, as short as a checklist wants them.
@@ -194,16 +198,16 @@ _RIGHTS = {
 }
 
 
-def _carrying_out(asked: list[Item], running: frozenset[Kind], copies: bool) -> Iterator[Draft]:
+def _after_decision(asked: list[Item], running: frozenset[Kind], copies: bool) -> Iterator[StepDraft]:
     if Kind.ERASURE in running:
-        yield Draft("keep", "Vaststellen welke facturen moeten blijven, en tot wanneer", "B-40")
+        yield StepDraft("keep", "Vaststellen welke facturen moeten blijven, en tot wanneer", "B-40")
         words = "Toegang van medewerkers sluiten tot wat moet blijven"
-        yield Draft("close_off", words, "B-12", after=("keep",), moment="carry_out")
+        yield StepDraft("close_off", words, "B-12", after=("keep",), moment="carry_out")
     if any(item.kind is Kind.OBJECTION and item.outcome in _FOUNDED for item in asked):
         first = ("copies",) if copies else ()
-        yield Draft("stop_for_good", "De verwerking blijvend staken", "B-17", after=first, moment="carry_out")
+        yield StepDraft("stop_for_good", "De verwerking blijvend staken", "B-17", after=first, moment="carry_out")
     if Kind.RESTRICTION_LIFT in running:
-        yield Draft("lift", "De opheffing vooraf melden (`mailbot lift`)", "A-54", moment="answer")
+        yield StepDraft("lift", "De opheffing vooraf melden (`mailbot lift`)", "A-54", moment="answer")
 
 
 def _before_answer(running: frozenset[Kind]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ SETTLED = frozenset({StepState.DONE, StepState.SKIPPED, StepState.NOT_USED})
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class StepDraft:
     """A step before its state is known: what the law, the policy or good order asks, and which steps come first."""
 
     id: str

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.deadlines.hours import leaves_at, next_day_start, next_start
+from mailbot.deadlines.working_hours import leaves_at, next_day_start, next_start
 from mailbot.model import WorkingHours
 
 AMSTERDAM, HOURS = ZoneInfo("Europe/Amsterdam"), WorkingHours()

@@ -79,7 +79,7 @@ _COURTESY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class PartyWords:
+class ProcessorAnswer:
     """What an answer says. `nothing_found` is a way of being done that needs no copy."""
 
     state: PartyState
@@ -87,25 +87,25 @@ class PartyWords:
     nothing_found: bool = False
 
 
-def read_answer(subject: str, text: str, automatic: bool) -> PartyWords:
+def read_answer(subject: str, text: str, automatic: bool) -> ProcessorAnswer:
     """The state that a processor's own words put its step in. `automatic`: a machine wrote them."""
     words = _COURTESY.sub(" ", text[:8_000])
     ticket = _ticket(f"{subject}\n{words}")
     if automatic:
-        return PartyWords(PartyState.TICKET if ticket or _RECEIVED.search(words) else PartyState.WAITING, ticket)
+        return ProcessorAnswer(PartyState.TICKET if ticket or _RECEIVED.search(words) else PartyState.WAITING, ticket)
     nothing = _NOTHING.search(words)
     wants = _WANTS.search(words)
     if nothing and not wants and not _promises(words):
-        return PartyWords(PartyState.DONE, ticket, nothing_found=True)
+        return ProcessorAnswer(PartyState.DONE, ticket, nothing_found=True)
     if wants:
-        return PartyWords(PartyState.NEEDS_MORE, ticket)
+        return ProcessorAnswer(PartyState.NEEDS_MORE, ticket)
     if _DENIED.search(words):
-        return PartyWords(PartyState.UNCLEAR, ticket)
+        return ProcessorAnswer(PartyState.UNCLEAR, ticket)
     if _promises(words):
-        return PartyWords(PartyState.TICKET, ticket)
+        return ProcessorAnswer(PartyState.TICKET, ticket)
     if _DONE.search(words):
-        return PartyWords(PartyState.DONE, ticket)
-    return PartyWords(PartyState.TICKET if ticket or _RECEIVED.search(words) else PartyState.UNCLEAR, ticket)
+        return ProcessorAnswer(PartyState.DONE, ticket)
+    return ProcessorAnswer(PartyState.TICKET if ticket or _RECEIVED.search(words) else PartyState.UNCLEAR, ticket)
 
 
 def _promises(words: str) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from mailbot.dates import dutch_short
 from mailbot.model import Case, Policy
-from mailbot.plan.making import plan_of
-from mailbot.plan.values import PlanStep, StepState
+from mailbot.plan.planning import plan_of
+from mailbot.plan.step import PlanStep, StepState
 
 #: So many steps stand in a mail; the rest is counted.
 MOST = 6
 
 
-def steps_told(case: Case, policy: Policy) -> dict[str, list[str] | str]:
+def next_steps(case: Case, policy: Policy) -> dict[str, list[str] | str]:
     """What can be done now, soonest first, as a mail to staff says it; how many steps there are besides; the step of
     a copy that is done at the keyboard and with no word, if it can be taken."""
     plan = plan_of(case, policy)

@@ -13,59 +13,66 @@ from mailbot.decide.known_facts import recipients_of
 from mailbot.errors import Refused
 from mailbot.fulfil.collect import Collected
 from mailbot.model import Case, Kind, Policy
-from mailbot.plan import Spot, spots_of
+from mailbot.plan import DataLocation, data_locations
 
 #: Words of the shipped settings that say: a person still has to fill this in.
 _GAPS = ("vul hier in", "nog in te vullen", "zonder naam")
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class AccessExplanation:
     """What article 15 asks, in Dutch, for one case."""
 
     purposes: tuple[str, ...]
     categories: tuple[str, ...]
-    recipients: tuple[Spot, ...]
+    recipients: tuple[DataLocation, ...]
     outside_eu: tuple[tuple[str, str], ...]  # recipient, safeguard
     retention: tuple[str, ...]
     origins: tuple[str, ...]
     automated: str
 
 
-def sheet_of(case: Case, collected: Collected, policy: Policy) -> Sheet:
-    """The sheet of a case. Raises Refused, naming every gap in the settings."""
+def access_explanation(case: Case, collected: Collected, policy: Policy) -> AccessExplanation:
+    """The explanation for a case. Raises Refused, naming every gap in the settings."""
     recipients = tuple(recipients_of(case, policy))
     outside = tuple(_outside_eu(recipients, policy))
     if gaps := list(_gaps(recipients, outside, policy)):
         raise Refused(f"the explanation of article 15 is not complete: {'; '.join(gaps)}", "B-10")
-    return Sheet(
+    return AccessExplanation(
         policy.purposes,
         tuple(_categories(collected, recipients, policy)),
         recipients,
         outside,
-        (*policy.retention, *(f"{spot.name}: {spot.keeps}" for spot in spots_of(policy) if spot.keeps)),
+        (
+            *policy.retention,
+            *(f"{location.name}: {location.keeps}" for location in data_locations(policy) if location.keeps),
+        ),
         policy.origins,
         policy.automated_decisions,
     )
 
 
-def needs_sheet(case: Case) -> bool:
+def needs_explanation(case: Case) -> bool:
     """Whether the copy answers an access request; for the others the data themselves are enough."""
     return Kind.ACCESS in case.kinds
 
 
-def _outside_eu(recipients: tuple[Spot, ...], policy: Policy) -> Iterator[tuple[str, str]]:
-    named = {spot.name for spot in recipients}
+def _outside_eu(recipients: tuple[DataLocation, ...], policy: Policy) -> Iterator[tuple[str, str]]:
+    named = {location.name for location in recipients}
     for processor in policy.processors:
         if processor.outside_eu and processor.name in named:
             yield processor.name, processor.outside_eu
 
 
-def _categories(collected: Collected, recipients: tuple[Spot, ...], policy: Policy) -> Iterator[str]:
+def _categories(collected: Collected, recipients: tuple[DataLocation, ...], policy: Policy) -> Iterator[str]:
     """What sort of data: of the sources and files that gave any, and of the places on the list."""
     found = [records.source.category for records in collected.records if records.rows]
     found += [file.attached.category for file in collected.files]
-    found += [spot.holds for spot in spots_of(policy) if spot.holds and (spot in recipients or not spot.is_processor)]
+    found += [
+        location.holds
+        for location in data_locations(policy)
+        if location.holds and (location in recipients or not location.is_processor)
+    ]
     if collected.written:
         found.append("correspondentie over uw verzoek")
     named: dict[str, str] = {}
@@ -74,7 +81,7 @@ def _categories(collected: Collected, recipients: tuple[Spot, ...], policy: Poli
     yield from named.values()
 
 
-def _gaps(recipients: tuple[Spot, ...], outside: tuple[tuple[str, str], ...], policy: Policy) -> Iterator[str]:
+def _gaps(recipients: tuple[DataLocation, ...], outside: tuple[tuple[str, str], ...], policy: Policy) -> Iterator[str]:
     file = f"tenants/{policy.tenant}.toml"
     if not policy.purposes:
         yield f"{file} has no purposes"
@@ -84,9 +91,10 @@ def _gaps(recipients: tuple[Spot, ...], outside: tuple[tuple[str, str], ...], po
         yield f"{file} has no origins (article 15(1)(g): where the data come from)"
     if not policy.automated_decisions:
         yield f"{file} has no automated_decisions (article 15(1)(h))"
-    for spot in recipients:
-        if any(gap in spot.name.lower() for gap in _GAPS):
-            yield f"name this processor, or say that it is none: mailbot absent REF confirm:{spot.slug} --reason ..."
+    for location in recipients:
+        if any(gap in location.name.lower() for gap in _GAPS):
+            cure = f"mailbot absent REF confirm:{location.slug} --reason ..."
+            yield f"name this processor, or say that it is none: {cure}"
     for name, safeguard in outside:
         if any(gap in safeguard.lower() for gap in _GAPS):
             yield f"{file}: outside_eu of {name} names no safeguard (article 15(2))"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailbot.checklist.patterns import Pattern, words
-from mailbot.checklist.words import Element, Fact, Form, Reply
+from mailbot.checklist.reply import Element, Fact, Form, Reply
 
 POLICY_CHANGED = Reply(
     "policy_changed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailbot.checklist.words import Fact, Form
+from mailbot.checklist.reply import Fact, Form
 
 
 def words(name: str, rule: str, ask: str, needed: bool = True) -> Fact:

@@ -12,9 +12,9 @@ from datetime import date
 
 from mailbot.dates import dutch_short
 from mailbot.model import Case, How, Kind, Outcome, PartyState, Policy
-from mailbot.plan.drafts import drafts_of
+from mailbot.plan.needed_steps import needed_steps
+from mailbot.plan.step import PlanStep, StepDraft, StepState, names_of
 from mailbot.plan.timing import day_of
-from mailbot.plan.values import Draft, PlanStep, StepState, names_of
 
 #: For these the address is checked even when it is the known one: a wrong hand does harm (C-02).
 _CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
@@ -32,7 +32,7 @@ _ASKED = {
 
 def plan_of(case: Case, policy: Policy) -> tuple[PlanStep, ...]:
     """Every step of the case, in order."""
-    drafts = list({draft.id: draft for draft in drafts_of(case, policy)}.values())
+    drafts = list({draft.id: draft for draft in needed_steps(case, policy)}.values())
     settled = {draft.id: state for draft in drafts if (state := _ended(draft, case))}
     unused = {id.partition(":")[2] for id, state in settled.items() if _says_unused(id, state)}
     undone = {draft.id: names_of(draft.id) for draft in drafts if not (draft.id in settled or _place(draft) in unused)}
@@ -45,7 +45,7 @@ def open_required(case: Case, policy: Policy) -> tuple[PlanStep, ...]:
 
 
 def _step(
-    draft: Draft,
+    draft: StepDraft,
     undone: Mapping[str, frozenset[str]],
     settled: Mapping[str, StepState],
     unused: set[str],
@@ -73,7 +73,7 @@ def _step(
     return replace(step, note=_note(step, case))
 
 
-def _place(draft: Draft) -> str:
+def _place(draft: StepDraft) -> str:
     return draft.id.partition(":")[2]
 
 
@@ -81,7 +81,7 @@ def _says_unused(id: str, state: StepState) -> bool:
     return id.startswith("confirm:") and state is StepState.NOT_USED
 
 
-def _ended(draft: Draft, case: Case) -> StepState | None:
+def _ended(draft: StepDraft, case: Case) -> StepState | None:
     """How a step ended: by what a person said, else by what the case shows."""
     if said := case.work.of(draft.id):
         return _HOW[said.how]

@@ -18,7 +18,7 @@ from mailbot.deadlines.calendars import is_working_day
 from mailbot.execute import company_key
 from mailbot.letters.render import Value
 from mailbot.model import Case, Letter, LetterState
-from mailbot.plan.keeping import erase_on
+from mailbot.plan.retention_duties import erase_on
 from mailbot.store import Unit
 
 

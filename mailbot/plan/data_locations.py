@@ -1,7 +1,7 @@
 """Where one company keeps data of people: its own systems and the processors, each once (B-35).
 
-The rule kept here: a system that stands in both lists is one spot; a processor that the company confirmed as stopped is
-none; one "te bevestigen" is a spot that a person confirms first (E-23, E-24).
+The rule kept here: a system that stands in both lists is one location; a processor that the company confirmed as
+stopped is none; one "te bevestigen" is a location that a person confirms first (E-23, E-24).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LONGEST = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class DataLocation:
     """One place where data may lie. `contact` is empty for a system in which people look themselves."""
 
     slug: str
@@ -40,9 +40,9 @@ def slug(name: str) -> str:
     return words if len(words) <= _LONGEST else words[:_LONGEST].rpartition("-")[0] or words[:_LONGEST]
 
 
-def spots_of(policy: Policy) -> tuple[Spot, ...]:
+def data_locations(policy: Policy) -> tuple[DataLocation, ...]:
     """Every place where data of a person may lie: the systems first, then the processors that are not among them."""
-    found: dict[str, Spot] = {}
+    found: dict[str, DataLocation] = {}
     for place in policy.places:
         found.setdefault(slug(place.name), _of_place(place))
     for processor in policy.processors:
@@ -52,13 +52,13 @@ def spots_of(policy: Policy) -> tuple[Spot, ...]:
     return tuple(found.values())
 
 
-def _of_place(place: Place) -> Spot:
-    return Spot(slug(place.name), place.name, place.category, place.holds, place.keeps, place.owner)
+def _of_place(place: Place) -> DataLocation:
+    return DataLocation(slug(place.name), place.name, place.category, place.holds, place.keeps, place.owner)
 
 
-def _of_processor(processor: Processor, place: Spot | None) -> Spot:
+def _of_processor(processor: Processor, place: DataLocation | None) -> DataLocation:
     """A processor, with what the company's own list knows of it."""
-    return Spot(
+    return DataLocation(
         slug=slug(processor.name),
         name=processor.name,
         category=processor.category,

@@ -16,7 +16,7 @@ from mailbot.dispatch import decide_and_execute
 from mailbot.errors import Refused, Usage
 from mailbot.fulfil.collect import person_of
 from mailbot.model import Case, Kept
-from mailbot.plan.keeping import Document, kept, still_due
+from mailbot.plan.retention_duties import Document, kept, still_due
 from mailbot.sources import Records, read
 
 _DUTCH = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
