@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from random import Random
 
-from mailbot.audit.trail import State
+from mailbot.audit.findings import State
 
 BOX = "privacy@mail.test"
 FIRST, LAST = datetime(2024, 1, 5, 8, tzinfo=UTC), datetime(2025, 9, 1, 8, tzinfo=UTC)

@@ -19,7 +19,7 @@ from mailbot.cli.sheet import LAST_CALLS, case_sheet
 from mailbot.fulfil import forgetting
 from mailbot.model import How, Item, Kind, LetterState, MatchState, Outcome
 from mailbot.plan import StepState
-from mailbot.reports.account import Step, account, in_short
+from mailbot.reports.history_account import AccountLine, account, in_short
 from mailbot.sender.proof import Proof
 
 
@@ -31,13 +31,13 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk.tenant.store.close()
 
 
-def told(desk: Desk) -> list[Step]:
+def told(desk: Desk) -> list[AccountLine]:
     with desk.tenant.store.unit() as unit:
         history = unit.history(REF)
     return list(account(history, desk.tenant.policy, desk.tenant.letters.phrases["nl"]))
 
 
-def last(desk: Desk) -> Step:
+def last(desk: Desk) -> AccountLine:
     return told(desk)[-1]
 
 
@@ -119,7 +119,7 @@ def test_nothing_but_calls_is_left_out(desk: Desk) -> None:
     for _ in range(60):
         desk.round(days=1)
         act(desk, events.Noted("els", "gezien"))
-    kept = [one for one in in_short(told(desk)) if isinstance(one, Step)]
+    kept = [one for one in in_short(told(desk)) if isinstance(one, AccountLine)]
     assert [one for one in kept if not one.calls] == [one for one in told(desk) if not one.calls]
 
 

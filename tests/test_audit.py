@@ -16,10 +16,10 @@ from builders import a_policy
 from company import ACCESS, a_company, a_raw_mail, opened
 from mailbot.accounts import SmtpAccount
 from mailbot.app import Tenant
+from mailbot.audit.findings import Finding, FoundRequest, SentMail, State, findings
 from mailbot.audit.page import as_html
 from mailbot.audit.reading import folders_of, follow
 from mailbot.audit.result import Result, as_json, result_of
-from mailbot.audit.trail import Asked, Finding, Sent, State, findings
 from mailbot.audit.wording import said
 from mailbot.classify import load_classifier
 from mailbot.demo.servers import MailServers
@@ -97,14 +97,14 @@ def test_the_figures_of_the_json_agree_with_its_findings(result: Result) -> None
 # --- what counts as an answer -------------------------------------------------------------------------------------
 
 
-def judged(*sent: Sent, kinds: tuple[Kind, ...] = (Kind.ACCESS,), now: datetime = NOW, **changes: Any) -> Finding:
-    first = Asked("<1@x>", Pointer("INBOX", 1, 1), DAY, "piet@klant.example", "mijn gegevens", kinds, True, 0.9)
+def judged(*sent: SentMail, kinds: tuple[Kind, ...] = (Kind.ACCESS,), now: datetime = NOW, **changes: Any) -> Finding:
+    first = FoundRequest("<1@x>", Pointer("INBOX", 1, 1), DAY, "piet@klant.example", "mijn gegevens", kinds, True, 0.9)
     return findings([replace(first, **changes)], sent, a_policy(), now)[0]
 
 
-def answer(days: int, text: str, attachments: int = 0, **changes: Any) -> Sent:
+def answer(days: int, text: str, attachments: int = 0, **changes: Any) -> SentMail:
     at = DAY + timedelta(days=days)
-    mail = Sent(
+    mail = SentMail(
         "<2@y>", Pointer("Sent", 1, days + 1), at, ("piet@klant.example",), "x", said(text, attachments), ("<1@x>",)
     )
     return replace(mail, **changes)
@@ -193,7 +193,7 @@ def test_a_new_mail_about_what_was_asked_counts_and_one_about_an_order_does_not(
 
 
 def test_a_second_mail_in_the_thread_is_a_reminder_not_a_request() -> None:
-    first = Asked("<1@x>", Pointer("INBOX", 1, 1), DAY, "p@k.example", "inzage", (Kind.ACCESS,), True, 0.9)
+    first = FoundRequest("<1@x>", Pointer("INBOX", 1, 1), DAY, "p@k.example", "inzage", (Kind.ACCESS,), True, 0.9)
     again = replace(first, message_id="<3@x>", received_at=DAY + timedelta(days=40), references=("<1@x>",))
     found = findings([again, first], [], a_policy(), NOW)
     assert [(one.first.message_id, len(one.reminders), one.exposure) for one in found] == [("<1@x>", 1, "high")]

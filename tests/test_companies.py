@@ -19,11 +19,11 @@ from mailbot.config import load
 from mailbot.demo.servers import MailServers
 from mailbot.errors import Usage
 from mailbot.setup.autoconfig import Found, Server
-from mailbot.setup.newcompany import Answers, toml_of
-from mailbot.setup.policytext import Proposal, propose
-from mailbot.setup.proposed import answers_of, faults_of, with_found
-from mailbot.setup.reading import policy_text
+from mailbot.setup.company_toml import Answers, toml_of
+from mailbot.setup.policy_file import policy_text
+from mailbot.setup.policy_text import Proposal, propose
 from mailbot.setup.table import COLUMNS, Row, table_of
+from mailbot.setup.table_answers import answers_of, faults_of, with_found
 
 __all__ = ["config"]
 

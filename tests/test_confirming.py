@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from mailbot.cli import app
 from mailbot.config import load
 from mailbot.errors import Usage
+from mailbot.setup.company_toml import Answers, toml_of
 from mailbot.setup.confirming import confirmed, value_of, waiting
-from mailbot.setup.newcompany import Answers, toml_of
 
 __all__ = ["config"]
 

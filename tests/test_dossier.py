@@ -15,9 +15,9 @@ from mailbot import events
 from mailbot.acts import acting
 from mailbot.fulfil import forgetting
 from mailbot.model import Entry, Outcome
-from mailbot.reports import dossier
+from mailbot.reports import evidence_page
 from mailbot.reports.evidence import evidence
-from mailbot.reports.happenings import EVENTS
+from mailbot.reports.history_words import EVENTS
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def page(desk: Desk) -> tuple[str, list[Entry]]:
         case = unit.case(REF)
         assert case
         found, history = evidence(unit, case, desk.tenant.policy), list(unit.history(REF))
-    return dossier.as_html(
+    return evidence_page.as_html(
         found, case, history, desk.tenant.policy, desk.tenant.letters.phrases["nl"], desk.clock()
     ), history
 

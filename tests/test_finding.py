@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 
 from mailbot.cli import app, servers
 from mailbot.config import load
-from mailbot.setup import autoconfig, publicrecords
+from mailbot.setup import autoconfig, public_records
 from mailbot.setup.autoconfig import Server
-from mailbot.setup.finding import find
-from mailbot.setup.newcompany import Answers, toml_of
-from mailbot.setup.publicrecords import Internet, is_public
+from mailbot.setup.company_toml import Answers, toml_of
+from mailbot.setup.public_records import Internet, is_public
+from mailbot.setup.server_search import find
 from rig.publicrecords import name_server, web_server
 
 __all__ = ["config"]
@@ -203,7 +203,7 @@ def test_a_name_server_is_asked_for_srv_and_mx() -> None:
 
 
 def test_a_name_server_that_is_silent_gives_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publicrecords, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(public_records, "LOOK_SECONDS", 0.2)
     assert Internet("127.0.0.1", 9).mx("zon.example") is None
 
 

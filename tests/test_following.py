@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from mailbot.cli import app
 from mailbot.config import load
 from mailbot.errors import Usage
-from mailbot.setup.changing import changed
+from mailbot.setup.changed_settings import with_settings
 
 __all__ = ["config"]
 
@@ -105,13 +105,13 @@ def test_a_change_after_which_a_file_could_not_be_used_is_none(there: Path) -> N
 
 def test_the_last_who_changed_a_setting_stands_behind_it_after_what_was_there() -> None:
     text = '[contact]\nname = "Jo"  # belt liever\n'
-    once = changed(text, {"contact.name": "Els"}, "An\n# x;", ON)
+    once = with_settings(text, {"contact.name": "Els"}, "An\n# x;", ON)
     assert once == '[contact]\nname = "Els"  # belt liever; gewijzigd door An x op 2026-11-27\n'
-    twice = changed(once, {"contact.name": "Bo"}, "Cas", date(2026, 12, 1))
+    twice = with_settings(once, {"contact.name": "Bo"}, "Cas", date(2026, 12, 1))
     assert twice == '[contact]\nname = "Bo"  # belt liever; gewijzigd door Cas op 2026-12-01\n'
 
 
 @pytest.mark.parametrize("text", ["contact = 3\n", 'contact = { name = "Jo" }\n', "name = [" * 3000])
 def test_a_file_that_cannot_be_changed_line_by_line_is_left_to_a_person(text: str) -> None:
     with pytest.raises(ValueError, match="by hand"):
-        changed(text, {"contact.name": "Els"}, "An", ON)
+        with_settings(text, {"contact.name": "Els"}, "An", ON)

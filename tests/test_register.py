@@ -14,7 +14,7 @@ from mailbot import events
 from mailbot.accounts import ImapAccount, SmtpAccount
 from mailbot.model import Case, Item, Kind, LetterState, Outcome
 from mailbot.reports.register import rows_of, rows_within
-from mailbot.reports.registerwords import in_dutch
+from mailbot.reports.register_words import in_dutch
 from rig.installation import Installation
 
 POLICY = a_policy()  # AT is 31 January 2026; the month ends on 28 February, thirty days on 2 March

@@ -18,9 +18,9 @@ from company import ACCESS, BOX, a_raw_mail
 from mailbot.demo.servers import MailServers
 from mailbot.model import Address, Case, Deadline, Kind, Status
 from mailbot.reports.charts import Series, line, stacked
-from mailbot.reports.figures import Figures, fates, figures_of
+from mailbot.reports.figures import Figures, case_results, figures_of
 from mailbot.reports.period import Period, as_html
-from mailbot.reports.registerwords import in_dutch
+from mailbot.reports.register_words import in_dutch
 from rig.installation import Installation
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -41,7 +41,7 @@ def a_case(
 
 
 def figures(cases: Sequence[Case], now: datetime = NOW) -> Figures:
-    return figures_of(fates(cases, a_policy(), YEAR.first, YEAR.last, now))
+    return figures_of(case_results(cases, a_policy(), YEAR.first, YEAR.last, now))
 
 
 def page(cases: Sequence[Case], names: bool = False, **changes: object) -> str:

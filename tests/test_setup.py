@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from mailbot.cli import app
 from mailbot.config import load
-from mailbot.setup.newcompany import Answers, toml_of
-from mailbot.setup.policytext import PROMISES, first, propose
+from mailbot.setup.company_toml import Answers, toml_of
+from mailbot.setup.policy_text import PROMISES, first, propose
 
 CONFIG = Path(__file__).parent.parent / "config"
 POLICY = """Privacybeleid

@@ -43,17 +43,17 @@ LAYERS = {
         reports.charts
         reports.digest
         reports.figures
-        reports.page
+        reports.html_page
         reports.roundup
         sender
-        setup.arriving
         setup.autoconfig
-        setup.changing
+        setup.changed_settings
+        setup.company_toml
         setup.confirming
-        setup.newcompany
-        setup.policytext
-        setup.proposed
+        setup.foreign_settings
+        setup.policy_text
         setup.table
+        setup.table_answers
         staff.replywords
         unpacking
     """,
@@ -72,7 +72,7 @@ LAYERS = {
         private
         promises
         regular
-        setup.publicrecords
+        setup.public_records
         signatures
         smtp
         sources

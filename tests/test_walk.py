@@ -13,9 +13,9 @@ from builders import AT, a_case, a_policy
 from mailbot.cli.prove import _told
 from mailbot.letters import Letters
 from mailbot.model import Kind
-from mailbot.reports import dossier
-from mailbot.reports.evidence import Evidence, Sent, Term, Written
-from mailbot.reports.walk import Part, Received, Source, Standing, Verdict, parts, standing, verdict
+from mailbot.reports import evidence_page
+from mailbot.reports.evidence import DecisiveLine, Evidence, SentLetter, Term
+from mailbot.reports.evidence_parts import Part, Received, Source, Standing, Verdict, parts, standing, verdict
 
 NOW = AT + timedelta(days=40)
 DAY = timedelta(days=1)
@@ -35,8 +35,8 @@ FULL = Evidence(
     extended_at=datetime(2026, 2, 11, 9, tzinfo=UTC),
     anonymised_at=datetime(2026, 2, 21, 9, tzinfo=UTC),
     terms=(MET,),
-    letters=(Sent("answer", AT + 3 * DAY, "<a@shop.example>", "250 2.0.0", ("operating",)),),
-    lines=(Written(7, AT + 3 * DAY, "Closed", "els", AT + 2 * DAY),),
+    letters=(SentLetter("answer", AT + 3 * DAY, "<a@shop.example>", "250 2.0.0", ("operating",)),),
+    lines=(DecisiveLine(7, AT + 3 * DAY, "Closed", "els", AT + 2 * DAY),),
     head="12-ABCD-EFGH",
     faults=("line 3 was changed",),
 )
@@ -48,7 +48,7 @@ def terminal(found: Evidence) -> str:
 
 
 def page(found: Evidence) -> str:
-    return dossier.as_html(found, a_case(Kind.ACCESS), [], a_policy(), PHRASES, NOW)
+    return evidence_page.as_html(found, a_case(Kind.ACCESS), [], a_policy(), PHRASES, NOW)
 
 
 def test_a_full_record_yields_every_kind_of_part_with_the_verdict_last() -> None:

@@ -9,7 +9,7 @@ from mailbot import absence, events
 from mailbot.acts import answered, data_subject, new_request, restriction_lift
 from mailbot.acts.permissions import permission_for
 from mailbot.app import Tenant
-from mailbot.checklist import Finding
+from mailbot.checklist import Objection
 from mailbot.decide import decide, replying
 from mailbot.errors import Refused
 from mailbot.execute import Execution, execute
@@ -39,7 +39,7 @@ def try_out(tenant: Tenant, ref: str, event: events.StaffActed, now: datetime) -
         copy.close()
 
 
-def objections(case: Case, event: events.StaffActed, policy: Policy, now: datetime) -> tuple[Finding, ...]:
+def objections(case: Case, event: events.StaffActed, policy: Policy, now: datetime) -> tuple[Objection, ...]:
     """What speaks against the words of a letter that a person writes, without what stops it."""
     return tuple(one for one in replying.objections(case, event, policy, now) if not one.stops)
 

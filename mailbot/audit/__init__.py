@@ -5,6 +5,6 @@ company, and sends nothing. What it shows names nobody unless asked.
 
     reading    the folders, mail by mail, each mail forgotten once its facts are taken
     wording    what a sent mail says: notice of receipt, extension, which right it answers
-    trail      requests and what was sent about them -> answered, late, half, unanswered, running
+    findings   requests and what was sent about them -> answered, late, half, unanswered, running
     page       the report for people, one HTML file without anything from elsewhere
 """

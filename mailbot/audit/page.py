@@ -11,12 +11,12 @@ from html import escape
 
 from dateutil.relativedelta import relativedelta
 
+from mailbot.audit.findings import Finding, SentMail, State
 from mailbot.audit.result import Result
-from mailbot.audit.trail import Finding, Sent, State
 from mailbot.dates import written_date
 from mailbot.model import Policy
 from mailbot.reports.charts import CHART_STYLE, Series, stacked
-from mailbot.reports.page import PAGE_STYLE, page
+from mailbot.reports.html_page import PAGE_STYLE, page
 
 STATES = {
     State.UNANSWERED: ("nooit beantwoord", "#a61b29"),
@@ -186,7 +186,7 @@ def _story(finding: Finding, policy: Policy, kinds: Mapping[str, str]) -> str:
     return "; ".join(told) or "niets verstuurd"
 
 
-def _says(mail: Sent) -> str:
+def _says(mail: SentMail) -> str:
     if mail.said.only_receipt:
         return "verlenging" if mail.said.extends else "alleen ontvangst of een vraag"
     return "weigering" if mail.said.refuses else "antwoord"

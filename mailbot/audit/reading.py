@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from email.parser import BytesHeaderParser
 
 from mailbot.app import Tenant
-from mailbot.audit.trail import Asked, Sent
+from mailbot.audit.findings import FoundRequest, SentMail
 from mailbot.audit.wording import said
 from mailbot.decide import is_unreadable
 from mailbot.errors import FolderRefused, LoginRefused, TryLater
@@ -40,12 +40,12 @@ Progress = Callable[[int], None]
 
 
 @dataclass
-class Trail:
+class FoundMails:
     """What the folders held. `doubtful`: mails that may ask something, which only a person can tell."""
 
-    asked: list[Asked] = field(default_factory=list)
-    sent: list[Sent] = field(default_factory=list)
-    doubtful: list[Asked] = field(default_factory=list)
+    asked: list[FoundRequest] = field(default_factory=list)
+    sent: list[SentMail] = field(default_factory=list)
+    doubtful: list[FoundRequest] = field(default_factory=list)
     mails: int = 0
     machine: int = 0
     unread: list[Unfetched] = field(default_factory=list)
@@ -64,10 +64,10 @@ def folders_of(tenant: Tenant, since: date) -> dict[str, int]:
     return found
 
 
-def follow(tenant: Tenant, folders: Iterable[str], since: date, progress: Progress = lambda _: None) -> Trail:
+def follow(tenant: Tenant, folders: Iterable[str], since: date, progress: Progress = lambda _: None) -> FoundMails:
     """Read the folders. `progress` hears of each mail. Raises TryLater when the server stays away."""
     folders = tuple(folders)
-    trail = Trail(folders=folders)
+    trail = FoundMails(folders=folders)
     seen: set[str] = set()
     sent = sent_folder(tenant)
     for folder in folders:
@@ -100,7 +100,7 @@ def _mails(tenant: Tenant, folder: str, since: date) -> Iterator[Incoming | Unfe
             return
 
 
-def _take(tenant: Tenant, trail: Trail, incoming: Incoming, in_sent: bool, since: date, seen: set[str]) -> None:
+def _take(tenant: Tenant, trail: FoundMails, incoming: Incoming, in_sent: bool, since: date, seen: set[str]) -> None:
     mail, verdict = read(tenant, incoming.raw, incoming.internal_date, incoming.truncated)
     told = _told_at(incoming, sent=in_sent)
     at = told or mail.received_at
@@ -122,17 +122,19 @@ def _is_ours(mail: Mail, tenant: Tenant) -> bool:
     return mail.automatic == Automatic.OWN and mail.sender is not None and mail.sender.email in ours and bool(outside)
 
 
-def _note_sent(trail: Trail, mail: Mail, incoming: Incoming, at: datetime) -> None:
+def _note_sent(trail: FoundMails, mail: Mail, incoming: Incoming, at: datetime) -> None:
     """A mail of the company's. What a machine of ours answered by itself is no answer."""
     if mail.header("auto-submitted").lower().startswith(("auto-replied", "auto-notified")):
         trail.machine += 1
         return
     words = said(f"{mail.subject}\n{mail.text}", len(mail.attachments))
     to = tuple(address.lower() for address in mail.to)
-    trail.sent.append(Sent(mail.message_id, incoming.pointer, at, to, mail.subject, words, mail.references))
+    trail.sent.append(SentMail(mail.message_id, incoming.pointer, at, to, mail.subject, words, mail.references))
 
 
-def _note_asked(tenant: Tenant, trail: Trail, mail: Mail, verdict: Verdict, incoming: Incoming, at: datetime) -> None:
+def _note_asked(
+    tenant: Tenant, trail: FoundMails, mail: Mail, verdict: Verdict, incoming: Incoming, at: datetime
+) -> None:
     if mail.automatic and not content_wins(mail, verdict, tenant.policy):
         trail.machine += 1
         return
@@ -140,7 +142,7 @@ def _note_asked(tenant: Tenant, trail: Trail, mail: Mail, verdict: Verdict, inco
     writer = requester.sender or requester.claimed_from
     if mail.forwarded_from:
         at = min(at, first_receipt(mail, tenant.policy))
-    asked = Asked(
+    asked = FoundRequest(
         message_id=mail.message_id,
         pointer=incoming.pointer,
         received_at=at,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from mailbot.audit.reading import Trail
-from mailbot.audit.trail import Asked, Finding, Sent, State, findings
+from mailbot.audit.findings import Finding, FoundRequest, SentMail, State, findings
+from mailbot.audit.reading import FoundMails
 from mailbot.model import Policy
 
 
@@ -40,7 +40,7 @@ class Result:
         return sum(1 for finding in self.findings if finding.promise_broken and finding.state is State.ANSWERED)
 
 
-def result_of(trail: Trail, policy: Policy, since: date, now: datetime) -> Result:
+def result_of(trail: FoundMails, policy: Policy, since: date, now: datetime) -> Result:
     """Judge what was read."""
     found = findings(trail.asked, trail.sent, policy, now)
     known = {mail.message_id for one in found for mail in (one.first, *one.reminders)}
@@ -109,11 +109,11 @@ def _row(finding: Finding, policy: Policy, names: bool) -> dict[str, Any]:
     return row
 
 
-def _place(mail: Asked | Sent) -> dict[str, Any]:
+def _place(mail: FoundRequest | SentMail) -> dict[str, Any]:
     return {"folder": mail.pointer.folder, "uid": mail.pointer.uid, "message_id": mail.message_id}
 
 
-def _says(mail: Sent) -> str:
+def _says(mail: SentMail) -> str:
     if mail.said.extends and mail.said.only_receipt:
         return "extension"
     return "receipt or question" if mail.said.only_receipt else "refusal" if mail.said.refuses else "answer"

@@ -9,7 +9,7 @@ from mailbot.checklist.catalogue import NAMES, REPLIES, reply_for
 from mailbot.checklist.elements import Lack, lacking
 from mailbot.checklist.facts import Facts, checked, parse_facts, require
 from mailbot.checklist.grounds import GROUNDS, Ground, grounds_for
-from mailbot.checklist.lint import Draft, Finding, lint
+from mailbot.checklist.lint import Draft, Objection, lint
 from mailbot.checklist.policy_notice import POLICY_CHANGED, advertises
 from mailbot.checklist.reply import Element, Fact, Form, Reply
 
@@ -22,10 +22,10 @@ __all__ = [
     "Element",
     "Fact",
     "Facts",
-    "Finding",
     "Form",
     "Ground",
     "Lack",
+    "Objection",
     "Reply",
     "advertises",
     "checked",

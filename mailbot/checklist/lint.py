@@ -32,7 +32,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Objection:
     """One objection. `stops` says that the letter may not leave with it."""
 
     rule: str
@@ -45,43 +45,43 @@ _DUTCH = words(r"\b(?:de|het|een|van|wij|uw|niet|voor|zijn|dat|hebben|met|op|ons
 _OTHER = words(r"\b(?:the|and|your|we|have|nous|vous|votre|avons|les|des|wir|sie|ihre|haben|und|nicht|der|die)\b")
 
 
-def lint(draft: Draft) -> tuple[Finding, ...]:
+def lint(draft: Draft) -> tuple[Objection, ...]:
     """Every objection to a draft, those that stop it first."""
     found = [*_in_words(draft), *_in_reasons(draft), *_in_time(draft), *_in_access(draft), *_in_language(draft)]
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: not finding.stops))
 
 
-def _in_words(draft: Draft) -> Iterator[Finding]:
-    yield from (Finding(one.rule, one.stops, one.what) for one in PATTERNS if one.found_in(draft.words))
+def _in_words(draft: Draft) -> Iterator[Objection]:
+    yield from (Objection(one.rule, one.stops, one.what) for one in PATTERNS if one.found_in(draft.words))
 
 
-def _in_reasons(draft: Draft) -> Iterator[Finding]:
+def _in_reasons(draft: Draft) -> Iterator[Objection]:
     """A no without reasons that a person can check is no decision (article 12(4))."""
     if draft.denies and sum(sign.isalpha() for sign in draft.reasons) < _LEAST_REASONS:
-        yield Finding("A-35", True, "says no without reasons; write what holds in this case, for this person")
+        yield Objection("A-35", True, "says no without reasons; write what holds in this case, for this person")
 
 
-def _in_time(draft: Draft) -> Iterator[Finding]:
+def _in_time(draft: Draft) -> Iterator[Objection]:
     if not draft.late:
         return
     if draft.denies and draft.late == "law":
-        yield Finding("A-35", True, "says no after the month in which a no must be told", excused_by_late=True)
+        yield Objection("A-35", True, "says no after the month in which a no must be told", excused_by_late=True)
     else:
         term = "law" if draft.late == "law" else "policy"
-        yield Finding("A-01", False, f"is later than the {term} allows; the letter says so and apologises")
+        yield Objection("A-01", False, f"is later than the {term} allows; the letter says so and apologises")
 
 
-def _in_access(draft: Draft) -> Iterator[Finding]:
+def _in_access(draft: Draft) -> Iterator[Objection]:
     if Kind.ACCESS not in draft.kinds or draft.outcome not in (Outcome.GRANTED, Outcome.PARTLY):
         return
     absent = [name for name in draft.recipients if name.partition(",")[0].casefold() not in draft.words.casefold()]
     if absent:
-        yield Finding("B-10", False, f"does not name everyone who has the data: {', '.join(absent)}")
+        yield Objection("B-10", False, f"does not name everyone who has the data: {', '.join(absent)}")
 
 
-def _in_language(draft: Draft) -> Iterator[Finding]:
+def _in_language(draft: Draft) -> Iterator[Objection]:
     if len(_OTHER.findall(draft.words)) > len(_DUTCH.findall(draft.words)):
-        yield Finding("F-16", False, "is not in Dutch; have someone who reads that language look at it")
+        yield Objection("F-16", False, "is not in Dutch; have someone who reads that language look at it")
     if draft.language not in ("nl", "", "unknown"):
         told = "the person wrote another language; the letter offers a translation, so have one ready"
-        yield Finding("F-16", False, told)
+        yield Objection("F-16", False, told)

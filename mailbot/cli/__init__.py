@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from mailbot.cli import (
-    acts,
     announce,
     audit,
     cases,
@@ -22,8 +21,8 @@ from mailbot.cli import (
     handover,
     letters,
     login,
-    look,
     measures,
+    offline,
     panels,
     plan,
     prove,
@@ -34,6 +33,7 @@ from mailbot.cli import (
     status,
     storage,
     summaries,
+    verb_options,
     verbs,
     work,
 )
@@ -78,12 +78,12 @@ def everywhere(
     SETTING.config, SETTING.tenant, SETTING.verbose = config, tenant, verbose
     SETTING.dry_run, SETTING.as_json, SETTING.by = dry_run, as_json, ""
     SETTING.left_out = {}
-    if dry_run and context.invoked_subcommand not in acts.REHEARSABLE:
+    if dry_run and context.invoked_subcommand not in verb_options.REHEARSABLE:
         raise Usage(f"{context.invoked_subcommand} has no dry run")
 
 
 for part in (
-    *(work, status, look, cases, verbs, prove, replies, measures, plan, copies, records),
+    *(work, status, offline, cases, verbs, prove, replies, measures, plan, copies, records),
     *(
         letters,
         summaries,

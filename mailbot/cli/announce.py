@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from mailbot.app import Tenant, now
-from mailbot.cli.acts import REHEARSABLE, DryRunOption
 from mailbot.cli.replies import FactsOption, SetOption, read_facts
 from mailbot.cli.setting import (
     SETTING,
@@ -21,6 +20,7 @@ from mailbot.cli.setting import (
     print_json,
     tenants,
 )
+from mailbot.cli.verb_options import REHEARSABLE, DryRunOption
 from mailbot.errors import Usage
 from mailbot.outgoing import announcing
 

@@ -12,7 +12,6 @@ import typer
 from mailbot.acts.snoozing import sleeps
 from mailbot.acts.triage import TriageSession
 from mailbot.app import Tenant, now
-from mailbot.cli.acts import NowOption, RefArgument, as_of, kind_named
 from mailbot.cli.plan_table import step_doc
 from mailbot.cli.setting import (
     ActorOption,
@@ -28,6 +27,7 @@ from mailbot.cli.setting import (
 )
 from mailbot.cli.sheet import case_sheet
 from mailbot.cli.tables import case_table
+from mailbot.cli.verb_options import NowOption, RefArgument, as_of, kind_named
 from mailbot.decide.order import urgency
 from mailbot.model import Case
 from mailbot.plan import plan_of

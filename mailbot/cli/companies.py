@@ -14,7 +14,6 @@ from rich.text import Text
 
 from mailbot import regular
 from mailbot.app import now
-from mailbot.cli.acts import REHEARSABLE, DryRunOption
 from mailbot.cli.setting import (
     SETTING,
     ActorOption,
@@ -27,11 +26,12 @@ from mailbot.cli.setting import (
     print_json,
 )
 from mailbot.cli.setup import OfflineOption, founding
+from mailbot.cli.verb_options import REHEARSABLE, DryRunOption
 from mailbot.csv_format import NotCsv, from_csv
 from mailbot.errors import Usage
-from mailbot.setup import following
-from mailbot.setup.founding import Outcome
-from mailbot.setup.publicrecords import Internet
+from mailbot.setup import apply_table
+from mailbot.setup.company_files import Outcome
+from mailbot.setup.public_records import Internet
 from mailbot.setup.table import Row, Table, table_of
 
 _SIGNS = {
@@ -84,8 +84,8 @@ def new_companies(
         )
     outcomes = place.draft(rows)
     if apply:
-        outcomes = following.follow(place, outcomes, apply, actor(by), now().date())
-    outcomes = outcomes if rehearsal else following.write(place, place.write(outcomes))
+        outcomes = apply_table.follow(place, outcomes, apply, actor(by), now().date())
+    outcomes = outcomes if rehearsal else apply_table.write(place, place.write(outcomes))
     if as_json:
         print_json([_told(one) for one in outcomes])
     else:

@@ -12,8 +12,8 @@ from mailbot.app import now
 from mailbot.cli.setting import SETTING, ActorOption, ConfigOption, TenantOption, actor, console, kept
 from mailbot.config import Company
 from mailbot.errors import Usage
+from mailbot.setup.apply_table import rewrite
 from mailbot.setup.confirming import confirmed, value_of, waiting
-from mailbot.setup.following import rewrite
 
 
 def add_to(app: typer.Typer) -> None:

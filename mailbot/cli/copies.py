@@ -9,7 +9,6 @@ import typer
 
 from mailbot import casefiles, events
 from mailbot.app import now
-from mailbot.cli.acts import Deed, RefArgument, add_verbs, here, tell
 from mailbot.cli.setting import (
     SETTING,
     actor,
@@ -19,6 +18,7 @@ from mailbot.cli.setting import (
     installation,
     replies_of,
 )
+from mailbot.cli.verb_options import MakeEvent, RefArgument, add_verbs, here, tell
 from mailbot.fulfil import copying
 from mailbot.fulfil.package import size_of
 from mailbot.fulfil.splitting import TOO_LARGE
@@ -52,7 +52,7 @@ def attach(
 def detach(
     ref: RefArgument,
     number: Annotated[int, typer.Argument(help="The number of the file, as `mailbot attach` gave it.")],
-) -> Deed:
+) -> MakeEvent:
     """Take a file out of the copy again."""
     return lambda at: events.FileDetached(at.who, number)
 

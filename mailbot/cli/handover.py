@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from mailbot.app import database_at, now
-from mailbot.cli.acts import REHEARSABLE, DryRunOption
 from mailbot.cli.setting import (
     SETTING,
     ConfigOption,
@@ -23,6 +22,7 @@ from mailbot.cli.setting import (
     replies_of,
     tenants,
 )
+from mailbot.cli.verb_options import REHEARSABLE, DryRunOption
 from mailbot.errors import Usage
 from mailbot.safekeeping import handing, taking
 from mailbot.safekeeping.laying import Place

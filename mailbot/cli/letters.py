@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal
 import typer
 
 from mailbot.app import Tenant, now
-from mailbot.cli.acts import REHEARSABLE, add_verbs, here, tell
 from mailbot.cli.setting import (
     SETTING,
     ConfigOption,
@@ -24,6 +23,7 @@ from mailbot.cli.setting import (
     tenants,
 )
 from mailbot.cli.tables import letter_table
+from mailbot.cli.verb_options import REHEARSABLE, add_verbs, here, tell
 from mailbot.errors import Usage
 from mailbot.marketing import ALL, CHANNELS
 from mailbot.model import Letter, LetterState

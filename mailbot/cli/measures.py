@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from mailbot import events
-from mailbot.cli.acts import At, Deed, ReasonOption, RefArgument, add_verbs, moment
 from mailbot.cli.setting import aside
+from mailbot.cli.verb_options import ActContext, MakeEvent, ReasonOption, RefArgument, add_verbs, moment
 from mailbot.decide.breach_record import WORDS, people_in
 from mailbot.errors import Usage
 
@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 def extend(
     ref: RefArgument,
     reason: Annotated[str, typer.Option("--reason", help="Why it is necessary; the person reads it.")],
-) -> Deed:
+) -> MakeEvent:
     """Extend the term by two months, once, within the first month: writes the notice; it counts when it is sent."""
     return lambda at: events.ExtensionDecided(at.who, reason)
 
@@ -29,7 +29,7 @@ def extend(
 def ask(
     ref: RefArgument,
     reason: Annotated[str, typer.Option("--reason", help="Why there is doubt about who writes.")] = "",
-) -> Deed:
+) -> MakeEvent:
     """Ask who writes. With reasonable doubt, and within five days of receipt, the clock stands still from then on."""
     return lambda at: events.IdentityAsked(at.who, reason)
 
@@ -38,7 +38,7 @@ def confirm(
     ref: RefArgument,
     reason: Annotated[str, typer.Option("--reason", help="How the person showed who he is.")],
     at: Annotated[str, typer.Option("--at", help="When the proof came, ISO 8601 with offset; default: now.")] = "",
-) -> Deed:
+) -> MakeEvent:
     """Say that the person has shown who he is: the clock goes on."""
     came = moment(at, "--at") if at else None
     return lambda here: events.IdentityConfirmed(here.who, reason, came)
@@ -51,7 +51,7 @@ def recipient(
     representative: Annotated[
         bool, typer.Option("--representative", help="It is someone else's, whose mandate you have seen.")
     ] = False,
-) -> Deed:
+) -> MakeEvent:
     """Name another address than the one on file for the answer. Copies of data go to no other address."""
     return lambda at: events.RecipientNamed(at.who, email, reason, representative)
 
@@ -60,7 +60,7 @@ def receipt(
     ref: RefArgument,
     at: Annotated[str, typer.Option("--at", help="When it was received, ISO 8601 with offset.")],
     reason: ReasonOption,
-) -> Deed:
+) -> MakeEvent:
     """Correct when a request was received; every date is counted anew."""
     received = moment(at, "--at")
     return lambda here: events.ReceiptCorrected(here.who, received, reason)
@@ -69,7 +69,7 @@ def receipt(
 def ack(
     ref: RefArgument,
     step: Annotated[str, typer.Option("--step", help="Which warning; default: the last one.")] = "",
-) -> Deed:
+) -> MakeEvent:
     """Say that you have seen the warning. It goes no further; later warnings still come.
 
     Contact person and deputy who were away are called again once they say so under the name that the settings have.
@@ -90,7 +90,7 @@ def breach(
     notified: Annotated[
         str, typer.Option("--notified", help="When the authority was told, ISO 8601 with offset.")
     ] = "",
-) -> Deed:
+) -> MakeEvent:
     """Decide about a reported breach (article 33), or tell more of it: facts, effects, measures. Name nobody.
 
     The decision ends the calls of the 72 hours. What you type stays in the register of breaches (article 33(5)) after
@@ -107,7 +107,7 @@ def breach(
     return lambda at: _remembered(at, events.BreachDecided(at.who, decision, reason, facts, effects, measures, told_at))
 
 
-def _remembered(at: At, event: events.BreachDecided | events.BreachDescribed) -> events.StaffActed:
+def _remembered(at: ActContext, event: events.BreachDecided | events.BreachDescribed) -> events.StaffActed:
     """The same, after telling what in its words looks like a person."""
     found = [one for name in WORDS for one in people_in(str(getattr(event, name, "")), at.case)]
     if found:
@@ -121,7 +121,7 @@ def lift(
     ref: RefArgument,
     reason: Annotated[str, typer.Option("--reason", help="Why; the person reads it first.")],
     on_request: Annotated[bool, typer.Option("--on-request", help="The person himself asked for it.")] = False,
-) -> Deed:
+) -> MakeEvent:
     """Lift a restriction: writes to the person first (article 18(3)); it ends when that letter was sent."""
     return lambda at: events.RestrictionLifted(at.who, reason, on_request)
 
@@ -129,11 +129,11 @@ def lift(
 def stopped(
     ref: RefArgument,
     reason: Annotated[str, typer.Option("--reason", help="How you know, for the record.")] = "",
-) -> Deed:
+) -> MakeEvent:
     """Say that what had to stop at once has stopped everywhere: marketing, use of frozen data, what consent allowed."""
     return lambda at: events.StopConfirmed(at.who, reason)
 
 
-def unsuppress(ref: RefArgument, reason: ReasonOption) -> Deed:
+def unsuppress(ref: RefArgument, reason: ReasonOption) -> MakeEvent:
     """Take the addresses of this case off the list of no marketing: it did not ask for that after all."""
     return lambda at: events.SuppressionLifted(at.who, reason)

@@ -9,7 +9,6 @@ import typer
 
 from mailbot import events
 from mailbot.app import now
-from mailbot.cli.acts import Deed, ReasonOption, RefArgument, add_verbs, here, kind_named, tell
 from mailbot.cli.setting import (
     SETTING,
     ConfigOption,
@@ -23,6 +22,7 @@ from mailbot.cli.setting import (
     recorded,
     tenants,
 )
+from mailbot.cli.verb_options import MakeEvent, ReasonOption, RefArgument, add_verbs, here, kind_named, tell
 from mailbot.errors import Usage
 from mailbot.fulfil import kept_documents, second_erasures
 from mailbot.model import How, Outcome
@@ -44,7 +44,7 @@ def decide(
     kind: Annotated[str, typer.Argument(help="Which of the rights that were asked.")],
     outcome: Annotated[Outcome, typer.Argument(help="What is decided about it.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, for the record; a refusal needs it.")] = "",
-) -> Deed:
+) -> MakeEvent:
     """Decide about one right of a case that asks several: each has its own outcome, the clock is one."""
     asked = kind_named(kind)
     return lambda at: events.ItemDecided(at.who, asked, outcome, reason)
@@ -54,7 +54,7 @@ def done(
     ref: RefArgument,
     step: StepArgument,
     note: Annotated[str, typer.Option("--note", help="What was found or done, for the record.")] = "",
-) -> Deed:
+) -> MakeEvent:
     """Say that a step of the plan is done."""
     return lambda at: events.StepSettled(at.who, step, How.DONE, note)
 
@@ -63,7 +63,7 @@ def skip(
     ref: RefArgument,
     step: StepArgument,
     reason: ReasonOption,
-) -> Deed:
+) -> MakeEvent:
     """Set a step of the plan aside; the reason and your name stay on record."""
     return lambda at: events.StepSettled(at.who, step, How.SKIPPED, reason)
 
@@ -72,7 +72,7 @@ def absent(
     ref: RefArgument,
     step: StepArgument,
     reason: ReasonOption,
-) -> Deed:
+) -> MakeEvent:
     """Say that no data are kept in a place, or that a processor is no longer used: its steps fall away."""
     return lambda at: events.StepSettled(at.who, step, How.NOT_USED, reason)
 
@@ -81,7 +81,7 @@ def undo(
     ref: RefArgument,
     step: StepArgument,
     reason: ReasonOption,
-) -> Deed:
+) -> MakeEvent:
     """Open a step of the plan again."""
     return lambda at: events.StepReopened(at.who, step, reason)
 
@@ -90,7 +90,7 @@ def tell_(
     ref: RefArgument,
     only: Annotated[str, typer.Option("--only", help="One processor, by its name.")] = "",
     text: Annotated[str, typer.Option("--text", help="What must be corrected, in the words of the mail.")] = "",
-) -> Deed:
+) -> MakeEvent:
     """Write to the processors what they must look up, correct, erase or freeze. Their answers are read and chased."""
     return lambda at: events.PartiesTold(at.who, only, text)
 
@@ -145,6 +145,6 @@ def hold(
     ref: RefArgument,
     reason: ReasonOption,
     lift: Annotated[bool, typer.Option("--lift", help="End the hold.")] = False,
-) -> Deed:
+) -> MakeEvent:
     """Set a legal hold (a lawsuit): nothing of this person is erased or made anonymous until it is lifted."""
     return lambda at: events.HeldLegally(at.who, reason, lift)

@@ -13,10 +13,10 @@ import typer
 
 from mailbot import private
 from mailbot.app import Tenant
-from mailbot.cli.acts import NowOption, RefArgument, as_of
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, find_case, print_json, tenants
-from mailbot.reports import dossier, walk
-from mailbot.reports.evidence import Evidence, Sent, Term, Written, evidence
+from mailbot.cli.verb_options import NowOption, RefArgument, as_of
+from mailbot.reports import evidence_page, evidence_parts
+from mailbot.reports.evidence import DecisiveLine, Evidence, SentLetter, Term, evidence
 
 
 def add_to(app: typer.Typer) -> None:
@@ -46,7 +46,7 @@ def prove(
             found, history = evidence(unit, case, owner.policy), unit.history(ref)
         phrases = owner.letters.phrases["nl"]
     if html:
-        private.write(html, dossier.as_html(found, case, history, owner.policy, phrases, moment))
+        private.write(html, evidence_page.as_html(found, case, history, owner.policy, phrases, moment))
         console.print(f"{html}", markup=False, soft_wrap=True)
     elif as_json:
         print_json(asdict(found) | {"holds": found.holds})
@@ -59,61 +59,62 @@ def prove(
 
 def _lines(found: Evidence, owner: Tenant, at: datetime) -> Iterator[str]:
     yield f"{found.company}  {found.case}  {found.status}"
-    for part in walk.parts(found, at):
+    for part in evidence_parts.parts(found, at):
         yield from _told(part, owner.policy.zone)
 
 
-def _told(part: walk.Part, zone: ZoneInfo) -> Iterator[str]:
+def _told(part: evidence_parts.Part, zone: ZoneInfo) -> Iterator[str]:
     match part:
-        case walk.Received(at, channel, source, words):
+        case evidence_parts.Received(at, channel, source, words):
             yield f"received   {_moment(at, zone)}, by {channel}"
             yield from (f"           {one}" for one in [_SOURCES[source].format(words=words)] if one)
-        case walk.Ruled(rules):
+        case evidence_parts.Ruled(rules):
             yield f"rules      {', '.join(rules)}"
-        case walk.Extended(at):
+        case evidence_parts.Extended(at):
             yield f"extended   {_moment(at, zone)}"
-        case walk.Judged(term, standing):
+        case evidence_parts.Judged(term, standing):
             yield _term(term, standing, zone)
-        case Sent():
+        case SentLetter():
             yield from _letter(part, zone)
-        case Written(line, at, event, by, says):
+        case DecisiveLine(line, at, event, by, says):
             done = f", who said that it was done {_moment(says, zone)}" if says else ""
             yield f"history    line {line}, {_moment(at, zone)}: {event} by {by}{done}"
-        case walk.Forgotten(at):
+        case evidence_parts.Forgotten(at):
             yield f"forgotten  {_moment(at, zone)}: only dates, rules and acceptance are left"
-        case walk.Sealed(head):
+        case evidence_parts.Sealed(head):
             yield f"chain      {head}"
-        case walk.Broken(fault):
+        case evidence_parts.Broken(fault):
             yield f"BROKEN     {fault}"
-        case walk.Verdict():
-            yield f"{'shown' if part is walk.Verdict.SHOWN else 'NOT SHOWN'}: {_VERDICTS[part]}"
+        case evidence_parts.Verdict():
+            yield f"{'shown' if part is evidence_parts.Verdict.SHOWN else 'NOT SHOWN'}: {_VERDICTS[part]}"
 
 
 _SOURCES = {
-    walk.Source.PERSON: "as {words} wrote it down; no server's word is on record for it",
-    walk.Source.SERVER: "{words}",
-    walk.Source.FOLDER: "by the date that our server gave the mail in its folder",
-    walk.Source.GONE: "",
+    evidence_parts.Source.PERSON: "as {words} wrote it down; no server's word is on record for it",
+    evidence_parts.Source.SERVER: "{words}",
+    evidence_parts.Source.FOLDER: "by the date that our server gave the mail in its folder",
+    evidence_parts.Source.GONE: "",
 }
-_STANDINGS = {walk.Standing.RUNNING: "still running", walk.Standing.MISSED: "NOT MET"}
+_STANDINGS = {evidence_parts.Standing.RUNNING: "still running", evidence_parts.Standing.MISSED: "NOT MET"}
 _VERDICTS = {
-    walk.Verdict.BROKEN: "the history does not hold, so it proves nothing",
-    walk.Verdict.TERMLESS: "this case has no term",
-    walk.Verdict.SHOWN: "every term was met in time",
-    walk.Verdict.RUNNING: "a term is still running",
-    walk.Verdict.MISSED: "a term was not met, or not in time",
+    evidence_parts.Verdict.BROKEN: "the history does not hold, so it proves nothing",
+    evidence_parts.Verdict.TERMLESS: "this case has no term",
+    evidence_parts.Verdict.SHOWN: "every term was met in time",
+    evidence_parts.Verdict.RUNNING: "a term is still running",
+    evidence_parts.Verdict.MISSED: "a term was not met, or not in time",
 }
 
 
-def _term(term: Term, standing: walk.Standing, zone: ZoneInfo) -> str:
+def _term(term: Term, standing: evidence_parts.Standing, zone: ZoneInfo) -> str:
     due = term.on.isoformat() if term.on else _moment(term.due, zone)
     met = _STANDINGS.get(standing, "")
     if term.met_at:
-        met = f"met {_moment(term.met_at, zone)}, {'in time' if standing is walk.Standing.IN_TIME else 'TOO LATE'}"
+        judged = "in time" if standing is evidence_parts.Standing.IN_TIME else "TOO LATE"
+        met = f"met {_moment(term.met_at, zone)}, {judged}"
     return f"term       {term.name}: by {due} ({term.basis}); {met}"
 
 
-def _letter(letter: Sent, zone: ZoneInfo) -> Iterator[str]:
+def _letter(letter: SentLetter, zone: ZoneInfo) -> Iterator[str]:
     met = f", met {' and '.join(letter.met)}" if letter.met else ""
     yield f"letter     {letter.letter}, {_moment(letter.sent_at, zone)}{met}"
     if letter.message_id:

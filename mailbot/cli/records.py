@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 import typer
 
 from mailbot.app import Tenant, now
-from mailbot.cli.acts import NowOption, RefArgument, as_of
 from mailbot.cli.setting import (
     ConfigOption,
     JsonOption,
@@ -22,6 +21,7 @@ from mailbot.cli.setting import (
     recorded,
     tenants,
 )
+from mailbot.cli.verb_options import NowOption, RefArgument, as_of
 from mailbot.dates import dutch_moment
 from mailbot.errors import Usage
 from mailbot.fulfil.leftovers import Leftover, leftovers_of
@@ -30,7 +30,7 @@ from mailbot.reports.breaches import breaches_of
 from mailbot.reports.breaches import in_dutch as breach_in_dutch
 from mailbot.reports.evidence import taken_in_by
 from mailbot.reports.register import ABOUT, as_csv, as_html, rows_of, used_columns
-from mailbot.reports.registerwords import in_dutch
+from mailbot.reports.register_words import in_dutch
 from mailbot.safekeeping import backups, restoring
 from mailbot.store import Unit
 

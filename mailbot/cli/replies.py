@@ -15,7 +15,6 @@ from rich.text import Text
 from mailbot import checklist, events, regular
 from mailbot.acts import acting
 from mailbot.app import Tenant, now
-from mailbot.cli.acts import At, Deed, RefArgument, add_verbs, here, kinds_named, tell_objections
 from mailbot.cli.setting import (
     SETTING,
     ConfigOption,
@@ -27,6 +26,7 @@ from mailbot.cli.setting import (
     print_json,
     tenants,
 )
+from mailbot.cli.verb_options import ActContext, MakeEvent, RefArgument, add_verbs, here, kinds_named, tell_objections
 from mailbot.errors import Usage
 from mailbot.model import Case, Kind, Outcome
 
@@ -125,7 +125,7 @@ def reply(
     late: LateOption = "",
     hold: HoldOption = False,
     draft: DraftOption = False,
-) -> Deed | None:
+) -> MakeEvent | None:
     """Send one of the replies that exist. What it lacks is named, with the rule that wants it.
 
     Example: mailbot reply AVG-2026-0001 --template question_answered --set answer="Ja, dat klopt." --dry-run
@@ -142,16 +142,16 @@ def fulfil(
     partly: Annotated[bool, typer.Option("--partly", help="A part was done, a part is refused.")] = False,
     hold: HoldOption = False,
     draft: DraftOption = False,
-) -> Deed | None:
+) -> MakeEvent | None:
     """Tell the person that it was done, with the reply that belongs to the right that was asked."""
     outcome = Outcome.PARTLY if partly else Outcome.GRANTED
     said, named = read_facts(given, facts), kinds_named(kind)
 
-    def deed(at: At) -> events.Replied:
+    def make_event(at: ActContext) -> events.Replied:
         name, kinds = _fitting(at.owner, at.case, named, outcome)
         return events.Replied(at.who, name, said, kinds, waits=hold)
 
-    return _sent(ref, deed, draft)
+    return _sent(ref, make_event, draft)
 
 
 def _fitting(owner: Tenant, case: Case, named: tuple[Kind, ...], outcome: Outcome) -> tuple[str, tuple[Kind, ...]]:
@@ -179,19 +179,19 @@ def refuse(
     late: LateOption = "",
     hold: HoldOption = False,
     draft: DraftOption = False,
-) -> Deed | None:
+) -> MakeEvent | None:
     """Refuse: a ground from the closed list, the reasons, authority and court. Never automatic."""
     named = kinds_named(kind)
     said = (*read_facts(given, None), ("ground", (ground,)), ("reasons", (reason,)))
 
-    def deed(at: At) -> events.Replied:
+    def make_event(at: ActContext) -> events.Replied:
         kinds = named or _untold(at.case)
         if len(kinds) != 1:
             raise Usage(f"{ref} asks {', '.join(kinds) or 'nothing that is still open'}; say which: --kind KIND")
         name = "objection_not_upheld" if kinds == (Kind.OBJECTION,) else "refused"
         return events.Replied(at.who, name, said, kinds, late=late, waits=hold)
 
-    return _sent(ref, deed, draft)
+    return _sent(ref, make_event, draft)
 
 
 def _untold(case: Case) -> tuple[Kind, ...]:
@@ -199,11 +199,11 @@ def _untold(case: Case) -> tuple[Kind, ...]:
     return tuple(item.kind for item in case.items if item.told_at is None and not item.letter)
 
 
-def _sent(ref: str, deed: Callable[[At], events.Replied], draft: bool) -> Deed | None:
-    """The deed with the number of the letter in it; for a draft only the letter is shown."""
+def _sent(ref: str, make_event: Callable[[ActContext], events.Replied], draft: bool) -> MakeEvent | None:
+    """What makes the event with the number of the letter in it; for a draft only the letter is shown."""
 
-    def numbered(at: At) -> events.Replied:
-        event = deed(at)
+    def numbered(at: ActContext) -> events.Replied:
+        event = make_event(at)
         started = f"reply {event.reply} by "
         return replace(event, number=1 + sum(remark.startswith(started) for remark in at.case.remarks))
 
@@ -213,11 +213,11 @@ def _sent(ref: str, deed: Callable[[At], events.Replied], draft: bool) -> Deed |
     return None
 
 
-def _show_draft(ref: str, deed: Callable[[At], events.Replied]) -> None:
+def _show_draft(ref: str, make_event: Callable[[ActContext], events.Replied]) -> None:
     """The letter as it would leave, and what speaks against its words."""
     with here() as opened:
         owner, case = find_case(opened, ref)
-        event = deed(At(actor(SETTING.by), owner, case))
+        event = make_event(ActContext(actor(SETTING.by), owner, case))
         done = acting.try_out(owner, ref, event, now())
         tell_objections(owner, case, event)
         if SETTING.as_json:

@@ -14,13 +14,13 @@ from rich.table import Table
 
 from mailbot import csv_format, private
 from mailbot.app import Tenant
-from mailbot.cli.acts import NowOption, as_of
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, openable, print_json, tenants
+from mailbot.cli.verb_options import NowOption, as_of
 from mailbot.errors import Usage
 from mailbot.memory import histories, rewrites
 from mailbot.model import Case
 from mailbot.operation import health
-from mailbot.reports.figures import Figures, fates, figures_of
+from mailbot.reports.figures import Figures, case_results, figures_of
 from mailbot.reports.period import Period, as_html
 
 
@@ -51,7 +51,7 @@ def report(
         period = _period(owner, year, today)
         cases, broken = _cases(owner), _broken(owner)
         if as_json:
-            figures = figures_of(fates(cases, owner.policy, period.first, period.last, today))
+            figures = figures_of(case_results(cases, owner.policy, period.first, period.last, today))
             print_json({"tenant": owner.id, **_told(period), **_figures(figures)})
             return
         kinds = owner.letters.phrases["nl"]["kind_names"]
@@ -154,8 +154,8 @@ def _lines(opened: Iterable[Tenant], year: int, now: datetime) -> Iterator[Line]
         period = _period(one, year, now)
         found = health.condition(one, now)
         cases = _cases(one)
-        figures = figures_of(fates(cases, one.policy, period.first, period.last, now))
-        still = figures_of(fates((case for case in cases if case.is_open), one.policy, date.min, date.max, now))
+        figures = figures_of(case_results(cases, one.policy, period.first, period.last, now))
+        still = figures_of(case_results((case for case in cases if case.is_open), one.policy, date.min, date.max, now))
         due = min((at for case in cases if case.is_open and (at := health.acts_by(case)) and at > now), default=None)
         yield Line(
             tenant=one.id,

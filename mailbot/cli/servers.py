@@ -8,10 +8,10 @@ import typer
 
 from mailbot.cli.setting import console
 from mailbot.errors import Usage
-from mailbot.setup import finding
+from mailbot.setup import server_search
 from mailbot.setup.autoconfig import Found, Server, server_of
-from mailbot.setup.newcompany import Answers
-from mailbot.setup.publicrecords import Internet, Records
+from mailbot.setup.company_toml import Answers
+from mailbot.setup.public_records import Internet, Records
 
 
 def with_servers(answers: Answers, offline: bool, records: Records | None = None) -> Answers:
@@ -34,7 +34,7 @@ def with_servers(answers: Answers, offline: bool, records: Records | None = None
 def _chosen(mailbox: str, records: Records) -> Found | None:
     domain = mailbox.rpartition("@")[2]
     console.print(f"looking for the mail servers of {domain} ...", markup=False, style="dim")
-    search = finding.find(mailbox, records)
+    search = server_search.find(mailbox, records)
     if not search.found:
         why = "names none" if search.answered else "could not be asked: no name server or web server answered"
         console.print(f"{domain} {why}; your mail provider's help page has them", markup=False, soft_wrap=True)

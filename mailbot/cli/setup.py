@@ -14,13 +14,13 @@ from mailbot.app import now
 from mailbot.cli.servers import with_servers
 from mailbot.cli.setting import SETTING, ConfigOption, aside, configuration, console, own_configuration
 from mailbot.errors import Usage
-from mailbot.setup.founding import Founding
-from mailbot.setup.newcompany import Answers
-from mailbot.setup.policytext import PROMISES, Proposal, first, propose
-from mailbot.setup.proposed import ID
-from mailbot.setup.publicrecords import Records
-from mailbot.setup.reading import policy_text
+from mailbot.setup.company_files import CompanyFiles
+from mailbot.setup.company_toml import Answers
+from mailbot.setup.policy_file import policy_text
+from mailbot.setup.policy_text import PROMISES, Proposal, first, propose
+from mailbot.setup.public_records import Records
 from mailbot.setup.table import Row, Table
+from mailbot.setup.table_answers import ID
 
 _STATE = re.compile(r"^state = .*$", re.MULTILINE)
 Country = Literal["NL", "BE", "FR"]
@@ -134,15 +134,15 @@ def new_company(
 _OPTION = {"id": "ID", "contact_email": "--contact-email", "go_live": "--go-live"}
 
 
-def founding(config: Path | None, beside: Path, records: Records | None = None, dry_run: bool = False) -> Founding:
+def founding(config: Path | None, beside: Path, records: Records | None = None, dry_run: bool = False) -> CompanyFiles:
     """Where new companies come to stand; a folder that is named and not there is begun, unless nothing is written."""
     wanted = config or SETTING.config
     if wanted and not wanted.exists():
         if dry_run:
-            return Founding(wanted, own_configuration(), beside, records)
+            return CompanyFiles(wanted, own_configuration(), beside, records)
         _begin(wanted)
     folder = configuration(config)
-    return Founding(folder, folder, beside, records)
+    return CompanyFiles(folder, folder, beside, records)
 
 
 def _path(tenant: str, config: Path | None) -> Path:

@@ -21,8 +21,8 @@ from mailbot.dates import dutch_moment, dutch_short
 from mailbot.model import Case, Deadline, Entry, Letter, LetterState
 from mailbot.plan import plan_of
 from mailbot.plan.retention import restricts
-from mailbot.reports import registerwords
-from mailbot.reports.account import Step, account, in_short
+from mailbot.reports import register_words
+from mailbot.reports.history_account import AccountLine, account, in_short
 from mailbot.sender.proof import Proof, still_needed
 
 Phrases = Mapping[str, Mapping[str, str]]
@@ -107,10 +107,10 @@ def _kind(kind: str, phrases: Phrases) -> str:
 
 def _asked(case: Case, phrases: Phrases) -> Iterator[Text]:
     """What is asked, by whom, and what must still be shown."""
-    items = (f"{_kind(item.kind, phrases)}: {registerwords.word(item.outcome)}" for item in case.items)
+    items = (f"{_kind(item.kind, phrases)}: {register_words.word(item.outcome)}" for item in case.items)
     yield _line("gevraagd", ", ".join(items) or "nog niet bekend")
     sender = case.requester.email if case.requester else "-"
-    who = f"{_MATCH.get(case.match, case.match)}; identiteit: {registerwords.word(case.identity)}"
+    who = f"{_MATCH.get(case.match, case.match)}; identiteit: {register_words.word(case.identity)}"
     yield _line("van", f"{sender}  ({who})")
     yield _line("bewijs", _proof(case))
 
@@ -184,7 +184,7 @@ def _left_out(count: int) -> RenderableType:
     return Text(f"    ... {count} regels met zulke oproepen aan collega's (alle: --json)", "dim")
 
 
-def _step(step: Step, zone: ZoneInfo) -> RenderableType:
+def _step(step: AccountLine, zone: ZoneInfo) -> RenderableType:
     """One line of the account: when, who, what; below it what came of it, why, and the article."""
     what, *more = step.what
     below = [*more, *(f"“{why}”" for why in step.why)]

@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from mailbot.app import Tenant
-from mailbot.cli.acts import NowOption, as_of
 from mailbot.cli.setting import (
     ConfigOption,
     JsonOption,
@@ -22,6 +21,7 @@ from mailbot.cli.setting import (
     replies_of,
     tenants,
 )
+from mailbot.cli.verb_options import NowOption, as_of
 from mailbot.errors import Usage
 from mailbot.model import Letter
 from mailbot.reports import agency, weekly

@@ -12,9 +12,10 @@ from mailbot import events
 from mailbot.acts import snoozing, undoing
 from mailbot.acts.linking import join, link_event
 from mailbot.app import now
-from mailbot.cli.acts import (
-    At,
-    Deed,
+from mailbot.cli.setting import SETTING, actor, find_case
+from mailbot.cli.verb_options import (
+    ActContext,
+    MakeEvent,
     ReasonOption,
     RefArgument,
     add_verbs,
@@ -24,7 +25,6 @@ from mailbot.cli.acts import (
     tell,
     tell_done,
 )
-from mailbot.cli.setting import SETTING, actor, find_case
 from mailbot.errors import Usage
 from mailbot.incoming import byhand
 from mailbot.model import Outcome
@@ -35,7 +35,7 @@ def add_to(app: typer.Typer) -> None:
     add_verbs(app, accept, correct, note, assign, link, snooze, answer, close, reopen, add, takeback)
 
 
-def accept(ref: RefArgument) -> Deed:
+def accept(ref: RefArgument) -> MakeEvent:
     """Agree with the verdict of a mail that waited for a person."""
     return lambda at: events.Accepted(at.who)
 
@@ -44,18 +44,18 @@ def correct(
     ref: RefArgument,
     kinds: Annotated[str, typer.Argument(help="What it really asks: kinds, separated by commas.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
-) -> Deed:
+) -> MakeEvent:
     """Say what a mail really asks (not_a_request closes the case)."""
     named = kinds_named(kinds)
     return lambda at: events.Corrected(at.who, named, reason)
 
 
-def note(ref: RefArgument, text: Annotated[str, typer.Argument(help="What to write down.")]) -> Deed:
+def note(ref: RefArgument, text: Annotated[str, typer.Argument(help="What to write down.")]) -> MakeEvent:
     """Write something down in a case."""
     return lambda at: events.Noted(at.who, text)
 
 
-def assign(ref: RefArgument, to: Annotated[str, typer.Argument(help="Who takes the case.")]) -> Deed:
+def assign(ref: RefArgument, to: Annotated[str, typer.Argument(help="Who takes the case.")]) -> MakeEvent:
     """Say whose case it is."""
     return lambda at: events.Assigned(at.who, to)
 
@@ -65,7 +65,7 @@ def link(
     reason: Annotated[str, typer.Option("--reason", help="How you know.")],
     customer: Annotated[str, typer.Option("--customer", help="His customer number, or his address on file.")] = "",
     case: Annotated[str, typer.Option("--case", help="The earlier case of the same person that it belongs to.")] = "",
-) -> Deed | None:
+) -> MakeEvent | None:
     """Say which customer a case is about, or to which earlier case it belongs.
 
     A customer: the address on file is asked where that is needed; nothing is proven by it. A case: its mails go to the
@@ -110,7 +110,7 @@ def answer(
     override: Annotated[
         str, typer.Option("--override", help="Why it may ask for an identity document: there is really no other way.")
     ] = "",
-) -> Deed:
+) -> MakeEvent:
     """Answer the requester: the text goes into the company's letter and leaves through the outbox."""
     try:
         text = file.read().strip()
@@ -119,11 +119,11 @@ def answer(
     if not text:
         raise Usage("the answer is empty")
 
-    def deed(at: At) -> events.Answered:
+    def make_event(at: ActContext) -> events.Answered:
         number = 1 + sum(1 for id in at.case.remarks if id == "sent: answer")
         return events.Answered(at.who, text, outcome, number, override)
 
-    return deed
+    return make_event
 
 
 def close(
@@ -134,14 +134,14 @@ def close(
     once_sent: Annotated[
         bool, typer.Option("--once-sent", help="The answer is a letter that still waits: close when it has left.")
     ] = False,
-) -> Deed:
+) -> MakeEvent:
     """Close a case."""
     if elsewhere and once_sent:
         raise Usage("say either --answered-elsewhere or --once-sent")
     return lambda at: events.Closed(at.who, outcome, reason, elsewhere, once_sent)
 
 
-def reopen(ref: RefArgument, reason: ReasonOption) -> Deed:
+def reopen(ref: RefArgument, reason: ReasonOption) -> MakeEvent:
     """Open a closed case again."""
     return lambda at: events.Reopened(at.who, reason)
 

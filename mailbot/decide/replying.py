@@ -66,7 +66,7 @@ def reply(decision: Decision, event: events.Replied, policy: Policy) -> None:
     _write(decision, chosen, event, kinds, outcome, tuple(facts.items()), policy)
 
 
-def objections(case: Case, event: events.StaffActed, policy: Policy, now: datetime) -> tuple[checklist.Finding, ...]:
+def objections(case: Case, event: events.StaffActed, policy: Policy, now: datetime) -> tuple[checklist.Objection, ...]:
     """Everything that speaks against the words of a letter that a person writes, also what does not stop it."""
     match event:
         case events.Answered():

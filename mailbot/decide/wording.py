@@ -68,10 +68,10 @@ def lateness(case: Case, policy: Policy, now: datetime, denies: bool = False) ->
     return ""
 
 
-def untrue(chosen: checklist.Reply, case: Case, policy: Policy) -> Iterator[checklist.Finding]:
+def untrue(chosen: checklist.Reply, case: Case, policy: Policy) -> Iterator[checklist.Objection]:
     """What a reply says was done while the plan still has it to do."""
     left = [step.id for step in open_required(case, policy)]
     for fact, verb in _DOING.items():
         steps = [id for id in left if id.partition(":")[0] == verb]
         if chosen.fact(fact) and steps:
-            yield checklist.Finding("B-15", False, f"tells of something that is not done yet: {', '.join(steps)}")
+            yield checklist.Objection("B-15", False, f"tells of something that is not done yet: {', '.join(steps)}")

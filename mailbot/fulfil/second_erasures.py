@@ -23,7 +23,7 @@ from mailbot.store import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SecondErasure:
     """Documents of one case that go on one day."""
 
     company: str
@@ -34,13 +34,13 @@ class Entry:
     told: bool
 
 
-def entries(unit: Unit, tenant: Tenant) -> list[Entry]:
+def entries(unit: Unit, tenant: Tenant) -> list[SecondErasure]:
     """Every second erasure that is planned or was told, first day first."""
     found = [entry for doc in unit.tables.by("cases", "keeps", "~", "<=") for entry in _of(unit, tenant, doc["ref"])]
     return sorted(set(found), key=lambda entry: (entry.erase_on, entry.ref))
 
 
-def _of(unit: Unit, tenant: Tenant, ref: str) -> Iterator[Entry]:
+def _of(unit: Unit, tenant: Tenant, ref: str) -> Iterator[SecondErasure]:
     case = unit.case(ref)
     days = sorted({erase_on(one) for one in case.work.kept}) if case else []
     for day in days:
@@ -48,11 +48,11 @@ def _of(unit: Unit, tenant: Tenant, ref: str) -> Iterator[Entry]:
             yield _entry(unit, tenant, case, day)
 
 
-def _entry(unit: Unit, tenant: Tenant, case: Case, day: date) -> Entry:
+def _entry(unit: Unit, tenant: Tenant, case: Case, day: date) -> SecondErasure:
     due = [one for one in case.work.kept if erase_on(one) == day]
     told = unit.letter(_token(case.ref, day)) is not None
     names = tuple(sorted(f"{one.what} {one.document}" for one in due))
-    return Entry(tenant.id, case.ref, day, names, due[0].basis, told)
+    return SecondErasure(tenant.id, case.ref, day, names, due[0].basis, told)
 
 
 def _token(ref: str, day: date) -> str:
@@ -80,7 +80,7 @@ def _held(unit: Unit, ref: str) -> bool:
     return bool(case and case.work.hold)
 
 
-def _letter(unit: Unit, tenant: Tenant, entry: Entry, now: datetime) -> Letter:
+def _letter(unit: Unit, tenant: Tenant, entry: SecondErasure, now: datetime) -> Letter:
     policy = tenant.policy
     send = do.Send(
         _token(entry.ref, entry.erase_on), "second_erasure", policy.contact_email, "staff", LetterState.QUEUED

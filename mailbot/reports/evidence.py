@@ -36,7 +36,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentLetter:
     """A letter to the requester that our server took. `met` names the terms that it met."""
 
     letter: str
@@ -47,7 +47,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class DecisiveLine:
     """A line of the history that met a term: who did what. `says` is the moment that counted where it was another."""
 
     line: int
@@ -72,8 +72,8 @@ class Evidence:
     extended_at: datetime | None
     anonymised_at: datetime | None
     terms: tuple[Term, ...]
-    letters: tuple[Sent, ...]
-    lines: tuple[Written, ...]
+    letters: tuple[SentLetter, ...]
+    lines: tuple[DecisiveLine, ...]
     head: str
     faults: tuple[str, ...]
 
@@ -128,7 +128,7 @@ def _term(one: Deadline, case: Case) -> Term:
     return Term(one.name, one.basis, one.on, one.due, met_at, met_at <= one.due if met_at else None)
 
 
-def _letters(unit: Unit, case: Case, history: Sequence[Entry], terms: tuple[Term, ...]) -> Iterator[Sent]:
+def _letters(unit: Unit, case: Case, history: Sequence[Entry], terms: tuple[Term, ...]) -> Iterator[SentLetter]:
     """The letters that our server took, by the lines that say so; of a person who was forgotten, as they are sealed."""
     if case.status is Status.ANONYMISED:
         kept = (one for one in unit.letters_of(case.ref) if one.audience == "requester")
@@ -139,10 +139,10 @@ def _letters(unit: Unit, case: Case, history: Sequence[Entry], terms: tuple[Term
         sent = [(at, one) for at, one in found if one and one.state is LetterState.SENT]
     for at, one in sorted(sent, key=lambda pair: (pair[0], pair[1].token)):
         met = tuple(term.name for term in terms if term.met_at == at)
-        yield Sent(one.template, at, one.message_id, numbers(one.answer), met)
+        yield SentLetter(one.template, at, one.message_id, numbers(one.answer), met)
 
 
-def _lines(case: Case, history: Sequence[Entry], met: set[datetime | None]) -> Iterator[Written]:
+def _lines(case: Case, history: Sequence[Entry], met: set[datetime | None]) -> Iterator[DecisiveLine]:
     """The lines that met a term; of a person who was forgotten only their moments can tell, and who closed the case."""
     wiped = case.status is Status.ANONYMISED
     lines = [line for line in history if line.event != "StaffMailSeen"]  # it meets nothing until a person says so
@@ -151,7 +151,7 @@ def _lines(case: Case, history: Sequence[Entry], met: set[datetime | None]) -> I
         said = set(_said(line)) & met
         closed = elsewhere and line.event == "Closed" and line.at == case.closed_at
         if said or closed or (wiped and line.at in met):
-            yield Written(line.seq, line.at, line.event, line.actor, next(iter(said - {line.at}), None))
+            yield DecisiveLine(line.seq, line.at, line.event, line.actor, next(iter(said - {line.at}), None))
 
 
 def _said(line: Entry) -> Iterator[datetime]:

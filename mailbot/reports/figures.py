@@ -37,7 +37,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class CaseResult:
     """One case as the figures see it."""
 
     received_on: date
@@ -47,13 +47,13 @@ class Fate:
     due_on: date | None
 
 
-def fates(cases: Iterable[Case], policy: Policy, first: date, last: date, now: datetime) -> list[Fate]:
+def case_results(cases: Iterable[Case], policy: Policy, first: date, last: date, now: datetime) -> list[CaseResult]:
     """The cases received from `first` to `last`, both included, in the company's own zone."""
-    found = [_fate(case, policy, now) for case in cases]
+    found = [_case_result(case, policy, now) for case in cases]
     return sorted((one for one in found if first <= one.received_on <= last), key=lambda one: one.received_on)
 
 
-def figures_of(found: Sequence[Fate]) -> Figures:
+def figures_of(found: Sequence[CaseResult]) -> Figures:
     """The cases in numbers."""
     days = sorted(one.days for one in found if one.days is not None)
     count = {state: sum(1 for one in found if one.state == state) for state in STATES}
@@ -73,7 +73,7 @@ def figures_of(found: Sequence[Fate]) -> Figures:
 STATES = ("in_time", "late", "overdue", "open", "withdrawn")
 
 
-def _fate(case: Case, policy: Policy, now: datetime) -> Fate:
+def _case_result(case: Case, policy: Policy, now: datetime) -> CaseResult:
     statutory = case.deadline("statutory") or case.deadline("operating")  # of a breach report: the day to thank by
     due = case.deadline("operating") or case.deadline("notice_by") or statutory
     answered = statutory.met_at if statutory else None
@@ -85,4 +85,4 @@ def _fate(case: Case, policy: Policy, now: datetime) -> Fate:
         state = "overdue" if due and now > due.due else "open"
     days = (answered - case.received_at) / timedelta(days=1) if answered else None
     kinds = tuple(map(str, case.kinds))
-    return Fate(policy.day_of(case.received_at), kinds, state, days, due.on if due else None)
+    return CaseResult(policy.day_of(case.received_at), kinds, state, days, due.on if due else None)

@@ -15,10 +15,10 @@ from dateutil.relativedelta import relativedelta
 
 from mailbot.dates import written_date
 from mailbot.model import Case, Policy
-from mailbot.reports import register, registerwords
+from mailbot.reports import register, register_words
 from mailbot.reports.charts import CHART_STYLE, Series, stacked
-from mailbot.reports.figures import Fate, Figures, fates, figures_of
-from mailbot.reports.page import PAGE_STYLE, cell, page
+from mailbot.reports.figures import CaseResult, Figures, case_results, figures_of
+from mailbot.reports.html_page import PAGE_STYLE, cell, page
 
 _STATES = {
     "in_time": ("op tijd beantwoord", "#2f7d5b"),
@@ -68,7 +68,7 @@ def as_html(
 
     `head` is of the company's chain: whoever keeps the page can have later records held against it.
     """
-    found = fates(cases, policy, period.first, period.last, now)
+    found = case_results(cases, policy, period.first, period.last, now)
     ours = [case for case in cases if period.first <= policy.day_of(case.received_at) <= period.last]
     title = f"Privacyverzoeken {policy.name}"
     body = f"""<p class="muted">Ontvangen van {written_date(period.first)} tot en met {written_date(period.last)}.
@@ -133,7 +133,7 @@ def _person(name: str, email: str, names: bool) -> str:
     return "niet aangewezen" if not email else (name or email) if names else "aangewezen"
 
 
-def _by_month(found: Sequence[Fate], period: Period) -> str:
+def _by_month(found: Sequence[CaseResult], period: Period) -> str:
     months = period.months
     series = [
         Series(
@@ -150,7 +150,7 @@ def _by_month(found: Sequence[Fate], period: Period) -> str:
     return stacked("Verzoeken per maand van ontvangst", labels, series) or "<p>Geen verzoeken in deze periode.</p>"
 
 
-def _by_speed(found: Sequence[Fate]) -> str:
+def _by_speed(found: Sequence[CaseResult]) -> str:
     def count(state: str, low: int, high: int) -> int:
         return sum(1 for one in found if one.state == state and one.days is not None and low <= int(one.days) <= high)
 
@@ -161,7 +161,7 @@ def _by_speed(found: Sequence[Fate]) -> str:
     return stacked("Dagen van ontvangst tot antwoord", labels, series) or "<p>Nog niets beantwoord.</p>"
 
 
-def _by_kind(found: Sequence[Fate], kinds: Mapping[str, str]) -> str:
+def _by_kind(found: Sequence[CaseResult], kinds: Mapping[str, str]) -> str:
     asked = sorted({kind for one in found for kind in one.kinds}, key=lambda kind: kinds.get(kind, kind))
     if not asked:
         return "<p>Geen.</p>"
@@ -205,7 +205,7 @@ def _left(days: int | None) -> str:
 
 
 def _register(cases: Sequence[Case], policy: Policy, now: datetime, kinds: Mapping[str, str], names: bool) -> str:
-    rows = [registerwords.in_dutch(row, kinds) for row in register.rows_within(cases, policy, now)]
+    rows = [register_words.in_dutch(row, kinds) for row in register.rows_within(cases, policy, now)]
     hidden = {*_SAME, *(() if names else _STAFF)}
     shown = [name for name in register.used_columns(rows) if name not in hidden]
     if not rows:

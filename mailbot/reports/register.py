@@ -18,7 +18,7 @@ from mailbot.decide.breach_record import settled_at
 from mailbot.decide.clock import terms_of
 from mailbot.decide.known_facts import known_facts
 from mailbot.model import Case, Deadline, How, PartyState, Policy
-from mailbot.reports.page import page
+from mailbot.reports.html_page import page
 
 ABOUT = (
     "Wie iets vroeg of schreef, staat niet in het register: geen namen, adressen of teksten. "

@@ -27,7 +27,7 @@ from mailbot.memory.moving import TAKING_OVER
 from mailbot.model import Case, Policy
 from mailbot.safekeeping import restoring
 from mailbot.safekeeping.parcel import MEMORY, Parcel
-from mailbot.setup.arriving import Arriving
+from mailbot.setup.foreign_settings import AdaptedSettings
 
 if TYPE_CHECKING:
     from mailbot.store.postgres import Database
@@ -63,7 +63,7 @@ class Looked:
     """What was found in an archive that can be taken in."""
 
     parcel: Parcel
-    arriving: Arriving
+    arriving: AdaptedSettings
     policy: Policy
     folder: Path  # in which it lies unpacked
     open_cases: tuple[Case, ...]

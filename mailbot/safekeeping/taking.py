@@ -24,8 +24,8 @@ from mailbot.model import Case, Policy
 from mailbot.safekeeping import backups, laying, parcel, restoring
 from mailbot.safekeeping.laying import Looked, Place
 from mailbot.safekeeping.parcel import MEMORY, Parcel
-from mailbot.setup.arriving import Arriving, made_fit
-from mailbot.setup.founding import Founding
+from mailbot.setup.company_files import CompanyFiles
+from mailbot.setup.foreign_settings import AdaptedSettings, adapted
 from mailbot.store import Unit, file_opened
 
 _UNPACKED = ".take-over-{}"
@@ -44,7 +44,7 @@ class Taken:
     files: int
     letters: int
     has_promises: bool
-    arriving: Arriving
+    arriving: AdaptedSettings
 
 
 def take_over(
@@ -135,19 +135,19 @@ def _unpacked(found: Parcel, place: Place) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _settings(found: Parcel, folder: Path) -> Arriving:
+def _settings(found: Parcel, folder: Path) -> AdaptedSettings:
     company = found.contents.company
     try:
-        return made_fit((folder / "tenants" / f"{company}.toml").read_text("utf-8-sig"), company)
+        return adapted((folder / "tenants" / f"{company}.toml").read_text("utf-8-sig"), company)
     except ValueError as error:
         fault = "is not text" if isinstance(error, UnicodeDecodeError) else error
         raise Refused(f"{found.path.name}: tenants/{company}.toml: {fault}; nothing was taken in") from None
 
 
-def _fitting(found: Parcel, arriving: Arriving, place: Place) -> Policy:
+def _fitting(found: Parcel, arriving: AdaptedSettings, place: Place) -> Policy:
     """The company by these settings, read beside those of the others. Raises ConfigError with every fault."""
     company, config = found.contents.company, place.installation.directory
-    others = Founding(config, config, Path())
+    others = CompanyFiles(config, config, Path())
     staged = others.staged({company: arriving.text})
     if faults := staged.faulty.get(company):
         raise ConfigError(list(faults))

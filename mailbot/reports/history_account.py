@@ -17,11 +17,11 @@ from typing import Any
 from mailbot.dates import dutch_moment, written_date
 from mailbot.letters.values import Phrases
 from mailbot.model import Entry, Policy, numbers
-from mailbot.reports import happenings, registerwords
+from mailbot.reports import history_words, register_words
 
 #: The days that an account names; the others are the company's own.
 TERMS = {"operating": "waar wij naar werken", "statutory": "wettelijke termijn", "breach": "datalek, 72 uur"}
-_SETTLED = re.compile(rf"(?P<state>{'|'.join(happenings.STATES)}): (?P<letter>\w+)(?: \((?P<why>.*)\))?$", re.DOTALL)
+_SETTLED = re.compile(rf"(?P<state>{'|'.join(history_words.STATES)}): (?P<letter>\w+)(?: \((?P<why>.*)\))?$", re.DOTALL)
 _BY_HAND = re.compile(r"taken in by hand, received by (?P<channel>\w+)$")
 _DECIDED = re.compile(r"decided, \w+: \w+(?:: (?P<why>.*))?$", re.DOTALL)
 _HELD = re.compile(r"legal hold (?:lifted|set) by .*?: (?P<why>.*)$", re.DOTALL)
@@ -35,7 +35,7 @@ _WORDS_OF_BREACH = {"facts": "feiten", "effects": "gevolgen", "measures": "maatr
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class AccountLine:
     """One line of the account. `what` begins with what the event is; `why` is what people typed, for staff only.
 
     `calls`: nothing happened in it but that the program called colleagues, or that such a mail left.
@@ -51,14 +51,14 @@ class Step:
     calls: bool = False
 
 
-def account(history: Sequence[Entry], policy: Policy, phrases: Phrases) -> Iterator[Step]:
+def account(history: Sequence[Entry], policy: Policy, phrases: Phrases) -> Iterator[AccountLine]:
     """The account of a history, oldest line first; `phrases` are the Dutch ones."""
     teller = _Teller(policy, phrases)
     for line in history:
         yield teller.step(line)
 
 
-def in_short(steps: Iterable[Step]) -> Iterator[Step | int]:
+def in_short(steps: Iterable[AccountLine]) -> Iterator[AccountLine | int]:
     """The same without what only repeats: of a long row of calls to colleagues the first and the last ones, and
     between them how many were left out."""
     for calls, group in groupby(steps, lambda step: step.calls):
@@ -84,7 +84,7 @@ class _Teller:
         self._items: dict[str, str] = {}
         self._days: dict[str, str] = {}
 
-    def step(self, line: Entry) -> Step:
+    def step(self, line: Entry) -> AccountLine:
         """One line. A note is told as it was typed, whatever it looks like."""
         before, docs = self._items, [dict[str, Any](doc) for doc in line.actions]
         noted = line.event == "Noted" and not _by_hand(docs)
@@ -93,15 +93,15 @@ class _Teller:
         what = dict.fromkeys((*_headline(line, bool(found)), *found))
         typed = [str(doc["text"]) for doc in docs if doc["do"] == "Remark"] if noted else []
         why = dict.fromkeys(part for part in typed or (part for doc in docs for part in _why(doc)) if part)
-        rules = (happenings.RULES.get(line.event, ""), *self._articles(before), *_duties(docs))
+        rules = (history_words.RULES.get(line.event, ""), *self._articles(before), *_duties(docs))
         ruled = dict.fromkeys(filter(None, rules))
         seal, calls = line.hash[:12], bool(docs) and all(map(_calls, docs))
-        return Step(line.seq, line.at, who(line.actor), tuple(what), tuple(why), tuple(ruled), seal, calls)
+        return AccountLine(line.seq, line.at, who(line.actor), tuple(what), tuple(why), tuple(ruled), seal, calls)
 
     def _articles(self, before: Mapping[str, str]) -> Iterator[str]:
         """The articles of the rights that are new or ended, and that of a refusal."""
         changed = [kind for kind, outcome in self._items.items() if before.get(kind) != outcome]
-        yield from (happenings.ARTICLES.get(kind, "") for kind in changed)
+        yield from (history_words.ARTICLES.get(kind, "") for kind in changed)
         if any(self._items[kind] in ("refused", "partly") for kind in changed):
             yield "artikel 12, lid 4, AVG"
 
@@ -110,7 +110,7 @@ class _Teller:
     def _what(self, doc: Mapping[str, Any]) -> Iterator[str]:
         match doc["do"]:
             case "OpenCase":
-                way = registerwords.word(doc.get("channel", "mail"))
+                way = register_words.word(doc.get("channel", "mail"))
                 yield f"ontvangen op {self._moment(doc['received_at'])}, per {way}"
             case "SetReceipt":
                 yield f"ontvangst is nu {self._moment(doc['received_at'])}"
@@ -125,7 +125,7 @@ class _Teller:
             case "Climb":
                 yield "ook aan de vervanger"
             case "Unsettle":
-                yield f"weer open: {registerwords.step_word(doc['step'])}"
+                yield f"weer open: {register_words.step_word(doc['step'])}"
             case "Remark":
                 yield from self._remark(doc["text"])
             case _:
@@ -152,15 +152,15 @@ class _Teller:
             case "ProveIdentity":
                 yield f"bewijs van identiteit was er op {self._moment(doc['at'])}"
             case "SetIdentity":
-                yield f"identiteit: {registerwords.word(doc['identity'])}"
+                yield f"identiteit: {register_words.word(doc['identity'])}"
             case "DecideBreach":
-                yield f"besluit: {registerwords.word(doc['decision'])}"
+                yield f"besluit: {register_words.word(doc['decision'])}"
             case "DescribeBreach" if doc["note"]["notified_at"]:
                 yield f"aan de toezichthouder gemeld op {self._moment(doc['note']['notified_at'])}"
             case "Assign" if doc["to"]:
                 yield f"behandelaar: {doc['to']}"
             case "SetStatus":
-                yield f"stand: {registerwords.word(doc['status'])}"
+                yield f"stand: {register_words.word(doc['status'])}"
             case "PlanForgetting":
                 on = doc["on"]
                 yield f"anoniem vanaf {_day(on)}" if on else "wordt voorlopig niet anoniem gemaakt"
@@ -175,7 +175,7 @@ class _Teller:
             kind, outcome = str(item["kind"]), str(item["outcome"])
             if outcome != "open" and self._items.get(kind) != outcome:
                 by = f", besloten door {item['decided_by']}" if item.get("decided_by") else ""
-                yield f"{self._kinds.get(kind, kind)}: {registerwords.word(outcome)}{by}"
+                yield f"{self._kinds.get(kind, kind)}: {register_words.word(outcome)}{by}"
         self._items = now
 
     def _terms(self, deadlines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -199,14 +199,14 @@ class _Teller:
 
     def _remark(self, text: str) -> Iterator[str]:
         if found := _BY_HAND.match(text):
-            yield f"met de hand opgenomen; het kwam per {registerwords.word(found['channel'])}"
+            yield f"met de hand opgenomen; het kwam per {register_words.word(found['channel'])}"
         elif found := _SETTLED.match(text):
-            name = self._letters.get(found["letter"]) or happenings.TO_STAFF.get(found["letter"], found["letter"])
-            yield f"{name[:1].lower()}{name[1:]}: {happenings.STATES[found['state']]}"
+            name = self._letters.get(found["letter"]) or history_words.TO_STAFF.get(found["letter"], found["letter"])
+            yield f"{name[:1].lower()}{name[1:]}: {history_words.STATES[found['state']]}"
         elif beginning := _beginning(text):
-            yield from filter(None, [happenings.BEGINNINGS[beginning]])
+            yield from filter(None, [history_words.BEGINNINGS[beginning]])
         else:
-            yield from filter(None, [happenings.REMARKS.get(text, "")])
+            yield from filter(None, [history_words.REMARKS.get(text, "")])
 
     def _moment(self, written: str) -> str:
         return dutch_moment(datetime.fromisoformat(written), self._policy.zone)
@@ -217,7 +217,7 @@ def _headline(line: Entry, tells: bool) -> Iterator[str]:
     if any(doc["do"] == "LetterTaken" for doc in line.actions):
         yield "brief aan de vrager verstuurd"
     elif not (tells and line.event in ("LetterSettled", "TimePassed")):
-        yield happenings.EVENTS.get(line.event, line.event)
+        yield history_words.EVENTS.get(line.event, line.event)
 
 
 def _by_hand(docs: Sequence[Mapping[str, Any]]) -> bool:
@@ -239,17 +239,17 @@ def _places(docs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             ended.setdefault((settled["step"].partition(":")[0], settled["how"]), []).append(settled["step"])
     for (verb, end), steps in ended.items():
         many = len(steps) > _MOST
-        yield f"{f'{registerwords.step_word(verb)} ({len(steps)} plaatsen)' if many else _listed(steps)}: {how[end]}"
+        yield f"{f'{register_words.step_word(verb)} ({len(steps)} plaatsen)' if many else _listed(steps)}: {how[end]}"
 
 
 def _listed(steps: Sequence[str]) -> str:
-    return ", ".join(map(registerwords.step_word, steps))
+    return ", ".join(map(register_words.step_word, steps))
 
 
 def _calls(doc: Mapping[str, Any]) -> bool:
     """Whether an action is part of a call to colleagues: its marks, or that the mail left."""
     settled = _SETTLED.match(str(doc["text"])) if doc["do"] == "Remark" else None
-    sent_to_staff = settled is not None and settled["state"] == "sent" and settled["letter"] in happenings.TO_STAFF
+    sent_to_staff = settled is not None and settled["state"] == "sent" and settled["letter"] in history_words.TO_STAFF
     return doc["do"] in _CALL or sent_to_staff
 
 
@@ -271,7 +271,7 @@ def _why(doc: Mapping[str, Any]) -> Iterator[str]:
 
 def _typed(remark: str) -> str:
     """Of a remark what the program did not say by itself."""
-    if remark in happenings.REMARKS or _BY_HAND.match(remark):
+    if remark in history_words.REMARKS or _BY_HAND.match(remark):
         return ""
     if found := _SETTLED.match(remark) or _DECIDED.match(remark) or _HELD.match(remark):
         return found["why"] or ""
@@ -279,17 +279,17 @@ def _typed(remark: str) -> str:
 
 
 def _beginning(remark: str) -> str:
-    return next((words for words in happenings.BEGINNINGS if remark.startswith(words)), "")
+    return next((words for words in history_words.BEGINNINGS if remark.startswith(words)), "")
 
 
 def _reason(text: str) -> str:
-    return happenings.REASONS.get(text, text)
+    return history_words.REASONS.get(text, text)
 
 
 def _ladder_step(step: str) -> str:
-    name = next((begin for begin in happenings.STEPS if step.startswith(begin)), "")
+    name = next((begin for begin in history_words.STEPS if step.startswith(begin)), "")
     hours = re.match(r"breach-(\d+)h", step)
-    return happenings.STEPS.get(name, step).format(hours=hours[1] if hours else "")
+    return history_words.STEPS.get(name, step).format(hours=hours[1] if hours else "")
 
 
 def _day(written: str) -> str:

@@ -31,7 +31,7 @@ _HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
 
 class Records(Protocol):
-    """Whom `finding` asks."""
+    """Whom `server_search` asks."""
 
     def srv(self, name: str) -> list[tuple[int, int, int, str]] | None:
         """Priority, weight, port and target of each record."""

@@ -37,7 +37,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FoundRequest:
     """One mail that asks something. `sure`: the sorter would have passed it without a person."""
 
     message_id: str
@@ -54,7 +54,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentMail:
     """One mail that the company sent."""
 
     message_id: str
@@ -71,9 +71,9 @@ class Finding:
     """One request with its fate. `days_over`: full days between the last day of the law and the answer, or today."""
 
     number: int
-    first: Asked
-    reminders: tuple[Asked, ...]
-    answers: tuple[Sent, ...]  # everything that was sent about it, oldest first
+    first: FoundRequest
+    reminders: tuple[FoundRequest, ...]
+    answers: tuple[SentMail, ...]  # everything that was sent about it, oldest first
     state: State
     due_on: date
     promised_on: date | None
@@ -111,12 +111,12 @@ PRESSING = frozenset(
 class _Thread:
     """A request while its mails are gathered."""
 
-    first: Asked
-    reminders: list[Asked] = field(default_factory=list)
+    first: FoundRequest
+    reminders: list[FoundRequest] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
 
 
-def findings(asked: Iterable[Asked], sent: Sequence[Sent], policy: Policy, now: datetime) -> list[Finding]:
+def findings(asked: Iterable[FoundRequest], sent: Sequence[SentMail], policy: Policy, now: datetime) -> list[Finding]:
     """Every request with its fate, oldest first."""
     mails = sorted(asked, key=lambda one: one.received_at)
     threads = _threads(mails)
@@ -134,7 +134,7 @@ def bare_subject(subject: str) -> str:
     return " ".join(_PREFIX.sub("", subject).lower().split())
 
 
-def _threads(mails: Sequence[Asked]) -> list[_Thread]:
+def _threads(mails: Sequence[FoundRequest]) -> list[_Thread]:
     """A second mail of the same person in the thread, or about the same right soon after, is a reminder."""
     threads: list[_Thread] = []
     of_writer: dict[str, list[_Thread]] = defaultdict(list)
@@ -150,7 +150,7 @@ def _threads(mails: Sequence[Asked]) -> list[_Thread]:
     return threads
 
 
-def _same(thread: _Thread, mail: Asked) -> bool:
+def _same(thread: _Thread, mail: FoundRequest) -> bool:
     if thread.ids & set(mail.references):
         return True
     soon = mail.received_at - thread.first.received_at <= SAME_REQUEST
@@ -158,9 +158,9 @@ def _same(thread: _Thread, mail: Asked) -> bool:
     return bool(mail.writer) and soon and alike and bool(set(mail.kinds) & set(thread.first.kinds))
 
 
-def _indexed(sent: Sequence[Sent]) -> tuple[dict[str, list[Sent]], dict[str, list[Sent]]]:
-    by_reference: dict[str, list[Sent]] = defaultdict(list)
-    by_recipient: dict[str, list[Sent]] = defaultdict(list)
+def _indexed(sent: Sequence[SentMail]) -> tuple[dict[str, list[SentMail]], dict[str, list[SentMail]]]:
+    by_reference: dict[str, list[SentMail]] = defaultdict(list)
+    by_recipient: dict[str, list[SentMail]] = defaultdict(list)
     for mail in sent:
         for reference in set(mail.references):
             by_reference[reference].append(mail)
@@ -170,8 +170,11 @@ def _indexed(sent: Sequence[Sent]) -> tuple[dict[str, list[Sent]], dict[str, lis
 
 
 def _about(
-    thread: _Thread, by_reference: dict[str, list[Sent]], by_recipient: dict[str, list[Sent]], own: frozenset[str]
-) -> tuple[Sent, ...]:
+    thread: _Thread,
+    by_reference: dict[str, list[SentMail]],
+    by_recipient: dict[str, list[SentMail]],
+    own: frozenset[str],
+) -> tuple[SentMail, ...]:
     """What was sent about this request. In the thread any address outside the company counts (he may have two)."""
     first = thread.first
     in_thread = [mail for id in thread.ids for mail in by_reference.get(id, ()) if not own.issuperset(mail.to)]
@@ -182,14 +185,14 @@ def _about(
     return tuple(sorted(timely, key=lambda mail: mail.sent_at))
 
 
-def _speaks_of(mail: Sent, first: Asked) -> bool:
+def _speaks_of(mail: SentMail, first: FoundRequest) -> bool:
     """Outside the thread: under the same subject, or a new mail about what was asked."""
     if bare_subject(mail.subject) == bare_subject(first.subject) != "":
         return True
     return not mail.references and bool(mail.said.outcomes & set(first.kinds))
 
 
-def _judged(number: int, thread: _Thread, about: tuple[Sent, ...], policy: Policy, now: datetime) -> Finding:
+def _judged(number: int, thread: _Thread, about: tuple[SentMail, ...], policy: Policy, now: datetime) -> Finding:
     first = thread.first
     due_on, promised_on, extended = _dates(first, about, policy)
     complete, missing = _completed(_held_to(first), about)
@@ -212,12 +215,12 @@ def _judged(number: int, thread: _Thread, about: tuple[Sent, ...], policy: Polic
     return replace(finding, promise_broken=bool(promised_on and not extended and day > promised_on))
 
 
-def _held_to(asked: Asked) -> tuple[Kind, ...]:
+def _held_to(asked: FoundRequest) -> tuple[Kind, ...]:
     """What an answer must speak of: a second right of which the sorter is not sure is held against nobody."""
     return asked.kinds if asked.sure else asked.kinds[:1]
 
 
-def _state(complete: Sent | None, about: tuple[Sent, ...], over: int) -> State:
+def _state(complete: SentMail | None, about: tuple[SentMail, ...], over: int) -> State:
     if complete:
         return State.LATE if over else State.ANSWERED
     if not over:
@@ -225,7 +228,7 @@ def _state(complete: Sent | None, about: tuple[Sent, ...], over: int) -> State:
     return State.HALF if about else State.UNANSWERED
 
 
-def _completed(kinds: tuple[Kind, ...], about: tuple[Sent, ...]) -> tuple[Sent | None, tuple[Kind, ...]]:
+def _completed(kinds: tuple[Kind, ...], about: tuple[SentMail, ...]) -> tuple[SentMail | None, tuple[Kind, ...]]:
     """The mail with which every right had its answer, and the rights that never got one.
 
     Of several rights the answers must speak of each, as far as words can tell; a refusal speaks of all.
@@ -246,7 +249,7 @@ _TOLD_APART = frozenset(
 )
 
 
-def _dates(first: Asked, about: tuple[Sent, ...], policy: Policy) -> tuple[date, date | None, bool]:
+def _dates(first: FoundRequest, about: tuple[SentMail, ...], policy: Policy) -> tuple[date, date | None, bool]:
     """The last day of the law, that of the company's own promise, and whether a valid notice moved the first."""
     plain = compute(Rule.ART12_3, first.received_at, policy.country, policy.zone, policy.promise_days)
     notice = next((mail.sent_at for mail in about if mail.said.extends), None)

@@ -1,8 +1,8 @@
 """What all verbs share: who acts, where, `--dry-run` and `--json`, and how the result is told.
 
-The rule kept here: a verb is a function of its own words that gives a deed; a deed makes the event for a case. The
-options that every verb has are added here and nowhere else, so that no verb lacks them. A dry run carries the deed out
-in a memory that is taken back (`rehearsal`), so it says what the real one would say.
+The rule kept here: a verb is a function of its own words that gives a `MakeEvent`, which makes the event for a case.
+The options that every verb has are added here and nowhere else, so that no verb lacks them. A dry run carries the event
+out in a memory that is taken back (`rehearsal`), so it says what the real one would say.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ REHEARSABLE: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
-class At:
-    """Where a deed is done, and by whom."""
+class ActContext:
+    """Where an event is to happen, and by whom."""
 
     who: str
     owner: Tenant
     case: Case
 
 
-Deed = Callable[[At], events.StaffActed]
+MakeEvent = Callable[[ActContext], events.StaffActed]
 
 _SHARED: tuple[tuple[str, Any, Any], ...] = (
     ("by", ActorOption, ""),
@@ -68,15 +68,15 @@ _SHARED: tuple[tuple[str, Any, Any], ...] = (
 )
 
 
-def add_verbs(app: typer.Typer, *verbs: Callable[..., Deed | None]) -> None:
-    """Add verbs with the options that all of them have. One that gives no deed has told its result itself."""
+def add_verbs(app: typer.Typer, *verbs: Callable[..., MakeEvent | None]) -> None:
+    """Add verbs with the options that all of them have. One that gives no event has told its result itself."""
     for verb in verbs:
         name = verb.__name__.strip("_").replace("_", "-")
         REHEARSABLE.add(name)
         app.command(name)(_shared(verb))
 
 
-def _shared(verb: Callable[..., Deed | None]) -> Callable[..., None]:
+def _shared(verb: Callable[..., MakeEvent | None]) -> Callable[..., None]:
     own = inspect.signature(verb, eval_str=True)
     shared = [
         inspect.Parameter(option, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
@@ -86,8 +86,8 @@ def _shared(verb: Callable[..., Deed | None]) -> Callable[..., None]:
     def command(**words: Any) -> None:
         given = {option: words.pop(option) for option, _, _ in _SHARED}
         SETTING.add(**given)
-        if deed := verb(**words):
-            act(words["ref"], deed)
+        if make_event := verb(**words):
+            act(words["ref"], make_event)
 
     parameters = [*own.parameters.values(), *shared]
     command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
@@ -96,11 +96,11 @@ def _shared(verb: Callable[..., Deed | None]) -> Callable[..., None]:
     return command
 
 
-def act(ref: str, deed: Deed) -> None:
-    """Carry a deed out and tell what came of it."""
+def act(ref: str, make_event: MakeEvent) -> None:
+    """Carry an event out and tell what came of it."""
     with here() as opened:
         owner, case = find_case(opened, ref)
-        event = deed(At(actor(SETTING.by, owner.policy), owner, case))
+        event = make_event(ActContext(actor(SETTING.by, owner.policy), owner, case))
         at = now()
         done = acting.act(owner, ref, event, at)
         tell_overtaken(owner, done, at)
@@ -149,7 +149,7 @@ def tell_nobody_known(owner: Tenant, case: Case, event: events.StaffActed) -> No
 
 
 def tell_done(ref: str, done: Execution, what: str = "") -> None:
-    """What a deed did to a case, and which letters it wrote."""
+    """What an event did to a case, and which letters it wrote."""
     status = done.case.status if done.case else ""
     told = f"{ref}: {what}{status}"
     told += ", closes when its letter has left" if done.case and done.case.closes_with else ""

@@ -1,7 +1,7 @@
 """The evidence of one request as a page for an authority: what was asked, by when, what left, and every step in order.
 
-The rules kept here: it says what `mailbot prove` says (both tell `walk`), in Dutch, and nothing that a person wrote or
-that names who asked; one HTML file that opens offline and prints on A4.
+The rules kept here: it says what `mailbot prove` says (both tell `evidence_parts`), in Dutch, and nothing that a
+person wrote or that names who asked; one HTML file that opens offline and prints on A4.
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ from html import escape
 from mailbot.dates import dutch_moment, written_date
 from mailbot.letters.values import Phrases
 from mailbot.model import Case, Entry, Policy
-from mailbot.reports import register, registerwords, walk
-from mailbot.reports.account import TERMS, Step, account, who
-from mailbot.reports.evidence import Evidence, Sent, Term, Written
-from mailbot.reports.happenings import COUNTED, EVENTS
-from mailbot.reports.page import PAGE_STYLE, cell, page
+from mailbot.reports import evidence_parts, register, register_words
+from mailbot.reports.evidence import DecisiveLine, Evidence, SentLetter, Term
+from mailbot.reports.history_account import TERMS, AccountLine, account, who
+from mailbot.reports.history_words import COUNTED, EVENTS
+from mailbot.reports.html_page import PAGE_STYLE, cell, page
 
 _STYLE = "@page { size: A4 portrait; } td:first-child, td:nth-child(2), td:nth-child(3) { overflow-wrap: normal; }"
 _SOURCES = {
-    walk.Source.PERSON: " Dat moment is opgeschreven door {words}; geen server legde het vast.",
-    walk.Source.SERVER: " Dat moment is van onze eigen mailserver: {words}",
-    walk.Source.FOLDER: " Op dat moment legde onze mailserver de mail in zijn map.",
-    walk.Source.GONE: "",
+    evidence_parts.Source.PERSON: " Dat moment is opgeschreven door {words}; geen server legde het vast.",
+    evidence_parts.Source.SERVER: " Dat moment is van onze eigen mailserver: {words}",
+    evidence_parts.Source.FOLDER: " Op dat moment legde onze mailserver de mail in zijn map.",
+    evidence_parts.Source.GONE: "",
 }
 _VERDICTS = {
-    walk.Verdict.BROKEN: "Niet aangetoond: de geschiedenis klopt niet, dus bewijst zij niets.",
-    walk.Verdict.TERMLESS: "Dit dossier heeft geen termijn.",
-    walk.Verdict.SHOWN: "Aangetoond: elke termijn is gehaald.",
-    walk.Verdict.RUNNING: "Nog niet aangetoond: de termijn loopt nog.",
-    walk.Verdict.MISSED: "Niet aangetoond: niet elke termijn is gehaald.",
+    evidence_parts.Verdict.BROKEN: "Niet aangetoond: de geschiedenis klopt niet, dus bewijst zij niets.",
+    evidence_parts.Verdict.TERMLESS: "Dit dossier heeft geen termijn.",
+    evidence_parts.Verdict.SHOWN: "Aangetoond: elke termijn is gehaald.",
+    evidence_parts.Verdict.RUNNING: "Nog niet aangetoond: de termijn loopt nog.",
+    evidence_parts.Verdict.MISSED: "Niet aangetoond: niet elke termijn is gehaald.",
 }
 _STANDINGS = {
-    walk.Standing.RUNNING: "loopt nog",
-    walk.Standing.MISSED: "nee",
-    walk.Standing.IN_TIME: "ja",
-    walk.Standing.LATE: "te laat",
+    evidence_parts.Standing.RUNNING: "loopt nog",
+    evidence_parts.Standing.MISSED: "nee",
+    evidence_parts.Standing.IN_TIME: "ja",
+    evidence_parts.Standing.LATE: "te laat",
 }
 
 
@@ -48,12 +48,12 @@ def as_html(
     title = f"Verzoek {case.ref}, {policy.name}"
     by = {case.ref: found.receipt_by} if found.receipt_by else {}
     [row] = register.rows_within([case], policy, now, by)
-    row = registerwords.in_dutch(row, phrases["kind_names"], phrases["grounds"])
+    row = register_words.in_dutch(row, phrases["kind_names"], phrases["grounds"])
     facts = (
         (name, register.words(row[key])) for key, name in register.COLUMNS.items() if register.tells(key, row[key])
     )
     told = _Told(policy, phrases)
-    for part in walk.parts(found, now):
+    for part in evidence_parts.parts(found, now):
         told.take(part)
     explained = dict.fromkeys(one.explanation for one in case.deadlines if one.name in TERMS and one.explanation)
     body = f"""<p class="muted">Gemaakt op {written_date(policy.day_of(now))}.
@@ -86,46 +86,46 @@ class _Told:
         self.lines: list[str] = []
         self.seal: list[str] = []
 
-    def take(self, part: walk.Part) -> None:
+    def take(self, part: evidence_parts.Part) -> None:
         """Find the words for a part, and their place."""
         match part:
-            case walk.Received(at, _, source, words):
+            case evidence_parts.Received(at, _, source, words):
                 self.receipt.append(f"Ontvangen op {self._moment(at)}.{_SOURCES[source].format(words=words)}")
-            case walk.Ruled(rules):
+            case evidence_parts.Ruled(rules):
                 self.receipt.append(
                     f"De termijn: {'; '.join(COUNTED.get(one, one) for one in rules)}." if rules else ""
                 )
-            case walk.Extended(at):
+            case evidence_parts.Extended(at):
                 self.receipt.append(f"Verlengd op {self._moment(at)}.")
-            case walk.Judged(term, standing):
+            case evidence_parts.Judged(term, standing):
                 self.terms.append(self._term(term, standing))
-                if standing in (walk.Standing.MISSED, walk.Standing.LATE):
+                if standing in (evidence_parts.Standing.MISSED, evidence_parts.Standing.LATE):
                     self.verdict.append(f"Niet op tijd: {TERMS[term.name]}.")
-            case Sent():
+            case SentLetter():
                 self.letters.append(self._letter(part))
-            case Written():
+            case DecisiveLine():
                 self.lines.append(self._line(part))
-            case walk.Forgotten():
+            case evidence_parts.Forgotten():
                 gone = "alleen data, regels en de aanname door de mailserver zijn bewaard"
                 self.receipt.append(f"Dit dossier is anoniem gemaakt: {gone}.")
-            case walk.Sealed(head):
+            case evidence_parts.Sealed(head):
                 self.seal += self._seal(head)
-            case walk.Broken(fault):
+            case evidence_parts.Broken(fault):
                 self.verdict.append(fault)
-            case walk.Verdict():
+            case evidence_parts.Verdict():
                 self.verdict.insert(0, _VERDICTS[part])
 
-    def _term(self, term: Term, standing: walk.Standing) -> tuple[str, ...]:
+    def _term(self, term: Term, standing: evidence_parts.Standing) -> tuple[str, ...]:
         until = written_date(term.on) if term.on else self._moment(term.due)
         at = f", {self._moment(term.met_at)}" if term.met_at else ""
         return (TERMS[term.name], until, term.basis, f"{_STANDINGS[standing]}{at}")
 
-    def _letter(self, one: Sent) -> tuple[str, ...]:
+    def _letter(self, one: SentLetter) -> tuple[str, ...]:
         name = self._letters.get(one.letter, one.letter)
         met = ", ".join(TERMS[name] for name in one.met)
         return (name, self._moment(one.sent_at), met, one.message_id, one.answer or "niet vastgelegd")
 
-    def _line(self, one: Written) -> str:
+    def _line(self, one: DecisiveLine) -> str:
         says = f", die schreef dat het op {self._moment(one.says)} was gedaan" if one.says else ""
         what = "brief aan de vrager verstuurd" if one.event == "LetterSettled" else EVENTS.get(one.event, one.event)
         return f"Wat de termijn haalde: regel {one.line}, {self._moment(one.at)}, {what}, door {who(one.by)}{says}."
@@ -145,7 +145,7 @@ def _steps(history: Sequence[Entry], policy: Policy, phrases: Phrases) -> Iterat
         yield _step(step, policy)
 
 
-def _step(step: Step, policy: Policy) -> tuple[str, ...]:
+def _step(step: AccountLine, policy: Policy) -> tuple[str, ...]:
     at = dutch_moment(step.at, policy.zone)
     return (str(step.line), at, step.by, "; ".join(step.what), "; ".join(step.rules), step.seal)
 

@@ -22,11 +22,11 @@ from mailbot.config import load
 from mailbot.customers import open_source
 from mailbot.errors import ConfigError, Problem, TryLater, Usage
 from mailbot.model import Policy
-from mailbot.setup import differing, finding, proposed
-from mailbot.setup.newcompany import Answers, Place, toml_of
-from mailbot.setup.policytext import propose
-from mailbot.setup.publicrecords import Records
-from mailbot.setup.reading import policy_text
+from mailbot.setup import differences, server_search, table_answers
+from mailbot.setup.company_toml import Answers, Place, toml_of
+from mailbot.setup.policy_file import policy_text
+from mailbot.setup.policy_text import propose
+from mailbot.setup.public_records import Records
 from mailbot.setup.table import COLUMNS, SECRET, Row, Table
 
 State = Literal["new", "same", "differs", "changed", "faulty"]
@@ -47,7 +47,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     missing: tuple[Problem, ...] = ()
     to_confirm: tuple[str, ...] = ()
-    differs: tuple[differing.Difference, ...] = ()
+    differs: tuple[differences.Difference, ...] = ()
     applied: tuple[str, ...] = ()  # settings that were changed in a file that is there
 
 
@@ -66,7 +66,7 @@ class _Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Founding:
+class CompanyFiles:
     """Where the companies come to stand, where their table lies, and whom to ask for servers (None: nobody)."""
 
     config: Path
@@ -99,7 +99,7 @@ class Founding:
     # --- one row
 
     def _drafted(self, row: Row, table: Table, twice: set[str]) -> _Draft:
-        draft = _Draft(row, faults=[f"{table.heading(one.column)}: {one.cure}" for one in proposed.faults_of(row)])
+        draft = _Draft(row, faults=[f"{table.heading(one.column)}: {one.cure}" for one in table_answers.faults_of(row)])
         if row.id in twice:
             draft.faults.append(f"{table.heading('id')}: {row.id} stands in more than one row; give each its own")
         try:
@@ -109,9 +109,9 @@ class Founding:
             draft.faults.append(f"{table.heading('policy')}: {error}")
         draft.faults += [f"{table.heading(word)}: {what}" for word, what in self._unreadable(row)]
         if not draft.faults:
-            answers = proposed.answers_of(row, said)
-            draft.faults += [f"{table.heading(one.column)}: {one.cure}" for one in proposed.lacks(answers)]
-            draft.notes += proposed.contradictions(row, said)
+            answers = table_answers.answers_of(row, said)
+            draft.faults += [f"{table.heading(one.column)}: {one.cure}" for one in table_answers.lacks(answers)]
+            draft.notes += table_answers.contradictions(row, said)
             draft.answers = self._with_paths(answers, row)
         return draft
 
@@ -165,19 +165,19 @@ class Founding:
 
     def _beside_what_is(self, draft: _Draft) -> Outcome:
         row = draft.row
-        there, problems = differing.table_there(self.config, row.id)
+        there, problems = differences.table_there(self.config, row.id)
         if there is None:
             cure = f"its file is faulty; `mailbot check --tenant {row.id}` says what to mend"
             return Outcome(row, "faulty", faults=(cure, *(str(one) for one in problems)))
-        found = [*differing.differences(there, draft.text, self.file(row).parent), *self._other_passwords(row)]
+        found = [*differences.differences(there, draft.text, self.file(row).parent), *self._other_passwords(row)]
         state: State = "differs" if found else "same"
         return Outcome(row, state, text=draft.text, notes=tuple(draft.notes), differs=tuple(found))
 
-    def _other_passwords(self, row: Row) -> Iterator[differing.Difference]:
+    def _other_passwords(self, row: Row) -> Iterator[differences.Difference]:
         for word in sorted(SECRET & set(row.said)):
             file = self._secret(row, word)
-            if file.is_file() and differing.is_other_secret(file, row.get(word)):
-                yield differing.Difference(COLUMNS[word][0], f"the one in {file}", "another one")
+            if file.is_file() and differences.is_other_secret(file, row.get(word)):
+                yield differences.Difference(COLUMNS[word][0], f"the one in {file}", "another one")
 
     # --- all together
 
@@ -207,7 +207,7 @@ class Founding:
 
     def _lay(self, file: Path, secret: str) -> None:
         """A password in a file for its owner only. Raises Usage where another one lies there."""
-        if file.is_file() and differing.is_other_secret(file, secret):
+        if file.is_file() and differences.is_other_secret(file, secret):
             raise Usage(f"{file} has another password already: remove that file, or the password from the table")
         try:
             file.parent.mkdir(mode=0o700, exist_ok=True)
@@ -275,10 +275,10 @@ def _look_up(drafts: Iterable[_Draft], records: Records) -> None:
     asked = [(one, one.answers) for one in drafts if one.answers and one.answers.mailbox]
     asked = [(one, answers) for one, answers in asked if answers.imap is None or answers.smtp is None]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = pool.map(lambda one: finding.find(one[1].mailbox, records), asked)
+        found = pool.map(lambda one: server_search.find(one[1].mailbox, records), asked)
         for (draft, answers), search in zip(asked, found, strict=True):
             if search.found:
-                draft.answers = proposed.with_found(answers, search.found[0])
+                draft.answers = table_answers.with_found(answers, search.found[0])
             else:
                 why = "names no mail servers" if search.answered else "could not be asked for its mail servers"
                 draft.notes.append(f"{answers.mailbox.rpartition('@')[2]} {why}; type imap and smtp")

@@ -15,8 +15,8 @@ from datetime import date
 from textwrap import shorten
 
 from mailbot.setup.autoconfig import Found, Server, by_name, server_of
-from mailbot.setup.newcompany import AUTHORITIES, Answers, Place
-from mailbot.setup.policytext import PROMISES, Proposal, first
+from mailbot.setup.company_toml import AUTHORITIES, Answers, Place
+from mailbot.setup.policy_text import PROMISES, Proposal, first
 from mailbot.setup.table import COLUMNS, Row
 
 #: So many days a policy can promise: the month of the law is not made longer by it (A-23).

@@ -31,7 +31,7 @@ _LINES = re.compile(r"^to_confirm\s*=\s*\[\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Arriving:
+class AdaptedSettings:
     """The file as it is laid here, what waits to be confirmed, and the files for passwords beside the configuration."""
 
     text: str
@@ -39,7 +39,7 @@ class Arriving:
     secrets: tuple[str, ...]
 
 
-def made_fit(text: str, tenant: str) -> Arriving:
+def adapted(text: str, tenant: str) -> AdaptedSettings:
     """The settings for this place. Raises ValueError for what cannot be changed in its lines without changing more."""
     try:
         before, document = tomllib.loads(text), tomlkit.parse(text)
@@ -54,7 +54,7 @@ def made_fit(text: str, tenant: str) -> Arriving:
             raise ValueError("its settings change when their passwords are put elsewhere")
     except (tomllib.TOMLDecodeError, TOMLKitError, RecursionError, TypeError, AttributeError, KeyError) as error:
         raise ValueError(f"its settings cannot be read ({type(error).__name__})") from None
-    return Arriving(changed, tuple(all_waiting), tuple(dict.fromkeys(places.values())))
+    return AdaptedSettings(changed, tuple(all_waiting), tuple(dict.fromkeys(places.values())))
 
 
 def _places(table: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -19,7 +19,7 @@ _CHANGED = re.compile(r"(?:^|; )gewijzigd door [^;]* op \d{4}-\d\d-\d\d(?=;|$)")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f;#]+")
 
 
-def changed(text: str, settings: Mapping[str, Any], by: str, on: date) -> str:
+def with_settings(text: str, settings: Mapping[str, Any], by: str, on: date) -> str:
     """The file with these settings, each by its full name. Raises ValueError where more than these would change."""
     try:
         wanted, document = tomllib.loads(text), tomlkit.parse(text)

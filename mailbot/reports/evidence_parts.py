@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mailbot.model import Channel
-from mailbot.reports.evidence import Evidence, Sent, Term, Written
+from mailbot.reports.evidence import DecisiveLine, Evidence, SentLetter, Term
 
 
 class Source(StrEnum):
@@ -96,7 +96,7 @@ class Broken:
     fault: str
 
 
-Part = Received | Ruled | Extended | Judged | Sent | Written | Forgotten | Sealed | Broken | Verdict
+Part = Received | Ruled | Extended | Judged | SentLetter | DecisiveLine | Forgotten | Sealed | Broken | Verdict
 
 
 def parts(found: Evidence, now: datetime) -> Iterator[Part]:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from mailbot.setup import autoconfig
 from mailbot.setup.autoconfig import Found
-from mailbot.setup.publicrecords import Records
+from mailbot.setup.public_records import Records
 
 SECONDS = 8.0
 Answer = TypeVar("Answer")
@@ -39,10 +39,10 @@ def find(address: str, records: Records, seconds: float = SECONDS) -> Search:
         return Search((), True)
     until = time.monotonic() + seconds
     names = [name for rows in autoconfig.SERVICES.values() for name, _ in rows]
-    srv = Asked({name: partial(records.srv, f"{name}.{domain}") for name in names})
-    mx = Asked({"mx": partial(records.mx, domain)}).by(time.monotonic() + seconds / 2).get("mx")
+    srv = ParallelQuestions({name: partial(records.srv, f"{name}.{domain}") for name in names})
+    mx = ParallelQuestions({"mx": partial(records.mx, domain)}).by(time.monotonic() + seconds / 2).get("mx")
     ranks = dict(_pages(domain, autoconfig.hoster_of(mx or ()), address))
-    pages = Asked({url: partial(records.page, url) for url in ranks}).by(until)
+    pages = ParallelQuestions({url: partial(records.page, url) for url in ranks}).by(until)
     told = srv.by(until)
     read = {ranks[url]: page for url, page in pages.items() if page}
     proposals = [
@@ -82,7 +82,7 @@ def _distinct(proposals: Iterator[Found]) -> Iterator[Found]:
             yield one
 
 
-class Asked(Generic[Answer]):
+class ParallelQuestions(Generic[Answer]):
     """Questions that are all asked at once. One that goes on too long is left to end by itself."""
 
     def __init__(self, questions: Mapping[str, Callable[[], Answer]]) -> None:

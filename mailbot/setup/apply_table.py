@@ -15,12 +15,12 @@ from pathlib import Path
 
 from mailbot import regular
 from mailbot.errors import Usage
-from mailbot.setup import differing
-from mailbot.setup.changing import changed
-from mailbot.setup.founding import Founding, Outcome, Staged
+from mailbot.setup import differences
+from mailbot.setup.changed_settings import with_settings
+from mailbot.setup.company_files import CompanyFiles, Outcome, Staged
 
 
-def follow(place: Founding, outcomes: Sequence[Outcome], names: Iterable[str], by: str, on: date) -> list[Outcome]:
+def follow(place: CompanyFiles, outcomes: Sequence[Outcome], names: Iterable[str], by: str, on: date) -> list[Outcome]:
     """The outcomes with these settings, where table and file differ in them, as the table has them. Writes nothing.
 
     Raises Usage for a setting in which no file differs, or that is not changed this way.
@@ -35,19 +35,19 @@ def follow(place: Founding, outcomes: Sequence[Outcome], names: Iterable[str], b
     return [_judged(one, staged) if one.state == "changed" else one for one in made]
 
 
-def write(place: Founding, outcomes: Sequence[Outcome]) -> list[Outcome]:
+def write(place: CompanyFiles, outcomes: Sequence[Outcome]) -> list[Outcome]:
     """Write the changed files; what fails is faulty."""
     return [_written(place, one) if one.state == "changed" else one for one in outcomes]
 
 
-def _followed(place: Founding, one: Outcome, wanted: set[str], by: str, on: date) -> Outcome:
+def _followed(place: CompanyFiles, one: Outcome, wanted: set[str], by: str, on: date) -> Outcome:
     names = tuple(each.setting for each in one.differs if each.setting in wanted and each.may_follow)
     if not names:
         return one
-    values = differing.values_of(one.text)
+    values = differences.values_of(one.text)
     try:
         text = regular.read(place.file(one.row)).decode("utf-8-sig")
-        text = changed(text, {name: values[name] for name in names}, by, on)
+        text = with_settings(text, {name: values[name] for name in names}, by, on)
     except (ValueError, OSError) as error:
         return replace(one, state="faulty", faults=(f"tenants/{one.row.id}.toml: {error}",))
     left = tuple(each for each in one.differs if each.setting not in names)
@@ -59,7 +59,7 @@ def _judged(one: Outcome, staged: Staged) -> Outcome:
     return replace(one, state="faulty", faults=faults, applied=()) if faults else one
 
 
-def _written(place: Founding, one: Outcome) -> Outcome:
+def _written(place: CompanyFiles, one: Outcome) -> Outcome:
     try:
         rewrite(place.file(one.row), one.text)
     except Usage as error:

@@ -15,7 +15,6 @@ import typer
 from mailbot.app import now
 from mailbot.classify import GENERAL, Classifier, Rules, load_classifier
 from mailbot.cli import verbs
-from mailbot.cli.acts import DryRunOption, ResultOption, act, as_of, moment
 from mailbot.cli.setting import (
     SETTING,
     ActorOption,
@@ -30,6 +29,7 @@ from mailbot.cli.setting import (
     tenants,
 )
 from mailbot.cli.tables import explanation, promise_table
+from mailbot.cli.verb_options import DryRunOption, ResultOption, act, as_of, moment
 from mailbot.deadlines import answer_vector
 from mailbot.errors import ConfigError, Usage
 from mailbot.incoming import understanding
