@@ -7,14 +7,14 @@ work, with the letters that they call for (`letters`), which wait in the outbox 
 The path of one mail:
 
     worker.once               one round of one company; each step fails apart from the others
-      incoming.watching       which folders, how far (`places`)                    <- mailbox
+      incoming.watching       which folders, how far (`cursors`)                    <- mailbox
       incoming.backlog        many at once, or one by one
       incoming.understanding  parse -> sender.screen -> classify; who is it?       <- customers, signatures
-      incoming.intake         on record, whatever it is; an answer of a colleague (`staff`), of a processor (`hearing`),
-                              a bounce; else `requests` finds its case (sender.lookup), or opens one
+      incoming.intake         on record, whatever it is; an answer of a colleague (`staff`), of a processor
+                              (`processor_answers`), a bounce; else `requests` finds (sender.lookup) or opens its case
       dispatch                decide (`deadlines`, `plan`, `marketing`, `checklist`) -> execute -> store
       clockwork.tick          cases whose moment has come, warnings (`staff.calling`), Monday mail (`reports.weekly`)
-      outgoing.outbox         `airlock` -> brake -> claim on disk -> smtp -> settled, and its case hears of it
+      outgoing.outbox         `airlock` -> breaker -> claim on disk -> smtp -> settled, and its case hears of it
 
 What a person does comes in by `cli` or by a mail to `staff`, and goes through `acts` by the same way.
 
@@ -32,8 +32,8 @@ Where a change belongs:
     whether it works, and who is told if not          operation, outgoing.notices, absence
 
 `model` holds the nouns that all of them share, `errors` the ways in which they fail. The rest is small and says itself
-what it is: accounts, apart, app, casefiles, contacts, csv_format, dates, demo, errands, hooks,
-intake_attempts, network, oauth, preview, private, regular, unpacking.
+what it is: accounts, app, attachment_text, casefiles, contacts, csv_format, dates, demo, hooks, intake_attempts,
+isolation, oauth, preview, private_files, regular_files, suppression_hook, tls.
 
 A module may import only from layers below its own (`LAYERS` in tests/test_shape.py): words, the pure core, edges that
 know one library each, the shell, the command line. Every module begins with what it is and the rule it keeps.

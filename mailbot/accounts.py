@@ -41,7 +41,7 @@ class ImapAccount:
     username: str
     password: Secret
     auth: Auth = "password"
-    spoil: Callable[[], None] = nothing  # told when the server refused that token
+    reject_token: Callable[[], None] = nothing  # told when the server refused that token
     ca_file: Path | None = None
     folders: tuple[str, ...] = ("INBOX",)
     put_drafts: bool = False  # letters that wait for a person lie in the mailbox as drafts
@@ -64,7 +64,7 @@ class SmtpAccount:
     username: str
     password: Secret
     auth: Auth = "password"
-    spoil: Callable[[], None] = nothing
+    reject_token: Callable[[], None] = nothing
     ca_file: Path | None = None
     timeout: float = 30.0
 
@@ -84,7 +84,7 @@ class CustomerSource:
 
 
 @dataclass(frozen=True, slots=True)
-class StopProgram:
+class SuppressionHook:
     """The company's own program that takes an address off its mailings; `undo` puts one back. No shell is involved."""
 
     command: tuple[str, ...]

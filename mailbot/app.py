@@ -16,13 +16,13 @@ from mailbot.customers import Customers, open_source
 from mailbot.errors import ConfigError, MailbotError, Problem, Refused
 from mailbot.intake_attempts import IntakeAttempts
 from mailbot.letters import Letters
-from mailbot.mailbox import Mailbox, Pen
-from mailbot.memory import upgrading
+from mailbot.mailbox import Mailbox, MailboxWriter
+from mailbot.memory import rules_version
 from mailbot.memory.moving import moved_to
 from mailbot.model import Policy
 from mailbot.oauth import Tokens
 from mailbot.signatures import Dns
-from mailbot.smtp import Post
+from mailbot.smtp import SubmissionClient
 from mailbot.store import Store, TinyStore
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Tenant:
             store.close()
             cure = f'is not where the memory of {self.id} is: it was moved, so type = "{kind}"'
             raise ConfigError([Problem("mailbot.toml: store.type", cure)])
-        upgrading.bring_up(store, self.policy, self.letters, now)
+        rules_version.apply_rules(store, self.policy, self.letters, now)
         return store
 
     @property
@@ -106,18 +106,18 @@ class Tenant:
         return Mailbox(self._with_token(self.company.imap))
 
     @cached_property
-    def pen(self) -> Pen:
-        """The hand that writes into the mailbox, where a setting asks for it."""
+    def mailbox_writer(self) -> MailboxWriter:
+        """The connection that writes into the mailbox, where a setting asks for it."""
         if self.company.imap is None:
             raise ConfigError(list(self.company.missing))
-        return Pen(self._with_token(self.company.imap))
+        return MailboxWriter(self._with_token(self.company.imap))
 
     @cached_property
-    def post(self) -> Post:
-        """The way out."""
+    def submission(self) -> SubmissionClient:
+        """The submission server."""
         if self.company.smtp is None:
             raise ConfigError(list(self.company.missing))
-        return Post(self._with_token(self.company.smtp))
+        return SubmissionClient(self._with_token(self.company.smtp))
 
     @cached_property
     def tokens(self) -> Tokens | None:
@@ -128,28 +128,28 @@ class Tenant:
     def _with_token(self, account: Account) -> Account:
         if self.tokens is None or account.auth == "password":
             return account
-        return replace(account, password=self.tokens, spoil=self.tokens.spoil)
+        return replace(account, password=self.tokens, reject_token=self.tokens.reject_token)
 
     @cached_property
-    def alarm_post(self) -> Post | None:
-        """The other way out, for alarms; None when the company named none."""
-        return Post(self.company.alarm_smtp) if self.company.alarm_smtp else None
+    def alarm_submission(self) -> SubmissionClient | None:
+        """The other submission server, for alarms; None when the company named none."""
+        return SubmissionClient(self.company.alarm_smtp) if self.company.alarm_smtp else None
 
-    def way_out(self, to: str) -> tuple[Post, Policy]:
+    def submission_for(self, to: str) -> tuple[SubmissionClient, Policy]:
         """By which server a letter to this address leaves, and the policy that names its sender."""
-        if to == self.policy.alarm_email and self.alarm_post:
-            return self.alarm_post, replace(self.policy, mailbox=self.company.alarm_sender)
-        return self.post, self.policy
+        if to == self.policy.alarm_email and self.alarm_submission:
+            return self.alarm_submission, replace(self.policy, mailbox=self.company.alarm_sender)
+        return self.submission, self.policy
 
     def back_off(self, to: str, now: datetime) -> None:
         """The server by which this letter leaves refused the login: trying on at once would lock the account."""
-        post, _ = self.way_out(to)
-        _, times = self.backed_off.get(id(post), (now, 0))
-        self.backed_off[id(post)] = (now + (BACK_OFF if times else FIRST_BACK_OFF), times + 1)
+        client, _ = self.submission_for(to)
+        _, times = self.backed_off.get(id(client), (now, 0))
+        self.backed_off[id(client)] = (now + (BACK_OFF if times else FIRST_BACK_OFF), times + 1)
 
     def is_backing_off(self, to: str, now: datetime) -> bool:
         """Whether the server by which this letter leaves must not be dialled now."""
-        until, _ = self.backed_off.get(id(self.way_out(to)[0]), (now, 0)) if self.backed_off else (now, 0)
+        until, _ = self.backed_off.get(id(self.submission_for(to)[0]), (now, 0)) if self.backed_off else (now, 0)
         return until > now
 
     @cached_property
@@ -170,7 +170,7 @@ class Tenant:
 
     def close(self) -> None:
         """Let go of everything that was opened."""
-        for name in ("mailbox", "pen", "post", "alarm_post", "store"):
+        for name in ("mailbox", "mailbox_writer", "submission", "alarm_submission", "store"):
             if (edge := self.__dict__.pop(name, None)) is not None:
                 edge.close()
 

@@ -29,19 +29,19 @@ def entry(
     ref: str, seq: int, at: datetime, actor: str, event: str, actions: Sequence[dict[str, Any]], key: str, previous: str
 ) -> Entry:
     """The next line of the history of `ref`, sealed."""
-    commitment = commit(key, actor, event, actions)
+    commitment = commitment_of(key, actor, event, actions)
     return Entry(
-        ref, seq, at, actor, event, tuple(actions), commitment, previous, seal(ref, seq, at, commitment, previous)
+        ref, seq, at, actor, event, tuple(actions), commitment, previous, line_hash(ref, seq, at, commitment, previous)
     )
 
 
-def commit(key: str, actor: str, event: str, actions: Sequence[dict[str, Any]]) -> str:
+def commitment_of(key: str, actor: str, event: str, actions: Sequence[dict[str, Any]]) -> str:
     """The keyed hash of what was done and by whom."""
     body = orjson.dumps([actor, event, list(actions)], option=orjson.OPT_SORT_KEYS)
     return hmac.digest(bytes.fromhex(key), body, "sha256").hex()
 
 
-def seal(ref: str, seq: int, at: datetime, commitment: str, previous: str) -> str:
+def line_hash(ref: str, seq: int, at: datetime, commitment: str, previous: str) -> str:
     """The hash that the next line points at."""
     return hashlib.sha256(f"{ref}|{seq}|{at.isoformat()}|{commitment}|{previous}".encode()).hexdigest()
 
@@ -52,9 +52,11 @@ def faults(entries: Iterable[Entry], key: str | None) -> list[str]:
     for number, line in enumerate(entries, 1):
         if line.seq != number:
             found.append(f"{line.ref}: line {number} is missing")
-        if line.previous != previous or line.hash != seal(line.ref, line.seq, line.at, line.commitment, line.previous):
+        if line.previous != previous or line.hash != line_hash(
+            line.ref, line.seq, line.at, line.commitment, line.previous
+        ):
             found.append(f"{line.ref}: line {line.seq} does not follow from the one before")
-        if key and line.commitment != commit(key, line.actor, line.event, line.actions):
+        if key and line.commitment != commitment_of(key, line.actor, line.event, line.actions):
             found.append(f"{line.ref}: line {line.seq} was changed")
         previous = line.hash
     return found
@@ -78,8 +80,8 @@ class Link:
 
 def link(previous: str, number: int, what: str, ref: str, seq: int, at: datetime, hash: str) -> Link:
     """The link after the one whose head is `previous`."""
-    said = f"{previous}|{number}|{what}|{ref}|{seq}|{at.astimezone(UTC).isoformat()}|{hash}"
-    return Link(number, what, ref, seq, at, hash, hashlib.sha256(said.encode()).hexdigest())
+    body = f"{previous}|{number}|{what}|{ref}|{seq}|{at.astimezone(UTC).isoformat()}|{hash}"
+    return Link(number, what, ref, seq, at, hash, hashlib.sha256(body.encode()).hexdigest())
 
 
 def is_next(found: Link, previous: str, number: int) -> bool:
@@ -87,25 +89,25 @@ def is_next(found: Link, previous: str, number: int) -> bool:
     return found == link(previous, number, found.what, found.ref, found.seq, found.at, found.hash)
 
 
-def remains(case: dict[str, Any] | None, history: Iterable[Entry], letters: Sequence[dict[str, Any]]) -> str:
+def remains_hash(case: dict[str, Any] | None, history: Iterable[Entry], letters: Sequence[dict[str, Any]]) -> str:
     """The hash of what stays on file of a person who was forgotten; nothing in it speaks of him."""
     lines = [[line.seq, line.at.isoformat(), line.actor, line.event] for line in history]
     return hashlib.sha256(orjson.dumps([case, lines, list(letters)], option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-_MARK = re.compile(r"([1-9][0-9]{0,11})((?:[A-Z2-7]{4}){5})")
+_HEAD_CODE = re.compile(r"([1-9][0-9]{0,11})((?:[A-Z2-7]{4}){5})")
 
 
-def mark(number: int, head: str) -> str:
+def head_code(number: int, head: str) -> str:
     """A head as people copy it: the number of its link and a hundred bits, as 12-ABCD-EFGH-IJKL-MNOP-QRST."""
     code = base64.b32encode(bytes.fromhex(head))[:20].decode()
     return "-".join([str(number), *(code[start : start + 4] for start in range(0, 20, 4))])
 
 
-def read_mark(text: str) -> tuple[int, str]:
-    """The number in a mark and the mark as `mark` writes it, however it was copied. Raises ValueError."""
+def read_head_code(text: str) -> tuple[int, str]:
+    """The number in a mark and the mark as `head_code` writes it, however it was copied. Raises ValueError."""
     number, _, code = re.sub(r"\s", "", text).upper().partition("-")
-    found = _MARK.fullmatch(number + code.replace("-", "").replace("0", "O").replace("1", "I").replace("8", "B"))
+    found = _HEAD_CODE.fullmatch(number + code.replace("-", "").replace("0", "O").replace("1", "I").replace("8", "B"))
     if found is None:
         raise ValueError(text)
     code = found[2]

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from mailbot import events
-from mailbot.apart import each_apart
 from mailbot.app import Tenant
 from mailbot.dispatch import decide_and_execute
 from mailbot.fulfil import leftovers, second_erasures
 from mailbot.fulfil.forgetting import forget_due
+from mailbot.isolation import run_isolated
 from mailbot.reports import weekly
 from mailbot.safekeeping import archiving
 from mailbot.staff import calling, heldletters
@@ -32,7 +32,7 @@ def tick(tenant: Tenant, now: datetime) -> int:
         due = [case.ref for case in unit.due_cases(now)]
     steps: dict[str, Callable[[], object]] = {ref: partial(_pass_time, tenant, ref, now) for ref in due}
     steps |= {name: partial(step, tenant, now) for name, step in _ALSO_DUE.items()}
-    each_apart(steps.items())
+    run_isolated(steps.items())
     leftovers.move_out(tenant)
     return len(due)
 
@@ -58,11 +58,11 @@ def _drop_old_records(tenant: Tenant, now: datetime) -> None:
 
 #: What is due beside the cases' own clocks, in this order.
 _ALSO_DUE: dict[str, Callable[[Tenant, datetime], object]] = {
-    "warnings": calling.ring,
+    "warnings": calling.mail_due_calls,
     "letters that wait": heldletters.put_before_people,
     "the weekly summary": weekly.write_due,
     "old records": _drop_old_records,
     "forgetting": forget_due,
     "diaries": second_erasures.tell_due,
-    "closed cases": archiving.put_away,
+    "closed cases": archiving.archive_closed,
 }

@@ -23,9 +23,9 @@ from mailbot.letters.render import Value
 from mailbot.model import SECOND_LOOK, Call, Case, Letter, LetterState, Policy, Status, Suppression, foreign
 from mailbot.plan.next_steps import next_steps
 from mailbot.sender.proof import code_of as code_in
-from mailbot.store import Unit, ledger, marketing
+from mailbot.store import Unit, ledger, suppressions
 from mailbot.store.codec import action_to_doc
-from mailbot.store.filings import to_file
+from mailbot.store.filings import queue_filing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +88,15 @@ def _change_elsewhere(unit: Unit, case: Case, action: do.CaseAction, policy: Pol
             unit.take_ref(ref)
             unit.put_note(f"key:{ref}", secrets.token_hex(32))
         case do.SetItems() | do.AddMail() if policy.files_mail:
-            to_file(unit, case)
+            queue_filing(unit, case)
         case do.Suppress(address, channel, at):
             unit.suppress(Suppression(address.lower(), channel, at, case.ref, case.customer_id))
             if policy.stops_by_program:
-                marketing.order(unit, case.ref, address.lower(), channel, now)
+                suppressions.queue_run(unit, case.ref, address.lower(), channel, now)
         case do.Unsuppress(address):
-            for channel in marketing.release(unit, case.ref, address.lower()):
+            for channel in suppressions.unsuppress(unit, case.ref, address.lower()):
                 if policy.stops_by_program:
-                    marketing.order(unit, case.ref, address.lower(), channel, now, undo=True)
+                    suppressions.queue_run(unit, case.ref, address.lower(), channel, now, undo=True)
 
 
 def _drop_waiting(unit: Unit, action: do.Unsend, now: datetime) -> None:

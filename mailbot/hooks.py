@@ -1,4 +1,4 @@
-"""A program of the company's own is told something: no shell, the address on its standard input, a limit of time.
+"""A program of the company's own is run: no shell, the address on its standard input, a limit of time.
 
 The rule kept here: nothing about a person stands in the arguments or the environment, which other users of the machine
 can read; what the program prints is thrown away, for it may speak of people too. Only its exit code counts.
@@ -16,7 +16,7 @@ from contextlib import suppress
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
 
 
-def tell(command: Sequence[str], address: str, channel: str, company: str, seconds: float) -> str:
+def run(command: Sequence[str], address: str, channel: str, company: str, seconds: float) -> str:
     """Run `command` with the address on standard input. Returns why it failed, empty when it ended with 0.
 
     The channel (mail, post, phone, sms, all) and the company are in MAILBOT_CHANNEL and MAILBOT_COMPANY.

@@ -39,7 +39,7 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ConsentRequest:
     """What a person must do to give consent: open `url`, and type `code` there if there is one."""
 
     url: str
@@ -54,24 +54,24 @@ class Tokens:
 
     def __init__(self, app: OAuthApp, folder: Path, company: str, clock: Clock) -> None:
         self.app, self.path, self.company, self.clock = app, folder / NAME, company, clock
-        self._spoiled = ""
+        self._rejected = ""
 
     def __call__(self) -> str:
         """An access token. Raises LoginRefused when a person must give consent (again), TryLater otherwise."""
         with self._locked():
             kept = self._read()
             access = str(kept.get("access_token", ""))
-            if access and access != self._spoiled and self._until(kept) > self.clock() + MARGIN:
+            if access and access != self._rejected and self._expires_at(kept) > self.clock() + MARGIN:
                 return access
             return self._renew(str(kept["refresh_token"]))
 
-    def spoil(self) -> None:
+    def reject_token(self) -> None:
         """The mail server refused the token that it got last: the next one is asked anew, whatever its date says."""
         with self._locked():
-            self._spoiled = str(self._read().get("access_token", ""))
+            self._rejected = str(self._read().get("access_token", ""))
 
     def _renew(self, refresh_token: str) -> str:
-        answer = self._ask(self.app.token_url, {"grant_type": "refresh_token", "refresh_token": refresh_token})
+        answer = self._post(self.app.token_url, {"grant_type": "refresh_token", "refresh_token": refresh_token})
         if "access_token" not in answer:
             raise self._no_consent("the provider took the consent back")
         self._keep({"refresh_token": refresh_token, **answer})
@@ -79,43 +79,43 @@ class Tokens:
 
     # --- consent ---------------------------------------------------------------------------------
 
-    def ask(self) -> Asked:
+    def request_consent(self) -> ConsentRequest:
         """Begin: what to show to the person."""
         if not self.app.device_url:
-            return self._ask_by_address()
-        told = self._ask(self.app.device_url, {"scope": self.app.scope})
-        url = str(told.get("verification_uri") or told.get("verification_url") or "")
-        if not url or "device_code" not in told:
+            return self._request_by_address()
+        response = self._post(self.app.device_url, {"scope": self.app.scope})
+        url = str(response.get("verification_uri") or response.get("verification_url") or "")
+        if not url or "device_code" not in response:
             raise Refused("the provider does not know this client_id, or does not allow a device code for it")
-        interval, seconds = float(told.get("interval", 5)), float(told.get("expires_in", 900))
-        return Asked(url, str(told.get("user_code", "")), str(told["device_code"]), interval, seconds)
+        interval, seconds = float(response.get("interval", 5)), float(response.get("expires_in", 900))
+        return ConsentRequest(url, str(response.get("user_code", "")), str(response["device_code"]), interval, seconds)
 
-    def wait(self, asked: Asked, sleep: Callable[[float], None] = time.sleep) -> None:
+    def wait_for_consent(self, request: ConsentRequest, sleep: Callable[[float], None] = time.sleep) -> None:
         """Until the person has typed the code. Raises Refused when he says no, or does not come."""
-        interval, waited = asked.interval, 0.0
-        while waited < asked.seconds:
+        interval, waited = request.interval, 0.0
+        while waited < request.seconds:
             sleep(interval)
             waited += interval
-            answer = self._ask(self.app.token_url, {"grant_type": _DEVICE, "device_code": asked.secret})
+            answer = self._post(self.app.token_url, {"grant_type": _DEVICE, "device_code": request.secret})
             if "access_token" in answer:
-                return self._first(answer)
+                return self._accept(answer)
             if answer.get("error") not in _AGAIN:
                 raise Refused("consent was not given; start `mailbot login` again")
             interval += 5 if answer["error"] == "slow_down" else 0
         raise Refused("nobody typed the code in time; start `mailbot login` again")
 
-    def take(self, asked: Asked, address: str) -> None:
+    def redeem(self, request: ConsentRequest, address: str) -> None:
         """The address that the person's browser ended at holds the code. Raises Refused when it does not."""
         code = parse_qs(urlsplit(address.strip()).query).get("code", [""])[0]
         if not code:
             raise Refused("this address holds no code; copy the whole line from the browser")
         grant = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT}
-        answer = self._ask(self.app.token_url, grant | {"code_verifier": asked.secret})
+        answer = self._post(self.app.token_url, grant | {"code_verifier": request.secret})
         if "access_token" not in answer:
             raise Refused("the provider did not accept the code; start `mailbot login` again")
-        self._first(answer)
+        self._accept(answer)
 
-    def _ask_by_address(self) -> Asked:
+    def _request_by_address(self) -> ConsentRequest:
         proof = secrets.token_urlsafe(48)
         digest = base64.urlsafe_b64encode(hashlib.sha256(proof.encode()).digest()).rstrip(b"=").decode()
         query = {
@@ -128,9 +128,9 @@ class Tokens:
             "access_type": "offline",
             "prompt": "consent",
         }
-        return Asked(f"{self.app.authorize_url}?{urlencode(query)}", "", proof)
+        return ConsentRequest(f"{self.app.authorize_url}?{urlencode(query)}", "", proof)
 
-    def _first(self, answer: Mapping[str, Any]) -> None:
+    def _accept(self, answer: Mapping[str, Any]) -> None:
         if "refresh_token" not in answer:
             raise Refused("the provider gave no refresh token; is offline_access in the scope?")
         with self._locked():
@@ -138,7 +138,7 @@ class Tokens:
 
     # --- the provider ----------------------------------------------------------------------------
 
-    def _ask(self, url: str, form: Mapping[str, str]) -> dict[str, Any]:
+    def _post(self, url: str, form: Mapping[str, str]) -> dict[str, Any]:
         try:
             import httpx
         except ImportError:
@@ -148,12 +148,12 @@ class Tokens:
         form = {"client_id": self.app.client_id, **form} | ({"client_secret": secret} if secret else {})
         try:
             answer = httpx.post(url, data=form, timeout=TIMEOUT, headers={"Accept": "application/json"})
-            told = answer.json()
+            response = answer.json()
         except (httpx.HTTPError, ValueError, OSError) as error:
             raise TryLater(f"oauth server {urlsplit(url).hostname}: {type(error).__name__}") from None
         if answer.status_code >= 500 or answer.status_code == 429:
             raise TryLater(f"oauth server {urlsplit(url).hostname} is not ready ({answer.status_code})")
-        return told if isinstance(told, dict) else {}
+        return response if isinstance(response, dict) else {}
 
     # --- the file --------------------------------------------------------------------------------
 
@@ -168,7 +168,7 @@ class Tokens:
             raise self._no_consent(f"{self.path} holds no token")
         return kept
 
-    def _until(self, kept: Mapping[str, Any]) -> datetime:
+    def _expires_at(self, kept: Mapping[str, Any]) -> datetime:
         return datetime.fromisoformat(str(kept["expires_at"]))
 
     def _keep(self, answer: Mapping[str, Any]) -> None:

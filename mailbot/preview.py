@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.app import Tenant
-from mailbot.incoming.requests import arrive
+from mailbot.incoming.requests import find_or_open
 from mailbot.incoming.understanding import understand
 from mailbot.model import Letter
 from mailbot.store import TinyStore
@@ -14,11 +14,11 @@ from mailbot.store import TinyStore
 
 def preview(tenant: Tenant, raw: bytes, received_at: datetime, now: datetime) -> dict[str, Any]:
     """Mail, verdict, customer match, deadlines, actions and letters as JSON. Touches no store of the company."""
-    told = understand(tenant, raw, received_at)
-    mail, match, verdict = told.mail, told.match, told.verdict
+    understood = understand(tenant, raw, received_at)
+    mail, match, verdict = understood.mail, understood.match, understood.verdict
     store = TinyStore(None)
     with store.unit() as unit:
-        done = arrive(unit, tenant, told, None, now) if not mail.automatic else None
+        done = find_or_open(unit, tenant, understood, None, now) if not mail.automatic else None
         case = done.case if done else None
         history = unit.history(case.ref) if case else []
     store.close()

@@ -19,15 +19,15 @@ from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnec
 
 from mailbot.accounts import SmtpAccount
 from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater, Unreachable
-from mailbot.network import Guard, guard, trouble, trust
+from mailbot.tls import TlsState, failure_reason, tls_context, tls_state
 
 ADDRESS = re.compile(r"[^\s<>\"(),:;\\\[\]@\x00-\x1f\x7f]{1,64}@[^\s<>\"(),:;\\@\x00-\x1f\x7f]{1,255}")
 LINE_END = re.compile(rb"\r\n|\r|\n")
 LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")  # RFC 3463
-OURSELVES = "[127.0.0.1]"  # our name in EHLO: an address literal is always allowed (RFC 5321, 4.1.4) and tells nothing
-CLOSING = 421  # the server's last word on a connection (RFC 5321, 3.8)
-STILL_THERE = 5.0  # so long after an answer (seconds) a connection is not asked again whether it is alive
+EHLO_NAME = "[127.0.0.1]"  # our name in EHLO: an address literal is always allowed (RFC 5321, 4.1.4) and tells nothing
+SERVICE_CLOSING = 421  # the server's last word on a connection (RFC 5321, 3.8)
+ALIVE_FOR = 5.0  # so long after an answer (seconds) a connection is not asked again whether it is alive
 PATIENCE_AFTER_DATA = 4  # times the timeout: scanners answer late, and giving up here makes a letter unsure
 #: What people can do about a letter that is too large: a mail is a third larger than the file in it.
 SMALLER = "a copy of data goes in several when package.max_mb is lowered and `mailbot copy` makes it again"
@@ -37,7 +37,7 @@ class _Closed(TryLater):
     """The server ended the connection before anything was taken."""
 
 
-class Post:
+class SubmissionClient:
     """One connection to the submission server, kept for the next letter and opened anew when it was lost.
 
     Used by one thread, outside of any event loop: it has a private one.
@@ -47,7 +47,7 @@ class Post:
         self.account = account
         self._runner = asyncio.Runner()
         self._smtp: aiosmtplib.SMTP | None = None
-        self._answered_at = 0.0
+        self._replied_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -67,47 +67,47 @@ class Post:
                 raise SendFailed("a letter has an envelope address that is no mail address; correct it and send again")
         return self._runner.run(self._send(sender, recipient, raw, envid))
 
-    def check(self) -> Guard | None:
-        """Connect and log in, as the next letter would; how the line is guarded. Raises TryLater or LoginRefused."""
+    def check(self) -> TlsState | None:
+        """Connect and log in as for a letter; how the connection is protected. Raises TryLater, LoginRefused."""
         smtp = self._runner.run(self._ready())
-        return guard(smtp.get_transport_info("ssl_object"))
+        return tls_state(smtp.get_transport_info("ssl_object"))
 
     def close(self) -> None:
         """Say QUIT and give everything back."""
         with suppress(SMTPException, OSError):
             if self._smtp:
                 self._runner.run(self._smtp.quit())
-        self._hang_up()
+        self._disconnect()
         self._runner.close()
 
     # --- one letter ------------------------------------------------------------------------------
 
     async def _send(self, sender: str, recipient: str, raw: bytes, envid: str) -> str:
         try:
-            smtp = await self._begun(sender, recipient, raw, envid)
-            await self._recipient(smtp, sender, recipient)
-            answer = await self._message(smtp, raw)
+            smtp = await self._mail_accepted(sender, recipient, raw, envid)
+            await self._rcpt_to(smtp, sender, recipient)
+            answer = await self._data(smtp, raw)
         except BaseException:  # also Ctrl-C: a reply that is still to come must never be taken for the next letter's
-            self._hang_up()
+            self._disconnect()
             raise
-        self._answered_at = asyncio.get_running_loop().time()
+        self._replied_at = asyncio.get_running_loop().time()
         return answer
 
-    async def _begun(self, sender: str, recipient: str, raw: bytes, envid: str) -> aiosmtplib.SMTP:
+    async def _mail_accepted(self, sender: str, recipient: str, raw: bytes, envid: str) -> aiosmtplib.SMTP:
         """A connection on which MAIL was accepted; a new one when the one at hand was closed meanwhile."""
         kept = self._smtp
         smtp = await self._ready()
         try:
-            await self._sender(smtp, sender, recipient, raw, envid)
+            await self._mail_from(smtp, sender, recipient, raw, envid)
         except _Closed:
             if smtp is not kept:
                 raise
-            self._hang_up()
+            self._disconnect()
             smtp = await self._ready()
-            await self._sender(smtp, sender, recipient, raw, envid)
+            await self._mail_from(smtp, sender, recipient, raw, envid)
         return smtp
 
-    async def _sender(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str, raw: bytes, envid: str) -> None:
+    async def _mail_from(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str, raw: bytes, envid: str) -> None:
         encoding = _encoding(sender, recipient)
         if encoding == "utf-8" and not smtp.supports_extension("smtputf8"):
             raise SendFailed(f"{self._server} cannot write to this address (no SMTPUTF8); write to another one")
@@ -118,24 +118,24 @@ class Post:
         options += ["BODY=8BITMIME"] if not raw.isascii() and smtp.supports_extension("8bitmime") else []
         options += ["RET=HDRS"] if dsn else []
         options += [f"ENVID={_xtext(envid)}"] if dsn and envid else []
-        with self._told_of_envelope():
+        with self._translated_errors():
             await smtp.mail(sender, options=options, encoding=encoding)
 
-    async def _recipient(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str) -> None:
+    async def _rcpt_to(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str) -> None:
         notify = ["NOTIFY=FAILURE,DELAY"] if smtp.supports_extension("dsn") and sender else []
-        with self._told_of_envelope():
+        with self._translated_errors():
             await smtp.rcpt(recipient, options=notify, encoding=_encoding(sender, recipient))
 
     @contextmanager
-    def _told_of_envelope(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             yield
         except SMTPResponseException as error:
-            told = self._answered(error.code, error.message, "refused the envelope")
-            raise (_Closed(str(told)) if error.code == CLOSING else told) from None
+            failure = self._reply_error(error.code, error.message, "refused the envelope")
+            raise (_Closed(str(failure)) if error.code == SERVICE_CLOSING else failure) from None
         except (SMTPException, OSError) as error:
-            told = self._later(error)
-            raise (_Closed(str(told)) if isinstance(error, SMTPServerDisconnected) else told) from None
+            failure = self._try_later(error)
+            raise (_Closed(str(failure)) if isinstance(error, SMTPServerDisconnected) else failure) from None
 
     def _too_large(self, smtp: aiosmtplib.SMTP, size: int) -> SendFailed | None:
         """What the server says beforehand about the largest letter it takes (RFC 1870): 0 or nothing is no limit."""
@@ -143,34 +143,34 @@ class Post:
         most = int(said) if said.isdigit() else 0
         if not most or size <= most:
             return None
-        told = f"{self._server} takes letters of at most {_megabytes(most)}, and this one has {_megabytes(size)}"
-        return SendFailed(f"{told}; {SMALLER}")
+        failure = f"{self._server} takes letters of at most {_megabytes(most)}, and this one has {_megabytes(size)}"
+        return SendFailed(f"{failure}; {SMALLER}")
 
-    async def _message(self, smtp: aiosmtplib.SMTP, raw: bytes) -> str:
-        line = smtp.protocol
+    async def _data(self, smtp: aiosmtplib.SMTP, raw: bytes) -> str:
+        protocol = smtp.protocol
         try:
             go = await smtp.execute_command(b"DATA")
-            if go.code != 354 or line is None:
-                raise self._answered(go.code, go.message, "refused DATA")
-            line.write(_on_the_wire(raw))  # raises when the line is already gone: then nothing was written
+            if go.code != 354 or protocol is None:
+                raise self._reply_error(go.code, go.message, "refused DATA")
+            protocol.write(_dot_stuffed(raw))  # raises when the line is already gone: then nothing was written
         except (SMTPException, OSError) as error:
-            raise self._later(error) from None
+            raise self._try_later(error) from None
         try:
-            answer = await line.read_response(timeout=PATIENCE_AFTER_DATA * self.account.timeout)
+            answer = await protocol.read_response(timeout=PATIENCE_AFTER_DATA * self.account.timeout)
         except (SMTPException, OSError) as error:
             raise SendUnsure(
-                f"{self._server} got a whole letter but its answer is missing ({trouble(error)}); "
+                f"{self._server} got a whole letter but its answer is missing ({failure_reason(error)}); "
                 "look in the mailbox or ask the recipient before sending it again"
             ) from None
         if 200 <= answer.code < 300:
             return " ".join(f"{answer.code} {answer.message}".split())
-        raise self._answered(answer.code, answer.message, "refused the letter")
+        raise self._reply_error(answer.code, answer.message, "refused the letter")
 
     # --- the connection --------------------------------------------------------------------------
 
     async def _ready(self) -> aiosmtplib.SMTP:
         """A connection that answers: the one of the last letter, or a new one."""
-        if self._smtp is not None and asyncio.get_running_loop().time() - self._answered_at < STILL_THERE:
+        if self._smtp is not None and asyncio.get_running_loop().time() - self._replied_at < ALIVE_FOR:
             return self._smtp
         if self._smtp is not None:
             try:
@@ -178,7 +178,7 @@ class Post:
                     return self._smtp
             except (SMTPException, OSError):
                 pass  # servers close what stays silent for some minutes
-            self._hang_up()
+            self._disconnect()
         self._smtp = await self._connect()
         return self._smtp
 
@@ -189,11 +189,11 @@ class Post:
             smtp = aiosmtplib.SMTP(
                 hostname=account.host,
                 port=account.port,
-                local_hostname=OURSELVES,
+                local_hostname=EHLO_NAME,
                 timeout=account.timeout,
                 use_tls=account.security == "tls",
                 start_tls=account.security not in ("tls", "plain"),
-                tls_context=None if account.security == "plain" else trust(account.ca_file),
+                tls_context=None if account.security == "plain" else tls_context(account.ca_file),
             )
             await smtp.connect()
             await smtp.ehlo()
@@ -203,9 +203,9 @@ class Post:
             if smtp is not None:
                 smtp.close()
             if isinstance(error, SMTPResponseException):
-                raise self._answered_early(error) from None
+                raise self._login_error(error) from None
             if isinstance(error, SMTPException | OSError):
-                raise Unreachable(str(self._later(error))) from None
+                raise Unreachable(str(self._try_later(error))) from None
             raise
         return smtp
 
@@ -236,7 +236,7 @@ class Post:
         if answer.code != 235:
             raise aiosmtplib.SMTPAuthenticationError(answer.code, answer.message)
 
-    def _hang_up(self) -> None:
+    def _disconnect(self) -> None:
         if self._smtp is not None:
             self._smtp.close()
         self._smtp = None
@@ -247,7 +247,7 @@ class Post:
     def _server(self) -> str:
         return f"smtp server {self.account.host}:{self.account.port}"
 
-    def _answered(self, code: int, text: str, doing: str) -> TryLater | SendFailed | SendUnsure:
+    def _reply_error(self, code: int, text: str, doing: str) -> TryLater | SendFailed | SendUnsure:
         """By the first digit (RFC 5321, 4.2.1). Only the codes are told: the text may name the recipient."""
         found = ENHANCED.match(text)
         says = f"{self._server} {doing} ({code}{' ' + found[1] if found else ''})"
@@ -261,28 +261,28 @@ class Post:
             return SendFailed(f"{says}: for good; correct the address or the letter, or answer by another way")
         return SendUnsure(f"{says}: not an answer of SMTP; look in the mailbox before sending it again")
 
-    def _answered_early(self, error: SMTPResponseException) -> TryLater:
+    def _login_error(self, error: SMTPResponseException) -> TryLater:
         """Before any letter: nothing can have failed for good but the login."""
         if isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code >= 500:
-            self.account.spoil()
+            self.account.reject_token()
             return LoginRefused(
                 f"{self._server} refused the login ({error.code}); check `username`, its secret and `auth`"
             )
         return TryLater(f"{self._server} is not ready ({error.code})")
 
-    def _later(self, error: BaseException) -> TryLater:
+    def _try_later(self, error: BaseException) -> TryLater:
         if type(error) is SMTPException:  # aiosmtplib's word for an extension that is not offered
             return TryLater(
                 f"{self._server} lacks STARTTLS, which `security` asks for; no password and no letter was sent"
             )
-        return TryLater(f"{self._server}: {trouble(error)}")
+        return TryLater(f"{self._server}: {failure_reason(error)}")
 
 
 def _encoding(sender: str, recipient: str) -> str:
     return "ascii" if (sender + recipient).isascii() else "utf-8"
 
 
-def _on_the_wire(raw: bytes) -> bytes:
+def _dot_stuffed(raw: bytes) -> bytes:
     """CRLF line ends, dots doubled, and the end of the message (RFC 5321, 4.5.2)."""
     lines = LEADING_DOT.sub(b"..", LINE_END.sub(b"\r\n", raw))
     return lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n")

@@ -2,12 +2,12 @@
 
 run -> one thread a company: once -> wait for mail (IDLE or time) -> once ...
 once -> watching.take_in     new mail, each one decided upon
-     -> colleagues.look      what colleagues sent from the mailbox
+     -> sent_mail.read_new   what colleagues sent from the mailbox
      -> identify_waiting     who wrote, where the customers could not be read before
-     -> errands.run          the company's own program is told who gets no marketing
+     -> suppression_hook     the company's own program takes who gets no marketing
      -> canary.check, clockwork.tick
-     -> announcing.let_go, outbox.deliver
-     -> drafts.put, copies.file, filing.file      what the company wants to see in its mailbox
+     -> announcing.queue_released, outbox.deliver
+     -> drafts.put, sent_copies.file, filing.file      what the company wants to see in its mailbox
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from mailbot import clockwork, errands
+from mailbot import clockwork, suppression_hook
 from mailbot.app import Busy, Clock, Tenant
 from mailbot.errors import Broken, FolderRefused, LoginRefused, MailbotError, TryLater
 from mailbot.incoming import filing, watching
 from mailbot.incoming.identify import identify_waiting
 from mailbot.operation import canary, health
 from mailbot.operation.systemd import Systemd
-from mailbot.outgoing import announcing, colleagues, copies, drafts, outbox
+from mailbot.outgoing import announcing, drafts, outbox, sent_copies, sent_mail
 
 log = logging.getLogger(__name__)
 
@@ -76,12 +76,12 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
     polled = not trouble
     blind = next((one for one in trouble if isinstance(one, TryLater) and not isinstance(one, FolderRefused)), None)
     if not blind:  # else the server would be dialled, and perhaps a wrong password tried, once more
-        _try(lambda: colleagues.look(tenant, clock, stop), trouble)
+        _try(lambda: sent_mail.read_new(tenant, clock, stop), trouble)
     _try(lambda: identify_waiting(tenant, clock()), trouble)
-    _try(lambda: errands.run(tenant, clock, stop), trouble)
+    _try(lambda: suppression_hook.run_due(tenant, clock, stop), trouble)
     woken = _try(lambda: _pass_time(tenant, clock), trouble)
     beat = health.after_reading(tenant, polled, _login_refused(trouble), _in_words(trouble), clock())
-    _try(lambda: announcing.let_go(tenant, clock()), trouble)
+    _try(lambda: announcing.queue_released(tenant, clock()), trouble)
     before = len(trouble)
     sent = _try(lambda: outbox.deliver(tenant, clock, stop, blind), trouble)
     if not blind:
@@ -109,7 +109,7 @@ def _pass_time(tenant: Tenant, clock: Clock) -> int:
 
 def _write_into_mailbox(tenant: Tenant, clock: Clock) -> int:
     """What the company's settings ask for; by default nothing."""
-    return drafts.put(tenant, clock) + copies.file(tenant, clock) + filing.file(tenant)
+    return drafts.put(tenant, clock) + sent_copies.file(tenant, clock) + filing.file(tenant)
 
 
 def _in_words(trouble: Sequence[MailbotError]) -> str:
@@ -178,7 +178,7 @@ def run(tenants: Sequence[Tenant], clock: Clock, stop: threading.Event, poll_sec
 
 
 def _raise_file_limit() -> None:
-    """As many open files as the system allows: a company takes about ten (lines, store, bell)."""
+    """As many open files as the system allows: a company takes about ten (connections, store, wake-up)."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

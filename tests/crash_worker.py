@@ -19,7 +19,7 @@ from company import BOX, START, Clock, a_company, opened
 from mailbot import worker
 from mailbot.accounts import ImapAccount, SmtpAccount
 from mailbot.mailbox import Mailbox
-from mailbot.smtp import Post
+from mailbot.smtp import SubmissionClient
 from mailbot.store import TinyStore
 
 
@@ -37,7 +37,7 @@ class Fuse:
 
 def arm(fuse: Fuse) -> None:
     """Put the fuse around everything that reaches outside."""
-    since, unit, send = Mailbox.since, TinyStore.unit, Post.send
+    since, unit, send = Mailbox.since, TinyStore.unit, SubmissionClient.send
 
     def counted_since(self: Mailbox, *args: Any) -> Iterator[Any]:
         for incoming in since(self, *args):
@@ -51,7 +51,7 @@ def arm(fuse: Fuse) -> None:
             yield inside
         fuse.step()
 
-    def counted_send(self: Post, *args: Any, **more: Any) -> str:
+    def counted_send(self: SubmissionClient, *args: Any, **more: Any) -> str:
         fuse.step()
         answer = send(self, *args, **more)
         fuse.step()
@@ -60,7 +60,7 @@ def arm(fuse: Fuse) -> None:
     changes: list[tuple[type, str, Callable[..., Any]]] = [
         (Mailbox, "since", counted_since),
         (TinyStore, "unit", counted_unit),
-        (Post, "send", counted_send),
+        (SubmissionClient, "send", counted_send),
     ]
     for owner, name, change in changes:
         setattr(owner, name, change)

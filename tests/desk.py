@@ -22,7 +22,7 @@ from mailbot.app import Tenant
 from mailbot.config import Company
 from mailbot.errors import SendFailed, TryLater
 from mailbot.letters import Letters
-from mailbot.mailbox import Incoming
+from mailbot.mailbox import FetchedMail
 from mailbot.memory import histories
 from mailbot.model import Case, Customer, Letter, LetterState, Pointer, fold_address
 from mailbot.store import TinyStore
@@ -38,10 +38,10 @@ class OneCustomer:
     def by_address(self, email: str) -> list[Customer]:
         return [Customer("1001", (KNOWN,))] if fold_address(email) == KNOWN else []
 
-    def by_reference(self, number: str) -> list[Customer]:
+    def by_number(self, number: str) -> list[Customer]:
         return []
 
-    by_iban = by_reference
+    by_iban = by_number
 
     def by_name(self, name: str, postcode: str) -> list[Customer]:
         return []
@@ -61,7 +61,12 @@ class Desk:
         }
         policy = a_policy(**settings | changes)
         self.tenant = Tenant(Company(policy, _NO_SERVER), folder, Letters(REPLIES), Sorter())
-        self.tenant.__dict__ |= {"store": TinyStore(None), "mailbox": self, "post": self, "customers": OneCustomer()}
+        self.tenant.__dict__ |= {
+            "store": TinyStore(None),
+            "mailbox": self,
+            "submission": self,
+            "customers": OneCustomer(),
+        }
         self.sent: list[tuple[datetime, str, bytes]] = []
         self._read = cache(_read)  # a test looks again and again at what left
         self.refused: set[str] = set()
@@ -72,16 +77,16 @@ class Desk:
 
     # --- what the mailbox and the way out offer the worker
 
-    def since(self, folder: str, cursor: Any, first_day: Any) -> Iterator[Incoming]:
+    def since(self, folder: str, cursor: Any, first_day: Any) -> Iterator[FetchedMail]:
         coming, self._coming = self._coming, []
         for raw in coming:
             self._uid += 1
-            yield Incoming(Pointer(self.folder or folder, 1, self._uid), raw, self.clock(), len(raw))
+            yield FetchedMail(Pointer(self.folder or folder, 1, self._uid), raw, self.clock(), len(raw))
 
     def role(self, role: str) -> str:
         return ""
 
-    def heads(self, folder: str, place: Any, first_day: Any) -> Iterator[Any]:
+    def headers(self, folder: str, place: Any, first_day: Any) -> Iterator[Any]:
         return iter(())
 
     def answered(self, pointers: Sequence[Pointer]) -> set[Pointer]:

@@ -21,7 +21,7 @@ from desk import Desk
 from mailbot.classify import Classifier, load_classifier
 from mailbot.memory import histories
 from mailbot.parse import parse
-from mailbot.sender.idguard import masked
+from mailbot.sender.redaction import masked
 from mailbot.sender.screen import bounced_letter, screen
 from mailbot.staff.replywords import read as read_words
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from mailbot import chain
-from mailbot.memory import rewrites
+from mailbot.memory import tampering
 from mailbot.model import Address, Case, Letter, LetterState, Pointer, Seen, Status, Suppression
 from mailbot.store import Store, Unit, ledger
-from mailbot.store.memory import Memory
+from mailbot.store.base import BaseStore
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -98,7 +98,7 @@ class StoreContract:
             unit.put_case(a_case())
             ledger.add(unit, ledger.LINE, "AVG-2026-0001", 1, NOON, chain.START)
             unit.tables.drop("cases", "AVG-2026-0001")
-            assert ("AVG-2026-0001", "the case is gone: the chain has its history") in list(rewrites.faults(unit))
+            assert ("AVG-2026-0001", "the case is gone: the chain has its history") in list(tampering.faults(unit))
 
     def test_an_error_inside_a_unit_leaves_everything_as_it_was(self, store: Store) -> None:
         with store.unit() as unit:
@@ -239,22 +239,22 @@ class StoreContract:
         a_closed_case(store)
         a_closed_case(store, "AVG-2025-0007")
         before = told(store)
-        assert store.put_away([REF], always) == 1
+        assert store.archive([REF], always) == 1
         assert told(store) == before
-        assert store.put_away(["AVG-2025-0007"], always) == 1
+        assert store.archive(["AVG-2025-0007"], always) == 1
         assert told(store) == before
 
-    def test_what_is_worked_on_no_longer_holds_it(self, store: Memory) -> None:
+    def test_what_is_worked_on_no_longer_holds_it(self, store: BaseStore) -> None:
         a_closed_case(store)
-        store.put_away([REF], always)
+        store.archive([REF], always)
         with store._opened() as tables:
             assert {table for table, _, _ in tables.working.everything()} <= {"notes", "registers", "ledger"}
             assert tables.working.get("notes", f"key:{REF}") is None
 
-    def test_what_is_written_about_it_brings_it_back_whole(self, store: Memory) -> None:
+    def test_what_is_written_about_it_brings_it_back_whole(self, store: BaseStore) -> None:
         a_closed_case(store)
         before = told(store)
-        store.put_away([REF], always)
+        store.archive([REF], always)
         with store.unit() as unit:
             unit.put_letter(a_letter(f"{REF}:later", ref=REF))
         with store.unit() as unit:
@@ -267,18 +267,18 @@ class StoreContract:
 
     def test_what_is_taken_out_of_it_is_gone(self, store: Store) -> None:
         a_closed_case(store)
-        store.put_away([REF], always)
+        store.archive([REF], always)
         with store.unit() as unit:
             unit.tables.drop("letters", f"{REF}:ack")
             unit.tables.drop("seen", f"k{REF}")
-        store.put_away([REF], always)
-        store.forget()
+        store.archive([REF], always)
+        store.vacuum()
         with store.unit() as unit:
             assert (unit.letters_of(REF), unit.seen(f"k{REF}"), len(unit.history(REF))) == ([], None, 2)
 
-    def test_a_unit_that_failed_leaves_it_where_it_was(self, store: Memory) -> None:
+    def test_a_unit_that_failed_leaves_it_where_it_was(self, store: BaseStore) -> None:
         a_closed_case(store)
-        store.put_away([REF], always)
+        store.archive([REF], always)
         before = told(store)
         with pytest.raises(ZeroDivisionError), store.unit() as unit:
             unit.tables.drop("letters", f"{REF}:ack")
@@ -287,31 +287,31 @@ class StoreContract:
         with store._opened() as tables:
             assert tables.working.get("cases", REF) is None
 
-    def test_a_case_that_may_no_longer_go_stays(self, store: Memory) -> None:
+    def test_a_case_that_may_no_longer_go_stays(self, store: BaseStore) -> None:
         a_closed_case(store)
         before = told(store)
-        assert store.put_away([REF], lambda unit, ref: False) == 0
+        assert store.archive([REF], lambda unit, ref: False) == 0
         assert told(store) == before
         with store._opened() as tables:
-            assert (tables.book.between, tables.working.get("cases", REF) is None) == ({}, False)
+            assert (tables.catalogue.in_transit, tables.working.get("cases", REF) is None) == ({}, False)
 
-    def test_between_the_halves_of_the_way_it_can_be_worked_on(self, store: Memory) -> None:
+    def test_between_the_halves_of_the_way_it_can_be_worked_on(self, store: BaseStore) -> None:
         a_closed_case(store)
         with store._opened() as tables:
-            tables.set_out([REF])
+            tables.mark_in_transit([REF])
         before = told(store)
         with store.unit() as unit:
             unit.tables.drop("letters", f"{REF}:ack")
         with store._opened() as tables:
-            assert tables.put_away([REF]) == 1
+            assert tables.archive([REF]) == 1
         with store.unit() as unit:
             assert (unit.letters_of(REF), len(before["letters"])) == ([], 1)
 
     def test_while_it_is_not_taken_out_of_its_register_only_what_is_newer_counts(
-        self, store: Memory, monkeypatch: pytest.MonkeyPatch
+        self, store: BaseStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         a_closed_case(store)
-        store.put_away([REF], always)
+        store.archive([REF], always)
         monkeypatch.setattr(store, "_try_to_settle", lambda: None)
         with store.unit() as unit:
             unit.tables.drop("letters", f"{REF}:ack")
@@ -326,7 +326,7 @@ class StoreContract:
     def test_a_case_of_a_register_is_listed_in_its_turn(self, store: Store) -> None:
         for number in (1, 2, 3):
             a_closed_case(store, f"AVG-2026-000{number}")
-        store.put_away(["AVG-2026-0002"], always)
+        store.archive(["AVG-2026-0002"], always)
         with store.unit() as unit:
             refs = [f"AVG-2026-000{number}" for number in (1, 2, 3)]
             assert (
@@ -341,7 +341,7 @@ class StoreContract:
         other = "AVG-2025-0007"
         for ref in (REF, other):
             a_closed_case(store, ref)
-        store.put_away([REF, other], always)
+        store.archive([REF, other], always)
         with store.unit() as unit:
             unit.put_letter(a_letter(f"{REF}:ack", ref=other))
         with store.unit() as unit:
@@ -353,16 +353,16 @@ class StoreContract:
                 ledger.add(unit, ledger.LINE, REF, day, NOON + timedelta(days=day), chain.START)
             newest = ledger.newest(unit)
         before = told(store)
-        assert store.put_links_away(NOON + timedelta(days=3), 3) == 3
-        assert store.put_links_away(NOON + timedelta(days=3), 3) == 1
-        assert store.put_links_away(NOON + timedelta(days=3), 3) == 0
+        assert store.archive_links(NOON + timedelta(days=3), 3) == 3
+        assert store.archive_links(NOON + timedelta(days=3), 3) == 1
+        assert store.archive_links(NOON + timedelta(days=3), 3) == 0
         assert told(store) == before
         with store.unit() as unit:
             assert (ledger.newest(unit), ledger.link_at(unit, 1) is None) == (newest, False)
 
     def test_when_everything_goes_the_registers_go_too(self, store: Store) -> None:
         a_closed_case(store)
-        store.put_away([REF], always)
+        store.archive([REF], always)
         with store.unit() as unit:
             unit.tables.clear()
             assert list(unit.tables.everything()) == []
@@ -372,19 +372,19 @@ class StoreContract:
             assert unit.letters_of(REF) == []
 
     def test_what_could_not_be_settled_is_settled_before_the_next_case_goes(
-        self, store: Memory, monkeypatch: pytest.MonkeyPatch
+        self, store: BaseStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         a_closed_case(store)
-        store.put_away([REF], always)
+        store.archive([REF], always)
         monkeypatch.setattr(store, "_try_to_settle", lambda: None)
         with store.unit() as unit:
             form = unit.note("form") or ""
             unit.tables.clear()
             unit.put_note("form", form)
         a_closed_case(store)
-        assert store.put_away([REF], always) == 1
+        assert store.archive([REF], always) == 1
         with store._opened() as tables:
-            assert (tables.book.emptied, tables.working.get("cases", REF)) == (set(), None)
+            assert (tables.catalogue.emptied, tables.working.get("cases", REF)) == (set(), None)
             assert tables.get("cases", REF) is not None
 
     def test_one_worker_at_a_time(self, store: Store) -> None:

@@ -62,7 +62,7 @@ class Place:
         settings = Installation(folder, folder / "state", 60, (), agency=OFFICE)
         self.office = agency.office(settings, REPLIES)
         self.way = Way()
-        self.office.__dict__["post"] = self.way
+        self.office.__dict__["submission"] = self.way
 
     def _desk(self, folder: Path, name: str) -> Desk:
         desk = Desk(folder, local(2026, 3, 2, 10), tenant=name, name=f"{name.title()} BV")
@@ -230,7 +230,7 @@ def test_workers_on_one_database_send_it_once(place: Place, postgres: Postgres, 
     one, other = agency.office(settings, REPLIES), agency.office(settings, REPLIES)
     try:
         for office in (one, other):
-            office.__dict__["post"] = place.way
+            office.__dict__["submission"] = place.way
         one.claim()
         with pytest.raises(Busy):
             other.claim()

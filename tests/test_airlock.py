@@ -23,11 +23,11 @@ from mailbot import airlock, events
 from mailbot.accounts import CustomerSource
 from mailbot.acts import acting
 from mailbot.airlock import Finding, Text
+from mailbot.attachment_text import texts_of
 from mailbot.customers import CsvCustomers
 from mailbot.errors import Refused
 from mailbot.model import Case, Enclosed, Kind, Letter, LetterState, Outcome, Processor
-from mailbot.outgoing import passage, releasing
-from mailbot.unpacking import texts_of
+from mailbot.outgoing import airlock_check, releasing
 
 NAMES = ("anna", "bram", "chris", "daan", "eva", "fleur", "guus", "hugo", "iris", "joost")
 
@@ -123,7 +123,7 @@ class Shop:
 
 def found_in(customers: CsvCustomers, case: Case, letter: Letter) -> tuple[Finding, ...]:
     shop: Any = Shop(customers)
-    return passage.findings(shop, letter, case)
+    return airlock_check.findings(shop, letter, case)
 
 
 def of_customer(rows: list[dict[str, str]]) -> Case:

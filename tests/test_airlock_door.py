@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from desk import REF, Desk, text_of
-from test_passage import a_letter
+from test_airlock_check import a_letter
 
 from company import ACCESS, CONTACT, KNOWN, a_raw_mail
 from mailbot import airlock
 from mailbot.errors import TryLater
 from mailbot.model import Customer, Enclosed, Letter, LetterState
-from mailbot.outgoing import passage
+from mailbot.outgoing import airlock_check
 
 OTHERS, OWN, IBAN = "5513", "5512", "NL91ABNA0417164300"
 OTHERS_ADDRESS = "ander@klant.example"
@@ -32,7 +32,7 @@ class Book:
         ids = {KNOWN: "1001", OTHERS_ADDRESS: "1002"}
         return [Customer(ids[email], (email,))] if email in ids else []
 
-    def by_reference(self, number: str) -> list[Customer]:
+    def by_number(self, number: str) -> list[Customer]:
         self.then()
         return [Customer({OTHERS: "1002", OWN: "1001"}[number], ())] if number in (OTHERS, OWN) else []
 
@@ -63,7 +63,7 @@ def put(desk: Desk, text: str = f"Uw nummer is {OWN}.", **changes: Any) -> None:
 
 def inspected(desk: Desk) -> Letter:
     """The letter after one look of the airlock."""
-    passage.inspect_queue(desk.tenant, desk.clock())
+    airlock_check.inspect_queue(desk.tenant, desk.clock())
     return next(one for one in desk.letters() if one.token == f"{REF}:answer:1")
 
 
@@ -75,7 +75,7 @@ def told(desk: Desk) -> str:
 
 def test_a_letter_with_nothing_of_others_passes(desk: Desk) -> None:
     put(desk)
-    assert (inspected(desk).state, inspected(desk).passed) == (LetterState.QUEUED, passage.CLEAN)
+    assert (inspected(desk).state, inspected(desk).passed) == (LetterState.QUEUED, airlock_check.CLEAN)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_every_part_that_would_be_read_is_read_before(desk: Desk, changes: dict[
 def test_a_company_without_customers_has_nobody_to_mistake_one_for(desk: Desk) -> None:
     desk.tenant.__dict__["customers"] = None
     put(desk, f"Zie {OTHERS}.")
-    assert inspected(desk).passed == passage.CLEAN
+    assert inspected(desk).passed == airlock_check.CLEAN
 
 
 def test_of_a_case_whose_customer_is_not_known_the_one_who_has_the_address_is_meant(desk: Desk) -> None:
@@ -112,7 +112,7 @@ def test_of_a_case_whose_customer_is_not_known_the_one_who_has_the_address_is_me
         assert case
         unit.put_case(replace(case, customer_id=""))
     put(desk)
-    assert inspected(desk).passed == passage.CLEAN
+    assert inspected(desk).passed == airlock_check.CLEAN
 
 
 def test_of_a_case_whose_customer_is_known_nobody_else_is_meant(desk: Desk) -> None:
@@ -129,7 +129,7 @@ def test_a_letter_of_more_details_than_can_be_compared_is_a_person_s(
 ) -> None:
     monkeypatch.setattr(airlock, "MAX_DETAILS", 2)
     put(desk, "Zie 10001 en 10002.")
-    assert inspected(desk).passed == passage.CLEAN
+    assert inspected(desk).passed == airlock_check.CLEAN
     put(desk, "Zie 10001, 10002 en 10003.")
     assert inspected(desk).why == "airlock: too_much"
 

@@ -49,7 +49,7 @@ def release(desk: Desk) -> None:
 
 def counts(desk: Desk) -> dict[str, int]:
     with desk.tenant.store.unit() as unit:
-        return dict(announcing.standing(unit, "2026-03"))
+        return dict(announcing.letters_by_state(unit, "2026-03"))
 
 
 def told(desk: Desk) -> list[str]:

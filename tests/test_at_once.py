@@ -14,14 +14,14 @@ from rich.console import Console
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, MARKETING, ORDER, UNCLEAR, Sorter, a_raw_mail
 from mailbot import actions as do
 from mailbot import events
-from mailbot.accounts import StopProgram
+from mailbot.accounts import SuppressionHook
 from mailbot.acts import acting
 from mailbot.cli.letters import _suppressed
 from mailbot.cli.sheet import case_sheet
 from mailbot.decide import decide
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, LetterState, Outcome, Processor, Suppression, Verdict
-from mailbot.store import marketing
+from mailbot.store import suppressions
 
 MONDAY = local(2026, 3, 2, 10)
 REF = "AVG-2026-0001"
@@ -265,8 +265,8 @@ def with_program(desk: Desk, code: str, seconds: float = 20.0, undo: str = "") -
         return (sys.executable, "-c", start + body) if body else ()
 
     policy = replace(desk.tenant.policy, stops_by_program=True)
-    program = StopProgram(command(code), command(undo), seconds)
-    desk.tenant.company = replace(desk.tenant.company, policy=policy, stop_program=program)
+    program = SuppressionHook(command(code), command(undo), seconds)
+    desk.tenant.company = replace(desk.tenant.company, policy=policy, suppression_hook=program)
     return seen
 
 
@@ -322,8 +322,8 @@ def test_a_program_that_hangs_is_ended_with_all_that_it_started(desk: Desk) -> N
 
 def test_a_program_that_is_not_there_is_a_step_for_a_person(desk: Desk) -> None:
     with_program(desk, TOLD)
-    nowhere = StopProgram(("/nowhere/afmelden",))
-    desk.tenant.company = replace(desk.tenant.company, stop_program=nowhere)
+    nowhere = SuppressionHook(("/nowhere/afmelden",))
+    desk.tenant.company = replace(desk.tenant.company, suppression_hook=nowhere)
     desk.round(a_raw_mail(MARKETING))
     assert any("cannot be started" in remark for remark in case_of(desk).remarks)
 
@@ -333,9 +333,9 @@ def test_a_run_that_was_cut_off_goes_to_a_person_and_is_not_lost(desk: Desk) -> 
     desk.down = False
     desk.round(a_raw_mail(ACCESS))
     with desk.tenant.store.unit() as unit:
-        marketing.order(unit, REF, "x@klant.test", "mail", desk.clock())
-        [errand] = marketing.due(unit, desk.clock())
-        marketing.put(unit, replace(errand, state="running", next_try=None, attempts=1))
+        suppressions.queue_run(unit, REF, "x@klant.test", "mail", desk.clock())
+        [run] = suppressions.runs_due(unit, desk.clock())
+        suppressions.put_run(unit, replace(run, state="running", next_try=None, attempts=1))
     desk.round(minutes=1)
     assert "program_failed" in case_of(desk).needs
     desk.round(minutes=10)

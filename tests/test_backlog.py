@@ -15,12 +15,12 @@ from mailbot import worker
 from mailbot.app import Tenant
 from mailbot.classify import GENERAL, Rules
 from mailbot.cli.checks import check_history
+from mailbot.cursors import cursor_in
 from mailbot.demo.servers import MailServers
 from mailbot.errors import TryLater
 from mailbot.incoming import backlog
-from mailbot.mailbox import Incoming
+from mailbot.mailbox import FetchedMail
 from mailbot.model import Pointer, Status, Verdict
-from mailbot.places import place_of
 from mailbot.store import TinyStore
 
 MANY = 70
@@ -112,16 +112,16 @@ def test_a_unit_that_fails_leaves_neither_records_nor_a_place(tenant: Tenant, mo
         backlog.take(tenant, list(tenant.mailbox.since("INBOX", None, None)), Clock())
     monkeypatch.undo()
     with tenant.store.unit() as unit:
-        assert place_of(unit, "INBOX") is None
+        assert cursor_in(unit, "INBOX") is None
     for _ in range(4):
         worker.once(tenant, Clock())
     assert {case.status for case in cases(tenant)} == {Status.OPEN}, "a full disk is no fault of a mail"
     assert len(cases(tenant)) == MANY
 
 
-def arriving(count: int, size: int) -> Iterator[Incoming]:
+def arriving(count: int, size: int) -> Iterator[FetchedMail]:
     for uid in range(1, count + 1):
-        yield Incoming(Pointer("INBOX", 1, uid), b"x" * size, START, size)
+        yield FetchedMail(Pointer("INBOX", 1, uid), b"x" * size, START, size)
     raise TryLater("the line broke")
 
 

@@ -325,7 +325,7 @@ def read(desk: Desk, sender: str = CONTACT, **changes: object) -> tuple[str, ...
     """What the program makes of a mail of this person: the cases it acknowledged, or None for no answer."""
     mail: Mail = a_mail(sender=Address(sender), **changes)
     with desk.tenant.store.unit() as unit:
-        return calling.take_answer(unit, desk.tenant, mail, desk.clock())
+        return calling.take_acknowledgement(unit, desk.tenant, mail, desk.clock())
 
 
 def a_code(desk: Desk) -> str:

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from company import ACCESS, ERASURE, MARKETING, ORDER, START, a_raw_mail
 from mailbot import worker
 from mailbot.demo.servers import MailServers
-from mailbot.mailbox import Incoming
+from mailbot.mailbox import FetchedMail
 from mailbot.memory import histories
 from mailbot.model import LetterState, Pointer
 from mailbot.parse import parse
@@ -43,11 +43,11 @@ LATER, ENOUGH = 150.0, 3
 class Box(Desk):
     """A company whose mails have the dates that its own server gave them, whatever this machine's clock says."""
 
-    def since(self, folder: str, cursor: Any, first_day: Any) -> Iterator[Incoming]:
+    def since(self, folder: str, cursor: Any, first_day: Any) -> Iterator[FetchedMail]:
         texts = (ACCESS, ORDER, ERASURE, MARKETING)
         for uid in range(1 if cursor is None else cursor.uid + 1, len(texts) + 1):
             raw = a_raw_mail(texts[uid - 1], sender=f"k{uid}@klant.test", number=uid)
-            yield Incoming(Pointer(folder, 1, uid), raw, START + timedelta(hours=uid), len(raw))
+            yield FetchedMail(Pointer(folder, 1, uid), raw, START + timedelta(hours=uid), len(raw))
 
 
 def dates_of(desk: Desk) -> dict[str, list[tuple[str, datetime]]]:

@@ -76,7 +76,7 @@ def _no_letter_left_twice(tenant: Tenant, servers: MailServers) -> None:
 def parts_of(tenant: Tenant, letter: Letter) -> list[Letter]:
     """The mails to colleagues that one mail stood for: they end as it did."""
     with tenant.store.unit() as unit:
-        parts = gathering.parts(unit, letter)
+        parts = gathering.covered(unit, letter)
     assert {part.state for part in parts} <= {letter.state}
     return parts
 

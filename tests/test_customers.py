@@ -44,7 +44,7 @@ def test_columns_can_be_named(tmp_path: Path) -> None:
 
 def test_a_customer_is_found_by_number(tmp_path: Path) -> None:
     customers = open_source(source(tmp_path, EXPORTS["WooCommerce orders"]))
-    assert customers.by_reference("5512") == customers.by_reference("5511") != []
+    assert customers.by_number("5512") == customers.by_number("5511") != []
 
 
 def test_an_address_of_two_customers_is_ambiguous(tmp_path: Path) -> None:

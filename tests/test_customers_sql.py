@@ -96,7 +96,7 @@ def test_an_address_of_two_customers_gives_both(url: str) -> None:
 
 @pytest.mark.parametrize(("number", "id"), [("5513", "1"), ("ord-77", "2"), ("3", "3"), (" 5512 ", "1")])
 def test_a_customer_is_found_by_his_number_or_an_order(url: str, number: str, id: str) -> None:
-    assert [one.id for one in plain(url).by_reference(number)] == [id]
+    assert [one.id for one in plain(url).by_number(number)] == [id]
 
 
 def test_a_customer_is_found_by_account_and_by_name_and_postcode(url: str) -> None:
@@ -113,7 +113,7 @@ def test_the_tables_of_woocommerce_are_known(url: str) -> None:
     shop = SqlCustomers(CustomerSource("sql", url=lambda: url))
     [sanne] = shop.by_address("sanne@mail.example")
     assert (sanne.id, sanne.name, set(sanne.numbers)) == ("201", "Sanne Kuipers", {"8801", "8802"})
-    assert [one.id for one in shop.by_reference("8802")] == ["201"]
+    assert [one.id for one in shop.by_number("8802")] == ["201"]
     assert [one.numbers for one in shop.by_address("gast@mail.example")] == [()]
 
 

@@ -23,11 +23,11 @@ from mailbot import casefiles, events, worker
 from mailbot.acts import acting
 from mailbot.errors import MailbotError, Usage
 from mailbot.intake_attempts import IntakeAttempts
-from mailbot.mailbox import Incoming
+from mailbot.mailbox import FetchedMail
 from mailbot.memory import histories
 from mailbot.model import LetterState, Outcome, Pointer
 from mailbot.operation import heartbeat
-from mailbot.private import write as write_private
+from mailbot.private_files import write as write_private
 from mailbot.safekeeping import backups
 from mailbot.store import TinyStore
 
@@ -70,10 +70,10 @@ class Box(Desk):
         self.mails = mails
         self.tenant.__dict__["store"] = TinyStore(folder, wait=1.0)
 
-    def since(self, folder: str, cursor: Any, first_day: Any) -> Iterator[Incoming]:
+    def since(self, folder: str, cursor: Any, first_day: Any) -> Iterator[FetchedMail]:
         for uid, raw in enumerate(self.mails, 1):
             if cursor is None or uid > cursor.uid:
-                yield Incoming(Pointer(folder, 1, uid), raw, self.clock(), len(raw))
+                yield FetchedMail(Pointer(folder, 1, uid), raw, self.clock(), len(raw))
 
     def work(self) -> str:
         """A round; what stood in its way."""

@@ -146,11 +146,11 @@ def test_what_a_colleague_puts_away_elsewhere_is_his(tenant: Tenant, dovecot: Do
 def test_a_stop_between_the_commit_and_the_move_is_made_good(
     tenant: Tenant, dovecot: Dovecot, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mailbot.mailbox import Pen
+    from mailbot.mailbox import MailboxWriter
 
     dovecot.put(a_raw_mail(ACCESS), internal_date=START)
     with monkeypatch.context() as broken:
-        broken.setattr(Pen, "move", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        broken.setattr(MailboxWriter, "move", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             worker.once(tenant, clock)
     work(tenant, clock, 2)

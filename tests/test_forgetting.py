@@ -434,7 +434,7 @@ def test_what_was_interrupted_after_the_memory_forgot_is_taken_up_again(
 # --- the mailbox, where the company switched it on ---------------------------------------------------
 
 
-class FakePen:
+class FakeWriter:
     """What was moved where; a server that is down first."""
 
     def __init__(self, down: int = 0) -> None:
@@ -461,59 +461,59 @@ class FakePen:
         """Nothing to let go of."""
 
 
-def with_trash(desk: Desk, pen: FakePen, **changes: Any) -> None:
+def with_trash(desk: Desk, writer: FakeWriter, **changes: Any) -> None:
     account = desk.tenant.company.imap
     assert account
     desk.tenant.company = replace(desk.tenant.company, imap=replace(account, trash="Prullenbak", **changes))
-    desk.tenant.__dict__["pen"] = pen
+    desk.tenant.__dict__["mailbox_writer"] = writer
 
 
 def test_the_program_moves_the_mails_itself_where_the_company_wants_it(desk: Desk) -> None:
-    pen = FakePen()
-    with_trash(desk, pen)
+    writer = FakeWriter()
+    with_trash(desk, writer)
     erased(desk)
     desk.round(days=15)
-    assert ("INBOX", 1, "Prullenbak") in pen.moved
+    assert ("INBOX", 1, "Prullenbak") in writer.moved
     assert left_in(desk.tenant.folder, TRACES) == []
 
 
 def test_without_that_setting_it_moves_nothing(desk: Desk) -> None:
-    pen = FakePen()
-    desk.tenant.__dict__["pen"] = pen
+    writer = FakeWriter()
+    desk.tenant.__dict__["mailbox_writer"] = writer
     erased(desk)
     desk.round(days=15)
-    assert pen.moved == []
+    assert writer.moved == []
 
 
 def test_a_mailbox_that_is_away_is_asked_again(desk: Desk) -> None:
-    pen = FakePen(down=1)
-    with_trash(desk, pen)
+    writer = FakeWriter(down=1)
+    with_trash(desk, writer)
     erased(desk)
     desk.clock.move(days=15)
     with pytest.raises(TryLater):
         clockwork.tick(desk.tenant, desk.clock())
     desk.round(hours=1)
-    assert pen.moved
+    assert writer.moved
 
 
 def test_copies_and_drafts_of_our_own_letters_are_moved_too(desk: Desk) -> None:
-    pen = FakePen()
+    writer = FakeWriter()
     erased(desk)
-    with_trash(desk, pen, sent="Verzonden", drafts="Concepten", put_drafts=True)
+    with_trash(desk, writer, sent="Verzonden", drafts="Concepten", put_drafts=True)
     desk.round(days=15)
-    assert {folder for folder, _, _ in pen.moved} == {"INBOX", "Verzonden", "Concepten"}
+    assert {folder for folder, _, _ in writer.moved} == {"INBOX", "Verzonden", "Concepten"}
     assert left_in(desk.tenant.folder, TRACES) == []
 
 
 def test_nobody_is_forgotten_before_his_copies_could_be_looked_for(desk: Desk) -> None:
-    pen = FakePen(down=1)
+    writer = FakeWriter(down=1)
     erased(desk)
-    with_trash(desk, pen, sent="Verzonden")
+    with_trash(desk, writer, sent="Verzonden")
     desk.round(days=15)
     assert case_of(desk).status is Status.CLOSED
     desk.round(minutes=5)
     assert case_of(desk).status is Status.ANONYMISED
-    assert ("Verzonden", 40, "Prullenbak") in pen.moved
+    assert ("Verzonden", 40, "Prullenbak") in writer.moved
 
 
 def test_what_a_processor_answered_is_on_the_list(desk: Desk) -> None:

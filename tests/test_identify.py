@@ -14,7 +14,7 @@ from company import ACCESS, a_raw_mail
 from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import TryLater
-from mailbot.incoming.identify import identify, identify_waiting, vouch
+from mailbot.incoming.identify import authenticate_sender, identify, identify_waiting
 from mailbot.model import Address, Authentication, Customer, MatchState, Outcome, Trust
 
 PIET = Customer("1001", ("piet@klant.example",), "Piet de Vries", "1234AB", ("5512",))
@@ -32,13 +32,13 @@ class Book:
     def by_address(self, email: str) -> list[Customer]:
         return self._having("address", lambda one: email in one.emails)
 
-    def by_reference(self, number: str) -> list[Customer]:
+    def by_number(self, number: str) -> list[Customer]:
         return self._having("number", lambda one: number in one.numbers)
 
     def by_name(self, name: str, postcode: str) -> list[Customer]:
         return self._having("name", lambda one: (one.name, one.postcode) == (name, postcode))
 
-    by_iban = by_reference
+    by_iban = by_number
 
     def _having(self, what: str, fits: Any) -> list[Customer]:
         if self.closed:
@@ -163,12 +163,12 @@ def test_a_signature_is_checked_here_only_where_the_company_wants_it_and_its_own
 
     monkeypatch.setattr("mailbot.signatures.verify", verify)
     mail = a_mail()
-    assert vouch(desk.tenant, mail, b"x").state is Trust.UNKNOWN
+    assert authenticate_sender(desk.tenant, mail, b"x").state is Trust.UNKNOWN
     desk.change(verify_dkim=True)
-    assert vouch(desk.tenant, mail, b"").state is Trust.UNKNOWN
-    assert vouch(desk.tenant, a_mail(sender=None), b"x").state is Trust.UNKNOWN
+    assert authenticate_sender(desk.tenant, mail, b"").state is Trust.UNKNOWN
+    assert authenticate_sender(desk.tenant, a_mail(sender=None), b"x").state is Trust.UNKNOWN
     assert asked == []
-    assert vouch(desk.tenant, mail, b"x").state is Trust.PASS
+    assert authenticate_sender(desk.tenant, mail, b"x").state is Trust.PASS
     assert asked == ["klant.example"]
 
 
@@ -183,7 +183,7 @@ def test_a_name_server_that_does_not_answer_leaves_what_our_own_server_said(
 
     desk.change(verify_dkim=True)
     monkeypatch.setattr("mailbot.signatures.verify", silent)
-    assert vouch(desk.tenant, a_mail(), b"x").reason == "no authserv-id configured"
+    assert authenticate_sender(desk.tenant, a_mail(), b"x").reason == "no authserv-id configured"
     assert asked == ["klant.example"]
 
 
@@ -192,11 +192,11 @@ def test_a_check_that_proves_nothing_leaves_what_our_own_server_said(
 ) -> None:
     desk.change(verify_dkim=True)
     monkeypatch.setattr("mailbot.signatures.verify", lambda *_: Authentication(Trust.UNKNOWN, "no signature"))
-    assert vouch(desk.tenant, a_mail(), b"x").reason == "no authserv-id configured"
+    assert authenticate_sender(desk.tenant, a_mail(), b"x").reason == "no authserv-id configured"
 
 
 def test_what_our_own_server_said_needs_no_check_of_ours(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.change(verify_dkim=True, authserv_ids=("mx.test",))
     monkeypatch.setattr("mailbot.signatures.verify", lambda *_: Authentication(Trust.PASS, "dkim=pass"))
     result = ("authentication-results", "mx.test; dmarc=fail header.from=klant.example")
-    assert vouch(desk.tenant, a_mail(headers=(result,)), b"x").state is Trust.FAIL
+    assert authenticate_sender(desk.tenant, a_mail(headers=(result,)), b"x").state is Trust.FAIL

@@ -14,8 +14,8 @@ from mailbot.accounts import ImapAccount
 from mailbot.app import Tenant
 from mailbot.config.secrets import FromFile
 from mailbot.demo.servers import MailServers
-from mailbot.network import Guard
 from mailbot.setup.inspection import Line, look
+from mailbot.tls import TlsState
 from rig.dovecot import PASSWORD, Dovecot
 from rig.installation import Installation
 from rig.postfix import Postfix
@@ -138,7 +138,7 @@ def test_closed_files_are_in_order(tenant: Tenant) -> None:
 
 
 def test_a_certificate_that_soon_ends_is_told(tenant: Tenant) -> None:
-    tenant.mailbox.guard = lambda: Guard("TLSv1.3", START + timedelta(days=3))  # type: ignore[method-assign]
+    tenant.mailbox.tls_state = lambda: TlsState("TLSv1.3", START + timedelta(days=3))  # type: ignore[method-assign]
     line = of(seen(tenant), "imap")
     assert line.state == "note"
     assert "ends on 2026-03-05" in line.what
@@ -175,6 +175,6 @@ def test_the_guard_of_a_real_line_is_its_certificate(dovecot: Dovecot) -> None:
     from mailbot.mailbox import Mailbox
 
     with Mailbox(dovecot.account(password=lambda: PASSWORD)) as box:
-        guard = box.guard()
-    assert guard is not None
-    assert guard.until > datetime.now(UTC)
+        tls_state = box.tls_state()
+    assert tls_state is not None
+    assert tls_state.certificate_until > datetime.now(UTC)

@@ -14,7 +14,7 @@ from desk import Desk, text_of
 from company import ACCESS, BOX, CONTACT, DEPUTY, a_raw_mail
 from mailbot.errors import ConfigError, Problem, TryLater
 from mailbot.model import Enclosed, LetterState, Pointer
-from mailbot.outgoing import breaker, colleagues, outbox, passage, releasing
+from mailbot.outgoing import airlock_check, breaker, outbox, releasing, sent_mail
 from mailbot.store import TinyStore
 
 MANY = 25
@@ -94,7 +94,7 @@ def test_a_stop_leaves_no_end_untold(desk: Desk) -> None:
 
 def test_what_was_seen_of_colleagues_holds_for_a_few_seconds_only(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[int] = []
-    monkeypatch.setattr(colleagues, "look", lambda *_: looks.append(len(desk.left)))
+    monkeypatch.setattr(sent_mail, "read_new", lambda *_: looks.append(len(desk.left)))
     outbox.deliver(desk.tenant, desk.clock, stop=lambda: len(desk.left) == outbox.AT_ONCE)
     assert looks == [0]
     send = desk.send
@@ -179,7 +179,7 @@ def test_a_letter_with_a_server_of_its_own_leaves_although_the_password_of_the_o
     first, second, *others = desk.letters(LetterState.QUEUED)
     desk.change(alarm_email="alarm@thuis.test")
     desk.tenant.company = replace(desk.tenant.company, alarm_sender=BOX)
-    desk.tenant.__dict__["alarm_post"] = Aside()
+    desk.tenant.__dict__["alarm_submission"] = Aside()
     with desk.tenant.store.unit() as unit:
         for letter in others:
             unit.tables.drop("letters", letter.token)
@@ -195,7 +195,7 @@ def test_a_letter_whose_file_is_gone_is_told_to_a_person_and_stops_no_other(desk
     first, *_ = desk.letters(LetterState.QUEUED)
     gone = Enclosed("overzicht.html", "text/html", file="copies/overzicht.html")
     with desk.tenant.store.unit() as unit:
-        unit.put_letter(replace(first, enclosed=(gone,), passed=passage.CLEAN))
+        unit.put_letter(replace(first, enclosed=(gone,), passed=airlock_check.CLEAN))
     outbox.deliver(desk.tenant, desk.clock)
     assert len({to for _, to, _ in desk.left} - {CONTACT, DEPUTY}) == MANY - 1
     [failed] = desk.letters(LetterState.FAILED)

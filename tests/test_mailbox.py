@@ -20,7 +20,7 @@ from mailbot import mailbox as module
 from mailbot.accounts import ImapAccount
 from mailbot.demo.servers import MailServers
 from mailbot.errors import FolderRefused, LoginRefused, MailbotError, TryLater
-from mailbot.mailbox import Cursor, Incoming, Mailbox, Unfetched, answers, roles
+from mailbot.mailbox import Cursor, FetchedMail, Mailbox, Unfetched, responses, roles
 from mailbot.model import Pointer
 from rig.dovecot import Dovecot
 from rig.fakes import CLOSE, FakeImap
@@ -35,16 +35,16 @@ def mail(number: int) -> bytes:
     return b"Subject: %d\r\n\r\nbody %d\r\n" % (number, number)
 
 
-def cursor_at(incoming: Incoming | Unfetched) -> Cursor:
+def cursor_at(incoming: FetchedMail | Unfetched) -> Cursor:
     return Cursor(incoming.pointer.folder, incoming.pointer.uidvalidity, incoming.pointer.uid)
 
 
 def read(
     box: Mailbox, cursor: Cursor | None = None, first: date | None = None, folder: str = "INBOX"
-) -> list[Incoming]:
+) -> list[FetchedMail]:
     found = list(box.since(folder, cursor, first))
-    assert all(isinstance(each, Incoming) for each in found), found
-    return [each for each in found if isinstance(each, Incoming)]
+    assert all(isinstance(each, FetchedMail) for each in found), found
+    return [each for each in found if isinstance(each, FetchedMail)]
 
 
 def later(seconds: float, act: Callable[[], object]) -> threading.Timer:
@@ -94,7 +94,7 @@ def test_more_mails_than_one_command_asks_for_come_in_order(
     loopmail: MailServers, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "BATCH", 7)
-    monkeypatch.setattr(answers, "GROUP_BYTES", 100)
+    monkeypatch.setattr(responses, "GROUP_BYTES", 100)
     for number in range(30):
         loopmail.put(PRIVACY, mail(number))
     assert [each.raw for each in read(box)] == [mail(number) for number in range(30)]
@@ -103,7 +103,7 @@ def test_more_mails_than_one_command_asks_for_come_in_order(
 def test_a_large_folder_is_searched_in_windows_without_loss_or_repetition(
     loopmail: MailServers, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "WINDOW", 10)
+    monkeypatch.setattr(responses, "WINDOW", 10)
     for number in range(43):
         loopmail.put(PRIVACY, mail(number))
     assert [each.raw for each in read(box)] == [mail(number) for number in range(43)]
@@ -132,7 +132,7 @@ def test_after_renumbering_the_old_cursor_hides_no_mail(loopmail: MailServers, b
 def test_a_mail_over_the_limit_comes_by_its_first_bytes_and_says_so(
     loopmail: MailServers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "FIRST_BYTES", 2000)
+    monkeypatch.setattr(responses, "FIRST_BYTES", 2000)
     huge = RAW + b"x" * 70 + b"\r\n" + b"y" * 50_000
     for raw in (mail(1), huge, mail(2)):
         loopmail.put(PRIVACY, raw)
@@ -151,7 +151,7 @@ def test_looking_into_another_folder_between_two_mails_disturbs_nothing(
         loopmail.put(PRIVACY, mail(number))
     found = []
     for each in box.since("INBOX", None, None):
-        assert isinstance(each, Incoming)
+        assert isinstance(each, FetchedMail)
         found.append((each.pointer.folder, each.raw))
         assert [other.raw for other in read(box, folder="Junk")] == [mail(9)]
     assert found == [("INBOX", mail(number)) for number in range(3)]
@@ -183,11 +183,11 @@ def listing(uids: list[int], body: Callable[[int], bytes]) -> Callable[[bytes, b
             if b"RFC822.SIZE" in words[3]:
                 facts = b'RFC822.SIZE 5 INTERNALDATE "01-Mar-2026 10:00:00 +0000"'
                 return b"".join(fetch_answer(uid, facts) for uid in asked) + tag + b" OK done\r\n"
-            answers = [body(uid) for uid in asked]
-            if CLOSE in answers:
+            responses = [body(uid) for uid in asked]
+            if CLOSE in responses:
                 return CLOSE
-            refused = next((answer for answer in answers if answer.startswith((b"NO", b"BAD"))), None)
-            return tag + b" " + refused + b"\r\n" if refused else b"".join(answers) + tag + b" OK done\r\n"
+            refused = next((answer for answer in responses if answer.startswith((b"NO", b"BAD"))), None)
+            return tag + b" " + refused + b"\r\n" if refused else b"".join(responses) + tag + b" OK done\r\n"
         return None
 
     return tell
@@ -218,8 +218,8 @@ def test_one_bad_answer_is_one_failed_mail_and_the_others_come(nonsense: bytes) 
     bodies = listing([1, 2, 3], lambda uid: nonsense if uid == 2 else good(uid))
     with FakeImap(bodies) as server, Mailbox(account_of(server)) as box:
         first, failed, last = box.since("INBOX", None, None)
-    assert isinstance(first, Incoming)
-    assert isinstance(last, Incoming)
+    assert isinstance(first, FetchedMail)
+    assert isinstance(last, FetchedMail)
     assert (first.raw, last.raw) == (b"mail1", b"mail3")
     assert isinstance(failed, Unfetched)
     assert failed.pointer == Pointer("INBOX", 7, 2)
@@ -238,7 +238,7 @@ def test_a_mail_that_a_colleague_removes_while_we_read_is_left_out() -> None:
 
 
 def test_a_mail_on_which_the_server_dies_does_not_stop_the_inbox_for_ever() -> None:
-    found: list[Incoming | Unfetched] = []
+    found: list[FetchedMail | Unfetched] = []
     with (
         FakeImap(listing([1, 2, 3], lambda uid: CLOSE if uid == 2 else good(uid))) as server,
         Mailbox(account_of(server)) as box,
@@ -265,11 +265,11 @@ def test_a_folder_that_colleagues_made_or_renamed_meanwhile_is_found_without_a_n
         assert box.role(roles.SENT) == "Verzonden items"
         colleague.rename('"Verzonden items"', "Sent")
         with pytest.raises(FolderRefused):
-            list(box.heads("Verzonden items", None, None))
+            list(box.headers("Verzonden items", None, None))
         assert box.role(roles.SENT) == "Sent"
 
 
-def take_in(box: Mailbox, found: list[Incoming | Unfetched]) -> None:
+def take_in(box: Mailbox, found: list[FetchedMail | Unfetched]) -> None:
     """One round that keeps what came before the line broke."""
     for each in box.since("INBOX", cursor_at(found[-1]) if found else None, None):
         found.append(each)
@@ -319,7 +319,7 @@ class LargeImap(FakeImap):
 def test_a_hundred_thousand_mails_are_read_with_flat_memory() -> None:
     with LargeImap(100_000) as server, Mailbox(account_of(server)) as box:
         held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        assert sum(isinstance(each, Incoming) for each in box.since("INBOX", None, None)) == 100_000
+        assert sum(isinstance(each, FetchedMail) for each in box.since("INBOX", None, None)) == 100_000
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held
         searches = [command for command in server.seen if b"SEARCH" in command]
     assert grown < 64 * 1024  # KiB, the server's share included; the mails together are 100 MiB
@@ -446,7 +446,7 @@ def test_what_the_server_says_never_gets_into_an_error() -> None:
 def test_after_a_cut_line_reading_goes_on_from_the_last_mail(
     loopmail: MailServers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "GROUP_BYTES", 1)
+    monkeypatch.setattr(responses, "GROUP_BYTES", 1)
     for number in range(5):
         loopmail.put(PRIVACY, mail(number))
     with Proxy(loopmail.imap_port) as proxy, Mailbox(loopmail.imap_account(PRIVACY, port=proxy.port)) as box:
@@ -456,7 +456,7 @@ def test_after_a_cut_line_reading_goes_on_from_the_last_mail(
         with pytest.raises(TryLater, match="the connection was lost"):
             next(reading)
         found += box.since("INBOX", cursor_at(found[-1]), None)
-    assert [each.raw for each in found if isinstance(each, Incoming)] == [mail(number) for number in range(5)]
+    assert [each.raw for each in found if isinstance(each, FetchedMail)] == [mail(number) for number in range(5)]
 
 
 def test_a_mail_cut_in_the_middle_is_not_given(loopmail: MailServers) -> None:
@@ -698,7 +698,7 @@ def test_dovecot_wakes_the_wait_and_tells_of_mail_that_came_between(dovecot: Dov
 def test_no_mail_is_missed_when_mails_arrive_at_any_moment_of_the_round(dovecot: Dovecot) -> None:
     """The lost wake-up: told during SEARCH or FETCH, a server's IDLE stays silent about it."""
     sender = threading.Thread(target=lambda: [dovecot.deliver(mail(number)) for number in range(60)])
-    found: list[Incoming] = []
+    found: list[FetchedMail] = []
     with Mailbox(dovecot.account()) as box:
         read(box)
         sender.start()

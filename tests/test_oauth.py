@@ -20,7 +20,7 @@ from mailbot.demo.servers import MailServers
 from mailbot.errors import LoginRefused, Refused, TryLater
 from mailbot.mailbox import Mailbox
 from mailbot.oauth import REDIRECT, Tokens
-from mailbot.smtp import Post
+from mailbot.smtp import SubmissionClient
 from rig.dovecot import Dovecot
 from rig.installation import Installation
 from rig.postfix import Postfix
@@ -99,8 +99,8 @@ DEVICE = (
 def test_a_code_typed_on_another_screen_gives_access(provider: Provider, tokens: Tokens) -> None:
     provider.answers = [DEVICE, refused("authorization_pending"), refused("slow_down"), granted()]
     waited: list[float] = []
-    asked = tokens.ask()
-    tokens.wait(asked, waited.append)
+    asked = tokens.request_consent()
+    tokens.wait_for_consent(asked, waited.append)
     assert (asked.url, asked.code) == ("https://provider.test/device", "ABCD-EFGH")
     assert (waited, asked.seconds) == ([5, 5, 10], 900)
     assert provider.asked[-1]["device_code"] == "dev-9"
@@ -111,7 +111,7 @@ def test_a_code_typed_on_another_screen_gives_access(provider: Provider, tokens:
 def test_who_says_no_is_believed(provider: Provider, tokens: Tokens, error: str) -> None:
     provider.answers = [DEVICE, refused(error)]
     with pytest.raises(Refused, match="start `mailbot login` again"):
-        tokens.wait(tokens.ask(), lambda _: None)
+        tokens.wait_for_consent(tokens.request_consent(), lambda _: None)
 
 
 def test_a_code_that_nobody_types_is_given_up(provider: Provider, tokens: Tokens) -> None:
@@ -119,7 +119,7 @@ def test_a_code_that_nobody_types_is_given_up(provider: Provider, tokens: Tokens
     provider.answers = [(status, told | {"expires_in": 60}), *[refused("authorization_pending")] * 20]
     waited: list[float] = []
     with pytest.raises(Refused, match="in time"):
-        tokens.wait(tokens.ask(), waited.append)
+        tokens.wait_for_consent(tokens.request_consent(), waited.append)
     assert waited == [5] * 12
 
 
@@ -127,14 +127,14 @@ def test_without_device_codes_consent_goes_by_an_address_that_only_we_can_use(
     provider: Provider, tmp_path: Path, clock: Clock
 ) -> None:
     tokens = Tokens(provider.app(device_url=""), tmp_path, "kaviaarshop", clock)
-    asked = tokens.ask()
+    asked = tokens.request_consent()
     query = parse_qs(urlsplit(asked.url).query)
     assert (query["redirect_uri"], query["code_challenge_method"]) == ([REDIRECT], ["S256"])
     assert asked.secret not in asked.url
     with pytest.raises(Refused, match="holds no code"):
-        tokens.take(asked, "https://elders.test/")
+        tokens.redeem(asked, "https://elders.test/")
     provider.answers = [granted()]
-    tokens.take(asked, f"{REDIRECT}?code=4%2Fabc&scope=mail")
+    tokens.redeem(asked, f"{REDIRECT}?code=4%2Fabc&scope=mail")
     assert (provider.asked[-1]["code"], provider.asked[-1]["code_verifier"]) == ("4/abc", asked.secret)
     assert tokens() == "access-1"
 
@@ -145,7 +145,7 @@ def test_without_device_codes_consent_goes_by_an_address_that_only_we_can_use(
 @pytest.fixture
 def kept(provider: Provider, tokens: Tokens) -> Tokens:
     provider.answers = [DEVICE, granted()]
-    tokens.wait(tokens.ask(), lambda _: None)
+    tokens.wait_for_consent(tokens.request_consent(), lambda _: None)
     return tokens
 
 
@@ -229,8 +229,8 @@ def test_a_renewed_token_opens_the_mailbox_after_a_refused_one(
     dovecot: Dovecot, provider: Provider, tokens: Tokens, auth: str
 ) -> None:
     provider.answers = [DEVICE, granted(dovecot.token(seconds=-60))]
-    tokens.wait(tokens.ask(), lambda _: None)
-    account = dovecot.account(auth=auth, password=tokens, spoil=tokens.spoil)
+    tokens.wait_for_consent(tokens.request_consent(), lambda _: None)
+    account = dovecot.account(auth=auth, password=tokens, reject_token=tokens.reject_token)
     with Mailbox(account) as box:
         with pytest.raises(LoginRefused):
             box.folder_state("INBOX")
@@ -245,9 +245,11 @@ def test_a_delegate_sends_as_the_shared_mailbox(
 ) -> None:
     """As Microsoft 365 wants it: IMAP logs in as the box, SMTP as the delegate, and the letter is from the box."""
     provider.answers = [DEVICE, granted(Dovecot.token("dpo@mail.test"))]
-    tokens.wait(tokens.ask(), lambda _: None)
+    tokens.wait_for_consent(tokens.request_consent(), lambda _: None)
     raw = b"From: privacy@mail.test\r\nTo: klant@mail.test\r\nSubject: x\r\n\r\nx\r\n"
-    with Post(postfix.account("dpo@mail.test", auth=auth, password=tokens, spoil=tokens.spoil)) as post:
+    with SubmissionClient(
+        postfix.account("dpo@mail.test", auth=auth, password=tokens, reject_token=tokens.reject_token)
+    ) as post:
         assert post.send(BOX, "klant@mail.test", raw).startswith("250")
 
 

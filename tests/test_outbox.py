@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from desk import REF, Desk
-from test_passage import a_letter
+from test_airlock_check import a_letter
 
 from company import ACCESS, BOX, CONTACT, KNOWN, START, WIDE, a_raw_mail
 from mailbot.accounts import ImapAccount
 from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.model import SECOND_LOOK, Caps, Enclosed, Letter, LetterState
-from mailbot.outgoing import colleagues, outbox, passage, releasing
+from mailbot.outgoing import airlock_check, outbox, releasing, sent_mail
 
 AGAIN = (LetterState.HELD, LetterState.UNSURE, LetterState.FAILED)
 DAY = timedelta(days=1)
@@ -35,7 +35,7 @@ def desk(tmp_path: Path) -> Desk:
 
 def put(desk: Desk, number: int = 1, **changes: Any) -> Letter:
     """A letter of the case that is due now, and that the airlock let pass."""
-    due = {"next_try": desk.clock(), "created_at": desk.clock(), "passed": passage.CLEAN}
+    due = {"next_try": desk.clock(), "created_at": desk.clock(), "passed": airlock_check.CLEAN}
     letter = replace(a_letter(1, **due), token=f"{REF}:answer:{number}")
     with desk.tenant.store.unit() as unit:
         unit.put_letter(replace(letter, **changes))
@@ -185,7 +185,7 @@ def test_while_the_mailbox_cannot_be_read_what_a_colleague_may_have_overtaken_wa
 ) -> None:
     put(desk, released=True)
     put(desk, 2, template="acknowledgement", released=False)
-    outbox.deliver(desk.tenant, desk.clock, blind_for=TryLater("no mailbox"))
+    outbox.deliver(desk.tenant, desk.clock, mailbox_error=TryLater("no mailbox"))
     assert (now_is(desk).state, now_is(desk, 2).state) == (LetterState.SENT, LetterState.QUEUED)
 
 
@@ -198,7 +198,7 @@ def test_a_mailbox_that_turns_out_to_be_away_while_letters_leave_is_told_once_th
     def away(*_: object) -> None:
         raise TryLater("no mailbox")
 
-    monkeypatch.setattr(colleagues, "look", away)
+    monkeypatch.setattr(sent_mail, "read_new", away)
     with pytest.raises(TryLater, match="no mailbox"):
         outbox.deliver(desk.tenant, desk.clock)
     assert (now_is(desk).state, now_is(desk, 2).state) == (LetterState.QUEUED, LetterState.SENT)
@@ -238,7 +238,7 @@ def test_a_letter_that_may_leave_does_so_however_many_stand_before_it_that_must_
     for number in range(2, outbox.AT_ONCE + 3):
         put(desk, number, template="acknowledgement", released=False, next_try=desk.clock() - DAY)
     put(desk)
-    outbox.deliver(desk.tenant, desk.clock, blind_for=TryLater("no mailbox"))
+    outbox.deliver(desk.tenant, desk.clock, mailbox_error=TryLater("no mailbox"))
     assert now_is(desk).state is LetterState.SENT
 
 
@@ -256,7 +256,7 @@ def test_what_a_person_does_to_a_letter_after_it_was_looked_up_still_counts(
 ) -> None:
     put(desk, template="acknowledgement", released=False, to="eerst@klant.test")
     put(desk, 2, to="daarna@klant.test")
-    monkeypatch.setattr(colleagues, "look", lambda *_: put(desk, 2, to="daarna@klant.test", **changes))
+    monkeypatch.setattr(sent_mail, "read_new", lambda *_: put(desk, 2, to="daarna@klant.test", **changes))
     deliver(desk)
     assert [to for _, to, _ in desk.left if "klant.test" in to] == ["eerst@klant.test"]
 

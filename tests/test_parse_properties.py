@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from mailbot.model import Mail
-from mailbot.parse import moments, parse, signed
-from mailbot.parse.words import clean
+from mailbot.parse import moments, parse, smime
+from mailbot.parse.encoded_words import clean
 from mailbot.sender.screen import bounced_letter, screen
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -126,7 +126,7 @@ def test_pieces_of_mail_in_any_order_are_read_without_a_fault(raw: bytes) -> Non
 @given(st.binary(max_size=300))
 def test_a_signature_of_any_bytes_is_read_or_refused(der: bytes) -> None:
     for raw in (der, bytes.fromhex("308006092a864886f70d010702a080") + der):
-        found = signed.content(raw)
+        found = smime.content(raw)
         assert found is None or found in raw
 
 

@@ -28,30 +28,32 @@ def forwarded(by: str, **changes: object) -> Mail:
 
 @pytest.mark.parametrize("by", ["els@shop.example", "INFO@shop.example", "john@gmail.com"])
 def test_a_colleague_passes_on(by: str) -> None:
-    mail, automatic = passed_on.settle(forwarded(by), None, POLICY)
+    mail, automatic = passed_on.attribute(forwarded(by), None, POLICY)
     assert (mail.forwarded_from, automatic) == (PIET, None)
 
 
 @pytest.mark.parametrize("by", ["jan@klant.example", "jan@gmail.com", "els@shop.example.evil"])
 def test_a_stranger_who_forwards_asks_for_himself(by: str) -> None:
-    mail, _ = passed_on.settle(forwarded(by), None, POLICY)
+    mail, _ = passed_on.attribute(forwarded(by), None, POLICY)
     assert (mail.forwarded_from, mail.forwarded_at) == (None, None)
     assert passed_on.as_requester(mail).sender == Address(by)
 
 
 def test_our_own_newsletter_that_comes_back_has_no_other_writer() -> None:
-    mail, _ = passed_on.settle(forwarded("els@shop.example", forwarded_from=Address("info@shop.example")), None, POLICY)
+    mail, _ = passed_on.attribute(
+        forwarded("els@shop.example", forwarded_from=Address("info@shop.example")), None, POLICY
+    )
     assert mail.forwarded_from is None
 
 
 @pytest.mark.parametrize("reason", [Automatic.OWN, Automatic.FORWARDED])
 def test_a_forward_from_our_own_address_or_by_a_rule_is_the_requesters_letter(reason: Automatic) -> None:
-    assert passed_on.settle(forwarded("info@shop.example"), reason, POLICY)[1] is None
+    assert passed_on.attribute(forwarded("info@shop.example"), reason, POLICY)[1] is None
 
 
 @pytest.mark.parametrize("reason", [Automatic.BOUNCE, Automatic.AUTO_REPLY, Automatic.LOOP])
 def test_a_forwarded_machine_mail_stays_machine_mail(reason: Automatic) -> None:
-    assert passed_on.settle(forwarded("els@shop.example"), reason, POLICY)[1] is reason
+    assert passed_on.attribute(forwarded("els@shop.example"), reason, POLICY)[1] is reason
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,7 @@ def test_a_colleague_who_writes_to_somebody_outside_only_copies_the_company_in(t
 
 @pytest.mark.parametrize(("by", "writer"), [("els@shop.example", None), ("jan@klant.example", "jan@klant.example")])
 def test_a_forward_that_shows_no_address_is_nobodys_if_a_colleague_passed_it_on(by: str, writer: str | None) -> None:
-    mail, _ = passed_on.settle(a_mail(sender=Address(by), defects=(Defect.WRITER_NOT_NAMED,)), None, POLICY)
+    mail, _ = passed_on.attribute(a_mail(sender=Address(by), defects=(Defect.WRITER_NOT_NAMED,)), None, POLICY)
     assert (mail.sender.email if mail.sender else None) == writer
 
 

@@ -34,7 +34,7 @@ from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import Refused
-from mailbot.incoming import byhand
+from mailbot.incoming import manual
 from mailbot.model import Caps, LetterState, Outcome, Status
 from mailbot.outgoing import releasing
 
@@ -318,5 +318,5 @@ def test_servers_that_are_down_are_told_in_one_line_and_nothing_is_lost(clock: C
 def test_a_person_takes_in_an_older_mail_with_its_true_date(tenant: Tenant, clock: Clock, tmp_path: Path) -> None:
     file = tmp_path / "old.eml"
     file.write_bytes(a_raw_mail(ACCESS))
-    case = byhand.add(tenant, file, START - timedelta(days=20), "", "mail", (), "els", clock())
+    case = manual.add(tenant, file, START - timedelta(days=20), "", "mail", (), "els", clock())
     assert (case.received_at, case.status) == (START - timedelta(days=20), Status.OPEN)

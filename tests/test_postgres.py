@@ -199,6 +199,6 @@ def test_deleted_rows_are_swept(database: Database, postgres: Postgres, tmp_path
     with store.unit() as unit:
         unit.put_note("a", "b")
         unit.drop_note("a")
-    store.forget()
+    store.vacuum()
     with store.unit() as unit:
         assert unit.note("a") is None

@@ -31,8 +31,8 @@ from mailbot.model import (
     Trust,
 )
 from mailbot.sender.proof import (
-    FREE,
-    HUMAN,
+    NO_PROOF_NEEDED,
+    PERSON_ONLY,
     Proof,
     Sender,
     answer_in,
@@ -68,18 +68,18 @@ def test_the_table_says_what_each_sender_must_show(sender: Sender, sees: Proof, 
 
 @pytest.mark.parametrize("sender", Sender)
 def test_marketing_withdrawal_complaints_and_questions_need_no_identity_from_anybody(sender: Sender) -> None:
-    assert {proof_for(kind, sender) for kind in FREE} == {Proof.NOTHING}
-    assert {Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL} <= FREE
+    assert {proof_for(kind, sender) for kind in NO_PROOF_NEEDED} == {Proof.NOTHING}
+    assert {Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL} <= NO_PROOF_NEEDED
 
 
 @pytest.mark.parametrize("sender", Sender)
 def test_a_child_and_a_dead_person_are_always_a_persons_matter(sender: Sender) -> None:
-    assert {proof_for(kind, sender) for kind in HUMAN} == {Proof.PERSON}
+    assert {proof_for(kind, sender) for kind in PERSON_ONLY} == {Proof.PERSON}
 
 
 def test_every_kind_and_every_sender_has_its_row() -> None:
     assert {row[0] for row in TABLE} == set(Sender)
-    assert {*SEES, *CHANGES, *FREE, *HUMAN} == set(Kind)
+    assert {*SEES, *CHANGES, *NO_PROOF_NEEDED, *PERSON_ONLY} == set(Kind)
 
 
 def test_of_several_kinds_the_strictest_counts() -> None:
@@ -239,7 +239,7 @@ def test_an_erasure_from_the_known_address_is_asked_in_the_acknowledgement_itsel
     assert (first.template, first.asks, first.to) == ("acknowledgement", True, "piet@klant.example")
 
 
-@pytest.mark.parametrize("kind", [*SEES, *sorted(FREE - {Kind.NOT_A_REQUEST})])
+@pytest.mark.parametrize("kind", [*SEES, *sorted(NO_PROOF_NEEDED - {Kind.NOT_A_REQUEST})])
 def test_nobody_else_at_the_known_address_is_asked_anything(kind: Kind) -> None:
     letters = [send for send in sends(None, arrived(kind)) if send.audience == "requester"]
     assert [(send.template, send.asks) for send in letters] == [("acknowledgement", False)]

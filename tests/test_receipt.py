@@ -16,7 +16,7 @@ from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import Refused, Usage
-from mailbot.incoming import byhand
+from mailbot.incoming import manual
 from mailbot.model import Case, Kind
 
 APRIL = local(2026, 4, 20, 9)
@@ -164,7 +164,7 @@ def test_a_request_by_another_way_is_added_with_its_true_date(desk: Desk, tmp_pa
     note = tmp_path / "verzoek.txt"
     note.write_text("Mevrouw wil weten welke gegevens wij van haar hebben.", "utf-8")
     at = local(2026, 4, 2, 15)
-    case = byhand.add(desk.tenant, note, at, "", channel, (Kind.ACCESS,), "els", APRIL)
+    case = manual.add(desk.tenant, note, at, "", channel, (Kind.ACCESS,), "els", APRIL)
     assert (case.received_at, case.channel, case.kinds) == (at, channel, (Kind.ACCESS,))
     assert "op info@" not in case.clock
     desk.round()
@@ -176,9 +176,9 @@ def test_nothing_was_received_in_the_future_or_without_a_place_for_it(desk: Desk
     note = tmp_path / "verzoek.txt"
     note.write_text("vraag", "utf-8")
     with pytest.raises(Refused, match="future"):
-        byhand.add(desk.tenant, note, local(2026, 4, 21), "", "phone", (Kind.ACCESS,), "els", APRIL)
+        manual.add(desk.tenant, note, local(2026, 4, 21), "", "phone", (Kind.ACCESS,), "els", APRIL)
     with pytest.raises(Usage, match="channel"):
-        byhand.add(desk.tenant, note, APRIL, "", "duif", (Kind.ACCESS,), "els", APRIL)
+        manual.add(desk.tenant, note, APRIL, "", "duif", (Kind.ACCESS,), "els", APRIL)
 
 
 # --- who hears of a request that was found late --------------------------------------------------

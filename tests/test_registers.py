@@ -23,7 +23,7 @@ from traces import left_in, traces_of
 from company import ACCESS, ERASURE, KNOWN, MARKETING, START, a_raw_mail
 from mailbot import events
 from mailbot.errors import Refused, TryLater
-from mailbot.memory import histories, rewrites
+from mailbot.memory import histories, tampering
 from mailbot.memory.moving import move
 from mailbot.model import Case, How, Kept, LetterState, Outcome, Pointer, Seen, Status
 from mailbot.reports.digest import digest, week_bounds
@@ -76,7 +76,7 @@ def lies_in(desk: Desk, ref: str = REF) -> str:
     assert isinstance(store, TinyStore)
     with store._opened() as tables:
         found = ["work"] if tables.working.get("cases", ref) else []
-        found += [name for name in tables.book.readable if store._registers.open(name).get("cases", ref)]
+        found += [name for name in tables.catalogue.readable if store._registers.open(name).get("cases", ref)]
     [place] = found
     return place
 
@@ -110,7 +110,7 @@ def test_what_is_shown_proven_registered_and_checked_is_the_same_as_before(desk:
                 "register": rows_of(unit.all_cases(), desk.tenant.policy, 2026, desk.clock()),
                 "folded": histories.folded(unit.history(REF)),
                 "faults": list(histories.faults(unit)),
-                "head": rewrites.mark_now(unit),
+                "head": tampering.current_head(unit),
                 "everything": list(unit.tables.everything()),
             }
 
@@ -119,18 +119,18 @@ def test_what_is_shown_proven_registered_and_checked_is_the_same_as_before(desk:
     before = shown()
     assert before["evidence"].holds
     desk.change(register_after=timedelta(days=90))
-    assert archiving.put_away(desk.tenant, desk.clock()) == 1
+    assert archiving.archive_closed(desk.tenant, desk.clock()) == 1
     assert lies_in(desk) == "2026"
     assert shown() == before
 
 
 def test_the_head_of_before_still_verifies_and_links_lie_in_the_register_too(desk: Desk) -> None:
     with desk.tenant.store.unit() as unit:
-        head = rewrites.mark_now(unit)
+        head = tampering.current_head(unit)
     later(desk)
     with desk.tenant.store.unit() as unit:
         assert unit.tables.working.get(ledger.TABLE, f"{1:012d}") is None  # type: ignore[attr-defined]
-        assert rewrites.compare(unit, [head]).holds
+        assert tampering.compare(unit, [head]).holds
 
 
 def test_what_was_changed_in_a_register_by_hand_shows(desk: Desk) -> None:
@@ -177,7 +177,7 @@ def test_a_case_with_a_letter_about_to_leave_stays(desk: Desk, state: LetterStat
     desk.clock.move(days=91)
     with desk.tenant.store.unit() as unit:
         unit.put_letter(a_letter(f"{REF}:x", ref=REF, state=state, next_try=None))
-    assert archiving.put_away(desk.tenant, desk.clock()) == 0
+    assert archiving.archive_closed(desk.tenant, desk.clock()) == 0
 
 
 def test_only_so_many_go_in_one_round(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +185,7 @@ def test_only_so_many_go_in_one_round(desk: Desk, monkeypatch: pytest.MonkeyPatc
     for number in range(11, 16):
         a_closed_case(desk.tenant.store, f"AVG-2026-00{number}")
     desk.clock.move(days=200)
-    assert [archiving.put_away(desk.tenant, desk.clock()) for _ in range(4)] == [2, 2, 2, 0]
+    assert [archiving.archive_closed(desk.tenant, desk.clock()) for _ in range(4)] == [2, 2, 2, 0]
 
 
 def test_the_weekly_summary_counts_what_was_put_away_early_and_does_not_read_what_is_old(desk: Desk) -> None:
@@ -355,7 +355,7 @@ def test_when_a_register_is_gone_a_backup_can_be_put_back(desk: Desk) -> None:
     (desk.tenant.folder / "register-2026.db").unlink()
     desk.tenant.__dict__["store"] = TinyStore(desk.tenant.folder)
     with pytest.raises(TryLater, match="is gone"):
-        desk.tenant.store.put_away([OTHER], always)
+        desk.tenant.store.archive([OTHER], always)
     desk.tenant.store.close()
     del desk.tenant.__dict__["store"]
     restore(desk.tenant, backup, desk.clock())
@@ -364,7 +364,7 @@ def test_when_a_register_is_gone_a_backup_can_be_put_back(desk: Desk) -> None:
 
 def test_the_working_file_alone_is_no_backup(desk: Desk, tmp_path: Path) -> None:
     later(desk)
-    desk.tenant.store.forget()
+    desk.tenant.store.vacuum()
     alone = Path(shutil.copy(desk.tenant.folder / "store.db", tmp_path / "alone.db"))
     with pytest.raises(Refused, match=r"alone\.db lacks the closed cases of 2026"):
         restore(desk.tenant, alone, desk.clock())
@@ -435,7 +435,7 @@ def _do(folder: Path, deed: str, step: int) -> None:
 
 
 def _put_away(store: Store) -> None:
-    store.put_away([REF], always)
+    store.archive([REF], always)
 
 
 def _write(store: Store) -> None:
@@ -453,7 +453,7 @@ def _clear(store: Store) -> None:
 
 
 def _put_links_away(store: Store) -> None:
-    store.put_links_away(START + timedelta(days=1000), 10)
+    store.archive_links(START + timedelta(days=1000), 10)
 
 
 DEEDS: dict[str, Callable[[Store], None]] = {
@@ -461,7 +461,7 @@ DEEDS: dict[str, Callable[[Store], None]] = {
     "write": _write,
     "clear": _clear,
     "links": _put_links_away,
-    "forget": lambda store: store.forget(),
+    "forget": lambda store: store.vacuum(),
 }
 
 
@@ -499,11 +499,15 @@ def test_killed_at_any_step_each_case_is_there_once_whole(tmp_path: Path, before
             assert told(store) in (untouched, finished), step
             DEEDS[deed](store)
             assert told(store) == finished, step
-            store.forget()
+            store.vacuum()
             assert told(store) == finished, step
             assert store._registers is not None
             with store._opened() as tables:
-                assert (tables.book.between, tables.book.emptied, any(tables.book.stale.values())) == ({}, set(), False)
+                assert (
+                    tables.catalogue.in_transit,
+                    tables.catalogue.emptied,
+                    any(tables.catalogue.stale.values()),
+                ) == ({}, set(), False)
         if process.exitcode == 0:
             break
     assert step > 2, "the deed has steps"
@@ -527,14 +531,14 @@ def test_a_store_with_registers_answers_as_one_without(steps: list[tuple[str, in
         ref = f"AVG-{year}-000{number}"
         match verb:
             case "away":
-                ours.put_away([ref], always)
+                ours.archive([ref], always)
             case "halfway":
                 with ours._opened() as tables:
-                    tables.set_out([ref])
+                    tables.mark_in_transit([ref])
             case "settle":
                 ours.settle()
             case "forget":
-                ours.forget()
+                ours.vacuum()
             case _:
                 for store in (ours, plain):
                     _change(store, verb, ref, turn)

@@ -149,7 +149,7 @@ def test_a_backup_beside_a_writer_is_one_moment(tmp_path: Path) -> None:
     for number in range(2, 8):
         with desk.tenant.store.unit() as unit:
             unit.put_note("half", str(number))
-            path = backups.place_for(desk.tenant, desk.clock.move(minutes=1))
+            path = backups.path_for(desk.tenant, desk.clock.move(minutes=1))
             backups.copy(desk.tenant, path)
         assert backups.prove(path, "kaviaarshop") == len(desk.cases())
         with closing(sqlite3.connect(path)) as line:

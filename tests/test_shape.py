@@ -32,6 +32,7 @@ LAYERS = {
     "core": """
         acts.permissions
         airlock
+        attachment_text
         classify
         contacts
         deadlines
@@ -55,7 +56,6 @@ LAYERS = {
         setup.table
         setup.table_answers
         staff.replywords
-        unpacking
     """,
     "edges": """
         casefiles
@@ -65,41 +65,41 @@ LAYERS = {
         intake_attempts
         letters
         mailbox
-        network
         oauth
         operation.heartbeat
         operation.systemd
-        private
+        private_files
         promises
-        regular
+        regular_files
         setup.public_records
         signatures
         smtp
         sources
         store
+        tls
     """,
     "shell": """
         absence
         acts
-        apart
         app
         audit
         clockwork
+        cursors
         demo
         dispatch
-        errands
         execute
         fulfil
         incoming
+        isolation
         memory
         operation
         outgoing
-        places
         preview
         reports
         safekeeping
         setup
         staff
+        suppression_hook
         worker
     """,
     "entry": """
@@ -124,8 +124,8 @@ IMPURE = {
 }
 #: Edges know words and their own library; these few pairs are one edge in several files, and whoever reads a file that
 #: people name reads it by the same rule.
-ONE_EDGE = {("mailbox", "network"), ("smtp", "network"), ("promises", "config")}
-ONE_EDGE |= {(reader, "regular") for reader in ("config", "customers", "letters", "network", "sources")}
+ONE_EDGE = {("mailbox", "tls"), ("smtp", "tls"), ("promises", "config")}
+ONE_EDGE |= {(reader, "regular_files") for reader in ("config", "customers", "letters", "sources", "tls")}
 FORBIDDEN_NAMES = re.compile(r"(^|_)(utils?|helpers?|managers?|services?|engine|info)($|_)|^(process|handle)_")
 #: aiosmtpd calls these hooks by name.
 HOOKS = {"handle_RCPT", "handle_DATA"}

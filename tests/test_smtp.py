@@ -11,7 +11,7 @@ from mailbot import smtp as module
 from mailbot.accounts import SmtpAccount
 from mailbot.demo.servers import MailServers
 from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater
-from mailbot.smtp import Post
+from mailbot.smtp import SubmissionClient
 from rig.dovecot import Dovecot
 from rig.fakes import CLOSE, STALL, FakeSmtp
 from rig.postfix import Postfix
@@ -23,20 +23,20 @@ RAW = b"From: privacy@mail.test\r\nTo: klant@mail.test\r\nSubject: Uw verzoek\r\
 
 
 @pytest.fixture
-def post(loopmail: MailServers) -> Iterator[Post]:
-    with Post(loopmail.smtp_account(PRIVACY)) as opened:
+def post(loopmail: MailServers) -> Iterator[SubmissionClient]:
+    with SubmissionClient(loopmail.smtp_account(PRIVACY)) as opened:
         yield opened
 
 
-def post_to(server: FakeSmtp, **changes: object) -> Post:
+def post_to(server: FakeSmtp, **changes: object) -> SubmissionClient:
     facts = {"username": "", "timeout": 1.0, **changes}
-    return Post(SmtpAccount("127.0.0.1", server.port, "plain", password=lambda: "p", **facts))  # type: ignore[arg-type]
+    return SubmissionClient(SmtpAccount("127.0.0.1", server.port, "plain", password=lambda: "p", **facts))  # type: ignore[arg-type]
 
 
 # --- letters that arrive ---------------------------------------------------------------------------------------------
 
 
-def test_a_letter_arrives_byte_for_byte_at_its_recipient_only(loopmail: MailServers, post: Post) -> None:
+def test_a_letter_arrives_byte_for_byte_at_its_recipient_only(loopmail: MailServers, post: SubmissionClient) -> None:
     assert re.match(r"250 2\.0\.0 OK queued as \w+", post.send(PRIVACY, KLANT, RAW))
     (accepted,) = loopmail.accepted
     assert (accepted.sender, accepted.recipient, accepted.raw, accepted.login) == (PRIVACY, KLANT, RAW, PRIVACY)
@@ -53,7 +53,9 @@ def test_a_letter_arrives_byte_for_byte_at_its_recipient_only(loopmail: MailServ
         (b"Subject: x\r\n\r\n\xc3\xab\r\n", b"Subject: x\r\n\r\n\xc3\xab\r\n"),
     ],
 )
-def test_lines_and_dots_survive_the_wire(loopmail: MailServers, post: Post, given: bytes, arrives: bytes) -> None:
+def test_lines_and_dots_survive_the_wire(
+    loopmail: MailServers, post: SubmissionClient, given: bytes, arrives: bytes
+) -> None:
     post.send(PRIVACY, KLANT, given)
     assert [accepted.raw for accepted in loopmail.accepted] == [arrives]
 
@@ -70,7 +72,7 @@ def test_letters_share_one_connection_and_one_login() -> None:
 def test_a_connection_that_dropped_between_letters_is_opened_anew(loopmail: MailServers) -> None:
     with (
         Proxy(loopmail.smtp_port) as proxy,
-        Post(loopmail.smtp_account(PRIVACY, port=proxy.port)) as post,
+        SubmissionClient(loopmail.smtp_account(PRIVACY, port=proxy.port)) as post,
     ):
         post.send(PRIVACY, KLANT, RAW)
         proxy.cut()
@@ -106,7 +108,7 @@ def test_letters_in_a_row_cost_no_question_whether_the_server_is_still_there() -
     assert b"RSET" not in server.seen
 
 
-def test_after_a_refusal_the_next_letter_goes_out(loopmail: MailServers, post: Post) -> None:
+def test_after_a_refusal_the_next_letter_goes_out(loopmail: MailServers, post: SubmissionClient) -> None:
     with pytest.raises(SendFailed):
         post.send(PRIVACY, "niemand@mail.test", RAW)
     post.send(PRIVACY, KLANT, RAW)
@@ -115,14 +117,14 @@ def test_after_a_refusal_the_next_letter_goes_out(loopmail: MailServers, post: P
 
 def test_the_secret_is_asked_only_when_a_connection_is_made(loopmail: MailServers) -> None:
     asked: list[int] = []
-    with Post(loopmail.smtp_account(PRIVACY, password=lambda: asked.append(1) or "secret")) as post:
+    with SubmissionClient(loopmail.smtp_account(PRIVACY, password=lambda: asked.append(1) or "secret")) as post:
         assert asked == []
         post.send(PRIVACY, KLANT, RAW)
         post.send(PRIVACY, KLANT, RAW)
     assert asked == [1]
 
 
-def test_check_logs_in_and_sends_nothing(loopmail: MailServers, post: Post) -> None:
+def test_check_logs_in_and_sends_nothing(loopmail: MailServers, post: SubmissionClient) -> None:
     post.check()
     assert loopmail.accepted == []
 
@@ -131,7 +133,7 @@ def test_check_logs_in_and_sends_nothing(loopmail: MailServers, post: Post) -> N
 
 
 @pytest.mark.parametrize("at", ["rcpt", "end"])
-def test_a_4xx_is_for_later_and_nothing_was_taken(loopmail: MailServers, post: Post, at: str) -> None:
+def test_a_4xx_is_for_later_and_nothing_was_taken(loopmail: MailServers, post: SubmissionClient, at: str) -> None:
     loopmail.script(KLANT, "451 4.7.1 greylisted klant@mail.test", at=at)
     with pytest.raises(TryLater, match=r"451 4\.7\.1") as told:
         post.send(PRIVACY, KLANT, RAW)
@@ -140,7 +142,7 @@ def test_a_4xx_is_for_later_and_nothing_was_taken(loopmail: MailServers, post: P
 
 
 @pytest.mark.parametrize("at", ["rcpt", "end"])
-def test_a_5xx_is_for_good_and_names_no_person(loopmail: MailServers, post: Post, at: str) -> None:
+def test_a_5xx_is_for_good_and_names_no_person(loopmail: MailServers, post: SubmissionClient, at: str) -> None:
     loopmail.script(KLANT, "550 5.1.1 no klant@mail.test here", at=at)
     with pytest.raises(SendFailed, match=r"550 5\.1\.1") as told:
         post.send(PRIVACY, KLANT, RAW)
@@ -148,7 +150,7 @@ def test_a_5xx_is_for_good_and_names_no_person(loopmail: MailServers, post: Post
     assert KLANT not in str(told.value)
 
 
-def test_a_refusal_for_a_time_passes(loopmail: MailServers, post: Post) -> None:
+def test_a_refusal_for_a_time_passes(loopmail: MailServers, post: SubmissionClient) -> None:
     loopmail.script(KLANT, "451 4.3.0 later", times=1)
     with pytest.raises(TryLater):
         post.send(PRIVACY, KLANT, RAW)
@@ -157,7 +159,9 @@ def test_a_refusal_for_a_time_passes(loopmail: MailServers, post: Post) -> None:
 
 
 @pytest.mark.parametrize("act", ["cut", "drop"])
-def test_a_line_cut_after_the_message_leaves_the_letter_unsure(loopmail: MailServers, post: Post, act: str) -> None:
+def test_a_line_cut_after_the_message_leaves_the_letter_unsure(
+    loopmail: MailServers, post: SubmissionClient, act: str
+) -> None:
     loopmail.script(KLANT, act, at="end")
     with pytest.raises(SendUnsure, match="answer is missing"):
         post.send(PRIVACY, KLANT, RAW)
@@ -217,7 +221,7 @@ def test_trouble_that_may_pass_is_for_later(answers: dict[str, bytes]) -> None:
 
 def test_nothing_listening_is_told_with_host_port_and_cure(loopmail: MailServers) -> None:
     nowhere = loopmail.smtp_account(PRIVACY, port=1)
-    with Post(nowhere) as post, pytest.raises(TryLater, match=r"127\.0\.0\.1:1: .*check host and port"):
+    with SubmissionClient(nowhere) as post, pytest.raises(TryLater, match=r"127\.0\.0\.1:1: .*check host and port"):
         post.send(PRIVACY, KLANT, RAW)
 
 
@@ -276,7 +280,7 @@ def test_without_a_user_name_there_is_no_login() -> None:
 def test_a_server_without_starttls_gets_neither_password_nor_letter() -> None:
     with FakeSmtp() as server:
         account = SmtpAccount("127.0.0.1", server.port, "starttls", "u", lambda: "p", timeout=1.0)
-        with Post(account) as post, pytest.raises(TryLater, match="lacks STARTTLS"):
+        with SubmissionClient(account) as post, pytest.raises(TryLater, match="lacks STARTTLS"):
             post.send(PRIVACY, KLANT, RAW)
     assert not any(line.startswith((b"AUTH", b"MAIL")) for line in server.seen)
 
@@ -320,7 +324,7 @@ def test_an_address_beyond_ascii_needs_a_server_that_can() -> None:
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_postfix_takes_a_letter_over_tls_and_dovecot_gets_it(postfix: Postfix, dovecot: Dovecot, security: str) -> None:
     port = postfix.smtps_port if security == "tls" else postfix.submission_port
-    with Post(postfix.account(security=security, port=port)) as post:
+    with SubmissionClient(postfix.account(security=security, port=port)) as post:
         assert re.match(r"250 2\.0\.0 Ok: queued as \w+", post.send(PRIVACY, KLANT, RAW))
     until(lambda: b"Ontvangen." in dovecot.dump(KLANT), what="delivery")
 
@@ -328,7 +332,7 @@ def test_postfix_takes_a_letter_over_tls_and_dovecot_gets_it(postfix: Postfix, d
 @pytest.mark.real
 def test_a_hundred_letters_leave_on_one_connection(postfix: Postfix) -> None:
     begun = len(re.findall(r"submission/smtpd|smtpd\[\d+\]: connect", postfix.log))
-    with Post(postfix.account()) as post:
+    with SubmissionClient(postfix.account()) as post:
         for _ in range(100):
             post.send(PRIVACY, KLANT, RAW)
     assert len(re.findall(r"submission/smtpd|smtpd\[\d+\]: connect", postfix.log)) - begun == 1
@@ -338,23 +342,26 @@ def test_a_hundred_letters_leave_on_one_connection(postfix: Postfix) -> None:
 def test_a_certificate_that_nobody_vouches_for_gets_no_letter(postfix: Postfix) -> None:
     for security, port in (("starttls", postfix.submission_port), ("tls", postfix.smtps_port)):
         strange = postfix.account(security=security, port=port, ca_file=None)
-        with Post(strange) as post, pytest.raises(TryLater, match="certificate is not trusted; set ca_file"):
+        with (
+            SubmissionClient(strange) as post,
+            pytest.raises(TryLater, match="certificate is not trusted; set ca_file"),
+        ):
             post.send(PRIVACY, KLANT, RAW)
 
 
 @pytest.mark.real
 def test_a_wrong_password_at_postfix_is_a_refused_login(postfix: Postfix) -> None:
-    with Post(postfix.account(password=lambda: "mis")) as post, pytest.raises(LoginRefused, match="535"):
+    with SubmissionClient(postfix.account(password=lambda: "mis")) as post, pytest.raises(LoginRefused, match="535"):
         post.send(PRIVACY, KLANT, RAW)
 
 
 @pytest.mark.real
 def test_a_token_is_a_login_at_postfix_and_an_expired_one_is_not(postfix: Postfix, dovecot: Dovecot) -> None:
     for auth in ("xoauth2", "oauthbearer"):
-        with Post(postfix.account(auth=auth, password=dovecot.token)) as post:
+        with SubmissionClient(postfix.account(auth=auth, password=dovecot.token)) as post:
             assert post.send(PRIVACY, KLANT, RAW).startswith("250 ")
         old = postfix.account(auth=auth, password=lambda: dovecot.token(seconds=-60))
-        with Post(old) as post, pytest.raises(LoginRefused):
+        with SubmissionClient(old) as post, pytest.raises(LoginRefused):
             post.send(PRIVACY, KLANT, RAW)
 
 
@@ -370,13 +377,13 @@ def test_a_token_is_a_login_at_postfix_and_an_expired_one_is_not(postfix: Postfi
 def test_postfix_refusals_are_sorted_by_their_first_digit(
     postfix: Postfix, sender: str, recipient: str, error: type[Exception], code: str
 ) -> None:
-    with Post(postfix.account()) as post, pytest.raises(error, match=code):
+    with SubmissionClient(postfix.account()) as post, pytest.raises(error, match=code):
         post.send(sender, recipient, RAW)
 
 
 @pytest.mark.real
 def test_the_bounce_of_a_letter_carries_its_mark(postfix: Postfix, dovecot: Dovecot) -> None:
-    with Post(postfix.account()) as post:
+    with SubmissionClient(postfix.account()) as post:
         post.send(PRIVACY, "bounces@klant.test", RAW, envid="AVG-2026-0001:ack")
     until(lambda: b"Original-Envelope-Id: AVG-2026-0001:ack" in dovecot.dump(PRIVACY), what="the bounce")
     assert b"Action: failed" in dovecot.dump(PRIVACY)
@@ -386,7 +393,7 @@ def test_the_bounce_of_a_letter_carries_its_mark(postfix: Postfix, dovecot: Dove
 def test_a_letter_whose_answer_got_lost_is_unsure_and_may_well_be_delivered(postfix: Postfix, dovecot: Dovecot) -> None:
     with (
         Proxy(postfix.smtp_port) as proxy,
-        Post(postfix.account(port=proxy.port, security="plain", username="", timeout=3)) as post,
+        SubmissionClient(postfix.account(port=proxy.port, security="plain", username="", timeout=3)) as post,
     ):
         proxy.mute_after(b"\r\n.\r\n")
         with pytest.raises(SendUnsure, match="no answer in time"):
@@ -397,7 +404,7 @@ def test_a_letter_whose_answer_got_lost_is_unsure_and_may_well_be_delivered(post
 @pytest.mark.real
 def test_a_letter_larger_than_the_server_takes_is_not_even_begun(postfix: Postfix) -> None:
     begun = len(postfix.log)
-    with postfix.taking_at_most(100_000), Post(postfix.account()) as post:
+    with postfix.taking_at_most(100_000), SubmissionClient(postfix.account()) as post:
         post.send("privacy@mail.test", "klant@mail.test", b"Subject: klein\r\n\r\nx\r\n")
         with pytest.raises(SendFailed, match=r"at most 0.1 MB, and this one has 0.2 MB; .*package.max_mb"):
             post.send("privacy@mail.test", "klant@mail.test", b"Subject: groot\r\n\r\n" + b"x" * 70 * 3_000)

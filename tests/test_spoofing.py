@@ -31,7 +31,7 @@ SECRET = "GEHEIM-7719"
 RECEIVED = f"Received: from x by {OWN_HOST}; Mon, 2 Mar 2026 09:00:00 +0000\n"
 FOREIGN = "Received: from y by relay.example; Mon, 2 Mar 2026 08:59:00 +0000\n"
 SHARED = "thuis@samen.example"
-BOOK = f"""id;naam;e-mail;postcode;bestelnummer
+CATALOGUE = f"""id;naam;e-mail;postcode;bestelnummer
 1001;Piet Klant;{PIET};1000AA;551234
 1001;Piet Klant;piet@werk.example;1000AA;551235
 1002;Els Klant;{ELS};1000AB;771234
@@ -177,7 +177,7 @@ HIS = (PIET, "piet@werk.example", "piet+x@klant.example", SHARED)
 def test_whoever_is_not_the_customer_gets_the_same_whether_he_exists_or_not(name: str, tmp_path: Path) -> None:
     raw = spoofs()[name]
     told = []
-    for world, book in (("with", BOOK), ("without", EMPTY)):
+    for world, book in (("with", CATALOGUE), ("without", EMPTY)):
         desk = desk_of(tmp_path / world, book)
         desk.round(raw)
         desk.round(hours=1)
@@ -189,7 +189,7 @@ def test_whoever_is_not_the_customer_gets_the_same_whether_he_exists_or_not(name
 def test_nothing_of_the_customer_leaves_to_anybody_else_even_when_a_colleague_grants_it(
     name: str, tmp_path: Path
 ) -> None:
-    desk = desk_of(tmp_path / "desk", BOOK)
+    desk = desk_of(tmp_path / "desk", CATALOGUE)
     desk.round(spoofs()[name])
     for case in desk.cases():
         try_to_give(desk, case)
@@ -200,7 +200,7 @@ def test_nothing_of_the_customer_leaves_to_anybody_else_even_when_a_colleague_gr
 
 @pytest.mark.parametrize("name", [name for name in spoofs() if "erasure" in name])
 def test_nothing_is_erased_on_the_word_of_somebody_else(name: str, tmp_path: Path) -> None:
-    desk = desk_of(tmp_path / "desk", BOOK)
+    desk = desk_of(tmp_path / "desk", CATALOGUE)
     desk.round(spoofs()[name])
     for case in desk.cases():
         with pytest.raises(Refused):
@@ -234,7 +234,7 @@ def hijacks() -> dict[str, Callable[[Case, str], bytes]]:
 
 @pytest.mark.parametrize("name", hijacks())
 def test_nobody_writes_himself_into_anothers_case(name: str, tmp_path: Path) -> None:
-    desk = desk_of(tmp_path / "desk", BOOK)
+    desk = desk_of(tmp_path / "desk", CATALOGUE)
     desk.round(mail(PIET, ERASURE, FORGED_PASS))
     [case] = desk.cases()
     ours = str(desk.mails_to(PIET)[0]["Message-ID"])
@@ -246,7 +246,7 @@ def test_nobody_writes_himself_into_anothers_case(name: str, tmp_path: Path) -> 
 
 
 def test_the_customer_himself_still_gets_in(tmp_path: Path) -> None:
-    desk = desk_of(tmp_path / "desk", BOOK)
+    desk = desk_of(tmp_path / "desk", CATALOGUE)
     desk.round(mail(PIET, ERASURE, FORGED_PASS))
     ours = str(desk.mails_to(PIET)[0]["Message-ID"])
     desk.round(mail(PIET, "Ja.", FORGED_PASS, f"In-Reply-To: {ours}\n").replace(b"<9@", b"<10@"), hours=1)
@@ -254,7 +254,7 @@ def test_the_customer_himself_still_gets_in(tmp_path: Path) -> None:
 
 
 def test_a_forged_yes_without_our_letter_confirms_nothing(tmp_path: Path) -> None:
-    desk = desk_of(tmp_path / "desk", BOOK)
+    desk = desk_of(tmp_path / "desk", CATALOGUE)
     desk.round(mail(THIEF, f"{ERASURE} Mijn adres is {PIET}", PASS_THIEF))
     [case] = desk.cases()
     desk.round(mail(PIET, "JA", "", subject=f"Re: [{case.ref}]").replace(b"<9@", b"<10@"), hours=1)
@@ -270,7 +270,7 @@ def test_the_matrix_is_as_large_as_promised() -> None:
 
 def test_the_letter_to_a_stranger_is_the_same_on_the_wire_and_in_its_state(tmp_path: Path) -> None:
     wires = []
-    for world, book in (("with", BOOK), ("without", EMPTY)):
+    for world, book in (("with", CATALOGUE), ("without", EMPTY)):
         desk = desk_of(tmp_path / world, book)
         desk.round(mail(THIEF, NAMES_PIET, PASS_THIEF))
         [letter] = [one for one in desk.letters() if one.to == THIEF]

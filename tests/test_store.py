@@ -53,7 +53,7 @@ class TestTinyStore(StoreContract):
         assert any(b"zeer-geheim-woord" in file.read_bytes() for file in folder.iterdir())
         with store.unit() as unit:
             unit.put_case(a_case())
-        store.forget()
+        store.vacuum()
         for file in folder.iterdir():
             assert b"zeer-geheim-woord" not in file.read_bytes(), file.name
 

@@ -27,11 +27,11 @@ from mailbot import casefiles
 from mailbot.cli import app
 from mailbot.config import load
 from mailbot.errors import ConfigError, MailbotError, Refused, Usage
-from mailbot.memory import histories, rewrites, upgrading
+from mailbot.memory import histories, rules_version, tampering
 from mailbot.memory.moving import TAKING_OVER
 from mailbot.operation import health
-from mailbot.safekeeping import handing, parcel, taking
-from mailbot.safekeeping.laying import Place
+from mailbot.safekeeping import handover, handover_archive, takeover
+from mailbot.safekeeping.installing import Destination
 from mailbot.store import Store, TinyStore, file_opened
 from mailbot.store.postgres import Database
 from rig.postgres import Postgres
@@ -83,8 +83,8 @@ class Agency:
     state: Path
 
     @property
-    def place(self) -> Place:
-        return Place(load(self.config, contained=True, may_be_empty=True), self.config.parent / "replies")
+    def destination(self) -> Destination:
+        return Destination(load(self.config, contained=True, may_be_empty=True), self.config.parent / "replies")
 
     def everything(self) -> list[str]:
         return sorted(str(path.relative_to(self.config.parent)) for path in self.config.parent.rglob("*"))
@@ -135,7 +135,7 @@ def there(tmp_path: Path) -> Desk:
 def archive(there: Desk, tmp_path: Path) -> Path:
     home = tmp_path / "there"
     to = tmp_path / "kaviaarshop.zip"
-    handing.hand_over(there.tenant, home / "config", home / "replies", to, there.clock())
+    handover.hand_over(there.tenant, home / "config", home / "replies", to, there.clock())
     return to
 
 
@@ -147,14 +147,14 @@ def documents(store: Store) -> list[tuple[str, str, dict[str, Any]]]:
 
 def head_of(store: Store) -> str:
     with store.unit() as unit:
-        return rewrites.mark_now(unit)
+        return tampering.current_head(unit)
 
 
 # --- what comes in
 
 
 def test_a_company_that_was_handed_over_comes_in_whole(there: Desk, archive: Path, here: Agency) -> None:
-    taken = taking.take_over(archive, here.place, NOW)
+    taken = takeover.take_over(archive, here.destination, NOW)
     assert (taken.company, taken.cases, taken.files, taken.letters, taken.has_promises) == (
         "kaviaarshop",
         2,
@@ -166,7 +166,7 @@ def test_a_company_that_was_handed_over_comes_in_whole(there: Desk, archive: Pat
         assert documents(store) == documents(there.tenant.store)
         with store.unit() as unit:
             assert list(histories.faults(unit)) == []
-            assert rewrites.compare(unit, [head_of(there.tenant.store)]).holds
+            assert tampering.compare(unit, [head_of(there.tenant.store)]).holds
     assert casefiles.get(here.state / "kaviaarshop", REF, "bestelling.txt") == b"vijf rozen"
     own = here.config.parent / "replies" / "tenants" / "kaviaarshop"
     assert [path.name for path in own.rglob("*") if path.is_file()] == ["neutral.md"]
@@ -177,7 +177,7 @@ def test_a_company_that_was_handed_over_comes_in_whole(there: Desk, archive: Pat
 def test_its_open_terms_and_its_proof_are_as_they_were(there: Desk, archive: Path, here: Agency) -> None:
     with there.tenant.store.unit() as unit:
         before = [(case.ref, case.deadlines, case.next_at) for case in unit.open_cases()]
-    taking.take_over(archive, here.place, NOW)
+    takeover.take_over(archive, here.destination, NOW)
     with closing(TinyStore(here.state / "kaviaarshop")) as store, store.unit() as unit:
         assert [(case.ref, case.deadlines, case.next_at) for case in unit.open_cases()] == before
     _, told = here.run("check", "--tenant", "kaviaarshop", "--against", head_of(there.tenant.store), "--json")
@@ -187,7 +187,7 @@ def test_its_open_terms_and_its_proof_are_as_they_were(there: Desk, archive: Pat
 
 
 def test_what_reaches_out_of_its_settings_waits_until_somebody_here_confirms_it(archive: Path, here: Agency) -> None:
-    taking.take_over(archive, here.place, NOW)
+    takeover.take_over(archive, here.destination, NOW)
     text = (here.config / "tenants" / "kaviaarshop.toml").read_text("utf-8")
     assert "# Onze winkel, door Jo ingevuld" in text
     assert "# bevestigd door Jo op 2026-01-02" in text
@@ -197,7 +197,7 @@ def test_what_reaches_out_of_its_settings_waits_until_somebody_here_confirms_it(
     assert settings["smtp"]["password"] == {"file": "../secrets/kaviaarshop.smtp"}
     [company] = load(here.config).companies
     assert not company.is_complete
-    assert (company.customers, company.stop_program) == (None, None)
+    assert (company.customers, company.suppression_hook) == (None, None)
     assert here.run("once")[0] == 3, "it is not read, and nothing is sent"
     told = here.run("confirm-settings")[1]
     assert "customers = ../../klanten.csv" in told
@@ -212,8 +212,8 @@ def test_what_waited_to_leave_is_held_until_a_person_has_looked(there: Desk, her
     there.down = True
     there.round(a_raw_mail(ACCESS, number=3, sender="derde@klant.test"), hours=1)
     home, to = tmp_path / "there", tmp_path / "wacht.zip"
-    handing.hand_over(there.tenant, home / "config", home / "replies", to, there.clock())
-    taken = taking.take_over(to, here.place, NOW)
+    handover.hand_over(there.tenant, home / "config", home / "replies", to, there.clock())
+    taken = takeover.take_over(to, here.destination, NOW)
     assert taken.held == 1
     _, told = here.run("outbox", "--json")
     outside = [letter for letter in json.loads(told) if letter["to"] == "derde@klant.test"]
@@ -222,9 +222,9 @@ def test_what_waited_to_leave_is_held_until_a_person_has_looked(there: Desk, her
 
 def test_a_rehearsal_says_the_same_and_writes_nothing(archive: Path, here: Agency) -> None:
     before = here.everything()
-    rehearsed = taking.take_over(archive, here.place, NOW, rehearsal=True)
+    rehearsed = takeover.take_over(archive, here.destination, NOW, dry_run=True)
     assert here.everything() in (before, sorted([*before, "state"]))
-    assert rehearsed == taking.take_over(archive, here.place, NOW)
+    assert rehearsed == takeover.take_over(archive, here.destination, NOW)
 
 
 def test_the_command_says_what_came_in_and_what_a_person_sets(archive: Path, here: Agency) -> None:
@@ -240,8 +240,8 @@ def test_a_company_without_any_memory_comes_in_too(tmp_path: Path, here: Agency,
     home, to = tmp_path / "there", tmp_path / "leeg.zip"
     there.tenant.store.close()
     (there.tenant.folder / "store.db").unlink()
-    handing.hand_over(there.tenant, home / "config", home / "replies", to, there.clock())
-    assert taking.take_over(to, here.place, NOW).cases == 0
+    handover.hand_over(there.tenant, home / "config", home / "replies", to, there.clock())
+    assert takeover.take_over(to, here.destination, NOW).cases == 0
     assert not (here.state / "kaviaarshop" / "store.db").exists()
 
 
@@ -252,13 +252,13 @@ def refused(archive: Path, here: Agency, kind: type[MailbotError] = Refused) -> 
     """Why; and nothing was written."""
     before = here.everything()
     with pytest.raises(kind) as caught:
-        taking.take_over(archive, here.place, NOW)
+        takeover.take_over(archive, here.destination, NOW)
     assert here.everything() in (before, sorted([*before, "state"]))
     return str(caught.value)
 
 
 def test_a_company_that_is_here_already_stays_as_it_is(archive: Path, here: Agency) -> None:
-    taking.take_over(archive, here.place, NOW)
+    takeover.take_over(archive, here.destination, NOW)
     assert "is a company here already" in refused(archive, here)
 
 
@@ -276,9 +276,9 @@ def test_an_address_that_another_company_reads_keeps_it_out(archive: Path, here:
 
 def test_a_head_that_does_not_fit_keeps_it_out(archive: Path, here: Agency) -> None:
     with pytest.raises(Refused, match="is not the one that this head was made from"):
-        taking.take_over(archive, here.place, NOW, against=["1-AAAA-AAAA-AAAA-AAAA-AAAA"])
+        takeover.take_over(archive, here.destination, NOW, against=["1-AAAA-AAAA-AAAA-AAAA-AAAA"])
     with pytest.raises(Usage):
-        taking.take_over(archive, here.place, NOW, against=["geen kop"])
+        takeover.take_over(archive, here.destination, NOW, against=["geen kop"])
 
 
 Change = Callable[[dict[str, bytes]], None]
@@ -288,7 +288,7 @@ def remade(archive: Path, change: Change, honest: bool = True) -> Path:
     """The archive with other files in it; `honest`: on its list too."""
     with zipfile.ZipFile(archive) as old:
         files = {name: old.read(name) for name in old.namelist()}
-    listed = json.loads(files.pop(parcel.LIST))
+    listed = json.loads(files.pop(handover_archive.MANIFEST))
     change(files)
     if honest:
         listed["files"] = {
@@ -297,7 +297,7 @@ def remade(archive: Path, change: Change, honest: bool = True) -> Path:
         }
     to = archive.with_name("ander.zip")
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as new:
-        for name, content in {**files, parcel.LIST: json.dumps(listed).encode()}.items():
+        for name, content in {**files, handover_archive.MANIFEST: json.dumps(listed).encode()}.items():
             new.writestr(name, content)
     return to
 
@@ -363,9 +363,9 @@ def test_a_changed_file_keeps_everything_out(archive: Path, here: Agency) -> Non
 def test_a_bomb_is_refused_before_it_is_unpacked(archive: Path, here: Agency, monkeypatch: Any) -> None:
     bomb = remade(archive, lambda files: files.update({"promises/kaviaarshop.toml": bytes(5 * 2**20)}))
     assert "more than 4 MB" in refused(bomb, here)
-    monkeypatch.setattr(parcel, "MOST_TOGETHER", 5 * 2**20)
+    monkeypatch.setattr(handover_archive, "MOST_TOGETHER", 5 * 2**20)
     assert "larger than" in refused(bomb, here)
-    monkeypatch.setattr(parcel, "MOST_FILES", 3)
+    monkeypatch.setattr(handover_archive, "MOST_FILES", 3)
     assert "more than 3 files" in refused(bomb, here)
 
 
@@ -394,7 +394,7 @@ def test_a_flipped_bit_never_gets_in(archive: Path, here: Agency, at: int) -> No
     raw[at] ^= 16
     archive.write_bytes(bytes(raw))
     try:
-        taking.take_over(archive, here.place, NOW)
+        takeover.take_over(archive, here.destination, NOW)
     except MailbotError:
         assert not (here.config / "tenants" / "kaviaarshop.toml").exists()
     else:
@@ -403,13 +403,13 @@ def test_a_flipped_bit_never_gets_in(archive: Path, here: Agency, at: int) -> No
 
 def test_a_memory_that_was_rewritten_keeps_everything_out(archive: Path, here: Agency, tmp_path: Path) -> None:
     def rewritten(files: dict[str, bytes]) -> None:
-        (tmp_path / "memory.db").write_bytes(files[parcel.MEMORY])
+        (tmp_path / "memory.db").write_bytes(files[handover_archive.MEMORY])
         with file_opened(tmp_path / "memory.db") as unit:
             case = unit.case(REF)
             assert case
             unit.put_case(replace(case, received_at=case.received_at.replace(day=1)))
-            unit.put_note("rules", str(upgrading.RULES))
-        files[parcel.MEMORY] = (tmp_path / "memory.db").read_bytes()
+            unit.put_note("rules", str(rules_version.RULES))
+        files[handover_archive.MEMORY] = (tmp_path / "memory.db").read_bytes()
 
     assert f"{REF}: the case on file differs from its history" in refused(remade(archive, rewritten), here)
 
@@ -418,8 +418,8 @@ def test_a_memory_that_ends_elsewhere_than_its_list_says_keeps_everything_out(ar
     other = archive.with_name("ander.zip")
     with zipfile.ZipFile(archive) as old:
         files = {name: old.read(name) for name in old.namelist()}
-    told = json.loads(files[parcel.LIST])
-    files[parcel.LIST] = json.dumps({**told, "cases": 1}).encode()
+    told = json.loads(files[handover_archive.MANIFEST])
+    files[handover_archive.MANIFEST] = json.dumps({**told, "cases": 1}).encode()
     with zipfile.ZipFile(other, "w") as new:
         for name, content in files.items():
             new.writestr(name, content)
@@ -429,11 +429,11 @@ def test_a_memory_that_ends_elsewhere_than_its_list_says_keeps_everything_out(ar
 def test_a_memory_with_steps_of_its_own_keeps_everything_out(archive: Path, here: Agency, tmp_path: Path) -> None:
     def with_trigger(files: dict[str, bytes]) -> None:
         path = tmp_path / "memory.db"
-        path.write_bytes(files[parcel.MEMORY])
+        path.write_bytes(files[handover_archive.MEMORY])
         with closing(sqlite3.connect(path)) as line:
             line.execute("create trigger t after update on docs begin delete from docs; end")
             line.commit()
-        files[parcel.MEMORY] = path.read_bytes()
+        files[handover_archive.MEMORY] = path.read_bytes()
 
     assert "none of ours" in refused(remade(archive, with_trigger), here)
 
@@ -479,12 +479,12 @@ def test_where_it_was_cut_off_there_is_no_company_and_the_same_archive_carries_o
             raise Stop
 
     with pytest.raises(Stop):
-        taking.take_over(archive, here.place, NOW, step=step)
-    is_here = [company.id for company in here.place.installation.companies]
-    half = [one.wrong[0] for one in health.left_behind(here.place.installation)]
+        takeover.take_over(archive, here.destination, NOW, step=step)
+    is_here = [company.id for company in here.destination.installation.companies]
+    half = [one.wrong[0] for one in health.left_behind(here.destination.installation)]
     assert [why.startswith("it is half taken over") for why in half] == ([] if at == 6 else [True])
     assert is_here == (["kaviaarshop"] if at == 6 else [])
-    taking.take_over(archive, here.place, NOW)
+    takeover.take_over(archive, here.destination, NOW)
     assert not (here.state / "kaviaarshop" / TAKING_OVER).exists()
     assert not list((here.state / "kaviaarshop").glob("backups/*"))
     assert [path.name for path in here.state.iterdir()] == ["kaviaarshop"]
@@ -500,7 +500,7 @@ def test_another_archive_does_not_carry_on(archive: Path, here: Agency) -> None:
         raise Stop
 
     with pytest.raises(Stop):
-        taking.take_over(archive, here.place, NOW, step=stop)
+        takeover.take_over(archive, here.destination, NOW, step=stop)
     other = remade(archive, lambda files: files.update({"promises/kaviaarshop.toml": b""}))
     assert "another archive was half taken in" in refused(other, here)
 
@@ -510,18 +510,18 @@ def test_a_killed_take_over_carries_on(archive: Path, here: Agency, there: Desk)
     for at in range(1, 6):
         code = (
             "import os, signal, sys, datetime\nfrom pathlib import Path\nfrom mailbot.config import load\n"
-            "from mailbot.safekeeping import taking\nfrom mailbot.safekeeping.laying import Place\n"
+            "from mailbot.safekeeping import takeover\nfrom mailbot.safekeeping.installing import Destination\n"
             "steps = iter(range(1, 99))\n"
             f"step = lambda: next(steps) == {at} and os.kill(os.getpid(), signal.SIGKILL)\n"
             "config = Path(sys.argv[1])\n"
-            "place = Place(load(config, contained=True, may_be_empty=True), config.parent / 'replies')\n"
+            "place = Destination(load(config, contained=True, may_be_empty=True), config.parent / 'replies')\n"
             "now = datetime.datetime.fromisoformat(sys.argv[3])\n"
-            "taking.take_over(Path(sys.argv[2]), place, now, step=step)\n"
+            "takeover.take_over(Path(sys.argv[2]), place, now, step=step)\n"
         )
         words = [sys.executable, "-c", code, str(here.config), str(archive), NOW.isoformat()]
         assert subprocess.run(words, timeout=120, check=False).returncode == -9
         assert not (here.config / "tenants" / "kaviaarshop.toml").exists()
-    taking.take_over(archive, here.place, NOW)
+    takeover.take_over(archive, here.destination, NOW)
     with closing(TinyStore(here.state / "kaviaarshop")) as store:
         assert documents(store) == documents(there.tenant.store)
 
@@ -529,9 +529,9 @@ def test_a_killed_take_over_carries_on(archive: Path, here: Agency, there: Desk)
 def test_two_at_once_do_not_mix(archive: Path, here: Agency) -> None:
     def second() -> None:
         with pytest.raises(Refused, match="takes a company in just now"):
-            taking.take_over(archive, here.place, NOW)
+            takeover.take_over(archive, here.destination, NOW)
 
-    taking.take_over(archive, here.place, NOW, step=second)
+    takeover.take_over(archive, here.destination, NOW, step=second)
 
 
 # --- PostgreSQL
@@ -555,28 +555,28 @@ def test_it_comes_into_postgresql_too_whole_or_not_at_all(
         if next(steps) == at:
             raise Stop
 
-    place = replace(here.place, database=database)
+    destination = replace(here.destination, database=database)
     try:
         with database.store("kaviaarshop").unit() as unit:
             unit.tables.clear()
         if at:
             with pytest.raises(Stop):
-                taking.take_over(archive, place, NOW, step=step)
+                takeover.take_over(archive, destination, NOW, step=step)
             assert not (here.config / "tenants" / "kaviaarshop.toml").exists()
-        taking.take_over(archive, place, NOW)
+        takeover.take_over(archive, destination, NOW)
         assert documents(database.store("kaviaarshop")) == documents(there.tenant.store)
         with database.store("kaviaarshop").unit() as unit:
             assert list(histories.faults(unit)) == []
-            assert rewrites.compare(unit, [head_of(there.tenant.store)]).holds
+            assert tampering.compare(unit, [head_of(there.tenant.store)]).holds
         with pytest.raises(Refused, match="is a company here already"):
-            taking.take_over(archive, place, NOW)
+            takeover.take_over(archive, destination, NOW)
         (here.config / "tenants" / "kaviaarshop.toml").unlink()
     finally:
         database.close()
 
 
 def test_status_counts_the_cases_of_a_company_for_which_no_worker_ran_here_yet(archive: Path, here: Agency) -> None:
-    taking.take_over(archive, here.place, NOW)
+    takeover.take_over(archive, here.destination, NOW)
     assert "2 cases are open" in here.run("status", "--brief")[1]
     assert here.run("confirm-settings", "--all", "--tenant", "kaviaarshop", "--by", "Jo")[0] == 0
     code, told = here.run("status", "--brief")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from builders import AT, a_case, a_policy
-from mailbot.letters.telling import date_told, days_left, hours_told, moment_told, passed
+from mailbot.letters.in_words import date_in_words, days_left, hours_left_in_words, moment_in_words, passed
 from mailbot.model import Kind
 
 
@@ -19,10 +19,15 @@ def test_the_heaviest_term_that_is_over_is_told_and_none_on_its_last_day() -> No
 
 def test_the_hours_of_a_breach_are_counted_down_whole_and_have_no_day() -> None:
     left = (timedelta(hours=72), timedelta(hours=2, seconds=-1), timedelta(0), timedelta(seconds=-1))
-    assert [hours_told(one) for one in left] == ["nog 72 uur", "nog 1 uur", "nog 0 uur", "de 72 uur zijn voorbij"]
+    assert [hours_left_in_words(one) for one in left] == [
+        "nog 72 uur",
+        "nog 1 uur",
+        "nog 0 uur",
+        "de 72 uur zijn voorbij",
+    ]
     breach = a_case(Kind.BREACH_REPORT).deadline("breach")
     assert breach
-    assert (date_told(breach, "nl"), days_left(breach, a_policy(), AT), days_left(None, a_policy(), AT)) == (
+    assert (date_in_words(breach, "nl"), days_left(breach, a_policy(), AT), days_left(None, a_policy(), AT)) == (
         "",
         None,
         None,
@@ -30,4 +35,4 @@ def test_the_hours_of_a_breach_are_counted_down_whole_and_have_no_day() -> None:
 
 
 def test_a_moment_is_told_in_dutch_on_the_companys_own_clock() -> None:
-    assert moment_told(AT, a_policy()) == "zaterdag 31 januari 2026 om 22:14"
+    assert moment_in_words(AT, a_policy()) == "zaterdag 31 januari 2026 om 22:14"

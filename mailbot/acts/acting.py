@@ -14,7 +14,7 @@ from mailbot.decide import decide, replying
 from mailbot.errors import Refused
 from mailbot.execute import Execution, execute
 from mailbot.model import Case, Policy, Status
-from mailbot.sender.idguard import masked
+from mailbot.sender.redaction import masked
 from mailbot.store import TinyStore, Unit
 
 

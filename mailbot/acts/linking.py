@@ -38,7 +38,7 @@ def link_event(tenant: Tenant, who: str, named: str, reason: str) -> events.Cust
 
 
 def _having(customers: Customers, named: str) -> list[Customer]:
-    return customers.by_address(named) if "@" in named else customers.by_reference(named)
+    return customers.by_address(named) if "@" in named else customers.by_number(named)
 
 
 _WAITING = (LetterState.HELD, LetterState.QUEUED, LetterState.OBSERVED)

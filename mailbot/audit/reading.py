@@ -20,9 +20,9 @@ from mailbot.decide import is_unreadable
 from mailbot.errors import FolderRefused, LoginRefused, TryLater
 from mailbot.incoming.requests import content_wins
 from mailbot.incoming.understanding import read, rules_of
-from mailbot.mailbox import Cursor, Incoming, Unfetched, roles
+from mailbot.mailbox import Cursor, FetchedMail, Unfetched, roles
 from mailbot.model import REQUEST_KINDS, Mail, Verdict, fold_address
-from mailbot.outgoing.colleagues import sent_folder
+from mailbot.outgoing.sent_mail import sent_folder
 from mailbot.sender import lookup
 from mailbot.sender.passed_on import as_requester, company_addresses, first_receipt
 from mailbot.sender.screen import Automatic
@@ -57,7 +57,7 @@ def folders_of(tenant: Tenant, since: date) -> dict[str, int]:
     among what was thrown away. Names that hold only other folders are left out."""
     drafts = tenant.mailbox.role(roles.DRAFTS)
     found: dict[str, int] = {}
-    for name in tenant.mailbox.names():
+    for name in tenant.mailbox.folder_names():
         if name and name != drafts:
             with suppress(FolderRefused):
                 found[name] = tenant.mailbox.count(name, since)
@@ -80,7 +80,7 @@ def follow(tenant: Tenant, folders: Iterable[str], since: date, progress: Progre
     return trail
 
 
-def _mails(tenant: Tenant, folder: str, since: date) -> Iterator[Incoming | Unfetched]:
+def _mails(tenant: Tenant, folder: str, since: date) -> Iterator[FetchedMail | Unfetched]:
     """Every mail of a folder, over as many connections as it takes."""
     cursor: Cursor | None = None
     failed = 0
@@ -100,7 +100,7 @@ def _mails(tenant: Tenant, folder: str, since: date) -> Iterator[Incoming | Unfe
             return
 
 
-def _take(tenant: Tenant, trail: FoundMails, incoming: Incoming, in_sent: bool, since: date, seen: set[str]) -> None:
+def _take(tenant: Tenant, trail: FoundMails, incoming: FetchedMail, in_sent: bool, since: date, seen: set[str]) -> None:
     mail, verdict = read(tenant, incoming.raw, incoming.internal_date, incoming.truncated)
     told = _told_at(incoming, sent=in_sent)
     at = told or mail.received_at
@@ -122,7 +122,7 @@ def _is_ours(mail: Mail, tenant: Tenant) -> bool:
     return mail.automatic == Automatic.OWN and mail.sender is not None and mail.sender.email in ours and bool(outside)
 
 
-def _note_sent(trail: FoundMails, mail: Mail, incoming: Incoming, at: datetime) -> None:
+def _note_sent(trail: FoundMails, mail: Mail, incoming: FetchedMail, at: datetime) -> None:
     """A mail of the company's. What a machine of ours answered by itself is no answer."""
     if mail.header("auto-submitted").lower().startswith(("auto-replied", "auto-notified")):
         trail.machine += 1
@@ -133,7 +133,7 @@ def _note_sent(trail: FoundMails, mail: Mail, incoming: Incoming, at: datetime) 
 
 
 def _note_asked(
-    tenant: Tenant, trail: FoundMails, mail: Mail, verdict: Verdict, incoming: Incoming, at: datetime
+    tenant: Tenant, trail: FoundMails, mail: Mail, verdict: Verdict, incoming: FetchedMail, at: datetime
 ) -> None:
     if mail.automatic and not content_wins(mail, verdict, tenant.policy):
         trail.machine += 1
@@ -166,7 +166,7 @@ def _is_near(tenant: Tenant, mail: Mail) -> bool:
     return tenant.classifier.nearest_right(mail.subject, mail.text, quoted=mail.quoted, rules=rules) >= NEAR
 
 
-def _told_at(incoming: Incoming, sent: bool) -> datetime | None:
+def _told_at(incoming: FetchedMail, sent: bool) -> datetime | None:
     """When the mail moved, where its own server says earlier than the folder does.
 
     A mailbox that was moved to another provider carries the day of the move as the date of every mail. The topmost

@@ -86,7 +86,7 @@ def _check(name: str, template: str, release: bool, stop: bool) -> None:
 
 def _tell(owner: Tenant, name: str, as_json: bool) -> None:
     with owner.store.unit() as unit:
-        found, counts = announcing.announcement(unit, name), announcing.standing(unit, name)
+        found, counts = announcing.announcement(unit, name), announcing.letters_by_state(unit, name)
         sample = next(iter(unit.announced(name, limit=1)), None)
     if found is None:
         return

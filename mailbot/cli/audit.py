@@ -12,7 +12,7 @@ import typer
 from dateutil.relativedelta import relativedelta
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from mailbot import private
+from mailbot import private_files
 from mailbot.app import Tenant, now
 from mailbot.audit.page import as_html, in_words
 from mailbot.audit.reading import folders_of, follow
@@ -52,7 +52,7 @@ def audit(
         unconfirmed = {one.id: list(one.company.to_confirm) for one in opened if one.company.to_confirm}
         kinds = readable[0].letters.phrases["nl"]["kind_names"]
     if html:
-        private.write(html, as_html(results, names, kinds))
+        private_files.write(html, as_html(results, names, kinds))
     if as_json_:
         told = [as_json(result, names) for result in results]
         print_json([{**one, "to_confirm": unconfirmed.get(one["tenant"], [])} for one in told])

@@ -9,13 +9,13 @@ from datetime import datetime
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from mailbot.app import Tenant
-from mailbot.chain import read_mark
+from mailbot.chain import read_head_code
 from mailbot.cli.setting import FEW, aside
 from mailbot.errors import ConfigError, TryLater, Usage
 from mailbot.letters import to_bytes
 from mailbot.letters.likeness import Alike
 from mailbot.letters.samples import sample_letters
-from mailbot.memory import histories, rewrites
+from mailbot.memory import histories, tampering
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +111,13 @@ def check_against(opened: list[Tenant], heads: list[str]) -> list[Fault]:
     [tenant] = opened
     try:
         if not tenant.has_memory:
-            read_mark(heads[0])
-            return [Fault(tenant.id, rewrites.CHAIN, "nothing is on record here, and this head is of something")]
+            read_head_code(heads[0])
+            return [Fault(tenant.id, tampering.CHAIN, "nothing is on record here, and this head is of something")]
         with tenant.store.unit() as unit:
-            found = rewrites.compare(unit, heads)
+            found = tampering.compare(unit, heads)
     except ValueError:
         raise Usage("--against takes a head as the weekly summary shows it: 12-ABCD-EFGH-IJKL-MNOP-QRST") from None
     if found.holds:
-        aside.print(f"{tenant.id}: {found.told}", markup=False)
+        aside.print(f"{tenant.id}: {found.message}", markup=False)
         return []
-    return [Fault(tenant.id, rewrites.CHAIN, found.told)]
+    return [Fault(tenant.id, tampering.CHAIN, found.message)]

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from mailbot import regular
+from mailbot import regular_files
 from mailbot.app import now
 from mailbot.cli.setting import (
     SETTING,
@@ -97,7 +97,7 @@ def new_companies(
 
 def _read(file: Path) -> Table:
     try:
-        return table_of(*from_csv(regular.read(file)))
+        return table_of(*from_csv(regular_files.read(file)))
     except OSError as error:
         raise Usage(f"{file}: {error.strerror}; save the table as CSV") from error
     except (NotCsv, Usage) as error:

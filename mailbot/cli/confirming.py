@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailbot import regular
+from mailbot import regular_files
 from mailbot.app import now
 from mailbot.cli.setting import SETTING, ActorOption, ConfigOption, TenantOption, actor, console, kept
 from mailbot.config import Company
@@ -42,7 +42,7 @@ def confirm_settings(
     if not only:
         raise Usage("say at which company: --tenant ID")
     file = (installed.directory / "tenants" / f"{only}.toml").resolve()
-    text = regular.read(file).decode("utf-8-sig")
+    text = regular_files.read(file).decode("utf-8-sig")
     known = [name for name, _ in waiting(text)]
     if strangers := [name for name in settings or () if name not in known]:
         raise Usage(f"{', '.join(strangers)}: does not wait at {only}; there wait {', '.join(known) or 'none'}")
@@ -60,7 +60,7 @@ def _show(directory: Path, companies: list[Company]) -> None:
     """Every setting that waits, with what it is now and where it came from."""
     for company in companies:
         if company.to_confirm:
-            text = regular.read(directory / "tenants" / f"{company.id}.toml").decode("utf-8-sig")
+            text = regular_files.read(directory / "tenants" / f"{company.id}.toml").decode("utf-8-sig")
             for name, source in waiting(text):
                 told = f"{company.id}  {name} = {value_of(text, name)}" + (f"  “{source}”" if source else "")
                 console.print(told, markup=False, soft_wrap=True)

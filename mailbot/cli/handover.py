@@ -24,9 +24,9 @@ from mailbot.cli.setting import (
 )
 from mailbot.cli.verb_options import REHEARSABLE, DryRunOption
 from mailbot.errors import Usage
-from mailbot.safekeeping import handing, taking
-from mailbot.safekeeping.laying import Place
-from mailbot.safekeeping.taking import Taken
+from mailbot.safekeeping import handover, takeover
+from mailbot.safekeeping.installing import Destination
+from mailbot.safekeeping.takeover import TakenOver
 
 
 def add_to(app: typer.Typer) -> None:
@@ -52,7 +52,7 @@ def hand_over(
         [owner] = opened
         to = file or Path(f"{owner.id}-overdracht.zip")
         settings = kept(config)
-        done = handing.hand_over(owner, settings.directory, replies_of(settings), to, now())
+        done = handover.hand_over(owner, settings.directory, replies_of(settings), to, now())
     console.print(f"{to}", markup=False, soft_wrap=True)
     told = f"settings, memory and {done.files} files of cases are in it; passwords, tokens and customers are not"
     aside.print(f"{told}. Stop the worker for {owner.id} before the next one starts his.", markup=False)
@@ -75,28 +75,28 @@ def take_over(
     it was cut off, the same command carries on. Example: mailbot take-over zonnestraal-overdracht.zip --dry-run
     """
     rehearsal = dry_run or SETTING.dry_run
-    with _here(config) as place:
-        done = taking.take_over(archive, place, now(), against or (), rehearsal)
+    with _here(config) as destination:
+        done = takeover.take_over(archive, destination, now(), against or (), rehearsal)
     if as_json or SETTING.as_json:
-        print_json(_as_json(done, place, rehearsal))
+        print_json(_as_json(done, destination, rehearsal))
         return
     _tell(done, rehearsal)
     if not rehearsal:
-        _tell_next(done, place, config)
+        _tell_next(done, destination, config)
 
 
 @contextmanager
-def _here(config: Path | None) -> Iterator[Place]:
+def _here(config: Path | None) -> Iterator[Destination]:
     settings = kept(config, may_be_empty=True)
     database = database_at(settings.database, settings.lease_seconds) if settings.database else None
     try:
-        yield Place(settings, replies_of(settings), database)
+        yield Destination(settings, replies_of(settings), database)
     finally:
         if database:
             database.close()
 
 
-def _tell(done: Taken, rehearsal: bool) -> None:
+def _tell(done: TakenOver, rehearsal: bool) -> None:
     would = "would come in" if rehearsal else "came in"
     dates = [day.on.isoformat() for case in done.open_cases if (day := case.deadline("act_by")) and day.on]
     days = f", the first by {min(dates)}" if dates else ""
@@ -110,18 +110,18 @@ def _tell(done: Taken, rehearsal: bool) -> None:
         aside.print("nothing was written; leave --dry-run out to take it in", markup=False)
 
 
-def _secrets(done: Taken, place: Place) -> list[Path]:
+def _secrets(done: TakenOver, destination: Destination) -> list[Path]:
     """Where its passwords are looked for, as far as none lies there."""
-    tenants_ = place.settings(done.company).parent
+    tenants_ = destination.settings(done.company).parent
     files = [(tenants_ / name).resolve() for name in done.arriving.secrets]
     return [file for file in files if not file.exists()]
 
 
-def _tell_next(done: Taken, place: Place, config: Path | None) -> None:
+def _tell_next(done: TakenOver, destination: Destination, config: Path | None) -> None:
     """What a person still sets, in the order in which it works."""
     chosen = config or SETTING.config
     end = f" --tenant {done.company}{f' --config {chosen}' if chosen else ''}"
-    wanted = _secrets(done, place)
+    wanted = _secrets(done, destination)
     steps = (
         [f"lay its passwords there, each for the worker's user only: {', '.join(map(str, wanted))}"] if wanted else []
     )
@@ -139,7 +139,7 @@ def _tell_next(done: Taken, place: Place, config: Path | None) -> None:
         aside.print(f"{number}. {step}", markup=False)
 
 
-def _as_json(done: Taken, place: Place, rehearsal: bool) -> dict[str, Any]:
+def _as_json(done: TakenOver, destination: Destination, rehearsal: bool) -> dict[str, Any]:
     return {
         "company": done.company,
         "state": "would come in" if rehearsal else "came in",
@@ -150,6 +150,6 @@ def _as_json(done: Taken, place: Place, rehearsal: bool) -> dict[str, Any]:
         "files": done.files,
         "letters": done.letters,
         "promises": done.has_promises,
-        "secrets": [str(file) for file in _secrets(done, place)],
+        "secrets": [str(file) for file in _secrets(done, destination)],
         "to_confirm": list(done.arriving.to_confirm),
     }

@@ -87,7 +87,7 @@ def read(
     with tenants(config, tenant, classifier=False) as opened:
         owner, letter = _find(opened, token)
         with owner.store.unit() as unit:
-            letter = announcing.whole(unit, letter)
+            letter = announcing.with_text(unit, letter)
         console.print(f"To: {letter.to}\nSubject: {letter.subject}\n", markup=False, style="bold", soft_wrap=True)
         console.print(letter.text, markup=False, soft_wrap=True)
 

@@ -20,12 +20,12 @@ def login(config: ConfigOption = None, tenant: TenantOption = "") -> None:
     with tenants(config, tenant, classifier=False, keeper=True) as [one]:
         if (tokens := one.tokens) is None:
             raise Usage(f"{one.id} has no [oauth] table in tenants/{one.id}.toml")
-        asked = tokens.ask()
+        asked = tokens.request_consent()
         console.print(f"Open this address, and log in as who may use the mailbox:\n{asked.url}", markup=False)
         if asked.code:
             console.print(f"and type this code: {asked.code}", style="bold", markup=False)
-            tokens.wait(asked)
+            tokens.wait_for_consent(asked)
         else:
             console.print("The browser ends at a page that does not open. Copy its address from the browser.")
-            tokens.take(asked, typer.prompt("address"))
+            tokens.redeem(asked, typer.prompt("address"))
         console.print(f"{one.id}: the program has access; see whether it works: mailbot check --live", markup=False)

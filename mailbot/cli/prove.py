@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from mailbot import private
+from mailbot import private_files
 from mailbot.app import Tenant
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, find_case, print_json, tenants
 from mailbot.cli.verb_options import NowOption, RefArgument, as_of
@@ -46,7 +46,7 @@ def prove(
             found, history = evidence(unit, case, owner.policy), unit.history(ref)
         phrases = owner.letters.phrases["nl"]
     if html:
-        private.write(html, evidence_page.as_html(found, case, history, owner.policy, phrases, moment))
+        private_files.write(html, evidence_page.as_html(found, case, history, owner.policy, phrases, moment))
         console.print(f"{html}", markup=False, soft_wrap=True)
     elif as_json:
         print_json(asdict(found) | {"holds": found.holds})

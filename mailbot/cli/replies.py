@@ -12,7 +12,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from mailbot import checklist, events, regular
+from mailbot import checklist, events, regular_files
 from mailbot.acts import acting
 from mailbot.app import Tenant, now
 from mailbot.cli.setting import (
@@ -238,7 +238,7 @@ def _read(file: Path | None) -> dict[str, tuple[str, ...]]:
     if file is None:
         return {}
     try:
-        table = tomllib.loads(regular.read(file).decode("utf-8"))
+        table = tomllib.loads(regular_files.read(file).decode("utf-8"))
     except OSError as error:
         raise Usage(f"{file}: {error.strerror}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -12,12 +12,12 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from mailbot import csv_format, private
+from mailbot import csv_format, private_files
 from mailbot.app import Tenant
 from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, openable, print_json, tenants
 from mailbot.cli.verb_options import NowOption, as_of
 from mailbot.errors import Usage
-from mailbot.memory import histories, rewrites
+from mailbot.memory import histories, tampering
 from mailbot.model import Case
 from mailbot.operation import health
 from mailbot.reports.figures import Figures, case_results, figures_of
@@ -57,7 +57,7 @@ def report(
         kinds = owner.letters.phrases["nl"]["kind_names"]
         page = as_html(cases, owner.policy, period, today, kinds, broken, names, _head(owner))
     file = html or Path(f"{owner.id}-{period.first.year}.html")
-    private.write(file, page)
+    private_files.write(file, page)
     console.print(f"{file}", markup=False, soft_wrap=True)
 
 
@@ -89,7 +89,7 @@ def _head(tenant: Tenant) -> str:
     if not tenant.has_memory:
         return ""
     with tenant.store.unit() as unit:
-        return rewrites.mark_now(unit)
+        return tampering.current_head(unit)
 
 
 def _told(period: Period) -> dict[str, str]:

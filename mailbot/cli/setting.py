@@ -24,7 +24,7 @@ from mailbot.cli.staff_access import current_staff_member, hold_to_folder, hold_
 from mailbot.config import Installation, StaffMember, load
 from mailbot.errors import ConfigError, Problem, TryLater, Usage
 from mailbot.letters import Letters
-from mailbot.memory.rehearsal import Rehearsal
+from mailbot.memory.dry_run import DryRunStore
 from mailbot.model import Case, Policy
 from mailbot.store import TinyStore, Unit
 
@@ -143,7 +143,7 @@ def _faulty(settings: Installation) -> dict[str, int]:
 
 def rehearsing(tenant: Tenant) -> Tenant:
     """The company with a memory that keeps nothing."""
-    tenant.__dict__["store"] = Rehearsal(tenant.store) if tenant.has_memory else TinyStore(None)
+    tenant.__dict__["store"] = DryRunStore(tenant.store) if tenant.has_memory else TinyStore(None)
     return tenant
 
 

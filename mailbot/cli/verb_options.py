@@ -2,7 +2,7 @@
 
 The rule kept here: a verb is a function of its own words that gives a `MakeEvent`, which makes the event for a case.
 The options that every verb has are added here and nowhere else, so that no verb lacks them. A dry run carries the event
-out in a memory that is taken back (`rehearsal`), so it says what the real one would say.
+out in a memory that is taken back (`dry_run`), so it says what the real one would say.
 """
 
 from __future__ import annotations

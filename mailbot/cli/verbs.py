@@ -26,7 +26,7 @@ from mailbot.cli.verb_options import (
     tell_done,
 )
 from mailbot.errors import Usage
-from mailbot.incoming import byhand
+from mailbot.incoming import manual
 from mailbot.model import Outcome
 
 
@@ -158,7 +158,7 @@ def add(
     with here(classifier=True) as opened:
         if len(opened) != 1:
             raise Usage("say for which company: --tenant ID")
-        case = byhand.add(opened[0], file, at, address, channel, named, actor(SETTING.by), now())
+        case = manual.add(opened[0], file, at, address, channel, named, actor(SETTING.by), now())
         tell(f"{case.ref} {case.clock}", {"case": case.ref, "status": case.status, "clock": case.clock})
 
 

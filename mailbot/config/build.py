@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailbot.accounts import CustomerSource, ImapAccount, RecordSource, Secret, SmtpAccount, StopProgram
+from mailbot.accounts import CustomerSource, ImapAccount, RecordSource, Secret, SmtpAccount, SuppressionHook
 from mailbot.config import fields, schema, sections
 from mailbot.config.files import Source
 from mailbot.config.providers import oauth_app
@@ -51,7 +51,7 @@ def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Sourc
         alarm_smtp=_smtp(table.alarm.smtp, source, "alarm.smtp") if table.alarm.smtp and "alarm" not in waits else None,
         alarm_sender=table.alarm.sender,
         customers=_customers(table.customers, source) if table.customers and "customers" not in waits else None,
-        stop_program=_stop_program(table.suppression) if table.suppression and "suppression" not in waits else None,
+        suppression_hook=_hook(table.suppression) if table.suppression and "suppression" not in waits else None,
         sources=() if "sources" in waits else _sources(table, source),
         form_of_address=table.form_of_address,
         promise_months=table.promise_months,
@@ -231,8 +231,8 @@ def _customers(table: sections.Customers, source: Source) -> CustomerSource:
     return CustomerSource(table.type, path, columns, table.delimiter, table.encoding, url, table.query, table.prefix)
 
 
-def _stop_program(table: sections.SuppressionTable) -> StopProgram:
-    return StopProgram(tuple(table.command), tuple(table.undo), table.seconds)
+def _hook(table: sections.SuppressionTable) -> SuppressionHook:
+    return SuppressionHook(tuple(table.command), tuple(table.undo), table.seconds)
 
 
 def _sources(table: schema.Tenant, source: Source) -> tuple[RecordSource, ...]:

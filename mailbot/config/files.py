@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mailbot import regular
+from mailbot import regular_files
 from mailbot.errors import Problem
 
 Table = dict[str, Any]
@@ -79,12 +79,12 @@ def _has(table: Table, key: str) -> bool:
 
 def _parse(path: Path, name: str) -> tuple[Table | None, list[Problem]]:
     try:
-        text = regular.read(path).decode("utf-8-sig")  # Windows editors put a mark in front
+        text = regular_files.read(path).decode("utf-8-sig")  # Windows editors put a mark in front
     except FileNotFoundError:
         return None, [Problem(name, f"there is no such file in {path.parent}")]
     except UnicodeDecodeError:
         return None, [Problem(name, "is not UTF-8 text: save it as UTF-8")]
-    except regular.Irregular as error:
+    except regular_files.NotRegular as error:
         return None, [Problem(name, f"{error.strerror}: put a text file with settings there, or remove it")]
     except OSError as error:
         return None, [Problem(name, f"cannot be read ({type(error).__name__})")]

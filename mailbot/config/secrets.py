@@ -10,7 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailbot import regular
+from mailbot import regular_files
 from mailbot.errors import ConfigError, Problem, TryLater
 
 #: How long a command may take to print a secret, in seconds.
@@ -47,8 +47,8 @@ class FromFile:
 
     def __call__(self) -> str:
         try:
-            text = regular.read(self.path, regular.SECRET).decode("utf-8")
-        except regular.Irregular as error:
+            text = regular_files.read(self.path, regular_files.SECRET).decode("utf-8")
+        except regular_files.NotRegular as error:
             raise ConfigError([Problem(self.where, f"{self.path} {error.strerror}")]) from None
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError([Problem(self.where, f"cannot read {self.path} ({type(error).__name__})")]) from None

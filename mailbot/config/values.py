@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from mailbot.accounts import CustomerSource, ImapAccount, OAuthApp, RecordSource, Secret, SmtpAccount, StopProgram
+from mailbot.accounts import CustomerSource, ImapAccount, OAuthApp, RecordSource, Secret, SmtpAccount, SuppressionHook
 from mailbot.errors import ConfigError, Problem, Usage
 from mailbot.model import Keeping, Kind, Place, Policy
 
@@ -92,7 +92,7 @@ class Company:
     imap: ImapAccount | None = None
     smtp: SmtpAccount | None = None
     customers: CustomerSource | None = None
-    stop_program: StopProgram | None = None
+    suppression_hook: SuppressionHook | None = None
     oauth: OAuthApp | None = None
     alarm_smtp: SmtpAccount | None = None  # an alarm leaves by another server, as `alarm_sender`
     alarm_sender: str = ""

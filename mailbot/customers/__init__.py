@@ -10,11 +10,19 @@ from __future__ import annotations
 from typing import Protocol
 
 from mailbot.accounts import CustomerSource
-from mailbot.customers.csv_export import CUSTOMER_RECORDS, CsvCustomers, as_records
+from mailbot.customers.csv_export import CUSTOMER_RECORDS, CsvCustomers, as_record_source
 from mailbot.customers.sql import SqlCustomers
 from mailbot.model import Customer
 
-__all__ = ["CUSTOMER_RECORDS", "CsvCustomers", "Customers", "SqlCustomers", "as_records", "open_source", "own_rows"]
+__all__ = [
+    "CUSTOMER_RECORDS",
+    "CsvCustomers",
+    "Customers",
+    "SqlCustomers",
+    "as_database",
+    "as_record_source",
+    "open_source",
+]
 
 
 class Customers(Protocol):
@@ -24,7 +32,7 @@ class Customers(Protocol):
         """Customers with this address. Raises TryLater when the source cannot be read."""
         ...
 
-    def by_reference(self, number: str) -> list[Customer]:
+    def by_number(self, number: str) -> list[Customer]:
         """Customers with this customer or order number. Raises TryLater likewise."""
         ...
 
@@ -41,7 +49,7 @@ class Customers(Protocol):
         ...
 
 
-def own_rows(customers: object) -> SqlCustomers | None:
+def as_database(customers: object) -> SqlCustomers | None:
     """The customers' database, where the row of a customer is read from it for his copy."""
     return customers if isinstance(customers, SqlCustomers) else None
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailbot import regular
+from mailbot import regular_files
 from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.csv_format import NotCsv, from_csv
-from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, merged, named
+from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, merged, name_key
 from mailbot.errors import TryLater
 from mailbot.model import Customer, fold_address
 
@@ -40,7 +40,7 @@ class CsvCustomers:
         """Customers with this address."""
         return self._read().by_address.get(fold_address(email), [])
 
-    def by_reference(self, number: str) -> list[Customer]:
+    def by_number(self, number: str) -> list[Customer]:
         """Customers with this customer or order number."""
         return self._read().by_number.get(number.strip().lower(), [])
 
@@ -50,7 +50,7 @@ class CsvCustomers:
 
     def by_name(self, name: str, postcode: str) -> list[Customer]:
         """Customers with this name and postcode."""
-        return self._read().by_name.get(named(name, postcode), [])
+        return self._read().by_name.get(name_key(name, postcode), [])
 
     def everyone(self) -> list[Customer]:
         """All customers that have an address, each once."""
@@ -72,12 +72,12 @@ class CsvCustomers:
 CUSTOMER_RECORDS = "klantgegevens"
 
 
-def as_records(source: CustomerSource) -> RecordSource | None:
+def as_record_source(source: CustomerSource) -> RecordSource | None:
     """The export as a source of one person's rows, known by his address: a guest's number may be that of many."""
     if source.type != "csv" or source.path is None:
         return None
     try:
-        headings, _ = from_csv(regular.read(source.path, regular.EXPORT), source.encoding, source.delimiter)
+        headings, _ = from_csv(regular_files.read(source.path, regular_files.EXPORT), source.encoding, source.delimiter)
     except OSError as error:
         raise TryLater(f"{source.path}: {error.strerror or 'cannot be read'}. Put the customer export there") from error
     except NotCsv as error:
@@ -104,7 +104,7 @@ def _load(source: CustomerSource, path: Path) -> _Table:
         for email in {fold_address(email) for email in customer.emails}:
             by_address[email].append(customer)
         if customer.name and customer.postcode:
-            by_name[named(customer.name, customer.postcode)].append(customer)
+            by_name[name_key(customer.name, customer.postcode)].append(customer)
         for number in {customer.id, *customer.numbers}:
             by_number[number.lower()].append(customer)
         for iban in customer.ibans:
@@ -114,7 +114,7 @@ def _load(source: CustomerSource, path: Path) -> _Table:
 
 def _rows(source: CustomerSource, path: Path) -> Iterator[Customer]:
     try:
-        headings, rows = from_csv(regular.read(path, regular.EXPORT), source.encoding, source.delimiter)
+        headings, rows = from_csv(regular_files.read(path, regular_files.EXPORT), source.encoding, source.delimiter)
     except NotCsv as error:
         raise TryLater(f"{path}: {error}") from None
     columns = _columns(dict(source.columns), headings)

@@ -40,7 +40,7 @@ HEADINGS = {
 }
 
 
-def named(name: str, postcode: str) -> tuple[str, str]:
+def name_key(name: str, postcode: str) -> tuple[str, str]:
     """A name and a postcode as they are compared: letters' case, accents and blanks aside."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return " ".join(plain.lower().split()), "".join(postcode.split()).upper()

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mailbot.accounts import CustomerSource
-from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, folds_to, merged, named
+from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, folds_to, merged, name_key
 from mailbot.errors import ConfigError, TryLater
 from mailbot.model import Customer, fold_address
 
@@ -46,36 +46,36 @@ class SqlCustomers:
         """Customers with this address in any spelling."""
         folded = fold_address(email)
         plain, like = _spellings(folded)
-        found = self._having("email", _BY_ADDRESS, {"plain0": plain[0], "plain1": plain[1], "like": like})
+        found = self._where("email", _BY_ADDRESS, {"plain0": plain[0], "plain1": plain[1], "like": like})
         return [one for one in found if folds_to(one, folded)]
 
-    def by_reference(self, number: str) -> list[Customer]:
+    def by_number(self, number: str) -> list[Customer]:
         """Customers with this customer or order number."""
         wanted = number.strip().lower()
         columns = [name for name in ("id", "number") if name in self.columns]
         where = " or ".join(f"lower(cast(c.{{{name}}} as {self.text})) = :number" for name in columns)
         return [
             one
-            for one in self._having("id", where, {"number": wanted})
+            for one in self._where("id", where, {"number": wanted})
             if wanted in {one.id.lower(), *(own.lower() for own in one.numbers)}
         ]
 
     def by_iban(self, iban: str) -> list[Customer]:
         """Customers with this bank account."""
         where = "replace(upper(c.{iban}), ' ', '') = :iban"
-        return self._having("iban", where, {"iban": bare_iban(iban)})
+        return self._where("iban", where, {"iban": bare_iban(iban)})
 
     def by_name(self, name: str, postcode: str) -> list[Customer]:
         """Customers with this name and postcode."""
-        wanted = named(name, postcode)
+        wanted = name_key(name, postcode)
         where = "replace(upper(c.{postcode}), ' ', '') = :postcode"
-        found = self._having("postcode", where, {"postcode": wanted[1]})
-        return [one for one in found if named(one.name, one.postcode) == wanted]
+        found = self._where("postcode", where, {"postcode": wanted[1]})
+        return [one for one in found if name_key(one.name, one.postcode) == wanted]
 
     def everyone(self) -> list[Customer]:
         """All customers that have an address, each once."""
-        with _told(), self.database.connect() as connection:
-            _only_read(connection)
+        with _translated_errors(), self.database.connect() as connection:
+            _read_only(connection)
             rows = self._rows(connection, f"c.{self.columns['email']} is not null", {}, most=None)
         return list(merged(_customers(rows)))
 
@@ -87,9 +87,9 @@ class SqlCustomers:
         """
         columns = WOOCOMMERCE_NAMES if self.is_woocommerce else self.names
         mine = {fold_address(email) for email in emails}
-        with _told(), self.database.connect() as connection:
-            _only_read(connection)
-            names, rows = self._as_they_are(connection, columns["email"], mine)
+        with _translated_errors(), self.database.connect() as connection:
+            _read_only(connection)
+            names, rows = self._raw_rows(connection, columns["email"], mine)
         at = {word: names.index(columns[word]) for word in ("id", "email") if word in columns}
         his = [row for row in rows if fold_address(str(row[at["email"]] or "").strip()) in mine]
         numbers = {_number(row, at) for row in his} - {""}
@@ -97,7 +97,7 @@ class SqlCustomers:
             return names, [row for row in his if _number(row, at) in ("", customer_id.strip().lower())]
         return names, his if len(numbers) <= 1 else []
 
-    def _as_they_are(
+    def _raw_rows(
         self, connection: Connection, email: str, folded: Collection[str]
     ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
         """Every row that may have one of these addresses, each once, as the query (or WooCommerce's table) gives it."""
@@ -148,11 +148,11 @@ class SqlCustomers:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Our word -> the name of the query's column, as the database gives it."""
-        with _told():
+        with _translated_errors():
             from sqlalchemy import text
 
             with self.database.connect() as connection:
-                _only_read(connection)
+                _read_only(connection)
                 names = list(connection.execute(text(f"select * from ({self.query}) c where 1 = 0")).keys())
         given = {str(ours): theirs for ours, theirs in self.source.columns}
         lower = {name.lower(): name for name in names}
@@ -163,12 +163,12 @@ class SqlCustomers:
             raise TryLater('customers: the query gives no column with addresses; write it as `... as "email"`')
         return found
 
-    def _having(self, column: str, where: str, values: Mapping[str, str]) -> list[Customer]:
+    def _where(self, column: str, where: str, values: Mapping[str, str]) -> list[Customer]:
         """The whole customers of which some row answers to `where`."""
         if column not in self.columns or not where:
             return []
-        with _told(), self.database.connect() as connection:
-            _only_read(connection)
+        with _translated_errors(), self.database.connect() as connection:
+            _read_only(connection)
             rows = self._rows(connection, where.format(**self.columns), values)
             ids = list(dict.fromkeys(str(row["id"]) for row in rows if row.get("id") not in (None, "")))
             if ids and "id" in self.columns:
@@ -215,7 +215,7 @@ def _spellings(folded: str) -> tuple[tuple[str, str], str]:
     return (folded, f"{local}@{written}"), f"{like}+%"
 
 
-def _only_read(connection: Connection) -> None:
+def _read_only(connection: Connection) -> None:
     """No statement of this session can change anything, where the database knows how to promise that."""
     match connection.dialect.name:
         case "sqlite":
@@ -228,7 +228,7 @@ def _only_read(connection: Connection) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     """Turn the database's errors into ours: the kind and what to do, never a statement, a value or a password."""
     try:
         yield

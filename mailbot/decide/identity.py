@@ -18,8 +18,8 @@ from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import Case, Defect, Identity, Mail, Match, MatchState, Policy, Trust, fold_address
 from mailbot.sender import proof
-from mailbot.sender.proof import FREE, HUMAN, Proof
-from mailbot.sender.standing import roles_of
+from mailbot.sender.capacity import roles_of
+from mailbot.sender.proof import NO_PROOF_NEEDED, PERSON_ONLY, Proof
 
 #: What a proof of identity settles among the reasons for which a person must look.
 _SETTLED = frozenset({"not_authentic", "ambiguous_customer"})
@@ -35,7 +35,7 @@ def identity_of(match: Match, mail: Mail | None = None) -> Identity:
 
 def asks_who(case: Case) -> bool:
     """Whether anything in the case needs to be sure who writes before it can be done."""
-    return bool(set(case.kinds) - FREE - HUMAN)
+    return bool(set(case.kinds) - NO_PROOF_NEEDED - PERSON_ONLY)
 
 
 def asks_itself(case: Case) -> bool:

@@ -14,7 +14,7 @@ from mailbot.decide import measures
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import Case, Item, Kind, Outcome
-from mailbot.sender.lookup import parties
+from mailbot.sender.lookup import person_addresses
 
 
 def belong(decision: Decision, event: events.BelongsTo) -> None:
@@ -64,4 +64,4 @@ def _refuse(case: Case, other: Case, reason: str) -> None:
 
 def _same_person(case: Case, other: Case) -> bool:
     same_customer = bool(case.customer_id) and case.customer_id == other.customer_id
-    return same_customer or bool(parties(case) & parties(other))
+    return same_customer or bool(person_addresses(case) & person_addresses(other))

@@ -22,8 +22,8 @@ from mailbot.decide.known_facts import known_facts
 from mailbot.decide.wording import draft_of, reply_draft, untrue
 from mailbot.errors import Refused
 from mailbot.model import Case, Item, Kind, MatchState, Outcome, Policy, Status
-from mailbot.sender.idguard import find
-from mailbot.sender.proof import HUMAN, Proof, still_needed
+from mailbot.sender.proof import PERSON_ONLY, Proof, still_needed
+from mailbot.sender.redaction import find
 
 #: Outcomes that need no letter to be complete.
 _SILENT = (Outcome.WITHDRAWN, Outcome.NO_REQUEST)
@@ -170,7 +170,7 @@ def _check_reply(
 
 def _refuse_unproven(case: Case, kinds: Iterable[Kind]) -> None:
     """Raises Refused when something would be carried out for a person who is not proven yet (C-02)."""
-    if case.recipient or still_needed(case, set(kinds) - HUMAN) is Proof.NOTHING:
+    if case.recipient or still_needed(case, set(kinds) - PERSON_ONLY) is Proof.NOTHING:
         return
     raise Refused(
         "First who writes. Wait for the reply to our question, ask it with "

@@ -5,7 +5,7 @@ for byte, and nothing ever leaves it. The demo may give it a clock that it turns
 
     with MailServers(["privacy@mail.test", "klant@mail.test"]) as servers:
         servers.put("privacy@mail.test", b"Subject: Inzage\\r\\n\\r\\nGraag.\\r\\n")
-        Mailbox(servers.imap_account("privacy@mail.test")); Post(servers.smtp_account("privacy@mail.test"))
+        Mailbox(servers.imap_account("privacy@mail.test")); SubmissionClient(servers.smtp_account("privacy@mail.test"))
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from datetime import datetime
 from mailbot import casefiles
 from mailbot.accounts import RecordSource
 from mailbot.app import Tenant
-from mailbot.customers import CUSTOMER_RECORDS, as_records, own_rows
+from mailbot.customers import CUSTOMER_RECORDS, as_database, as_record_source
 from mailbot.model import Attached, Case, Kind, LetterState, Policy
 from mailbot.sources import Person, Records, as_text, read
 
@@ -84,7 +84,7 @@ def collect(tenant: Tenant, case: Case) -> Collected:
 def _sources(tenant: Tenant) -> tuple[RecordSource, ...]:
     """The sources that the settings name, and the customer export itself where it is none of them."""
     named, customers = tenant.company.sources, tenant.company.customers
-    own = as_records(customers) if customers else None
+    own = as_record_source(customers) if customers else None
     if own is None or any(one.path and one.path == own.path for one in named):
         return named
     return (own, *named)
@@ -92,7 +92,7 @@ def _sources(tenant: Tenant) -> tuple[RecordSource, ...]:
 
 def _on_file(tenant: Tenant, person: Person) -> Iterator[Records]:
     """The customer's own row where the customers are in a database; of an export it is one of the sources."""
-    if (database := own_rows(tenant.customers)) is None:
+    if (database := as_database(tenant.customers)) is None:
         return
     headings, rows = database.rows_of(person.emails, person.customer_id)
     source = RecordSource(CUSTOMER_RECORDS, CUSTOMER_RECORDS, "", "sql")

@@ -16,6 +16,7 @@ from pathlib import Path
 from mailbot import absence, casefiles, events
 from mailbot import actions as do
 from mailbot.app import Tenant
+from mailbot.attachment_text import texts_of
 from mailbot.decide import decide
 from mailbot.errors import Refused, Usage
 from mailbot.execute import company_key, execute
@@ -37,9 +38,8 @@ from mailbot.model import (
     Packed,
     Policy,
 )
-from mailbot.outgoing.passage import CLEAN, findings
+from mailbot.outgoing.airlock_check import CLEAN, findings
 from mailbot.plan import plan_of
-from mailbot.unpacking import texts_of
 
 #: How a file of a case is kept: the company's folder, the case, its name, its bytes -> its path there.
 Put = Callable[[Path, str, str, bytes], str]

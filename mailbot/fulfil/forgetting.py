@@ -23,7 +23,7 @@ from mailbot.model import Case, Letter, LetterState, Status, numbers
 from mailbot.outgoing import gathering
 from mailbot.plan import retention
 from mailbot.safekeeping import backups
-from mailbot.store import Unit, ledger, marketing
+from mailbot.store import Unit, ledger, suppressions
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ def clean_files(tenant: Tenant, now: datetime) -> None:
         return
     for ref in refs:
         casefiles.drop_all(tenant.folder, ref)
-    tenant.store.forget()
+    tenant.store.vacuum()
     for path in backups.copies(tenant.folder):
         backups.forget(path, refs, lambda unit, case: wipe(unit, case, now, tenant))
     backups.drop_damaged(tenant.folder)
@@ -142,9 +142,9 @@ def wipe(unit: Unit, case: Case, now: datetime, tenant: Tenant) -> None:
     gathering.forget(unit, case.ref)
     for doc in unit.tables.by("calls", "ref", case.ref):
         unit.drop_call(doc["token"])
-    for errand in marketing.of_case(unit, case.ref):
-        marketing.drop(unit, errand)
-    marketing.forget_customer(unit, case.ref)
+    for run in suppressions.runs_of(unit, case.ref):
+        suppressions.drop_run(unit, run)
+    suppressions.forget_customer(unit, case.ref)
     for doc in unit.tables.by("seen", "ref", case.ref):
         unit.tables.drop("seen", doc["key"])
     for entry in unit.history(case.ref):

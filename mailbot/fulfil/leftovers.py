@@ -20,7 +20,7 @@ from mailbot.errors import FolderRefused
 from mailbot.execute import company_key
 from mailbot.letters.render import Value
 from mailbot.model import Case, Letter, LetterState, Pointer, Seen
-from mailbot.outgoing import colleagues, drafts
+from mailbot.outgoing import drafts, sent_mail
 from mailbot.store import Unit
 from mailbot.store.codec import from_doc
 
@@ -99,8 +99,8 @@ def own_mails(tenant: Tenant, letters: list[Letter]) -> list[Pointer]:
     ids = [letter.message_id for letter in letters if letter.audience != "staff" and letter.message_id]
     if not ids or not _trash(tenant):
         return []
-    folders = (colleagues.sent_folder(tenant), drafts.folder(tenant))
-    return [pointer for folder in folders if folder for pointer in tenant.pen.find(folder, ids)]
+    folders = (sent_mail.sent_folder(tenant), drafts.folder(tenant))
+    return [pointer for folder in folders if folder for pointer in tenant.mailbox_writer.find(folder, ids)]
 
 
 def plan_move(unit: Unit, tenant: Tenant, case: Case, own: list[Pointer]) -> None:
@@ -120,7 +120,7 @@ def move_out(tenant: Tenant) -> int:
     if not places or not _trash(tenant):
         return 0
     try:
-        moved = sum(tenant.pen.move(Pointer(*place), _trash(tenant)) for place in places)
+        moved = sum(tenant.mailbox_writer.move(Pointer(*place), _trash(tenant)) for place in places)
     except FolderRefused as error:
         log.warning("%s: mails of a forgotten person stay where they are: %s", tenant.id, error)
         moved = 0

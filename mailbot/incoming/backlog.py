@@ -18,15 +18,15 @@ from functools import cache
 from mailbot.app import Tenant
 from mailbot.errors import MailbotError
 from mailbot.incoming import intake
-from mailbot.incoming.understanding import Understood, read, recognise
-from mailbot.mailbox import Incoming, Unfetched
+from mailbot.incoming.understanding import Understood, identify_sender, read
+from mailbot.mailbox import FetchedMail, Unfetched
 
 log = logging.getLogger(__name__)
 
 #: So many mails, or bytes, share a commit: the program must be able to stop soon, and others want to write too.
 MOST, MOST_BYTES = 64, 4 * 2**20
 
-Arrived = Incoming | Unfetched
+Arrived = FetchedMail | Unfetched
 
 
 def batches(arriving: Iterable[Arrived]) -> Iterator[list[Arrived]]:
@@ -36,7 +36,7 @@ def batches(arriving: Iterable[Arrived]) -> Iterator[list[Arrived]]:
     try:
         for mail in arriving:
             batch.append(mail)
-            held += len(mail.raw) if isinstance(mail, Incoming) else 0
+            held += len(mail.raw) if isinstance(mail, FetchedMail) else 0
             if len(batch) >= MOST or held >= MOST_BYTES:
                 yield batch
                 batch, held = [], 0
@@ -50,7 +50,7 @@ def batches(arriving: Iterable[Arrived]) -> Iterator[list[Arrived]]:
 
 def take(tenant: Tenant, batch: Sequence[Arrived], clock: Callable[[], datetime]) -> int:
     """Put these mails on record, whatever they do to the program; how many were. Raises TryLater."""
-    mails = [mail for mail in batch if isinstance(mail, Incoming)]
+    mails = [mail for mail in batch if isinstance(mail, FetchedMail)]
     if len(mails) == len(batch) > 1 and tenant.intake_attempts.begin_together([mail.pointer for mail in mails]):
         try:
             _take_together(tenant, mails, clock)
@@ -62,10 +62,10 @@ def take(tenant: Tenant, batch: Sequence[Arrived], clock: Callable[[], datetime]
     return sum(intake.take(tenant, mail, clock) for mail in batch)
 
 
-def _take_together(tenant: Tenant, mails: Sequence[Incoming], clock: Callable[[], datetime]) -> None:
+def _take_together(tenant: Tenant, mails: Sequence[FetchedMail], clock: Callable[[], datetime]) -> None:
     said = _readers().map(lambda one: read(tenant, one.raw, one.internal_date, one.truncated), mails)
     known = [
-        Understood(*recognise(tenant, mail, one.raw, one.truncated), verdict)
+        Understood(*identify_sender(tenant, mail, one.raw, one.truncated), verdict)
         for one, (mail, verdict) in zip(mails, said, strict=True)
     ]
     with tenant.store.unit() as unit:

@@ -19,7 +19,7 @@ from mailbot.errors import Refused
 from mailbot.mailbox import roles
 from mailbot.model import Case, CaseMail, Kind, Pointer
 from mailbot.store import Unit
-from mailbot.store.filings import cases_to_file, is_filed
+from mailbot.store.filings import cases_to_file, mark_filed
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def file(tenant: Tenant) -> int:
         if case.is_open:
             done += sum(_file(tenant, case, mail) for mail in case.mails)
         with tenant.store.unit() as unit:
-            is_filed(unit, case)
+            mark_filed(unit, case)
     return done
 
 
@@ -59,8 +59,8 @@ def _file(tenant: Tenant, case: Case, mail: CaseMail) -> bool:
         before = unit.note(f"filed:{mail.key}") or ""
         unit.put_note(f"filed:{mail.key}", word)  # before the move: what is found there is then known as our own doing
     if is_on(tenant, "keyword"):
-        return tenant.pen.mark(place, word, before if before != word else "")
-    return place.folder != _folder(tenant, word) and tenant.pen.move(place, _folder(tenant, word))
+        return tenant.mailbox_writer.mark(place, word, before if before != word else "")
+    return place.folder != _folder(tenant, word) and tenant.mailbox_writer.move(place, _folder(tenant, word))
 
 
 def _word(case: Case) -> str:
@@ -74,8 +74,8 @@ def _folder(tenant: Tenant, word: str) -> str:
 
 def _root(tenant: Tenant) -> str:
     """`Privacy/` as the server writes it: with its own sign, and below INBOX where everything is."""
-    sign, below = tenant.mailbox.tree()
-    return f"{below}{ROOT}{sign}"
+    delimiter, prefix = tenant.mailbox.namespace()
+    return f"{prefix}{ROOT}{delimiter}"
 
 
 def _is_ours(tenant: Tenant, folder: str) -> bool:
@@ -91,7 +91,7 @@ def folders(tenant: Tenant) -> Iterator[str]:
     """The folders `Privacy/...` that there are, to see what colleagues move."""
     if is_on(tenant, "move"):
         root = _root(tenant)
-        yield from (name for name in tenant.mailbox.names() if name.startswith(root))
+        yield from (name for name in tenant.mailbox.folder_names() if name.startswith(root))
 
 
 def moved(unit: Unit, tenant: Tenant, case: Case, key: str, pointer: Pointer, now: datetime) -> None:

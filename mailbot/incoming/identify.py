@@ -26,17 +26,17 @@ log = logging.getLogger(__name__)
 _WAITING = "unidentified"
 
 
-def vouch(tenant: Tenant, mail: Mail, raw: bytes) -> Authentication:
+def authenticate_sender(tenant: Tenant, mail: Mail, raw: bytes) -> Authentication:
     """Whether the From address is really the sender's: by our own server's word, else by a signature checked here."""
-    told = authenticate(mail, tenant.policy.authserv_ids, tenant.policy.own_hosts)
-    if told.state is not Trust.UNKNOWN or not tenant.policy.verify_dkim or not raw or mail.sender is None:
-        return told
+    result = authenticate(mail, tenant.policy.authserv_ids, tenant.policy.own_hosts)
+    if result.state is not Trust.UNKNOWN or not tenant.policy.verify_dkim or not raw or mail.sender is None:
+        return result
     try:
         checked = signatures.verify(raw, domain_of(mail.sender.email), aligned, tenant.dns)
     except TryLater as error:
         log.warning("%s: %s", tenant.id, error)
-        return told
-    return told if checked.state is Trust.UNKNOWN else checked
+        return result
+    return result if checked.state is Trust.UNKNOWN else checked
 
 
 def identify(tenant: Tenant, mail: Mail) -> Match:
@@ -61,7 +61,7 @@ def _match(customers: Customers, mail: Mail) -> Match:
 
 
 def _having(customers: Customers, kind: str, value: str) -> list[Customer]:
-    return customers.by_address(value) if kind == "address" else customers.by_reference(value)
+    return customers.by_address(value) if kind == "address" else customers.by_number(value)
 
 
 def _hinted(customers: Customers, mail: Mail) -> Iterable[Customer]:

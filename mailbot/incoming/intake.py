@@ -14,18 +14,18 @@ from datetime import datetime
 
 from mailbot import absence, events
 from mailbot.app import Tenant
+from mailbot.cursors import move_cursor, note_newest, predates_renumbering
 from mailbot.decide import opens_case
 from mailbot.dispatch import decide_and_execute
 from mailbot.errors import TryLater
 from mailbot.incoming import filing, requests
-from mailbot.incoming.hearing import hear_party
+from mailbot.incoming.processor_answers import take_processor_answer
 from mailbot.incoming.understanding import Understood, understand
-from mailbot.mailbox import Incoming, Unfetched
-from mailbot.model import LetterState, Mail, Pointer, Seen, Trust
+from mailbot.mailbox import FetchedMail, Unfetched
+from mailbot.model import Letter, LetterState, Mail, Pointer, Seen, Trust
 from mailbot.operation import canary
-from mailbot.outgoing import colleagues, gathering, silence
-from mailbot.outgoing.settling import told_by
-from mailbot.places import is_old, move_to, note_newest
+from mailbot.outgoing import gathering, sent_mail, unreachable
+from mailbot.outgoing.settling import covered_decisions
 from mailbot.sender import lookup
 from mailbot.sender.screen import Automatic, bounced_letter
 from mailbot.staff import byreply, staffmail
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 TRIES = 3
 
 
-def take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], datetime]) -> bool:
+def take(tenant: Tenant, incoming: FetchedMail | Unfetched, clock: Callable[[], datetime]) -> bool:
     """Put one mail on record, whatever it does to the program. Raises TryLater."""
     if isinstance(incoming, Unfetched):
         came = incoming.internal_date or clock()
@@ -56,32 +56,32 @@ def take(tenant: Tenant, incoming: Incoming | Unfetched, clock: Callable[[], dat
     return _record_unreadable(tenant, incoming.pointer, incoming.internal_date, "broke the program", clock())
 
 
-def _take_mail(tenant: Tenant, incoming: Incoming, now: datetime) -> bool:
-    told = understand(tenant, incoming.raw, incoming.internal_date, incoming.truncated)
+def _take_mail(tenant: Tenant, incoming: FetchedMail, now: datetime) -> bool:
+    understood = understand(tenant, incoming.raw, incoming.internal_date, incoming.truncated)
     with tenant.store.unit() as unit:
-        record(unit, tenant, incoming, told, now)
+        record(unit, tenant, incoming, understood, now)
     return True
 
 
-def record(unit: Unit, tenant: Tenant, incoming: Incoming, told: Understood, now: datetime) -> None:
+def record(unit: Unit, tenant: Tenant, incoming: FetchedMail, understood: Understood, now: datetime) -> None:
     """Decide what becomes of a mail that was understood, carry it out, and move the place in its folder behind it."""
-    mail = told.mail
+    mail = understood.mail
     if known := unit.seen(mail.key):
         _found_again(unit, tenant, known, incoming.pointer, mail.received_at, now)
         if case := unit.case(known.ref):
             filing.moved(unit, tenant, case, known.key, incoming.pointer, now)
     else:
-        seen = _dispose(unit, tenant, incoming, told, now)
+        seen = _dispose(unit, tenant, incoming, understood, now)
         unit.record(seen)
         note_newest(unit, mail.received_at, now)
         log.info("%s: mail recorded as %s %s", tenant.id, seen.disposition, seen.ref)
-    move_to(unit, incoming.pointer)
+    move_cursor(unit, incoming.pointer)
 
 
-def _dispose(unit: Unit, tenant: Tenant, incoming: Incoming, told: Understood, now: datetime) -> Seen:
+def _dispose(unit: Unit, tenant: Tenant, incoming: FetchedMail, understood: Understood, now: datetime) -> Seen:
     """Decide what becomes of the mail and carry it out; the record says which."""
-    mail, verdict = told.mail, told.verdict
-    print_ = lookup.fingerprint(mail)
+    mail, verdict = understood.mail, understood.verdict
+    fingerprint = lookup.fingerprint(mail)
     seen = Seen(
         mail.key,
         mail.message_id,
@@ -91,28 +91,28 @@ def _dispose(unit: Unit, tenant: Tenant, incoming: Incoming, told: Understood, n
         "no_request",
         kind=verdict.kinds[0],
         certainty=verdict.certainty,
-        fingerprint=print_,
+        fingerprint=fingerprint,
         reason=mail.automatic or "",
     )
-    twin = next((old for old in unit.seen_with_message(mail.message_id) if old.fingerprint == print_), None)
-    if twin:
-        _found_again(unit, tenant, twin, incoming.pointer, mail.received_at, now)
-        return replace(seen, disposition="duplicate", ref=twin.ref)
+    duplicate = next((old for old in unit.seen_with_message(mail.message_id) if old.fingerprint == fingerprint), None)
+    if duplicate:
+        _found_again(unit, tenant, duplicate, incoming.pointer, mail.received_at, now)
+        return replace(seen, disposition="duplicate", ref=duplicate.ref)
     if canary.came_back(unit, tenant, mail, requests.is_junk(tenant, incoming.pointer.folder), now):
         return replace(seen, disposition="canary", kind="", certainty=0.0)
     if tenant.policy.go_live and mail.received_at < tenant.policy.go_live:
         return replace(seen, disposition="before_go_live")
-    if is_old(unit, incoming.pointer, mail.received_at):
+    if predates_renumbering(unit, incoming.pointer, mail.received_at):
         return replace(seen, disposition="resurfaced") if opens_case(mail, verdict) else seen
-    if (heard := hear_party(unit, tenant, mail, now)) is not None:
-        return replace(seen, disposition="party", ref=heard)
+    if (answered := take_processor_answer(unit, tenant, mail, now)) is not None:
+        return replace(seen, disposition="party", ref=answered)
     if mail.automatic and not requests.content_wins(mail, verdict, tenant.policy):
         return replace(seen, disposition="automatic", ref=_file_machine_mail(unit, tenant, incoming, mail, now))
-    if (ref := colleagues.answer_copied_in(unit, tenant, mail, opens_case(mail, verdict), now)) is not None:
+    if (ref := sent_mail.answer_copied_in(unit, tenant, mail, opens_case(mail, verdict), now)) is not None:
         return replace(seen, disposition="staff", ref=ref)
     if (refs := byreply.take(unit, tenant, mail, verdict.is_request, now)) is not None:
         return replace(seen, disposition="staff", ref=next(iter(refs), ""))
-    done = requests.arrive(unit, tenant, told, incoming.pointer, now)
+    done = requests.find_or_open(unit, tenant, understood, incoming.pointer, now)
     if done is None or done.case is None:
         return seen
     return replace(seen, disposition="joined" if done.case.mails[0].key != mail.key else "case", ref=done.case.ref)
@@ -127,27 +127,30 @@ def _found_again(
         decide_and_execute(unit, tenant, case, event, now)
 
 
-def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: Incoming, mail: Mail, now: datetime) -> str:
+def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: FetchedMail, mail: Mail, now: datetime) -> str:
     """On record only; a bounce of one of our letters is told to its case. Returns the reference, if any."""
     if mail.automatic == Automatic.OWN and mail.authenticated.state is not Trust.FAIL:
-        colleagues.note_answer(unit, tenant, mail, mail.received_at, now)
-    ours = (
-        bounced_letter(incoming.raw, tenant.policy.mailbox.rpartition("@")[2]) if mail.automatic == "bounce" else None
-    )
-    letter = unit.letter_with_message(ours) if ours else None
-    if absent := staffmail.told_away(unit, mail, tenant.policy):
-        return next(iter(silence.hear(unit, tenant, *absent, silence.OUT_OF_OFFICE, now)), "")
-    if letter is None:
-        return ""
-    back = replace(letter, state=LetterState.FAILED, why="bounced", settled_at=now)
-    unit.put_letter(back)
-    gathering.end_parts(unit, back)
+        sent_mail.note_answer(unit, tenant, mail, mail.received_at, now)
+    if absent := staffmail.absence_notice(unit, mail, tenant.policy):
+        return next(iter(unreachable.escalate(unit, tenant, *absent, unreachable.OUT_OF_OFFICE, now)), "")
+    domain = tenant.policy.mailbox.rpartition("@")[2]
+    message_id = bounced_letter(incoming.raw, domain) if mail.automatic == Automatic.BOUNCE else None
+    letter = unit.letter_with_message(message_id) if message_id else None
+    return _record_bounce(unit, tenant, letter, incoming.pointer, now) if letter else ""
+
+
+def _record_bounce(unit: Unit, tenant: Tenant, letter: Letter, pointer: Pointer, now: datetime) -> str:
+    """A letter came back: it failed, and every case that it speaks of hears so, or the next people where it went to
+    staff. Returns the reference of its case, if any."""
+    bounced = replace(letter, state=LetterState.FAILED, why="bounced", settled_at=now)
+    unit.put_letter(bounced)
+    gathering.end_parts(unit, bounced)
     if letter.audience == "staff" and (who := absence.role_of(tenant.policy, letter.to)):
-        return next(iter(silence.hear(unit, tenant, who, [letter], "bounced", now)), letter.ref)
-    about = told_by(letter) if letter.audience != "staff" else [(letter.ref, letter.token)]
+        return next(iter(unreachable.escalate(unit, tenant, who, [letter], "bounced", now)), letter.ref)
+    about = covered_decisions(letter) if letter.audience != "staff" else [(letter.ref, letter.token)]
     for ref, token in about:
         if case := unit.case(ref):
-            event = events.MailBounced(token, letter.template, letter.audience, incoming.pointer)
+            event = events.MailBounced(token, letter.template, letter.audience, pointer)
             decide_and_execute(unit, tenant, case, event, now)
     return letter.ref if unit.case(letter.ref) else ""
 
@@ -163,5 +166,5 @@ def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, 
                 done = decide_and_execute(unit, tenant, None, event, now)
                 ref = done.case.ref if done.case else ""
             unit.record(Seen(key, "", pointer, received_at, now, "unreadable", ref, reason))
-        move_to(unit, pointer)
+        move_cursor(unit, pointer)
     return True

@@ -41,10 +41,10 @@ def content_wins(mail: Mail, verdict: Verdict, policy: Policy) -> bool:
     return mail.automatic in (Automatic.LIST, Automatic.CALENDAR) and verdict.is_request and verdict.act == "auto"
 
 
-def arrive(
+def find_or_open(
     unit: Unit,
     tenant: Tenant,
-    told: Understood,
+    understood: Understood,
     pointer: Pointer | None,
     now: datetime,
     channel: Channel = "mail",
@@ -54,7 +54,7 @@ def arrive(
     A right that the case does not hold yet is a case of its own (A-39), also where the mail speaks of both. A stranger
     to the case at which his mail points is left to a person, whatever he writes.
     """
-    mail, verdict = told.mail, told.verdict
+    mail, verdict = understood.mail, understood.verdict
     received_at = passed_on.first_receipt(mail, tenant.policy)
     found = _find_case(unit, replace(passed_on.as_requester(mail), received_at=received_at), verdict)
     more = _new_rights(found.case, verdict, mail) if found.case else ()
@@ -65,7 +65,7 @@ def arrive(
     event = events.MailArrived(
         replace(mail, received_at=received_at),
         verdict,
-        told.match,
+        understood.match,
         pointer,
         ref=unit.next_ref(tenant.policy.day_of(now).year),
         junk=bool(pointer and is_junk(tenant, pointer.folder)),
@@ -75,14 +75,16 @@ def arrive(
     )
     done = None
     if found.case and set(more) != set(verdict.kinds):
-        done = _carry_in(unit, tenant, found.case, event, now)
+        done = _decide_arrival(unit, tenant, found.case, event, now)
     if found.case is None or more:
         kinds = more or verdict.kinds
-        done = _carry_in(unit, tenant, None, replace(event, verdict=replace(verdict, kinds=kinds)), now)
+        done = _decide_arrival(unit, tenant, None, replace(event, verdict=replace(verdict, kinds=kinds)), now)
     return done
 
 
-def _carry_in(unit: Unit, tenant: Tenant, case: Case | None, event: events.MailArrived, now: datetime) -> Execution:
+def _decide_arrival(
+    unit: Unit, tenant: Tenant, case: Case | None, event: events.MailArrived, now: datetime
+) -> Execution:
     """Let a mail join its case, or open one."""
     done = decide_and_execute(unit, tenant, case, event, now)
     if case is None and done.case:

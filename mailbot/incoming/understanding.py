@@ -12,12 +12,12 @@ from datetime import datetime
 from mailbot.app import Tenant
 from mailbot.classify import GENERAL, Rules
 from mailbot.decide import opens_case
-from mailbot.incoming.identify import identify, vouch
+from mailbot.incoming.identify import authenticate_sender, identify
 from mailbot.model import Address, Defect, Mail, Match, Policy, Signal, Verdict
 from mailbot.parse import answered, may_be_attached, parse
-from mailbot.sender import passed_on, standing, webform
+from mailbot.sender import capacity, passed_on, webform
 from mailbot.sender.authenticity import TYPED
-from mailbot.sender.idguard import guarded
+from mailbot.sender.redaction import redacted
 from mailbot.sender.screen import Automatic, screen
 
 #: What the mail of a form that is no machine's by its address may look like.
@@ -36,14 +36,14 @@ class Understood:
 def understand(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = False) -> Understood:
     """Read one mail and recognise its writer."""
     mail, verdict = read(tenant, raw, received_at, truncated)
-    mail, match = recognise(tenant, mail, raw, truncated)
+    mail, match = identify_sender(tenant, mail, raw, truncated)
     return Understood(mail, match, verdict)
 
 
-def recognise(tenant: Tenant, mail: Mail, raw: bytes, truncated: bool) -> tuple[Mail, Match]:
+def identify_sender(tenant: Tenant, mail: Mail, raw: bytes, truncated: bool) -> tuple[Mail, Match]:
     """Ask whether the sender of a mail that was read is who he says, and a customer."""
     if mail.authenticated is not TYPED:
-        mail = replace(mail, authenticated=vouch(tenant, mail, b"" if truncated else raw))
+        mail = replace(mail, authenticated=authenticate_sender(tenant, mail, b"" if truncated else raw))
     return mail, identify(tenant, passed_on.as_requester(mail))
 
 
@@ -55,16 +55,16 @@ def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = Fa
     visitor = _visitor(mail, automatic, tenant.policy)
     if visitor:
         mail, automatic = replace(mail, sender=visitor, reply_to=None), None
-    mail, automatic = passed_on.settle(mail, automatic, tenant.policy)
+    mail, automatic = passed_on.attribute(mail, automatic, tenant.policy)
     if automatic is None and not visitor and not mail.forwarded_from:
         mail = _through_form(mail, tenant.policy)
     defects = (*mail.defects, Defect.TRUNCATED) if truncated else mail.defects
-    told = TYPED if visitor else mail.authenticated
-    mail, papers = guarded(replace(mail, automatic=automatic, authenticated=told, defects=defects))
+    authentication = TYPED if visitor else mail.authenticated
+    mail, papers = redacted(replace(mail, automatic=automatic, authenticated=authentication, defects=defects))
     rules = rules_of(tenant.policy)
     verdict = tenant.classifier.classify(mail.subject, mail.text, quoted=answered(mail.quoted), rules=rules)
-    more = standing.signals(mail, tenant.policy.professional_addresses) if _asks(verdict) else ()
-    more += (Signal.AUTHORITY_DEMAND,) if standing.is_authority(mail, tenant.policy.authority) else ()
+    more = capacity.signals(mail, tenant.policy.professional_addresses) if _asks(verdict) else ()
+    more += (Signal.AUTHORITY_DEMAND,) if capacity.is_authority(mail, tenant.policy.authority) else ()
     more += (Signal.IDENTITY_DOCUMENT,) if papers else ()
     verdict = replace(verdict, signals=tuple(dict.fromkeys((*verdict.signals, *more))))
     return _unowned(_doubted(mail, verdict, opened, tenant.policy), verdict, tenant.policy), verdict

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.app import Tenant
+from mailbot.cursors import cursor_in, note_renumbering
 from mailbot.errors import FolderRefused, MailbotError
 from mailbot.incoming import backlog, filing
 from mailbot.model import Seen
 from mailbot.outgoing.notices import Notice, tell
-from mailbot.places import notice_renumbering, place_of
 
 log = logging.getLogger(__name__)
 
@@ -67,15 +67,15 @@ def folders(tenant: Tenant) -> Iterator[str]:
 
 def _read(tenant: Tenant, folder: str, clock: Callable[[], datetime], stop: Callable[[], bool]) -> Reading:
     with tenant.store.unit() as unit:
-        place = place_of(unit, folder)
+        cursor = cursor_in(unit, folder)
     fetched = recorded = 0
     anew = False
-    for batch in backlog.batches(tenant.mailbox.since(folder, place, tenant.policy.go_live)):
-        if place and not anew and batch[0].pointer.uidvalidity != place.uidvalidity:
+    for batch in backlog.batches(tenant.mailbox.since(folder, cursor, tenant.policy.go_live)):
+        if cursor and not anew and batch[0].pointer.uidvalidity != cursor.uidvalidity:
             anew = True
             _, uidnext = tenant.mailbox.folder_state(folder)
             with tenant.store.unit() as unit:
-                notice_renumbering(unit, batch[0].pointer, uidnext)
+                note_renumbering(unit, batch[0].pointer, uidnext)
             log.warning("%s: the server numbered a folder anew; it is read again", tenant.id)
         fetched += len(batch)
         recorded += backlog.take(tenant, batch, clock)
@@ -89,10 +89,10 @@ def _read(tenant: Tenant, folder: str, clock: Callable[[], datetime], stop: Call
 def _list_resurfaced(tenant: Tenant, folder: str, now: datetime) -> None:
     """Tell a person which mails came up that nobody had on record."""
     with tenant.store.unit() as unit:
-        place = place_of(unit, folder)
-        found = [seen for seen in unit.seen_as("resurfaced") if place and _lies_in(seen, folder, place.uidvalidity)]
-        if found and place:
-            token = f"renumbered:{folder}:{place.uidvalidity}"
+        cursor = cursor_in(unit, folder)
+        found = [seen for seen in unit.seen_as("resurfaced") if cursor and _lies_in(seen, folder, cursor.uidvalidity)]
+        if found and cursor:
+            token = f"renumbered:{folder}:{cursor.uidvalidity}"
             tell(unit, tenant, Notice("renumbered", token, folder, mails=tuple(found)), now)
 
 

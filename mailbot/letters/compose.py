@@ -12,15 +12,15 @@ from pathlib import Path
 from mailbot.actions import Send
 from mailbot.checklist import POLICY_CHANGED, REPLIES, lacking
 from mailbot.errors import ConfigError, Problem
-from mailbot.letters import agenda, values
-from mailbot.letters.parties import for_party
+from mailbot.letters import calendar_entries, values
+from mailbot.letters.processors import for_processor
 from mailbot.letters.render import Rendered, Renderer, Template, Value
 from mailbot.letters.replies import of_notice, of_reply
 from mailbot.letters.values import Phrases
 from mailbot.model import Case, Enclosed, Letter, LetterState, Policy
 
 #: Letters that also exist in the writer's own language (F-16).
-SPOKEN = frozenset({"acknowledgement", "neutral", "confirmation"})
+TRANSLATED = frozenset({"acknowledgement", "neutral", "confirmation"})
 #: Letters that exist for the reader's calendar: they also take back what is over.
 FOLLOWING = frozenset({"date_moved", "date_over"})
 
@@ -35,7 +35,7 @@ class Letters:
     @cached_property
     def phrases(self) -> dict[str, Phrases]:
         """Per language the words for kinds, needs, states. Raises ConfigError when a file cannot be read."""
-        return self.renderer.shelf.phrases()
+        return self.renderer.loader.phrases()
 
     def compose(
         self,
@@ -93,7 +93,9 @@ class Letters:
         """What goes along for the reader's calendar; nothing where the company wants none."""
         if not policy.calendar:
             return ()
-        return agenda.entries(case, agenda.Diary(policy, to, now, self.phrases["nl"]), ended=template in FOLLOWING)
+        return calendar_entries.entries(
+            case, calendar_entries.CalendarContext(policy, to, now, self.phrases["nl"]), ended=template in FOLLOWING
+        )
 
     def filled(
         self, send: Send, case: Case | None, policy: Policy, now: datetime, extra: dict[str, Value] | None = None
@@ -109,7 +111,7 @@ class Letters:
     def _language(self, send: Send, case: Case | None) -> str:
         if send.audience == "processor":
             return send.language or "nl"
-        if send.audience == "requester" and case and send.template in SPOKEN and case.language in self.phrases:
+        if send.audience == "requester" and case and send.template in TRANSLATED and case.language in self.phrases:
             return case.language
         return "nl"
 
@@ -123,7 +125,7 @@ class Letters:
             if send.audience == "customer":
                 filled |= of_notice(send, policy, phrases)
             if case and send.audience == "processor":
-                filled |= for_party(case, send, policy)
+                filled |= for_processor(case, send, policy)
             if case and send.audience == "staff":
                 filled |= values.for_staff(case, send, policy, phrases, now)
         except KeyError as error:

@@ -31,7 +31,7 @@ class Matter:
     that is not only that a person lets every letter go."""
 
     case: Case
-    told: tuple[str, ...]
+    templates: tuple[str, ...]
     waiting: tuple[tuple[Letter, str], ...] = ()
 
 
@@ -68,7 +68,7 @@ def _row(
     said = values.for_staff(case, Send("", "gathered", to, "staff", LetterState.QUEUED), policy, phrases, now)
     needs = [f"{need['why']} {need['do']}" for need in _list(said["needs"]) if isinstance(need, dict)]
     quotes = [str(quote) for quote in _list(said["quotes"])[:_QUOTES]]
-    came = any(name == _REPLY for name in matter.told)
+    came = any(name == _REPLY for name in matter.templates)
     return values.line_of(case, policy, phrases, now) | {
         "requester": str(said["requester"]),
         "match": str(said["match"]),

@@ -1,7 +1,7 @@
 """One template to a subject, a plain text and an HTML part that say the same.
 
 The rule kept here: a template is filled once, in a sandbox, with strings only; a value that is missing stops the
-letter. Found by company first, then in the language asked, then in Dutch; `shelf` says what holds while it runs.
+letter. Found by company first, then in the language asked, then in Dutch; `loader` says what holds while it runs.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from markupsafe import Markup
 
 from mailbot.errors import ConfigError, Problem
 from mailbot.letters.compiled import Compiled
-from mailbot.letters.joining import Joining
+from mailbot.letters.inlining import InliningEnvironment
 from mailbot.letters.markdown import as_html, as_text
-from mailbot.letters.shelf import Shelf
 from mailbot.letters.slots import MARK, Slots
+from mailbot.letters.template_loader import TemplateLoader
 
 Value = str | list[str] | bool | list[dict[str, str]]
 
@@ -62,27 +62,29 @@ class Renderer:
     """The templates of an installation."""
 
     def __init__(self, replies: Path) -> None:
-        self.shelf = Shelf(replies)
+        self.loader = TemplateLoader(replies)
         self._marked = self._environment("marked", autoescape=False, finalize=_held)
         self._plain = self._environment("plain", autoescape=False)
         self._page = self._environment("page", autoescape=True)
 
-    def _environment(self, manner: str, autoescape: bool, finalize: Callable[..., object] | None = None) -> Joining:
-        return Joining(
-            self.shelf,
+    def _environment(
+        self, manner: str, autoescape: bool, finalize: Callable[..., object] | None = None
+    ) -> InliningEnvironment:
+        return InliningEnvironment(
+            self.loader,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
             autoescape=autoescape,
             finalize=finalize,
-            bytecode_cache=Compiled(f"{manner} {self.shelf.wording}"),
+            bytecode_cache=Compiled(f"{manner} {self.loader.wording}"),
         )
 
     def find(self, name: str, tenant: str, language: str) -> Template:
         """The template that applies. Raises ConfigError when the installation has none of that name."""
         for found in _candidates(name, tenant, language):
-            if self.shelf.has(found.path):
+            if self.loader.has(found.path):
                 return found
         raise ConfigError([Problem(f"replies/nl/{name}.md", "this letter is missing; put the file back")])
 
@@ -101,7 +103,7 @@ class Renderer:
             text = self._plain.get_template("layout.txt").render({**values, "body": as_text(body, held).rstrip()})
         except Exception as error:
             raise ConfigError([Problem(where, _reason(error))]) from error
-        return Rendered(subject, text.rstrip() + "\n", html, self.shelf.digest(template.path))
+        return Rendered(subject, text.rstrip() + "\n", html, self.loader.digest(template.path))
 
     def unknown_names(self, template: Template, values: Mapping[str, Value]) -> list[str]:
         """Names that the template uses and nobody fills, also in branches that a given case would not take."""
@@ -112,7 +114,7 @@ class Renderer:
 
     def _names(self, path: str, seen: set[str]) -> frozenset[str]:
         seen.add(path)
-        source, _, _ = self.shelf.get_source(self._marked, path)
+        source, _, _ = self.loader.get_source(self._marked, path)
         names, included = _named_in(source)
         new = [other for other in included if other not in seen]
         return names.union(*(self._names(other, seen) for other in new))

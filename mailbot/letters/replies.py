@@ -8,9 +8,9 @@ from datetime import date, datetime
 from mailbot.actions import Send
 from mailbot.checklist import POLICY_CHANGED, REPLIES, Form
 from mailbot.dates import written_date
+from mailbot.letters.in_words import passed
 from mailbot.letters.reader import phrases_for
 from mailbot.letters.render import Value, clean, clean_lines
-from mailbot.letters.telling import passed
 from mailbot.letters.values import Phrases
 from mailbot.model import Case, Policy
 

@@ -15,7 +15,7 @@ from itertools import product
 from mailbot.actions import Send
 from mailbot.checklist import POLICY_CHANGED, REPLIES
 from mailbot.errors import ConfigError, Problem
-from mailbot.letters.compose import SPOKEN, Letters
+from mailbot.letters.compose import TRANSLATED, Letters
 from mailbot.letters.likeness import Alike, Printing
 from mailbot.letters.render import Template, Value
 from mailbot.letters.sample_agency import AGENCY_WEEKS
@@ -255,7 +255,7 @@ def _strays(letters: Letters, policy: Policy) -> Iterator[Problem]:
     known = {*REQUESTER_LETTERS, *CASE_LETTERS, *COMPANY_LETTERS, *PROCESSOR_LETTERS}
     for path in sorted((letters.replies / "tenants" / policy.tenant).glob("*/*.md")):
         is_known = path.stem in known or path.stem.startswith(POLICY_CHANGED.name)
-        spoken = path.parent.name in ("nl", *(FOREIGN if path.stem in SPOKEN else _written_in(path.stem)))
+        spoken = path.parent.name in ("nl", *(FOREIGN if path.stem in TRANSLATED else _written_in(path.stem)))
         if not is_known or not spoken:
             where = f"replies/{path.relative_to(letters.replies).as_posix()}"
             yield Problem(where, f"is no letter that exists; letters are {', '.join(sorted(known))}")

@@ -13,9 +13,17 @@ from datetime import datetime
 
 from mailbot.actions import Send
 from mailbot.dates import written_date
+from mailbot.letters.in_words import (
+    date_in_words,
+    day_in_words,
+    days_left,
+    days_left_in_words,
+    hours_left_in_words,
+    moment_in_words,
+    passed,
+)
 from mailbot.letters.reader import phrases_for, words_for
 from mailbot.letters.render import Value, clean, clean_lines
-from mailbot.letters.telling import date_told, day_told, days_left, hours_told, moment_told, passed, when_told
 from mailbot.model import Case, MatchState, Policy, Signal
 
 Phrases = Mapping[str, Mapping[str, str]]
@@ -92,15 +100,15 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str, to: str
         "their_ref": _their_ref(case),
         "kinds": [kinds[kind] for kind in case.kinds if kind in kinds],
         "kind_words": [str(kind) for kind in case.kinds],
-        "received_on": day_told(case.received_at, policy, language),
-        "due_on": date_told(due, language),
+        "received_on": day_in_words(case.received_at, policy, language),
+        "due_on": date_in_words(due, language),
         "is_late": bool(due and due.on and due.on < policy.day_of(now)),
-        "notice_on": date_told(case.deadline("notice_by"), language),
+        "notice_on": date_in_words(case.deadline("notice_by"), language),
         "from_known": case.match is MatchState.KNOWN and bool(case.questions),
-        "asked_identity_on": day_told(case.identity_asked_at, policy, language),
-        "restricted_on": day_told(case.restricted_since, policy, language),
+        "asked_identity_on": day_in_words(case.identity_asked_at, policy, language),
+        "restricted_on": day_in_words(case.restricted_since, policy, language),
         "marketing_stopped": bool(case.suppressed),
-        "stopped_on": day_told(case.stopped_at, policy, language),
+        "stopped_on": day_in_words(case.stopped_at, policy, language),
         "sent_id": Signal.IDENTITY_DOCUMENT in case.signals,
         "address_change": Signal.ADDRESS_CHANGE in case.signals,
         "foreign": case.language if case.language in FOREIGN else "",
@@ -119,10 +127,10 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
     return {
         "requester": clean(case.requester.email if case.requester else "", 254),
         "mail_subject": clean(first.subject if first else "", 200),
-        "mail_at": moment_told(case.received_at, policy),
+        "mail_at": moment_in_words(case.received_at, policy),
         "last_from": clean(last.sender if last else "", 254),
         "last_subject": clean(last.subject if last else "", 200),
-        "last_at": moment_told(last.received_at if last else case.received_at, policy),
+        "last_at": moment_in_words(last.received_at if last else case.received_at, policy),
         "channel": phrases["channels"].get(case.channel, case.channel),
         "quotes": list(dict.fromkeys(quote for reason in case.reasons if (quote := clean(reason.quote, 300)))),
         "asked": _listed([phrases["kind_names"][kind] for kind in case.kinds]),
@@ -141,7 +149,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "asks_more": case.status == "open" and "asks_more" in case.needs,
         "wrote_again": case.status == "open" and "wrote_again" in case.needs,
         "closed": not case.is_open,
-        "reply_since": moment_told(case.reply_at, policy) if case.reply_at else "",
+        "reply_since": moment_in_words(case.reply_at, policy) if case.reply_at else "",
         "other_case": _other_case(case),
         "letters_waiting": [],
         "steps": [],
@@ -163,15 +171,15 @@ def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime, matter:
     line = {
         "ref": case.ref,
         "asked": _listed([phrases["kind_names"][kind] for kind in case.kinds]) or "nog niet bekend",
-        "until": date_told(until, "nl"),
-        "when": when_told(days_left(until, policy, now)),
+        "until": date_in_words(until, "nl"),
+        "when": days_left_in_words(days_left(until, policy, now)),
         "passed": phrases["passed"].get(passed(case, policy, now), "") if matter == "answer" else "",
         "todo": phrases["waiting"]["identity" if waits else "person" if case.needs else "answer"],
         "matter": matter,
     }
     match matter:
         case "reply:":
-            came = day_told(case.reply_at or case.received_at, policy, "nl")
+            came = day_in_words(case.reply_at or case.received_at, policy, "nl")
             return line | {"until": came, "when": "", "passed": "", "todo": phrases["waiting"]["reply"]}
         case "notice-":
             return line | {"todo": phrases["waiting"]["identity" if waits else "notice"]}
@@ -179,8 +187,8 @@ def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime, matter:
             opened = case.opened_at or case.received_at
             late = (policy.day_of(now) - policy.day_of(opened)).days
             return line | {
-                "until": day_told(opened, policy, "nl"),
-                "when": when_told(-late),
+                "until": day_in_words(opened, policy, "nl"),
+                "when": days_left_in_words(-late),
                 "todo": phrases["waiting"]["stop"],
             }
     return line
@@ -233,16 +241,16 @@ def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
     act_by, breach = case.deadline("act_by"), case.deadline("breach")
     answered = act_by.met_at if act_by else None
     return {
-        "answered_on": day_told(answered, policy, "nl"),
-        "act_by": date_told(act_by, "nl"),
-        "operating": date_told(case.deadline("operating"), "nl"),
-        "statutory": date_told(case.deadline("statutory"), "nl"),
+        "answered_on": day_in_words(answered, policy, "nl"),
+        "act_by": date_in_words(act_by, "nl"),
+        "operating": date_in_words(case.deadline("operating"), "nl"),
+        "statutory": date_in_words(case.deadline("statutory"), "nl"),
         "clock": case.clock,
         "clock_reasons": list(case.clock_reasons),
-        "when": when_told(days_left(act_by, policy, now)),
+        "when": days_left_in_words(days_left(act_by, policy, now)),
         "passed": passed(case, policy, now),
-        "breach_due": moment_told(breach.due, policy) if breach else "",
-        "breach_left": hours_told(breach.due - now) if breach else "",
+        "breach_due": moment_in_words(breach.due, policy) if breach else "",
+        "breach_left": hours_left_in_words(breach.due - now) if breach else "",
     }
 
 
@@ -252,7 +260,7 @@ def _notice(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
     written = [step for step in case.alerted if step.startswith("cannot_identify:")]
     return {
         "stands_still": case.clock_stands_still,
-        "notice_when": when_told(left),
+        "notice_when": days_left_in_words(left),
         "notice_passed": left is not None and left < 0,
         "cannot_identify": f"{case.ref}:{written[-1]}" if written else "",
     }

@@ -17,28 +17,28 @@ from typing import Self
 from mailbot.accounts import ImapAccount
 from mailbot.errors import FolderRefused, TryLater
 from mailbot.mailbox import roles
-from mailbot.mailbox.answers import (
-    FACTS,
-    Answers,
+from mailbot.mailbox.connection import Connection, Unreadable
+from mailbot.mailbox.responses import (
+    SIZE_AND_DATE,
     Cursor,
-    Head,
-    Incoming,
+    FetchedHeader,
+    FetchedMail,
+    FetchResponses,
     Unfetched,
     arrived_in,
     aware,
     body_of,
+    fetched_mail,
     groups,
-    incoming_of,
     size_of,
     windows,
 )
-from mailbot.mailbox.bell import Bell
-from mailbot.mailbox.connection import Connection, Unreadable
-from mailbot.mailbox.pen import Pen
+from mailbot.mailbox.wakeup import Wakeup
+from mailbot.mailbox.writer import MailboxWriter
 from mailbot.model import Pointer
-from mailbot.network import Guard
+from mailbot.tls import TlsState
 
-__all__ = ["Cursor", "Head", "Incoming", "Mailbox", "Pen", "Unfetched", "roles"]
+__all__ = ["Cursor", "FetchedHeader", "FetchedMail", "Mailbox", "MailboxWriter", "Unfetched", "roles"]
 
 BATCH = 200  # UIDs in one command: thousands break the server's line limit
 RENEW_IDLE = 8 * 60.0  # servers and routers cut a silent IDLE after nine minutes and more
@@ -55,12 +55,12 @@ class Mailbox:
 
     def __init__(self, account: ImapAccount) -> None:
         self.account = account
-        self._line = Connection(account)
-        self._bell = Bell()
-        self._seen: dict[str, tuple[int, int]] = {}  # mark of each folder when last searched
+        self._connection = Connection(account)
+        self._wakeup = Wakeup()
+        self._marks: dict[str, tuple[int, int]] = {}  # of each folder when last searched
         self._listed: list[roles.Listed] = []
-        self._careful = 0  # the line broke on a batch: so many mails are asked for one by one
-        self._broke: Counter[Pointer] = Counter()
+        self._one_by_one = 0  # the line broke on a batch: so many mails are asked for one by one
+        self._failures: Counter[Pointer] = Counter()
 
     def __enter__(self) -> Self:
         return self
@@ -70,17 +70,17 @@ class Mailbox:
 
     def close(self) -> None:
         """Log out and give everything back; the mailbox cannot be used again."""
-        self._line.close()
-        self._bell.close()
+        self._connection.close()
+        self._wakeup.close()
 
     # --- reading ---------------------------------------------------------------------------------
 
     def folder_state(self, folder: str) -> tuple[int, int]:
         """(UIDVALIDITY, UIDNEXT). Another UIDVALIDITY than the cursor's: all UIDs known of this folder are void."""
-        state = self._line.examine(folder)
+        state = self._connection.examine(folder)
         return state.uidvalidity, state.uidnext
 
-    def since(self, folder: str, cursor: Cursor | None, first_since: date | None) -> Iterator[Incoming | Unfetched]:
+    def since(self, folder: str, cursor: Cursor | None, first_since: date | None) -> Iterator[FetchedMail | Unfetched]:
         """Every mail above the cursor, by rising UID.
 
         Without a cursor, or with one of another UIDVALIDITY, from the first mail on, where `first_since` leaves out
@@ -90,46 +90,46 @@ class Mailbox:
         for pointers in self._batches(folder, cursor, first_since):
             yield from self._fetch(pointers)
 
-    def heads(self, folder: str, cursor: Cursor | None, first_since: date | None) -> Iterator[Head]:
+    def headers(self, folder: str, cursor: Cursor | None, first_since: date | None) -> Iterator[FetchedHeader]:
         """As `since`, but only the headers; a mail whose header is not to be had is left out."""
         for pointers in self._batches(folder, cursor, first_since):
-            told = self._ask(pointers, ("INTERNALDATE", "BODY.PEEK[HEADER]"))
+            response = self._ask(pointers, ("INTERNALDATE", "BODY.PEEK[HEADER]"))
             for pointer in pointers:
-                parts = told.get(pointer.uid, {})
+                parts = response.get(pointer.uid, {})
                 raw, arrived = parts.get(b"BODY[HEADER]"), parts.get(b"INTERNALDATE")
                 if isinstance(raw, bytes) and isinstance(arrived, datetime):
-                    yield Head(pointer, raw, aware(arrived))
+                    yield FetchedHeader(pointer, raw, aware(arrived))
 
     def count(self, folder: str, first_since: date | None) -> int:
         """How many mails `since` would give without a cursor."""
-        state = self._line.examine(folder)
-        return sum(len(self._line.search(start, end, first_since)) for start, end in windows(1, state))
+        state = self._connection.examine(folder)
+        return sum(len(self._connection.search(start, end, first_since)) for start, end in windows(1, state))
 
-    def guard(self) -> Guard | None:
-        """How the line to the server is guarded; None where it is bare."""
-        return self._line.guard()
+    def tls_state(self) -> TlsState | None:
+        """How the connection to the server is protected; None without TLS."""
+        return self._connection.tls_state()
 
     def role(self, role: str) -> str:
         """The folder with this role (`roles.SENT` ...), empty when there is none. Asked once between two waits."""
         return roles.find(self._folders(), role)
 
-    def tree(self) -> tuple[str, str]:
-        """The sign between a folder and one below it, and what stands before every folder but INBOX ("INBOX.")."""
+    def namespace(self) -> tuple[str, str]:
+        """The hierarchy delimiter, and the prefix of every folder but INBOX ("INBOX.")."""
         listed = self._folders()
-        sign = next((sign for _, sign, _ in listed if sign), "/")
+        delimiter = next((delimiter for _, delimiter, _ in listed if delimiter), "/")
         others = [name for _, _, name in listed if name.upper() != "INBOX"]
-        below = f"INBOX{sign}"
-        return sign, below if others and all(name.startswith(below) for name in others) else ""
+        prefix = f"INBOX{delimiter}"
+        return delimiter, prefix if others and all(name.startswith(prefix) for name in others) else ""
 
-    def names(self) -> list[str]:
+    def folder_names(self) -> list[str]:
         """Every folder, as the server lists them now."""
-        self._listed = self._line.folders()
+        self._listed = self._connection.folders()
         return [name for _, _, name in self._listed]
 
     def _folders(self) -> list[roles.Listed]:
-        if not self._line.is_open:
+        if not self._connection.is_open:
             self._listed = []  # somebody may have renamed a folder
-        self._listed = self._listed or self._line.folders()
+        self._listed = self._listed or self._connection.folders()
         return self._listed
 
     def answered(self, pointers: Sequence[Pointer]) -> set[Pointer]:
@@ -137,7 +137,7 @@ class Mailbox:
         found: set[Pointer] = set()
         for folder in dict.fromkeys(pointer.folder for pointer in pointers):
             try:
-                validity = self._line.examine(folder).uidvalidity
+                validity = self._connection.examine(folder).uidvalidity
             except FolderRefused:  # somebody renamed or removed it, and its mails with it
                 continue
             here = [one for one in dict.fromkeys(pointers) if (one.folder, one.uidvalidity) == (folder, validity)]
@@ -148,67 +148,69 @@ class Mailbox:
 
     def _batches(self, folder: str, cursor: Cursor | None, first_since: date | None) -> Iterator[list[Pointer]]:
         try:
-            state = self._line.examine(folder)
+            state = self._connection.examine(folder)
         except FolderRefused:
             self._listed = []  # it may have another name by now
             raise
-        self._seen[folder] = state.mark
+        self._marks[folder] = state.mark
         known = cursor is not None and (cursor.folder, cursor.uidvalidity) == (folder, state.uidvalidity)
         low = cursor.uid + 1 if cursor and known else 1
         for start, end in windows(low, state):
             self._reopen(folder, state.uidvalidity)
-            uids = self._line.search(start, end, None if known else first_since)
+            uids = self._connection.search(start, end, None if known else first_since)
             while uids:
-                count = 1 if self._careful else BATCH
+                count = 1 if self._one_by_one else BATCH
                 yield [Pointer(folder, state.uidvalidity, uid) for uid in uids[:count]]
-                uids, self._careful = uids[count:], max(0, self._careful - 1)
+                uids, self._one_by_one = uids[count:], max(0, self._one_by_one - 1)
 
-    def _fetch(self, pointers: list[Pointer]) -> Iterator[Incoming | Unfetched]:
-        facts = self._ask(pointers, FACTS)
-        for group in groups(pointers, facts, self.account.max_bytes):
-            truncated = len(group) == 1 and size_of(facts, group[0].uid) > self.account.max_bytes
+    def _fetch(self, pointers: list[Pointer]) -> Iterator[FetchedMail | Unfetched]:
+        attributes = self._ask(pointers, SIZE_AND_DATE)
+        for group in groups(pointers, attributes, self.account.max_bytes):
+            truncated = len(group) == 1 and size_of(attributes, group[0].uid) > self.account.max_bytes
             bodies = self._ask(group, (body_of(truncated),))
             for pointer in group:
-                mail = incoming_of(pointer, facts, bodies, truncated) or self._alone(pointer)
+                mail = fetched_mail(pointer, attributes, bodies, truncated) or self._fetch_one(pointer)
                 if mail:
                     yield mail
 
-    def _alone(self, pointer: Pointer) -> Incoming | Unfetched | None:
+    def _fetch_one(self, pointer: Pointer) -> FetchedMail | Unfetched | None:
         """Ask once more for a single mail; None if it is no longer there."""
-        facts = self._ask([pointer], FACTS)
-        truncated = size_of(facts, pointer.uid) > self.account.max_bytes
-        mail = incoming_of(pointer, facts, self._ask([pointer], (body_of(truncated),)), truncated)
+        attributes = self._ask([pointer], SIZE_AND_DATE)
+        truncated = size_of(attributes, pointer.uid) > self.account.max_bytes
+        mail = fetched_mail(pointer, attributes, self._ask([pointer], (body_of(truncated),)), truncated)
         if mail or not self._still_there(pointer):
             return mail
-        drops = self._broke[pointer] >= TRIES_PER_MAIL
+        drops = self._failures[pointer] >= TRIES_PER_MAIL
         why = "the server drops the line on it" if drops else "the server gives no readable answer"
-        return Unfetched(pointer, why, arrived_in(facts, pointer.uid))
+        return Unfetched(pointer, why, arrived_in(attributes, pointer.uid))
 
     def _still_there(self, pointer: Pointer) -> bool:
         self._reopen(pointer.folder, pointer.uidvalidity)
-        self._line.noop()
-        return pointer.uid in self._line.search(pointer.uid, str(pointer.uid))
+        self._connection.noop()
+        return pointer.uid in self._connection.search(pointer.uid, str(pointer.uid))
 
-    def _ask(self, pointers: list[Pointer], parts: Sequence[str]) -> Answers:
+    def _ask(self, pointers: list[Pointer], parts: Sequence[str]) -> FetchResponses:
         """FETCH from one folder; an empty answer when it is refused or cannot be read."""
         first = pointers[0]
-        tries = TRIES_PER_MAIL * (2 if parts == FACTS else 1)  # when it came is worth asking where its text is not
-        if self._broke[first] >= tries and len(pointers) == 1:
+        tries = TRIES_PER_MAIL * (
+            2 if parts == SIZE_AND_DATE else 1
+        )  # when it came is worth asking where its text is not
+        if self._failures[first] >= tries and len(pointers) == 1:
             return {}
         try:
             self._reopen(first.folder, first.uidvalidity)
-            return self._line.fetch([pointer.uid for pointer in pointers], parts)
+            return self._connection.fetch([pointer.uid for pointer in pointers], parts)
         except Unreadable:
             return {}
         except TryLater as error:
-            self._careful = BATCH
+            self._one_by_one = BATCH
             if len(pointers) == 1 and error.wait is None:
-                self._broke[first] += 1
+                self._failures[first] += 1
             raise
 
     def _reopen(self, folder: str, uidvalidity: int) -> None:
         """Between two mails the caller may have looked into another folder."""
-        if self._line.folder != folder and self._line.examine(folder).uidvalidity != uidvalidity:
+        if self._connection.folder != folder and self._connection.examine(folder).uidvalidity != uidvalidity:
             raise TryLater("the mails of a folder were renumbered while it was read; read it again")
 
     # --- waiting ---------------------------------------------------------------------------------
@@ -222,26 +224,26 @@ class Mailbox:
         self._listed = []  # colleagues make and rename folders meanwhile
         until = time.monotonic() + seconds
         try:
-            if self._line.is_open and self._line.offers_idle():
+            if self._connection.is_open and self._connection.offers_idle():
                 return self._idle(folder, until)
         except TryLater:
-            rung, _ = self._bell.wait(min(PAUSE_AFTER_CUT, until - time.monotonic()))
-            return not rung
-        self._bell.wait(seconds)
+            woken, _ = self._wakeup.wait(min(PAUSE_AFTER_CUT, until - time.monotonic()))
+            return not woken
+        self._wakeup.wait(seconds)
         return False
 
     def wake(self) -> None:
         """End a `wait` that runs now, or else the next one. May be called by any thread."""
-        self._bell.ring()
+        self._wakeup.wake()
 
     def _idle(self, folder: str, until: float) -> bool:
         named = self.role(folder) if folder.startswith("\\") else folder
-        mark = self._line.examine(named or "INBOX").mark
-        if self._seen.setdefault(folder, mark) != mark:  # arrived since the search: IDLE would never tell
-            self._seen[folder] = mark
+        mark = self._connection.examine(named or "INBOX").mark
+        if self._marks.setdefault(folder, mark) != mark:  # arrived since the search: IDLE would never tell
+            self._marks[folder] = mark
             return True
         while (left := until - time.monotonic()) > 0:
-            rung, news = self._line.idle(self._bell, min(left, RENEW_IDLE))
-            if rung or news:
-                return not rung
+            woken, news = self._connection.idle(self._wakeup, min(left, RENEW_IDLE))
+            if woken or news:
+                return not woken
         return False

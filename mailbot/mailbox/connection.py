@@ -21,9 +21,9 @@ from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 
 from mailbot.accounts import ImapAccount
 from mailbot.errors import FolderRefused, LoginRefused, TryLater
-from mailbot.mailbox.bell import Bell
 from mailbot.mailbox.roles import Listed
-from mailbot.network import Guard, guard, trouble, trust
+from mailbot.mailbox.wakeup import Wakeup
+from mailbot.tls import TlsState, failure_reason, tls_context, tls_state
 
 GARBLED = (IMAPClientError, ValueError, TypeError, LookupError, AssertionError, RecursionError)
 THROTTLED = re.compile(
@@ -80,15 +80,15 @@ class Connection:
 
     def folders(self) -> list[Listed]:
         """Every folder with its flags."""
-        with self._line("listing the folders") as client:
-            told = client.list_folders()
-        return [(tuple(map(_text, flags)), _text(sign), _text(name)) for flags, sign, name in told]
+        with self._command("listing the folders") as client:
+            response = client.list_folders()
+        return [(tuple(map(_text, flags)), _text(delimiter), _text(name)) for flags, delimiter, name in response]
 
     def examine(self, folder: str) -> FolderState:
         """Open a folder for reading only."""
-        with self._line(f"opening folder {folder}") as client:
+        with self._command(f"opening folder {folder}") as client:
             try:
-                told = client.select_folder(folder, readonly=True)
+                response = client.select_folder(folder, readonly=True)
             except imaplib.IMAP4.abort:
                 raise
             except IMAPClientError as error:
@@ -98,20 +98,20 @@ class Connection:
                 what = f"opening folder {folder}: the server refused; check `folders`"
                 raise FolderRefused(f"{self._server}, {what}") from None
         self.folder = folder
-        return FolderState(*(int(told.get(key, 0)) for key in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS")))
+        return FolderState(*(int(response.get(key, 0)) for key in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS")))
 
     def search(self, start: int, end: str, after: date | None = None) -> list[int]:
         """The UIDs from `start` to `end` ("*": the last), rising; `after` leaves out mail of more than a day before."""
         criteria: list[object] = ["UID", f"{start}:{end}"]
         if after:  # SINCE compares dates without a zone, hence the day to spare (RFC 3501, 6.4.4)
             criteria += ["SINCE", after - timedelta(days=1)]
-        with self._line("searching") as client:
+        with self._command("searching") as client:
             found = client.search(criteria)
         return sorted({uid for uid in found if uid >= start})  # n:* always names the last mail, even below n
 
     def fetch(self, uids: list[int], parts: Sequence[str]) -> dict[int, dict[bytes, Any]]:
         """The parts of each mail, as imapclient parses them. Raises Unreadable."""
-        with self._line("fetching") as client:
+        with self._command("fetching") as client:
             try:
                 return dict(client.fetch(uids, parts))
             except imaplib.IMAP4.abort:
@@ -123,43 +123,43 @@ class Connection:
 
     def noop(self) -> None:
         """Let the server tell what it kept back, such as mails that were removed."""
-        with self._line("asking for news") as client:
+        with self._command("asking for news") as client:
             client.noop()
 
-    def guard(self) -> Guard | None:
-        """How this line is guarded; None where it is bare."""
-        with self._line("asking for news") as client:
+    def tls_state(self) -> TlsState | None:
+        """How this connection is protected; None without TLS."""
+        with self._command("asking for news") as client:
             client.noop()
-            return guard(client.socket())
+            return tls_state(client.socket())
 
     def offers_idle(self) -> bool:
         """Whether the server knows IDLE (RFC 2177)."""
-        with self._line("asking for capabilities") as client:
+        with self._command("asking for capabilities") as client:
             return bool(client.has_capability("IDLE"))
 
-    def idle(self, bell: Bell, seconds: float) -> tuple[bool, bool]:
-        """Wait in IDLE for the server, the bell or the time: (rung, news).
+    def idle(self, wakeup: Wakeup, seconds: float) -> tuple[bool, bool]:
+        """Wait in IDLE for the server, a wake-up or the time: (woken, news).
 
         imapclient's own idle_check spins when the server is gone and breaks on a line that comes in two pieces; so the
         socket is polled, and idle_done then reads whole lines, or raises when nobody is there.
         """
-        with self._line("waiting for mail") as client:
+        with self._command("waiting for mail") as client:
             client.idle()
-            rung = False if _buffered(client) else bell.wait(seconds, client.socket().fileno())[0]
-            _, told = client.idle_done()
-        return rung, any(b"EXISTS" in line for line in told if isinstance(line, tuple))
+            woken = False if _buffered(client) else wakeup.wait(seconds, client.socket().fileno())[0]
+            _, response = client.idle_done()
+        return woken, any(b"EXISTS" in line for line in response if isinstance(line, tuple))
 
     # --- keeping it ------------------------------------------------------------------------------
 
     @contextmanager
-    def _line(self, doing: str, cure: str = "") -> Iterator[IMAPClient]:
+    def _command(self, doing: str, cure: str = "") -> Iterator[IMAPClient]:
         if self._client is None:
             self._client = self._connect()
         try:
             yield self._client
         except (OSError, *GARBLED) as error:
             self._drop()
-            raise self._later(error, doing, cure) from None
+            raise self._try_later(error, doing, cure) from None
 
     def _drop(self) -> None:
         if self._client:
@@ -173,7 +173,7 @@ class Connection:
                 undo.callback(_hang_up, client)
                 self._log_in(client)
             except (OSError, *GARBLED) as error:
-                raise self._later(error, "connecting") from None
+                raise self._try_later(error, "connecting") from None
             undo.pop_all()
         return client
 
@@ -183,7 +183,7 @@ class Connection:
             account.host,
             account.port,
             ssl=account.security == "tls",
-            ssl_context=trust(account.ca_file) if account.security == "tls" else None,
+            ssl_context=tls_context(account.ca_file) if account.security == "tls" else None,
             timeout=account.timeout,
         )
         client.normalise_times = False  # else INTERNALDATE comes in this machine's zone, without saying so
@@ -193,7 +193,7 @@ class Connection:
     def _log_in(self, client: IMAPClient) -> None:
         account = self.account
         if account.security not in ("tls", "plain"):
-            client.starttls(trust(account.ca_file))
+            client.starttls(tls_context(account.ca_file))
         secret = account.password()
         try:
             match account.auth:
@@ -208,7 +208,7 @@ class Connection:
         except LoginError as error:
             refusal = self._refusal(error)
             if isinstance(refusal, LoginRefused):
-                account.spoil()
+                account.reject_token()
             raise refusal from None
 
     # --- errors ----------------------------------------------------------------------------------
@@ -221,22 +221,22 @@ class Connection:
         """imapclient says LoginError too when the line broke or the server was busy: that locks no account."""
         cause = error.__context__
         if isinstance(cause, imaplib.IMAP4.abort) or THROTTLED.search(str(error)):
-            return self._later(cause if isinstance(cause, Exception) else error, "logging in")
+            return self._try_later(cause if isinstance(cause, Exception) else error, "logging in")
         return LoginRefused(f"{self._server} refused the login; check `username`, its secret and `auth`")
 
-    def _later(self, error: Exception, doing: str, cure: str = "") -> TryLater:
+    def _try_later(self, error: Exception, doing: str, cure: str = "") -> TryLater:
         if THROTTLED.search(str(error)):
             asked = BACKOFF.search(str(error))
             return TryLater(f"{self._server} asks to come back later", int(asked[1]) / 1000 if asked else None)
         if isinstance(error, CapabilityError):
             return TryLater(f"{self._server} lacks STARTTLS, which `security` asks for; no password was sent")
         lost = isinstance(error, OSError | imaplib.IMAP4.abort)
-        what = trouble(error) if lost else f"the server refused, or its answer makes no sense{cure}"
+        what = failure_reason(error) if lost else f"the server refused, or its answer makes no sense{cure}"
         return TryLater(f"{self._server}, {doing}: {what}")
 
 
-def _text(told: bytes | str | None) -> str:
-    return told.decode("utf-8", "replace") if isinstance(told, bytes) else told or ""
+def _text(response: bytes | str | None) -> str:
+    return response.decode("utf-8", "replace") if isinstance(response, bytes) else response or ""
 
 
 def _hang_up(client: IMAPClient) -> None:
@@ -246,14 +246,14 @@ def _hang_up(client: IMAPClient) -> None:
 
 def _buffered(client: IMAPClient) -> bool:
     """Whether an answer was already read off the line together with the last one: poll cannot see that."""
-    line = client.socket()
-    if getattr(line, "pending", lambda: 0)():
+    sock = client.socket()
+    if getattr(sock, "pending", lambda: 0)():
         return True
-    held = line.gettimeout()
-    line.setblocking(False)
+    timeout = sock.gettimeout()
+    sock.setblocking(False)
     try:
         return bool(client._imap.file.peek(1))
     except (OSError, ValueError):
         return False
     finally:
-        line.settimeout(held)
+        sock.settimeout(timeout)

@@ -40,5 +40,7 @@ def find(listed: Iterable[Listed], role: str) -> str:
     marked = [name for flags, _, name in folders if role.lower() in {flag.lower() for flag in flags}]
     if marked:
         return marked[0]
-    last = {(name.rpartition(sign)[2] if sign else name).lower(): name for _, sign, name in reversed(folders)}
+    last = {
+        (name.rpartition(delimiter)[2] if delimiter else name).lower(): name for _, delimiter, name in reversed(folders)
+    }
     return next((last[name] for name in _NAMES[role] if name in last), "")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mailbot import chain
 from mailbot.actions import LetterTaken
 from mailbot.decide import apply
-from mailbot.memory import rewrites
+from mailbot.memory import tampering
 from mailbot.model import Case, Entry, Letter, LetterState, Status
 from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
@@ -18,7 +18,7 @@ def faults(unit: Unit) -> Iterator[tuple[str, str]]:
     for case in unit.all_cases():
         for fault in faults_of(unit, case):
             yield case.ref, fault
-    yield from rewrites.faults(unit)
+    yield from tampering.faults(unit)
 
 
 def faults_of(unit: Unit, case: Case) -> list[str]:

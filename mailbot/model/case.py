@@ -281,18 +281,18 @@ class Suppression:
 
 
 #: One that is done is dropped; one that was given up is a person's.
-ErrandState = Literal["waiting", "running", "failed", "given_up"]
+HookRunState = Literal["waiting", "running", "failed", "given_up"]
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """Something that the company's own program is told: this address gets no marketing any more, or gets it again."""
+class HookRun:
+    """A run of the company's own program that is due: this address gets no marketing any more, or gets it again."""
 
     id: str
     ref: str
     address: str
     channel: Marketing
     undo: bool = False
-    state: ErrandState = "waiting"
+    state: HookRunState = "waiting"
     attempts: int = 0
     next_try: datetime | None = None

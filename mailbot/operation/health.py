@@ -89,9 +89,9 @@ def _alarm_without_memory(tenant: Tenant, notice: Notice, now: datetime) -> None
     for to in {tenant.policy.contact_email, tenant.policy.alarm_email} - {""}:
         shouted = replace(notice, token=f"{topic}:{now.isoformat()}")
         letter = compose(tenant, shouted, to, os.urandom(32).hex(), now)
-        post, policy = tenant.way_out(to)
+        client, policy = tenant.submission_for(to)
         try:
-            post.send(policy.mailbox, to, to_bytes(letter, policy, now))
+            client.send(policy.mailbox, to, to_bytes(letter, policy, now))
             tenant.alarmed[topic] = now
         except MailbotError as error:
             log.error("%s: the alarm cannot leave either: %s", tenant.id, error)

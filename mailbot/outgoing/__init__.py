@@ -1,1 +1,1 @@
-"""From a composed letter to the server's acceptance: the brake, the queue, the way out. Begins in `outbox.deliver`."""
+"""From a composed letter to the server's acceptance: the breaker, the queue, the way out. Begins: `outbox.deliver`."""

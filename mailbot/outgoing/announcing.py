@@ -89,7 +89,7 @@ def release(tenant: Tenant, name: str, actor: str, now: datetime) -> Announcemen
     if tenant.policy.mode == "observe":
         raise Refused('this company only observes; set mode = "hold" or "automatic" in its file first')
     with tenant.store.unit() as unit:
-        found = replace(_known(unit, name), released_by=actor, next_at=now.isoformat())
+        found = replace(_existing(unit, name), released_by=actor, next_at=now.isoformat())
         _keep(unit, found)
     return found
 
@@ -98,27 +98,27 @@ def stop(tenant: Tenant, name: str) -> Announcement:
     """No more letters of this announcement leave until it is released again."""
     tenant.require_permission("send")
     with tenant.store.unit() as unit:
-        found = replace(_known(unit, name), released_by="")
+        found = replace(_existing(unit, name), released_by="")
         _keep(unit, found)
         for letter in unit.announced(name, LetterState.QUEUED):
             unit.put_letter(replace(letter, state=LetterState.HELD, text="", html="", next_try=None))
     return found
 
 
-def let_go(tenant: Tenant, now: datetime) -> int:
+def queue_released(tenant: Tenant, now: datetime) -> int:
     """Queue the released letters whose turn it is. Returns how many."""
     with tenant.store.unit() as unit:
         names = orjson.loads(unit.note("announcements") or b"[]")
         running = [one for name in names if (one := announcement(unit, name)) and not one.finished]
-    return sum(_let_go(tenant, one, now) for one in running if one.released_by)
+    return sum(_queue_released(tenant, one, now) for one in running if one.released_by)
 
 
-def standing(unit: Unit, name: str) -> Counter[str]:
+def letters_by_state(unit: Unit, name: str) -> Counter[str]:
     """How many letters of an announcement are in which state."""
-    return Counter(letter.state.value for letter in unit.announced(_known(unit, name).name))
+    return Counter(letter.state.value for letter in unit.announced(_existing(unit, name).name))
 
 
-def whole(unit: Unit, letter: Letter) -> Letter:
+def with_text(unit: Unit, letter: Letter) -> Letter:
     """A letter of an announcement with its words."""
     found = announcement(unit, letter.token.split(":")[1]) if letter.audience == AUDIENCE else None
     return replace(letter, text=found.text, html=found.html) if found else letter
@@ -130,7 +130,7 @@ def announcement(unit: Unit, name: str) -> Announcement | None:
     return Announcement(**orjson.loads(kept)) if kept else None
 
 
-def _known(unit: Unit, name: str) -> Announcement:
+def _existing(unit: Unit, name: str) -> Announcement:
     found = announcement(unit, name)
     if found is None:
         raise Usage(f"there is no announcement {name}")
@@ -202,7 +202,7 @@ def _token(found: Announcement, customer: Customer, key: str) -> str:
     return f"announce:{found.name}:{mark.hexdigest()[:24]}"
 
 
-def _let_go(tenant: Tenant, found: Announcement, now: datetime) -> int:
+def _queue_released(tenant: Tenant, found: Announcement, now: datetime) -> int:
     pace = timedelta(hours=1) / max(tenant.policy.caps.notices_per_hour, 1)
     turn = max(datetime.fromisoformat(found.next_at), now - _GRACE)
     gone = 0

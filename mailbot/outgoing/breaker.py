@@ -1,4 +1,4 @@
-"""The brake on letters that leave by themselves: caps for address and hour, and a breaker that stays open.
+"""The circuit breaker on letters that leave by themselves: caps for address and hour; once open it stays so.
 
 The rule kept here: it stops sending, never intake, never mail to staff, and never what a person wrote or released. Too
 many in an hour mean that somebody abuses the mailbox: then nothing leaves by itself any more until a person has looked.

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from mailbot.app import Tenant
 from mailbot.letters import to_draft
-from mailbot.mailbox import Pen, roles
+from mailbot.mailbox import MailboxWriter, roles
 from mailbot.model import Letter, LetterState
 
 log = logging.getLogger(__name__)
@@ -51,14 +51,14 @@ def _is_for_people(letter: Letter) -> bool:
 
 
 def _lay(tenant: Tenant, letter: Letter, place: str, now: datetime) -> bool:
-    pen: Pen = tenant.pen
-    there = pen.holds(place, letter.message_id)
+    writer: MailboxWriter = tenant.mailbox_writer
+    there = writer.contains(place, letter.message_id)
     if letter.draft == LIES:
         if not there:
             _remember(tenant, letter, GONE)
         return False
     if not there:
-        pen.append(place, to_draft(letter, tenant.policy, now), ("\\Draft", "\\Seen"), now)
+        writer.append(place, to_draft(letter, tenant.policy, now), ("\\Draft", "\\Seen"), now)
         log.info("%s: letter %s of %s lies in the drafts", tenant.id, letter.template, letter.ref)
     _remember(tenant, letter, LIES)
     return not there

@@ -22,10 +22,10 @@ from mailbot.decide.order import urgency
 from mailbot.errors import Broken, TryLater
 from mailbot.execute import company_key, ladder_step_of, plan_steps_for, reply_code_for
 from mailbot.letters.gathered import Matter, dated, gathered, waiting_letters
+from mailbot.letters.in_words import held_reason
 from mailbot.letters.render import Value
-from mailbot.letters.telling import held_reason
 from mailbot.model import FIXED, SECOND_LOOK, Case, Letter, LetterState, Status
-from mailbot.outgoing.kept import without_dress
+from mailbot.outgoing.kept import as_kept
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class _Call:
     letter: Letter | None = None
 
     @property
-    def is_apart(self) -> bool:
+    def goes_alone(self) -> bool:
         """Whether it is always told by itself: a letter that is not made of our own words only, or one of a case in
         which the word that lets it go means something else."""
         if self.mail.template != HELD:
@@ -71,7 +71,7 @@ class _Call:
         return self.case.is_open and not ladders.is_seen(self.case, step)
 
 
-def let_through(tenant: Tenant, now: datetime) -> bool:
+def decide_calls(tenant: Tenant, now: datetime) -> bool:
     """Look at every call to a colleague whose time has come, and say whether there was one: each leaves, waits or ends
     by what is decided here. One that cannot be gathered goes by itself."""
     with tenant.store.unit() as unit:
@@ -102,12 +102,12 @@ def _call(unit: Unit, tenant: Tenant, person: str, now: datetime) -> None:
     found = _calls(unit, person, now)
     dates, calls = ([one for one in found if (one.mail.template in DATES) is wanted] for wanted in (True, False))
     _tell_dates(unit, tenant, person, dates, now)
-    turn = call_batching.turn(_told(unit, person), now)
+    turn = call_batching.turn(_call_moments(unit, person), now)
     overdue = any(call.mail.why == WAITS and _is_due(call.mail, now) for call in calls)
     ready = overdue or turn.free > 0 or turn.until <= now
-    _go_alone(unit, (call.mail for call in calls if call.is_apart), now)
+    _go_alone(unit, (call.mail for call in calls if call.goes_alone), now)
     by_case: dict[str, list[_Call]] = {}
-    for call in (one for one in calls if not one.is_apart):
+    for call in (one for one in calls if not one.goes_alone):
         if ready or not call_batching.can_wait(call.case, turn.until):
             by_case.setdefault(call.case.ref, []).append(call)
         elif call.mail.why != WAITS:
@@ -117,7 +117,7 @@ def _call(unit: Unit, tenant: Tenant, person: str, now: datetime) -> None:
             _go_by_itself(unit, tenant, group, now)
     else:
         _go_together(unit, tenant, person, list(by_case.values()), now)
-    _remember(unit, person, len(by_case), now)
+    _note_calls(unit, person, len(by_case), now)
 
 
 def _calls(unit: Unit, person: str, now: datetime) -> list[_Call]:
@@ -168,7 +168,7 @@ def _with_letters(unit: Unit, tenant: Tenant, teller: _Call, held: Sequence[_Cal
 
 
 def _end(unit: Unit, mail: Letter, why: str, now: datetime) -> None:
-    ended = replace(without_dress(mail), state=LetterState.DROPPED, why=why, settled_at=now, next_try=None)
+    ended = replace(as_kept(mail), state=LetterState.DROPPED, why=why, settled_at=now, next_try=None)
     unit.put_letter(ended)
 
 
@@ -228,14 +228,14 @@ def _waiting(calls: Sequence[_Call], reasons: Mapping[str, str]) -> list[tuple[L
 # --- when a person was told ----------------------------------------------------------------------
 
 
-def _told(unit: Unit, person: str) -> list[datetime]:
+def _call_moments(unit: Unit, person: str) -> list[datetime]:
     """When this person was told of his last cases, oldest first."""
     return [datetime.fromisoformat(at) for at in (unit.note(_note(person)) or "").split()]
 
 
-def _remember(unit: Unit, person: str, cases: int, now: datetime) -> None:
+def _note_calls(unit: Unit, person: str, cases: int, now: datetime) -> None:
     if cases:
-        moments = [*_told(unit, person), *([now] * min(cases, call_batching.AT_ONCE))][-call_batching.AT_ONCE :]
+        moments = [*_call_moments(unit, person), *([now] * min(cases, call_batching.AT_ONCE))][-call_batching.AT_ONCE :]
         unit.put_note(_note(person), " ".join(at.isoformat() for at in moments))
 
 
@@ -246,23 +246,23 @@ def _note(person: str) -> str:
 # --- how it ended --------------------------------------------------------------------------------
 
 
-def parts(unit: Unit, letter: Letter) -> list[Letter]:
+def covered(unit: Unit, letter: Letter) -> list[Letter]:
     """The mails to colleagues that this one stands for; none for a mail that stands for itself."""
-    covered = letter.covers if letter.template != HELD else ()
-    found = (unit.letter(token) for token in covered if token != letter.token)
+    tokens = letter.covers if letter.template != HELD else ()
+    found = (unit.letter(token) for token in tokens if token != letter.token)
     return [part for part in found if part and part.audience == "staff"]
 
 
 def put_before(unit: Unit, mail: Letter, ref: str) -> list[str]:
     """The tokens of the letters of this case that a mail puts before its reader, to be let go with a word."""
-    held = (one for one in (mail, *parts(unit, mail)) if one.template == HELD and one.ref == ref)
+    held = (one for one in (mail, *covered(unit, mail)) if one.template == HELD and one.ref == ref)
     return [token for one in held for token in one.covers[:1]]
 
 
 def end_parts(unit: Unit, letter: Letter) -> None:
     """The mails that this one stands for end as it did, and it keeps no words once it left or cannot leave."""
     told_in = f"{TOLD_IN}{letter.token}"
-    for part in parts(unit, letter):
+    for part in covered(unit, letter):
         if part.state is not LetterState.DROPPED or part.why == told_in:
             why = told_in if letter.state is LetterState.SENT else letter.why
             ended = replace(part, state=letter.state, why=why, answer=letter.answer, settled_at=letter.settled_at)

@@ -11,6 +11,6 @@ from dataclasses import replace
 from mailbot.model import Letter
 
 
-def without_dress(letter: Letter) -> Letter:
+def as_kept(letter: Letter) -> Letter:
     """The letter as it is kept."""
     return replace(letter, html="", enclosed=tuple(part for part in letter.enclosed if part.file))

@@ -16,8 +16,8 @@ from mailbot.app import Tenant
 from mailbot.errors import ConfigError, LoginRefused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.letters import to_bytes
 from mailbot.model import Letter, LetterState
-from mailbot.outgoing import breaker, colleagues, gathering, successors
-from mailbot.outgoing.passage import inspect_queue, may_leave
+from mailbot.outgoing import breaker, gathering, sent_mail, successors
+from mailbot.outgoing.airlock_check import inspect_queue, may_leave
 from mailbot.outgoing.settling import settle, settle_in
 from mailbot.store import Unit
 
@@ -32,7 +32,7 @@ AT_ONCE, LOOK_HOLDS = 20, timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class _Settlement:
     """How a letter ended, to be written down."""
 
     letter: Letter
@@ -45,37 +45,37 @@ def deliver(
     tenant: Tenant,
     clock: Callable[[], datetime],
     stop: Callable[[], bool] = lambda: False,
-    blind_for: TryLater | None = None,
+    mailbox_error: TryLater | None = None,
 ) -> int:
     """Send what is due. Returns how many letters left. Raises TryLater when the server does not answer, and ConfigError
     when it cannot be dialled as the settings want it.
 
-    `blind_for`: why the mailbox cannot be read just now; then what a colleague may have overtaken waits.
+    `mailbox_error`: why the mailbox cannot be read just now; then what a colleague may have overtaken waits.
     """
     sent, waiting = 0, 0
-    away: TryLater | ConfigError | None = None
+    unreachable: TryLater | ConfigError | None = None
     inspect_queue(tenant, clock())
-    gathering.let_through(tenant, clock())
-    blind = [blind_for] if blind_for else []
-    for letter, end in _claimed(tenant, clock, stop, blind):
+    gathering.decide_calls(tenant, clock())
+    mailbox_errors = [mailbox_error] if mailbox_error else []
+    for letter, end in _claimed(tenant, clock, stop, mailbox_errors):
         try:
-            post, policy = tenant.way_out(letter.to)
-            answer = post.send(policy.mailbox, letter.to, to_bytes(letter, policy, clock(), tenant.folder))
+            client, policy = tenant.submission_for(letter.to)
+            answer = client.send(policy.mailbox, letter.to, to_bytes(letter, policy, clock(), tenant.folder))
         except (TryLater, ConfigError) as error:
             waiting += 1
-            away = _put_off(tenant, letter, error, waiting, clock()) or away
+            unreachable = _put_off(tenant, letter, error, waiting, clock()) or unreachable
         except SendUnsure as error:
-            end(_End(letter, LetterState.UNSURE, str(error), clock()))
+            end(_Settlement(letter, LetterState.UNSURE, str(error), clock()))
         except (SendFailed, ValueError) as error:
-            end(_End(letter, LetterState.FAILED, str(error), clock()))
+            end(_Settlement(letter, LetterState.FAILED, str(error), clock()))
         else:
             left = replace(letter, copy_due=_wants_copy(tenant, letter))
-            end(_End(left, LetterState.SENT, answer, clock()))
+            end(_Settlement(left, LetterState.SENT, answer, clock()))
             sent, waiting = sent + 1, 0
-    if blind and not blind_for:
-        raise blind[0]
-    if away:
-        raise away
+    if mailbox_errors and not mailbox_error:
+        raise mailbox_errors[0]
+    if unreachable:
+        raise unreachable
     return sent
 
 
@@ -113,39 +113,39 @@ def recover(tenant: Tenant, now: datetime) -> int:
 
 
 def _claimed(
-    tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool], blind: list[TryLater]
-) -> Iterator[tuple[Letter, Callable[[_End], None]]]:
+    tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool], mailbox_errors: list[TryLater]
+) -> Iterator[tuple[Letter, Callable[[_Settlement], None]]]:
     """The letters that may leave, each claimed on disk; and to whom its end is told.
 
     How one ended is written in the commit that claims the next one, so that a letter costs one commit, and before
     anything else is done.
     """
-    ends: list[_End] = []
+    ends: list[_Settlement] = []
     while not stop():
-        due = _due(tenant, clock, blind)
-        if not (due or gathering.let_through(tenant, clock())):  # what left may call a colleague in its turn
+        due = _due(tenant, clock, mailbox_errors)
+        if not (due or gathering.decide_calls(tenant, clock())):  # what left may call a colleague in its turn
             break
-        looked_at = clock()
+        looked_up_at = clock()
         for letter, hold in due:
-            if stop() or clock() - looked_at > LOOK_HOLDS:
+            if stop() or clock() - looked_up_at > LOOK_HOLDS:
                 break
             if claimed := _claim(tenant, letter.token, hold, clock(), ends):
                 yield claimed, ends.append
         _settle(tenant, ends)
 
 
-def _due(tenant: Tenant, clock: Callable[[], datetime], blind: list[TryLater]) -> list[tuple[Letter, str]]:
+def _due(tenant: Tenant, clock: Callable[[], datetime], mailbox_errors: list[TryLater]) -> list[tuple[Letter, str]]:
     """The letters whose turn it is, each with the reason to hold it, if any. What the program wrote by itself yields to
     a colleague who was first; while the mailbox cannot be read to see that, such letters wait and the others leave
-    (`blind` keeps the reason).
+    (`mailbox_errors` keeps the reason).
     """
-    found = _first(tenant, clock(), automatic=not blind)
+    found = _first(tenant, clock(), automatic=not mailbox_errors)
     automatic = [letter for letter in found if letter.is_automatic]
     try:
-        hints = _looked(tenant, automatic, clock) if automatic else {}
+        hints = _colleague_hints(tenant, automatic, clock) if automatic else {}
     except TryLater as error:
-        blind.append(error)
-        return _due(tenant, clock, blind)
+        mailbox_errors.append(error)
+        return _due(tenant, clock, mailbox_errors)
     return [(letter, hints.get(letter.token, "")) for letter in found]
 
 
@@ -157,13 +157,13 @@ def _first(tenant: Tenant, now: datetime, automatic: bool) -> list[Letter]:
     return [letter for letter in leaving if not tenant.is_backing_off(letter.to, now)][:AT_ONCE]
 
 
-def _looked(tenant: Tenant, letters: list[Letter], clock: Callable[[], datetime]) -> dict[str, str]:
+def _colleague_hints(tenant: Tenant, letters: list[Letter], clock: Callable[[], datetime]) -> dict[str, str]:
     """Look once more whether a colleague answered; by token the reason to hold a letter, if any."""
-    colleagues.look(tenant, clock)
-    return colleagues.hints(tenant, letters)
+    sent_mail.read_new(tenant, clock)
+    return sent_mail.answered_hints(tenant, letters)
 
 
-def _claim(tenant: Tenant, token: str, hold: str, now: datetime, ends: list[_End]) -> Letter | None:
+def _claim(tenant: Tenant, token: str, hold: str, now: datetime, ends: list[_Settlement]) -> Letter | None:
     """The letter, marked as being sent; None when it must not leave now. Settles the one before in the same commit."""
     try:
         with tenant.store.unit() as unit:
@@ -197,7 +197,7 @@ def _claim_in(unit: Unit, tenant: Tenant, token: str, hold: str, now: datetime) 
     return claimed
 
 
-def _settle(tenant: Tenant, ends: list[_End]) -> None:
+def _settle(tenant: Tenant, ends: list[_Settlement]) -> None:
     while ends:
         end = ends.pop()
         settle(tenant, end.letter, end.state, end.answer, end.at)

@@ -11,8 +11,8 @@ from mailbot import actions as do
 from mailbot.app import Tenant
 from mailbot.dispatch import decide_and_execute
 from mailbot.model import Letter, LetterState
-from mailbot.outgoing import gathering, silence
-from mailbot.outgoing.kept import without_dress
+from mailbot.outgoing import gathering, unreachable
+from mailbot.outgoing.kept import as_kept
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -27,13 +27,13 @@ def settle(tenant: Tenant, letter: Letter, state: LetterState, answer: str, now:
 def settle_in(unit: Unit, tenant: Tenant, letter: Letter, state: LetterState, answer: str, now: datetime) -> None:
     """The same, inside a unit of work."""
     why = "" if state is LetterState.SENT else answer
-    ended = without_dress(letter) if state is LetterState.SENT and not letter.copy_due else letter
+    ended = as_kept(letter) if state is LetterState.SENT and not letter.copy_due else letter
     ended = replace(ended, state=state, answer=answer, why=why, settled_at=now, next_try=None)
     unit.put_letter(ended)
     gathering.end_parts(unit, ended)
     tell_cases(unit, tenant, letter, state, why, now, _taken(letter, state, answer))
     if state is LetterState.FAILED and absence.role_of(tenant.policy, letter.to) == absence.DEPUTY:
-        silence.hear(unit, tenant, absence.DEPUTY, [letter], "refused", now)
+        unreachable.escalate(unit, tenant, absence.DEPUTY, [letter], "refused", now)
     log.info("%s: letter %s of %s: %s", tenant.id, letter.template, letter.ref or "the company", state)
 
 
@@ -47,8 +47,8 @@ def tell_cases(
     taken: do.LetterTaken | None = None,
 ) -> None:
     """Let every case that a letter speaks of know how it ended: under the name of the mail that it stands for."""
-    names = {part.token: part.template for part in gathering.parts(unit, letter)}
-    for ref, token in told_by(letter):
+    names = {part.token: part.template for part in gathering.covered(unit, letter)}
+    for ref, token in covered_decisions(letter):
         if case := unit.case(ref):
             event = events.LetterSettled(token, names.get(token, letter.template), state, letter.audience, why, taken)
             decide_and_execute(unit, tenant, case, event, now)
@@ -61,6 +61,6 @@ def _taken(letter: Letter, state: LetterState, answer: str) -> do.LetterTaken | 
     return do.LetterTaken(letter.token, letter.message_id, answer, letter.content_hash, letter.to)
 
 
-def told_by(letter: Letter) -> list[tuple[str, str]]:
+def covered_decisions(letter: Letter) -> list[tuple[str, str]]:
     """The cases that a letter speaks of, each with the token of the decision behind it."""
     return [(token.partition(":")[0], token) for token in letter.covers] or [(letter.ref, letter.token)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from email.utils import getaddresses
 
 from mailbot.model import Address, Defect
-from mailbot.parse import charsets, words
+from mailbot.parse import charsets, encoded_words
 
 MAX_VALUE = 8_000
 MAX_ADDRESSES = 200
@@ -65,12 +65,12 @@ def claimed(fields: Callable[[bytes], list[bytes]]) -> Address | None:
 
 def _whole(text: str) -> Address | None:
     found = next(iter(_strict(text).addresses), None) or mentioned(text)
-    return replace(found, email=words.decode_text(found.email)) if found and "=?" in found.email else found
+    return replace(found, email=encoded_words.decode_text(found.email)) if found and "=?" in found.email else found
 
 
 def _local_only(text: str) -> Address | None:
     bare = _LOCAL.fullmatch(text.strip())
-    return Address(bare[1], words.decode_text((bare[2] or "").strip())) if bare else None
+    return Address(bare[1], encoded_words.decode_text((bare[2] or "").strip())) if bare else None
 
 
 def reply_to(values: list[bytes]) -> tuple[Address | None, list[Defect]]:
@@ -83,7 +83,7 @@ def reply_to(values: list[bytes]) -> tuple[Address | None, list[Defect]]:
     return addresses[0], [Defect.TWO_REPLY_TO] if different else []
 
 
-def plain(values: list[bytes]) -> tuple[str, ...]:
+def recipients(values: list[bytes]) -> tuple[str, ...]:
     """Every address of recipient fields, once, in order."""
     found = [address.email for value in values[:40] for address in _strict(_text(value)).addresses]
     return tuple(dict.fromkeys(found))[:MAX_ADDRESSES]
@@ -93,14 +93,14 @@ def mentioned(text: str) -> Address | None:
     """The first address in a line of text, such as the `Van:` line of a forwarded mail, with the name before it."""
     text = text[:1_000]
     found = _LOOKS_LIKE.search(text)
-    if found is None or (email := spec(found[0].strip("._-"))) is None:
+    if found is None or (email := addr_spec(found[0].strip("._-"))) is None:
         return None
     return Address(
-        email, words.clean(text[: found.start()].partition("<")[0].replace("mailto:", "")).strip("\"'<[(*: ")
+        email, encoded_words.clean(text[: found.start()].partition("<")[0].replace("mailto:", "")).strip("\"'<[(*: ")
     )
 
 
-def spec(text: str) -> str | None:
+def addr_spec(text: str) -> str | None:
     """An addr-spec with its domain in lower case, or None if it is not one that we would write to."""
     local, at, domain = text.strip().rpartition("@")
     if local.startswith('"') and local.endswith('"') and len(local) > 2:
@@ -112,7 +112,7 @@ def spec(text: str) -> str | None:
 def _twice(value: bytes) -> Reading:
     text = _text(value)
     if "@" not in text and "=?" in text:  # the whole field was encoded, against RFC 2047, section 5
-        text = words.decode(value)
+        text = encoded_words.decode(value)
     mine = _strict(text)
     theirs = _library(text)
     same = {address.email.lower() for address in mine.addresses} == theirs
@@ -122,7 +122,7 @@ def _twice(value: bytes) -> Reading:
 
 def _library(text: str) -> set[str] | None:
     try:
-        found = {spec(email.strip("'")) for _, email in getaddresses([text]) if "@" in email}
+        found = {addr_spec(email.strip("'")) for _, email in getaddresses([text]) if "@" in email}
     except Exception:  # the reader of 3.11 can raise anything on crafted input, RecursionError too
         return None
     return {email.lower() for email in found if email} if None not in found else None
@@ -188,7 +188,7 @@ class _Strict:
 
     def flush(self) -> None:
         written = self.angle if self.angle else self.bare
-        email = spec(written)
+        email = addr_spec(written)
         if email is None:
             self.sure = self.sure and "@" not in written
             kept = self.name + "," if self.name.strip() and not self.angled else ""
@@ -196,13 +196,13 @@ class _Strict:
             self.name = kept  # `Jansen, Jan <jan@...>` without quotes
             return
         if self.angle and "@" in self.bare and not self.bare.strip().startswith('"'):
-            self.sure = self.sure and spec(self.bare.strip(" '")) == email
+            self.sure = self.sure and addr_spec(self.bare.strip(" '")) == email
         if len(self.found) < MAX_ADDRESSES:
             self.found.append(Address(email, self.label()))
         self.clear()
 
     def label(self) -> str:
-        text = words.decode_text((self.name if self.angle else self.comment).strip())[:200].strip()
+        text = encoded_words.decode_text((self.name if self.angle else self.comment).strip())[:200].strip()
         if text.count('"') % 2 or text[:1] == text[-1:] == '"':  # a nickname in quotes keeps them
             text = text.strip('" ')
         return text[1:-1].strip() if text[:1] == text[-1:] == "'" else text

@@ -176,7 +176,7 @@ def _attach(part: Part, body: Body) -> None:
     if part.type == "text/calendar":
         body.invitations.append(part)
     if part.type in ("message/rfc822", "message/global") and not name and part.children:
-        name = parts.safe_name(part.children[0].head.text(b"subject") or "message") + ".eml"
+        name = parts.safe_name(part.children[0].header.text(b"subject") or "message") + ".eml"
     body.attachments.append(Attachment(name or "unnamed", part.type[:100], part.size()))
 
 

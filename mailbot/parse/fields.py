@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from mailbot.model import Defect
-from mailbot.parse import received, words
-from mailbot.parse.head import Head
+from mailbot.parse import encoded_words, received
+from mailbot.parse.header import HeaderSection
 from mailbot.parse.parts import Part
 
 #: Who wrote a Received line, in its place among the fields; a name that the reader of headers keeps of no sender.
@@ -29,20 +29,20 @@ _DELIVERY = {b"action": "dsn-action", b"status": "dsn-status", b"original-envelo
 _DELIVERY_LINE = re.compile(rb"^([A-Za-z-]{4,40})[ \t]*:[ \t]*([^\r\n]{0,200})", re.MULTILINE)
 
 
-def kept(root: Part) -> tuple[tuple[str, str], ...]:
+def kept_fields(root: Part) -> tuple[tuple[str, str], ...]:
     """Names in lower case with decoded values: the top header, then `dsn-*` and `calendar-method` from the parts."""
     fields = [
         (RECEIVED_BY, received.writer(value[:2_000].decode("latin-1")))
         if name == b"received"
         else (name.decode("ascii", "replace"), _value(name, value))
-        for name, value in root.head.fields
+        for name, value in root.header.fields
         if name not in _LEFT_OUT
     ]
     return tuple(fields[:200] + _from_parts(root))
 
 
 def _value(name: bytes, value: bytes) -> str:
-    return words.decode(value)[: MAX_RESULTS if name == b"authentication-results" else MAX_VALUE]
+    return encoded_words.decode(value)[: MAX_RESULTS if name == b"authentication-results" else MAX_VALUE]
 
 
 def _from_parts(root: Part) -> list[tuple[str, str]]:
@@ -58,12 +58,14 @@ def _from_parts(root: Part) -> list[tuple[str, str]]:
 def _delivery(part: Part) -> list[tuple[str, str]]:
     """What a delivery report says of the letter (RFC 3464, 2.2 and 2.3)."""
     lines = _DELIVERY_LINE.findall(part.content(8_000)[0])
-    return [(_DELIVERY[name.lower()], words.decode(value)) for name, value in lines if name.lower() in _DELIVERY]
+    return [
+        (_DELIVERY[name.lower()], encoded_words.decode(value)) for name, value in lines if name.lower() in _DELIVERY
+    ]
 
 
-def message_id(head: Head, key: str) -> tuple[str, Defect | None]:
+def message_id(header: HeaderSection, key: str) -> tuple[str, Defect | None]:
     """The id with its angle brackets, and the defect if it had to be made from the key."""
-    for value in head.all(b"message-id"):
+    for value in header.all(b"message-id"):
         if found := _IDS.search(value):
             return f"<{found[1].decode('ascii')}>", None
         if found := _BARE_ID.fullmatch(value.strip()):
@@ -75,15 +77,15 @@ def made_id(key: str) -> str:
     return f"<{key[:32]}@no-message-id.invalid>"
 
 
-def references(head: Head) -> tuple[str, ...]:
+def references(header: HeaderSection) -> tuple[str, ...]:
     """The ids that this mail answers, newest first: In-Reply-To, then References from its end."""
-    answered = _ids_in(head, b"in-reply-to")
-    thread = _ids_in(head, b"references")
+    answered = _ids_in(header, b"in-reply-to")
+    thread = _ids_in(header, b"references")
     ids = dict.fromkeys(f"<{found.decode('ascii')}>" for found in [*answered, *reversed(thread)])
     return tuple(ids)[:MAX_REFERENCES]
 
 
-def _ids_in(head: Head, name: bytes) -> list[bytes]:
+def _ids_in(header: HeaderSection, name: bytes) -> list[bytes]:
     """The ids in a field; some programs write a long one as encoded words, which no id may be (RFC 2047, 5)."""
-    values = (words.decode(value).encode() if b"=?" in value else value for value in head.all(name))
+    values = (encoded_words.decode(value).encode() if b"=?" in value else value for value in header.all(name))
     return [found for value in values for found in _IDS.findall(value)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from mailbot.parse import openers, vocabulary
+from mailbot.parse import quote_headers, vocabulary
 
 _MAX_SIGNATURE = 12
 _MAX_MARKED_SIGNATURE = 40  # after "-- " (RFC 3676, 4.3), which programs write by themselves
@@ -125,6 +125,6 @@ def is_personal(lines: list[str]) -> bool:
 def without_rules(lines: list[str]) -> tuple[list[str], list[str]]:
     """The lines, and the blank and drawn lines at their end, which belong to what stood below."""
     end = len(lines)
-    while end and (not lines[end - 1].strip() or openers.is_rule(lines[end - 1])):
+    while end and (not lines[end - 1].strip() or quote_headers.is_rule(lines[end - 1])):
         end -= 1
     return lines[:end], lines[end:]

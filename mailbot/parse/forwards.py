@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.model import Address
-from mailbot.parse import addresses, moments, openers, quotes, vocabulary
-from mailbot.parse.openers import Opening
+from mailbot.parse import addresses, moments, quote_headers, quotes, vocabulary
+from mailbot.parse.quote_headers import QuoteHeaderKind
 from mailbot.parse.quotes import Cut
 
 MAX_INNER = 3
@@ -60,9 +60,9 @@ def inline(cut: Cut, subject: str, colleague: bool = False, depth: int = 0) -> I
 
 
 def _is_forward(cut: Cut, subject: str, colleague: bool) -> bool:
-    if cut.opening is Opening.FORWARD:
+    if cut.opening is QuoteHeaderKind.FORWARD:
         return colleague or is_bare(cut.added)
-    if cut.opening not in (Opening.FIELDS, Opening.ORIGINAL) or _ANSWER_SUBJECT.match(subject[:40]):
+    if cut.opening not in (QuoteHeaderKind.FIELDS, QuoteHeaderKind.ORIGINAL) or _ANSWER_SUBJECT.match(subject[:40]):
         return False
     return is_bare(cut.added) or (colleague and _FORWARD_SUBJECT.match(subject[:40]) is not None)
 
@@ -91,7 +91,9 @@ def _lifted(cut: Cut) -> Cut:
         return cut
     lines = cut.own.split("\n")
     lifted = quotes.cut("\n".join(_unmarked(lines)))
-    return lifted if lifted.opening in (Opening.FORWARD, Opening.FIELDS, Opening.ORIGINAL) else cut
+    return (
+        lifted if lifted.opening in (QuoteHeaderKind.FORWARD, QuoteHeaderKind.FIELDS, QuoteHeaderKind.ORIGINAL) else cut
+    )
 
 
 def _together(before: str, after: str) -> str:
@@ -100,7 +102,7 @@ def _together(before: str, after: str) -> str:
 
 def _unmarked(lines: list[str]) -> list[str]:
     """Apple puts `> ` before a whole forwarded mail: one level of it goes."""
-    told = [line for line in lines if line.strip() and not openers.find([line, "Van:"], 0)]
+    told = [line for line in lines if line.strip() and not quote_headers.find([line, "Van:"], 0)]
     marked = sum(line.lstrip().startswith(">") for line in told)
     if not told or marked * 10 < len(told) * 8:
         return lines
@@ -114,12 +116,12 @@ def _opened(lines: list[str]) -> tuple[Address | None, datetime | None, list[str
     seen = False
     strange = 0
     for at, line in enumerate(lines):
-        group, value = openers.field_of(line)
+        group, value = quote_headers.field_of(line)
         if group and group != "form":
             seen, strange = True, 0
             sender = sender or (addresses.mentioned(value) if group == "from" else None)
             sent_at = sent_at or (moments.written(value) if group == "sent" else None)
-        elif openers.bare(line) == "":
+        elif quote_headers.bare(line) == "":
             if seen and not _field_follows(lines, at):
                 return sender, sent_at, lines[at + 1 :]
         elif seen or at > 0:
@@ -130,5 +132,5 @@ def _opened(lines: list[str]) -> tuple[Address | None, datetime | None, list[str
 
 
 def _field_follows(lines: list[str], at: int) -> bool:
-    following = [line for line in lines[at + 1 : at + 4] if openers.bare(line)][:1]
-    return any(openers.field_of(line)[0] not in ("", "form") for line in following)
+    following = [line for line in lines[at + 1 : at + 4] if quote_headers.bare(line)][:1]
+    return any(quote_headers.field_of(line)[0] not in ("", "form") for line in following)

@@ -17,8 +17,8 @@ from functools import lru_cache
 from typing import TypeVar
 
 from mailbot.model import Defect
-from mailbot.parse import charsets, head, signed, words
-from mailbot.parse.head import Head
+from mailbot.parse import charsets, encoded_words, header, smime
+from mailbot.parse.header import HeaderSection
 
 MAX_PARTS = 500
 MAX_DEPTH = 30
@@ -37,7 +37,7 @@ T = TypeVar("T")
 class Part:
     """One part: its head, where its body lies in `raw`, and the parts inside it."""
 
-    head: Head
+    header: HeaderSection
     type: str
     raw: bytes
     start: int
@@ -51,11 +51,11 @@ class Part:
 
     @property
     def disposition(self) -> str:
-        return self.head.text(b"content-disposition").partition(";")[0].strip().lower()
+        return self.header.text(b"content-disposition").partition(";")[0].strip().lower()
 
     @property
     def encoding(self) -> str:
-        return self.head.text(b"content-transfer-encoding").partition(";")[0].strip().lower()
+        return self.header.text(b"content-transfer-encoding").partition(";")[0].strip().lower()
 
     def parameter(self, name: str) -> str:
         """A Content-Type parameter in lower case, or an empty string."""
@@ -139,12 +139,12 @@ class Limits:
 def read(raw: bytes, start: int, end: int, limits: Limits, depth: int = 0, default: str = "text/plain") -> Part:
     """The part that begins with a header block at `start`."""
     limits.parts -= 1
-    found, body = head.read(raw, start, end, top=depth == 0)
+    found, body = header.read(raw, start, end, top=depth == 0)
     limits.defects.extend(found.defects)
     return _part(found, raw, body, end, limits, depth, default)
 
 
-def _part(found: Head, raw: bytes, start: int, end: int, limits: Limits, depth: int, default: str) -> Part:
+def _part(found: HeaderSection, raw: bytes, start: int, end: int, limits: Limits, depth: int, default: str) -> Part:
     message = found.message()
     kind = _type(message, default)
     leaf = Part(found, kind, raw, start, end, message)
@@ -254,13 +254,13 @@ def _enclosed(part: Part, limits: Limits, depth: int) -> list[Part]:
 
 def _signed(part: Part, limits: Limits, depth: int) -> list[Part]:
     """The mail inside an opaque signature: signed is not secret, it is only packed (RFC 8551, 3.5.2)."""
-    raw = signed.content(part.content(4_000_000)[0]) if limits.parts > 0 else None
+    raw = smime.content(part.content(4_000_000)[0]) if limits.parts > 0 else None
     return [read(raw, 0, len(raw), limits, depth + 1)] if raw else []
 
 
 def safe_name(told: str) -> str:
     """A name that is only a name: the last path element, clean, at most 200 characters."""
-    name = words.decode_text(told[:4_000]) if "=?" in told else words.clean(told[:4_000])
+    name = encoded_words.decode_text(told[:4_000]) if "=?" in told else encoded_words.clean(told[:4_000])
     name = _PATH.sub("", name).strip(" .")
     if len(name) <= MAX_NAME:
         return name
@@ -289,4 +289,4 @@ def _base64(body: bytes, limit: int) -> tuple[bytes, Defect | None]:
     visible = len(lines) - sum(lines.count(blank) for blank in (b"\n", b"\r", b" ", b"\t", b"="))
     if visible - len(letters) > visible // 10:
         return body[:limit], Defect.BROKEN_ENCODING  # plain text under a wrong label
-    return words.from_base64(letters)[:limit], None
+    return encoded_words.from_base64(letters)[:limit], None

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailbot.parse import banners, footers, openers
-from mailbot.parse.openers import Opening
+from mailbot.parse import banners, footers, quote_headers
+from mailbot.parse.quote_headers import QuoteHeaderKind
 
 #: A signature or a disclaimer has fewer lines.
 _LOOKED_AT = 60
@@ -24,7 +24,7 @@ class Cut:
     own: str
     quoted: str
     rest: tuple[str, ...] = ()
-    opening: Opening | None = None
+    opening: QuoteHeaderKind | None = None
     added: str = ""
     only_quote: bool = False
 
@@ -39,7 +39,7 @@ def answered(quoted: str) -> str:
     """What was quoted from another, as far as it can be answered: nothing, if only a signature or a disclaimer was cut
     off. One that says "I" may be more than that, and stays."""
     lines = quoted.split("\n", _LOOKED_AT)[:_LOOKED_AT]
-    if any(line.lstrip()[:1] == ">" or openers.find(lines, at) for at, line in enumerate(lines)):
+    if any(line.lstrip()[:1] == ">" or quote_headers.find(lines, at) for at, line in enumerate(lines)):
         return quoted
     return quoted if len(lines) == _LOOKED_AT or footers.is_personal(lines) else ""
 
@@ -59,7 +59,7 @@ def cut(body: str) -> Cut:
     return Cut(added, _joined([*footer, *banner, *quoted, *drawn, *rest]), tuple(rest), opening, added)
 
 
-def _scan(lines: list[str]) -> tuple[list[str], list[str], int, Opening | None]:
+def _scan(lines: list[str]) -> tuple[list[str], list[str], int, QuoteHeaderKind | None]:
     """Own lines, quoted lines, and where everything that follows is quoted, with the opener that says so."""
     own: list[str] = []
     quoted: list[str] = []
@@ -72,16 +72,16 @@ def _scan(lines: list[str]) -> tuple[list[str], list[str], int, Opening | None]:
             quoted.append(line)
             at += 1
             continue
-        opener = openers.find(lines, at)
+        opener = quote_headers.find(lines, at)
         if opener is None:
             own.append(line)
             at += 1
-        elif opener.kind is Opening.FORWARD and last_plain < at + opener.size:
+        elif opener.kind is QuoteHeaderKind.FORWARD and last_plain < at + opener.size:
             return own, quoted, at, opener.kind  # Apple marks the whole forwarded mail
         elif _is_marked(lines, at + opener.size) or _is_doubled(lines, at, opener):
             quoted += lines[at : at + opener.size]
             at += opener.size
-        elif opener.kind is Opening.MAYBE:
+        elif opener.kind is QuoteHeaderKind.MAYBE:
             own += lines[at : at + opener.size]
             at += opener.size
         else:
@@ -90,7 +90,7 @@ def _scan(lines: list[str]) -> tuple[list[str], list[str], int, Opening | None]:
 
 
 def _is_quoted(lines: list[str], at: int) -> bool:
-    return lines[at].lstrip()[:1] == ">" and not openers.is_whole_line(lines[at]) and not _is_own(lines, at)
+    return lines[at].lstrip()[:1] == ">" and not quote_headers.is_whole_line(lines[at]) and not _is_own(lines, at)
 
 
 def _is_broken_off(lines: list[str], at: int) -> bool:
@@ -109,13 +109,13 @@ def _is_marked(lines: list[str], at: int) -> bool:
     return following.lstrip()[:1] == ">"
 
 
-def _is_doubled(lines: list[str], at: int, opener: openers.Opener) -> bool:
+def _is_doubled(lines: list[str], at: int, opener: quote_headers.QuoteHeader) -> bool:
     """Proton draws a rule above its "Op ... schreef": the second opener decides how far the quote goes."""
     following = next((later for later in range(at + 1, min(at + 4, len(lines))) if lines[later].strip()), None)
-    if opener.kind is not Opening.ORIGINAL or following is None:
+    if opener.kind is not QuoteHeaderKind.ORIGINAL or following is None:
         return False
-    second = openers.find(lines, following)
-    return second is not None and second.kind is Opening.WROTE
+    second = quote_headers.find(lines, following)
+    return second is not None and second.kind is QuoteHeaderKind.WROTE
 
 
 def _is_own(lines: list[str], at: int) -> bool:

@@ -16,11 +16,11 @@ from datetime import datetime
 from mailbot.model import Address, Attachment, Defect, Mail
 from mailbot.parse import (
     addresses,
+    attached_request,
     body,
-    elsewhere,
     fields,
     forwards,
-    glued,
+    joined_headers,
     moments,
     parts,
     quotes,
@@ -37,7 +37,7 @@ _ANSWERS_BELOW = re.compile(vocabulary.ANSWERS_BELOW, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class MailText:
     """The text of a mail after quotes and forwards have been told apart."""
 
     text: str = ""
@@ -71,15 +71,15 @@ def _nothing(key: str, received_at: datetime) -> Mail:
 
 def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...], colleagues: tuple[str, ...]) -> Mail:
     root, defects = _tree(raw)
-    head = root.head
+    header = root.header
     no_sender, no_reply_to = _no_address(Defect.UNREADABLE_SENDER), _no_address(Defect.UNREADABLE_REPLY_TO)
-    sender, from_defects = tried(lambda: addresses.sender(head.all(b"from")), no_sender)
-    reply_to, reply_defects = tried(lambda: addresses.reply_to(head.all(b"reply-to")), no_reply_to)
-    message_id, id_defect = fields.message_id(head, key)
-    subject = tried(lambda: head.text(b"subject")[:MAX_SUBJECT], "")
+    sender, from_defects = tried(lambda: addresses.sender(header.all(b"from")), no_sender)
+    reply_to, reply_defects = tried(lambda: addresses.reply_to(header.all(b"reply-to")), no_reply_to)
+    message_id, id_defect = fields.message_id(header, key)
+    subject = tried(lambda: header.text(b"subject")[:MAX_SUBJECT], "")
     recipients: tuple[str, ...] = tried(lambda: _recipients(root), ())
     colleague = forwards.is_colleague(sender, recipients, colleagues)
-    words = tried(lambda: _words(root, subject, colleague, own_hosts), Words(defects=(Defect.UNREADABLE_BODY,)))
+    words = tried(lambda: _mail_text(root, subject, colleague, own_hosts), MailText(defects=(Defect.UNREADABLE_BODY,)))
     found = [*defects, *from_defects, *reply_defects, *([id_defect] if id_defect else []), *words.defects]
     return Mail(
         key=key,
@@ -90,12 +90,12 @@ def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...
         subject=subject,
         text=words.text,
         quoted=words.quoted,
-        received_at=tried(lambda: received.moment(head.all(b"received"), received_at, own_hosts), received_at),
-        receipt=tried(lambda: received.own_line(head.all(b"received"), own_hosts), ""),
-        references=(*fields.references(head), *([words.passed_on] if words.passed_on and colleague else [])),
+        received_at=tried(lambda: received.moment(header.all(b"received"), received_at, own_hosts), received_at),
+        receipt=tried(lambda: received.own_line(header.all(b"received"), own_hosts), ""),
+        references=(*fields.references(header), *([words.passed_on] if words.passed_on and colleague else [])),
         attachments=words.attachments,
-        headers=tried(lambda: fields.kept(root), ()),
-        claimed_from=tried(lambda: addresses.claimed(head.all), None) if sender is None else None,
+        headers=tried(lambda: fields.kept_fields(root), ()),
+        claimed_from=tried(lambda: addresses.claimed(header.all), None) if sender is None else None,
         defects=tuple(dict.fromkeys(found)),
         forwarded_from=words.forwarded_from,
         forwarded_at=words.forwarded_at,
@@ -116,7 +116,7 @@ def _tree(raw: bytes) -> tuple[Part, list[Defect]]:
     limits = parts.Limits(defects=[Defect.TOO_BIG] if len(raw) > MAX_BYTES else [])
     root = parts.read(cut, start, len(cut), limits)
     claimed = tuple(dict.fromkeys(name for part in root.walk()[:20] if (name := part.charset)))
-    return replace(root, head=root.head.recoded(claimed)), limits.defects
+    return replace(root, header=root.header.recoded(claimed)), limits.defects
 
 
 def _plain(raw: bytes) -> bytes:
@@ -128,15 +128,15 @@ def _plain(raw: bytes) -> bytes:
 
 def _recipients(root: Part) -> tuple[str, ...]:
     names = (b"to", b"cc", b"delivered-to", b"x-original-to")
-    return addresses.plain([value for name in names for value in root.head.all(name)])
+    return addresses.recipients([value for name in names for value in root.header.all(name)])
 
 
-def _words(root: Part, subject: str, colleague: bool, own_hosts: tuple[str, ...], depth: int = 0) -> Words:
+def _mail_text(root: Part, subject: str, colleague: bool, own_hosts: tuple[str, ...], depth: int = 0) -> MailText:
     """The own text of a mail; of a bare forward, the forwarder's words and then the inner mail's own."""
     found = body.read(root)
-    cut = quotes.cut(glued.apart(found.text))
+    cut = quotes.cut(joined_headers.split_fields(found.text))
     first = next((line.strip() for line in found.text.split("\n", 50)[:50] if line.strip()), "")
-    words = Words(cut.own, cut.quoted, attachments=tuple(found.attachments), defects=tuple(found.defects))
+    words = MailText(cut.own, cut.quoted, attachments=tuple(found.attachments), defects=tuple(found.defects))
     words = replace(words, opens_with=first[:500])
     inner = forwards.inline(cut, subject, colleague) or _enclosed(root, found, cut, colleague, own_hosts, depth)
     if inner is not None and inner.own:
@@ -152,7 +152,11 @@ def _words(root: Part, subject: str, colleague: bool, own_hosts: tuple[str, ...]
             defects=(*sees_text, *([] if inner.sender else [Defect.WRITER_NOT_NAMED])),
         )
     more = [Defect.ONLY_A_QUOTE] if cut.only_quote else [Defect.ANSWERS_IN_QUOTE] if _answers_below(cut) else []
-    more += [Defect.WORDS_ELSEWHERE] if elsewhere.is_told(cut.added, found.text, found.attachments) else []
+    more += (
+        [Defect.WORDS_ELSEWHERE]
+        if attached_request.refers_to_attachment(cut.added, found.text, found.attachments)
+        else []
+    )
     return replace(words, defects=(*words.defects, *more))
 
 
@@ -174,10 +178,10 @@ def _enclosed(
     if not (colleague or forwards.is_bare(cut.added)):
         return None
     inner = letters[0].children[0]
-    words = _words(inner, inner.head.text(b"subject"), colleague, own_hosts, depth + 1)
-    sender, _ = addresses.sender(inner.head.all(b"from"))
-    taken_at = received.taken_at(inner.head.all(b"received"), own_hosts)
-    sent_at = words.forwarded_at or taken_at or moments.written(inner.head.text(b"date"))
-    id, missing = fields.message_id(inner.head, "")
+    words = _mail_text(inner, inner.header.text(b"subject"), colleague, own_hosts, depth + 1)
+    sender, _ = addresses.sender(inner.header.all(b"from"))
+    taken_at = received.taken_at(inner.header.all(b"received"), own_hosts)
+    sent_at = words.forwarded_at or taken_at or moments.written(inner.header.text(b"date"))
+    id, missing = fields.message_id(inner.header, "")
     passed_on = words.passed_on or ("" if missing else id)
     return forwards.Inner(words.forwarded_from or sender, words.text, words.quoted, sent_at, passed_on)

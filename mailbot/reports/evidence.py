@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from mailbot.decide.breach_record import settled_at
 from mailbot.decide.clock import terms_of
-from mailbot.memory import histories, rewrites
+from mailbot.memory import histories, tampering
 from mailbot.model import Case, Channel, Deadline, Entry, LetterState, Policy, Status, numbers
 from mailbot.parse.received import own_words
 from mailbot.store import Unit
@@ -90,7 +90,7 @@ def evidence(unit: Unit, case: Case, policy: Policy) -> Evidence:
     met = {term.met_at for term in terms} - {None}
     history, faults = unit.history(case.ref), histories.faults_of(unit, case)
     by = taken_in_by(history)
-    told = (fault for ref, fault in rewrites.faults(unit) if ref in (case.ref, rewrites.CHAIN))
+    told = (fault for ref, fault in tampering.faults(unit) if ref in (case.ref, tampering.CHAIN))
     return Evidence(
         company=case.tenant,
         case=case.ref,
@@ -105,7 +105,7 @@ def evidence(unit: Unit, case: Case, policy: Policy) -> Evidence:
         terms=terms,
         letters=() if faults else tuple(_letters(unit, case, history, terms)),
         lines=tuple(_lines(case, history, met)),
-        head=rewrites.mark_now(unit),
+        head=tampering.current_head(unit),
         faults=(*faults, *told),
     )
 

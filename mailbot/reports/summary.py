@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mailbot.dates import days_away, dutch_date, dutch_short
+from mailbot.letters.in_words import held_reason
 from mailbot.letters.render import Value
-from mailbot.letters.telling import held_reason
 from mailbot.letters.values import Phrases
 from mailbot.model import Policy
 from mailbot.reports.digest import Digest, OpenCase, Week

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from mailbot.actions import Send
 from mailbot.app import Tenant
 from mailbot.execute import company_key
-from mailbot.memory import rewrites
+from mailbot.memory import tampering
 from mailbot.model import Letter, LetterState, Policy
 from mailbot.reports.digest import TREND_WEEKS, Digest, digest, iso_week, week_bounds
 from mailbot.reports.summary import summary_values
@@ -60,5 +60,5 @@ def compose(unit: Unit, tenant: Tenant, week: date, now: datetime) -> Letter:
     policy = tenant.policy
     send = Send(token(week), "summary", policy.contact_email, "staff", LetterState.QUEUED)
     counted = numbers(unit, policy, week, now)
-    values = summary_values(counted, policy, tenant.letters.phrases["nl"], rewrites.mark_now(unit))
+    values = summary_values(counted, policy, tenant.letters.phrases["nl"], tampering.current_head(unit))
     return tenant.letters.compose(send, None, policy, now, company_key(unit), values)

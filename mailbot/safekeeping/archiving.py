@@ -21,13 +21,13 @@ log = logging.getLogger(__name__)
 MOST_CASES, MOST_LINKS = 50, 500
 
 
-def put_away(tenant: Tenant, now: datetime) -> int:
-    """Put away what is due. Returns how many cases went."""
+def archive_closed(tenant: Tenant, now: datetime) -> int:
+    """Archive what is due. Returns how many cases went."""
     before = now - tenant.policy.register_after
     with tenant.store.unit() as unit:
         refs = [ref for ref in unit.done_before(before, MOST_CASES) if may_go(unit, ref, before)]
-    gone = tenant.store.put_away(refs, lambda unit, ref: may_go(unit, ref, before)) if refs else 0
-    tenant.store.put_links_away(before, MOST_LINKS)
+    gone = tenant.store.archive(refs, lambda unit, ref: may_go(unit, ref, before)) if refs else 0
+    tenant.store.archive_links(before, MOST_LINKS)
     if gone:
         log.info("%s: %d closed cases put into the registers of their years", tenant.id, gone)
     return gone

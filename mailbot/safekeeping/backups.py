@@ -15,11 +15,11 @@ from pathlib import Path
 
 from mailbot.app import Tenant
 from mailbot.errors import Refused, TryLater
-from mailbot.memory import histories, upgrading
+from mailbot.memory import histories, rules_version
 from mailbot.model import Case, Status
-from mailbot.store import Store, TinyStore, Unit, file_opened, forms
+from mailbot.store import Store, TinyStore, Unit, file_opened, migrations
+from mailbot.store.catalogue import CATALOGUE
 from mailbot.store.copying import copy_pages
-from mailbot.store.registers import BOOK
 
 FOLDER, KEEP = "backups", 14
 _OLD_LOGS = "*.db-wal.damaged-*"
@@ -31,7 +31,7 @@ def back_up(tenant: Tenant, now: datetime) -> Path:
     It is a file of the default store, whichever store the company has. Raises TryLater, or Refused when the copy's
     histories do not hold: then the memory itself is not in order.
     """
-    path = place_for(tenant, now)
+    path = path_for(tenant, now)
     if path.exists():
         return path
     copy(tenant, path)
@@ -45,7 +45,7 @@ def back_up(tenant: Tenant, now: datetime) -> Path:
     return path
 
 
-def place_for(tenant: Tenant, now: datetime) -> Path:
+def path_for(tenant: Tenant, now: datetime) -> Path:
     """Where the backup of this moment lies."""
     folder = tenant.folder / FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -83,9 +83,9 @@ def prove(path: Path, tenant: str) -> int:
     if years := _years(path):
         raise Refused(f"{path.name} lacks the closed cases of {', '.join(years)}: use a copy made by `mailbot backup`")
     with file_opened(path) as unit:
-        if not upgrading.is_current(unit):
-            forms.bring_up(unit)
-            upgrading.refold(unit)
+        if not rules_version.is_current(unit):
+            migrations.migrate(unit)
+            rules_version.refold(unit)
         cases = list(unit.all_cases())
         if other := next((case.tenant for case in cases if case.tenant != tenant), ""):
             raise Refused(f"{path.name} is the memory of {other}")
@@ -97,16 +97,16 @@ def prove(path: Path, tenant: str) -> int:
 def is_whole(path: Path) -> bool:
     """Whether SQLite finds a memory in the file, every page of it in order."""
     try:
-        line = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
     except sqlite3.Error:
         return False
     try:
-        tables = {name for (name,) in line.execute("select name from sqlite_master where type='table'")}
-        return {"docs", "keys"} <= tables and line.execute("pragma integrity_check").fetchone() == ("ok",)
+        tables = {name for (name,) in connection.execute("select name from sqlite_master where type='table'")}
+        return {"docs", "keys"} <= tables and connection.execute("pragma integrity_check").fetchone() == ("ok",)
     except sqlite3.DatabaseError:
         return False
     finally:
-        line.close()
+        connection.close()
 
 
 def registers(company: Path) -> list[Path]:
@@ -124,9 +124,9 @@ def is_complete(company: Path) -> bool:
 
 def _years(memory: Path) -> list[str]:
     """The registers that a file says lie beside it."""
-    line = sqlite3.connect(f"file:{memory}?mode=ro", uri=True, timeout=30)
-    with closing(line):
-        rows = line.execute("select id from docs where tbl = ? order by id", (BOOK,))
+    connection = sqlite3.connect(f"file:{memory}?mode=ro", uri=True, timeout=30)
+    with closing(connection):
+        rows = connection.execute("select id from docs where tbl = ? order by id", (CATALOGUE,))
         return [id for (id,) in rows if id.isdigit()]
 
 
@@ -139,16 +139,16 @@ def forget(path: Path, refs: list[str], wipe: Callable[[Unit, Case], None]) -> N
     """Forget these cases in a backup as in the memory itself, and leave no byte of them in its file."""
     try:
         broken = _wipe(path, refs, wipe)
-        line = sqlite3.connect(path, timeout=30)
+        connection = sqlite3.connect(path, timeout=30)
         try:
-            line.execute("pragma secure_delete=on")
-            line.execute("pragma journal_mode=delete")
-            with line:
+            connection.execute("pragma secure_delete=on")
+            connection.execute("pragma journal_mode=delete")
+            with connection:
                 for ref in broken:
-                    _take_out(line, ref)
-            line.execute("vacuum")
+                    _delete_case(connection, ref)
+            connection.execute("vacuum")
         finally:
-            line.close()
+            connection.close()
     except (sqlite3.Error, TryLater) as error:
         raise TryLater(f"{path}: {error}. Remove this backup by hand: it still knows who was forgotten") from error
 
@@ -157,7 +157,7 @@ def _wipe(path: Path, refs: list[str], wipe: Callable[[Unit, Case], None]) -> li
     """Returns the cases that cannot be read as such: of those everything goes."""
     broken = []
     with file_opened(path) as unit:
-        forms.bring_up(unit)
+        migrations.migrate(unit)
         for ref in refs:
             try:
                 case = unit.case(ref)
@@ -168,17 +168,17 @@ def _wipe(path: Path, refs: list[str], wipe: Callable[[Unit, Case], None]) -> li
     return broken
 
 
-def _take_out(line: sqlite3.Connection, ref: str) -> None:
+def _delete_case(connection: sqlite3.Connection, ref: str) -> None:
     """Every document of a case and the keys to it."""
-    found = line.execute(
+    found = connection.execute(
         "select tbl, id from docs where (tbl='cases' and id=?) or (tbl='history' and id like ? || ':%')"
         " or (tbl='notes' and id in ('key:' || ?, 'seq:' || ?))"
         " or (tbl in ('letters', 'calls', 'seen', 'errands') and json_extract(cast(doc as text), '$.ref')=?)",
         (ref, ref, ref, ref, ref),
     ).fetchall()
     for table, id in found:
-        line.execute("delete from docs where tbl=? and id=?", (table, id))
-        line.execute("delete from keys where tbl=? and id=?", (table, id))
+        connection.execute("delete from docs where tbl=? and id=?", (table, id))
+        connection.execute("delete from keys where tbl=? and id=?", (table, id))
 
 
 def drop_damaged(company: Path) -> None:

@@ -22,7 +22,7 @@ from mailbot.memory.moving import MOVED_TO
 from mailbot.model import Letter, LetterState
 from mailbot.outgoing import breaker
 from mailbot.safekeeping import backups
-from mailbot.store import Unit, file_opened, forms, ledger, lock
+from mailbot.store import Unit, file_opened, ledger, lock, migrations
 
 WHY = "restored from a backup: it may have left since; look in Sent"
 
@@ -42,21 +42,21 @@ def restore(tenant: Tenant, path: Path, now: datetime, keep: bool = True) -> Res
     `keep`: what is there is worth keeping.
     """
     cases = backups.prove(path, tenant.id)
-    with _alone(tenant):
-        before = _set_apart(tenant, now) if keep else ""
+    with _exclusively(tenant):
+        before = _put_aside(tenant, now) if keep else ""
         with file_opened(path) as copy, tenant.store.unit() as unit:
             _replace(copy, unit)
-            forms.bring_up(unit)
+            migrations.migrate(unit)
             ledger.add(unit, ledger.RESTORED, "", 0, now, chain.START)
-            held = _brake(unit, now)
+            held = _hold_sending(unit, now)
             for ref, fault in histories.faults(unit):
                 raise Refused(f"{ref}: {fault}; nothing was changed")
-        tenant.store.forget()
+        tenant.store.vacuum()
     return Restored(cases, held, before)
 
 
 @contextmanager
-def _alone(tenant: Tenant) -> Iterator[None]:
+def _exclusively(tenant: Tenant) -> Iterator[None]:
     """No worker has the company meanwhile, also when its memory is too damaged to be opened."""
     if tenant.database:
         tenant.claim()
@@ -71,12 +71,12 @@ def _alone(tenant: Tenant) -> Iterator[None]:
         os.close(handle)
 
 
-def _set_apart(tenant: Tenant, now: datetime) -> str:
+def _put_aside(tenant: Tenant, now: datetime) -> str:
     """Keep what is there: as one more backup, or as a damaged file under another name."""
     if not tenant.has_memory:
         return ""
     if tenant.database or backups.is_complete(tenant.folder):
-        path = backups.place_for(tenant, now)
+        path = backups.path_for(tenant, now)
         if not path.exists():
             backups.copy(tenant, path)
         return str(path)
@@ -95,7 +95,7 @@ def _replace(copy: Unit, unit: Unit) -> None:
     unit.drop_note(MOVED_TO)
 
 
-def _brake(unit: Unit, now: datetime) -> int:
+def _hold_sending(unit: Unit, now: datetime) -> int:
     """Hold what waits to leave for people outside, and what will be written soon. Returns how many letters wait."""
     breaker.stop(unit, now, breaker.RESTORED)
     letters = waiting(unit)

@@ -84,13 +84,13 @@ def domain_of(email: str) -> str:
 
 def results_in(value: str) -> Iterator[Result]:
     """The results in one field. What is quoted or a comment was chosen by others and decides nothing."""
-    for part in _as_told(value).split(";")[1:]:
+    for part in _without_comments(value).split(";")[1:]:
         if found := _RESULT.match(part):
             about = {name.lower(): told for name, told in _PROPERTY.findall(part)}
-            yield Result(found[1].lower(), found[2].lower(), _domain_told(found[1].lower(), about))
+            yield Result(found[1].lower(), found[2].lower(), _result_domain(found[1].lower(), about))
 
 
-def _domain_told(method: str, about: dict[str, str]) -> str:
+def _result_domain(method: str, about: dict[str, str]) -> str:
     names = {"dmarc": ("header.from",), "dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",)}[method]
     told = next((about[name] for name in names if name in about), "")
     return domain_of(told)
@@ -113,11 +113,11 @@ def _above_our_receipt(mail: Mail, own_hosts: tuple[str, ...]) -> list[str]:
 
 
 def _authserv_id(value: str) -> str:
-    first = _as_told(value).partition(";")[0].split()
+    first = _without_comments(value).partition(";")[0].split()
     return first[0].lower() if first else ""
 
 
-def _as_told(value: str) -> str:
+def _without_comments(value: str) -> str:
     """A field without its comments and without what is quoted, neither of which is our server's own word."""
     kept: list[str] = []
     depth = at = 0

@@ -51,7 +51,7 @@ def find_case(mail: Mail, pointed: Iterable[Iterable[Case]], of_sender: Iterable
     whose requester has its address. A thread that holds two cases of a person is about the one answered last.
     """
     each = [{case.ref: case for case in cases} for cases in pointed]
-    own = next((found for cases in each if (found := [one for one in cases.values() if is_party(mail, one)])), [])
+    own = next((found for cases in each if (found := [one for one in cases.values() if is_from_person(mail, one)])), [])
     if len(own) == 1:
         return Found(case=own[0])
     if cases := list({ref: case for named in each for ref, case in named.items()}.values()):
@@ -71,7 +71,7 @@ def answered_cases(
     recipients = {address.lower() for address in mail.to} - own
     domains = {domain for address in own if not is_provider(domain := address.rpartition("@")[2])}
     outside = {address for address in recipients if address.rpartition("@")[2] not in domains}
-    threaded = [case for case in pointed if outside or recipients & parties(case)]
+    threaded = [case for case in pointed if outside or recipients & person_addresses(case)]
     if threaded:
         return list({case.ref: case for case in threaded}.values())
     return [case for case in to_person if case.is_open and case.received_at <= sent_at]
@@ -84,19 +84,19 @@ def went_elsewhere(mail: Mail, case: Case) -> bool:
     return set(case.thread).isdisjoint(mail.references) and wrote not in {address.lower() for address in mail.to}
 
 
-def parties(case: Case) -> frozenset[str]:
+def person_addresses(case: Case) -> frozenset[str]:
     """The addresses of the person whose case it is."""
     return frozenset({case.known_email.lower(), case.requester.email.lower() if case.requester else ""} - {""})
 
 
-def is_party(mail: Mail, case: Case) -> bool:
+def is_from_person(mail: Mail, case: Case) -> bool:
     """Whether the sender is the requester of the case, writes from the address on file or is whom a person named.
 
     A sender whose check failed is nobody's: From can be forged and a reference guessed.
     """
     if mail.sender is None or mail.authenticated.state is Trust.FAIL:
         return False
-    named = parties(case) | {case.recipient} - {""}
+    named = person_addresses(case) | {case.recipient} - {""}
     return fold_address(mail.sender.email) in {fold_address(address) for address in named}
 
 

@@ -25,7 +25,7 @@ def company_addresses(policy: Policy) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address.lower() for address in known if address))
 
 
-def settle(mail: Mail, automatic: str | None, policy: Policy) -> tuple[Mail, str | None]:
+def attribute(mail: Mail, automatic: str | None, policy: Policy) -> tuple[Mail, str | None]:
     """The mail as the company must see it, and why it is machine mail, if it is. What a colleague passed on, by hand or
     by a rule of his mailbox, is the requester's letter; what a stranger passed on is the stranger's own. Where the
     forward shows no address it is nobody's, until a person says whose."""

@@ -43,7 +43,7 @@ class Proof(IntEnum):
 
 
 #: Kinds for which nobody has to prove who he is (C-05, B-21, B-25).
-FREE = frozenset(
+NO_PROOF_NEEDED = frozenset(
     {
         Kind.DIRECT_MARKETING,
         Kind.CONSENT_WITHDRAWAL,
@@ -54,7 +54,7 @@ FREE = frozenset(
     }
 )
 #: Kinds that a person always answers himself, whoever writes (B-22, B-23).
-HUMAN = frozenset({Kind.MINOR, Kind.DECEASED})
+PERSON_ONLY = frozenset({Kind.MINOR, Kind.DECEASED})
 #: Kinds in which a wrong hand does harm that cannot be undone (C-02).
 CHANGES = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
 
@@ -75,9 +75,9 @@ _TABLE: dict[
 
 def proof_for(kind: Kind, sender: Sender) -> Proof:
     """What this sender must still show for this kind. The whole table of C-01 to C-05 in one place."""
-    if kind in FREE:
+    if kind in NO_PROOF_NEEDED:
         return Proof.NOTHING
-    if kind in HUMAN:
+    if kind in PERSON_ONLY:
         return Proof.PERSON
     return _TABLE[sender][kind in CHANGES]
 

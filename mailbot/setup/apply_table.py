@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from mailbot import regular
+from mailbot import regular_files
 from mailbot.errors import Usage
 from mailbot.setup import differences
 from mailbot.setup.changed_settings import with_settings
@@ -46,7 +46,7 @@ def _followed(place: CompanyFiles, one: Outcome, wanted: set[str], by: str, on: 
         return one
     values = differences.values_of(one.text)
     try:
-        text = regular.read(place.file(one.row)).decode("utf-8-sig")
+        text = regular_files.read(place.file(one.row)).decode("utf-8-sig")
         text = with_settings(text, {name: values[name] for name in names}, by, on)
     except (ValueError, OSError) as error:
         return replace(one, state="faulty", faults=(f"tenants/{one.row.id}.toml: {error}",))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from mailbot import private
+from mailbot import private_files
 from mailbot.accounts import CustomerSource
 from mailbot.config import load
 from mailbot.customers import open_source
@@ -213,7 +213,7 @@ class CompanyFiles:
             file.parent.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise Usage(f"{file.parent}: {error.strerror}") from error
-        private.write(file, secret)
+        private_files.write(file, secret)
 
 
 @dataclass(frozen=True, slots=True)

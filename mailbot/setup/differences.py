@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mailbot import regular
+from mailbot import regular_files
 from mailbot.config import files
 from mailbot.errors import Problem
 
@@ -68,7 +68,7 @@ def values_of(text: str) -> dict[str, Any]:
 def is_other_secret(file: Path, secret: str) -> bool:
     """Whether another password lies in this file."""
     try:
-        return regular.read(file, regular.SECRET).decode("utf-8", "replace").rstrip("\r\n") != secret
+        return regular_files.read(file, regular_files.SECRET).decode("utf-8", "replace").rstrip("\r\n") != secret
     except OSError:
         return True
 

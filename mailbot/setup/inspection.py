@@ -23,10 +23,10 @@ from mailbot.app import Clock, Tenant
 from mailbot.errors import MailbotError
 from mailbot.incoming import watching
 from mailbot.letters import to_bytes
-from mailbot.mailbox import Cursor, Head, roles
+from mailbot.mailbox import Cursor, FetchedHeader, roles
 from mailbot.model import LetterState
-from mailbot.network import Guard
-from mailbot.outgoing import colleagues
+from mailbot.outgoing import sent_mail
+from mailbot.tls import TlsState
 
 #: So long a mail to ourselves may take, and so often we look.
 PATIENCE, LOOK_EVERY = 60.0, 1.0
@@ -48,7 +48,7 @@ def look(tenant: Tenant, send: bool, clock: Clock, patience: float = PATIENCE) -
     """Everything that can be looked at from here."""
     yield from _permissions(tenant)
     yield from _tried("imap", lambda: _imap(tenant, clock()))
-    yield from _tried("smtp", lambda: _guarded("smtp", tenant.post.check(), clock()))
+    yield from _tried("smtp", lambda: _protected("smtp", tenant.submission.check(), clock()))
     yield from _tried("customers", lambda: _customers(tenant))
     if send:
         yield from _tried("mail to itself", lambda: _to_itself(tenant, clock, patience))
@@ -66,11 +66,11 @@ def _tried(where: str, steps: Callable[[], Iterator[Line]]) -> Iterator[Line]:
 
 
 def _imap(tenant: Tenant, now: datetime) -> Iterator[Line]:
-    yield from _guarded("imap", tenant.mailbox.guard(), now)
+    yield from _protected("imap", tenant.mailbox.tls_state(), now)
     account = tenant.company.imap
     for folder in watching.folders(tenant):
         yield from _tried(f"folder {folder}", lambda folder=folder: _watched(tenant, folder))  # type: ignore[misc]
-    sent, drafts = colleagues.sent_folder(tenant), _drafts(tenant, account)
+    sent, drafts = sent_mail.sent_folder(tenant), _drafts(tenant, account)
     yield from _tried("Sent", lambda: _role(tenant, "sent", sent, bool(account and account.file_sent)))
     yield from _tried("Drafts", lambda: _role(tenant, "drafts", drafts, bool(account and account.put_drafts)))
 
@@ -97,20 +97,20 @@ def _role(tenant: Tenant, key: str, folder: str, needed: bool) -> Iterator[Line]
         tenant.mailbox.folder_state(folder)
         yield Line(where, f"is folder {folder}: {_USE[key]}")
         return
-    names = ", ".join(tenant.mailbox.names()[:12])
+    names = ", ".join(tenant.mailbox.folder_names()[:12])
     cure = f'no folder has this role ({_USE[key]}); type {key} = "..." under [imap], one of: {names}'
     yield Line(where, cure, "fault" if needed else "note")
 
 
-def _guarded(where: str, guard: Guard | None, now: datetime) -> Iterator[Line]:
-    if guard is None:
+def _protected(where: str, state: TlsState | None, now: datetime) -> Iterator[Line]:
+    if state is None:
         yield Line(where, "logs in; the line is bare, which is for this machine only", "note")
         return
-    until = guard.until.date().isoformat()
-    if guard.until - now < CERTIFICATE_LEFT:
+    until = state.certificate_until.date().isoformat()
+    if state.certificate_until - now < CERTIFICATE_LEFT:
         yield Line(where, f"logs in; the server's certificate ends on {until}; see that it is renewed", "note")
     else:
-        yield Line(where, f"logs in; {guard.version}, certificate good until {until}")
+        yield Line(where, f"logs in; {state.version}, certificate good until {until}")
 
 
 def _customers(tenant: Tenant) -> Iterator[Line]:
@@ -131,7 +131,7 @@ def _to_itself(tenant: Tenant, clock: Clock, patience: float) -> Iterator[Line]:
     policy, at = tenant.policy, clock()
     order = Send(f"check:{at.isoformat()}", "canary", policy.mailbox, "staff", LetterState.QUEUED)
     letter = tenant.letters.compose(order, None, policy, at, secrets.token_hex(32), {})
-    tenant.post.send(policy.mailbox, policy.mailbox, to_bytes(letter, policy, at))
+    tenant.submission.send(policy.mailbox, policy.mailbox, to_bytes(letter, policy, at))
     until = time.monotonic() + patience
     while (found := _arrived(tenant, before, letter.message_id)) is None and time.monotonic() < until:
         time.sleep(LOOK_EVERY)
@@ -142,22 +142,22 @@ def _to_itself(tenant: Tenant, clock: Clock, patience: float) -> Iterator[Line]:
     yield from _came(tenant, found, at, clock())
 
 
-def _arrived(tenant: Tenant, before: dict[str, tuple[int, int]], message_id: str) -> Head | None:
+def _arrived(tenant: Tenant, before: dict[str, tuple[int, int]], message_id: str) -> FetchedHeader | None:
     for folder, (validity, uidnext) in before.items():
-        for head in tenant.mailbox.heads(folder, Cursor(folder, validity, max(uidnext - 1, 0)), None):
-            if message_id.encode() in head.raw:
-                return head
+        for header in tenant.mailbox.headers(folder, Cursor(folder, validity, max(uidnext - 1, 0)), None):
+            if message_id.encode() in header.raw:
+                return header
     return None
 
 
-def _came(tenant: Tenant, head: Head, sent_at: datetime, now: datetime) -> Iterator[Line]:
-    folder, took = head.pointer.folder, (now - sent_at).total_seconds()
+def _came(tenant: Tenant, header: FetchedHeader, sent_at: datetime, now: datetime) -> Iterator[Line]:
+    folder, took = header.pointer.folder, (now - sent_at).total_seconds()
     if folder == tenant.mailbox.role(roles.JUNK):
         cure = "have SPF and DKIM of the domain set right by your provider, or the answers land in junk folders too"
         yield Line("mail to itself", f"landed in {folder}; {cure}", "fault")
     else:
         yield Line("mail to itself", f"sent as {tenant.policy.mailbox}, came into {folder} within {took:.0f} s")
-    arrived = head.internal_date
+    arrived = header.internal_date
     if sent_at - CLOCK_SLACK <= arrived <= now + CLOCK_SLACK:
         yield Line("clock", "this machine and the mail server agree")
     else:
@@ -165,7 +165,7 @@ def _came(tenant: Tenant, head: Head, sent_at: datetime, now: datetime) -> Itera
         told = f"the mail server's clock is {apart.total_seconds():+.0f} s from this machine's"
         cure = "set this one by NTP (timedatectl set-ntp true), for legal days are counted by it"
         yield Line("clock", f"{told}; {cure}", "fault")
-    yield from _signed(tenant, head.raw)
+    yield from _signed(tenant, header.raw)
 
 
 def _signed(tenant: Tenant, raw: bytes) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mailbot import regular
+from mailbot import regular_files
 from mailbot.csv_format import decoded
 from mailbot.errors import Usage
 from mailbot.parse.html import to_text
@@ -16,7 +16,7 @@ from mailbot.parse.html import to_text
 def policy_text(path: Path) -> str:
     """The words of the policy. Raises Usage with the reason."""
     try:
-        raw = regular.read(path)
+        raw = regular_files.read(path)
     except OSError as error:
         raise Usage(f"{path}: {error.strerror}; save the policy as a text file") from error
     if raw.startswith(b"%PDF") or b"\0" in raw[:2000]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailbot import regular
+from mailbot import regular_files
 from mailbot.accounts import RecordSource
 from mailbot.csv_format import NotCsv, from_csv
 from mailbot.errors import TryLater
@@ -29,7 +29,9 @@ def _read(source: RecordSource) -> Table:
     if source.path is None:
         raise ValueError("a CSV source needs a path")
     try:
-        headings, rows = from_csv(regular.read(source.path, regular.EXPORT), source.encoding, source.delimiter)
+        headings, rows = from_csv(
+            regular_files.read(source.path, regular_files.EXPORT), source.encoding, source.delimiter
+        )
     except OSError as error:
         raise TryLater(f"{source.path}: {error.strerror or 'cannot be read'}. Put the export there") from error
     except NotCsv as error:

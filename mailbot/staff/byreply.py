@@ -48,12 +48,12 @@ def _hear(
     unit: Unit, tenant: Tenant, policy: Policy, answer: Answer, asks: bool, now: datetime
 ) -> tuple[str, ...] | None:
     """A colleague has seen a warning, or only talks; of talk he is told which words there are."""
-    told = calling.take_answer(unit, tenant, answer.mail, now)
-    vouched = staffmail.vouched(answer.mail, policy)
-    if told == () and answer.words and not vouched:
+    told = calling.take_acknowledgement(unit, tenant, answer.mail, now)
+    is_trusted = staffmail.is_trusted(answer.mail, policy)
+    if told == () and answer.words and not is_trusted:
         wordmail.report(unit, tenant, answer, Refusal("unproven", answer.words[0]), now)
     talks = told == () and not answer.words and not asks and not _is_calendar(answer.mail)
-    if talks and vouched and answer.letter and answer.letter.template not in wordmail.OURS:
+    if talks and is_trusted and answer.letter and answer.letter.template not in wordmail.OURS:
         wordmail.report(unit, tenant, answer, Refusal("talk"), now)
     return told
 
@@ -63,7 +63,7 @@ def _hear_next(unit: Unit, tenant: Tenant, answer: Answer, now: datetime) -> tup
     if answer.letter and answer.words and answer.words[0].say is not Say.SEEN:
         wordmail.report(unit, tenant, answer, Refusal("not_yours", answer.words[0]), now)
         return ()
-    return calling.take_answer(unit, tenant, answer.mail, now)
+    return calling.take_acknowledgement(unit, tenant, answer.mail, now)
 
 
 def _hear_stranger(unit: Unit, tenant: Tenant, answer: Answer, now: datetime) -> tuple[str, ...] | None:
@@ -84,7 +84,7 @@ def _obey(
     """Do what a colleague says. His word is no request, whatever it speaks of and whether or not it can be done."""
     why, letter = _against(answer, policy), answer.letter
     orders = [word for word in answer.words if word.say is not Say.SEEN]
-    seen = calling.take_answer(unit, tenant, answer.mail, now) if len(orders) < len(answer.words) else ()
+    seen = calling.take_acknowledgement(unit, tenant, answer.mail, now) if len(orders) < len(answer.words) else ()
     if why or letter is None:
         wordmail.report(unit, tenant, answer, Refusal(why), now)
         return seen or (None if asks else ())
@@ -97,7 +97,7 @@ def _obey(
 def _against(answer: Answer, policy: Policy) -> str:
     """Why no word of this mail counts; empty when they may."""
     mail, letter = answer.mail, answer.letter
-    if not staffmail.vouched(mail, policy):
+    if not staffmail.is_trusted(mail, policy):
         return "unproven"
     if letter is None:
         return "no_token"

@@ -20,7 +20,6 @@ from functools import partial
 from mailbot import actions as do
 from mailbot import events
 from mailbot.absence import mark_back, policy_now
-from mailbot.apart import each_apart
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.deadlines import next_day_start
@@ -29,12 +28,13 @@ from mailbot.decide.order import urgency
 from mailbot.dispatch import decide_and_execute
 from mailbot.errors import Refused
 from mailbot.execute import company_key, ladder_step_of, plan_steps_for, reply_code
+from mailbot.isolation import run_isolated
 from mailbot.letters.render import Value
 from mailbot.model import Call, Case, Letter, LetterState, Mail, Policy
 from mailbot.outgoing import gathering, successors
 from mailbot.staff import replywords
 from mailbot.staff.replywords import Say
-from mailbot.staff.staffmail import answered, is_from, staff, vouched
+from mailbot.staff.staffmail import answered, is_from, is_trusted, staff
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ _CODE_LINE = re.compile(
 # --- one mail per person and day -----------------------------------------------------------------
 
 
-def ring(tenant: Tenant, now: datetime) -> int:
+def mail_due_calls(tenant: Tenant, now: datetime) -> int:
     """Turn the calls that may leave into mails, one per person. Returns how many mails were written."""
     with tenant.store.unit() as unit:
         successors.pass_on(unit, tenant.policy, now)
@@ -65,13 +65,13 @@ def ring(tenant: Tenant, now: datetime) -> int:
     def one_for(person: str) -> None:
         with tenant.store.unit() as unit:
             calls = [call for call in unit.calls_until(now) if call.to == person]
-            written.append(_ring(unit, tenant, person, calls, now))
+            written.append(_mail_calls(unit, tenant, person, calls, now))
 
-    each_apart(("warnings", partial(one_for, person)) for person in people)
+    run_isolated(("warnings", partial(one_for, person)) for person in people)
     return sum(written)
 
 
-def _ring(unit: Unit, tenant: Tenant, person: str, calls: list[Call], now: datetime) -> bool:
+def _mail_calls(unit: Unit, tenant: Tenant, person: str, calls: list[Call], now: datetime) -> bool:
     standing = _standing(unit, calls)
     for call in calls:
         if call not in [one for one, _ in standing]:
@@ -151,7 +151,7 @@ def _was_due(call: Call, policy: Policy, now: datetime) -> str:
 # --- acknowledgement -----------------------------------------------------------------------------
 
 
-def take_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> tuple[str, ...] | None:
+def take_acknowledgement(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> tuple[str, ...] | None:
     """The references that a colleague's answer acknowledged, perhaps none; None if it answers no warning."""
     policy = policy_now(unit, tenant)
     if mail.sender is None or not is_from(mail, staff(policy) | frozenset(policy.beyond)):
@@ -160,7 +160,7 @@ def take_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> tuple[
     coded = list(_coded(unit, mail))
     if letter is None and not coded:
         return () if _answers_a_calendar_entry(mail) else None
-    if not vouched(mail, policy):
+    if not is_trusted(mail, policy):
         log.warning("%s: an answer to a warning is not believed: %s", tenant.id, mail.authenticated.reason)
         return ()
     mark_back(unit, policy, mail.sender.email)

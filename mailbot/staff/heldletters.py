@@ -16,8 +16,8 @@ from mailbot.app import Tenant
 from mailbot.deadlines import leaves_at
 from mailbot.decide import sending
 from mailbot.execute import company_key
+from mailbot.letters.in_words import held_reason
 from mailbot.letters.render import Value, clean
-from mailbot.letters.telling import held_reason
 from mailbot.model import SECOND_LOOK, Case, Letter, LetterState, Policy
 from mailbot.store import Unit
 

@@ -45,7 +45,7 @@ def answered(unit: Unit, mail: Mail) -> Letter | None:
     return next((letter for letter in found if letter and letter.audience == "staff"), None)
 
 
-def told_away(unit: Unit, mail: Mail, policy: Policy) -> tuple[str, list[Letter]] | None:
+def absence_notice(unit: Unit, mail: Mail, policy: Policy) -> tuple[str, list[Letter]] | None:
     """Who says with this mail that he is away, and the warnings that it answers; None if it is nothing such."""
     if mail.automatic != "auto-reply" or mail.sender is None:
         return None
@@ -53,7 +53,7 @@ def told_away(unit: Unit, mail: Mail, policy: Policy) -> tuple[str, list[Letter]
     return (who, [letter] if letter else []) if who else None
 
 
-def vouched(mail: Mail, policy: Policy) -> bool:
+def is_trusted(mail: Mail, policy: Policy) -> bool:
     """Whether the From address is proven, or the company chose to believe it unproven."""
     if mail.authenticated.state is Trust.PASS:
         return True

@@ -177,7 +177,14 @@ def report(unit: Unit, tenant: Tenant, answer: Answer, refusal: Refusal, now: da
     case = refusal.case or (unit.case(about(letter)[0]) if letter and len(about(letter)) == 1 else None)
     to = letter.to if letter else tenant.policy.contact_email
     own = mail if mail.sender and mail.sender.email.lower() == to.lower() else None
-    _send(unit, tenant, _answering(own, token, "word_refused", to), case, _told(refusal, case, mail, tenant), now)
+    _send(
+        unit,
+        tenant,
+        _answering(own, token, "word_refused", to),
+        case,
+        _refusal_values(refusal, case, mail, tenant),
+        now,
+    )
 
 
 def _may_report(unit: Unit, tenant: Tenant, now: datetime) -> bool:
@@ -189,7 +196,7 @@ def _may_report(unit: Unit, tenant: Tenant, now: datetime) -> bool:
     return count < MOST_REPORTS
 
 
-def _told(refusal: Refusal, case: Case | None, mail: Mail, tenant: Tenant) -> dict[str, Value]:
+def _refusal_values(refusal: Refusal, case: Case | None, mail: Mail, tenant: Tenant) -> dict[str, Value]:
     """What the report says on top."""
     why, reasons = refusal.why, tenant.letters.phrases["nl"]["refused_words"]
     return {

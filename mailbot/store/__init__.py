@@ -27,13 +27,13 @@ class Store(Protocol):
     def claim(self) -> bool:
         """Be the only worker of this company until `close`; False while another has it."""
 
-    def put_away(self, refs: Sequence[str], may_go: Callable[[Unit, str], bool]) -> int:
+    def archive(self, refs: Sequence[str], may_go: Callable[[Unit, str], bool]) -> int:
         """Move closed cases, each with all that is its own, into the register of its year; returns how many went."""
 
-    def put_links_away(self, before: datetime, most: int) -> int:
+    def archive_links(self, before: datetime, most: int) -> int:
         """Move the oldest links of the company's chain likewise; returns how many went."""
 
-    def forget(self) -> None:
+    def vacuum(self) -> None:
         """Make what was deleted vanish from the files too."""
 
     def close(self) -> None:

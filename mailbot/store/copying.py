@@ -12,16 +12,16 @@ from pathlib import Path
 
 import orjson
 
-from mailbot.store.parts import owner
-from mailbot.store.registers import BOOK
+from mailbot.store.case_documents import case_of
+from mailbot.store.catalogue import CATALOGUE
 
 
-def reading(path: Path) -> sqlite3.Connection:
+def snapshot(path: Path) -> sqlite3.Connection:
     """A file as it is now, whatever is written to it afterwards."""
-    line = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30, isolation_level=None)
-    line.execute("begin")
-    line.execute("select 1 from docs limit 1").fetchone()
-    return line
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30, isolation_level=None)
+    connection.execute("begin")
+    connection.execute("select 1 from docs limit 1").fetchone()
+    return connection
 
 
 def copy_pages(source: Path, target: Path) -> None:
@@ -32,24 +32,24 @@ def copy_pages(source: Path, target: Path) -> None:
         new.execute("pragma journal_mode=delete")
 
 
-def pour_in(registers: Collection[sqlite3.Connection], between: Collection[str], target: Path) -> None:
-    """Put everything of the registers into the copy, without cases that are in between: the working store has these."""
-    with closing(sqlite3.connect(target, isolation_level=None)) as line:
-        line.execute("pragma secure_delete=on")
-        line.execute("begin")
+def merge_registers(registers: Collection[sqlite3.Connection], in_transit: Collection[str], target: Path) -> None:
+    """Put everything of the registers into the copy, without cases in transit: the working store has these."""
+    with closing(sqlite3.connect(target, isolation_level=None)) as connection:
+        connection.execute("pragma secure_delete=on")
+        connection.execute("begin")
         for register in registers:
-            left_out = set(_of_cases(register, between)) if between else set()
+            left_out = set(_of_cases(register, in_transit)) if in_transit else set()
             for table, columns in (("docs", "tbl, id, doc"), ("keys", "tbl, id, name, value")):
                 rows = register.execute(f"select {columns} from {table}")
                 wanted = (row for row in rows if (row[0], row[1]) not in left_out)
                 marks = ", ".join("?" * len(columns.split(",")))
-                line.executemany(f"insert or ignore into {table} ({columns}) values ({marks})", wanted)
+                connection.executemany(f"insert or ignore into {table} ({columns}) values ({marks})", wanted)
         for table in ("docs", "keys"):
-            line.execute(f"delete from {table} where tbl = ?", (BOOK,))
-        line.execute("commit")
+            connection.execute(f"delete from {table} where tbl = ?", (CATALOGUE,))
+        connection.execute("commit")
 
 
 def _of_cases(register: sqlite3.Connection, refs: Collection[str]) -> Iterator[tuple[str, str]]:
     for table, id, doc in register.execute("select tbl, id, doc from docs"):
-        if owner(table, id, orjson.loads(doc)) in refs:
+        if case_of(table, id, orjson.loads(doc)) in refs:
             yield table, id

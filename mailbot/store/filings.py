@@ -8,7 +8,7 @@ from mailbot.store.unit import Unit
 TABLE = "filings"
 
 
-def to_file(unit: Unit, case: Case) -> None:
+def queue_filing(unit: Unit, case: Case) -> None:
     """This case changed in a way that shows in the mailbox."""
     unit.tables.put(TABLE, case.ref, {"ref": case.ref})
 
@@ -19,7 +19,7 @@ def cases_to_file(unit: Unit) -> list[Case]:
     return [case for row in rows if (case := unit.case(row["ref"]))]
 
 
-def is_filed(unit: Unit, case: Case) -> None:
+def mark_filed(unit: Unit, case: Case) -> None:
     """The mailbox shows this state of the case, unless it changed meanwhile."""
     now = unit.case(case.ref)
     if now is None or now.version == case.version:

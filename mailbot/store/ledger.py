@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot.chain import START, Link, link, remains
+from mailbot.chain import START, Link, link, remains_hash
 from mailbot.store.codec import from_doc, to_doc
 from mailbot.store.unit import Unit
 
@@ -48,7 +48,7 @@ def seal_remains(unit: Unit, ref: str, at: datetime) -> None:
 def remains_of(unit: Unit, ref: str) -> str:
     """The hash of what stays: the case, its letters, and who did what when."""
     letters = sorted(unit.tables.by("letters", "ref", ref), key=lambda doc: str(doc["token"]))
-    return remains(unit.tables.get("cases", ref), unit.history(ref), letters)
+    return remains_hash(unit.tables.get("cases", ref), unit.history(ref), letters)
 
 
 def _id(number: int) -> str:

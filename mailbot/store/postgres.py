@@ -24,8 +24,8 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from mailbot.accounts import Secret
 from mailbot.errors import ConfigError, Problem, TryLater
-from mailbot.store.memory import Memory
-from mailbot.store.registers import Joined
+from mailbot.store.base import BaseStore
+from mailbot.store.registers import JoinedTables
 from mailbot.store.rows import Found, Sign
 from mailbot.store.unit import KEYS
 
@@ -66,7 +66,7 @@ class Database:
         )
         pool.open()
         try:
-            with told(), pool.connection() as connection:
+            with translated_errors(), pool.connection() as connection:
                 _prepare(connection)
         except BaseException:
             pool.close(timeout=1)
@@ -84,7 +84,7 @@ class Database:
 
     def claim(self, tenant: str) -> bool:
         """Be the only worker of a company until `release`; False while another has it."""
-        with told(), self.pool.connection() as connection:
+        with translated_errors(), self.pool.connection() as connection:
             row = connection.execute(
                 "insert into leases values (%(tenant)s, %(me)s, now() + %(lease)s * interval '1 s') "
                 "on conflict (tenant) do update set holder = excluded.holder, until = excluded.until "
@@ -106,7 +106,7 @@ class Database:
             if tenant not in self.leased:
                 return
             self.leased.discard(tenant)
-        with suppress(TryLater), told(), self.pool.connection() as connection:
+        with suppress(TryLater), translated_errors(), self.pool.connection() as connection:
             connection.execute("delete from leases where tenant = %s and holder = %s", (tenant, self.holder))
 
     def _keep(self) -> None:
@@ -114,7 +114,7 @@ class Database:
         while not self._stopped.wait(self.lease / 4):
             with self._lock:
                 mine = sorted(self.leased)
-            with suppress(TryLater), told(), self.pool.connection() as connection:
+            with suppress(TryLater), translated_errors(), self.pool.connection() as connection:
                 connection.execute(
                     "update leases set until = now() + %s * interval '1 s' where holder = %s and tenant = any(%s)",
                     (self.lease, self.holder, mine),
@@ -130,7 +130,7 @@ class Database:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """Turn the driver's errors into ours, without its texts: they may hold values (F-09)."""
     try:
         yield
@@ -165,19 +165,19 @@ class LeaseLost(TryLater):
     """Another worker has the company now; what was not committed is its work."""
 
 
-class PostgresStore(Memory):
+class PostgresStore(BaseStore):
     """One company's memory in the common database."""
 
     def __init__(self, database: Database, tenant: str) -> None:
         self.database, self.tenant = database, tenant
 
     @contextmanager
-    def _opened(self) -> Iterator[Joined]:
-        with told(), self.database.pool.connection() as connection, connection.transaction():
-            self._enter(connection)
-            yield Joined(_PostgresTables(connection, "docs", "keys"), _PostgresRegisters(connection))
+    def _opened(self) -> Iterator[JoinedTables]:
+        with translated_errors(), self.database.pool.connection() as connection, connection.transaction():
+            self._become_tenant(connection)
+            yield JoinedTables(_PostgresTables(connection, "docs", "keys"), _PostgresRegisters(connection))
 
-    def _enter(self, connection: _Connection) -> None:
+    def _become_tenant(self, connection: _Connection) -> None:
         """Be this company, alone, and still its worker if it was claimed."""
         connection.execute("select set_config('mailbot.tenant', %s, true)", (self.tenant,))
         connection.execute(f"set local lock_timeout = '{PATIENCE}s'")
@@ -192,10 +192,10 @@ class PostgresStore(Memory):
         """Be the only worker of this company; False while another has it."""
         return self.database.claim(self.tenant)
 
-    def forget(self) -> None:
+    def vacuum(self) -> None:
         """Let the space of deleted rows be used again. The server's own log ages by the server's settings."""
         self.settle()
-        with told(), self.database.pool.connection() as connection:
+        with translated_errors(), self.database.pool.connection() as connection:
             connection.autocommit = True
             try:
                 connection.execute("vacuum docs, keys, register_docs, register_keys")

@@ -54,7 +54,7 @@ class Rows(Storage):
             if copy := set_aside(path):
                 log.warning("%s: the last records were damaged; the log was set aside as %s", path, copy.name)
         self.db = sqlite3.connect(self.path, isolation_level=None, timeout=wait, check_same_thread=False)
-        with self._told():
+        with self._translated_errors():
             for pragma in ("journal_mode=wal", "synchronous=full", "secure_delete=on", "foreign_keys=off"):
                 self.db.execute(f"pragma {pragma}")
             self.db.executescript(_SCHEMA)
@@ -62,7 +62,7 @@ class Rows(Storage):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, one writer at a time; a second process waits its turn."""
-        with self._told():
+        with self._translated_errors():
             self.db.execute("begin immediate")
             try:
                 yield
@@ -73,7 +73,7 @@ class Rows(Storage):
                 raise
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         """Turn SQLite's errors into ours: which file, and what to do."""
         try:
             yield
@@ -153,13 +153,13 @@ class Rows(Storage):
         self.db.execute("delete from docs")
         self.db.execute("delete from keys")
 
-    def forget(self) -> None:
+    def vacuum(self) -> None:
         """Make sure that what was deleted is gone from every byte of the file and its log (F-05).
 
         `secure_delete` overwrites a deleted row, but not the copies that were left in the empty middle of a page when
         its rows were moved to make room; writing the file anew does.
         """
-        with self._told():
+        with self._translated_errors():
             self.db.execute("vacuum")
             busy, _, _ = self.db.execute("pragma wal_checkpoint(truncate)").fetchone()
         if busy:

@@ -11,8 +11,8 @@ from typing import Any
 
 from mailbot.errors import TryLater
 from mailbot.store import copying
-from mailbot.store.memory import Memory
-from mailbot.store.registers import Joined
+from mailbot.store.base import BaseStore
+from mailbot.store.registers import JoinedTables
 from mailbot.store.rows import Found, RowDB, Rows, Sign
 from mailbot.store.unit import KEYS, Unit
 
@@ -37,7 +37,7 @@ class _TinyTables:
             self.db.table(table).remove(doc_ids=[id])  # type: ignore[list-item]
 
     def by(
-        self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1, *, at_hand: bool = False
+        self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1, *, working_only: bool = False
     ) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.db.table(table).by(name, value, sign, limit)  # type: ignore[attr-defined]
         return found
@@ -125,7 +125,7 @@ class _TinyRegisters:
             self._open.popitem()[1].close()
 
 
-class TinyStore(Memory):
+class TinyStore(BaseStore):
     """The default store: TinyDB on rows, readable by nobody else: one file per company for what is worked on, and one
     for the closed cases of each year. Without a folder, in memory."""
 
@@ -138,18 +138,18 @@ class TinyStore(Memory):
         self._registers = _TinyRegisters(folder, wait)
 
     @contextmanager
-    def _opened(self) -> Iterator[Joined]:
+    def _opened(self) -> Iterator[JoinedTables]:
         with self.rows.transaction():
-            yield Joined(_TinyTables(self.db), self._registers)
+            yield JoinedTables(_TinyTables(self.db), self._registers)
 
-    def forget(self) -> None:
+    def vacuum(self) -> None:
         """Write anew every file in which something was deleted, and empty its log."""
         with self._opened() as tables:
             tables.settle()
-            stale = [name for name, is_stale in tables.book.stale.items() if is_stale]
-        self.rows.forget()
+            stale = [name for name, is_stale in tables.catalogue.stale.items() if is_stale]
+        self.rows.vacuum()
         for name in stale:
-            self._registers.rows(name).forget()
+            self._registers.rows(name).vacuum()
         if stale:
             with self._opened() as tables:
                 tables.clean(stale)
@@ -159,10 +159,10 @@ class TinyStore(Memory):
         assert self._folder
         with ExitStack() as reading:
             with self._opened() as tables:
-                files = [self._registers.path(name) for name in tables.book.readable]
-                registers = [reading.enter_context(closing(copying.reading(file))) for file in files if file]
+                files = [self._registers.path(name) for name in tables.catalogue.readable]
+                registers = [reading.enter_context(closing(copying.snapshot(file))) for file in files if file]
                 copying.copy_pages(self._folder / "store.db", path)
-            copying.pour_in(registers, tables.book.between, path)
+            copying.merge_registers(registers, tables.catalogue.in_transit, path)
 
     def claim(self) -> bool:
         """Be the only worker of this company, for life; a killed one lets go by itself."""

@@ -25,7 +25,7 @@ class Tables(Protocol):
     def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None: ...
     def drop(self, table: str, id: str) -> None: ...
     def by(
-        self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1, *, at_hand: bool = False
+        self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1, *, working_only: bool = False
     ) -> list[dict[str, Any]]: ...
     def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int: ...
     def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]: ...
@@ -81,12 +81,12 @@ class Unit:
 
     def done_before(self, moment: datetime, limit: int) -> list[str]:
         """References of closed cases at hand in which nothing was to be done any more by then, longest done first."""
-        return [doc["ref"] for doc in self.tables.by("cases", "done", stamp(moment), "<=", limit, at_hand=True)]
+        return [doc["ref"] for doc in self.tables.by("cases", "done", stamp(moment), "<=", limit, working_only=True)]
 
     def cases_since(self, moment: datetime) -> list[Case]:
         """Every case but those in which nothing was to be done any more by then and that lie in a register."""
         recent = {doc["ref"]: doc for doc in self.tables.by("cases", "done", stamp(moment), ">=")}
-        recent |= {doc["ref"]: doc for doc in self.tables.by("cases", "all", "~", "<=", at_hand=True)}
+        recent |= {doc["ref"]: doc for doc in self.tables.by("cases", "all", "~", "<=", working_only=True)}
         return [from_doc(Case, recent[ref]) for ref in sorted(recent)]
 
     def _cases(self, name: str, value: str, sign: Sign = "=") -> list[Case]:
@@ -188,7 +188,9 @@ class Unit:
 
     def seen_before(self, moment: datetime) -> list[Seen]:
         """Mails taken in until then, but for those of cases in registers."""
-        return [from_doc(Seen, doc) for doc in self.tables.by("seen", "recorded", stamp(moment), "<=", at_hand=True)]
+        return [
+            from_doc(Seen, doc) for doc in self.tables.by("seen", "recorded", stamp(moment), "<=", working_only=True)
+        ]
 
     # history
     def history(self, ref: str) -> list[Entry]:

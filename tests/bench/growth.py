@@ -21,7 +21,7 @@ from desk import Desk
 
 from company import ACCESS, ORDER, a_raw_mail
 from mailbot.model import Status
-from mailbot.store import Store, TinyStore, Unit, forms, ledger
+from mailbot.store import Store, TinyStore, Unit, ledger, migrations
 
 SIZES = (500, 5_000, 50_000)
 #: The largest once more, as it is before the closed cases have gone into registers.
@@ -70,12 +70,10 @@ def _put_away(folder: Path, size: int) -> float:
     with closing(TinyStore(folder)) as store:
         for start in range(OPEN + 1, size, 100):
             began = perf_counter()
-            store.put_away(
-                [_ref(number) for number in range(start, min(start + 100, size + 1))], lambda unit, ref: True
-            )
-            store.put_links_away(LONG_AGO, 1000)
+            store.archive([_ref(number) for number in range(start, min(start + 100, size + 1))], lambda unit, ref: True)
+            store.archive_links(LONG_AGO, 1000)
             times.append(perf_counter() - began)
-        store.forget()
+        store.vacuum()
     return statistics.median(times)
 
 
@@ -149,7 +147,7 @@ def fill(store: Store, size: int) -> None:
     with store.unit() as unit:
         unit.put_note("refs:2026", str(size))
         unit.put_note(ledger.TABLE, f"{size * lines} {docs[0][2].get('head', '0' * 64)}")
-        unit.put_note("form", str(forms.FORM))
+        unit.put_note("form", str(migrations.SCHEMA_VERSION))
 
 
 def _ref(number: int) -> str:

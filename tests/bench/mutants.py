@@ -39,7 +39,7 @@ CORE = ("mailbot.deadlines", "mailbot.sender.proof", "mailbot.decide", "mailbot.
 NAMES = """
     absence airlock airlock_rules apply arrival at_once beyond calling chasing clock deadlines deadlines_answers
     deadlines_oracle deadlines_told decide further_mail hours identity joined known ladder marketing measures
-    parties plan post proof recipient refusals replying settled standing steps stopping unheard
+    parties plan post proof recipient refusals replying settled capacity steps stopping unheard
 """
 KILLED, SURVIVED, HUNG = 1, 0, 3
 Place = tuple[str, int]  # a file and a line

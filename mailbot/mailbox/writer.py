@@ -1,0 +1,87 @@
+"""The few verbs that change a mailbox, on a connection of their own. Nobody has one unless a setting says so.
+
+The rule kept here: APPEND, a keyword of our own, and MOVE; never EXPUNGE or CLOSE, so what a colleague marked as
+deleted stays his. It looks before it writes, so everything may be done twice; a mail that is gone is left alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from imapclient import IMAPClient
+
+from mailbot.errors import FolderRefused
+from mailbot.mailbox.connection import Connection
+from mailbot.model import Pointer
+
+
+class MailboxWriter(Connection):
+    """A connection that may also write."""
+
+    def contains(self, folder: str, message_id: str) -> bool:
+        """Whether a mail with this Message-ID lies in a folder, or one that was made from it and refers to it."""
+        self.examine(folder)
+        wanted = ["OR", "HEADER", "Message-ID", message_id, "HEADER", "References", message_id]
+        with self._command("searching") as client:
+            return bool(client.search(wanted))
+
+    def find(self, folder: str, message_ids: list[str]) -> list[Pointer]:
+        """Where the mails with these Message-IDs lie in a folder; a folder that is not there holds none."""
+        try:
+            numbering = self.examine(folder).uidvalidity
+        except FolderRefused:
+            return []
+        found: set[int] = set()
+        for message_id in message_ids:
+            with self._command("searching") as client:
+                found |= set(client.search(["HEADER", "Message-ID", message_id]))
+        return [Pointer(folder, numbering, uid) for uid in sorted(found)]
+
+    def append(self, folder: str, raw: bytes, flags: tuple[str, ...], at: datetime) -> None:
+        """Lay a message into a folder."""
+        with self._command(f"writing to folder {folder}", "; check its name and its quota") as client:
+            client.append(folder, raw, flags, at)
+
+    def move(self, pointer: Pointer, folder: str) -> bool:
+        """Move a mail, making the folder if need be; False when it is no longer there.
+
+        Raises FolderRefused when the server lacks MOVE (RFC 6851): copying would leave two, or need an EXPUNGE.
+        """
+        if not self._open(pointer):
+            return False
+        with self._command("moving a mail") as client:
+            if not client.has_capability("MOVE"):
+                raise FolderRefused(f"{self._server} cannot move mail; set filing to keyword or off")
+            if not client.folder_exists(folder):
+                client.create_folder(folder)
+                client.subscribe_folder(folder)
+            client.move([pointer.uid], folder)
+        return True
+
+    def mark(self, pointer: Pointer, keyword: str, instead_of: str = "") -> bool:
+        """Give a mail our keyword, in place of an earlier one of ours; False when it is no longer there."""
+        if not self._open(pointer):
+            return False
+        with self._command("marking a mail") as client:
+            if instead_of:
+                client.remove_flags([pointer.uid], [instead_of], silent=True)
+            client.add_flags([pointer.uid], [keyword], silent=True)
+        return True
+
+    def _open(self, pointer: Pointer) -> bool:
+        """Open the mail's folder for writing; False when the mail is not there or the folder was numbered anew."""
+        try:
+            if self.examine(pointer.folder).uidvalidity != pointer.uidvalidity:
+                return False
+        except FolderRefused:  # somebody renamed or removed the folder, and the mail with it
+            return False
+        if pointer.uid not in self.search(pointer.uid, str(pointer.uid)):
+            return False
+        with self._command(f"opening folder {pointer.folder} for writing") as client:
+            _select(client, pointer.folder)
+        self.folder = ""  # open for writing: whoever reads next opens it anew
+        return True
+
+
+def _select(client: IMAPClient, folder: str) -> None:
+    client.select_folder(folder, readonly=False)

@@ -1,0 +1,100 @@
+"""Whether what a mail asks stands in a file that goes with it, as far as its own few words tell.
+
+The rule kept: a scanned letter, a photo of a form, a voice-mail or an enclosed mail may hold a request, an invoice or
+an offer none. Where the words only may stand there, what the sorter makes of the mail's own words decides: a request
+that can be read is read, and all other doubt is for a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from mailbot.model import Attachment
+from mailbot.parse.vocabulary import any_of
+
+_FEW_WORDS = 30
+#: So few words beside a document that does not say what it is tell nothing of it.
+_VERY_FEW_WORDS = 20
+#: A picture of this size is a photo and no logo, bytes.
+_PHOTO = 100_000
+
+#: What points at the attachment for the words themselves, and what says that it is something else.
+_SEE_ATTACHMENT = any_of(r"""
+    bijlage\w*|bijgevoegd\w*|bijgaand\w*|hierbij|in de bijlage|pdf|scan|brief|foto|formulier
+    attach\w*|enclosed|letter|form|pi[eè]ces? jointes?|ci-joint\w*|en annexe|courrier|lettre|formulaire
+    anbei|anhang|angehängt\w*|beigefügt\w*|schreiben|formular
+""")
+#: The letter itself, which a word beside it may call a copy too.
+_A_LETTER = "(?:brief|formulier|letter|form|courrier|lettre|formulaire|schreiben|formular)"
+#: What people enclose to show who they are.
+_IDENTITY_PAPER = any_of(r"""
+    (?:identiteits|legitimatie|rij|id-?)bewijs|(?:identiteits|eid-?|id-?)kaart|paspoort|legitimatie|verblijfs(?:kaart|vergunning)
+    passport|(?:id|identity) ?cards?|driv(?:er'?s|ing) licen[cs]e|proof of (?:my )?identity
+    passeport|carte (?:nationale )?d['’]identité|pi[eè]ces? d['’]identité|permis de conduire|titre de séjour
+    (?:personal)?ausweis(?:es)?|reisepass(?:es)?|führerschein(?:s)?
+""")
+_TRADE_PAPER = any_of(r"""
+    factu\w+|invoice\w*|rechnung\w*|offerte\w*|quote|angebot|bestelling|order|pakbon|nota|aanbieding|catalogus|nieuwsbrief
+    cv|curriculum|sollicitatie|bewerbung|candidature
+""")
+
+_POINTS = re.compile(rf"\b{_SEE_ATTACHMENT}\b", re.IGNORECASE)
+_TRADE = re.compile(rf"\b{_TRADE_PAPER}\b", re.IGNORECASE)
+_LETTER = re.compile(rf"\b{_A_LETTER}\b", re.IGNORECASE)
+_PROOF = re.compile(rf"\b{_IDENTITY_PAPER}\w*", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
+_NO_PAPER = (
+    "text/calendar",
+    "application/pgp-",
+    "application/pkcs7-",
+    "application/x-pkcs7-",
+    "message/",
+    "text/rfc822",
+)
+_DOCUMENTS = (
+    "application/pdf",
+    "application/rtf",
+    "text/rtf",
+    "application/msword",
+    "application/vnd.ms-outlook",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml",
+    "application/vnd.oasis.opendocument.text",
+    "message/rfc822",
+)
+_DOCUMENT_NAMES = (".pdf", ".rtf", ".doc", ".docx", ".odt", ".pages", ".txt", ".htm", ".html", ".msg", ".eml")
+
+
+def refers_to_attachment(added: str, text: str, attachments: list[Attachment]) -> bool:
+    """Whether the words point at an attachment or leave everything to it. `added`: the writer's own words; `text`: all
+    text of the mail, quotes included."""
+    papers = [attachment for attachment in attachments if not attachment.type.startswith(_NO_PAPER)]
+    if any(paper.type.startswith("audio/") for paper in papers):
+        return True
+    few = len(added.split()) <= _FEW_WORDS and not _TRADE.search(added)
+    points = not added or _POINTS.search(_without_proof(added)) is not None
+    return bool(papers) and bool(text.strip()) and few and points
+
+
+def may_be_attached(own: str, attachments: Iterable[Attachment]) -> bool:
+    """Whether a document goes along of which a few words do not tell what it is, or beside words that ask nothing."""
+    if len(own.split()) > _FEW_WORDS or _TRADE.search(own):
+        return False
+    very_few = len(own.split()) <= _VERY_FEW_WORDS
+    return any((very_few and _is_document(each)) or _is_proof(own, each) for each in attachments)
+
+
+def _is_proof(own: str, attachment: Attachment) -> bool:
+    return _PROOF.search(own) is not None and not attachment.type.startswith(_NO_PAPER)
+
+
+def _without_proof(added: str) -> str:
+    """The words without the sentences that only say that an identity paper goes along."""
+    return "".join(
+        sentence for sentence in _SENTENCE.findall(added) if not _PROOF.search(sentence) or _LETTER.search(sentence)
+    )
+
+
+def _is_document(attachment: Attachment) -> bool:
+    photo = attachment.type.startswith("image/") and attachment.size >= _PHOTO
+    return photo or attachment.type.startswith(_DOCUMENTS) or attachment.name.lower().endswith(_DOCUMENT_NAMES)
