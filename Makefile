@@ -4,9 +4,15 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+TOOLED := .venv/.tooled
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+	--no-header --quiet
+EXTRAS := $(addprefix --extra ,oauth postgres sql dkim metrics demo build)
+LOCKS := requirements.lock tests/requirements.lock tests/bench/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install test demo lint format types soak eval train bench audit-deps licences mutants fuzz lock clean
+.PHONY: help install tools test demo lint format types soak eval train bench audit-deps licences mutants fuzz lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,58 +22,63 @@ install: $(INSTALLED) ## .venv with exactly the packages of requirements.lock, a
 $(INSTALLED): requirements.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed: sudo apt-get install python3-venv" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-test: install ## the tests; those against real servers too, where these are installed
+tools: $(TOOLED) ## what tests, style and types need beside it
+
+$(TOOLED): tests/requirements.lock $(INSTALLED)
+	$(PIP) --require-hashes -r tests/requirements.lock
+	@touch $@
+
+test: tools ## the tests; those against real servers too, where these are installed
 	$(BIN)/pytest -m "not soak" -n 2 --dist worksteal
 
 demo: install ## see it work on made-up mail, without any server
 	$(BIN)/mailbot demo
 
-lint: install ## style and formatting
+lint: tools ## style and formatting
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-format: install ## put the code in its format
+format: tools ## put the code in its format
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-types: install ## mypy --strict
+types: tools ## mypy --strict
 	$(BIN)/mypy
 
-soak: install ## the long runs
+soak: tools ## the long runs
 	$(BIN)/pytest -m soak
 
-eval: install ## how well mails are sorted
+eval: tools ## how well mails are sorted
 	$(BIN)/python tests/bench/evaluate.py
 
-train: install ## make the sorting model anew from the labelled mails (some 75 minutes; carries on where it was interrupted)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/bench/requirements.lock
+train: tools ## make the sorting model anew from the labelled mails (some 75 minutes; carries on where it was interrupted)
+	$(PIP) --require-hashes -r tests/bench/requirements.lock
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/train.py
 
-bench: install ## how fast and how large; parts by words: make bench PARTS="growth peer mailboxes"
+bench: tools ## how fast and how large; parts by words: make bench PARTS="growth peer mailboxes"
 	PYTHONPATH=tests $(BIN)/python tests/bench $(PARTS)
 
-audit-deps: install ## whether a package in the lock has a known hole
+audit-deps: tools ## whether a package in the lock has a known hole
 	$(BIN)/python tests/bench/audit_deps.py
 
-licences: install ## the licence of every package in the lock
+licences: tools ## the licence of every package in the lock
 	$(BIN)/python tests/bench/licences.py
 
-mutants: install ## mutate the core's rules one by one: which does a test not notice?
+mutants: tools ## mutate the core's rules one by one: which does a test not notice?
 	PYTHONPATH=tests nice $(BIN)/python tests/bench/mutants.py --quick
 
-fuzz: install ## ten minutes of mails that no sender wrote
+fuzz: tools ## ten minutes of mails that no sender wrote
 	PYTHONPATH=tests nice $(BIN)/python tests/fuzzing.py 10
 
-lock: ## write requirements.lock anew: the newest versions that pyproject.toml allows
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra demo --generate-hashes --universal --python-version 3.11 \
-		--upgrade --no-emit-index-url --no-header --quiet --output-file requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra train --constraint requirements.lock --generate-hashes --universal \
-		--python-version 3.11 --no-emit-index-url --no-header --quiet --output-file tests/bench/requirements.lock
-	@! grep -nE '://|--index|--extra-index|--find-links|file:' requirements.lock tests/bench/requirements.lock || { echo "the lock names a host" >&2; exit 1; }
+lock: tools ## write the locks anew: the newest versions that pyproject.toml allows
+	$(LOCKED) $(EXTRAS) --upgrade --output-file requirements.lock
+	$(LOCKED) $(EXTRAS) --extra dev --constraint requirements.lock --upgrade --output-file tests/requirements.lock
+	$(LOCKED) --extra train --constraint tests/requirements.lock --upgrade --output-file tests/bench/requirements.lock
+	@! grep -nE '://|--index|--extra-index|--find-links|file:' $(LOCKS) || { echo "a lock names a host" >&2; exit 1; }
 
 clean: ## throw away caches and builds (not .venv)
 	rm -rf build .pytest_cache .hypothesis .mypy_cache .ruff_cache demo-out

@@ -11,25 +11,47 @@ import pytest
 from rig import real
 
 ROOT = Path(__file__).parent.parent
-LOCK = (ROOT / "requirements.lock").read_text()
-LOCKED = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", LOCK, re.MULTILINE))
+LOCKS = [
+    ROOT / "requirements.lock",
+    ROOT / "tests" / "requirements.lock",
+    ROOT / "tests" / "bench" / "requirements.lock",
+]
+TO_RUN, TO_TEST, TO_TRAIN = LOCKS
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
-def test_the_lock_names_no_host() -> None:
-    assert not re.search(r"://|--(extra-)?index-url|--find-links|file:", LOCK)
+def locked(lock: Path) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==([^\s;]+)", lock.read_text(), re.MULTILINE))
 
 
-def test_every_locked_package_has_its_hashes() -> None:
-    blocks = re.split(r"^(?=[\w.-]+==)", LOCK, flags=re.MULTILINE)[1:]
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.relative_to(ROOT)))
+def test_a_lock_names_no_host(lock: Path) -> None:
+    assert not re.search(r"://|--(extra-)?index-url|--find-links|file:", lock.read_text())
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.relative_to(ROOT)))
+def test_every_locked_package_has_its_hashes(lock: Path) -> None:
+    blocks = re.split(r"^(?=[\w.-]+==)", lock.read_text(), flags=re.MULTILINE)[1:]
     assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
 
 
-def test_everything_that_pyproject_asks_for_is_locked() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = project["optional-dependencies"]
-    asked = [*project["dependencies"], *extras["dev"], *extras["demo"]]
+@pytest.mark.parametrize(
+    ("lock", "without"), [(TO_RUN, {"dev", "train"}), (TO_TEST, {"train"})], ids=["to run", "to test"]
+)
+def test_everything_that_pyproject_asks_for_is_locked(lock: Path, without: set[str]) -> None:
+    extras = PROJECT["optional-dependencies"]
+    asked = [*PROJECT["dependencies"], *(line for name in extras.keys() - without for line in extras[name])]
     names = {re.match(r"[\w.-]+", line)[0].lower() for line in asked}  # type: ignore[index]
-    assert names - {name.lower() for name in LOCKED} == set()
+    assert names - {name.lower() for name in locked(lock)} == set()
+
+
+def test_what_runs_is_what_was_tested() -> None:
+    assert locked(TO_RUN).items() <= locked(TO_TEST).items()
+
+
+def test_nothing_is_installed_to_run_that_only_tests_need() -> None:
+    tools = {re.match(r"[\w.-]+", line)[0] for line in PROJECT["optional-dependencies"]["dev"]}  # type: ignore[index]
+    assert tools & locked(TO_RUN).keys() == set()
 
 
 def test_where_the_real_servers_are_missing_their_tests_are_skipped_with_the_cure(

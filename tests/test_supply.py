@@ -33,7 +33,9 @@ def test_every_package_is_free_to_use_beside_the_program(name: str) -> None:
 
 def asked() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = {name: lines for name, lines in project["optional-dependencies"].items() if name not in ("dev", "train")}
+    extras = {
+        name: lines for name, lines in project["optional-dependencies"].items() if name not in ("build", "dev", "train")
+    }
     lines = [*project["dependencies"], *(line for one in extras.values() for line in one)]
     return {re.split(r"[\[<>=~! ]", line)[0].lower() for line in lines}
 

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-LOCK = Path(__file__).parent.parent.parent / "requirements.lock"
+LOCK = Path(__file__).parent.parent / "requirements.lock"
 UV = Path(sys.executable).parent / "uv"
 
 

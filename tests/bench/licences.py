@@ -6,7 +6,7 @@ import re
 from importlib import metadata
 from pathlib import Path
 
-LOCK = Path(__file__).parent.parent.parent / "requirements.lock"
+LOCK = Path(__file__).parent.parent / "requirements.lock"
 #: Free to use beside a program under the MIT licence, as a library that is not changed.
 FREE = {
     *("MIT", "0BSD", "BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Zlib", "CC0-1.0", "Public Domain", "PSF-2.0"),
