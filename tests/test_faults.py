@@ -322,7 +322,7 @@ def test_nothing_is_lost_or_said_twice_while_everything_breaks(
     dovecot: Dovecot, postfix: Postfix, tmp_path: Path
 ) -> None:
     with a_storm(dovecot, postfix, tmp_path, seed=20261126) as storm:
-        weather(storm, mails=24, kills=6)
+        weather(storm, mails=18, kills=4)
         calm(storm)
         inspect(storm)
         print(dict(storm.done))

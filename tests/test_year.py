@@ -265,10 +265,10 @@ def test_a_third_of_a_year_loses_no_step_gives_none_twice_and_none_late(
 
 
 @pytest.mark.real
-def test_a_quarter_on_postgresql_does_neither(tmp_path: Path, postgres: Postgres) -> None:
+def test_six_weeks_on_postgresql_do_neither(tmp_path: Path, postgres: Postgres) -> None:
     with closing(Database(lambda: postgres.url)) as database:
         store = database.store("kaviaarshop")
-        check(play(tmp_path, Company("NL"), random.Random(3), count=14, days=90, hours=6, store=store))
+        check(play(tmp_path, Company("NL"), random.Random(3), count=8, days=45, hours=6, store=store))
 
 
 @pytest.mark.soak
