@@ -20,17 +20,17 @@ from typing import Any
 
 import orjson
 
-from mailbot.model import Entry
+from mailbot.model import HistoryEntry
 
 START = "0" * 64
 
 
 def entry(
     ref: str, seq: int, at: datetime, actor: str, event: str, actions: Sequence[dict[str, Any]], key: str, previous: str
-) -> Entry:
+) -> HistoryEntry:
     """The next line of the history of `ref`, sealed."""
     commitment = commitment_of(key, actor, event, actions)
-    return Entry(
+    return HistoryEntry(
         ref, seq, at, actor, event, tuple(actions), commitment, previous, line_hash(ref, seq, at, commitment, previous)
     )
 
@@ -46,7 +46,7 @@ def line_hash(ref: str, seq: int, at: datetime, commitment: str, previous: str) 
     return hashlib.sha256(f"{ref}|{seq}|{at.isoformat()}|{commitment}|{previous}".encode()).hexdigest()
 
 
-def faults(entries: Iterable[Entry], key: str | None) -> list[str]:
+def faults(entries: Iterable[HistoryEntry], key: str | None) -> list[str]:
     """What is wrong with a history: broken links, and changed lines while the key still exists."""
     found, previous = [], START
     for number, line in enumerate(entries, 1):
@@ -89,7 +89,9 @@ def is_next(found: Link, previous: str, number: int) -> bool:
     return found == link(previous, number, found.what, found.ref, found.seq, found.at, found.hash)
 
 
-def remains_hash(case: dict[str, Any] | None, history: Iterable[Entry], letters: Sequence[dict[str, Any]]) -> str:
+def remains_hash(
+    case: dict[str, Any] | None, history: Iterable[HistoryEntry], letters: Sequence[dict[str, Any]]
+) -> str:
     """The hash of what stays on file of a person who was forgotten; nothing in it speaks of him."""
     lines = [[line.seq, line.at.isoformat(), line.actor, line.event] for line in history]
     return hashlib.sha256(orjson.dumps([case, lines, list(letters)], option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -10,7 +10,7 @@ import pytest
 
 from mailbot import chain
 from mailbot.memory import tampering
-from mailbot.model import Address, Case, Letter, LetterState, Pointer, Seen, Status, Suppression
+from mailbot.model import Address, Case, Letter, LetterState, MailRecord, Pointer, Status, Suppression
 from mailbot.store import Store, Unit, ledger
 from mailbot.store.base import BaseStore
 
@@ -50,7 +50,7 @@ def a_closed_case(store: Store, ref: str = REF) -> None:
     with store.unit() as unit:
         unit.put_case(a_case(ref, status=Status.CLOSED, closed_at=NOON, thread=(f"<{ref}@x>",)))
         unit.put_letter(a_letter(f"{ref}:ack", ref=ref, state=LetterState.SENT, settled_at=NOON))
-        unit.record(Seen(f"k{ref}", f"<{ref}@x>", Pointer("INBOX", 1, 7), NOON, NOON, "case", ref))
+        unit.record(MailRecord(f"k{ref}", f"<{ref}@x>", Pointer("INBOX", 1, 7), NOON, NOON, "case", ref))
         for seq in (1, 2):
             unit.append(chain.entry(ref, seq, NOON, "els", "Noted", [], "ab" * 32, chain.START))
         unit.put_note(f"key:{ref}", "ab" * 32)
@@ -162,7 +162,7 @@ class StoreContract:
             assert (unit.sent_since(since, "Piet@example.nl"), unit.sent_since(since)) == (1, 2)
 
     def test_a_mail_is_found_by_its_hash_and_its_message_id(self, store: Store) -> None:
-        seen = Seen("k", "<m@x>", Pointer("INBOX", 1, 7), NOON, NOON, "case", "AVG-2026-0001")
+        seen = MailRecord("k", "<m@x>", Pointer("INBOX", 1, 7), NOON, NOON, "case", "AVG-2026-0001")
         with store.unit() as unit:
             unit.record(seen)
             assert unit.seen("k") == seen

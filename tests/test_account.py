@@ -17,7 +17,7 @@ from mailbot import events
 from mailbot.cli import plan_table, sheet
 from mailbot.cli.sheet import LAST_CALLS, case_sheet
 from mailbot.fulfil import forgetting
-from mailbot.model import How, Item, Kind, LetterState, MatchState, Outcome
+from mailbot.model import Item, Kind, LetterState, MatchState, Outcome, StepEnding
 from mailbot.plan import StepState
 from mailbot.reports.history_account import AccountLine, account, in_short
 from mailbot.sender.proof import Proof
@@ -85,7 +85,7 @@ def test_what_staff_typed_is_told_as_typed_and_apart_from_what_the_program_says(
 
 
 def test_steps_that_ended_are_named_with_how_and_why(desk: Desk) -> None:
-    act(desk, events.StepSettled("els", "package", How.SKIPPED, "er is niets"))
+    act(desk, events.StepSettled("els", "package", StepEnding.SKIPPED, "er is niets"))
     assert "kopie samenstellen: overgeslagen" in last(desk).what
     assert last(desk).why == ("er is niets",)
 

@@ -11,7 +11,7 @@ import pytest
 from builders import AT, a_case, a_policy, arrived
 from mailbot import actions as do
 from mailbot.decide import apply, decide
-from mailbot.model import Asked, Attached, Kept, Packed, Status, Work
+from mailbot.model import AttachedFile, DataPackage, ProcessorRequest, RetainedDocument, Status, Work
 
 
 def test_each_action_makes_the_next_version() -> None:
@@ -95,9 +95,9 @@ def test_a_restriction_keeps_its_first_day_until_it_is_lifted() -> None:
 
 # --- the work on record --------------------------------------------------------------------------
 
-COPY = Packed("copy:1", "els", AT, 100, 1)
-ASKED = Asked("tell:mollie", "mollie", "tell:mollie:1")
-INVOICE = Kept("F-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR")
+COPY = DataPackage("copy:1", "els", AT, 100, 1)
+ASKED = ProcessorRequest("tell:mollie", "mollie", "tell:mollie:1")
+INVOICE = RetainedDocument("F-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR")
 
 
 def worked(*actions: do.FulfilmentAction) -> Work:
@@ -129,6 +129,6 @@ def test_a_copy_that_came_back_was_not_sent() -> None:
 
 
 def test_one_file_is_taken_out_of_the_copy_or_all_of_them() -> None:
-    files = [do.Attach(Attached(number, "a.pdf", "Brieven", "kast", 9, "els", AT)) for number in (1, 2, 3)]
+    files = [do.Attach(AttachedFile(number, "a.pdf", "Brieven", "kast", 9, "els", AT)) for number in (1, 2, 3)]
     assert [one.number for one in worked(*files, do.Detach(2)).attached] == [1, 3]
     assert worked(*files, do.Detach(0)).attached == ()

@@ -14,7 +14,7 @@ from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import Refused
 from mailbot.memory.histories import faults
-from mailbot.model import Case, How, Kind, LetterState, Outcome, Place, Processor, Status
+from mailbot.model import Case, Kind, LetterState, Outcome, Place, Processor, Status, StepEnding
 from mailbot.plan import plan_of
 from mailbot.staff.wordmail import MOST_REPORTS
 
@@ -310,7 +310,7 @@ def answered_by_letter(desk: Desk, minutes: int = 15) -> None:
     desk.round(a_raw_mail(ERASURE))
     acting.act(desk.tenant, "AVG-2026-0001", events.IdentityConfirmed("els", "gebeld"), desk.clock())
     desk.round(reply(newest(desk, "Nieuw verzoek"), "ANTWOORD\n\nEr is niets meer van u."), minutes=1)
-    acting.act(desk.tenant, "AVG-2026-0001", events.StepSettled("els", "all", How.SKIPPED, "nvt"), desk.clock())
+    acting.act(desk.tenant, "AVG-2026-0001", events.StepSettled("els", "all", StepEnding.SKIPPED, "nvt"), desk.clock())
     desk.round(minutes=minutes - 1)
 
 

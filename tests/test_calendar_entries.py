@@ -22,7 +22,7 @@ from mailbot.acts import acting
 from mailbot.decide.calendar_updates import follow
 from mailbot.letters import Letters, calendar_entries
 from mailbot.letters.render import clean
-from mailbot.model import Deadline, How, Kind, LetterState, Outcome, Verdict
+from mailbot.model import Deadline, Kind, LetterState, Outcome, StepEnding, Verdict
 
 MONDAY = local(2026, 3, 2, 10)  # act_by Wednesday 1 April
 SEVEN_DAYS = local(2026, 3, 25, 9)
@@ -261,7 +261,7 @@ def test_closing_after_the_answer_says_nothing_twice(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     staff(desk, answered())
     count = len(desk.mails_to(CONTACT))
-    staff(desk, events.StepSettled("els", "all", How.SKIPPED, "per post"))
+    staff(desk, events.StepSettled("els", "all", StepEnding.SKIPPED, "per post"))
     staff(desk, events.Closed("els", Outcome.GRANTED, "klaar"))
     assert len(desk.mails_to(CONTACT)) == count
 

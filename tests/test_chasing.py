@@ -11,7 +11,7 @@ from builders import AT, a_case, a_policy, after, sends
 from mailbot import events
 from mailbot.decide import decide
 from mailbot.errors import Refused
-from mailbot.model import Asked, Case, Kind, LetterState, Outcome, PartyState, Policy, Processor
+from mailbot.model import Case, Kind, LetterState, Outcome, Policy, Processor, ProcessorRequest, ProcessorState
 
 MAIL = "privacy@mollie.example"
 MOLLIE = Processor("Mollie", "Betalingen", "betaalgegevens", contact=MAIL, language="en")
@@ -45,11 +45,11 @@ def left(case: Case, now: datetime, token: str = TOKEN, state: LetterState = Let
     return after(case, events.LetterSettled(token, "processor", state, "processor"), POLICY, now)
 
 
-def answered(case: Case, state: PartyState, now: datetime = NINE, **changes: str) -> Case:
+def answered(case: Case, state: ProcessorState, now: datetime = NINE, **changes: str) -> Case:
     return after(case, events.PartyAnswered(TOKEN, state, now, **changes), POLICY, now)
 
 
-def mollie(case: Case) -> Asked:
+def mollie(case: Case) -> ProcessorRequest:
     found = case.work.asked_about("erase:mollie")
     assert found
     return found
@@ -84,8 +84,8 @@ def test_nobody_is_told_twice_but_whoever_did_not_get_it_wants_more_or_keeps_sil
     with pytest.raises(Refused):
         decide(told(), again, POLICY, NINE)
     with pytest.raises(Refused):
-        decide(answered(told(), PartyState.UNCLEAR), again, POLICY, NINE)
-    for state in (PartyState.BOUNCED, PartyState.NEEDS_MORE, PartyState.SILENT):
+        decide(answered(told(), ProcessorState.UNCLEAR), again, POLICY, NINE)
+    for state in (ProcessorState.BOUNCED, ProcessorState.NEEDS_MORE, ProcessorState.SILENT):
         [letter, *_] = sends(answered(told(), state), again, POLICY, NINE)
         assert (letter.to, letter.token) == (MAIL, f"{TOKEN}@2")
 
@@ -146,7 +146,7 @@ def test_after_two_reminders_a_person_is_called_and_nobody_is_reminded_any_more(
     calls = [send for send in sends(case, events.TimePassed(), POLICY, last) if send.template == "needs_person"]
     assert [send.to for send in calls] == ["john@staff.example"]
     silent = after(case, events.TimePassed(), POLICY, last)
-    assert (mollie(silent).state, mollie(silent).chase_on) == (PartyState.SILENT, None)
+    assert (mollie(silent).state, mollie(silent).chase_on) == (ProcessorState.SILENT, None)
     assert "party_silent" in silent.needs
     assert chased(silent, last + timedelta(days=9)) == []
 
@@ -164,8 +164,8 @@ def test_the_mail_sent_a_second_time_keeps_the_day_of_the_first() -> None:
 # --- what they answer ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("state", [PartyState.WAITING, PartyState.TICKET])
-def test_a_notice_of_receipt_gives_five_more_working_days(state: PartyState) -> None:
+@pytest.mark.parametrize("state", [ProcessorState.WAITING, ProcessorState.TICKET])
+def test_a_notice_of_receipt_gives_five_more_working_days(state: ProcessorState) -> None:
     case = answered(told(), state, ticket="104433")
     asked = mollie(case)
     assert (asked.state, asked.ticket, asked.answered_at) == (state, "104433", NINE)
@@ -174,17 +174,17 @@ def test_a_notice_of_receipt_gives_five_more_working_days(state: PartyState) -> 
 
 
 def test_done_is_done_and_a_late_notice_of_receipt_takes_nothing_back() -> None:
-    case = answered(told(), PartyState.DONE, message_id="<a@mollie.example>")
-    assert (mollie(case).state, mollie(case).chase_on) == (PartyState.DONE, None)
+    case = answered(told(), ProcessorState.DONE, message_id="<a@mollie.example>")
+    assert (mollie(case).state, mollie(case).chase_on) == (ProcessorState.DONE, None)
     assert "<a@mollie.example>" in case.thread
-    assert sends(told(), events.PartyAnswered(TOKEN, PartyState.DONE, NINE), POLICY, NINE) == []
+    assert sends(told(), events.PartyAnswered(TOKEN, ProcessorState.DONE, NINE), POLICY, NINE) == []
     assert case.needs == told().needs
-    assert mollie(answered(case, PartyState.TICKET)).state is PartyState.DONE
-    assert mollie(answered(case, PartyState.UNCLEAR)).state is PartyState.UNCLEAR
+    assert mollie(answered(case, ProcessorState.TICKET)).state is ProcessorState.DONE
+    assert mollie(answered(case, ProcessorState.UNCLEAR)).state is ProcessorState.UNCLEAR
 
 
-@pytest.mark.parametrize("state", [PartyState.UNCLEAR, PartyState.NEEDS_MORE])
-def test_words_that_a_machine_cannot_act_on_call_a_person_once(state: PartyState) -> None:
+@pytest.mark.parametrize("state", [ProcessorState.UNCLEAR, ProcessorState.NEEDS_MORE])
+def test_words_that_a_machine_cannot_act_on_call_a_person_once(state: ProcessorState) -> None:
     event = events.PartyAnswered(TOKEN, state, NINE)
     assert [send.template for send in sends(told(), event, POLICY, NINE)] == ["needs_person"]
     case = answered(answered(told(), state), state)
@@ -195,22 +195,22 @@ def test_words_that_a_machine_cannot_act_on_call_a_person_once(state: PartyState
 @pytest.mark.parametrize("state", [LetterState.FAILED, LetterState.UNSURE])
 def test_a_mail_that_did_not_surely_leave_calls_a_person(state: LetterState) -> None:
     case = left(after(ready(), TELL, POLICY, MONDAY), MONDAY, state=state)
-    assert (mollie(case).state, mollie(case).chase_on) == (PartyState.BOUNCED, None)
+    assert (mollie(case).state, mollie(case).chase_on) == (ProcessorState.BOUNCED, None)
     assert "party_bounced" in case.needs
 
 
 def test_a_mail_that_came_back_calls_a_person_also_when_it_was_the_reminder() -> None:
     for token in (TOKEN, f"{TOKEN}:reminder:1"):
         case = after(told(), events.MailBounced(token, "processor", "processor"), POLICY, NINE)
-        assert (mollie(case).state, "party_bounced" in case.needs) == (PartyState.BOUNCED, True)
+        assert (mollie(case).state, "party_bounced" in case.needs) == (ProcessorState.BOUNCED, True)
 
 
 def test_an_answer_about_something_that_was_never_asked_is_none() -> None:
     with pytest.raises(Refused, match="asked nobody"):
-        decide(told(), events.PartyAnswered(f"{TOKEN}9", PartyState.DONE, AT), POLICY, NINE)
+        decide(told(), events.PartyAnswered(f"{TOKEN}9", ProcessorState.DONE, AT), POLICY, NINE)
 
 
 def test_a_person_who_settled_the_step_is_called_about_it_no_more() -> None:
-    case = answered(told(), PartyState.UNCLEAR)
+    case = answered(told(), ProcessorState.UNCLEAR)
     assert "party_unclear" in after(case, events.StepSettled("els", "close_off", note="x"), POLICY, NINE).needs
     assert "party_unclear" not in after(case, events.StepSettled("els", "erase:mollie", note="x"), POLICY, NINE).needs

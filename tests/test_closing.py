@@ -11,7 +11,7 @@ from builders import AT, a_case, a_mail, after, arrived
 from mailbot import events
 from mailbot.decide.closing import BY_LETTER
 from mailbot.errors import Refused
-from mailbot.model import Case, How, Item, Kind, LetterState, Outcome
+from mailbot.model import Case, Item, Kind, LetterState, Outcome, StepEnding
 
 TOKEN, OTHER = "AVG-2026-0001:answer:1", "AVG-2026-0001:answer:2"
 ONCE_SENT = events.Closed("els", Outcome.ANSWERED, "", once_sent=True)
@@ -20,7 +20,7 @@ LATER = AT + timedelta(hours=1)
 
 def answered(*letters: str, kind: Kind = Kind.PRIVACY_QUESTION) -> Case:
     """A case in which every right is decided and told by one of these letters, none of which has left."""
-    case = after(a_case(kind), events.StepSettled("els", "all", How.SKIPPED, "nvt"))
+    case = after(a_case(kind), events.StepSettled("els", "all", StepEnding.SKIPPED, "nvt"))
     return replace(case, items=tuple(Item(kind, Outcome.ANSWERED, "els", AT, letter=one) for one in letters))
 
 

@@ -28,7 +28,7 @@ from mailbot.csv_format import formula_safe
 from mailbot.customers import CsvCustomers, SqlCustomers
 from mailbot.errors import Refused, TryLater, Usage
 from mailbot.fulfil import copying
-from mailbot.model import Case, How, Kind, Letter, LetterState, Outcome, Place, Processor
+from mailbot.model import Case, Kind, Letter, LetterState, Outcome, Place, Processor, StepEnding
 from mailbot.outgoing import releasing
 from mailbot.sources import Person, read
 
@@ -95,7 +95,7 @@ def copied(desk: Desk, by: str = "anna", text: str = "") -> copying.Copied:
     """An access request whose copy was made by Anna."""
     if not case_or_none(desk):
         desk.round(a_raw_mail(f"{ACCESS} {EVIL}"))
-        act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+        act(desk, events.StepSettled("anna", "look_up", StepEnding.DONE, "gezocht"))
     return copying.make_copy(desk.tenant, case_of(desk), text, by, REPLIES, desk.clock())
 
 
@@ -172,7 +172,7 @@ def test_the_correspondence_about_the_request_is_part_of_the_copy(desk: Desk) ->
 
 def test_files_of_staff_lie_under_their_category(desk: Desk, tmp_path: Path) -> None:
     desk.round(a_raw_mail(ACCESS))
-    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", StepEnding.DONE, "gezocht"))
     given = tmp_path / "factuur één.pdf"
     given.write_bytes(b"%PDF-1.4")
     for _ in range(2):
@@ -183,7 +183,7 @@ def test_files_of_staff_lie_under_their_category(desk: Desk, tmp_path: Path) -> 
 
 def test_a_file_that_was_taken_out_again_is_not_in_it(desk: Desk, tmp_path: Path) -> None:
     desk.round(a_raw_mail(ACCESS))
-    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", StepEnding.DONE, "gezocht"))
     (tmp_path / "a.txt").write_text("x")
     copying.attach(desk.tenant, REF, tmp_path / "a.txt", "Overig", "", "anna", desk.clock())
     act(desk, events.FileDetached("anna", 1))
@@ -194,7 +194,7 @@ def test_portability_by_law_gives_what_the_person_provided_and_names_the_rest(tm
     desk = a_desk(tmp_path, portability_of_all=False)
     desk.round(a_raw_mail(ACCESS))
     act(desk, events.Corrected("anna", (Kind.PORTABILITY,)))
-    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", StepEnding.DONE, "gezocht"))
     found = opened(copied(desk))
     assert "csv/bezoeken.csv" not in found
     assert "Bezoeken" in found["overzicht.html"].decode()
@@ -203,7 +203,7 @@ def test_portability_by_law_gives_what_the_person_provided_and_names_the_rest(tm
 def test_the_three_shops_give_all_data_for_portability(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     act(desk, events.Corrected("anna", (Kind.PORTABILITY,)))
-    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", StepEnding.DONE, "gezocht"))
     assert "csv/bezoeken.csv" in opened(copied(desk))
 
 
@@ -231,7 +231,7 @@ ODD_NAMES = (
 def with_odd_names(desk: Desk, tmp_path: Path) -> copying.Copied:
     """A copy with files whose names other systems cannot write."""
     desk.round(a_raw_mail(ACCESS))
-    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", StepEnding.DONE, "gezocht"))
     for name in ODD_NAMES:
         (tmp_path / name).write_text("x", "utf-8")
         copying.attach(desk.tenant, REF, tmp_path / name, "Brieven & zo", "", "anna", desk.clock())
@@ -294,7 +294,7 @@ def test_an_encrypted_copy_passes_the_airlock_because_it_was_read_before(tmp_pat
 def test_a_copy_with_another_customer_in_it_does_not_leave(tmp_path: Path, code: bool) -> None:
     desk = a_desk(tmp_path, package_code=code)
     desk.round(a_raw_mail(ACCESS))
-    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", StepEnding.DONE, "gezocht"))
     (tmp_path / "notitie.txt").write_text("Gebeld over ander@mail.test", "utf-8")
     copying.attach(desk.tenant, REF, tmp_path / "notitie.txt", "Notities", "", "anna", desk.clock())
     copied(desk)
@@ -399,7 +399,7 @@ def test_a_copy_that_left_answers_the_access_request(desk: Desk) -> None:
 def test_a_copy_meets_no_term_while_another_right_is_undecided(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     act(desk, events.Corrected("anna", (Kind.ACCESS, Kind.RESTRICTION)))
-    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", StepEnding.DONE, "gezocht"))
     copied(desk)
     act(desk, events.StepSettled("els", "second_look"))
     desk.round()
@@ -427,7 +427,7 @@ def test_a_company_that_observes_sends_no_copy(tmp_path: Path) -> None:
 
 def test_a_stranger_gets_no_copy(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS, "vreemd@mail.test"))
-    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", StepEnding.DONE, "gezocht"))
     with pytest.raises(Refused, match="C-02"):
         copied(desk)
 
@@ -479,7 +479,7 @@ def test_so_does_the_row_of_the_customers_database_and_nobody_else_s(desk: Desk,
     database = CustomerSource("sql", url=lambda: f"sqlite:///{where}", query=query, columns=columns)
     desk.tenant.company = replace(desk.tenant.company, customers=database)
     desk.round(a_raw_mail(ACCESS))
-    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", StepEnding.DONE, "gezocht"))
     desk.tenant.__dict__["customers"] = SqlCustomers(database)
     rows = opened(copied(desk))["csv/klantgegevens.csv"].decode("utf-8-sig").split()
     assert rows == ["klantnr;mail;naam", f"1001;{KNOWN};Piet"]
@@ -539,7 +539,7 @@ def test_a_copy_can_be_taken_back_for_a_while_after_the_second_look(tmp_path: Pa
 
 def test_the_letter_with_a_copy_names_what_it_answers_and_what_still_follows(desk: Desk) -> None:
     desk.round(a_raw_mail(f"{ACCESS} {ERASURE}"))
-    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", StepEnding.DONE, "gezocht"))
     act(desk, events.IdentityConfirmed("anna", "antwoordde vanaf het bekende adres"))
     text = " ".join(copied(desk).letter.text.split())
     assert "Het gaat om inzage in uw persoonsgegevens." in text
@@ -577,7 +577,7 @@ def test_a_word_that_leaves_the_copy_to_be_made_is_answered_with_the_command_tha
 
 def test_a_copy_that_waits_is_put_before_people_with_the_command_of_the_second_look_and_no_yes(tmp_path: Path) -> None:
     desk = working_by_mail(tmp_path)
-    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", StepEnding.DONE, "gezocht"))
     copied(desk)
     desk.round(hours=1)
     said = text_of(newest(desk, "Een brief wacht"))
@@ -587,7 +587,7 @@ def test_a_copy_that_waits_is_put_before_people_with_the_command_of_the_second_l
 
 def test_a_yes_to_a_copy_that_nobody_looked_at_is_refused_with_what_must_be_done(tmp_path: Path) -> None:
     desk = working_by_mail(tmp_path)
-    act(desk, events.StepSettled("anna", "look_up", How.DONE, "gezocht"))
+    act(desk, events.StepSettled("anna", "look_up", StepEnding.DONE, "gezocht"))
     copied(desk)
     desk.round(hours=1)
     by_word(desk, "Een brief wacht", "AKKOORD")

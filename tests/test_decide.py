@@ -14,7 +14,6 @@ from mailbot.errors import Refused
 from mailbot.model import (
     Address,
     Authentication,
-    How,
     Kind,
     LetterState,
     Match,
@@ -22,6 +21,7 @@ from mailbot.model import (
     Outcome,
     Pointer,
     Status,
+    StepEnding,
     Trust,
 )
 
@@ -244,7 +244,7 @@ def test_trouble_with_a_staff_mail_writes_no_further_staff_mail() -> None:
 
 def test_a_bounced_answer_is_no_answer() -> None:
     answered = after(a_case(Kind.ACCESS), settled("answer", LetterState.SENT))
-    skipped = after(answered, events.StepSettled("els", "all", How.SKIPPED, "sent by post"))
+    skipped = after(answered, events.StepSettled("els", "all", StepEnding.SKIPPED, "sent by post"))
     closed = after(skipped, events.Closed("els", Outcome.GRANTED, "done"))
     bounced = after(closed, events.MailBounced("AVG-2026-0001:answer:1", "answer", "requester"))
     assert bounced.status is Status.OPEN

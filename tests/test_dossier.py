@@ -14,7 +14,7 @@ from company import ACCESS, KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.acts import acting
 from mailbot.fulfil import forgetting
-from mailbot.model import Entry, Outcome
+from mailbot.model import HistoryEntry, Outcome
 from mailbot.reports import evidence_page
 from mailbot.reports.evidence import evidence
 from mailbot.reports.history_words import EVENTS
@@ -28,7 +28,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk.tenant.store.close()
 
 
-def page(desk: Desk) -> tuple[str, list[Entry]]:
+def page(desk: Desk) -> tuple[str, list[HistoryEntry]]:
     with desk.tenant.store.unit() as unit:
         case = unit.case(REF)
         assert case

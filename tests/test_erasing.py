@@ -13,7 +13,7 @@ from company import CONTACT, ERASURE, KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.decide import decide
 from mailbot.errors import Refused
-from mailbot.model import Case, How, Kind, Outcome, Place, Processor
+from mailbot.model import Case, Kind, Outcome, Place, Processor, StepEnding
 
 POLICY = a_policy(places=(Place("Webwinkel"),), processors=(Processor("Mollie", "Betalingen"),))
 ERASED = (("erased", ("uw profiel",)), ("erased_on", ("2026-01-31",)))
@@ -30,7 +30,7 @@ def an_erasure(*others: Kind, outcome: Outcome = Outcome.GRANTED) -> Case:
     return did(case, "keep")
 
 
-def did(case: Case, step: str, how: How = How.DONE) -> Case:
+def did(case: Case, step: str, how: StepEnding = StepEnding.DONE) -> Case:
     return after(case, events.StepSettled("els", step, how, "gezien"), POLICY)
 
 
@@ -60,7 +60,7 @@ def test_who_has_not_decided_yet_is_told_to_do_that_first() -> None:
 
 
 def test_a_place_that_was_set_aside_is_told_with_what_stays_and_never_as_erased() -> None:
-    case = did(did(an_erasure(), "erase:webwinkel"), "erase:mollie", How.SKIPPED)
+    case = did(did(an_erasure(), "erase:webwinkel"), "erase:mollie", StepEnding.SKIPPED)
     for event in (GRANTED, OWN_WORDS):
         assert "erase:mollie was set aside" in refused(case, event)
     in_part = after(case, events.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY), POLICY)

@@ -25,7 +25,7 @@ import pytest
 
 from company import ACCESS, BOX, KNOWN, ORDER, a_raw_mail
 from mailbot.errors import TryLater
-from mailbot.model import Case, Letter, LetterState, Seen
+from mailbot.model import Case, Letter, LetterState, MailRecord
 from mailbot.store import TinyStore
 from rig.dovecot import Dovecot
 from rig.installation import Installation
@@ -296,7 +296,7 @@ def inspect(storm: Storm) -> None:
     assert checked.returncode == 0, checked.stdout
 
 
-def _every_mail_is_accounted_for(seen: dict[str, list[Seen]], cases: list[Case]) -> None:
+def _every_mail_is_accounted_for(seen: dict[str, list[MailRecord]], cases: list[Case]) -> None:
     missing = [id for id, records in seen.items() if not records]
     assert missing == []
     opened = Counter(mail.message_id for case in cases for mail in case.mails[:1] if mail.message_id)

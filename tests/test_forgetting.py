@@ -24,19 +24,19 @@ from mailbot.fulfil import copying, forgetting
 from mailbot.fulfil.leftovers import leftovers_of
 from mailbot.memory import histories
 from mailbot.model import (
-    Asked,
     Case,
-    How,
+    DataPackage,
     Item,
-    Kept,
     Kind,
     LetterState,
     Outcome,
-    Packed,
     Pointer,
     Processor,
-    Settled,
+    ProcessorRequest,
+    RetainedDocument,
+    SettledStep,
     Status,
+    StepEnding,
     Work,
 )
 from mailbot.plan.retention import forget_on
@@ -85,7 +85,7 @@ def erased(desk: Desk, outcome: Outcome = Outcome.GRANTED) -> Case:
     act(desk, events.Noted("els", "Geertruida belde ook nog"))
     act(desk, events.IdentityConfirmed("els", f"antwoordde vanaf {KNOWN}"))
     act(desk, events.ItemDecided("els", Kind.ERASURE, outcome, "Geertruida krijgt gelijk"))
-    act(desk, events.StepSettled("els", "keep", How.DONE, "geen facturen van Geertruida"))
+    act(desk, events.StepSettled("els", "keep", StepEnding.DONE, "geen facturen van Geertruida"))
     desk.round(minutes=1)
     act(desk, events.PartiesTold("els"))
     desk.round(minutes=1)
@@ -94,7 +94,7 @@ def erased(desk: Desk, outcome: Outcome = Outcome.GRANTED) -> Case:
     desk.round(a_raw_mail("Ontvangen, ticketnummer TCK-90210.", PARTY, f"Re: {ours['Subject']}", 501, **told), hours=1)
     desk.round(a_raw_mail("De gegevens zijn verwijderd.", PARTY, f"Re: {ours['Subject']}", 502, **told), hours=1)
     attach(desk)
-    act(desk, events.StepSettled("els", "close_off", How.DONE, "klaar voor Geertruida"))
+    act(desk, events.StepSettled("els", "close_off", StepEnding.DONE, "klaar voor Geertruida"))
     act(desk, events.Answered("els", "Beste Geertruida, alles is gewist.", outcome))
     desk.round(hours=1)
     return act(desk, events.Closed("els", outcome, "Geertruida is tevreden"))
@@ -237,7 +237,7 @@ def closed(kind: Kind, outcome: Outcome, country: str = "NL", kept: bool = False
         a_case(kind), items=(Item(kind, outcome),), closed_at=datetime(2026, 3, 1, 23, 30, tzinfo=START.tzinfo)
     )
     if kept:
-        document = Kept("F2026-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR")
+        document = RetainedDocument("F2026-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR")
         case = replace(case, work=replace(case.work, kept=(document,)))
     return forget_on(case, policy)
 
@@ -367,10 +367,10 @@ def test_the_line_of_a_forgotten_case_says_all_that_it_said_before() -> None:
     day = AT + timedelta(days=1)
     case = a_case(Kind.RESTRICTION, Kind.BREACH_REPORT)
     work = Work(
-        settled=(Settled("freeze:mollie", How.SKIPPED, "els", day, "Piet was daar nooit klant"),),
-        asked=(Asked("freeze:postnl", "PostNL", "t", day, ticket="TCK-1"),),
-        packed=(Packed("p", "els", day, 9, 1, day),),
-        kept=(Kept("F2026-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR"),),
+        settled=(SettledStep("freeze:mollie", StepEnding.SKIPPED, "els", day, "Piet was daar nooit klant"),),
+        asked=(ProcessorRequest("freeze:postnl", "PostNL", "t", day, ticket="TCK-1"),),
+        packed=(DataPackage("p", "els", day, 9, 1, day),),
+        kept=(RetainedDocument("F2026-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR"),),
     )
     full = replace(
         case,

@@ -9,7 +9,7 @@ import pytest
 from desk import REF, Desk, local, text_of
 
 from company import ACCESS, CONTACT, DEPUTY, a_raw_mail
-from mailbot.model import SECOND_LOOK, LetterState, Packed
+from mailbot.model import SECOND_LOOK, DataPackage, LetterState
 from mailbot.staff import heldletters
 
 EVENING = local(2026, 3, 2, 21)
@@ -85,7 +85,7 @@ def test_so_many_a_day_are_put_before_people_and_the_others_the_next_day(
 
 def test_of_a_copy_in_parts_only_the_first_is_put_before_people(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
-    packed = Packed(f"{REF}:package:1", "els", desk.clock(), 100, 1, parts=3)
+    packed = DataPackage(f"{REF}:package:1", "els", desk.clock(), 100, 1, parts=3)
     with desk.tenant.store.unit() as unit:
         case, [held] = unit.case(REF), unit.letters(LetterState.HELD)
         assert case

@@ -20,7 +20,7 @@ from mailbot.customers import CsvCustomers
 from mailbot.decide.known_facts import known_facts
 from mailbot.errors import Refused, Usage
 from mailbot.fulfil import kept_documents, second_erasures
-from mailbot.model import Case, How, Kind, Outcome, Status
+from mailbot.model import Case, Kind, Outcome, Status, StepEnding
 from mailbot.plan.retention_duties import Document, erase_on, kept, year_end
 
 # --- until when (B-40 to B-42) ---------------------------------------------------------------------
@@ -154,7 +154,7 @@ def letter_text(desk: Desk) -> str:
     """The letter about an erasure in part, written without typing what is on file."""
     kept_on_file(desk)
     act(desk, events.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
-    act(desk, events.StepSettled("els", "close_off", How.DONE, "afgesloten"))
+    act(desk, events.StepSettled("els", "close_off", StepEnding.DONE, "afgesloten"))
     facts = (("erased", ("uw klantprofiel",)), ("erased_on", ("2026-03-02",)))
     act(desk, events.Replied("els", "erasure_partly", facts))
     desk.round()

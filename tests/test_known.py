@@ -9,7 +9,19 @@ from builders import AT, a_case, a_policy, after
 from mailbot import events
 from mailbot.decide.known_facts import known_facts
 from mailbot.decide.replying import objections
-from mailbot.model import Asked, Case, How, Kept, Kind, Outcome, PartyState, Place, Policy, Processor, Settled
+from mailbot.model import (
+    Case,
+    Kind,
+    Outcome,
+    Place,
+    Policy,
+    Processor,
+    ProcessorRequest,
+    ProcessorState,
+    RetainedDocument,
+    SettledStep,
+    StepEnding,
+)
 from mailbot.reports.register import rows_within
 
 MOLLIE = Processor("Mollie", "Betalingen", "betaalgegevens", keeps="zeven jaar")
@@ -29,7 +41,7 @@ def policy() -> Policy:
     )
 
 
-def did(case: Case, *steps: str, how: How = How.DONE) -> Case:
+def did(case: Case, *steps: str, how: StepEnding = StepEnding.DONE) -> Case:
     for step in steps:
         case = after(case, events.StepSettled("els", step, how, "gezien"), policy(), AT + timedelta(days=3))
     return case
@@ -60,7 +72,7 @@ def test_recipients_are_those_that_are_used() -> None:
     access = an_access()
     before = known_facts(access, policy())["recipients"]
     assert [line.partition(",")[0] for line in before] == ["Mollie", "AddThis", "SparkPost"]
-    after_asking = did(access, "confirm:addthis", how=How.NOT_USED)
+    after_asking = did(access, "confirm:addthis", how=StepEnding.NOT_USED)
     told = known_facts(after_asking, policy())["recipients"]
     assert [line.partition(",")[0] for line in told] == ["Mollie", "SparkPost"]
 
@@ -84,31 +96,31 @@ def test_who_has_done_it_was_told_and_the_day_is_known_when_all_have() -> None:
 def test_a_party_that_says_it_is_done_counts_as_much_as_a_colleague() -> None:
     erasure = an_erasure()
     mostly = did(erasure, "erase:woocommerce", "erase:addthis", "erase:sparkpost")
-    answer = Asked("erase:mollie", "Mollie", "x", AT, PartyState.DONE, AT + timedelta(days=9))
+    answer = ProcessorRequest("erase:mollie", "Mollie", "x", AT, ProcessorState.DONE, AT + timedelta(days=9))
     done = replace(mostly, work=replace(mostly.work, asked=(answer,)))
     assert known_facts(done, policy())["erased_on"] == ("2026-02-09",)
-    waiting = replace(answer, state=PartyState.TICKET)
+    waiting = replace(answer, state=ProcessorState.TICKET)
     not_yet = replace(mostly, work=replace(mostly.work, asked=(waiting,)))
     assert known_facts(not_yet, policy())["erased_on"] == ()
 
 
 def test_what_a_party_did_of_itself_makes_it_one_that_was_told() -> None:
     erasure = an_erasure()
-    answer = Asked("erase:mollie", "Mollie", "x", AT, PartyState.DONE, AT + timedelta(days=9))
+    answer = ProcessorRequest("erase:mollie", "Mollie", "x", AT, ProcessorState.DONE, AT + timedelta(days=9))
     answered = replace(erasure, work=replace(erasure.work, asked=(answer,)))
     assert known_facts(answered, policy())["told"] == ("Mollie",)
-    silent = replace(erasure, work=replace(erasure.work, asked=(replace(answer, state=PartyState.SILENT),)))
+    silent = replace(erasure, work=replace(erasure.work, asked=(replace(answer, state=ProcessorState.SILENT),)))
     assert known_facts(silent, policy())["told"] == ()
 
 
 def test_a_party_that_only_looked_for_data_has_searched_and_was_told_of_nothing() -> None:
     erasure = an_erasure()
-    answer = Asked("look_up:mollie", "Mollie", "x", AT, PartyState.DONE, AT + timedelta(days=9))
+    answer = ProcessorRequest("look_up:mollie", "Mollie", "x", AT, ProcessorState.DONE, AT + timedelta(days=9))
     case = replace(erasure, work=replace(erasure.work, asked=(answer,)))
     facts = known_facts(case, policy())
     assert (facts["searched"], facts["told"]) == (("Mollie",), ())
     assert rows_within([case], policy(), AT)[0]["told"] == ["Mollie: gedaan"]
-    waiting = replace(case, work=replace(case.work, asked=(replace(answer, state=PartyState.TICKET),)))
+    waiting = replace(case, work=replace(case.work, asked=(replace(answer, state=ProcessorState.TICKET),)))
     assert known_facts(waiting, policy())["searched"] == ()
 
 
@@ -144,8 +156,8 @@ def test_the_days_of_a_restriction_and_of_a_withdrawal_are_those_on_which_it_sto
 
 def test_what_stays_after_an_erasure_and_the_day_an_account_was_shut_are_told() -> None:
     erasure = an_erasure()
-    bill = Kept("F1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52, vierde lid, AWR", "els")
-    shut = Settled("close_off", How.DONE, "els", AT + timedelta(days=4))
+    bill = RetainedDocument("F1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52, vierde lid, AWR", "els")
+    shut = SettledStep("close_off", StepEnding.DONE, "els", AT + timedelta(days=4))
     work = replace(erasure.work, kept=(bill,), settled=(*erasure.work.settled, shut))
     facts = known_facts(replace(erasure, work=work), policy())
     assert facts["closed_on"] == ((AT + timedelta(days=4)).date().isoformat(),)
@@ -153,7 +165,7 @@ def test_what_stays_after_an_erasure_and_the_day_an_account_was_shut_are_told() 
 
 
 def test_who_has_stopped_using_the_data_was_told_of_the_restriction() -> None:
-    case = did(a_case(Kind.RESTRICTION, policy=policy()), "confirm:addthis", how=How.NOT_USED)
+    case = did(a_case(Kind.RESTRICTION, policy=policy()), "confirm:addthis", how=StepEnding.NOT_USED)
     assert known_facts(case, policy())["told"] == ()
     stopped = after(case, events.StopConfirmed("els", "overal"), policy())
     assert known_facts(stopped, policy())["told"] == ("Mollie", "SparkPost")

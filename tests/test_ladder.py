@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mailbot.deadlines import Ladder, due_step, ladder, next_moment
 from mailbot.deadlines.calendars import roll_back
-from mailbot.model import LADDER, Step
+from mailbot.model import LADDER, LadderStep
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 FRIDAY = date(2026, 2, 27)  # act_by of a mail of 31 January 2026
@@ -139,7 +139,7 @@ def test_two_steps_on_one_morning_give_the_one_with_fewer_days_to_go(country: st
 
 
 def test_a_step_on_the_day_itself_can_be_configured() -> None:
-    full = ladder(FRIDAY, (*LADDER, Step("today", 0, working=True)), "NL", AMSTERDAM, local("2026-01-31T22:14"))
+    full = ladder(FRIDAY, (*LADDER, LadderStep("today", 0, working=True)), "NL", AMSTERDAM, local("2026-01-31T22:14"))
     assert full.rungs[-1].due == local("2026-02-27T09:00")
 
 
@@ -147,7 +147,7 @@ def test_a_step_on_the_day_itself_can_be_configured() -> None:
 
 ZONES = st.sampled_from(["Europe/Amsterdam", "Europe/Brussels", "Europe/Paris"]).map(ZoneInfo)
 STEPS = st.lists(
-    st.builds(Step, st.text("abc", min_size=1), st.integers(0, 30), st.booleans(), st.booleans()), max_size=6
+    st.builds(LadderStep, st.text("abc", min_size=1), st.integers(0, 30), st.booleans(), st.booleans()), max_size=6
 )
 
 

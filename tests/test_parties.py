@@ -14,7 +14,17 @@ from desk import Desk, act, case_of
 from company import ACCESS, CONTACT, ERASURE, KNOWN, START, a_raw_mail
 from mailbot import events
 from mailbot.errors import Refused
-from mailbot.model import Asked, Case, How, Kept, Kind, LetterState, Outcome, PartyState, Processor
+from mailbot.model import (
+    Case,
+    Kind,
+    LetterState,
+    Outcome,
+    Processor,
+    ProcessorRequest,
+    ProcessorState,
+    RetainedDocument,
+    StepEnding,
+)
 from mailbot.plan import StepState, plan_of
 
 MAIL = "privacy@mollie.example"
@@ -32,7 +42,7 @@ def erasing(desk: Desk) -> Case:
     desk.round(a_raw_mail(ERASURE))
     act(desk, events.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
     act(desk, events.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED))
-    return act(desk, events.StepSettled("els", "keep", How.DONE, "geen facturen"))
+    return act(desk, events.StepSettled("els", "keep", StepEnding.DONE, "geen facturen"))
 
 
 def told(desk: Desk, **changes: Any) -> Case:
@@ -43,7 +53,7 @@ def told(desk: Desk, **changes: Any) -> Case:
     return case_of(desk)
 
 
-def asked(desk: Desk) -> Asked:
+def asked(desk: Desk) -> ProcessorRequest:
     found = case_of(desk).work.asked_about("erase:mollie")
     assert found
     return found
@@ -85,7 +95,7 @@ def test_two_processors_of_one_group_at_one_address_are_each_told_of_their_own_d
 def test_who_erases_is_told_which_documents_must_stay(desk: Desk) -> None:
     desk.round(a_raw_mail(ERASURE))
     act(desk, events.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
-    invoice = Kept("F2026-117", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR", "els")
+    invoice = RetainedDocument("F2026-117", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR", "els")
     act(desk, events.DocumentsKept("els", (invoice,)))
     act(desk, events.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
     act(desk, events.PartiesTold("els"))
@@ -152,7 +162,7 @@ def test_for_access_a_processor_is_asked_to_look_up(desk: Desk) -> None:
 def test_an_answer_that_it_is_done_settles_the_step(desk: Desk) -> None:
     told(desk)
     desk.round(answer(desk, "All data of this person have been deleted."), hours=2)
-    assert asked(desk).state is PartyState.DONE
+    assert asked(desk).state is ProcessorState.DONE
     assert states(desk)["erase:mollie"] is StepState.DONE
 
 
@@ -173,7 +183,7 @@ def test_a_ticket_number_is_kept_and_the_step_stays_open(desk: Desk) -> None:
     told(desk)
     machine = {"Auto_Submitted": "auto-replied"}
     desk.round(answer(desk, "Your request has been received, ticket #104433.", **machine), hours=1)
-    assert (asked(desk).state, asked(desk).ticket) == (PartyState.TICKET, "104433")
+    assert (asked(desk).state, asked(desk).ticket) == (ProcessorState.TICKET, "104433")
     assert states(desk)["erase:mollie"] is StepState.WAITING
 
 
@@ -182,20 +192,20 @@ def test_an_answer_whose_thread_was_lost_is_known_by_the_code_in_its_subject(des
     subject = desk.mails_to(MAIL)[0]["Subject"]
     lost = a_raw_mail("The request has been completed.", "support@mollie.example", f"[Ticket 881] {subject}", 51)
     desk.round(lost, hours=3)
-    assert asked(desk).state is PartyState.DONE
+    assert asked(desk).state is ProcessorState.DONE
 
 
 def test_a_wrong_code_is_no_answer(desk: Desk) -> None:
     told(desk)
     forged = "[AVG-2026-0001] Personal data request (our code AAAA-BBBB-CCCC)"
     desk.round(a_raw_mail("The request has been completed.", MAIL, forged, 52), hours=3)
-    assert asked(desk).state is PartyState.WAITING
+    assert asked(desk).state is ProcessorState.WAITING
 
 
 def test_done_from_another_domain_goes_to_a_person(desk: Desk) -> None:
     told(desk)
     desk.round(answer(desk, "All data have been deleted.", "someone@else.example"), hours=1)
-    assert asked(desk).state is PartyState.UNCLEAR
+    assert asked(desk).state is ProcessorState.UNCLEAR
     assert "party_unclear" in case_of(desk).needs
 
 
@@ -209,7 +219,9 @@ def test_who_wants_to_know_more_calls_a_person(desk: Desk) -> None:
 def test_a_person_who_dealt_with_it_is_called_no_more(desk: Desk) -> None:
     told(desk)
     desk.round(answer(desk, "Could you please provide the transaction ID?"), hours=1)
-    assert "party_needs_more" not in act(desk, events.StepSettled("els", "erase:mollie", How.DONE, "gebeld")).needs
+    assert (
+        "party_needs_more" not in act(desk, events.StepSettled("els", "erase:mollie", StepEnding.DONE, "gebeld")).needs
+    )
 
 
 def test_data_that_were_looked_up_are_taken_by_a_person(desk: Desk) -> None:
@@ -220,13 +232,13 @@ def test_data_that_were_looked_up_are_taken_by_a_person(desk: Desk) -> None:
     desk.round(answer(desk, "The request has been completed, see the attachment."), hours=1)
     found = case_of(desk).work.asked_about("look_up:mollie")
     assert found
-    assert found.state is PartyState.UNCLEAR
+    assert found.state is ProcessorState.UNCLEAR
 
 
 def test_a_mail_that_came_back_calls_a_person_and_may_be_sent_anew(desk: Desk) -> None:
     desk.refused.add(MAIL)
     told(desk)
-    assert asked(desk).state is PartyState.BOUNCED
+    assert asked(desk).state is ProcessorState.BOUNCED
     assert "party_bounced" in case_of(desk).needs
     desk.refused.clear()
     assert "party_bounced" not in act(desk, events.PartiesTold("els", only="mollie")).needs
@@ -251,7 +263,7 @@ def test_silence_is_chased_in_working_days_and_then_a_person_is_called(desk: Des
     told(desk)  # Monday 2 March
     days(desk, START + timedelta(days=23))
     assert reminders(desk) == ["03-09", "03-16"]
-    assert asked(desk).state is PartyState.SILENT
+    assert asked(desk).state is ProcessorState.SILENT
     assert "party_silent" in case_of(desk).needs
 
 
@@ -282,19 +294,19 @@ def test_an_answer_to_the_reminder_counts_too(desk: Desk) -> None:
     told(desk)
     days(desk, START + timedelta(days=8))
     desk.round(answer(desk, "Done"), hours=1)
-    assert asked(desk).state is PartyState.DONE
+    assert asked(desk).state is ProcessorState.DONE
 
 
 def test_a_step_that_a_person_settled_is_not_chased(desk: Desk) -> None:
     told(desk)
-    act(desk, events.StepSettled("els", "erase:mollie", How.DONE, "gebeld: gewist"))
+    act(desk, events.StepSettled("els", "erase:mollie", StepEnding.DONE, "gebeld: gewist"))
     days(desk, START + timedelta(days=23))
     assert reminders(desk) == []
 
 
 def test_the_case_does_not_close_while_a_processor_has_not_done_it(desk: Desk) -> None:
     told(desk)
-    act(desk, events.StepSettled("els", "close_off", How.DONE, "gesloten"))
+    act(desk, events.StepSettled("els", "close_off", StepEnding.DONE, "gesloten"))
     with pytest.raises(Refused, match=r"erase:mollie \(asked\), erase:e-boekhouden \(asked\)"):
         act(desk, events.Answered("els", "Wij hebben alles gewist.", Outcome.GRANTED))
     with pytest.raises(Refused, match=r"open steps: erase:mollie, erase:e-boekhouden"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.model import PartyState
+from mailbot.model import ProcessorState
 from mailbot.plan.processor_answers import read_answer
 
 ANSWERS: dict[str, list[str]] = tomllib.loads(
@@ -52,4 +52,4 @@ def test_the_number_of_the_other_side_is_kept_and_never_one_of_ours(subject: str
 
 
 def test_an_answer_without_words_goes_to_a_person() -> None:
-    assert read_answer("", "", False).state is PartyState.UNCLEAR
+    assert read_answer("", "", False).state is ProcessorState.UNCLEAR

@@ -13,7 +13,7 @@ from mailbot.acts import acting, linking, undoing
 from mailbot.acts.permissions import permission_for
 from mailbot.config import StaffMember
 from mailbot.errors import Refused
-from mailbot.model import How, Kind, LetterState
+from mailbot.model import Kind, LetterState, StepEnding
 
 REF, LATER = "AVG-2026-0001", "AVG-2026-0002"
 
@@ -84,8 +84,8 @@ def test_to_join_is_to_decide_and_to_drop_letters(desk: Desk, rights: list[str],
     linking.join(desk.tenant, LATER, REF, "Junior", "vervolg", desk.clock())
 
 
-@pytest.mark.parametrize("how", [How.DONE, How.SKIPPED])
+@pytest.mark.parametrize("how", [StepEnding.DONE, StepEnding.SKIPPED])
 @pytest.mark.parametrize("step", ["second_look", "all"])
-def test_a_second_look_lets_somebody_s_data_go_so_it_is_sending(step: str, how: How) -> None:
+def test_a_second_look_lets_somebody_s_data_go_so_it_is_sending(step: str, how: StepEnding) -> None:
     assert permission_for(events.StepSettled("els", step, how)) == "send"
     assert permission_for(events.StepSettled("els", "look_up", how)) == "triage"

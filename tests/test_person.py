@@ -10,7 +10,7 @@ from desk import REF, Desk, act, case_of, local
 from company import ACCESS, ERASURE, KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.errors import Refused
-from mailbot.model import Case, How, Kind, Outcome, Place, Processor
+from mailbot.model import Case, Kind, Outcome, Place, Processor, StepEnding
 
 LATER = "AVG-2026-0002"
 ERASED = (("erased", ("uw profiel",)), ("erased_on", ("2026-03-02",)))
@@ -99,7 +99,7 @@ def test_what_is_kept_for_a_dispute_can_be_told_and_erased_once_it_is_over(desk:
     asks(desk, ERASURE, 1)
     ready_to_erase(desk, REF)
     act(desk, HELD)
-    act(desk, events.StepSettled("els", "erase", How.SKIPPED, "geschil"))
+    act(desk, events.StepSettled("els", "erase", StepEnding.SKIPPED, "geschil"))
     act(desk, events.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
     kept = ("kept", ("uw dossier | artikel 17, lid 3, onder e, AVG: een geschil | 2027-03-01",))
     partly = events.Replied("els", "erasure_partly", (*ERASED, kept, ("closed_on", ("2026-03-02",))), (Kind.ERASURE,))

@@ -22,7 +22,19 @@ from mailbot.cli.plan_table import plan_table
 from mailbot.decide import apply, decide
 from mailbot.decide.anonymisation import anonymised
 from mailbot.errors import Refused
-from mailbot.model import Attached, Case, How, Kept, Kind, LetterState, Outcome, Packed, Place, Policy, Processor
+from mailbot.model import (
+    AttachedFile,
+    Case,
+    DataPackage,
+    Kind,
+    LetterState,
+    Outcome,
+    Place,
+    Policy,
+    Processor,
+    RetainedDocument,
+    StepEnding,
+)
 from mailbot.plan import PlanStep, StepState, data_locations, open_required, plan_of
 from mailbot.plan.next_steps import next_steps
 from mailbot.reports.register import rows_within
@@ -33,7 +45,7 @@ POSTNL = Processor("PostNL", "Verzending", status="te bevestigen")
 GONE = Processor("AddThis", "Overig", status="gestopt")
 
 
-INVOICE = Kept("F1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52, vierde lid, AWR", "els")
+INVOICE = RetainedDocument("F1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52, vierde lid, AWR", "els")
 
 
 def policy(**changes: Any) -> Policy:
@@ -49,7 +61,7 @@ def steps(case: Case, **changes: Any) -> dict[str, PlanStep]:
     return {step.id: step for step in plan_of(case, policy(**changes))}
 
 
-def did(case: Case, *names: str, by: str = "els", how: How = How.DONE, note: str = "gezien") -> Case:
+def did(case: Case, *names: str, by: str = "els", how: StepEnding = StepEnding.DONE, note: str = "gezien") -> Case:
     for name in names:
         case = after(case, events.StepSettled(by, name, how, note), policy())
     return case
@@ -64,7 +76,7 @@ def confirmed(case: Case) -> Case:
 
 
 def packed(case: Case, by: str = "els") -> Case:
-    return after(case, events.PackageMade(by, Packed(f"{case.ref}:package:1", by, AT, 1000, 2)), policy())
+    return after(case, events.PackageMade(by, DataPackage(f"{case.ref}:package:1", by, AT, 1000, 2)), policy())
 
 
 # --- which steps -----------------------------------------------------------------------------------
@@ -217,7 +229,7 @@ def test_an_access_answer_waits_until_the_list_of_recipients_is_confirmed() -> N
 
 
 def test_a_processor_that_turns_out_not_to_be_used_loses_its_steps() -> None:
-    case = did(case_of(Kind.ACCESS), "confirm:postnl", how=How.NOT_USED, note="wij verzenden met DHL")
+    case = did(case_of(Kind.ACCESS), "confirm:postnl", how=StepEnding.NOT_USED, note="wij verzenden met DHL")
     assert steps(case)["look_up:postnl"].state is StepState.NOT_USED
     assert "look_up:postnl" not in steps(did(case, "look_up"))["package"].waits_for
 
@@ -276,7 +288,7 @@ def test_the_second_look_lets_the_letter_go() -> None:
 
 def test_a_newer_copy_is_looked_at_anew_and_takes_the_waiting_one_back() -> None:
     seen = did(packed(did(case_of(Kind.ACCESS), "confirm", "look_up")), "second_look", by="anna")
-    newer = events.PackageMade("els", Packed("AVG-2026-0001:package:2", "els", AT, 1, 1))
+    newer = events.PackageMade("els", DataPackage("AVG-2026-0001:package:2", "els", AT, 1, 1))
     assert do.Unsend("AVG-2026-0001:package:1", "a newer copy was made") in decide(seen, newer, policy(), AT)
     assert steps(after(seen, newer, policy()))["second_look"].state is StepState.OPEN
 
@@ -285,14 +297,14 @@ def test_a_newer_copy_takes_neither_one_that_left_nor_itself_back() -> None:
     seen = did(packed(did(case_of(Kind.ACCESS), "confirm", "look_up")), "second_look", by="anna")
     left = events.LetterSettled("AVG-2026-0001:package:1", "package", LetterState.SENT, "requester")
     told = after(seen, left, policy(), AT + timedelta(days=1))
-    newer = events.PackageMade("els", Packed("AVG-2026-0001:package:2", "els", AT, 1, 1))
-    same = events.PackageMade("els", Packed("AVG-2026-0001:package:1", "els", AT, 1, 1))
+    newer = events.PackageMade("els", DataPackage("AVG-2026-0001:package:2", "els", AT, 1, 1))
+    same = events.PackageMade("els", DataPackage("AVG-2026-0001:package:1", "els", AT, 1, 1))
     for case, made in ((told, newer), (seen, same)):
         assert not [one for one in decide(case, made, policy(), AT) if isinstance(one, do.Unsend)]
 
 
 def test_a_file_belongs_to_the_copy_until_it_is_taken_out() -> None:
-    one, two = (Attached(number, "brief.pdf", "Brieven", "kast", 9, "els", AT) for number in (1, 2))
+    one, two = (AttachedFile(number, "brief.pdf", "Brieven", "kast", 9, "els", AT) for number in (1, 2))
     case = after(after(case_of(Kind.ACCESS), events.FileAttached("els", one)), events.FileAttached("els", two))
     assert case.work.attached == (one, two)
     assert after(case, events.FileDetached("els", 1)).work.attached == (two,)
@@ -368,8 +380,8 @@ def test_what_people_stopped_in_their_own_systems_still_has_to_be_told_to_proces
 def test_a_step_set_aside_needs_a_reason_that_stays_on_record() -> None:
     case = case_of(Kind.RESTRICTION)
     with pytest.raises(Refused, match="Say why"):
-        did(case, "freeze:mollie", how=How.SKIPPED, note=" ")
-    aside = did(case, "freeze:mollie", how=How.SKIPPED, note="Mollie heeft deze klant nooit gezien")
+        did(case, "freeze:mollie", how=StepEnding.SKIPPED, note=" ")
+    aside = did(case, "freeze:mollie", how=StepEnding.SKIPPED, note="Mollie heeft deze klant nooit gezien")
     assert steps(aside)["freeze:mollie"].note == "els: Mollie heeft deze klant nooit gezien"
     assert "freeze:mollie" not in [step.id for step in open_required(aside, policy())]
 
@@ -561,7 +573,7 @@ def test_done_without_a_step_is_refused_where_a_tick_ends_nothing() -> None:
 
 def test_done_without_a_step_says_who_did_each_and_when() -> None:
     case = did(case_of(Kind.ACCESS), "all", by="piet", note="gezien")
-    assert {(one.how, one.by, one.note) for one in case.work.settled} == {(How.DONE, "piet", "gezien")}
+    assert {(one.how, one.by, one.note) for one in case.work.settled} == {(StepEnding.DONE, "piet", "gezien")}
 
 
 def test_what_was_withdrawn_or_never_asked_closes_whatever_its_steps() -> None:

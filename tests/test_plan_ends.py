@@ -13,7 +13,7 @@ from builders import AT, KNOWN, after, arrived
 from mailbot import events
 from mailbot.config import load
 from mailbot.decide.stopping import waits_for_stop
-from mailbot.model import REQUEST_KINDS, Case, Kind, LetterState, Outcome, Packed, Policy
+from mailbot.model import REQUEST_KINDS, Case, DataPackage, Kind, LetterState, Outcome, Policy
 from mailbot.plan import PlanStep, StepState, open_required, plan_of
 
 CONFIG = Path(__file__).parent.parent / "config"
@@ -32,7 +32,7 @@ def take(case: Case, step: PlanStep, policy: Policy) -> Case:
         case ("breach", _, _):
             event = events.BreachDecided("els", "register_only", "geen risico")
         case ("package", _, _):
-            event = events.PackageMade("els", Packed(f"{case.ref}:package:1", "els", LATER, 1, 1))
+            event = events.PackageMade("els", DataPackage(f"{case.ref}:package:1", "els", LATER, 1, 1))
         case ("copies", _, _):
             event = events.LetterSettled(f"{case.ref}:package:1", "package", LetterState.SENT, "requester")
         case ("lift", _, _):

@@ -24,7 +24,7 @@ from mailbot.customers import CsvCustomers
 from mailbot.decide import stopping
 from mailbot.errors import Refused
 from mailbot.letters.sample_facts import sample_facts
-from mailbot.model import Case, How, Kind, LetterState, MatchState, Outcome, Policy
+from mailbot.model import Case, Kind, LetterState, MatchState, Outcome, Policy, StepEnding
 
 SHOPS = ("kaviaarshop", "koopjesklik", "3dconfig")
 EVERYBODY = (*SHOPS, "kaliningrad", "kraaft")
@@ -106,7 +106,7 @@ def replied(desk: Desk, case: Case, name: str, kind: Kind, **given: tuple[str, .
         act(desk, case, events.StepSettled("els", "all"))
     if name == "objection_upheld" and desk.tenant.policy.copies_before_stopping:
         act(desk, case, events.ItemDecided("els", kind, Outcome.GRANTED))
-        act(desk, case, events.StepSettled("els", "copies", How.SKIPPED, "wilde geen kopie"))
+        act(desk, case, events.StepSettled("els", "copies", StepEnding.SKIPPED, "wilde geen kopie"))
     act(desk, case, events.Replied("els", name, facts, (kind,)))
     desk.round(minutes=30)
     [letter] = [one for one in desk.letters(LetterState.SENT) if one.template == name]

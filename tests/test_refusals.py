@@ -16,9 +16,7 @@ from mailbot.model import (
     Address,
     Case,
     Defect,
-    How,
     Item,
-    Kept,
     Kind,
     LetterState,
     Match,
@@ -27,7 +25,9 @@ from mailbot.model import (
     Place,
     Policy,
     Processor,
+    RetainedDocument,
     Status,
+    StepEnding,
 )
 
 NEXT_DAY = AT + timedelta(days=1)
@@ -410,7 +410,7 @@ def test_only_a_correction_that_makes_it_a_breach_calls_people_about_one() -> No
 
 def test_what_needed_not_stop_after_all_keeps_no_answered_case_open() -> None:
     lifted = allowed(answered(a_proven_case(Kind.DIRECT_MARKETING)), events.SuppressionLifted("els", "vergissing"))
-    aside = allowed(lifted, events.StepSettled("els", "stop_marketing", How.SKIPPED, "vergissing"))
+    aside = allowed(lifted, events.StepSettled("els", "stop_marketing", StepEnding.SKIPPED, "vergissing"))
     assert [deadline.name for deadline in aside.deadlines if deadline.met_at is None] == ["stop_by"]
     assert allowed(aside, events.Closed("els", Outcome.ANSWERED, "beantwoord")).status is Status.CLOSED
 
@@ -480,21 +480,23 @@ def test_what_the_later_case_asks_besides_is_lost_in_no_case() -> None:
 SHOP = a_policy(places=(Place("WooCommerce", "klantprofiel"),))
 
 
-def settled(step: str, how: How, note: str = "x") -> events.StepSettled:
+def settled(step: str, how: StepEnding, note: str = "x") -> events.StepSettled:
     return events.StepSettled("els", step, how, note)
 
 
 def test_a_step_is_set_aside_with_a_reason_once_and_only_a_place_can_be_out_of_use() -> None:
     case = a_proven_case(Kind.ACCESS, policy=SHOP)
-    assert "F-15" in refused(case, settled("look_up", How.SKIPPED, " "), SHOP)
-    assert "Only a place" in refused(case, settled("package", How.NOT_USED), SHOP)
-    aside = allowed(case, settled("look_up", How.NOT_USED), SHOP)
-    assert "settled already" in refused(aside, settled("look_up", How.SKIPPED), SHOP)
+    assert "F-15" in refused(case, settled("look_up", StepEnding.SKIPPED, " "), SHOP)
+    assert "Only a place" in refused(case, settled("package", StepEnding.NOT_USED), SHOP)
+    aside = allowed(case, settled("look_up", StepEnding.NOT_USED), SHOP)
+    assert "settled already" in refused(aside, settled("look_up", StepEnding.SKIPPED), SHOP)
 
 
 @pytest.mark.parametrize("kind", [Kind.ERASURE, Kind.MINOR])
 def test_an_erasure_of_which_documents_stay_is_granted_in_part_only(kind: Kind) -> None:
-    kept = events.DocumentsKept("els", (Kept("F1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR"),))
+    kept = events.DocumentsKept(
+        "els", (RetainedDocument("F1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR"),)
+    )
     case = replace(allowed(a_proven_case(kind), kept), recipient="piet@klant.example")
     assert "B-40" in refused(case, events.Answered("els", "Alles is gewist.", Outcome.GRANTED))
     assert sends(case, events.Answered("els", "Een deel is gewist.", Outcome.PARTLY), now=NEXT_DAY)

@@ -25,7 +25,7 @@ from mailbot import events
 from mailbot.errors import Refused, TryLater
 from mailbot.memory import histories, tampering
 from mailbot.memory.moving import move
-from mailbot.model import Case, How, Kept, LetterState, Outcome, Pointer, Seen, Status
+from mailbot.model import Case, LetterState, MailRecord, Outcome, Pointer, RetainedDocument, Status, StepEnding
 from mailbot.reports.digest import digest, week_bounds
 from mailbot.reports.evidence import evidence
 from mailbot.reports.register import rows_of
@@ -60,7 +60,7 @@ def with_two_cases(desk: Desk) -> None:
     act(desk, events.Answered("els", "Hierbij het overzicht van uw gegevens.", Outcome.GRANTED))
     desk.round(hours=1)
     for step in ("package", "second_look", "copies"):
-        act(desk, events.StepSettled("els", step, How.SKIPPED, "alles stond in de brief"))
+        act(desk, events.StepSettled("els", step, StepEnding.SKIPPED, "alles stond in de brief"))
     act(desk, events.Closed("els", Outcome.GRANTED, "klaar"))
 
 
@@ -160,7 +160,7 @@ def test_while_something_is_to_be_done_in_it_a_case_is_not_done(still: Callable[
     assert not "" < done_since(to_doc(still(closed))) <= "2026-03-02T09:00:00.000000Z"
 
 
-KEPT = Kept("F2026-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR")
+KEPT = RetainedDocument("F2026-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR")
 
 
 def test_a_case_under_legal_hold_stays_and_goes_when_the_hold_is_lifted(desk: Desk) -> None:
@@ -555,7 +555,7 @@ def _change(store: Store, verb: str, ref: str, turn: int) -> None:
                     unit.put_letter(a_letter(f"{ref}:{turn}", ref=ref))
                 case "give away":
                     unit.put_letter(a_letter(f"{ref}:ack", ref=f"AVG-2025-000{1 + turn % 2}"))
-                    unit.record(Seen(f"k{ref}", "<x@x>", Pointer("INBOX", 1, 7), START, START, "case", REF))
+                    unit.record(MailRecord(f"k{ref}", "<x@x>", Pointer("INBOX", 1, 7), START, START, "case", REF))
                 case "drop letter":
                     unit.tables.drop("letters", f"{ref}:ack")
             if verb == "fail":

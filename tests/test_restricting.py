@@ -15,7 +15,7 @@ from builders import a_case, a_policy
 from company import CONTACT, KNOWN, UNCLEAR, a_raw_mail
 from mailbot import events
 from mailbot.fulfil import forgetting
-from mailbot.model import Case, How, Item, Kind, Outcome, Status
+from mailbot.model import Case, Item, Kind, Outcome, Status, StepEnding
 from mailbot.plan import open_required
 from mailbot.plan.retention import forget_on, restriction_in_force
 from mailbot.reports.digest import Restricted, digest, week_bounds
@@ -44,7 +44,7 @@ def asked(desk: Desk, kind: Kind, number: int, outcome: Outcome = Outcome.GRANTE
     act(desk, events.ItemDecided("els", kind, outcome), ref)
     for step in open_required(case_of(desk, ref), desk.tenant.policy):
         if step.id != "answer":
-            act(desk, events.StepSettled("els", step.id, How.SKIPPED, "hier niet nodig"), ref)
+            act(desk, events.StepSettled("els", step.id, StepEnding.SKIPPED, "hier niet nodig"), ref)
     act(desk, events.Answered("els", "Wij hebben gedaan wat u vroeg.", outcome), ref)
     desk.round(hours=1)
     return act(desk, events.Closed("els", outcome, "klaar"), ref)

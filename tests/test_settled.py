@@ -11,7 +11,7 @@ from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_proven_cas
 from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import decide
-from mailbot.model import Address, Case, Kind, LetterState, Match, MatchState, Outcome, Packed
+from mailbot.model import Address, Case, DataPackage, Kind, LetterState, Match, MatchState, Outcome
 
 NEXT_DAY = AT + timedelta(days=1)
 NIGHT = datetime(2026, 2, 14, 2, tzinfo=UTC)  # a Saturday
@@ -92,7 +92,7 @@ def test_an_acknowledgement_that_came_back_moves_no_date_and_is_told_to_both() -
 
 
 def test_a_package_is_given_when_its_last_letter_left_and_not_when_one_came_back() -> None:
-    packed = Packed("AVG-2026-0001:package:1", "els", AT, 2, 2, parts=2)
+    packed = DataPackage("AVG-2026-0001:package:1", "els", AT, 2, 2, parts=2)
     case = after(a_proven_case(Kind.ACCESS), events.PackageMade("els", packed), now=NEXT_DAY)
     first, last = packed.tokens
     assert first != last

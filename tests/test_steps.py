@@ -10,7 +10,7 @@ import pytest
 from builders import AT, STRANGER, a_case, a_policy, after, arrived
 from mailbot import events
 from mailbot.decide import ladders
-from mailbot.model import LADDER, Case, Kind, LetterState, Outcome, Status, Step
+from mailbot.model import LADDER, Case, Kind, LadderStep, LetterState, Outcome, Status
 
 POLICY = a_policy()
 NEXT_DAY = AT + timedelta(days=1)
@@ -200,15 +200,15 @@ def test_the_notice_has_a_ladder_of_its_own_only_where_it_is_not_the_answer() ->
 
 
 def test_the_ladder_to_a_notice_always_has_the_day_on_which_the_letter_is_ready() -> None:
-    def names(policy_steps: tuple[Step, ...]) -> list[str]:
+    def names(policy_steps: tuple[LadderStep, ...]) -> list[str]:
         ladder = ladders.notice_ladder(asked(), a_policy(ladder=policy_steps))
         assert ladder
         return [f"{rung.step}/{rung.deputy}" for rung in ladder.rungs if rung.due == READY]
 
     assert names(LADDER) == ["3-working-days/True"]
     assert names(()) == ["letter-ready/True"]
-    assert "letter-ready/True" in names((Step("3-days", 3, working=False, deputy=False),))
-    assert names((Step("1-working-day", 1, working=True, deputy=True),)) == ["letter-ready/True"]
+    assert "letter-ready/True" in names((LadderStep("3-days", 3, working=False, deputy=False),))
+    assert names((LadderStep("1-working-day", 1, working=True, deputy=True),)) == ["letter-ready/True"]
 
 
 def test_the_letter_is_ready_three_working_days_before_and_not_three_days() -> None:

@@ -10,7 +10,7 @@ from builders import AT, STRANGER, a_case, a_policy, a_proven_case, after
 from mailbot import events
 from mailbot.decide import decide
 from mailbot.errors import Refused
-from mailbot.model import Case, How, Kept, Kind, Match, MatchState, Outcome, Policy
+from mailbot.model import Case, Kind, Match, MatchState, Outcome, Policy, RetainedDocument, StepEnding
 
 PROMISES = a_policy(copies_before_stopping=True)
 UPHELD = (("stopped", ("profilering",)), ("stopped_on", ("2026-01-31",)), ("told", ("niemand",)))
@@ -39,7 +39,7 @@ def test_what_nothing_can_refuse_is_neither_decided_nor_closed_as_refused(kind: 
 
 def test_an_erasure_of_which_documents_stay_is_not_closed_as_whole() -> None:
     case = a_proven_case(Kind.ERASURE)
-    kept = Kept("2026-1", "factuur", AT.date(), AT.date(), "artikel 52 AWR", "els")
+    kept = RetainedDocument("2026-1", "factuur", AT.date(), AT.date(), "artikel 52 AWR", "els")
     case = after(replace(case, work=replace(case.work, kept=(kept,))), events.StepSettled("els", "all"))
     assert refused(case, events.Closed("els", Outcome.GRANTED, "gebeld", answered_elsewhere=True), a_policy()) == "B-40"
 
@@ -48,7 +48,7 @@ def test_an_erasure_of_which_documents_stay_is_not_closed_as_whole() -> None:
 def test_that_use_ended_for_good_is_told_after_the_copies_that_the_policy_promises(event: events.StaffActed) -> None:
     case = after(stopped(Kind.OBJECTION), events.ItemDecided("els", Kind.OBJECTION, Outcome.GRANTED), PROMISES)
     assert refused(case, event) == "B-17"
-    unwanted = after(case, events.StepSettled("els", "copies", How.SKIPPED, "wil geen kopie"), PROMISES)
+    unwanted = after(case, events.StepSettled("els", "copies", StepEnding.SKIPPED, "wil geen kopie"), PROMISES)
     assert after(unwanted, event, PROMISES).items[0].letter
 
 

@@ -27,7 +27,7 @@ from mailbot import worker
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
-from mailbot.model import Letter, Seen
+from mailbot.model import Letter, MailRecord
 from mailbot.parse import parse
 from rig.dovecot import Dovecot
 
@@ -43,7 +43,7 @@ def tenant(dovecot: Dovecot, smtp: MailServers, tmp_path: Path) -> Iterator[Tena
         yield ready
 
 
-def seen(tenant: Tenant) -> list[Seen]:
+def seen(tenant: Tenant) -> list[MailRecord]:
     with tenant.store.unit() as unit:
         return unit.seen_since(START - timedelta(days=400))
 

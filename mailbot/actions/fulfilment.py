@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from mailbot.model import Asked, Attached, Kept, Packed, Settled
+from mailbot.model import AttachedFile, DataPackage, ProcessorRequest, RetainedDocument, SettledStep
 
 
 @dataclass(frozen=True, slots=True)
 class Settle:
     """A step of the plan came to its end."""
 
-    settled: Settled
+    settled: SettledStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,14 @@ class Unsettle:
 class SetAsked:
     """A party was asked about a step, or what became of that changed; the same token is written anew."""
 
-    asked: Asked
+    asked: ProcessorRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Attach:
     """A file was added to the copy for the person."""
 
-    attached: Attached
+    attached: AttachedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,14 @@ class Detach:
 class Pack:
     """A data package was made, or it left; the same token is written anew."""
 
-    packed: Packed
+    packed: DataPackage
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
     """A document must stay after erasure; the same document is written anew."""
 
-    kept: Kept
+    kept: RetainedDocument
 
 
 @dataclass(frozen=True, slots=True)

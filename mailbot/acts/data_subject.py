@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from mailbot import checklist, events
 from mailbot.errors import Refused
-from mailbot.model import Case, How, Kind, Outcome, Policy, Status
+from mailbot.model import Case, Kind, Outcome, Policy, Status, StepEnding
 from mailbot.plan import belongs, plan_of
 from mailbot.store import Unit
 
@@ -56,7 +56,7 @@ def _waits_for_copy(case: Case) -> bool:
 
 def _erases(case: Case, event: events.StaffActed, policy: Policy) -> bool:
     match event:
-        case events.StepSettled(step=named, how=How.DONE):
+        case events.StepSettled(step=named, how=StepEnding.DONE):
             return any(_is_erasing(step, named) for step in _open_steps(case, policy))
         case events.PartiesTold():
             return any(_is_erasing(step, "erase") for step in _open_steps(case, policy))

@@ -18,7 +18,7 @@ from mailbot.app import Tenant
 from mailbot.customers import Customers
 from mailbot.errors import Refused, Usage
 from mailbot.execute import Execution
-from mailbot.model import Case, Customer, Entry, LetterState
+from mailbot.model import Case, Customer, HistoryEntry, LetterState
 from mailbot.outgoing.releasing import drop_in
 from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
@@ -60,7 +60,7 @@ def join(tenant: Tenant, ref: str, other: str, who: str, reason: str, now: datet
         return done
 
 
-def separate(unit: Unit, tenant: Tenant, later: Case, act: Entry, actor: str, now: datetime) -> None:
+def separate(unit: Unit, tenant: Tenant, later: Case, act: HistoryEntry, actor: str, now: datetime) -> None:
     """The earlier case gives back what it got when `later`, as it was before that act, was joined to it."""
     [other] = [str(doc["to"]) for doc in act.actions if doc["do"] == "HandOver"]
     earlier, mark = unit.case(other), {"do": "Remark", "text": f"the mails of {later.ref} belong here"}
@@ -79,5 +79,5 @@ def separate(unit: Unit, tenant: Tenant, later: Case, act: Entry, actor: str, no
             unit.record(replace(seen, ref=later.ref))
 
 
-def _has(entry: Entry, wanted: dict[str, str]) -> bool:
+def _has(entry: HistoryEntry, wanted: dict[str, str]) -> bool:
     return any(dict(doc) == wanted for doc in entry.actions)

@@ -21,7 +21,7 @@ from mailbot.decide import measures, sending
 from mailbot.errors import Refused
 from mailbot.execute import Execution
 from mailbot.memory.histories import folded
-from mailbot.model import Case, Entry, Kind, Letter, LetterState
+from mailbot.model import Case, HistoryEntry, Kind, Letter, LetterState
 from mailbot.outgoing.releasing import drop_in
 from mailbot.store import Unit
 
@@ -35,7 +35,7 @@ _MOVED = {"BelongsTo": ("mails", "thread")}
 _OPENED = re.compile(r"a reply asks something new: (AVG-\d{4}-\d{4,}) ")
 
 
-def last_act(entries: Sequence[Entry]) -> Entry | None:
+def last_act(entries: Sequence[HistoryEntry]) -> HistoryEntry | None:
     """The newest line by a person that changed the case and was not taken back."""
     taken = 0
     for entry in reversed(entries):
@@ -88,7 +88,7 @@ def _wait_again(unit: Unit, ref: str, closed_at: datetime) -> None:
             unit.put_letter(replace(letter, state=LetterState.HELD, why=sending.BY_A_PERSON, settled_at=None))
 
 
-def _opened(unit: Unit, act: Entry) -> list[Case]:
+def _opened(unit: Unit, act: HistoryEntry) -> list[Case]:
     """The case that this act opened, if any. Raises Refused when a colleague or the person himself went on in it."""
     refs = [found[1] for doc in act.actions if (found := _OPENED.match(str(doc.get("text", ""))))]
     cases = [case for ref in refs if act.event == "AskedAnew" and (case := unit.case(ref))]
@@ -97,7 +97,7 @@ def _opened(unit: Unit, act: Entry) -> list[Case]:
     return cases
 
 
-def _letters(unit: Unit, act: Entry) -> list[Letter]:
+def _letters(unit: Unit, act: HistoryEntry) -> list[Letter]:
     """The letters to people outside that this act wrote."""
     ids = [str(doc["message_id"]) for doc in act.actions if doc["do"] == "JoinThread"]
     found = (unit.letter_with_message(id) for id in ids)

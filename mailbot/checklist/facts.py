@@ -7,7 +7,7 @@ from datetime import date
 
 from mailbot.checklist.reply import Fact, Form, Reply
 from mailbot.errors import Refused, Usage
-from mailbot.model.work import Kept
+from mailbot.model.work import RetainedDocument
 
 #: A fact's name and its lines.
 Facts = tuple[tuple[str, tuple[str, ...]], ...]
@@ -78,7 +78,7 @@ def _date(text: str, name: str) -> date:
         raise Refused(f"{name}: write a day as 2026-03-31") from None
 
 
-def in_lines(found: Iterable[Kept]) -> Iterator[str]:
+def in_lines(found: Iterable[RetainedDocument]) -> Iterator[str]:
     """What stays, one line for each duty and end: what | why, with its article | until."""
     groups: dict[tuple[date, str, str], list[str]] = {}
     for one in found:

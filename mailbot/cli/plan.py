@@ -25,7 +25,7 @@ from mailbot.cli.setting import (
 from mailbot.cli.verb_options import MakeEvent, ReasonOption, RefArgument, add_verbs, here, kind_named, tell
 from mailbot.errors import Usage
 from mailbot.fulfil import kept_documents, second_erasures
-from mailbot.model import How, Outcome
+from mailbot.model import Outcome, StepEnding
 from mailbot.plan.retention_duties import Document
 
 StepArgument = Annotated[
@@ -56,7 +56,7 @@ def done(
     note: Annotated[str, typer.Option("--note", help="What was found or done, for the record.")] = "",
 ) -> MakeEvent:
     """Say that a step of the plan is done."""
-    return lambda at: events.StepSettled(at.who, step, How.DONE, note)
+    return lambda at: events.StepSettled(at.who, step, StepEnding.DONE, note)
 
 
 def skip(
@@ -65,7 +65,7 @@ def skip(
     reason: ReasonOption,
 ) -> MakeEvent:
     """Set a step of the plan aside; the reason and your name stay on record."""
-    return lambda at: events.StepSettled(at.who, step, How.SKIPPED, reason)
+    return lambda at: events.StepSettled(at.who, step, StepEnding.SKIPPED, reason)
 
 
 def absent(
@@ -74,7 +74,7 @@ def absent(
     reason: ReasonOption,
 ) -> MakeEvent:
     """Say that no data are kept in a place, or that a processor is no longer used: its steps fall away."""
-    return lambda at: events.StepSettled(at.who, step, How.NOT_USED, reason)
+    return lambda at: events.StepSettled(at.who, step, StepEnding.NOT_USED, reason)
 
 
 def undo(

@@ -18,7 +18,7 @@ from rich.text import Text
 from mailbot.app import Tenant
 from mailbot.cli.plan_table import plan_table
 from mailbot.dates import dutch_moment, dutch_short
-from mailbot.model import Case, Deadline, Entry, Letter, LetterState
+from mailbot.model import Case, Deadline, HistoryEntry, Letter, LetterState
 from mailbot.plan import plan_of
 from mailbot.plan.retention import restricts
 from mailbot.reports import register_words
@@ -64,7 +64,9 @@ _STATES = {
 }
 
 
-def case_sheet(tenant: Tenant, case: Case, history: Sequence[Entry], letters: Sequence[Letter]) -> RenderableType:
+def case_sheet(
+    tenant: Tenant, case: Case, history: Sequence[HistoryEntry], letters: Sequence[Letter]
+) -> RenderableType:
     """The whole page."""
     zone, phrases = tenant.policy.zone, tenant.letters.phrases["nl"]
     status = phrases["status"].get(case.status, case.status.value)

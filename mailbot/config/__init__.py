@@ -27,7 +27,7 @@ from mailbot.config.values import (
     StaffMember,
 )
 from mailbot.errors import ConfigError, Problem
-from mailbot.model import Keeping, Place
+from mailbot.model import Place, RetentionDuty
 
 __all__ = [
     "Agency",
@@ -35,10 +35,10 @@ __all__ = [
     "Confirmation",
     "Contradiction",
     "Installation",
-    "Keeping",
     "KindRule",
     "Log",
     "Place",
+    "RetentionDuty",
     "StaffMember",
     "load",
 ]

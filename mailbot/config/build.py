@@ -19,12 +19,12 @@ from mailbot.model import (
     LADDER,
     Authority,
     Caps,
-    Keeping,
     Kind,
+    LadderStep,
     Place,
     Policy,
     Processor,
-    Step,
+    RetentionDuty,
     WorkingHours,
 )
 
@@ -149,7 +149,7 @@ def _fulfilment(table: schema.Tenant) -> dict[str, Any]:
         "package_max_bytes": int(table.package.max_mb * 1_000_000),
         "package_split": table.package.too_large == "split",
         "places": tuple(Place(**row.model_dump()) for row in table.places),
-        "keeping": tuple(Keeping(**row.model_dump()) for row in table.keeping),
+        "keeping": tuple(RetentionDuty(**row.model_dump()) for row in table.keeping),
         "year_end": _month_and_day(table.year_end),
         "copies_before_stopping": table.copies_before_stopping,
         "portability_of_all": table.portability_of_all,
@@ -175,8 +175,8 @@ def _moment(typed: datetime | None, zone: ZoneInfo) -> datetime | None:
     return (typed if typed.tzinfo else typed.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _ladder(rows: list[sections.StepRow] | None) -> tuple[Step, ...]:
-    return LADDER if rows is None else tuple(Step(**row.model_dump()) for row in rows)
+def _ladder(rows: list[sections.StepRow] | None) -> tuple[LadderStep, ...]:
+    return LADDER if rows is None else tuple(LadderStep(**row.model_dump()) for row in rows)
 
 
 def _contradictions(table: schema.Tenant) -> tuple[Contradiction, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mailbot.accounts import CustomerSource, ImapAccount, OAuthApp, RecordSource, Secret, SmtpAccount, SuppressionHook
 from mailbot.errors import ConfigError, Problem, Usage
-from mailbot.model import Keeping, Kind, Place, Policy
+from mailbot.model import Kind, Place, Policy, RetentionDuty
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Company:
         return self.policy.places
 
     @property
-    def keeping(self) -> tuple[Keeping, ...]:
+    def keeping(self) -> tuple[RetentionDuty, ...]:
         """What the law forbids to erase yet."""
         return self.policy.keeping
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from mailbot.deadlines.calendars import working_days_before
-from mailbot.model import Step
+from mailbot.model import LadderStep
 
 #: Warnings come when people start their day, on the company's own clock.
 MORNING = time(9)
@@ -49,7 +49,7 @@ class Ladder:
 
 
 @lru_cache(maxsize=128)  # a decision asks for the same one several times
-def ladder(act_by: date, steps: tuple[Step, ...], country: str, zone: ZoneInfo, received_at: datetime) -> Ladder:
+def ladder(act_by: date, steps: tuple[LadderStep, ...], country: str, zone: ZoneInfo, received_at: datetime) -> Ladder:
     """When each of `steps` is due. Those that lay before receipt are left out: the mail at receipt has said it all."""
     ordered = sorted(steps, key=_urgency)
     rungs = (_rung(step.name, _day(step, act_by, country), zone, deputy=step.deputy) for step in ordered)
@@ -87,14 +87,14 @@ def _rung(step: str, day: date, zone: ZoneInfo, *, deputy: bool) -> Rung:
     return Rung(f"{step}:{day.isoformat()}", _morning(day, zone), step, deputy)
 
 
-def _day(step: Step, act_by: date, country: str) -> date:
+def _day(step: LadderStep, act_by: date, country: str) -> date:
     """The day on which `step` warns of `act_by`."""
     if step.working:
         return working_days_before(act_by, step.days, country)
     return act_by - timedelta(days=step.days)
 
 
-def _urgency(step: Step) -> tuple[int, bool]:
+def _urgency(step: LadderStep) -> tuple[int, bool]:
     """Where two steps fall on one morning, around a long weekend, the one with fewer days to go comes last."""
     return -step.days, step.working
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.decide.breach_record import nameless
-from mailbot.model import Asked, Case, Kept, Settled, Status, Work
+from mailbot.model import Case, ProcessorRequest, RetainedDocument, SettledStep, Status, Work
 
 
 def anonymised(case: Case, at: datetime) -> Case:
@@ -43,17 +43,17 @@ def anonymised(case: Case, at: datetime) -> Case:
 def _work(work: Work) -> Work:
     """Which steps were taken, which parties were told, and what must stay until when: no words, no foreign numbers."""
     return Work(
-        settled=tuple(Settled(one.step, one.how, one.by, one.at) for one in work.settled),
+        settled=tuple(SettledStep(one.step, one.how, one.by, one.at) for one in work.settled),
         asked=tuple(_asked(one) for one in work.asked),
         packed=work.packed,
         kept=tuple(_kept(one) for one in work.kept),
     )
 
 
-def _asked(asked: Asked) -> Asked:
+def _asked(asked: ProcessorRequest) -> ProcessorRequest:
     return replace(asked, ticket="", chase_on=None)
 
 
-def _kept(kept: Kept) -> Kept:
+def _kept(kept: RetainedDocument) -> RetainedDocument:
     """The number of the document stays: the company finds by it what it erases on that day."""
     return kept

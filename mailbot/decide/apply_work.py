@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot import actions as do
-from mailbot.model import Asked, Kept, Packed, Work
+from mailbot.model import DataPackage, ProcessorRequest, RetainedDocument, Work
 
 
 def apply_to_work(work: Work, action: do.FulfilmentAction) -> Work:
@@ -30,13 +30,13 @@ def apply_to_work(work: Work, action: do.FulfilmentAction) -> Work:
             return replace(work, hold=reason)
 
 
-def _with_asked(before: tuple[Asked, ...], new: Asked) -> tuple[Asked, ...]:
+def _with_asked(before: tuple[ProcessorRequest, ...], new: ProcessorRequest) -> tuple[ProcessorRequest, ...]:
     return (*(one for one in before if one.token != new.token), new)
 
 
-def _with_packed(before: tuple[Packed, ...], new: Packed) -> tuple[Packed, ...]:
+def _with_packed(before: tuple[DataPackage, ...], new: DataPackage) -> tuple[DataPackage, ...]:
     return (*(one for one in before if one.token != new.token), new)
 
 
-def _with_kept(before: tuple[Kept, ...], new: Kept) -> tuple[Kept, ...]:
+def _with_kept(before: tuple[RetainedDocument, ...], new: RetainedDocument) -> tuple[RetainedDocument, ...]:
     return (*(one for one in before if one.document != new.document), new)

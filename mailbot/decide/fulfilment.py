@@ -14,7 +14,7 @@ from mailbot import contacts, events
 from mailbot.decide import erasing, processors
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
-from mailbot.model import Case, How, Item, Kind, Outcome, Policy, Settled
+from mailbot.model import Case, Item, Kind, Outcome, Policy, SettledStep, StepEnding
 from mailbot.plan import EVERYTHING, PlanStep, StepState, belongs, open_required, plan_of
 
 #: Steps that have a verb of their own, because more happens than a tick.
@@ -62,22 +62,22 @@ def on_work(decision: Decision, event: events.FulfilmentEvent, policy: Policy) -
 
 
 def _settle(decision: Decision, event: events.StepSettled, policy: Policy) -> None:
-    if event.step == EVERYTHING and event.how is How.DONE:
+    if event.step == EVERYTHING and event.how is StepEnding.DONE:
         _settle_all(decision, event, policy)
         return
     case = decision.case
     named = _named(case, event.step, policy)
-    if event.how is How.DONE and any(step.verb == "erase" for step in named):
+    if event.how is StepEnding.DONE and any(step.verb == "erase" for step in named):
         erasing.refuse_unread(case, policy)
-    if event.how is How.DONE:
+    if event.how is StepEnding.DONE:
         named = _doable(case, named, event, policy)
     elif not event.note.strip():
         raise Refused("Say why with --reason; it stays on record", "F-15")
-    if event.how is How.NOT_USED and any(":" not in step.id for step in named):
+    if event.how is StepEnding.NOT_USED and any(":" not in step.id for step in named):
         raise Refused("Only a place or a processor can be out of use; set another step aside with `mailbot skip`")
     for step in named:
-        decision.do(do.Settle(Settled(step.id, event.how, event.actor, decision.now, event.note)))
-        if step.id == "second_look" and event.how is How.DONE and case.work.packed:
+        decision.do(do.Settle(SettledStep(step.id, event.how, event.actor, decision.now, event.note)))
+        if step.id == "second_look" and event.how is StepEnding.DONE and case.work.packed:
             decision.do(*(do.Release(token, f"seen by {event.actor}") for token in case.work.packed[-1].tokens))
 
 
@@ -88,7 +88,7 @@ def _settle_all(decision: Decision, event: events.StepSettled, policy: Policy) -
         erasing.refuse_unread(decision.case, policy)
     while free := [step for step in plan_of(decision.case, policy) if _is_ticked(step)]:
         for step in free:
-            decision.do(do.Settle(Settled(step.id, event.how, event.actor, decision.now, event.note)))
+            decision.do(do.Settle(SettledStep(step.id, event.how, event.actor, decision.now, event.note)))
     if decision.case.work.settled == before:
         raise Refused(f"No open step of {decision.case.ref} is done by a tick alone", "F-15:own")
 

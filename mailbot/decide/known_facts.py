@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mailbot.checklist.facts import in_lines
 from mailbot.decide.stopping import FREEZES
-from mailbot.model import Case, How, PartyState, Policy, Settled
+from mailbot.model import Case, Policy, ProcessorState, SettledStep, StepEnding
 from mailbot.plan import DataLocation, data_locations
 
 #: The steps whose end a party at the location has heard of.
@@ -51,7 +51,7 @@ def recipients_of(case: Case, policy: Policy) -> Iterator[DataLocation]:
     """The parties that hold data, by name, without those that a person said are not used."""
     for location in data_locations(policy):
         said = case.work.of(f"confirm:{location.slug}")
-        if location.is_processor and not (said and said.how is How.NOT_USED):
+        if location.is_processor and not (said and said.how is StepEnding.NOT_USED):
             yield location
 
 
@@ -60,7 +60,7 @@ def _line(location: DataLocation) -> str:
 
 
 def _told(case: Case, policy: Policy) -> Iterator[str]:
-    answered = (one for one in case.work.asked if one.state is PartyState.DONE and one.party)
+    answered = (one for one in case.work.asked if one.state is ProcessorState.DONE and one.party)
     yield from (one.party for one in answered if one.step.startswith(_TELLING))
     for location in data_locations(policy):
         if location.is_processor and (
@@ -72,7 +72,7 @@ def _told(case: Case, policy: Policy) -> Iterator[str]:
 def _stopped(case: Case, location: DataLocation) -> bool:
     """Whether people said that use has stopped at this location; a party that is written to says so itself."""
     said = case.work.of(f"confirm:{location.slug}")
-    unused = said is not None and said.how is How.NOT_USED
+    unused = said is not None and said.how is StepEnding.NOT_USED
     return bool(FREEZES & set(case.kinds)) and case.stopped_at is not None and not (location.contact or unused)
 
 
@@ -83,23 +83,23 @@ def _searched(case: Case, location: DataLocation) -> bool:
 
 def _done(case: Case, verb: str, location: DataLocation) -> bool:
     settled = case.work.of(f"{verb}{location.slug}")
-    return bool(settled and settled.how is How.DONE)
+    return bool(settled and settled.how is StepEnding.DONE)
 
 
 def _last(case: Case, verb: str, policy: Policy) -> datetime | None:
     """When the last place was done, by people or by the party there; nothing while one is still to do."""
     steps = [f"{verb}:{location.slug}" for location in data_locations(policy)]
     ended = [case.work.of(step) or _answered(case, step) for step in steps]
-    done = [end.at for end in ended if end and end.how is How.DONE]
+    done = [end.at for end in ended if end and end.how is StepEnding.DONE]
     return max(done) if done and all(ended) else None
 
 
-def _answered(case: Case, step: str) -> Settled | None:
+def _answered(case: Case, step: str) -> SettledStep | None:
     """The end of a step of which its party says that it is done."""
     asked = case.work.asked_about(step)
-    if asked is None or asked.state is not PartyState.DONE or asked.answered_at is None:
+    if asked is None or asked.state is not ProcessorState.DONE or asked.answered_at is None:
         return None
-    return Settled(step, How.DONE, asked.party, asked.answered_at)
+    return SettledStep(step, StepEnding.DONE, asked.party, asked.answered_at)
 
 
 def _day(at: datetime | None, policy: Policy) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from mailbot.deadlines.calendars import roll_back, working_days_after, working_d
 from mailbot.deadlines.ladder import MORNING, OVERDUE
 from mailbot.decide import unproven
 from mailbot.decide.stopping import waits_for_stop
-from mailbot.model import Case, Deadline, Policy, Step
+from mailbot.model import Case, Deadline, LadderStep, Policy
 
 #: Hours after receipt at which a breach is called for again; from 72 on it is every day (article 33; A-58).
 BREACH_CALLS = (24, 48, 60)
@@ -169,11 +169,11 @@ def _warned_of(case: Case, step: str) -> Deadline | None:
     return case.deadline("breach" if step.startswith(BREACH) else "notice_by" if step.startswith(NOTICE) else "act_by")
 
 
-def _notice_steps(policy: Policy) -> tuple[Step, ...]:
+def _notice_steps(policy: Policy) -> tuple[LadderStep, ...]:
     """The company's own, and always one on the day on which the letter is ready."""
     own = policy.ladder
     ready = any(step.working and step.days == NOTICE_DAYS for step in own)
-    return own if ready else (*own, Step("letter-ready", NOTICE_DAYS, working=True, deputy=True))
+    return own if ready else (*own, LadderStep("letter-ready", NOTICE_DAYS, working=True, deputy=True))
 
 
 def _notices(case: Case) -> frozenset[str]:

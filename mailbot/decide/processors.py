@@ -16,7 +16,7 @@ from mailbot.deadlines.calendars import working_days_after
 from mailbot.decide import erasing, sending
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
-from mailbot.model import Asked, Case, LetterState, PartyState, Policy
+from mailbot.model import Case, LetterState, Policy, ProcessorRequest, ProcessorState
 from mailbot.plan import DataLocation, PlanStep, StepState, data_locations, plan_of, slug
 
 #: Working days of silence before each reminder, and how many reminders before a person is called.
@@ -25,7 +25,7 @@ MORNING = time(9, 0)
 MARK = ":party:"
 _REMINDER = ":reminder:"
 #: States in which the party has the move and is reminded.
-_THEIR_MOVE = (PartyState.WAITING, PartyState.TICKET)
+_THEIR_MOVE = (ProcessorState.WAITING, ProcessorState.TICKET)
 
 
 def tell(decision: Decision, event: events.PartiesTold, policy: Policy) -> None:
@@ -40,7 +40,8 @@ def tell(decision: Decision, event: events.PartiesTold, policy: Policy) -> None:
         raise Refused("Say what must be corrected: --text 'naam: Jansen wordt Janssen'", "B-11")
     for step in ready:
         mail = _mail(decision, step, event.text, policy)
-        decision.do(do.SetAsked(Asked(step.id, step.party, mail.token)), mail)  # first who is asked: the mail names him
+        request = do.SetAsked(ProcessorRequest(step.id, step.party, mail.token))
+        decision.do(request, mail)  # first who is asked: the mail names him
 
 
 def _is_ready(step: PlanStep, case: Case, only: str) -> bool:
@@ -49,8 +50,12 @@ def _is_ready(step: PlanStep, case: Case, only: str) -> bool:
     return bool(step.party) and named and free and not step.is_settled
 
 
-def _may_ask_again(asked: Asked | None) -> bool:
-    return asked is not None and asked.state in (PartyState.BOUNCED, PartyState.NEEDS_MORE, PartyState.SILENT)
+def _may_ask_again(asked: ProcessorRequest | None) -> bool:
+    return asked is not None and asked.state in (
+        ProcessorState.BOUNCED,
+        ProcessorState.NEEDS_MORE,
+        ProcessorState.SILENT,
+    )
 
 
 def _nobody(case: Case, only: str, policy: Policy) -> str:
@@ -105,13 +110,13 @@ def on_letter(decision: Decision, event: events.LetterSettled, policy: Policy) -
         chase_on = working_days_after(policy.day_of(decision.now), CHASE_AFTER, policy.country)
         decision.do(do.SetAsked(replace(asked, asked_at=asked.asked_at or decision.now, chase_on=chase_on)))
         return
-    _call(decision, replace(asked, state=PartyState.BOUNCED, chase_on=None), event.token, policy)
+    _call(decision, replace(asked, state=ProcessorState.BOUNCED, chase_on=None), event.token, policy)
 
 
 def on_bounce(decision: Decision, event: events.MailBounced, policy: Policy) -> None:
     """Our mail came back: a person finds another way."""
     if asked := _asked(decision.case, event.token):
-        _call(decision, replace(asked, state=PartyState.BOUNCED, chase_on=None), event.token, policy)
+        _call(decision, replace(asked, state=ProcessorState.BOUNCED, chase_on=None), event.token, policy)
 
 
 def on_answer(case: Case, event: events.PartyAnswered, policy: Policy, now: datetime) -> Decision:
@@ -123,12 +128,12 @@ def on_answer(case: Case, event: events.PartyAnswered, policy: Policy, now: date
     if event.message_id:
         decision.do(do.JoinThread(event.message_id))
     heard = replace(asked, state=event.state, answered_at=event.at, ticket=event.ticket or asked.ticket)
-    if asked.state is PartyState.DONE and event.state in _THEIR_MOVE:
+    if asked.state is ProcessorState.DONE and event.state in _THEIR_MOVE:
         return decision  # a notice of receipt that comes late takes nothing back
     if event.state in _THEIR_MOVE:
         chase_on = working_days_after(policy.day_of(decision.now), CHASE_AFTER, policy.country)
         decision.do(do.SetAsked(replace(heard, chase_on=chase_on)))
-    elif event.state is PartyState.DONE:
+    elif event.state is ProcessorState.DONE:
         decision.do(do.SetAsked(replace(heard, chase_on=None)))
     else:
         _call(decision, replace(heard, chase_on=None), f"{event.token}:{event.at:%Y%m%d%H%M%S}", policy)
@@ -137,12 +142,12 @@ def on_answer(case: Case, event: events.PartyAnswered, policy: Policy, now: date
     return decision
 
 
-def _asked(case: Case, token: str) -> Asked | None:
+def _asked(case: Case, token: str) -> ProcessorRequest | None:
     mail = token.partition(_REMINDER)[0]
     return next((one for one in case.work.asked if one.token == mail), None)
 
 
-def _call(decision: Decision, asked: Asked, token: str, policy: Policy) -> None:
+def _call(decision: Decision, asked: ProcessorRequest, token: str, policy: Policy) -> None:
     """A person must do something about a party."""
     decision.do(do.SetAsked(asked))
     need = f"party_{asked.state}"
@@ -182,12 +187,12 @@ def chase(decision: Decision, policy: Policy) -> None:
         if asked.step not in open_steps:
             decision.do(do.SetAsked(replace(asked, chase_on=None)))
         elif asked.chased >= REMINDERS:
-            _call(decision, replace(asked, state=PartyState.SILENT, chase_on=None), f"{asked.token}:silent", policy)
+            _call(decision, replace(asked, state=ProcessorState.SILENT, chase_on=None), f"{asked.token}:silent", policy)
         else:
             _remind(decision, asked, policy)
 
 
-def _remind(decision: Decision, asked: Asked, policy: Policy) -> None:
+def _remind(decision: Decision, asked: ProcessorRequest, policy: Policy) -> None:
     location, number = location_of(asked.step, policy), asked.chased + 1
     today = policy.day_of(decision.now)
     send = do.Send(

@@ -19,7 +19,7 @@ from mailbot.decide.stopping import waits_for_stop
 from mailbot.demo.script import ANSWERS, DAYS, FIRST_DAY, Scene, scenes, to_bytes
 from mailbot.demo.servers import MailServers
 from mailbot.letters import Letters
-from mailbot.model import Case, How, Status
+from mailbot.model import Case, Status, StepEnding
 from mailbot.plan import open_required, plan_of
 
 #: Rounds of the worker in a day of the demonstration, in hours of the day.
@@ -149,7 +149,7 @@ def _answer(tenant: Tenant, case: Case, address: str, now: datetime) -> None:
     name = tenant.policy.contact_name
     if "sent: answer" in case.remarks:
         if open_required(case, tenant.policy):
-            acting.act(tenant, case.ref, events.StepSettled(name, "all", How.SKIPPED, "demonstration"), now)
+            acting.act(tenant, case.ref, events.StepSettled(name, "all", StepEnding.SKIPPED, "demonstration"), now)
         acting.act(tenant, case.ref, events.Closed(name, outcome, "answered"), now)
     elif all(item.decided_at is None for item in case.items):
         if any(step.verb == "confirm" and not step.is_settled for step in plan_of(case, tenant.policy)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.model import Attached, How, Kept, Kind, Outcome, Packed, PartyState
+from mailbot.model import AttachedFile, DataPackage, Kind, Outcome, ProcessorState, RetainedDocument, StepEnding
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class StepSettled:
 
     actor: str
     step: str
-    how: How = How.DONE
+    how: StepEnding = StepEnding.DONE
     note: str = ""
 
 
@@ -51,7 +51,7 @@ class FileAttached:
     """A person adds a file to the copy of the data."""
 
     actor: str
-    attached: Attached
+    attached: AttachedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class PackageMade:
     """A person had the data package made; it waits for a second pair of eyes."""
 
     actor: str
-    packed: Packed
+    packed: DataPackage
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class DocumentsKept:
     """A person, or the orders on file, say which documents must stay after erasure."""
 
     actor: str
-    kept: tuple[Kept, ...]
+    kept: tuple[RetainedDocument, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class PartyAnswered:
     """A processor answered our mail; `state` and `ticket` are what its words say."""
 
     token: str
-    state: PartyState
+    state: ProcessorState
     at: datetime
     ticket: str = ""
     message_id: str = ""

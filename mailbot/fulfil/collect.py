@@ -14,7 +14,7 @@ from mailbot import casefiles
 from mailbot.accounts import RecordSource
 from mailbot.app import Tenant
 from mailbot.customers import CUSTOMER_RECORDS, as_database, as_record_source
-from mailbot.model import Attached, Case, Kind, LetterState, Policy
+from mailbot.model import AttachedFile, Case, Kind, LetterState, Policy
 from mailbot.sources import Person, Records, as_text, read
 
 
@@ -22,7 +22,7 @@ from mailbot.sources import Person, Records, as_text, read
 class File:
     """A file that staff added, with its bytes."""
 
-    attached: Attached
+    attached: AttachedFile
     content: bytes = field(repr=False)
 
 
@@ -104,7 +104,7 @@ def _files(tenant: Tenant, case: Case) -> Iterator[File]:
         yield File(attached, casefiles.get(tenant.folder, case.ref, stored_name(attached)))
 
 
-def stored_name(attached: Attached) -> str:
+def stored_name(attached: AttachedFile) -> str:
     """Under which name a file lies in the folder of its case."""
     return f"{attached.number:03}-{casefiles.plain_name(attached.name)}"
 

@@ -27,15 +27,15 @@ from mailbot.fulfil.splitting import portions
 from mailbot.letters.render import Value
 from mailbot.model import (
     SECOND_LOOK,
-    Attached,
+    AttachedFile,
     Case,
+    DataPackage,
     Enclosed,
     Item,
     Kind,
     Letter,
     LetterState,
     Outcome,
-    Packed,
     Policy,
 )
 from mailbot.outgoing.airlock_check import CLEAN, findings
@@ -69,7 +69,7 @@ def attach(
     actor: str,
     now: datetime,
     put: Put = casefiles.put,
-) -> Attached:
+) -> AttachedFile:
     """Add a file to the copy of a case. The file itself stays where it was."""
     tenant.require_permission("triage")
     content = casefiles.read_given(path)
@@ -78,7 +78,7 @@ def attach(
     with tenant.store.unit() as unit:
         case = unit.named_case(ref)
         number = 1 + max((one.number for one in case.work.attached), default=0)
-        attached = Attached(number, path.name, category.strip(), place, len(content), actor, now)
+        attached = AttachedFile(number, path.name, category.strip(), place, len(content), actor, now)
         event = events.FileAttached(actor, attached)
         policy = absence.policy_now(unit, tenant)
         actions = decide(case, event, policy, now)
@@ -104,7 +104,7 @@ def make_copy(
         put(tenant.folder, case.ref, f"kopie-{number}{_which(part, parts)}.zip", content)
         for part, content in enumerate(made.contents, 1)
     ]
-    packed = Packed(f"{case.ref}:package:{number}", actor, now, size, len(members), parts=parts)
+    packed = DataPackage(f"{case.ref}:package:{number}", actor, now, size, len(members), parts=parts)
     extra: dict[str, Value] = {
         "with_code": bool(code),
         "with_tables": any(one.name.startswith(TABLES) for one in members),
@@ -144,7 +144,7 @@ def _which(part: int, parts: int) -> str:
 def _letters(
     tenant: Tenant,
     case: Case,
-    packed: Packed,
+    packed: DataPackage,
     paths: list[str],
     text: str,
     extra: dict[str, Value],

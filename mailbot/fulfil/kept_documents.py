@@ -15,7 +15,7 @@ from mailbot.app import Tenant
 from mailbot.dispatch import decide_and_execute
 from mailbot.errors import Refused, Usage
 from mailbot.fulfil.collect import person_of
-from mailbot.model import Case, Kept
+from mailbot.model import Case, RetainedDocument
 from mailbot.plan.retention_duties import Document, kept, still_due
 from mailbot.sources import Records, read
 
@@ -65,7 +65,9 @@ def _documents(records: Records) -> Iterator[Document]:
         yield Document(number, day, one_stop_shop=longer)
 
 
-def keep(tenant: Tenant, ref: str, documents: list[Document], actor: str, now: datetime) -> tuple[Kept, ...]:
+def keep(
+    tenant: Tenant, ref: str, documents: list[Document], actor: str, now: datetime
+) -> tuple[RetainedDocument, ...]:
     """Write down what must stay; what is past its time is left out, for it may go now. Raises Refused for none."""
     tenant.require_permission("decide")
     with tenant.store.unit() as unit:

@@ -19,7 +19,7 @@ from mailbot.dates import dutch_moment
 from mailbot.errors import FolderRefused
 from mailbot.execute import company_key
 from mailbot.letters.render import Value
-from mailbot.model import Case, Letter, LetterState, Pointer, Seen
+from mailbot.model import Case, Letter, LetterState, MailRecord, Pointer
 from mailbot.outgoing import drafts, sent_mail
 from mailbot.store import Unit
 from mailbot.store.codec import from_doc
@@ -62,7 +62,7 @@ def _received(unit: Unit, case: Case) -> Iterator[tuple[Pointer, datetime, str]]
             if pointer and pointer.folder:
                 known.add(pointer)
                 yield pointer, mail.received_at, "ontvangen bericht"
-    for seen in (from_doc(Seen, doc) for doc in unit.tables.by("seen", "ref", case.ref)):
+    for seen in (from_doc(MailRecord, doc) for doc in unit.tables.by("seen", "ref", case.ref)):
         if seen.pointer.folder and seen.pointer not in known:
             yield seen.pointer, seen.received_at, _OTHERS.get(seen.disposition, "ontvangen bericht")
 

@@ -28,7 +28,7 @@ from mailbot.fulfil.access_explanation import AccessExplanation
 from mailbot.fulfil.collect import Collected
 from mailbot.letters.reader import words_for
 from mailbot.letters.render import clean_lines
-from mailbot.model import Attached, Case, Policy
+from mailbot.model import AttachedFile, Case, Policy
 from mailbot.sender.proof import answer_address
 from mailbot.sources import Records
 
@@ -91,7 +91,7 @@ def _tables(found: tuple[Records, ...]) -> Iterator[tuple[str, Records]]:
         yield _free(names, f"{TABLES}{plain_name(records.source.name, 'gegevens').lower()}.csv"), records
 
 
-def _attached(collected: Collected) -> Iterator[tuple[str, Attached, bytes]]:
+def _attached(collected: Collected) -> Iterator[tuple[str, AttachedFile, bytes]]:
     """Path in the zip, what staff said of it, bytes."""
     names: set[str] = set()
     for file in collected.files:
@@ -182,7 +182,7 @@ def _page(
     replies: Path,
     now: datetime,
     tables: list[tuple[str, Records]],
-    attached: list[tuple[str, Attached, bytes]],
+    attached: list[tuple[str, AttachedFile, bytes]],
 ) -> str:
     """The overview: the company's own template if it has one, else ours. Values are escaped, all of them."""
     environment = ImmutableSandboxedEnvironment(

@@ -22,7 +22,7 @@ from mailbot.incoming import filing, requests
 from mailbot.incoming.processor_answers import take_processor_answer
 from mailbot.incoming.understanding import Understood, understand
 from mailbot.mailbox import FetchedMail, Unfetched
-from mailbot.model import Letter, LetterState, Mail, Pointer, Seen, Trust
+from mailbot.model import Letter, LetterState, Mail, MailRecord, Pointer, Trust
 from mailbot.operation import canary
 from mailbot.outgoing import gathering, sent_mail, unreachable
 from mailbot.outgoing.settling import covered_decisions
@@ -78,11 +78,11 @@ def record(unit: Unit, tenant: Tenant, incoming: FetchedMail, understood: Unders
     move_cursor(unit, incoming.pointer)
 
 
-def _dispose(unit: Unit, tenant: Tenant, incoming: FetchedMail, understood: Understood, now: datetime) -> Seen:
+def _dispose(unit: Unit, tenant: Tenant, incoming: FetchedMail, understood: Understood, now: datetime) -> MailRecord:
     """Decide what becomes of the mail and carry it out; the record says which."""
     mail, verdict = understood.mail, understood.verdict
     fingerprint = lookup.fingerprint(mail)
-    seen = Seen(
+    seen = MailRecord(
         mail.key,
         mail.message_id,
         incoming.pointer,
@@ -119,7 +119,7 @@ def _dispose(unit: Unit, tenant: Tenant, incoming: FetchedMail, understood: Unde
 
 
 def _found_again(
-    unit: Unit, tenant: Tenant, known: Seen, pointer: Pointer, received_at: datetime, now: datetime
+    unit: Unit, tenant: Tenant, known: MailRecord, pointer: Pointer, received_at: datetime, now: datetime
 ) -> None:
     """A mail on record lies in another place too: delivered twice, moved by a colleague, or numbered anew."""
     if (case := unit.case(known.ref)) is not None:
@@ -165,6 +165,6 @@ def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, 
                 event = events.MailUnreadable(key, pointer, received_at, reason, unit.next_ref(policy.day_of(now).year))
                 done = decide_and_execute(unit, tenant, None, event, now)
                 ref = done.case.ref if done.case else ""
-            unit.record(Seen(key, "", pointer, received_at, now, "unreadable", ref, reason))
+            unit.record(MailRecord(key, "", pointer, received_at, now, "unreadable", ref, reason))
         move_cursor(unit, pointer)
     return True

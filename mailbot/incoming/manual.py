@@ -18,7 +18,7 @@ from mailbot.app import Tenant
 from mailbot.errors import Refused, Usage
 from mailbot.incoming.requests import find_or_open
 from mailbot.incoming.understanding import Understood, understand
-from mailbot.model import Case, Channel, Kind, Pointer, Seen, Verdict
+from mailbot.model import Case, Channel, Kind, MailRecord, Pointer, Verdict
 
 _CHANNELS: dict[str, Channel] = {channel: channel for channel in get_args(Channel)}
 
@@ -76,8 +76,8 @@ def _as_named(verdict: Verdict, kinds: tuple[Kind, ...]) -> Verdict:
     return verdict if verdict.kinds != (Kind.NOT_A_REQUEST,) else replace(verdict, act="triage")
 
 
-def _record(understood: Understood, ref: str, now: datetime, known: Seen | None) -> Seen:
+def _record(understood: Understood, ref: str, now: datetime, known: MailRecord | None) -> MailRecord:
     mail, pointer = understood.mail, known.pointer if known else Pointer("", 0, 0)
-    return Seen(
+    return MailRecord(
         mail.key, mail.message_id, pointer, mail.received_at, now, "case", ref, kind=understood.verdict.kinds[0]
     )

@@ -15,7 +15,7 @@ from mailbot import events
 from mailbot.app import Tenant
 from mailbot.dispatch import decide_and_execute
 from mailbot.execute import company_key, reply_code
-from mailbot.model import Asked, Case, Letter, Mail, PartyState, Trust
+from mailbot.model import Case, Letter, Mail, ProcessorRequest, ProcessorState, Trust
 from mailbot.plan.processor_answers import ProcessorAnswer, read_answer
 from mailbot.store import Unit
 
@@ -65,7 +65,7 @@ def _by_code(unit: Unit, mail: Mail) -> tuple[Case, str, str] | None:
     return None
 
 
-def _contact(unit: Unit, asked: Asked) -> str:
+def _contact(unit: Unit, asked: ProcessorRequest) -> str:
     letter = unit.letter(asked.token)
     return letter.to if letter else ""
 
@@ -74,8 +74,8 @@ def _believed(words: ProcessorAnswer, mail: Mail, contact: str) -> ProcessorAnsw
     """ "Done" counts only from the party that we wrote to; a notice of receipt does no harm."""
     domain = mail.sender.email.rpartition("@")[2].lower() if mail.sender else ""
     theirs = _organisation(domain) == _organisation(contact.rpartition("@")[2].lower())
-    if words.state is PartyState.DONE and (not theirs or mail.authenticated.state is Trust.FAIL):
-        return ProcessorAnswer(PartyState.UNCLEAR, words.ticket)
+    if words.state is ProcessorState.DONE and (not theirs or mail.authenticated.state is Trust.FAIL):
+        return ProcessorAnswer(ProcessorState.UNCLEAR, words.ticket)
     return words
 
 
@@ -84,8 +84,8 @@ def _organisation(domain: str) -> str:
     return ".".join(domain.split(".")[-2:])
 
 
-def _state(words: ProcessorAnswer, token: str) -> PartyState:
+def _state(words: ProcessorAnswer, token: str) -> ProcessorState:
     """Data that were looked up come as a file, so a person takes them; nothing found needs nobody."""
-    if words.state is PartyState.DONE and ":party:look_up:" in token and not words.nothing_found:
-        return PartyState.UNCLEAR
+    if words.state is ProcessorState.DONE and ":party:look_up:" in token and not words.nothing_found:
+        return ProcessorState.UNCLEAR
     return words.state

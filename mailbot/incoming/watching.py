@@ -16,7 +16,7 @@ from mailbot.app import Tenant
 from mailbot.cursors import cursor_in, note_renumbering
 from mailbot.errors import FolderRefused, MailbotError
 from mailbot.incoming import backlog, filing
-from mailbot.model import Seen
+from mailbot.model import MailRecord
 from mailbot.outgoing.notices import Notice, tell
 
 log = logging.getLogger(__name__)
@@ -96,5 +96,5 @@ def _list_resurfaced(tenant: Tenant, folder: str, now: datetime) -> None:
             tell(unit, tenant, Notice("renumbered", token, folder, mails=tuple(found)), now)
 
 
-def _lies_in(seen: Seen, folder: str, uidvalidity: int) -> bool:
+def _lies_in(seen: MailRecord, folder: str, uidvalidity: int) -> bool:
     return (seen.pointer.folder, seen.pointer.uidvalidity) == (folder, uidvalidity)

@@ -8,7 +8,7 @@ from mailbot import chain
 from mailbot.actions import LetterTaken
 from mailbot.decide import apply
 from mailbot.memory import tampering
-from mailbot.model import Case, Entry, Letter, LetterState, Status
+from mailbot.model import Case, HistoryEntry, Letter, LetterState, Status
 from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
 
@@ -43,7 +43,7 @@ def key_of(unit: Unit, case: Case) -> str | None:
     return key if key or case.status is Status.ANONYMISED else chain.START
 
 
-def folded(entries: Iterable[Entry]) -> Case | None:
+def folded(entries: Iterable[HistoryEntry]) -> Case | None:
     """What the actions of a history make, one after the other."""
     made: Case | None = None
     for entry in entries:
@@ -52,9 +52,9 @@ def folded(entries: Iterable[Entry]) -> Case | None:
     return made
 
 
-def taken(entries: Iterable[Entry]) -> dict[str, tuple[Entry, LetterTaken]]:
+def taken(entries: Iterable[HistoryEntry]) -> dict[str, tuple[HistoryEntry, LetterTaken]]:
     """By token each letter to the requester that our server took, and the last line that says so."""
-    found: dict[str, tuple[Entry, LetterTaken]] = {}
+    found: dict[str, tuple[HistoryEntry, LetterTaken]] = {}
     for entry in entries:
         for doc in entry.actions:
             if doc["do"] == "LetterTaken":
@@ -64,7 +64,7 @@ def taken(entries: Iterable[Entry]) -> dict[str, tuple[Entry, LetterTaken]]:
     return found
 
 
-def _changed_letters(unit: Unit, entries: Sequence[Entry]) -> Iterator[str]:
+def _changed_letters(unit: Unit, entries: Sequence[HistoryEntry]) -> Iterator[str]:
     """Letters to the requester that are not on file as our server took them."""
     for token, (line, told) in taken(entries).items():
         letter = unit.letter(token)
@@ -76,7 +76,7 @@ def _changed_letters(unit: Unit, entries: Sequence[Entry]) -> Iterator[str]:
             yield f"the letter {token} is on file as {letter.state}, and our server took it"
 
 
-def _differs(letter: Letter, line: Entry, told: LetterTaken) -> bool:
+def _differs(letter: Letter, line: HistoryEntry, told: LetterTaken) -> bool:
     """Whether a letter says something else than was taken, or went to somebody else; while it counts as sent, also
     whether it has another moment or another answer."""
     if (letter.message_id, letter.content_hash, letter.to) != (told.message_id, told.content, told.to or letter.to):
@@ -84,5 +84,5 @@ def _differs(letter: Letter, line: Entry, told: LetterTaken) -> bool:
     return letter.state is LetterState.SENT and (letter.answer, letter.settled_at) != (told.answer, line.at)
 
 
-def _came_back(entries: Iterable[Entry], line: Entry) -> bool:
+def _came_back(entries: Iterable[HistoryEntry], line: HistoryEntry) -> bool:
     return any(one.event == "MailBounced" and one.seq > line.seq for one in entries)

@@ -234,7 +234,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class MailRecord:
     """The record that a mail was taken in: what remains of mail that opened no case."""
 
     key: str
@@ -251,7 +251,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One line of a case's history: who did what when.
 
     `hash` covers the previous hash, the moment and `commitment`, which is keyed: when the key of the case is destroyed

@@ -49,7 +49,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class RetentionDuty:
     """Data that the law forbids to erase yet (B-40 to B-42): kept until the end of a financial year."""
 
     what: str
@@ -58,7 +58,7 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LadderStep:
     """One rung of the escalation ladder: `days` before act_by, calendar or working."""
 
     name: str
@@ -76,10 +76,10 @@ class WorkingHours:
 
 
 LADDER = (
-    Step("14-days", 14),
-    Step("7-days", 7),
-    Step("3-working-days", 3, working=True, deputy=True),
-    Step("1-working-day", 1, working=True, deputy=True),
+    LadderStep("14-days", 14),
+    LadderStep("7-days", 7),
+    LadderStep("3-working-days", 3, working=True, deputy=True),
+    LadderStep("1-working-day", 1, working=True, deputy=True),
 )
 
 
@@ -118,7 +118,7 @@ class Policy:
     minor_age: int = 16
     professional_addresses: bool = False  # people are known by their work address, which an employer can read (C-13)
     certainty_auto: float = 0.0  # a company may ask for more than the classifier's own threshold
-    ladder: tuple[Step, ...] = LADDER
+    ladder: tuple[LadderStep, ...] = LADDER
     hours: WorkingHours = WorkingHours()
     stops_by_program: bool = False  # a program of the company's own takes addresses off its mailings
     calendar: bool = True  # staff mail carries an entry for the reader's calendar, which follows the case
@@ -143,7 +143,7 @@ class Policy:
     package_max_bytes: int = 15_000_000  # a larger copy does not go in one mail
     package_split: bool = True  # it goes in several; else it waits for a person
     places: tuple[Place, ...] = ()
-    keeping: tuple[Keeping, ...] = ()
+    keeping: tuple[RetentionDuty, ...] = ()
     year_end: tuple[int, int] = (12, 31)  # month and day on which the company's financial year ends
     copies_before_stopping: bool = False  # a founded objection gives copies of the data first (B-17)
     portability_of_all: bool = False  # all data, not only what the person provided (B-16)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 
-class How(StrEnum):
+class StepEnding(StrEnum):
     """How a step of the plan came to its end."""
 
     DONE = "done"
@@ -20,17 +20,17 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledStep:
     """One step of the plan that came to its end."""
 
     step: str
-    how: How
+    how: StepEnding
     by: str
     at: datetime
     note: str = ""
 
 
-class PartyState(StrEnum):
+class ProcessorState(StrEnum):
     """What a party made of our mail, as far as its answers say."""
 
     WAITING = "waiting"
@@ -43,14 +43,14 @@ class PartyState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ProcessorRequest:
     """A mail to a processor about one step, and what became of it. `chase_on` is the day of the next reminder."""
 
     step: str
     party: str
     token: str
     asked_at: datetime | None = None  # when our mail was accepted; None while it waits in the outbox
-    state: PartyState = PartyState.WAITING
+    state: ProcessorState = ProcessorState.WAITING
     answered_at: datetime | None = None
     ticket: str = ""
     chased: int = 0
@@ -58,7 +58,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class AttachedFile:
     """A file that staff added to the copy for the person. The bytes lie in the company's folder until it is sent."""
 
     number: int
@@ -71,7 +71,7 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class DataPackage:
     """A data package that was made: its token names the letter that carries it, or the first of several."""
 
     token: str
@@ -90,7 +90,7 @@ class Packed:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RetainedDocument:
     """A document that must stay after erasure: on which duty and until which day (B-40 to B-42)."""
 
     document: str
@@ -105,22 +105,22 @@ class Kept:
 class Work:
     """Everything that was done to carry the request out."""
 
-    settled: tuple[Settled, ...] = ()
-    asked: tuple[Asked, ...] = ()
-    attached: tuple[Attached, ...] = ()
-    packed: tuple[Packed, ...] = ()
-    kept: tuple[Kept, ...] = ()
+    settled: tuple[SettledStep, ...] = ()
+    asked: tuple[ProcessorRequest, ...] = ()
+    attached: tuple[AttachedFile, ...] = ()
+    packed: tuple[DataPackage, ...] = ()
+    kept: tuple[RetainedDocument, ...] = ()
     hold: str = ""  # a legal hold and its reason: nothing is erased or anonymised until it is lifted
 
-    def of(self, step: str) -> Settled | None:
+    def of(self, step: str) -> SettledStep | None:
         """How a step ended, the last word counting; None while it is open."""
         return next((one for one in reversed(self.settled) if one.step == step), None)
 
-    def asked_about(self, step: str) -> Asked | None:
+    def asked_about(self, step: str) -> ProcessorRequest | None:
         """The last mail to a party about this step."""
         return next((one for one in reversed(self.asked) if one.step == step), None)
 
-    def packed_in(self, token: str) -> Packed | None:
+    def packed_in(self, token: str) -> DataPackage | None:
         """The package that a letter carries, whole or in part."""
         return next((one for one in reversed(self.packed) if token in one.tokens), None)
 

@@ -15,7 +15,7 @@ from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.execute import company_key
 from mailbot.letters.render import Value
-from mailbot.model import Letter, LetterState, Seen
+from mailbot.model import Letter, LetterState, MailRecord
 from mailbot.store import Unit
 
 #: Mails that a notice lists one by one; the rest is counted.
@@ -35,7 +35,7 @@ class Notice:
     folder: str = ""
     since: str = ""
     trouble: str = ""
-    mails: tuple[Seen, ...] = ()
+    mails: tuple[MailRecord, ...] = ()
 
 
 def tell(unit: Unit, tenant: Tenant, notice: Notice, now: datetime) -> bool:
@@ -78,7 +78,7 @@ def compose(tenant: Tenant, notice: Notice, to: str, key: str, now: datetime) ->
     return tenant.letters.compose(send, None, tenant.policy, now, key, values)
 
 
-def _rows(tenant: Tenant, mails: Sequence[Seen]) -> list[str]:
+def _rows(tenant: Tenant, mails: Sequence[MailRecord]) -> list[str]:
     kinds, zone = tenant.letters.phrases["nl"]["kind_names"], tenant.policy.zone
     in_order = sorted(mails, key=lambda seen: seen.received_at)
     return [f"{dutch_moment(seen.received_at, zone)}: {kinds.get(seen.kind, seen.kind)}" for seen in in_order]

@@ -11,22 +11,22 @@ from dataclasses import replace
 from datetime import date
 
 from mailbot.dates import dutch_short
-from mailbot.model import Case, How, Kind, Outcome, PartyState, Policy
+from mailbot.model import Case, Kind, Outcome, Policy, ProcessorState, StepEnding
 from mailbot.plan.needed_steps import needed_steps
 from mailbot.plan.step import PlanStep, StepDraft, StepState, names_of
 from mailbot.plan.timing import day_of
 
 #: For these the address is checked even when it is the known one: a wrong hand does harm (C-02).
 _CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
-_HOW = {How.DONE: StepState.DONE, How.SKIPPED: StepState.SKIPPED, How.NOT_USED: StepState.NOT_USED}
+_HOW = {StepEnding.DONE: StepState.DONE, StepEnding.SKIPPED: StepState.SKIPPED, StepEnding.NOT_USED: StepState.NOT_USED}
 _ASKED = {
-    PartyState.WAITING: "gevraagd",
-    PartyState.TICKET: "ontvangst bevestigd",
-    PartyState.NEEDS_MORE: "wil meer van ons weten",
-    PartyState.UNCLEAR: "antwoordde; lees wat",
-    PartyState.SILENT: "antwoordt niet",
-    PartyState.BOUNCED: "onze mail kwam terug",
-    PartyState.DONE: "meldt dat het is gedaan",
+    ProcessorState.WAITING: "gevraagd",
+    ProcessorState.TICKET: "ontvangst bevestigd",
+    ProcessorState.NEEDS_MORE: "wil meer van ons weten",
+    ProcessorState.UNCLEAR: "antwoordde; lees wat",
+    ProcessorState.SILENT: "antwoordt niet",
+    ProcessorState.BOUNCED: "onze mail kwam terug",
+    ProcessorState.DONE: "meldt dat het is gedaan",
 }
 
 
@@ -86,7 +86,7 @@ def _ended(draft: StepDraft, case: Case) -> StepState | None:
     if said := case.work.of(draft.id):
         return _HOW[said.how]
     asked = case.work.asked_about(draft.id)
-    if asked and asked.state is PartyState.DONE:
+    if asked and asked.state is ProcessorState.DONE:
         return StepState.DONE
     if draft.id.startswith("freeze:") and not draft.party:
         return StepState.DONE if case.stopped_at else None
@@ -138,11 +138,11 @@ def _note(step: PlanStep, case: Case) -> str:
     return ""
 
 
-def _told(state: PartyState, ticket: str, chased: int, chase_on: date | None) -> Iterator[str]:
+def _told(state: ProcessorState, ticket: str, chased: int, chase_on: date | None) -> Iterator[str]:
     yield _ASKED[state]
     if ticket:
         yield f"nummer {ticket}"
     if chased:
         yield f"{chased} keer herinnerd"
-    if chase_on and state in (PartyState.WAITING, PartyState.TICKET):
+    if chase_on and state in (ProcessorState.WAITING, ProcessorState.TICKET):
         yield f"herinnering op {dutch_short(chase_on)}"

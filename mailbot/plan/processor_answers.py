@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mailbot.model import PartyState
+from mailbot.model import ProcessorState
 
 _TICKET = re.compile(
     r"(?:ticket|case|zaak|melding|incident|aanvraag|request|referentie|reference|dossier|kenmerk)"
@@ -82,7 +82,7 @@ _COURTESY = re.compile(
 class ProcessorAnswer:
     """What an answer says. `nothing_found` is a way of being done that needs no copy."""
 
-    state: PartyState
+    state: ProcessorState
     ticket: str = ""
     nothing_found: bool = False
 
@@ -92,20 +92,24 @@ def read_answer(subject: str, text: str, automatic: bool) -> ProcessorAnswer:
     words = _COURTESY.sub(" ", text[:8_000])
     ticket = _ticket(f"{subject}\n{words}")
     if automatic:
-        return ProcessorAnswer(PartyState.TICKET if ticket or _RECEIVED.search(words) else PartyState.WAITING, ticket)
+        return ProcessorAnswer(
+            ProcessorState.TICKET if ticket or _RECEIVED.search(words) else ProcessorState.WAITING, ticket
+        )
     nothing = _NOTHING.search(words)
     wants = _WANTS.search(words)
     if nothing and not wants and not _promises(words):
-        return ProcessorAnswer(PartyState.DONE, ticket, nothing_found=True)
+        return ProcessorAnswer(ProcessorState.DONE, ticket, nothing_found=True)
     if wants:
-        return ProcessorAnswer(PartyState.NEEDS_MORE, ticket)
+        return ProcessorAnswer(ProcessorState.NEEDS_MORE, ticket)
     if _DENIED.search(words):
-        return ProcessorAnswer(PartyState.UNCLEAR, ticket)
+        return ProcessorAnswer(ProcessorState.UNCLEAR, ticket)
     if _promises(words):
-        return ProcessorAnswer(PartyState.TICKET, ticket)
+        return ProcessorAnswer(ProcessorState.TICKET, ticket)
     if _DONE.search(words):
-        return ProcessorAnswer(PartyState.DONE, ticket)
-    return ProcessorAnswer(PartyState.TICKET if ticket or _RECEIVED.search(words) else PartyState.UNCLEAR, ticket)
+        return ProcessorAnswer(ProcessorState.DONE, ticket)
+    return ProcessorAnswer(
+        ProcessorState.TICKET if ticket or _RECEIVED.search(words) else ProcessorState.UNCLEAR, ticket
+    )
 
 
 def _promises(words: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from mailbot.model import Kept, Policy
+from mailbot.model import Policy, RetainedDocument
 
 NL, NL_LONG = "artikel 52, vierde lid, AWR", "artikel 52, vierde lid, AWR en artikel 34a Wet OB 1968"
 NL_ONE_STOP_SHOP = "artikel 369k van de btw-richtlijn (éénloketregeling)"
@@ -31,13 +31,13 @@ class Document:
     real_estate: bool = False
 
 
-def kept(document: Document, policy: Policy, by: str = "") -> Kept:
+def kept(document: Document, policy: Policy, by: str = "") -> RetainedDocument:
     """What must stay of a document, until which day and by which duty."""
     years, basis = duty(document, policy.country)
     ordinary = not (document.one_stop_shop or document.real_estate)
     named = next((one.basis for one in policy.keeping if one.years == years and ordinary), basis)
     until = _years_after(year_end(document.dated_on, policy.year_end), years)
-    return Kept(document.number, document.what, document.dated_on, until, named, by)
+    return RetainedDocument(document.number, document.what, document.dated_on, until, named, by)
 
 
 def duty(document: Document, country: str) -> tuple[int, str]:
@@ -72,11 +72,11 @@ def _years_after(day: date, years: int) -> date:
     return _day(day.year + years, day.month, 31 if ends_month else day.day)
 
 
-def still_due(found: Iterable[Kept], today: date) -> tuple[Kept, ...]:
+def still_due(found: Iterable[RetainedDocument], today: date) -> tuple[RetainedDocument, ...]:
     """Those whose time is not over yet; what is past may be erased now. Oldest end first."""
     return tuple(sorted((one for one in found if one.until >= today), key=lambda one: (one.until, one.document)))
 
 
-def erase_on(kept: Kept) -> date:
+def erase_on(kept: RetainedDocument) -> date:
     """The first day on which the document may, and must, be erased."""
     return kept.until + timedelta(days=1)

@@ -13,7 +13,7 @@ from typing import Any
 
 from mailbot.dates import dutch_moment
 from mailbot.decide.breach_record import WORDS, notes_of, settled_at, told_at
-from mailbot.model import Case, Entry, Policy
+from mailbot.model import Case, HistoryEntry, Policy
 from mailbot.store import Unit
 
 #: The columns in their order, with the heading that people read.
@@ -43,7 +43,7 @@ def breaches_of(unit: Unit, policy: Policy, year: int, now: datetime) -> Iterato
             yield _row(case, unit.history(case.ref), policy, now)
 
 
-def _row(case: Case, history: Sequence[Entry], policy: Policy, now: datetime) -> dict[str, Any]:
+def _row(case: Case, history: Sequence[HistoryEntry], policy: Policy, now: datetime) -> dict[str, Any]:
     term = case.deadline("breach")
     assert term is not None
     decided = [line for line in history if line.event == "BreachDecided"]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-from mailbot.model import Case, Letter, LetterState, Policy, Seen
+from mailbot.model import Case, Letter, LetterState, MailRecord, Policy
 from mailbot.plan.retention import restricts
 
 
@@ -99,7 +99,7 @@ def week_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def digest(
     cases: Sequence[Case],
-    seen: Sequence[Seen],
+    seen: Sequence[MailRecord],
     waiting: Sequence[Letter],
     start: datetime,
     end: datetime,

@@ -15,7 +15,7 @@ from itertools import pairwise
 from mailbot.decide.breach_record import settled_at
 from mailbot.decide.clock import terms_of
 from mailbot.memory import histories, tampering
-from mailbot.model import Case, Channel, Deadline, Entry, LetterState, Policy, Status, numbers
+from mailbot.model import Case, Channel, Deadline, HistoryEntry, LetterState, Policy, Status, numbers
 from mailbot.parse.received import own_words
 from mailbot.store import Unit
 
@@ -115,7 +115,7 @@ def _receipt(case: Case) -> str:
     return own_words(next((mail.receipt for mail in case.mails if mail.received_at == case.received_at), ""))
 
 
-def taken_in_by(history: Sequence[Entry]) -> str:
+def taken_in_by(history: Sequence[HistoryEntry]) -> str:
     """Who said when it was received, if a person did: corrected it, or took the request in by hand."""
     corrected = [line.actor for line in history if line.event == "ReceiptCorrected"]
     by_hand = [two.actor for one, two in pairwise(history[:2]) if two.event == "Noted" and two.at == one.at]
@@ -128,7 +128,7 @@ def _term(one: Deadline, case: Case) -> Term:
     return Term(one.name, one.basis, one.on, one.due, met_at, met_at <= one.due if met_at else None)
 
 
-def _letters(unit: Unit, case: Case, history: Sequence[Entry], terms: tuple[Term, ...]) -> Iterator[SentLetter]:
+def _letters(unit: Unit, case: Case, history: Sequence[HistoryEntry], terms: tuple[Term, ...]) -> Iterator[SentLetter]:
     """The letters that our server took, by the lines that say so; of a person who was forgotten, as they are sealed."""
     if case.status is Status.ANONYMISED:
         kept = (one for one in unit.letters_of(case.ref) if one.audience == "requester")
@@ -142,7 +142,7 @@ def _letters(unit: Unit, case: Case, history: Sequence[Entry], terms: tuple[Term
         yield SentLetter(one.template, at, one.message_id, numbers(one.answer), met)
 
 
-def _lines(case: Case, history: Sequence[Entry], met: set[datetime | None]) -> Iterator[DecisiveLine]:
+def _lines(case: Case, history: Sequence[HistoryEntry], met: set[datetime | None]) -> Iterator[DecisiveLine]:
     """The lines that met a term; of a person who was forgotten only their moments can tell, and who closed the case."""
     wiped = case.status is Status.ANONYMISED
     lines = [line for line in history if line.event != "StaffMailSeen"]  # it meets nothing until a person says so
@@ -154,7 +154,7 @@ def _lines(case: Case, history: Sequence[Entry], met: set[datetime | None]) -> I
             yield DecisiveLine(line.seq, line.at, line.event, line.actor, next(iter(said - {line.at}), None))
 
 
-def _said(line: Entry) -> Iterator[datetime]:
+def _said(line: HistoryEntry) -> Iterator[datetime]:
     """The moments at which, by this line, something was done."""
     for doc in line.actions:
         note = doc.get("note")

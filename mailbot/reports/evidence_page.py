@@ -12,7 +12,7 @@ from html import escape
 
 from mailbot.dates import dutch_moment, written_date
 from mailbot.letters.values import Phrases
-from mailbot.model import Case, Entry, Policy
+from mailbot.model import Case, HistoryEntry, Policy
 from mailbot.reports import evidence_parts, register, register_words
 from mailbot.reports.evidence import DecisiveLine, Evidence, SentLetter, Term
 from mailbot.reports.history_account import TERMS, AccountLine, account, who
@@ -42,7 +42,7 @@ _STANDINGS = {
 
 
 def as_html(
-    found: Evidence, case: Case, history: Sequence[Entry], policy: Policy, phrases: Phrases, now: datetime
+    found: Evidence, case: Case, history: Sequence[HistoryEntry], policy: Policy, phrases: Phrases, now: datetime
 ) -> str:
     """The page; `phrases` are the Dutch ones."""
     title = f"Verzoek {case.ref}, {policy.name}"
@@ -140,7 +140,7 @@ class _Told:
         return dutch_moment(at, self._policy.zone)
 
 
-def _steps(history: Sequence[Entry], policy: Policy, phrases: Phrases) -> Iterator[tuple[str, ...]]:
+def _steps(history: Sequence[HistoryEntry], policy: Policy, phrases: Phrases) -> Iterator[tuple[str, ...]]:
     for step in account(history, policy, phrases):
         yield _step(step, policy)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from mailbot.dates import dutch_moment, written_date
 from mailbot.letters.values import Phrases
-from mailbot.model import Entry, Policy, numbers
+from mailbot.model import HistoryEntry, Policy, numbers
 from mailbot.reports import history_words, register_words
 
 #: The days that an account names; the others are the company's own.
@@ -51,7 +51,7 @@ class AccountLine:
     calls: bool = False
 
 
-def account(history: Sequence[Entry], policy: Policy, phrases: Phrases) -> Iterator[AccountLine]:
+def account(history: Sequence[HistoryEntry], policy: Policy, phrases: Phrases) -> Iterator[AccountLine]:
     """The account of a history, oldest line first; `phrases` are the Dutch ones."""
     teller = _Teller(policy, phrases)
     for line in history:
@@ -84,7 +84,7 @@ class _Teller:
         self._items: dict[str, str] = {}
         self._days: dict[str, str] = {}
 
-    def step(self, line: Entry) -> AccountLine:
+    def step(self, line: HistoryEntry) -> AccountLine:
         """One line. A note is told as it was typed, whatever it looks like."""
         before, docs = self._items, [dict[str, Any](doc) for doc in line.actions]
         noted = line.event == "Noted" and not _by_hand(docs)
@@ -212,7 +212,7 @@ class _Teller:
         return dutch_moment(datetime.fromisoformat(written), self._policy.zone)
 
 
-def _headline(line: Entry, tells: bool) -> Iterator[str]:
+def _headline(line: HistoryEntry, tells: bool) -> Iterator[str]:
     """What the event is, where what it did does not say so by itself."""
     if any(doc["do"] == "LetterTaken" for doc in line.actions):
         yield "brief aan de vrager verstuurd"

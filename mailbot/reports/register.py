@@ -17,7 +17,7 @@ from mailbot import csv_format
 from mailbot.decide.breach_record import settled_at
 from mailbot.decide.clock import terms_of
 from mailbot.decide.known_facts import known_facts
-from mailbot.model import Case, Deadline, How, PartyState, Policy
+from mailbot.model import Case, Deadline, Policy, ProcessorState, StepEnding
 from mailbot.reports.html_page import page
 
 ABOUT = (
@@ -131,7 +131,7 @@ def _row(case: Case, policy: Policy, now: datetime, received_by: str | None) -> 
         "copy_sent_on": _day(case.work.package_sent_at, policy),
         "told": list(_told(case, policy)),
         "kept_until": max((one.until.isoformat() for one in case.work.kept), default=None),
-        "set_aside": [one.step for one in case.work.settled if one.how is How.SKIPPED],
+        "set_aside": [one.step for one in case.work.settled if one.how is StepEnding.SKIPPED],
         "breach": case.breach_decision or None,
         "legal_hold": bool(case.work.hold),
         "status": case.status.value,
@@ -152,7 +152,7 @@ def _terms(case: Case) -> tuple[Deadline | None, Deadline | None, datetime | Non
 
 def _told(case: Case, policy: Policy) -> Iterator[str]:
     """Every processor that was told or asked, by a mail of ours or by people, and whether it was done there."""
-    answered = (one.party for one in case.work.asked if one.state is PartyState.DONE)
+    answered = (one.party for one in case.work.asked if one.state is ProcessorState.DONE)
     done = dict.fromkeys((*answered, *known_facts(case, policy)["told"]))
     yield from (f"{name}: gedaan" for name in done)
     yield from (f"{name}: gevraagd" for name in dict.fromkeys(one.party for one in case.work.asked) if name not in done)

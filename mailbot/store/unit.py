@@ -10,7 +10,18 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from mailbot.errors import Usage
-from mailbot.model import Call, Case, Disposition, Entry, Letter, LetterState, Seen, Status, Suppression, fold_address
+from mailbot.model import (
+    Call,
+    Case,
+    Disposition,
+    HistoryEntry,
+    Letter,
+    LetterState,
+    MailRecord,
+    Status,
+    Suppression,
+    fold_address,
+)
 from mailbot.store.codec import from_doc, to_doc
 from mailbot.store.keys import KEYS, stamp
 from mailbot.store.rows import Sign
@@ -165,46 +176,47 @@ class Unit:
         self.tables.drop("calls", token)
 
     # records of mail
-    def seen(self, key: str) -> Seen | None:
+    def seen(self, key: str) -> MailRecord | None:
         """The record of the mail with this hash."""
         doc = self.tables.get("seen", key)
-        return from_doc(Seen, doc) if doc else None
+        return from_doc(MailRecord, doc) if doc else None
 
-    def record(self, seen: Seen) -> None:
+    def record(self, seen: MailRecord) -> None:
         """Write down that a mail was taken in."""
         self.tables.put("seen", seen.key, to_doc(seen))
 
-    def seen_with_message(self, message_id: str) -> list[Seen]:
+    def seen_with_message(self, message_id: str) -> list[MailRecord]:
         """Records of mails with this Message-ID."""
-        return [from_doc(Seen, doc) for doc in self.tables.by("seen", "message", message_id)]
+        return [from_doc(MailRecord, doc) for doc in self.tables.by("seen", "message", message_id)]
 
-    def seen_as(self, disposition: Disposition) -> list[Seen]:
+    def seen_as(self, disposition: Disposition) -> list[MailRecord]:
         """Records of mails that became this."""
-        return [from_doc(Seen, doc) for doc in self.tables.by("seen", "disposition", disposition)]
+        return [from_doc(MailRecord, doc) for doc in self.tables.by("seen", "disposition", disposition)]
 
-    def seen_since(self, since: datetime) -> list[Seen]:
+    def seen_since(self, since: datetime) -> list[MailRecord]:
         """Mails taken in since then."""
-        return [from_doc(Seen, doc) for doc in self.tables.by("seen", "recorded", stamp(since), ">=")]
+        return [from_doc(MailRecord, doc) for doc in self.tables.by("seen", "recorded", stamp(since), ">=")]
 
-    def seen_before(self, moment: datetime) -> list[Seen]:
+    def seen_before(self, moment: datetime) -> list[MailRecord]:
         """Mails taken in until then, but for those of cases in registers."""
         return [
-            from_doc(Seen, doc) for doc in self.tables.by("seen", "recorded", stamp(moment), "<=", working_only=True)
+            from_doc(MailRecord, doc)
+            for doc in self.tables.by("seen", "recorded", stamp(moment), "<=", working_only=True)
         ]
 
     # history
-    def history(self, ref: str) -> list[Entry]:
+    def history(self, ref: str) -> list[HistoryEntry]:
         """Everything that was done in a case, in order."""
-        return [from_doc(Entry, doc) for doc in self.tables.by("history", "ref", ref)]
+        return [from_doc(HistoryEntry, doc) for doc in self.tables.by("history", "ref", ref)]
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: HistoryEntry) -> None:
         """Add a line to the history of a case."""
         self.tables.put("history", f"{entry.ref}:{entry.seq:06d}", to_doc(entry))
 
-    def last_entry(self, ref: str, seq: int) -> Entry | None:
+    def last_entry(self, ref: str, seq: int) -> HistoryEntry | None:
         """The line with this number."""
         doc = self.tables.get("history", f"{ref}:{seq:06d}")
-        return from_doc(Entry, doc) if doc else None
+        return from_doc(HistoryEntry, doc) if doc else None
 
     # marketing
     def suppress(self, suppression: Suppression) -> None:
