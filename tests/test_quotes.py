@@ -139,6 +139,19 @@ def test_answers_between_quoted_lines_stay() -> None:
     assert own_text(body)[0] == "Jan Jansen\n\nKerkweg 1"
 
 
+def test_a_lone_numbered_question_between_answers_is_quoted() -> None:
+    body = "Op ma 3 nov 2025 om 10:12 schreef Bot <p@x.nl>:\n> 1. Uw naam?\n\nJan\n\n> 2. Uw adres?\n\nKerkweg 1\n"
+    assert own_text(body)[0] == "Jan\n\nKerkweg 1"
+
+
+def test_under_a_rule_and_a_head_answers_stay_where_the_rest_is_marked() -> None:
+    head = opened("-----Oorspronkelijk bericht-----|Van: Bot|Verzonden: maandag|Aan: Jan|Onderwerp: vraag")
+    between = f"Dag,\n\n{head}\n\n> Wissen?\n\nJa, alles.\n\n> En de foto's?\n\nOok."
+    assert own_text(between)[0] == "Dag,\n\nJa, alles.\n\nOok."
+    unmarked = f"Dag,\n\n{head}\n\nWissen?\n\n> Ik wil inzage.\n\nGroet, Bot"
+    assert own_text(unmarked)[0] == "Dag,"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -13,6 +13,8 @@ from mailbot.parse.quote_headers import QuoteHeaderKind
 
 #: A signature or a disclaimer has fewer lines.
 _LOOKED_AT = 60
+#: The fields of a quoted mail take fewer, blank ones between them included.
+_HEAD_LINES = 16
 _FOLDED_AT = 72  # where programs fold a line of plain text (RFC 3676, 4.2: at most 78)
 
 
@@ -65,10 +67,10 @@ def _scan(lines: list[str]) -> tuple[list[str], list[str], int, QuoteHeaderKind 
     quoted: list[str] = []
     plain = (number for number in range(len(lines) - 1, -1, -1) if lines[number].lstrip()[:1] not in ("", ">"))
     last_plain = next(plain, -1)
-    at = 0
+    at, opened = 0, False
     while at < len(lines):
         line = lines[at]
-        if _is_quoted(lines, at) or _is_broken_off(lines, at):
+        if _is_quoted(lines, at, opened) or _is_broken_off(lines, at):
             quoted.append(line)
             at += 1
             continue
@@ -80,7 +82,10 @@ def _scan(lines: list[str]) -> tuple[list[str], list[str], int, QuoteHeaderKind 
             return own, quoted, at, opener.kind  # Apple marks the whole forwarded mail
         elif _is_marked(lines, at + opener.size) or _is_doubled(lines, at, opener):
             quoted += lines[at : at + opener.size]
-            at += opener.size
+            at, opened = at + opener.size, True
+        elif last_plain >= (end := _marked_below(lines, at, opener)) > 0:
+            quoted += lines[at:end]
+            at, opened = end, True
         elif opener.kind is QuoteHeaderKind.MAYBE:
             own += lines[at : at + opener.size]
             at += opener.size
@@ -89,8 +94,10 @@ def _scan(lines: list[str]) -> tuple[list[str], list[str], int, QuoteHeaderKind 
     return own, quoted, at, None
 
 
-def _is_quoted(lines: list[str], at: int) -> bool:
-    return lines[at].lstrip()[:1] == ">" and not quote_headers.is_whole_line(lines[at]) and not _is_own(lines, at)
+def _is_quoted(lines: list[str], at: int, opened: bool) -> bool:
+    """Whether a program marked this line; below an opener with marked lines under it, even a lone `> 2. Naam?`."""
+    marked = lines[at].lstrip()[:1] == ">" and not quote_headers.is_whole_line(lines[at])
+    return marked and (opened or not _is_own(lines, at))
 
 
 def _is_broken_off(lines: list[str], at: int) -> bool:
@@ -101,6 +108,15 @@ def _is_broken_off(lines: list[str], at: int) -> bool:
     if above[:1] != ">" or below[:1] != ">" or not line[:1].islower():
         return False
     return above.rstrip()[-1:] not in ".?!:;" and len(above.rstrip()) + len(line.split()[0]) >= _FOLDED_AT
+
+
+def _marked_below(lines: list[str], at: int, opener: quote_headers.QuoteHeader) -> int:
+    """Where the fields below a rule with "Oorspronkelijk bericht" end and `>` lines begin; 0 if they do not. Outlook
+    Express marks all that it quotes, so that one can answer below and between."""
+    end = at + opener.size
+    while end < min(len(lines), at + _HEAD_LINES) and (not lines[end].strip() or quote_headers.field_of(lines[end])[0]):
+        end += 1
+    return end if opener.kind is QuoteHeaderKind.ORIGINAL and _is_marked(lines, end) else 0
 
 
 def _is_marked(lines: list[str], at: int) -> bool:
