@@ -107,6 +107,20 @@ def test_a_subject_of_an_absence_needs_a_second_sign(second: str, text: str) -> 
     assert screened(second, subject="Afwezig", text=text) == Automatic.AUTO_REPLY
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ik ben op vakantie tot 1 december. Kunt u voor die tijd mijn gegevens wissen?",
+        "I am away until Monday. Please delete my account before.",
+        "Je suis absent jusqu'au 3. Effacez mes données avant.",
+        "Ich bin nicht im Haus. Bitte meine Daten bis dahin löschen.",
+    ],
+)
+def test_who_tells_of_his_absence_and_asks_about_his_own_data_is_a_person(text: str) -> None:
+    assert screened(subject="Afwezig", text=text) is None
+    assert screened("Return-Path: <>", subject="Afwezig", text=text) == Automatic.AUTO_REPLY
+
+
 def test_only_what_an_exchange_rule_stamps_makes_a_generated_mail_a_forwarded_one() -> None:
     generated = "Auto-Submitted: auto-generated"
     assert screened(generated, "X-MS-Exchange-Parent-Message-Id: <1@x>") == Automatic.FORWARDED

@@ -79,6 +79,16 @@ _ABSENT_TEXT = re.compile(
     """),
     re.IGNORECASE,
 )
+#: What a person asks about in the same breath, and no answering machine speaks of.
+_OF_THE_WRITER = re.compile(
+    any_of(r"""
+        \bmijn (?:persoons)?(?:gegevens|account|toestemming|inschrijving|profiel)\b
+        \bmy (?:personal )?(?:data|account|consent|profile)\b
+        \bmes données|\bmon (?:compte|consentement|profil)\b
+        \bmeine[nr]? (?:personenbezogenen )?(?:daten|einwilligung)\b|\bmein (?:\w+)?konto\b
+    """),
+    re.IGNORECASE,
+)
 _DMARC = re.compile(r"\s*(?:\[.{1,40}\] )?report domain: \S+.{0,80}submitter:", re.IGNORECASE)
 _QUIET = frozenset(("", "no", "none"))
 _LIST_FIELDS = ("list-id", "list-post", "list-archive", "list-owner", "list-subscribe", "mailing-list")
@@ -179,7 +189,9 @@ def _answer(mail: Mail, own: frozenset[str]) -> Automatic | None:
 
 def _second_sign(mail: Mail, submitted: str) -> bool:
     silent = mail.header("x-auto-response-suppress") != "" or _null_sender(mail)
-    return silent or submitted not in _QUIET or _ABSENT_TEXT.search(mail.text[:5_000]) is not None
+    text = mail.text[:5_000]
+    told = _ABSENT_TEXT.search(text) is not None and _OF_THE_WRITER.search(text) is None
+    return silent or submitted not in _QUIET or told
 
 
 def _list(mail: Mail, own: frozenset[str]) -> Automatic | None:
