@@ -61,9 +61,9 @@ _EXTERNAL = r"extern(?:al|e)?(?: (?:e-?mail|mail|sender|afzender|bericht|message
 _HEADS = (
     rf"[\[(<*_-]{{0,4}} ?{_EXTERNAL} ?[\])>*_:-]{{0,4}}[ \t]*(?:\n|$)",  # a tag on a line of its own
     rf"{_EXTERNAL}[.:!]+(?=\s)",
-    rf"(?:{_WARNING}[ :!*-]{{1,4}})?{_THIS_MAIL}\b[^.!?\n]{{0,40}}?\b{_COMES}\b"
+    rf"(?:{_WARNING}[ :!*>)\]-]{{1,4}})?{_THIS_MAIL}\b[^.!?\n]{{0,40}}?\b{_COMES}\b"
     rf"[^.!?\n]{{0,60}}?\b{_FROM_OUTSIDE}\b{_SENTENCE}{_END}",
-    rf"{_WARNING}[ :!*-]{{1,4}}(?:(?:dit is|this is|ceci est|dies ist) \w+ )?{_FROM_OUTSIDE}\b{_SENTENCE}{_END}",
+    rf"{_WARNING}[ :!*>)\]-]{{1,4}}(?:(?:dit is|this is|ceci est|dies ist) \w+ )?{_FROM_OUTSIDE}\b{_SENTENCE}{_END}",
     rf"{_SELDOM}\b{_SENTENCE}{_END}",
 )
 _NEXT = (
