@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.app import Tenant
-from mailbot.incoming.requests import find_or_open
+from mailbot.incoming.requests import content_wins, find_or_open
 from mailbot.incoming.understanding import understand
 from mailbot.model import Letter
 from mailbot.store import TinyStore
@@ -18,7 +18,8 @@ def preview(tenant: Tenant, raw: bytes, received_at: datetime, now: datetime) ->
     mail, match, verdict = understood.mail, understood.match, understood.verdict
     store = TinyStore(None)
     with store.unit() as unit:
-        done = find_or_open(unit, tenant, understood, None, now) if not mail.automatic else None
+        taken_in = not mail.automatic or content_wins(mail, verdict, tenant.policy)
+        done = find_or_open(unit, tenant, understood, None, now) if taken_in else None
         case = done.case if done else None
         history = unit.history(case.ref) if case else []
     store.close()

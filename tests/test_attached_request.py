@@ -13,6 +13,7 @@ from builders import AT
 from company import ACCESS, BOX, CONTACT, KNOWN
 from mailbot.model import Defect, Status
 from mailbot.parse import may_be_attached, parse
+from mailbot.preview import preview
 
 PAPER = "Een kopie van mijn paspoort zit in de bijlage."
 JPEG = ("image", "jpeg", "IMG_0412.jpg")
@@ -77,6 +78,54 @@ def test_unless_his_words_ask_something_plainly_they_may_be_there(text: str) -> 
 )
 def test_who_points_at_a_letter_too_says_it_there(text: str) -> None:
     assert is_said_there(a_mail_with(text, PDF))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Hierbij verzoek ik u om inzage in mijn gegevens.", False),
+        ("Geachte,\n\nHierbij trek ik mijn toestemming in.", False),
+        ("Hierbij stuur ik u mijn verzoek.", True),
+        ("Hierbij ons verzoek.", True),
+        ("Hierbij verzoek ik u om inzage, zie de bijlage.", True),
+    ],
+)
+def test_who_asks_hereby_does_not_point_at_the_logo_below_his_name(text: str, told: bool) -> None:
+    assert is_said_there(a_mail_with(text, LOGO)) is told
+
+
+_BY_SCANNERS = [
+    "Open het bijgevoegde document. Het is gescand en naar u verzonden met een Xerox-multifunctionele printer.",
+    "Please open the attached document. It was scanned and sent to you using a Multifunction Printer.",
+    'Deze e-mail is verzonden vanaf "RNP00267381" (MP C3004).\n\nScandatum: 03.11.2025 10:12\nVragen aan: a@b.example',
+    "Device Name: Not Set\n\nFile Format: PDF\n\nAttached file is scanned image in PDF format.",
+    "Bijgevoegd bestand is een gescande afbeelding in PDF-formaat.",
+    "Ce document a été numérisé et vous a été envoyé par un système Xerox.",
+    "Das Dokument wurde gescannt und an Sie gesendet.",
+]
+#: What scanners add: whose program shows the file, and whose name is a trade mark.
+_ADVERT = "\n\nUse a reader of such files to view the document. It can be downloaded from the following address." * 4
+
+
+@pytest.mark.parametrize("text", _BY_SCANNERS)
+def test_however_much_a_scanner_writes_the_words_that_count_are_on_the_paper(text: str) -> None:
+    assert may_be_there(a_mail_with(text + _ADVERT, PDF))
+
+
+@pytest.mark.parametrize(
+    "text", ["Ik heb de factuur gescand en betaald. " + "Dat was op maandag. " * 20, "Mijn scanner is stuk. " * 10]
+)
+def test_who_speaks_of_a_scanner_at_length_is_none(text: str) -> None:
+    assert not may_be_there(a_mail_with(text, PDF))
+
+
+@pytest.mark.parametrize("machine", [b"", b"Auto-Submitted: auto-generated\n"])
+def test_a_scanned_paper_opens_a_case_for_a_person_and_that_is_what_is_foretold(tmp_path: Path, machine: bytes) -> None:
+    desk = Desk(tmp_path, MONDAY, calendar=False)
+    raw = a_mail_with(_BY_SCANNERS[0] + _ADVERT, PDF).replace(b"Subject:", machine + b"Subject:", 1)
+    assert preview(desk.tenant, raw, MONDAY, MONDAY)["status"] == Status.TRIAGE
+    desk.round(raw)
+    assert [case.needs[:1] for case in desk.cases()] == [("unreadable",)]
 
 
 @pytest.mark.parametrize("file", [PDF, MSG, WORD])

@@ -14,7 +14,7 @@ from mailbot.classify import GENERAL, Rules
 from mailbot.decide import opens_case
 from mailbot.incoming.identify import authenticate_sender, identify
 from mailbot.model import Address, Defect, Mail, Match, Policy, Signal, Verdict
-from mailbot.parse import answered, may_be_attached, parse
+from mailbot.parse import answered, is_scanned, may_be_attached, parse
 from mailbot.sender import capacity, passed_on, webform
 from mailbot.sender.authenticity import TYPED
 from mailbot.sender.redaction import redacted
@@ -98,10 +98,11 @@ def _unowned(mail: Mail, verdict: Verdict, policy: Policy) -> Mail:
 
 
 def _doubted(mail: Mail, verdict: Verdict, opened: bool, policy: Policy) -> Mail:
-    """A person's few words that ask nothing plainly, beside a document: what he asks may stand there. Not in a mail
-    that he enclosed and that was read, nor in what a colleague sends to somebody else and copies in."""
+    """A person's few words that ask nothing plainly, or a scanner's, beside a document: what he asks may stand there.
+    Not in a mail that he enclosed and that was read, nor in what a colleague sends to somebody else and copies in."""
     plain = verdict.is_request and verdict.act == "auto"
-    if plain or opened or mail.automatic or not may_be_attached(mail.text, mail.attachments):
+    machine = mail.automatic is not None and not is_scanned(mail.text)
+    if plain or opened or machine or not may_be_attached(mail.text, mail.attachments):
         return mail
     if passed_on.is_letter_of_ours(mail, policy):
         return mail

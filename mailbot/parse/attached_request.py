@@ -16,12 +16,15 @@ from mailbot.parse.vocabulary import any_of
 _FEW_WORDS = 30
 #: So few words beside a document that does not say what it is tell nothing of it.
 _VERY_FEW_WORDS = 20
+#: A scanner tells where it stands, what it made and where to find a program that shows it.
+_SCANNERS_WORDS = 150
 #: A picture of this size is a photo and no logo, bytes.
 _PHOTO = 100_000
 
 #: What points at the attachment for the words themselves, and what says that it is something else.
 _SEE_ATTACHMENT = any_of(r"""
-    bijlage\w*|bijgevoegd\w*|bijgaand\w*|hierbij|in de bijlage|pdf|scan|brief|foto|formulier
+    bijlage\w*|bijgevoegd\w*|bijgaand\w*|in de bijlage|pdf|scan|brief|foto|formulier
+    hierbij(?! (?!stuur|zend|mail|doe|voeg|lever|geef|overhandig|bezorg|dien)\w+ (?:ik|wij|we)\b)
     attach\w*|enclosed|letter|form|pi[eè]ces? jointes?|ci-joint\w*|en annexe|courrier|lettre|formulaire
     anbei|anhang|angehängt\w*|beigefügt\w*|schreiben|formular
 """)
@@ -39,9 +42,25 @@ _TRADE_PAPER = any_of(r"""
     cv|curriculum|sollicitatie|bewerbung|candidature
 """)
 
+#: What scanners and copiers write themselves, at any length. None of it is the sender's.
+_MACHINE = r"(?:multifun\w+|mfp|scanner|copier|digital send\w+|kopieerapparaat|copieur)"
+_BY_A_SCANNER = any_of(rf"""
+    gescand en [^.\n]{{0,40}}(?:verzonden|verstuurd)
+    gescande? (?:afbeelding|document|bestand) in \w+-?(?:formaat|indeling)
+    (?:verzonden|verstuurd|gescand) (?:vanaf|met|via|door)(?: behulp van)? [^.\n]{{0,40}}\b{_MACHINE}
+    scanned and [^.\n]{{0,40}}sent|scanned (?:image|document|file) in \w+ format
+    (?:sent|scanned)(?: to you)? (?:from|by|with|using) [^.\n]{{0,40}}\b{_MACHINE}
+    numérisée? et [^.\n]{{0,40}}envoyée?|(?:image|document) numérisée? au format
+    (?:envoyée?|numérisée?) (?:par|avec|depuis|à l['’]aide) [^.\n]{{0,40}}\b{_MACHINE}
+    gescannt und [^.\n]{{0,40}}(?:gesendet|geschickt|versendet)|gescanntes (?:bild|dokument) im \w+-format
+    ^(?:device|machine) (?:name|model) ?:|^(?:apparaat|toestel) ?(?:naam|model) ?:|^(?:naam|model) (?:van )?apparaat ?:
+    ^nom (?:du périphérique|de l['’]appareil) ?:|^geräte(?:name|modell) ?:
+    ^scan[- ]?dat(?:e|um) ?:|^date de numérisation ?:
+""")
 _POINTS = re.compile(rf"\b{_SEE_ATTACHMENT}\b", re.IGNORECASE)
 _TRADE = re.compile(rf"\b{_TRADE_PAPER}\b", re.IGNORECASE)
 _LETTER = re.compile(rf"\b{_A_LETTER}\b", re.IGNORECASE)
+_SCANNED = re.compile(_BY_A_SCANNER, re.IGNORECASE | re.MULTILINE)
 _PROOF = re.compile(rf"\b{_IDENTITY_PAPER}\w*", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 _NO_PAPER = (
@@ -78,10 +97,17 @@ def refers_to_attachment(added: str, text: str, attachments: list[Attachment]) -
 
 def may_be_attached(own: str, attachments: Iterable[Attachment]) -> bool:
     """Whether a document goes along of which a few words do not tell what it is, or beside words that ask nothing."""
+    if is_scanned(own):
+        return any(not each.type.startswith(_NO_PAPER) for each in attachments)
     if len(own.split()) > _FEW_WORDS or _TRADE.search(own):
         return False
     very_few = len(own.split()) <= _VERY_FEW_WORDS
     return any((very_few and _is_document(each)) or _is_proof(own, each) for each in attachments)
+
+
+def is_scanned(own: str) -> bool:
+    """Whether the words are those of a scanner, which asks nothing: who stood at it wrote the paper."""
+    return _SCANNED.search(own[:5_000]) is not None and len(own.split()) <= _SCANNERS_WORDS
 
 
 def _is_proof(own: str, attachment: Attachment) -> bool:
