@@ -1,7 +1,8 @@
 """Which advertising a person wants to be rid of: by which channel, at which addresses and numbers.
 
-The rule kept here (A-50, C-05): doubt goes the person's way. Who names no channel means all of them; the address
-that wrote and those named in the mail are all meant. Only advertising is ever meant, never mail about an order (E-25).
+The rule kept here (A-50, C-05): doubt goes the person's way. Who names no channel means all of them, who names a
+newsletter beside another means both; the address that wrote and those named in the mail are all meant. Only advertising
+is ever meant, never mail about an order (E-25).
 """
 
 from __future__ import annotations
@@ -47,6 +48,21 @@ _CHANNEL: dict[Marketing, re.Pattern[str]] = {
     ),
     SMS: re.compile(r"\b(?:sms\w*|whats ?app\w*|appjes?|tekstberichten|text messages?|texto)\b"),
 }
+#: A newsletter that comes by the channel that is named behind it, or that may go on.
+_LETTER_BY = re.compile(
+    rf"\b(?:{_LETTER})\b(?: \w+){{0,4}}? (?:per|via|met de|in de|in mijn|op|by|par|as|als) (?:\w+ )?"
+    r"(?:post|brievenbus|papier|sms\w*|whats ?app|telefoon|mail|phone|paper|courrier|briefe?)\b"
+    rf"|\b(?:wel|alleen nog) (?:\w+ ){{0,3}}(?:{_LETTER})\b|\b(?:{_LETTER})\b (?:\w+ ){{0,3}}(?:be)?houden\b"
+)
+_NEWSLETTER = re.compile(rf"\b(?:{_LETTER})\b")
+_ADVERTISING = re.compile(rf"\b(?:{_GENERAL})\b")
+#: Whatever is named behind it is an example: what was said before is meant by every channel.
+_ALSO = re.compile(r"\b(?:ook (?:niet|geen)|evenmin|nor|not even|non plus|auch (?:nicht|keine?))\b")
+_EVERY = re.compile(
+    r"\b(?:geen enkel\w* (?:vorm|soort|kanaal|manier|wijze)|op geen enkele|"
+    r"welk\w* (?:kanaal|manier|vorm|wijze|weg)\b|"
+    r"any (?:kind|form|channel|way)|quel que soit|aucune forme|jeglich\w*|egal wie)"
+)
 #: A whole mail of this word, as programs write it behind an unsubscribe button (RFC 2369), needs no other.
 _BUTTON = re.compile(
     r"\W*(?:(?:unsubscribe|afmelden|afmelding|uitschrijven|uitschrijving|desinscription|desabonner|abmelden)\b\W*)+"
@@ -98,8 +114,22 @@ def _wishes(text: str) -> Iterator[str]:
 
 
 def _channels(sentence: str) -> set[Marketing]:
-    """What one sentence means: the channels it names, all for advertising in general, mail for a newsletter."""
-    named = {channel for channel, words in _CHANNEL.items() if words.search(sentence)}
-    if named:
-        return named
-    return {ALL} if re.search(rf"\b(?:{_GENERAL})\b", sentence) else {MAIL}
+    """What one sentence means: the channels it names, and mail for a newsletter beside them; all for advertising in
+    general, where none is named or the named ones are examples."""
+    named = _named(sentence)
+    if _ADVERTISING.search(sentence) and (not named or _of_every_sort(sentence)):
+        return {ALL}
+    if not named or (_NEWSLETTER.search(sentence) and not _LETTER_BY.search(sentence)):
+        named.add(MAIL)
+    return named
+
+
+def _named(text: str) -> set[Marketing]:
+    return {channel for channel, words in _CHANNEL.items() if words.search(text)}
+
+
+def _of_every_sort(sentence: str) -> bool:
+    """Whether channels are named beside a wish that meant all: "no advertising, not by post either"."""
+    also = _ALSO.search(sentence)
+    before = sentence[: also.start()] if also else ""
+    return _EVERY.search(sentence) is not None or (_ADVERTISING.search(before) is not None and not _named(before))

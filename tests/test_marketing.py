@@ -30,6 +30,39 @@ def test_the_channel_is_the_one_that_is_named_and_else_every_one(text: str, chan
     assert channels_of(text) == channels
 
 
+@pytest.mark.parametrize(
+    ("text", "channels"),
+    [
+        ("Stop de nieuwsbrief en de folder.", ("mail", "post")),
+        ("Stop met die reclamefolders en nieuwsbrieven naar jan@ander.test", ("mail", "post")),
+        ("Geen folders en nieuwsbrieven meer, ook niet per post.", ("mail", "post")),
+        ("Schrijf mij uit voor de nieuwsbrief, en bel me niet meer.", ("mail", "phone")),
+        ("Haal mij uit uw mailinglijst en stop ook met de catalogus.", ("mail", "post")),
+        ("Arrêtez la newsletter et les appels.", ("mail", "phone")),
+        ("Geen nieuwsbrief meer per post, graag.", ("post",)),
+        ("Ik wil wel de nieuwsbrief maar geen folders meer.", ("post",)),
+        ("Ik wil de nieuwsbrief houden maar geen folders meer.", ("post",)),
+    ],
+)
+def test_a_newsletter_beside_something_else_ends_too_unless_it_is_kept_or_comes_that_way(
+    text: str, channels: tuple[str, ...]
+) -> None:
+    assert channels_of(text) == channels
+
+
+@pytest.mark.parametrize(
+    ("text", "channels"),
+    [
+        ("Geen reclame meer, ook niet per post.", (ALL,)),
+        ("Ik wil geen enkele vorm van reclame meer, noch per post noch per telefoon.", (ALL,)),
+        ("Stop met alle reclame, via welk kanaal dan ook: mail, post of telefoon.", (ALL,)),
+        ("Geen reclame per post, en ook niet per telefoon.", ("post", "phone")),
+    ],
+)
+def test_a_channel_that_is_an_example_leaves_no_other_open(text: str, channels: tuple[str, ...]) -> None:
+    assert channels_of(text) == channels
+
+
 @pytest.mark.parametrize("text", ["unsubscribe\n", "Afmelden\nafmelden!", "Désinscription", "Abmelden"])
 def test_the_one_word_that_an_unsubscribe_button_sends_is_a_wish_to_end_it(text: str) -> None:
     assert names_marketing(text)
