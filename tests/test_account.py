@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from desk import REF, Desk, act, case_of
+from desk import REF, Desk, act, case_of, local
 from rich.console import Console
 
 from company import ACCESS, KNOWN, START, UNCLEAR, a_raw_mail
@@ -228,3 +228,21 @@ def test_every_state_of_a_letter_and_of_a_step_has_a_word_of_its_own() -> None:
     assert set(plan_table._STATES) == set(StepState)
     assert set(sheet._PROOF) == set(Proof)
     assert set(sheet._MATCH) == set(MatchState)
+
+
+def test_a_notice_that_was_taken_after_the_month_is_said_not_to_count(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.round(at=local(2026, 4, 2, 23, 59))
+    act(desk, events.ExtensionDecided("els", "Uw gegevens staan in vier systemen en een archief."))
+    send = desk.send
+
+    def slowly(sender: str, to: str, raw: bytes) -> str:
+        desk.clock.at = local(2026, 4, 3, 0, 1)
+        return send(sender, to, raw)
+
+    monkeypatch.setattr(desk, "send", slowly)
+    desk.round(seconds=10)
+    what = [one for step in told(desk) for one in step.what]
+    assert "de verlenging geldt niet: het bericht ging na de eerste maand weg" in what
+    assert "de verlenging geldt" not in what

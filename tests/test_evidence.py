@@ -68,6 +68,26 @@ def test_an_answer_in_time_is_shown_with_receipt_days_message_id_and_acceptance(
     assert [line.event for line in found.lines] == ["LetterSettled"]
 
 
+def test_a_no_has_a_term_of_its_own_that_no_extension_moves(desk: Desk) -> None:
+    desk.clock.move(days=20)
+    acting.act(desk.tenant, REF, events.ExtensionDecided("els", "Uw gegevens staan in vier systemen."), desk.clock())
+    desk.round(hours=1)
+    desk.clock.move(days=20)
+    acting.act(desk.tenant, REF, events.IdentityConfirmed("els", "belde"), desk.clock())
+    words = "U vroeg vorige week hetzelfde en kreeg toen de hele kopie; er is niets veranderd."
+    facts = (("ground", ("excessive",)), ("reasons", (words,)))
+    acting.act(desk.tenant, REF, events.Replied("els", "refused", facts, late="pas nu gezien"), desk.clock())
+    desk.round(hours=1)
+    found = told(desk)
+    assert found.rules == ("ART12_3", "REFUSAL_12_4")
+    assert [(term.name, term.in_time) for term in found.terms] == [
+        ("operating", True),
+        ("statutory", True),
+        ("refusal", False),
+    ]
+    assert not found.holds
+
+
 def test_an_acknowledgement_shows_nothing(desk: Desk) -> None:
     found = told(desk)
     assert [letter.letter for letter in found.letters] == ["acknowledgement"]

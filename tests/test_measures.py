@@ -183,6 +183,14 @@ def test_a_bounced_question_was_not_asked() -> None:
     assert on(case, "operating") == date(2026, 2, 28)
 
 
+@pytest.mark.parametrize("kinds", [(Kind.DIRECT_MARKETING,), (Kind.CONSENT_WITHDRAWAL, Kind.COMPLAINT)])
+def test_who_wants_no_advertising_is_never_asked_who_he_is(kinds: tuple[Kind, ...]) -> None:
+    with pytest.raises(Refused, match="need not show who he is"):
+        after(a_case(*kinds, match=STRANGER), events.IdentityAsked("els", "onbekend adres"), now=NEXT_DAY)
+    both = after(a_case(*kinds, Kind.ACCESS, match=STRANGER), events.IdentityAsked("els", "onbekend"), now=NEXT_DAY)
+    assert both.doubt
+
+
 def test_a_known_address_is_asked_nothing_without_a_reason() -> None:
     with pytest.raises(Refused, match="C-01"):
         decide(a_case(Kind.ACCESS), events.IdentityAsked("els"), a_policy(), NEXT_DAY)

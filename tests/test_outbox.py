@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import REF, Desk
+from desk import REF, Desk, act, case_of, local, text_of
 from test_airlock_check import a_letter
 
 from company import ACCESS, BOX, CONTACT, KNOWN, START, WIDE, a_raw_mail
+from mailbot import events
 from mailbot.accounts import ImapAccount
 from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.model import SECOND_LOOK, Caps, Enclosed, Letter, LetterState
@@ -351,3 +352,28 @@ def test_so_many_letters_leave_by_themselves_and_the_next_waits_for_a_person(
     deliver(desk)
     assert sum("klant.test" in one for _, one, _ in desk.left) == left
     assert len(desk.letters(LetterState.HELD)) == 5 - left
+
+
+def test_a_notice_of_extension_that_the_month_overtook_does_not_leave_and_people_hear_at_once(desk: Desk) -> None:
+    reason = "Uw gegevens staan in vier systemen en een archief."
+    desk.clock.at = local(2026, 4, 2, 23, 30)  # the month ends on this day
+    desk.down = True
+    act(desk, events.ExtensionDecided("els", reason))
+    desk.round(minutes=1)
+    desk.forget_mails()
+    desk.down = False
+    desk.round(at=local(2026, 4, 3, 8))
+    desk.round(hours=2)
+    assert "meer tijd nodig" not in " ".join(str(mail["Subject"]) for mail in desk.mails_to(KNOWN))
+    case = case_of(desk)
+    assert (case.extended_at, case.extension_reason) == (None, "")
+    assert "extension_too_late" in case.needs
+    assert any("niet binnen de eerste maand weg" in text_of(mail) for mail in desk.mails_to(CONTACT))
+    assert not desk.faults()
+
+
+def test_a_notice_of_extension_leaves_on_the_last_day(desk: Desk) -> None:
+    desk.clock.at = local(2026, 4, 2, 23, 30)
+    act(desk, events.ExtensionDecided("els", "Uw gegevens staan in vier systemen en een archief."))
+    desk.round(minutes=15)
+    assert case_of(desk).extended_at == local(2026, 4, 2, 23, 45)

@@ -13,6 +13,7 @@ from builders import AT, a_case, a_policy, after
 from mailbot import events
 from mailbot.accounts import ImapAccount, SmtpAccount
 from mailbot.model import Case, Item, Kind, LetterState, Outcome
+from mailbot.reports.figures import case_results, figures_of
 from mailbot.reports.register import rows_of, rows_within
 from mailbot.reports.register_words import in_dutch
 from rig.installation import Installation
@@ -67,6 +68,31 @@ def test_an_extension_that_was_told_too_late_is_said_not_to_count() -> None:
     assert (row(told, PAST)["extended_on"], row(told, PAST)["extension_counts"]) == ("2026-03-05", False)
     assert row(replace(told, extended_at=WITHIN), PAST)["extension_counts"] is True
     assert row(a_case(Kind.ACCESS), PAST)["extension_counts"] is None
+
+
+def test_a_no_after_its_month_is_late_although_the_answer_was_extended() -> None:
+    extended = after(
+        replace(a_case(Kind.ACCESS), extension_reason="x"),
+        events.LetterSettled("t", "extended", LetterState.SENT, "requester"),
+        now=WITHIN,
+    )
+    assert extended.deadline("statutory").on.isoformat() == "2026-04-30"  # type: ignore[union-attr]
+    told = answered(extended, PAST)
+    assert (row(told, PAST)["in_time"], row(told, PAST)["within_law"]) == (True, True)
+    no = replace(told, items=(Item(Kind.ACCESS, Outcome.REFUSED, told_at=PAST, ground="excessive"),))
+    assert (row(no, PAST)["in_time"], row(no, PAST)["within_law"]) == (False, False)
+    assert figures_of(case_results([no], POLICY, AT.date(), AT.date(), PAST)).late == 1
+    early = replace(no, items=(Item(Kind.ACCESS, Outcome.REFUSED, told_at=WITHIN, ground="excessive"),))
+    assert (row(early, PAST)["in_time"], row(early, PAST)["within_law"]) == (True, True)
+    elsewhere = replace(no, items=(Item(Kind.ACCESS, Outcome.REFUSED),))
+    assert row(elsewhere, PAST)["within_law"] is False
+
+
+def test_what_left_at_midnight_left_on_the_next_day() -> None:
+    case = a_case(Kind.ACCESS)
+    midnight = datetime(2026, 2, 28, 23, tzinfo=UTC)
+    assert row(answered(case, midnight), PAST)["within_law"] is False
+    assert row(answered(case, midnight - timedelta(seconds=1)), PAST)["within_law"] is True
 
 
 def test_a_refusal_names_the_article_on_which_it_rests() -> None:

@@ -34,7 +34,7 @@ def a_case(
     case = after(None, arrived(kind, match=STRANGER))
     at = AT + timedelta(days=day)
     met = at + timedelta(days=answered) if answered is not None else None
-    due = at + timedelta(days=30)
+    due = at + timedelta(days=30, hours=1)
     deadlines = tuple(Deadline(name, due, due.date(), "art. 12(3)", "", met) for name in ("operating", "statutory"))
     status = Status.CLOSED if closed or met else Status.OPEN
     return replace(case, ref=f"AVG-2026-{number:04}", received_at=at, deadlines=deadlines, status=status)

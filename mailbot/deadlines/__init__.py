@@ -3,7 +3,7 @@
 `terms` computes, `explanation` tells them in Dutch, `ladder` says who must be warned when, `vectors` answers from JSON.
 """
 
-from mailbot.deadlines.explanation import ClockStep, end_of_day, explain, steps, thanking_days, to_deadlines
+from mailbot.deadlines.explanation import ClockStep, end_of_day, explain, is_within, steps, thanking_days, to_deadlines
 from mailbot.deadlines.ladder import Ladder, Rung, due_step, ladder, next_moment
 from mailbot.deadlines.terms import ClockEvents, Rule, Terms, add_months, compute
 from mailbot.deadlines.vectors import ZONES, answer_vector
@@ -23,6 +23,7 @@ __all__ = [
     "due_step",
     "end_of_day",
     "explain",
+    "is_within",
     "ladder",
     "leaves_at",
     "next_day_start",

@@ -249,6 +249,11 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
+def is_within(deadline: Deadline, at: datetime) -> bool:
+    """Whether this moment is still in time: the midnight with which a day ends belongs to the next (A-05)."""
+    return at < deadline.due if deadline.on else at <= deadline.due
+
+
 def _short(day: date | datetime | None, terms: Terms) -> str:
     """Without year where that is the year of receipt; a moment with its hour."""
     assert day is not None

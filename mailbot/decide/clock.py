@@ -11,7 +11,19 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot.dates import dutch_moment
-from mailbot.deadlines import ClockEvents, Rule, Rung, Terms, compute, explain, leaves_at, thanking_days, to_deadlines
+from mailbot.deadlines import (
+    ClockEvents,
+    Rule,
+    Rung,
+    Terms,
+    add_months,
+    compute,
+    explain,
+    is_within,
+    leaves_at,
+    thanking_days,
+    to_deadlines,
+)
 from mailbot.deadlines import steps as reasoned
 from mailbot.decide import ladders, processors, sending
 from mailbot.decide.decision import Decision
@@ -55,6 +67,31 @@ def month_of(case: Case, policy: Policy) -> Terms:
     """The month in which a person gets his answer; a reporter gets it by our own choice."""
     rule = next((_RULES[kind] for kind in case.kinds if kind in _RULES), Rule.ART12_3)
     return compute(rule, case.received_at, policy.country, policy.zone, policy.promise_days, clock_events(case))
+
+
+def refusal_of(case: Case, policy: Policy) -> Deadline | None:
+    """The term of a no, in whole or in part, where one was said: the month, whatever an extension or a question about
+    identity gave the answer (article 12(4), A-35). Met when the last no left."""
+    said = [item for item in case.items if item.outcome is Outcome.REFUSED or item.ground]
+    if not said:
+        return None
+    terms = compute(Rule.REFUSAL_12_4, case.received_at, policy.country, policy.zone, None)
+    [month] = (one for one in to_deadlines(terms, policy.zone) if one.name == "statutory")
+    answered = case.deadline("statutory")
+    moments = [item.told_at or (answered.met_at if answered else None) for item in said]
+    told = [at for at in moments if at]
+    return replace(month, name="refusal", met_at=max(told) if len(told) == len(moments) else None)
+
+
+def month_is_over(case: Case, policy: Policy, now: datetime) -> bool:
+    """Whether a notice of extension, or a no, comes too late today (A-34, A-35)."""
+    return policy.day_of(now) > add_months(policy.day_of(case.received_at), 1)
+
+
+def refused_late(case: Case, policy: Policy) -> bool:
+    """Whether a no was said after its month."""
+    term = refusal_of(case, policy)
+    return bool(term and term.met_at and not is_within(term, term.met_at))
 
 
 def clock_events(case: Case) -> ClockEvents:

@@ -12,7 +12,7 @@ from datetime import datetime
 from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import closing, escalation, processors, replying, sending
-from mailbot.decide.clock import answer_terms, dates_of, escalate_to_deputy, terms_of, wake
+from mailbot.decide.clock import answer_terms, dates_of, escalate_to_deputy, month_is_over, terms_of, wake
 from mailbot.decide.decision import Decision
 from mailbot.model import FIXED, Case, LetterState, Policy, is_foreign
 from mailbot.plan.retention import forget_on
@@ -38,6 +38,9 @@ def on_settled(case: Case, event: events.LetterSettled, policy: Policy, now: dat
     decision.do(do.Remark(f"{event.state}: {event.template} ({event.why})"))
     if event.template == "extended" and event.state in (LetterState.FAILED, LetterState.DROPPED):
         decision.do(do.PlanExtension(""))
+        if event.state is LetterState.FAILED and month_is_over(case, policy, now):
+            _too_late(decision, policy)
+            return decision.actions
     if is_foreign(event.token) and event.state in (LetterState.FAILED, LetterState.DROPPED):
         _let_go_of(decision, event.token)
     if event.state is LetterState.DROPPED or is_foreign(event.token):
@@ -142,9 +145,14 @@ def _extended(decision: Decision, policy: Policy) -> None:
         if terms.promise_missed:
             decision.do(do.Remark("promise_missed: the notice of extension left after the promised date (A-34)"))
     else:
-        decision.do(do.SetNeeds((*decision.case.needs, "extension_too_late")))
-        decision.do(*sending.to_staff(f"{decision.case.ref}:extension-too-late", "needs_person", policy, deputy=True))
+        _too_late(decision, policy)
     decision.do(dates_of(decision.case, policy))
+
+
+def _too_late(decision: Decision, policy: Policy) -> None:
+    """People hear at once that nothing was extended: the answer itself is due (A-34)."""
+    decision.do(do.SetNeeds(tuple(dict.fromkeys((*decision.case.needs, "extension_too_late")))))
+    decision.do(*sending.to_staff(f"{decision.case.ref}:extension-too-late", "needs_person", policy, deputy=True))
 
 
 def on_stopped(case: Case, event: events.LetterStopped, policy: Policy, now: datetime) -> list[do.Action]:

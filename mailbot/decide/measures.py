@@ -20,6 +20,7 @@ from mailbot.decide.clock import clock_events, dates_of, resume, terms_of
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, MatchState, Outcome, Policy, foreign
+from mailbot.sender.proof import NO_PROOF_NEEDED
 
 #: A wrong hand could do harm here, so the address is checked even where there is no doubt (C-02).
 _ALWAYS_CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
@@ -98,6 +99,8 @@ def ask(decision: Decision, reason: str, policy: Policy) -> None:
     doubt = reason.strip() or _doubt(case)
     if case.requester is None:
         raise Refused("There is no address to ask")
+    if set(case.kinds) & _AT_ONCE and set(case.kinds) <= NO_PROOF_NEEDED:
+        raise Refused("Whoever wants no advertising, or takes his consent back, need not show who he is", "C-05")
     if not doubt and not _ALWAYS_CHECKED & set(case.kinds):
         raise Refused(
             f"{case.ref} came from the address on file, so there is no reasonable doubt; "

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import checklist
-from mailbot.deadlines import add_months
+from mailbot.decide.clock import month_is_over
 from mailbot.model import Case, Kind, Outcome, Policy
 from mailbot.plan import open_required
 
@@ -60,8 +60,7 @@ def lateness(case: Case, policy: Policy, now: datetime, denies: bool = False) ->
     if case.only_breach:
         return ""
     if denies:
-        last = add_months(policy.day_of(case.received_at), 1)
-        return "law" if today > last else ""
+        return "law" if month_is_over(case, policy, now) else ""
     for name, deadline in (("law", case.deadline("statutory")), ("promise", case.deadline("operating"))):
         if deadline and deadline.on and today > deadline.on:
             return name

@@ -1,8 +1,9 @@
 """Letters leave: claim one, send it, settle it. The claim is on disk before the line is opened.
 
-The rule kept here: a letter whose end is not known is `unsure`, is told to staff and is never resent by
+The rules kept here: a letter whose end is not known is `unsure`, is told to staff and is never resent by
 itself. Later answers (4xx, no server) are tried again for a day; a refusal (5xx) goes to a person at once. Caps stop
-sending to people outside, never intake and never mail to staff.
+sending to people outside, never intake and never mail to staff. A notice of extension that the month overtook does not
+leave: it would name a date that does not count (A-34).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailbot.app import Tenant
+from mailbot.decide.clock import month_is_over
 from mailbot.errors import ConfigError, LoginRefused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.letters import to_bytes
 from mailbot.model import Letter, LetterState
@@ -186,6 +188,9 @@ def _claim_in(unit: Unit, tenant: Tenant, token: str, hold: str, now: datetime) 
     if why := hold or breaker.reason_to_hold(unit, tenant, letter, now):
         unit.put_letter(replace(letter, state=LetterState.HELD, why=why, next_try=None))
         log.warning("%s: letter of %s held: %s", tenant.id, letter.ref, why)
+        return None
+    if letter.template == "extended" and (case := unit.case(letter.ref)) and month_is_over(case, tenant.policy, now):
+        settle_in(unit, tenant, letter, LetterState.FAILED, "the month is over: this notice extends nothing", now)
         return None
     claimed = replace(
         successors.readdressed(letter, tenant.policy),

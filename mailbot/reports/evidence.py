@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
+from mailbot.deadlines import Rule, is_within
 from mailbot.decide.breach_record import settled_at
-from mailbot.decide.clock import terms_of
+from mailbot.decide.clock import refusal_of, terms_of
 from mailbot.memory import histories, tampering
 from mailbot.model import Case, Channel, Deadline, HistoryEntry, LetterState, Policy, Status, numbers
 from mailbot.parse.received import own_words
@@ -86,7 +87,9 @@ class Evidence:
 def evidence(unit: Unit, case: Case, policy: Policy) -> Evidence:
     """The evidence of one case, from what is on record."""
     names = ("breach",) if case.only_breach else _TERMS
-    terms = tuple(_term(one, case) for one in case.deadlines if one.name in names)
+    refusal = refusal_of(case, policy)
+    said = [one for one in case.deadlines if one.name in names] + ([refusal] if refusal else [])
+    terms = tuple(_term(one, case) for one in said)
     met = {term.met_at for term in terms} - {None}
     history, faults = unit.history(case.ref), histories.faults_of(unit, case)
     by = taken_in_by(history)
@@ -99,7 +102,7 @@ def evidence(unit: Unit, case: Case, policy: Policy) -> Evidence:
         received_at=case.received_at,
         receipt="" if by else _receipt(case),
         receipt_by=by,
-        rules=tuple(one.rule.value for one in terms_of(case, policy)),
+        rules=(*(one.rule.value for one in terms_of(case, policy)), *([Rule.REFUSAL_12_4.value] if refusal else [])),
         extended_at=case.extended_at,
         anonymised_at=case.anonymised_at,
         terms=terms,
@@ -125,7 +128,7 @@ def taken_in_by(history: Sequence[HistoryEntry]) -> str:
 def _term(one: Deadline, case: Case) -> Term:
     """A breach of which the authority is told is in time by the moment of that, not by the decision to do so."""
     met_at = settled_at(case) if one.name == "breach" else one.met_at
-    return Term(one.name, one.basis, one.on, one.due, met_at, met_at <= one.due if met_at else None)
+    return Term(one.name, one.basis, one.on, one.due, met_at, is_within(one, met_at) if met_at else None)
 
 
 def _letters(unit: Unit, case: Case, history: Sequence[HistoryEntry], terms: tuple[Term, ...]) -> Iterator[SentLetter]:

@@ -15,8 +15,8 @@ from mailbot.letters.values import Phrases
 from mailbot.model import Case, HistoryEntry, Policy
 from mailbot.reports import evidence_parts, register, register_words
 from mailbot.reports.evidence import DecisiveLine, Evidence, SentLetter, Term
-from mailbot.reports.history_account import TERMS, AccountLine, account, who
-from mailbot.reports.history_words import COUNTED, EVENTS
+from mailbot.reports.history_account import AccountLine, account, who
+from mailbot.reports.history_words import COUNTED, EVENTS, TERMS
 from mailbot.reports.html_page import PAGE_STYLE, cell, page
 
 _STYLE = "@page { size: A4 portrait; } td:first-child, td:nth-child(2), td:nth-child(3) { overflow-wrap: normal; }"

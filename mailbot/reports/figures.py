@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from statistics import median
 
+from mailbot.deadlines import is_within
+from mailbot.decide.clock import refused_late
 from mailbot.model import Case, Policy
 
 
@@ -78,11 +80,12 @@ def _case_result(case: Case, policy: Policy, now: datetime) -> CaseResult:
     due = case.deadline("operating") or case.deadline("notice_by") or statutory
     answered = statutory.met_at if statutory else None
     if answered:
-        state = "late" if due and answered > due.due else "in_time"
+        late = (due and not is_within(due, answered)) or refused_late(case, policy)
+        state = "late" if late else "in_time"
     elif not case.is_open:
         state = "withdrawn"
     else:
-        state = "overdue" if due and now > due.due else "open"
+        state = "overdue" if due and not is_within(due, now) else "open"
     days = (answered - case.received_at) / timedelta(days=1) if answered else None
     kinds = tuple(map(str, case.kinds))
     return CaseResult(policy.day_of(case.received_at), kinds, state, days, due.on if due else None)

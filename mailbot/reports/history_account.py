@@ -18,9 +18,8 @@ from mailbot.dates import dutch_moment, written_date
 from mailbot.letters.values import Phrases
 from mailbot.model import HistoryEntry, Policy, numbers
 from mailbot.reports import history_words, register_words
+from mailbot.reports.history_words import TERMS
 
-#: The days that an account names; the others are the company's own.
-TERMS = {"operating": "waar wij naar werken", "statutory": "wettelijke termijn", "breach": "datalek, 72 uur"}
 _SETTLED = re.compile(rf"(?P<state>{'|'.join(history_words.STATES)}): (?P<letter>\w+)(?: \((?P<why>.*)\))?$", re.DOTALL)
 _BY_HAND = re.compile(r"taken in by hand, received by (?P<channel>\w+)$")
 _DECIDED = re.compile(r"decided, \w+: \w+(?:: (?P<why>.*))?$", re.DOTALL)
@@ -83,10 +82,12 @@ class _Teller:
         self._policy, self._kinds, self._letters = policy, phrases["kind_names"], phrases["letters"]
         self._items: dict[str, str] = {}
         self._days: dict[str, str] = {}
+        self._too_late = False
 
     def step(self, line: HistoryEntry) -> AccountLine:
         """One line. A note is told as it was typed, whatever it looks like."""
         before, docs = self._items, [dict[str, Any](doc) for doc in line.actions]
+        self._too_late = any("extension_too_late" in doc.get("needs", ()) for doc in docs)
         noted = line.event == "Noted" and not _by_hand(docs)
         found = [] if noted else [part for doc in docs for part in self._what(doc)]
         found += _places(docs)
@@ -146,7 +147,8 @@ class _Teller:
             case "ConfirmStop" if doc["at"]:
                 yield "het gebruik is gestopt"
             case "Extend":
-                yield "de verlenging geldt" if doc["at"] else "de verlenging geldt niet: het bericht kwam niet aan"
+                not_so = "kwam niet aan" if not doc["at"] else "ging na de eerste maand weg" if self._too_late else ""
+                yield f"de verlenging geldt{f' niet: het bericht {not_so}' if not_so else ''}"
             case "AskIdentity" if doc["at"]:
                 yield "de vraag wie er schrijft is verstuurd"
             case "ProveIdentity":

@@ -77,6 +77,14 @@ RULES = {
     "PersonForgotten": "artikel 5, lid 1, onder e, AVG",
 }
 
+#: The days that an account names; the others are the company's own.
+TERMS = {
+    "operating": "waar wij naar werken",
+    "statutory": "wettelijke termijn",
+    "refusal": "een maand voor een weigering",
+    "breach": "datalek, 72 uur",
+}
+
 #: The rules by which days are counted.
 COUNTED = {
     "ART12_3": "een maand (artikel 12, lid 3, AVG)",

@@ -14,8 +14,9 @@ from html import escape
 from typing import Any
 
 from mailbot import csv_format
+from mailbot.deadlines import is_within
 from mailbot.decide.breach_record import settled_at
-from mailbot.decide.clock import terms_of
+from mailbot.decide.clock import refused_late, terms_of
 from mailbot.decide.known_facts import known_facts
 from mailbot.model import Case, Deadline, Policy, ProcessorState, StepEnding
 from mailbot.reports.html_page import page
@@ -106,6 +107,7 @@ def rows_within(
 def _row(case: Case, policy: Policy, now: datetime, received_by: str | None) -> dict[str, Any]:
     operating, statutory, answered = _terms(case)
     decided = [item for item in case.items if item.decided_at]
+    late_no = refused_late(case, policy)
     return {
         "company": policy.name,
         "case": case.ref,
@@ -122,8 +124,8 @@ def _row(case: Case, policy: Policy, now: datetime, received_by: str | None) -> 
         "extended_on": _day(case.extended_at, policy),
         "extension_counts": terms_of(case, policy)[0].extension_valid if case.extended_at else None,
         "answered_on": _day(case.items[0].told_at if case.only_breach else answered, policy),
-        "in_time": _in_time(case, answered, operating or case.deadline("notice_by"), now),
-        "within_law": _in_time(case, answered, statutory, now),
+        "in_time": _in_time(case, answered, operating or case.deadline("notice_by"), late_no, now),
+        "within_law": _in_time(case, answered, statutory, late_no, now),
         "outcome": [f"{item.kind}: {item.outcome}" for item in case.items],
         "refused_on": [f"{item.kind}: {item.ground}" for item in case.items if item.ground],
         "decided_by": list(dict.fromkeys(item.decided_by for item in decided)),
@@ -166,14 +168,17 @@ def _on(deadline: Deadline | None, policy: Policy) -> str | None:
     return (deadline.on or policy.day_of(deadline.due)).isoformat() if deadline else None
 
 
-def _in_time(case: Case, answered: datetime | None, due: Deadline | None, now: datetime) -> bool | None:
-    """Whether the answer left by that day; not while the day has passed without one, and unknown until then. A case
-    that ended without an answer, because nothing was asked or the person withdrew it, is neither."""
+def _in_time(case: Case, answered: datetime | None, due: Deadline | None, late_no: bool, now: datetime) -> bool | None:
+    """Whether the answer left by that day, and a no within its month; not while the day has passed without one, and
+    unknown until then. A case that ended without an answer, because nothing was asked or the person withdrew it, is
+    neither."""
     if due is None:
         return None
+    if late_no:
+        return False
     if met_at := answered or due.met_at:
-        return met_at <= due.due
-    return False if case.is_open and now > due.due else None
+        return is_within(due, met_at)
+    return False if case.is_open and not is_within(due, now) else None
 
 
 def as_csv(rows: Sequence[dict[str, Any]], columns: Mapping[str, str] = COLUMNS) -> str:
