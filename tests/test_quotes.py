@@ -144,6 +144,20 @@ def test_a_lone_numbered_question_between_answers_is_quoted() -> None:
     assert own_text(body)[0] == "Jan\n\nKerkweg 1"
 
 
+@pytest.mark.parametrize("signature", ["-- \nJan Jansen\nTel 06 - 000 000 01", "--\nJan"])
+def test_a_signature_above_a_quote_does_not_take_the_answers_below_it(signature: str) -> None:
+    opener = "Op ma 3 nov 2025 om 10:12 schreef Bot <p@x.nl>:"
+    body = f"Zie onder.\n\n{signature}\n\n{opener}\n> Wissen?\n\nJa, alles.\n\n> En de foto's?\n\nOok.\n\n{signature}\n"
+    assert own_text(body)[0] == "Zie onder.\n\nJa, alles.\n\nOok."
+
+
+@pytest.mark.parametrize("word", ["PS: ", "P.S. ", "Ps ", "PS2: ", "NB: ", "Naschrift: ", "p.s.\n"])
+def test_a_postscript_below_a_signature_stays(word: str) -> None:
+    asked = f"{word}wis ook mijn account."
+    assert own_text(f"Ik heb een vraag.\n\n-- \nJan\n\n{asked}\n")[0] == f"Ik heb een vraag.\n\n{asked}"
+    assert own_text("Dag\n\n-- \nJan\nPs de Vries BV\nPostbus 1")[0] == "Dag"
+
+
 def test_under_a_rule_and_a_head_answers_stay_where_the_rest_is_marked() -> None:
     head = opened("-----Oorspronkelijk bericht-----|Van: Bot|Verzonden: maandag|Aan: Jan|Onderwerp: vraag")
     between = f"Dag,\n\n{head}\n\n> Wissen?\n\nJa, alles.\n\n> En de foto's?\n\nOok."

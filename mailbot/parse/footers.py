@@ -14,6 +14,9 @@ _MAX_SIGNATURE = 12
 _MAX_MARKED_SIGNATURE = 40  # after "-- " (RFC 3676, 4.3), which programs write by themselves
 _LOOKED_AT = 12
 
+_POSTSCRIPT = re.compile(
+    r"\s*(?:p\.? ?s\.?(?: ?\d)?(?:[ :.-]|$)|n\.?b\.? ?:|naschrift\b|post ?scriptum\b)", re.IGNORECASE
+)
 _DEVICE = re.compile(vocabulary.DEVICE, re.IGNORECASE)
 _FORM = re.compile(vocabulary.FORM_FOOTER, re.IGNORECASE)
 _FOOTER_START = re.compile(rf"\s*[*_<]?{vocabulary.FOOTER_START}", re.IGNORECASE)
@@ -24,26 +27,40 @@ _BOILERPLATE = re.compile(vocabulary.BOILERPLATE, re.IGNORECASE)
 _FIRST_PERSON = re.compile(vocabulary.FIRST_PERSON, re.IGNORECASE)
 
 
-def take_off(lines: list[str]) -> tuple[list[str], list[str]]:
-    """The writer's lines and the lines taken off. No writer's lines: nothing else was there."""
-    kept, cut = _signature(lines)
+def take_off(pieces: list[list[str]]) -> tuple[list[str], list[str]]:
+    """The writer's lines and the lines taken off. No writer's lines: nothing else was there. A signature ends with the
+    piece that it stands in: programs put it above a quote, and answers may follow below."""
+    kept: list[str] = []
+    cut: list[str] = []
+    begun = False
+    for piece in pieces:
+        own, signature = _signature(piece, begun)
+        begun = begun or any(line.strip() for line in own)
+        kept += own
+        cut += signature
     kept, devices = _devices(kept)
     kept, legal = _disclaimers(kept)
     kept, drawn = without_rules(kept)
     return kept, [*drawn, *legal, *devices, *cut]
 
 
-def _signature(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Everything after "-- ", or after "--" if it is as short as a signature; never the whole mail."""
+def _signature(lines: list[str], words_before: bool) -> tuple[list[str], list[str]]:
+    """Everything after "-- ", or after "--" if it is as short as a signature, but a postscript; never the whole
+    mail."""
     below = sum(1 for line in lines if line.strip())
-    words_before = False
     for at, line in enumerate(lines):
         below -= bool(line.strip())
         longest = _MAX_MARKED_SIGNATURE if line == "-- " else _MAX_SIGNATURE
         if line.rstrip() == "--" and words_before and below <= longest and _ends_the_mail(lines, at):
-            return lines[:at], lines[at:]
+            end = next((end for end in range(at + 1, len(lines)) if _is_postscript(lines, end)), len(lines))
+            return [*lines[:at], *lines[end:]], lines[at:end]
         words_before = words_before or bool(line.strip())
     return lines, []
+
+
+def _is_postscript(lines: list[str], at: int) -> bool:
+    """Whether the writer goes on below his signature."""
+    return not lines[at - 1].strip() and _POSTSCRIPT.match(lines[at]) is not None
 
 
 def _ends_the_mail(lines: list[str], at: int) -> bool:

@@ -50,10 +50,12 @@ def cut(body: str) -> Cut:
     """Reads a body once and tells own lines from quoted ones."""
     lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     below, banner = banners.take_off(lines)
-    own, quoted, at, opening = _scan(below)
+    pieces, quoted, at, opening = _scan(below)
     rest = below[at:]
-    own, drawn = footers.without_rules(own) if rest else (own, [])  # Outlook draws a line above a quote
-    kept, footer = footers.take_off(own)
+    drawn: list[str] = []
+    if rest:
+        pieces[-1], drawn = footers.without_rules(pieces[-1])  # Outlook draws a line above a quote
+    kept, footer = footers.take_off(pieces)
     added = _joined(kept)
     whole = _joined(lines)
     if not added:
@@ -61,9 +63,11 @@ def cut(body: str) -> Cut:
     return Cut(added, _joined([*footer, *banner, *quoted, *drawn, *rest]), tuple(rest), opening, added)
 
 
-def _scan(lines: list[str]) -> tuple[list[str], list[str], int, QuoteHeaderKind | None]:
-    """Own lines, quoted lines, and where everything that follows is quoted, with the opener that says so."""
+def _scan(lines: list[str]) -> tuple[list[list[str]], list[str], int, QuoteHeaderKind | None]:
+    """The pieces of own lines between quoted ones, quoted lines, and where everything that follows is quoted, with the
+    opener that says so."""
     own: list[str] = []
+    pieces = [own]
     quoted: list[str] = []
     plain = (number for number in range(len(lines) - 1, -1, -1) if lines[number].lstrip()[:1] not in ("", ">"))
     last_plain = next(plain, -1)
@@ -73,13 +77,16 @@ def _scan(lines: list[str]) -> tuple[list[str], list[str], int, QuoteHeaderKind 
         if _is_quoted(lines, at, opened) or _is_broken_off(lines, at):
             quoted.append(line)
             at += 1
+            if own:
+                own = []
+                pieces.append(own)
             continue
         opener = quote_headers.find(lines, at)
         if opener is None:
             own.append(line)
             at += 1
         elif opener.kind is QuoteHeaderKind.FORWARD and last_plain < at + opener.size:
-            return own, quoted, at, opener.kind  # Apple marks the whole forwarded mail
+            return pieces, quoted, at, opener.kind  # Apple marks the whole forwarded mail
         elif _is_marked(lines, at + opener.size) or _is_doubled(lines, at, opener):
             quoted += lines[at : at + opener.size]
             at, opened = at + opener.size, True
@@ -90,8 +97,8 @@ def _scan(lines: list[str]) -> tuple[list[str], list[str], int, QuoteHeaderKind 
             own += lines[at : at + opener.size]
             at += opener.size
         else:
-            return own, quoted, at, opener.kind
-    return own, quoted, at, None
+            return pieces, quoted, at, opener.kind
+    return pieces, quoted, at, None
 
 
 def _is_quoted(lines: list[str], at: int, opened: bool) -> bool:
