@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot import events
-from mailbot.decide import closing, correcting, measures, replying
+from mailbot.decide import closing, correcting, measures, outcomes
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, Letter, LetterState, Outcome
 from mailbot.store import Unit
@@ -24,7 +24,7 @@ def closing_event(unit: Unit, case: Case, actor: str, how: str) -> events.Closed
     """What the word does; `how` is what the colleague wrote behind it. Raises Refused for a letter that waits for a
     person, where he does not say that he answered in another way."""
     if not how:
-        states = [_states(unit, case, item.letter) for item in replying.untold(case)]
+        states = [_states(unit, case, item.letter) for item in outcomes.untold(case)]
         if states and all(one and one <= _ON_ITS_WAY for one in states):
             return events.Closed(actor, Outcome.ANSWERED, closing.BY_LETTER, once_sent=True)
         if any(states):
@@ -45,7 +45,7 @@ def replaceable_letters(unit: Unit, case: Case) -> tuple[str, ...]:
 
 def refuse_unless_leaving(unit: Unit, case: Case) -> None:
     """Raises Refused where a letter that is called the answer does not leave by itself, so that it closes nothing."""
-    for item in replying.untold(case):
+    for item in outcomes.untold(case):
         states = _states(unit, case, item.letter)
         if not states or not states <= _ON_ITS_WAY:
             told = ", ".join(sorted(states)) or "not on its way"

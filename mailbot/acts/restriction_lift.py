@@ -12,7 +12,7 @@ from datetime import datetime
 from mailbot import events
 from mailbot.app import Tenant
 from mailbot.decide import decide
-from mailbot.decide.replying import untold
+from mailbot.decide.outcomes import untold
 from mailbot.execute import execute
 from mailbot.model import Case, Kind, Policy
 from mailbot.sender.proof import Proof, still_needed

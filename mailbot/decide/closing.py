@@ -12,7 +12,7 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide import erasing, fulfilment, measures, replying, stopping
+from mailbot.decide import erasing, fulfilment, measures, outcomes, stopping
 from mailbot.decide.clock import answer_terms
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
@@ -49,7 +49,7 @@ def close(decision: Decision, event: events.Closed, policy: Policy) -> None:
 
 def letters_of(case: Case) -> tuple[str, ...]:
     """The letters that tell what no letter that left has told, by their tokens; empty for a right without one."""
-    return tuple(dict.fromkeys(item.letter for item in replying.untold(case)))
+    return tuple(dict.fromkeys(item.letter for item in outcomes.untold(case)))
 
 
 def letter_left(decision: Decision, policy: Policy) -> None:
@@ -57,7 +57,7 @@ def letter_left(decision: Decision, policy: Policy) -> None:
     something has come up since that a person must look at."""
     case = decision.case
     told = {item.letter for item in case.items if item.told_at}
-    if not case.closes_with or not told.issuperset(case.closes_with) or replying.untold(case):
+    if not case.closes_with or not told.issuperset(case.closes_with) or outcomes.untold(case):
         return
     if case.needs or any(step.id != "answer" for step in open_required(case, policy)):
         return

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import actions as do
-from mailbot.decide import measures, replying
+from mailbot.decide import measures, outcomes
 from mailbot.decide.apply import ASKS_MORE
 from mailbot.decide.clock import answer_terms
 from mailbot.decide.decision import Decision
@@ -34,7 +34,7 @@ def set_kinds(decision: Decision, kinds: tuple[Kind, ...]) -> None:
 def _all_told(case: Case) -> datetime | None:
     """When the last outcome was told; None while one is not, or nothing was."""
     told = [item.told_at for item in case.items if item.told_at]
-    return max(told) if told and not replying.untold(case) else None
+    return max(told) if told and not outcomes.untold(case) else None
 
 
 def ask_nothing(decision: Decision) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide import closing, escalation, processors, replying, sending
+from mailbot.decide import closing, escalation, outcomes, processors, sending
 from mailbot.decide.clock import answer_terms, dates_of, escalate_to_deputy, month_is_over, terms_of, wake
 from mailbot.decide.decision import Decision
 from mailbot.model import FIXED, Case, LetterState, Policy, is_foreign
@@ -71,8 +71,8 @@ def _letter_sent(decision: Decision, template: str, token: str, policy: Policy) 
     """What a letter does to the case by having been sent."""
     case, now = decision.case, decision.now
     match template:
-        case name if replying.ends(name):
-            replying.mark_told(decision, template, token)
+        case name if outcomes.ends(name):
+            outcomes.mark_told(decision, template, token)
         case "package":
             _copy_left(decision, token)
         case "cannot_identify":
@@ -89,7 +89,7 @@ def _letter_sent(decision: Decision, template: str, token: str, policy: Policy) 
             if not case.is_open:
                 decision.do(do.PlanForgetting(forget_on(decision.case, policy, now)))
             if any(item.letter == token for item in case.items):
-                replying.mark_told(decision, template, token)
+                outcomes.mark_told(decision, template, token)
         case _:
             return
     if decision.case.is_open:
@@ -107,7 +107,7 @@ def _copy_left(decision: Decision, token: str) -> None:
     whole = set(left) >= set(packed.tokens)
     decision.do(do.Pack(replace(packed, left=left, sent_at=decision.now if whole else None)))
     if whole:
-        replying.mark_told(decision, "package", packed.token)
+        outcomes.mark_told(decision, "package", packed.token)
 
 
 def _copy_back(decision: Decision, token: str) -> None:
@@ -115,7 +115,7 @@ def _copy_back(decision: Decision, token: str) -> None:
     if packed := decision.case.work.packed_in(token):
         left = tuple(one for one in packed.left if one != token)
         decision.do(do.Pack(replace(packed, left=left, sent_at=None)))
-        replying.mark_untold(decision, packed.token)
+        outcomes.mark_untold(decision, packed.token)
 
 
 def _lifted_unheard(decision: Decision, token: str) -> None:
@@ -125,7 +125,7 @@ def _lifted_unheard(decision: Decision, token: str) -> None:
         decision.do(do.Restrict(decision.now))
         decision.do(*([] if decision.case.is_open else [do.PlanForgetting(None)]))
     if told:
-        replying.mark_untold(decision, token)
+        outcomes.mark_untold(decision, token)
     _let_go_of(decision, token)
 
 
@@ -199,8 +199,8 @@ def on_silence(
 def _letter_bounced(decision: Decision, template: str, token: str, policy: Policy) -> None:
     case = decision.case
     match template:
-        case name if replying.ends(name):
-            replying.mark_untold(decision, token)
+        case name if outcomes.ends(name):
+            outcomes.mark_untold(decision, token)
         case "package":
             _copy_back(decision, token)
         case "restriction_lifted":
@@ -208,7 +208,7 @@ def _letter_bounced(decision: Decision, template: str, token: str, policy: Polic
         case "extended":
             decision.do(do.Extend(None), do.PlanExtension(""), do.MissDeadlines(_NOTICE))
         case "cannot_identify":
-            decision.do(do.MissDeadlines(answer_terms(case) if replying.untold(case) else _NOTICE))
+            decision.do(do.MissDeadlines(answer_terms(case) if outcomes.untold(case) else _NOTICE))
         case "identity_question" | "confirmation" if _is_awaited(case):
             decision.do(do.AskIdentity(None))
         case _:

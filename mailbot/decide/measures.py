@@ -15,7 +15,7 @@ from mailbot import actions as do
 from mailbot import events
 from mailbot.dates import dutch_date
 from mailbot.deadlines import add_months, compute
-from mailbot.decide import ladders, replying, sending
+from mailbot.decide import ladders, outcomes, replying, sending
 from mailbot.decide.clock import clock_events, dates_of, resume, terms_of
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
@@ -216,14 +216,14 @@ def _lift(decision: Decision, event: events.RestrictionLifted, policy: Policy) -
     send = sending.to_requester(token, "restriction_lifted", case, policy, body=event.reason, released=True)
     decision.do(replace(send, asked_in=event.asked_in, asked_on=event.asked_on))
     if Kind.RESTRICTION_LIFT in case.kinds:
-        decision.do(do.SetItems(replying.granted(case, Kind.RESTRICTION_LIFT, event.actor, token, decision.now)))
+        decision.do(do.SetItems(outcomes.granted(case, Kind.RESTRICTION_LIFT, event.actor, token, decision.now)))
 
 
 def _told_elsewhere(decision: Decision, event: events.ToldElsewhere) -> None:
     """A letter of another case answers this right; what calls a person for it alone calls nobody any more."""
     case = decision.case
     token = foreign(case.ref, event.letter)
-    decision.do(do.SetItems(replying.granted(case, event.kind, event.actor, token, decision.now)))
+    decision.do(do.SetItems(outcomes.granted(case, event.kind, event.actor, token, decision.now)))
     decision.do(do.Remark(f"told by a letter of another case: {event.letter}"))
     decision.do(do.SetNeeds(tuple(need for need in case.needs if need not in (event.kind.value, "follows_case"))))
 

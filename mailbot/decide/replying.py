@@ -1,8 +1,7 @@
-"""A person answers: with his own words, or with one of the replies that exist. Also which rights were told by now.
+"""A person answers: with his own words, or with one of the replies that exist.
 
 The rules kept here: a reply that lacks what the law wants in it is not written (rules B); a no has a ground from
-the closed list, reasons, and leaves within the month (A-35); the clock of a case stops when a letter has told the
-outcome of every right that was asked, not before (F-15).
+the closed list, reasons, and leaves within the month (A-35).
 """
 
 from __future__ import annotations
@@ -15,18 +14,14 @@ from mailbot import actions as do
 from mailbot import checklist, events
 from mailbot.checklist.catalogue import UNDENIABLE
 from mailbot.checklist.grounds import against
-from mailbot.decide import erasing, fulfilment, sending, stopping
-from mailbot.decide.clock import answer_terms
+from mailbot.decide import erasing, fulfilment, outcomes, sending, stopping
 from mailbot.decide.decision import Decision
 from mailbot.decide.known_facts import known_facts
 from mailbot.decide.wording import draft_of, reply_draft, untrue
 from mailbot.errors import Refused
-from mailbot.model import Case, Item, Kind, MatchState, Outcome, Policy, Status
+from mailbot.model import Case, Item, Kind, MatchState, Outcome, Policy
 from mailbot.sender.proof import PERSON_ONLY, Proof, still_needed
 from mailbot.sender.redaction import find
-
-#: Outcomes that need no letter to be complete.
-_SILENT = (Outcome.WITHDRAWN, Outcome.NO_REQUEST)
 
 
 def answer(decision: Decision, event: events.Answered, policy: Policy) -> None:
@@ -47,8 +42,8 @@ def answer(decision: Decision, event: events.Answered, policy: Policy) -> None:
     if event.override.strip():
         decision.do(do.Remark(f"asks for an identity document all the same: {event.override} (C-06)"))
     decision.do(sending.to_requester(token, "answer", case, policy, body=event.text, released=True))
-    items = _with_outcome(case, kinds, event.outcome, event.actor, decision.now)
-    decision.do(do.SetItems(_with_letter(items, kinds, token)), _needs_left(case))
+    items = outcomes.with_outcome(case, kinds, event.outcome, event.actor, decision.now)
+    decision.do(do.SetItems(outcomes.with_letter(items, kinds, token)), _needs_left(case))
 
 
 def reply(decision: Decision, event: events.Replied, policy: Policy) -> None:
@@ -158,7 +153,7 @@ def _check_reply(
     if ground := " ".join(dict(facts).get("ground", ())):
         for kind in kinds:
             _check_ground(ground, kind, policy, in_part=Outcome.PARTLY in chosen.outcomes)
-    waits = [item for item in untold(case) if item.kind is Kind.ACCESS and item.kind not in kinds]
+    waits = [item for item in outcomes.untold(case) if item.kind is Kind.ACCESS and item.kind not in kinds]
     if chosen.fact("erased_on") and waits and chosen.ends:
         raise Refused(f"{case.ref} also asks access: that comes first, then the erasure", "B-30")
     if chosen.fact("stopped_on") and stopping.waits_for_stop(case):
@@ -229,8 +224,10 @@ def _write(
         decision.do(do.Remark(f"late, and sent all the same: {event.late}"))
     if outcome is None:
         return
-    items = _with_outcome(case, kinds, outcome, event.actor, decision.now, " ".join(dict(facts).get("ground", ())))
-    decision.do(do.SetItems(_with_letter(items, kinds, token)))
+    items = outcomes.with_outcome(
+        case, kinds, outcome, event.actor, decision.now, " ".join(dict(facts).get("ground", ()))
+    )
+    decision.do(do.SetItems(outcomes.with_letter(items, kinds, token)))
     if all(item.outcome is not Outcome.OPEN for item in items):
         decision.do(_needs_left(case))
 
@@ -238,63 +235,3 @@ def _write(
 def _needs_left(case: Case) -> do.SetNeeds:
     """Answered; what must still stop must still stop."""
     return do.SetNeeds(tuple(need for need in case.needs if need in stopping.TO_STOP))
-
-
-def _with_outcome(
-    case: Case, kinds: tuple[Kind, ...], outcome: Outcome, actor: str, now: datetime, ground: str = ""
-) -> tuple[Item, ...]:
-    """The items with what was decided; what a person decided before stays."""
-    return tuple(
-        replace(item, outcome=outcome, decided_by=actor, decided_at=now, ground=ground or item.ground)
-        if item.kind in kinds and (item.outcome is Outcome.OPEN or outcome is Outcome.WITHDRAWN)
-        else replace(item, ground=ground or item.ground)
-        if item.kind in kinds
-        else item
-        for item in case.items
-    )
-
-
-def _with_letter(items: tuple[Item, ...], kinds: tuple[Kind, ...], token: str) -> tuple[Item, ...]:
-    return tuple(replace(item, letter=token, told_at=None) if item.kind in kinds else item for item in items)
-
-
-def granted(case: Case, kind: Kind, actor: str, token: str, now: datetime) -> tuple[Item, ...]:
-    """The items once a letter tells that this right was carried out."""
-    return _with_letter(_with_outcome(case, (kind,), Outcome.GRANTED, actor, now), (kind,), token)
-
-
-def mark_told(decision: Decision, template: str, token: str) -> None:
-    """A letter with an outcome left: those rights are told; when all are, the term is met."""
-    told = _told_by(template, token, decision.case)
-    items = tuple(replace(item, told_at=decision.now) if item in told else item for item in decision.case.items)
-    if items != decision.case.items:
-        decision.do(do.SetItems(items))
-    if not untold(decision.case):
-        decision.do(do.MeetDeadlines(decision.now, answer_terms(decision.case)))
-
-
-def _told_by(template: str, token: str, case: Case) -> list[Item]:
-    """The rights that a letter tells. A right that was added after own words were written is not in them."""
-    unnamed = template == "answer" and not any(item.letter for item in case.items)
-    return [item for item in case.items if unnamed or item.letter == token]
-
-
-def mark_untold(decision: Decision, token: str) -> None:
-    """A letter with an outcome came back: those rights are not told, the case is open and the term runs."""
-    case = decision.case
-    items = tuple(replace(item, told_at=None) if item.letter == token else item for item in case.items)
-    if items != case.items:
-        decision.do(do.SetItems(items))
-    decision.do(do.MissDeadlines(answer_terms(case)), do.SetStatus(Status.OPEN))
-    decision.do(do.SetNeeds((*decision.case.needs, "answer_bounced")))
-
-
-def untold(case: Case) -> tuple[Item, ...]:
-    """The rights of which no letter has told the outcome yet."""
-    return tuple(item for item in case.items if item.told_at is None and item.outcome not in _SILENT)
-
-
-def ends(template: str) -> bool:
-    """Whether a letter of this name tells an outcome."""
-    found = checklist.REPLIES.get(template)
-    return bool(found and found.ends)
