@@ -37,9 +37,10 @@ TESTS = Path(__file__).parent.parent
 CORE = ("mailbot.deadlines", "mailbot.sender.proof", "mailbot.decide", "mailbot.airlock")
 #: The tests of the core that need no server.
 NAMES = """
-    absence airlock airlock_rules apply arrival at_once beyond calling chasing clock deadlines deadlines_answers
-    deadlines_oracle deadlines_told decide further_mail hours identity joined known ladder marketing measures
-    parties plan post proof recipient refusals replying settled capacity steps stopping unheard
+    absence after_answer airlock airlock_rules apply arrival at_once calling capacity chasing clock deadlines
+    deadlines_answers deadlines_oracle deadlines_told decide escalation further_mail identity joined known_facts ladder
+    letter_settled marketing measures plan processors proof recipient refusals replying sending steps stopping
+    working_hours
 """
 KILLED, SURVIVED, HUNG = 1, 0, 3
 Place = tuple[str, int]  # a file and a line
