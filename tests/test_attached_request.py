@@ -1,4 +1,4 @@
-"""What stands in a file beside a few words: doubt is for a person, a request that can be read is read."""
+"""What stands in a file beside a few words, or only in a quote: doubt is for a person, what can be read is read."""
 
 from __future__ import annotations
 
@@ -191,3 +191,10 @@ def test_a_machines_few_words_beside_a_document_open_no_case(tmp_path: Path) -> 
     raw = a_mail_with("Goedemorgen.", PDF)
     desk.round(raw.replace(b"Subject:", b"Auto-Submitted: auto-generated\nSubject:", 1))
     assert desk.cases() == []
+
+
+def test_a_request_in_a_mail_that_only_quotes_is_for_a_person(tmp_path: Path) -> None:
+    """Somebody may send our own letter back by mistake."""
+    desk = Desk(tmp_path, MONDAY, calendar=False)
+    desk.round(a_mail_with(f"Op ma 2 mrt 2026 om 09:12 schreef Privacy <{BOX}>:\n> {ACCESS}\n"))
+    assert [(case.status, case.needs[:1]) for case in desk.cases()] == [(Status.TRIAGE, ("unsure",))]

@@ -124,3 +124,21 @@ def test_what_is_answered_is_all_that_was_cut_off_or_nothing(quoted: str) -> Non
 )
 def test_the_rules_take_linear_time(text: str) -> None:
     assert cost(lambda: signals_of(text)) < 15
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Re: Automatisch antwoord: mijn vraag",
+        "RE: AW: Automatic reply: mijn vraag",
+        "Antw: Réponse automatique : mijn vraag",
+    ],
+)
+def test_what_a_machine_put_into_a_subject_is_not_heard(sorter: Classifier, subject: str) -> None:
+    text = "Wanneer krijg ik inzage?"
+    assert sorter.classify(subject, text) == sorter.classify("Re: mijn vraag", text)
+
+
+def test_a_writer_who_names_his_absence_in_the_subject_is_heard(sorter: Classifier) -> None:
+    subject, text = "Afwezigheid: wanneer bent u terug?", "Wanneer krijg ik inzage?"
+    assert sorter.classify(subject, text) != sorter.classify("Re: wanneer bent u terug?", text)

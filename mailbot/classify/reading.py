@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +16,13 @@ from mailbot.classify.rules import Rules
 #: An own text of fewer words can be an answer to the question in the quote.
 SHORT_ANSWER = 40
 _LONGEST_SUBJECT = 500
+#: A reply to what a machine answered has the machine's words in its subject.
+_MACHINE_ANSWERED = re.compile(
+    r"^\s*(?:(?:re|antw|aw|sv|fw|fwd|doorst|tr|rép?)\s*:\s*)+"
+    r"(?:automatisch antwoord|automatic reply|auto(?:matische)?[- ]?(?:reply|antwort)|réponse automatique|out of office"
+    r"|afwezig(?:heid)?)\s*:\s*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,8 @@ class Reading:
 
 def read(subject: str, text: str, quoted: str = "") -> Reading:
     """Reads a mail once, within the bounds of `normal`."""
-    own = (*normal.sentences(subject[:_LONGEST_SUBJECT], "subject"), *normal.sentences(text))
+    said = _MACHINE_ANSWERED.sub("Re: ", subject[:_LONGEST_SUBJECT])
+    own = (*normal.sentences(said, "subject"), *normal.sentences(text))
     size = sum(sentence.folded.count(" ") + 1 for sentence in own if sentence.part == "text")
     asked = normal.sentences(quoted[:3000], "quoted") if quoted and size <= SHORT_ANSWER else []
     return Reading(own, tuple(asked), len(subject) <= _LONGEST_SUBJECT and len(text) <= normal.LONGEST)
