@@ -48,11 +48,17 @@ _CHANNEL: dict[Marketing, re.Pattern[str]] = {
     ),
     SMS: re.compile(r"\b(?:sms\w*|whats ?app\w*|appjes?|tekstberichten|text messages?|texto)\b"),
 }
-#: A newsletter that comes by the channel that is named behind it, or that may go on.
+#: A newsletter that comes by the channel that is named behind it.
 _LETTER_BY = re.compile(
     rf"\b(?:{_LETTER})\b(?: \w+){{0,4}}? (?:per|via|met de|in de|in mijn|op|by|par|as|als) (?:\w+ )?"
     r"(?:post|brievenbus|papier|sms\w*|whats ?app|telefoon|mail|phone|paper|courrier|briefe?)\b"
-    rf"|\b(?:wel|alleen nog) (?:\w+ ){{0,3}}(?:{_LETTER})\b|\b(?:{_LETTER})\b (?:\w+ ){{0,3}}(?:be)?houden\b"
+)
+#: A newsletter that may go on.
+_LETTER_KEPT = re.compile(
+    rf"\b(?:wel|alleen nog) (?:\w+ ){{0,3}}(?:{_LETTER})\b|\bhoud? (?:de|mijn|jullie|uw) (?:{_LETTER})\b|"
+    rf"\b(?:{_LETTER})\b (?:(?!niet|geen|nooit)\w+ ){{0,3}}"
+    r"(?:(?:be)?houden|(?:mag|mogen) (?:\w+ )?blijven|blijft|wel graag|"
+    r"(?:vind ik|is|zijn) (?:wel )?(?:prima|leuk|fijn|goed))\b"
 )
 _NEWSLETTER = re.compile(rf"\b(?:{_LETTER})\b")
 _ADVERTISING = re.compile(rf"\b(?:{_GENERAL})\b")
@@ -119,7 +125,8 @@ def _channels(sentence: str) -> set[Marketing]:
     named = _named(sentence)
     if _ADVERTISING.search(sentence) and (not named or _of_every_sort(sentence)):
         return {ALL}
-    if not named or (_NEWSLETTER.search(sentence) and not _LETTER_BY.search(sentence)):
+    beside = _NEWSLETTER.search(sentence) and not (_LETTER_BY.search(sentence) or _LETTER_KEPT.search(sentence))
+    if not named or beside:
         named.add(MAIL)
     return named
 

@@ -119,3 +119,28 @@ def test_an_order_number_is_no_telephone_number() -> None:
 def test_any_text_has_an_answer(text: str) -> None:
     assert set(channels_of(text)) <= {ALL, *CHANNELS}
     assert all("@" in address for address in addresses_in(text, ["info@shop.nl"]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stop de folder, de nieuwsbrief mag blijven.",
+        "Geen folder meer, nieuwsbrief wel graag.",
+        "Geen folders meer, de nieuwsbrief vind ik prima",
+        "Hou de nieuwsbrief maar, maar stop met de folder",
+    ],
+)
+def test_a_newsletter_that_may_go_on_goes_on(text: str) -> None:
+    assert channels_of(text) == ("post",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "De folder en de nieuwsbrief mogen wel weg, stop ermee",
+        "Ik wil de folder en de nieuwsbrief niet meer blijven krijgen",
+        "Stop de folder; de nieuwsbrief hoeft ook niet meer",
+    ],
+)
+def test_a_newsletter_that_is_refused_in_passing_ends(text: str) -> None:
+    assert set(channels_of(text)) == {"mail", "post"}
