@@ -504,6 +504,27 @@ def test_the_same_reply_differs_between_companies_by_authority_and_law() -> None
     assert "TSA 80715" in texts["objection-not-upheld"]
 
 
+@pytest.mark.parametrize(("tenant", "court"), [("koopjesklik", False), ("3dconfig", False), ("kraaft", True)])
+@pytest.mark.parametrize("reply", ["deceased_answered", "answer"])
+def test_a_letter_about_the_dead_names_a_court_only_where_heirs_have_rights(
+    tenant: str, court: bool, reply: str
+) -> None:
+    """The GDPR does not cover the dead (recital 27; B-23): the writer keeps the authority, for his own data."""
+    given = {} if reply == "answer" else facts(answer="Wij hebben het account gesloten.")
+    letter = a_letter(
+        reply, a_case(tenant, Kind.DECEASED), now=AT, body="Gesloten.", **({"facts": given} if given else {})
+    )
+    text = " ".join(letter.text.split())
+    assert (COMPANIES[tenant].policy.authority.name in text) is True
+    assert ("rechter" in text or "rechtbank" in text) is court
+    assert ("uw eigen gegevens" in text) is not court
+
+
+def test_a_letter_about_the_dead_and_a_living_person_names_the_court() -> None:
+    case = a_case("koopjesklik", Kind.DECEASED, Kind.ACCESS)
+    assert "rechtbank" in a_letter("answer", case, now=AT, body="Hier is het.").text
+
+
 def test_a_case_with_one_right_told_has_no_rest() -> None:
     case = a_case("kaviaarshop", Kind.ACCESS, Kind.ERASURE)
     told = replace(case, items=tuple(replace(item, told_at=AT) for item in case.items))

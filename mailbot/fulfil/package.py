@@ -195,7 +195,7 @@ def _page(
     return environment.get_template("nl/package/overview.html").render(
         **_of_company(policy),
         **_of_case(case, collected, policy, now),
-        **words_for(case, answer_address(case)),
+        **words_for(case, answer_address(case), policy),
         tables=[_table(name, records) for name, records in tables],
         attached=[
             {"file": name, "name": file.name, "category": file.category, "size": size_of(len(content))}

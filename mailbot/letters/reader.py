@@ -6,10 +6,10 @@ The rule kept here: who asks for another is not told that the data are his. Wher
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mailbot.letters.render import Value
-from mailbot.model import Case, Kind, Signal, fold_address
+from mailbot.model import Case, Kind, Policy, Signal, fold_address
 
 #: How `decide` begins the remark that a person named a representative for the answer.
 _NAMED = "answer may go to representative"
@@ -27,14 +27,21 @@ def asks_for_another(case: Case, to: str) -> bool:
     return Signal.REPRESENTATIVE in case.signals or about_another or named
 
 
-def words_for(case: Case, to: str) -> dict[str, Value]:
+def words_for(case: Case, to: str, policy: Policy) -> dict[str, Value]:
     """The words that differ, for the templates."""
     other = asks_for_another(case, to)
     through_another = Signal.REPRESENTATIVE in case.signals
-    return {"for_other": other, "through_another": through_another} | (_OF_OTHER if other else _OWN)
+    known: dict[str, Value] = {"for_other": other, "through_another": through_another}
+    return known | {"outside_gdpr": outside_gdpr(case.kinds, policy)} | (_OF_OTHER if other else _OWN)
 
 
 def phrases_for(case: Case, to: str, phrases: Mapping[str, Mapping[str, str]], table: str) -> Mapping[str, str]:
     """The phrases of a table in the wording for this reader; a language without such wording has one for all."""
     own = phrases[table]
     return {**own, **phrases.get(f"{table}_of_other", {})} if asks_for_another(case, to) else own
+
+
+def outside_gdpr(kinds: Iterable[Kind], policy: Policy) -> bool:
+    """Whether a letter is about the dead alone, where the GDPR does not cover them: nothing was refused under it, so no
+    court looks at it under that law (recital 27; B-23). French law gives heirs rights of their own."""
+    return set(kinds) == {Kind.DECEASED} and policy.country != "FR"

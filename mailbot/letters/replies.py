@@ -9,7 +9,7 @@ from mailbot.actions import Send
 from mailbot.checklist import POLICY_CHANGED, REPLIES, Form
 from mailbot.dates import written_date
 from mailbot.letters.in_words import passed
-from mailbot.letters.reader import phrases_for
+from mailbot.letters.reader import outside_gdpr, phrases_for
 from mailbot.letters.render import Value, clean, clean_lines
 from mailbot.letters.values import Phrases
 from mailbot.model import Case, Policy
@@ -29,6 +29,7 @@ def of_reply(send: Send, case: Case | None, policy: Policy, phrases: Phrases, no
     return {name: value for name, value in filled.items() if name not in ("body", "until")} | {
         "kinds": [kinds[kind] for kind in about if kind in kinds],
         "kind_words": [str(kind) for kind in about],
+        "outside_gdpr": outside_gdpr(about, policy),
         "rest": [kinds[kind] for kind in waits if kind in kinds] if send.about else [],
         "due_on": _still_due(case, policy, now),
         "late": passed(case, policy, now) if reply.ends else "",

@@ -95,7 +95,7 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str, to: str
     """What a letter to the requester, who reads it at the address `to`, may say about the case."""
     kinds = phrases_for(case, to, phrases, "kinds")
     due = case.deadline("operating")
-    return words_for(case, to) | {
+    return words_for(case, to, policy) | {
         "ref": case.ref,
         "their_ref": _their_ref(case),
         "kinds": [kinds[kind] for kind in case.kinds if kind in kinds],
