@@ -4,7 +4,7 @@
       normal     one spelling, sentences that remember their place
       reading    the mail as sentences and features    grams, clusters, concepts, grammar, facts
       scoring    the logits of an ensemble: linear models and a network    model, linear, network
-      verdicts   calibrated: which kinds, how certain, may it be recorded unchecked    signals, language
+      verdicts   calibrated: which kinds, how certain, may it be recorded unchecked    opting_out, signals
 
 The rule kept: the same mail always gets the same verdict, and every request kind carries the words that decided it.
 """

@@ -13,6 +13,7 @@ from mailbot.classify.invoking import invokes
 from mailbot.classify.language import language_of
 from mailbot.classify.leaving import as_company_says
 from mailbot.classify.model import Calibration, Model, Probabilities, probabilities_of
+from mailbot.classify.opting_out import opts_out
 from mailbot.classify.reading import Reading
 from mailbot.classify.rules import Rules
 from mailbot.classify.scoring import (
@@ -36,6 +37,8 @@ _WORDS_THRESHOLD, _WINDOW_THRESHOLD = -2.5, -1.5
 #: As certain as this, the words may speak a little for a right, and one may come a little nearer: of 1,650 requests by
 #: writers whom the network had not read, none was passed over at more than 0.96.
 _SURE = 0.99
+#: How certain one word that ends mailings is.
+_PLAIN = 0.99
 #: Of a mail that passes as asking nothing at least so many words must be known: in a language or a dialect that the
 #: sorter never read, it finds no right either.
 _MIN_COVERAGE = 0.5
@@ -47,8 +50,12 @@ _REQUESTS = np.array([kind in REQUEST_KINDS for kind in KINDS])
 
 def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
     """The verdict on one mail. One without a word asks nothing that could be quoted: a person looks."""
+    language = language_of(reading.tokens)
     if not quotable(reading):
-        return Verdict((Kind.NOT_A_REQUEST,), 0.0, "triage", language_of(reading.tokens))
+        return Verdict((Kind.NOT_A_REQUEST,), 0.0, "triage", language)
+    if said := opts_out(reading):
+        verdict = Verdict((Kind.DIRECT_MARKETING,), _PLAIN, "triage", language, (Reason(Kind.DIRECT_MARKETING, said),))
+        return replace(verdict, act="auto") if reading.whole and rules.certain <= _PLAIN else verdict
     logits = logits_of(reading, model.ensemble, rules)
     probabilities = probabilities_of(logits.members, model.calibration)
     kinds = predicted(probabilities, model.calibration.threshold)
@@ -56,7 +63,7 @@ def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
     certainty = certainty_of(logits.members, probabilities, kinds, model.calibration, bool(reading.quoted))
     signals = signals_of(_folded(reading))
     reasons = _reasons(kinds, reading, logits)
-    verdict = Verdict(kinds, certainty, "triage", language_of(reading.tokens), reasons, signals)
+    verdict = Verdict(kinds, certainty, "triage", language, reasons, signals)
     may_pass = certainty >= rules.certain and _may_pass(verdict, logits, model, reading)
     return replace(verdict, act="auto") if may_pass else verdict
 
