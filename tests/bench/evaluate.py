@@ -3,7 +3,8 @@
 `dev` may be looked at, and its mistakes are written to a file; of the others only figures are shown, for nobody to tune
 on. `fresh` was written by three more writers, `said` by one more: people who say who they are beside what they ask;
 `week` and `box` by two others: what an info@ box gets in some weeks, two in three to four in five asking nothing.
-`near` was written by nine: ordinary mail that sounds like a request, and requests that sound like ordinary mail.
+`near` was written by two: ordinary mail that sounds like a request, and requests that sound like ordinary mail. `mixed`
+has all kinds as often as the examples, `month` is what an info@ box gets in a month; by one writer each.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from mailbot.classify import load_classifier
 from mailbot.model import REQUEST_KINDS, Kind, Verdict
 from mailbot.parse import answered
 
-PARTS = ("dev", "test", "fresh", "said", "week", "box", "near")
+PARTS = ("dev", "test", "fresh", "said", "week", "box", "near", "mixed", "month")
 #: What people say beside what they ask, by a writer of its own.
 PASSAGES = "heldout/beside.jsonl"
 #: The worst mistakes of the part that may be looked at; never of the others.

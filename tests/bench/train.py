@@ -1,4 +1,4 @@
-"""`make train`: rebuilds the sorter's model from the labelled mails.
+"""`make train`: rebuilds the sorter's model from the labelled mails; `make refit` its linear models alone.
 
 First the ensemble is trained without some groups of writers, and scores their held-out mails: from these follows its
 calibration. Then it is trained on all. The network takes most of the time; each one that was fine-tuned is kept in
@@ -8,6 +8,7 @@ build/, so that an interrupted run carries on.
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,8 +33,8 @@ from vocabulary import PIECES, kept
 import corpus
 import fit
 from mailbot.classify.clusters import WordClusters
-from mailbot.classify.model import MEMBERS, Ensemble, Model, stored
-from mailbot.classify.network import encode, load_tokenizer, network_of
+from mailbot.classify.model import MEMBERS, Ensemble, Model, load, stored
+from mailbot.classify.network import encode, load_network, load_tokenizer, network_of
 from mailbot.classify.scoring import logits_of
 
 TOP = Path(__file__).parents[2]
@@ -55,6 +56,23 @@ Finetune = Callable[[list[corpus.Labelled], Pool], bytes]
 def main() -> None:
     """Trains and writes the model and the network."""
     training = Training(corpus.read(*TRAINED_ON), read_passages(PASSAGES), corpus.word_clusters(), cached)
+    if "--linear" in sys.argv[1:]:
+        refit(training)
+    else:
+        train(training)
+
+
+def refit(training: Training) -> None:
+    """Fits the linear models anew beside the network and the calibration that are shipped."""
+    shipped = load(MODEL.read_bytes(), load_network())
+    vectorizers, linear_models = fit.fit(training.features, training.labels)
+    ensemble = Ensemble(vectorizers, linear_models, training.clusters, shipped.ensemble.network)
+    MODEL.write_bytes(stored(Model(ensemble, shipped.calibration)))
+    print(f"{len(training.mails)} mails -> {MODEL.name} {_size(MODEL)} MB")
+
+
+def train(training: Training) -> None:
+    """Trains all members and calibrates them."""
     held_out = training.held_out
     logits = training.held_out_logits()
     calibration = calibrated(logits, training.labels[held_out], training.is_answer[held_out].tolist())
