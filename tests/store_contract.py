@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -121,6 +122,17 @@ class StoreContract:
         with store.unit() as unit:
             unit.put_case(a_case())
             assert len(unit.cases_of("piet@EXAMPLE.nl")) == 1
+
+    def test_a_moment_on_a_companys_own_clock_is_the_same_moment(self, store: Store) -> None:
+        """Midnight of a Monday in Amsterdam is still Sunday in UTC."""
+        midnight = datetime(2026, 3, 2, tzinfo=ZoneInfo("Europe/Amsterdam"))
+        at = midnight.astimezone(UTC)
+        with store.unit() as unit:
+            unit.put_case(a_case(next_at=midnight))
+            unit.record(MailRecord("k", "<1@x>", Pointer("INBOX", 1, 7), at, at, "automatic"))
+        with store.unit() as unit:
+            assert [case.ref for case in unit.due_cases(at)] == [REF]
+            assert [seen.key for seen in unit.seen_since(midnight)] == ["k"]
 
     def test_only_cases_whose_moment_has_come_are_due(self, store: Store) -> None:
         with store.unit() as unit:

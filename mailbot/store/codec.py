@@ -21,7 +21,7 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def to_doc(value: object) -> dict[str, Any]:
-    """A frozen dataclass as a JSON document; moments as ISO 8601 in UTC."""
+    """A frozen dataclass as a JSON document; moments as ISO 8601 with their offset."""
     doc: dict[str, Any] = _adapter(type(value)).dump_python(value, mode="json")  # type: ignore[arg-type]
     return doc
 

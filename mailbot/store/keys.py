@@ -7,7 +7,7 @@ what an older form lacks has no word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from mailbot.model import LetterState, Status, fold_address, may_carry
@@ -19,8 +19,8 @@ _CLOSED = (Status.CLOSED, Status.ANONYMISED)
 
 
 def stamp(at: datetime) -> str:
-    """A moment as text that sorts like time does (UTC, seconds and microseconds always present)."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """A moment, of whatever zone, as text that sorts like time does (UTC, microseconds always present)."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _stamped(written: str) -> str:
@@ -92,11 +92,11 @@ def _seen_keys(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     yield "disposition", doc["disposition"]
     if doc.get("ref"):
         yield "ref", doc["ref"]
-    yield "recorded", stamp(datetime.fromisoformat(doc["recorded_at"]))
+    yield "recorded", _stamped(doc["recorded_at"])
 
 
 def _next(doc: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    return [("next", stamp(datetime.fromisoformat(doc["next_try"])))] if doc["next_try"] else []
+    return [("next", _stamped(doc["next_try"]))] if doc["next_try"] else []
 
 
 #: By which words a document is found, per table.
@@ -104,7 +104,7 @@ KEYS: dict[str, Keys] = {
     "cases": _case_keys,
     "letters": _letter_keys,
     "seen": _seen_keys,
-    "calls": lambda doc: [("send", stamp(datetime.fromisoformat(doc["send_at"]))), ("ref", doc["ref"])],
+    "calls": lambda doc: [("send", _stamped(doc["send_at"])), ("ref", doc["ref"])],
     "history": lambda doc: [("ref", doc["ref"])],
     "filings": lambda doc: [("all", doc["ref"])],
     "registers": lambda doc: [("all", doc["id"])],
