@@ -63,6 +63,32 @@ def test_what_is_open_within_its_term_is_judged_neither_way() -> None:
     assert (told.open, told.overdue, told.in_time_percent) == (1, 0, None)
 
 
+def test_one_that_is_late_is_never_rounded_away() -> None:
+    told = figures([a_case(n, answered=1) for n in range(299)] + [a_case(299, answered=31)])
+    assert (told.late, told.in_time_percent) == (1, 99)
+
+
+def awaiting_proof(notice_left: datetime | None) -> Case:
+    """A case whose clock stands still; the notice that we cannot identify the person left at that moment."""
+    due = AT + timedelta(days=30)
+    return replace(a_case(1), deadlines=(Deadline("notice_by", due, due.date(), "art. 12(2)", "", notice_left),))
+
+
+def test_while_proof_is_awaited_it_is_late_only_when_the_notice_did_not_leave() -> None:
+    silent, told = awaiting_proof(None), awaiting_proof(AT + timedelta(days=20))
+    assert [figures([case]).overdue for case in (silent, told)] == [1, 0]
+    assert [words in page([case]) for case, words in ((silent, "dagen te laat"), (told, "de klok staat stil"))] == [
+        True,
+        True,
+    ]
+
+
+def test_an_open_request_that_was_answered_is_not_called_late() -> None:
+    told = page([replace(a_case(1, answered=3), status=Status.OPEN)])
+    assert "dagen te laat" not in told
+    assert '<td data-name="nog">beantwoord</td>' in told
+
+
 def test_median_and_ninetieth_percentile_are_of_the_answers_alone() -> None:
     told = figures([a_case(n, answered=n) for n in range(1, 11)] + [a_case(11)])
     assert (told.median_days, told.slowest_days) == (5.5, 9)

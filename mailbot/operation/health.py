@@ -207,7 +207,7 @@ def _counted(unit: Unit, tenant: Tenant, beat: Heartbeat, now: datetime) -> Cond
         queued=len(letters[LetterState.QUEUED]) + len(letters[LetterState.SENDING]),
         held=len(letters[LetterState.HELD]),
         unsure=len(letters[LetterState.UNSURE]),
-        failed=len(_undecided(letters[LetterState.FAILED], open_cases)),
+        failed=len(undecided(letters[LetterState.FAILED], open_cases)),
         quarantine=sum(1 for case in open_cases if QUARANTINE in case.needs),
         open_cases=len(open_cases),
         next_deadline=next((at for at, _ in due if at > now), None),
@@ -224,7 +224,7 @@ def acts_by(case: Case) -> datetime | None:
     return act_by.due if act_by and not act_by.met_at else None
 
 
-def _undecided(failed: Sequence[Letter], open_cases: Sequence[Case]) -> list[Letter]:
+def undecided(failed: Sequence[Letter], open_cases: Sequence[Case]) -> list[Letter]:
     """Failed letters that still matter: of open cases, or about the company."""
     refs = {case.ref for case in open_cases}
     return [letter for letter in failed if not letter.ref or letter.ref in refs]

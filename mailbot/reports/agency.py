@@ -28,9 +28,9 @@ from mailbot.model import Authority, Letter, LetterState, Policy
 from mailbot.operation import health
 from mailbot.outgoing import outbox
 from mailbot.reports import weekly
-from mailbot.reports.digest import Digest, OpenCase, digest, iso_week, week_bounds
+from mailbot.reports.digest import digest, iso_week, week_bounds
 from mailbot.reports.roundup import CompanyWeek, Roundup, rounded_up
-from mailbot.reports.summary import CHART_DAYS, LONGEST_CHART, bar_colour, trend_bars, trend_line
+from mailbot.reports.summary import LONGEST_CHART, deadline_bar, trend_bars, trend_line
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -267,18 +267,9 @@ def _line(one: CompanyWeek) -> str:
 
 def _deadline_bars(weeks: Roundup) -> list[dict[str, str]]:
     """The coming days over all companies, nearest first."""
-    dated = [(case, one) for one in weeks.working for case in _dated(one.numbers)]
+    dated = [(case, one) for one in weeks.working if one.numbers for case in one.numbers.dated]
     dated.sort(key=lambda pair: (pair[0].days_left, pair[1].name, pair[0].ref))
     return [
-        {
-            "label": f"{one.tenant[:14]} {case.ref.rpartition('-')[2]}",
-            "value": f"nog {case.days_left} d" if case.days_left >= 0 else f"{-case.days_left} d te laat",
-            "width": str(max(min(case.days_left, CHART_DAYS), 0) * 100 // CHART_DAYS or 2),
-            "colour": bar_colour(case.days_left),
-        }
+        deadline_bar(f"{one.tenant[:14]} {case.ref.rpartition('-')[2]}", case.days_left)
         for case, one in dated[:LONGEST_CHART]
     ]
-
-
-def _dated(numbers: Digest | None) -> list[OpenCase]:
-    return [case for case in numbers.open if case.days_left != 9999] if numbers else []

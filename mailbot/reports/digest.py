@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from math import ceil
-from statistics import median
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
 from mailbot.model import Case, Letter, LetterState, MailRecord, Policy
 from mailbot.plan.retention import restricts
+from mailbot.reports.figures import answered_at, days_to_answer, spread
+
+#: The `days_left` of a case that is answered, or whose clock stands still: it comes after all others.
+NO_DAY = 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Digest:
     unsure: tuple[str, ...]
     machine: int
     unreadable: int
-    suppressed: int
+    suppressed: int  # requests with which an address or number went onto the list
     defects: tuple[str, ...]
     forgotten: tuple[str, ...] = ()  # references made anonymous this week
     held_why: tuple[tuple[str, str], ...] = ()  # the same references as `held`, each with why its letter waits
@@ -84,6 +86,11 @@ class Digest:
         """Open cases past the day on which people had to act."""
         return tuple(case for case in self.open if case.days_left < 0)
 
+    @property
+    def dated(self) -> tuple[OpenCase, ...]:
+        """Open cases of which a day is to come, or was missed; first day first."""
+        return tuple(case for case in self.open if case.days_left != NO_DAY)
+
 
 def iso_week(day: date) -> str:
     """The ISO 8601 week, as 2026-W47."""
@@ -92,9 +99,9 @@ def iso_week(day: date) -> str:
 
 
 def week_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The first and the last moment of the week of `day`, in the company's zone."""
-    monday = day - timedelta(days=day.weekday())
-    return tuple(datetime.combine(d, time(), zone) for d in (monday, monday + timedelta(days=7)))  # type: ignore[return-value]
+    """The midnights with which the week of `day` begins and ends, in the company's zone."""
+    monday = datetime.combine(day - timedelta(days=day.weekday()), time(), zone)
+    return monday, monday + timedelta(days=7)  # on the clock of the zone, whatever the season
 
 
 def digest(
@@ -108,7 +115,8 @@ def digest(
 ) -> Digest:
     """The numbers of the week from `start` to `end`, with what is open at `now`."""
     arrived = [case for case in cases if case.opened_at and start <= case.opened_at < end]
-    days = sorted(took for case in cases if (took := _days_to_answer(case, start, end)) is not None)
+    days = [took for case in _answered(cases, start, end) if (took := days_to_answer(case)) is not None]
+    middle, slowest = spread(days)
     week = [record for record in seen if start <= record.recorded_at < end and record.disposition != "canary"]
     today = policy.day_of(now)
     first = policy.day_of(start)
@@ -122,8 +130,8 @@ def digest(
         by_kind=tuple(kinds.most_common()),
         closed=sum(1 for case in cases if case.closed_at and start <= case.closed_at < end),
         answered=len(days),
-        median_days=median(days) if days else None,
-        slowest_days=days[ceil(len(days) * 0.9) - 1] if days else None,
+        median_days=middle,
+        slowest_days=slowest,
         open=tuple(sorted((_open(case, today) for case in cases if case.is_open), key=lambda line: line.days_left)),
         held=_refs(waiting, LetterState.HELD),
         observed=sum(1 for letter in waiting if letter.state is LetterState.OBSERVED),
@@ -131,7 +139,7 @@ def digest(
         unsure=_refs(waiting, LetterState.UNSURE),
         machine=sum(1 for record in week if record.disposition == "automatic"),
         unreadable=sum(1 for record in week if record.disposition == "unreadable"),
-        suppressed=sum(len(case.suppressed) for case in arrived),
+        suppressed=sum(1 for case in arrived if case.suppressed),
         defects=policy.defects,
         forgotten=tuple(sorted(case.ref for case in cases if case.anonymised_at and start <= case.anonymised_at < end)),
         on_hold=tuple(sorted(case.ref for case in cases if case.work.hold)),
@@ -161,25 +169,20 @@ def _trend(cases: Sequence[Case], monday: date, zone: ZoneInfo) -> Iterator[Week
     for back in range(TREND_WEEKS - 1, -1, -1):
         start, end = week_bounds(monday - timedelta(weeks=back), zone)
         arrived = sum(1 for case in cases if case.opened_at and start <= case.opened_at < end)
-        answered = sum(1 for case in cases if _days_to_answer(case, start, end) is not None)
-        yield Week(iso_week(start.date()), arrived, answered)
+        yield Week(iso_week(start.date()), arrived, len(_answered(cases, start, end)))
 
 
 def _refs(letters: Sequence[Letter], state: LetterState) -> tuple[str, ...]:
     return tuple(sorted({letter.ref or letter.template for letter in letters if letter.state is state}))
 
 
-def _days_to_answer(case: Case, start: datetime, end: datetime) -> float | None:
-    """Days from receipt to the answer, when the answer left in this week."""
-    met = [deadline.met_at for deadline in case.deadlines if deadline.met_at]
-    if not met or not start <= (answered := min(met)) < end:
-        return None
-    return (answered - case.received_at) / timedelta(days=1)
+def _answered(cases: Sequence[Case], start: datetime, end: datetime) -> list[Case]:
+    return [case for case in cases if (at := answered_at(case)) and start <= at < end]
 
 
 def _open(case: Case, today: date) -> OpenCase:
     act_by = case.deadline("act_by")
     on = act_by.on if act_by else None
     answered = bool(act_by and act_by.met_at)
-    left = 9999 if answered or on is None else (on - today).days
+    left = NO_DAY if answered or on is None else (on - today).days
     return OpenCase(case.ref, tuple(map(str, case.kinds)), on, left, bool(case.needs))

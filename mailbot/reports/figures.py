@@ -28,14 +28,14 @@ class Figures:
     open: int = 0
     overdue: int = 0
     withdrawn: int = 0  # closed without an answer that the clock asks for
-    median_days: float | None = None
+    median_days: float | None = None  # of what was answered
     slowest_days: float | None = None  # 90th percentile
 
     @property
     def in_time_percent(self) -> int | None:
         """Of what was answered or should have been, how much was in time; None while nothing is to be judged."""
         judged = self.in_time + self.late + self.overdue
-        return round(100 * self.in_time / judged) if judged else None
+        return 100 * self.in_time // judged if judged else None  # never a hundred while one was late
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,6 @@ class CaseResult:
     kinds: tuple[str, ...]
     state: str  # in_time, late, open, overdue, withdrawn
     days: float | None  # from receipt to the answer
-    due_on: date | None
 
 
 def case_results(cases: Iterable[Case], policy: Policy, first: date, last: date, now: datetime) -> list[CaseResult]:
@@ -57,7 +56,8 @@ def case_results(cases: Iterable[Case], policy: Policy, first: date, last: date,
 
 def figures_of(found: Sequence[CaseResult]) -> Figures:
     """The cases in numbers."""
-    days = sorted(one.days for one in found if one.days is not None)
+    days = [one.days for one in found if one.days is not None]
+    middle, slowest = spread(days)
     count = {state: sum(1 for one in found if one.state == state) for state in STATES}
     return Figures(
         received=len(found),
@@ -67,25 +67,41 @@ def figures_of(found: Sequence[CaseResult]) -> Figures:
         open=count["open"] + count["overdue"],
         overdue=count["overdue"],
         withdrawn=count["withdrawn"],
-        median_days=median(days) if days else None,
-        slowest_days=days[ceil(len(days) * 0.9) - 1] if days else None,
+        median_days=middle,
+        slowest_days=slowest,
     )
+
+
+def spread(days: Iterable[float]) -> tuple[float | None, float | None]:
+    """The median and the 90th percentile (nearest rank); None of nothing."""
+    ordered = sorted(days)
+    return (median(ordered), ordered[ceil(len(ordered) * 0.9) - 1]) if ordered else (None, None)
+
+
+def answered_at(case: Case) -> datetime | None:
+    """When the person had his answer, or a reporter his thanks. An extension, a question who he is, a stop and a
+    decision about a breach meet dates of their own and are none."""
+    term = case.deadline("statutory") or case.deadline("operating")
+    return term.met_at if term else None
+
+
+def days_to_answer(case: Case) -> float | None:
+    """From receipt to the answer; none less than no days, also where a clock was set back in between."""
+    at = answered_at(case)
+    return max((at - case.received_at) / timedelta(days=1), 0.0) if at else None
 
 
 STATES = ("in_time", "late", "overdue", "open", "withdrawn")
 
 
 def _case_result(case: Case, policy: Policy, now: datetime) -> CaseResult:
-    statutory = case.deadline("statutory") or case.deadline("operating")  # of a breach report: the day to thank by
-    due = case.deadline("operating") or case.deadline("notice_by") or statutory
-    answered = statutory.met_at if statutory else None
+    due, answered = case.deadline("operating") or case.deadline("notice_by"), answered_at(case)
     if answered:
         late = (due and not is_within(due, answered)) or refused_late(case, policy)
         state = "late" if late else "in_time"
     elif not case.is_open:
         state = "withdrawn"
     else:
-        state = "overdue" if due and not is_within(due, now) else "open"
-    days = (answered - case.received_at) / timedelta(days=1) if answered else None
+        state = "overdue" if due and not is_within(due, due.met_at or now) else "open"
     kinds = tuple(map(str, case.kinds))
-    return CaseResult(policy.day_of(case.received_at), kinds, state, days, due.on if due else None)
+    return CaseResult(policy.day_of(case.received_at), kinds, state, days_to_answer(case))

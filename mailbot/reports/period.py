@@ -17,7 +17,7 @@ from mailbot.dates import written_date
 from mailbot.model import Case, Policy
 from mailbot.reports import register, register_words
 from mailbot.reports.charts import CHART_STYLE, Series, stacked
-from mailbot.reports.figures import CaseResult, Figures, case_results, figures_of
+from mailbot.reports.figures import CaseResult, Figures, answered_at, case_results, figures_of
 from mailbot.reports.html_page import PAGE_STYLE, cell, page
 
 _STATES = {
@@ -182,16 +182,17 @@ def _open(cases: Iterable[Case], policy: Policy, now: datetime, kinds: Mapping[s
     rows = []
     for case in (one for one in cases if one.is_open):
         due = case.deadline("operating") or case.deadline("notice_by")
-        left = (due.on - today).days if due and due.on else None
+        left = (due.on - today).days if due and due.on and due.met_at is None else None
+        stands = "beantwoord" if answered_at(case) else _left(left)
         who = case.requester.email if names and case.requester else ""
         asked = ", ".join(kinds.get(kind, kind) for kind in case.kinds)
-        rows.append((9_999 if left is None else left, case.ref, asked, due.on if due else None, left, who))
+        rows.append((9_999 if left is None else left, case.ref, asked, due.on if due else None, stands, who))
     if not rows:
         return "<p>Niets: er is geen open verzoek.</p>"
     lines = "".join(
         f'<tr><th scope="row" class=n>{ref}</th>{cell("gevraagd", asked)}{cell("van", who) if names else ""}'
-        f"{cell('uiterlijk', str(on or ''), ' class=n')}{cell('nog', _left(left))}</tr>"
-        for _, ref, asked, on, left, who in sorted(rows, key=lambda row: row[:2])
+        f"{cell('uiterlijk', str(on or ''), ' class=n')}{cell('nog', stands)}</tr>"
+        for _, ref, asked, on, stands, who in sorted(rows, key=lambda row: row[:2])
     )
     heads = ("dossier", "gevraagd", *(("van",) if names else ()), "uiterlijk", "nog")
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)

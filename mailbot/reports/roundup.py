@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailbot.reports.digest import Digest, OpenCase, Week
+from mailbot.reports.digest import NO_DAY, Digest, OpenCase, Week
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,7 @@ class CompanyWeek:
     @property
     def next_day(self) -> OpenCase | None:
         """The open case whose day comes first."""
-        dated = [case for case in self.numbers.open if case.days_left != 9999] if self.numbers else []
-        return min(dated, key=lambda case: case.days_left, default=None)
+        return next(iter(self.numbers.dated), None) if self.numbers else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +87,5 @@ def rounded_up(companies: Sequence[CompanyWeek]) -> Roundup:
 def _urgency(one: CompanyWeek) -> tuple[int, int, int, int, str]:
     late = len(one.numbers.overdue) if one.numbers else 0
     next_day = one.next_day
-    days = next_day.days_left if next_day else 9999
+    days = next_day.days_left if next_day else NO_DAY
     return (-late, -one.running, not one.needs_somebody, days, one.name.lower())

@@ -9,7 +9,7 @@ from mailbot.letters.in_words import held_reason
 from mailbot.letters.render import Value
 from mailbot.letters.values import Phrases
 from mailbot.model import Policy
-from mailbot.reports.digest import Digest, OpenCase, Week
+from mailbot.reports.digest import NO_DAY, Digest, OpenCase, Week
 
 #: Open cases that a summary lists one by one; the rest is counted.
 LONGEST_LIST = 40
@@ -58,21 +58,17 @@ def summary_values(numbers: Digest, policy: Policy, phrases: Phrases, head: str 
 
 def _deadline_bars(numbers: Digest) -> list[dict[str, str]]:
     """The coming days, nearest first: the shorter the bar, the nearer the day."""
-    dated = [case for case in numbers.open if case.days_left != 9999][:LONGEST_CHART]
-    return [
-        {
-            "label": case.ref,
-            "value": f"nog {case.days_left} d" if case.days_left >= 0 else f"{-case.days_left} d te laat",
-            "width": str(max(min(case.days_left, CHART_DAYS), 0) * 100 // CHART_DAYS or 2),
-            "colour": bar_colour(case.days_left),
-        }
-        for case in dated
-    ]
+    return [deadline_bar(case.ref, case.days_left) for case in numbers.dated[:LONGEST_CHART]]
 
 
-def bar_colour(days_left: int) -> str:
-    """Red, amber or blue: how near the day is."""
-    return "#c0392b" if days_left <= 3 else "#d68910" if days_left <= 7 else "#2f5d8a"
+def deadline_bar(label: str, days_left: int) -> dict[str, str]:
+    """One bar: its width in percent, red from three days on, amber from seven."""
+    return {
+        "label": label,
+        "value": f"nog {days_left} d" if days_left >= 0 else f"{-days_left} d te laat",
+        "width": str(max(min(days_left, CHART_DAYS), 0) * 100 // CHART_DAYS or 2),
+        "colour": "#c0392b" if days_left <= 3 else "#d68910" if days_left <= 7 else "#2f5d8a",
+    }
 
 
 def trend_bars(trend: Sequence[Week]) -> list[dict[str, str]]:
@@ -103,6 +99,8 @@ def _speed(numbers: Digest) -> str:
 
 def _line(case: OpenCase, kinds: Mapping[str, str]) -> str:
     names = ", ".join(kinds.get(kind, kind) for kind in case.kinds)
-    if case.act_by is None or case.days_left == 9999:
+    if case.act_by is None:
+        return f"{case.ref} ({names}): de klok staat stil"
+    if case.days_left == NO_DAY:
         return f"{case.ref} ({names}): beantwoord, nog te sluiten"
     return f"{case.ref} ({names}): uiterlijk {dutch_short(case.act_by)}, {days_away(case.days_left)}"

@@ -13,13 +13,14 @@ from mailbot.app import Tenant
 from mailbot.execute import company_key
 from mailbot.memory import tampering
 from mailbot.model import Letter, LetterState, Policy
+from mailbot.operation.health import undecided
 from mailbot.reports.digest import TREND_WEEKS, Digest, digest, iso_week, week_bounds
 from mailbot.reports.summary import summary_values
 from mailbot.store import Unit
 
 SUMMARY_AT = time(8, 0)
-#: The states of letters that a person must look at.
-_WAITING = (LetterState.HELD, LetterState.OBSERVED, LetterState.FAILED, LetterState.UNSURE)
+#: The states of letters that a person must look at, beside those that failed.
+_WAITING = (LetterState.HELD, LetterState.OBSERVED, LetterState.UNSURE)
 
 
 def write_due(tenant: Tenant, now: datetime) -> None:
@@ -52,6 +53,7 @@ def numbers(unit: Unit, policy: Policy, week: date, now: datetime) -> Digest:
     start, end = week_bounds(week, policy.zone)
     cases = unit.cases_since(start - timedelta(weeks=TREND_WEEKS))
     waiting = [letter for state in _WAITING for letter in unit.letters(state)]
+    waiting += undecided(unit.letters(LetterState.FAILED), [case for case in cases if case.is_open])
     return digest(cases, unit.seen_since(start), waiting, start, end, now, policy)
 
 
