@@ -48,8 +48,8 @@ def batches(arriving: Iterable[Arrived]) -> Iterator[list[Arrived]]:
         yield batch
 
 
-def take(tenant: Tenant, batch: Sequence[Arrived], clock: Callable[[], datetime]) -> int:
-    """Put these mails on record, whatever they do to the program; how many were. Raises TryLater."""
+def take(tenant: Tenant, batch: Sequence[Arrived], clock: Callable[[], datetime]) -> None:
+    """Put these mails on record, whatever they do to the program. Raises TryLater."""
     mails = [mail for mail in batch if isinstance(mail, FetchedMail)]
     if len(mails) == len(batch) > 1 and tenant.intake_attempts.begin_together([mail.pointer for mail in mails]):
         try:
@@ -58,8 +58,9 @@ def take(tenant: Tenant, batch: Sequence[Arrived], clock: Callable[[], datetime]
             log.warning("%s: %d mails are taken one by one (%s)", tenant.id, len(mails), type(error).__name__)
         else:
             tenant.intake_attempts.done()
-            return len(mails)
-    return sum(intake.take(tenant, mail, clock) for mail in batch)
+            return
+    for mail in batch:
+        intake.take(tenant, mail, clock)
 
 
 def _take_together(tenant: Tenant, mails: Sequence[FetchedMail], clock: Callable[[], datetime]) -> None:

@@ -36,14 +36,15 @@ log = logging.getLogger(__name__)
 TRIES = 3
 
 
-def take(tenant: Tenant, incoming: FetchedMail | Unfetched, clock: Callable[[], datetime]) -> bool:
+def take(tenant: Tenant, incoming: FetchedMail | Unfetched, clock: Callable[[], datetime]) -> None:
     """Put one mail on record, whatever it does to the program. Raises TryLater."""
     if isinstance(incoming, Unfetched):
         came = incoming.internal_date or clock()
-        return _record_unreadable(tenant, incoming.pointer, came, f"not fetched: {incoming.reason}", clock())
+        _record_unreadable(tenant, incoming.pointer, came, f"not fetched: {incoming.reason}", clock())
+        return
     for attempt in range(tenant.intake_attempts.begin(incoming.pointer), TRIES + 1):
         try:
-            recorded = _take_mail(tenant, incoming, clock())
+            _take_mail(tenant, incoming, clock())
         except TryLater:
             tenant.intake_attempts.done()  # the server's fault, or the disk's: no try of this mail
             raise
@@ -51,16 +52,15 @@ def take(tenant: Tenant, incoming: FetchedMail | Unfetched, clock: Callable[[], 
             log.error("%s: mail failed, attempt %d (%s)", tenant.id, attempt, type(error).__name__)
         else:
             tenant.intake_attempts.done()
-            return recorded
+            return
     tenant.intake_attempts.done()
-    return _record_unreadable(tenant, incoming.pointer, incoming.internal_date, "broke the program", clock())
+    _record_unreadable(tenant, incoming.pointer, incoming.internal_date, "broke the program", clock())
 
 
-def _take_mail(tenant: Tenant, incoming: FetchedMail, now: datetime) -> bool:
+def _take_mail(tenant: Tenant, incoming: FetchedMail, now: datetime) -> None:
     understood = understand(tenant, incoming.raw, incoming.internal_date, incoming.truncated)
     with tenant.store.unit() as unit:
         record(unit, tenant, incoming, understood, now)
-    return True
 
 
 def record(unit: Unit, tenant: Tenant, incoming: FetchedMail, understood: Understood, now: datetime) -> None:
@@ -155,7 +155,7 @@ def _record_bounce(unit: Unit, tenant: Tenant, letter: Letter, pointer: Pointer,
     return letter.ref if unit.case(letter.ref) else ""
 
 
-def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, reason: str, now: datetime) -> bool:
+def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, reason: str, now: datetime) -> None:
     key = hashlib.sha256(f"{pointer.folder}:{pointer.uidvalidity}:{pointer.uid}".encode()).hexdigest()
     policy = tenant.policy
     with tenant.store.unit() as unit:
@@ -167,4 +167,3 @@ def _record_unreadable(tenant: Tenant, pointer: Pointer, received_at: datetime, 
                 ref = done.case.ref if done.case else ""
             unit.record(MailRecord(key, "", pointer, received_at, now, "unreadable", ref, reason))
         move_cursor(unit, pointer)
-    return True

@@ -1,20 +1,19 @@
 """Which folders are read, and how far: the mailbox from one end to the other, whatever the server did meanwhile.
 
-The rules kept here: a folder that cannot be opened never hides the others; every mail that was fetched is recorded, and
-the two counts are compared. A server that numbers a folder anew makes nothing new: what was there before the newest
-mail on record and is not on record itself opens no case and gets no letter; it is listed for a person.
+The rules kept here: a folder that cannot be opened never hides the others; every mail that was fetched is recorded. A
+server that numbers a folder anew makes nothing new: what was there before the newest mail on record and is not on
+record itself opens no case and gets no letter; it is listed for a person.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.app import Tenant
 from mailbot.cursors import cursor_in, note_renumbering
-from mailbot.errors import FolderRefused, MailbotError
+from mailbot.errors import FolderRefused
 from mailbot.incoming import backlog, filing
 from mailbot.model import MailRecord
 from mailbot.outgoing.notices import Notice, tell
@@ -25,38 +24,23 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 500
 
 
-class Miscounted(MailbotError):
-    """Not every mail that the server gave is on record."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What came of reading a folder: mails that the server gave, and mails that were written down."""
-
-    fetched: int = 0
-    recorded: int = 0
-
-
 def take_in(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> int:
     """Read what is new in every watched folder, at most MOST_AT_ONCE in each. Returns how many mails were recorded.
 
-    Raises TryLater, or FolderRefused after the other folders were read, or Miscounted.
+    Raises TryLater, or FolderRefused after the other folders were read.
     """
-    done, refused = Reading(), None
+    recorded, refused = 0, None
     for folder in folders(tenant):
         try:
-            one = _read(tenant, folder, clock, stop)
+            recorded += _read(tenant, folder, clock, stop)
         except FolderRefused as error:
             refused = error
             continue
-        done = Reading(done.fetched + one.fetched, done.recorded + one.recorded)
         if stop():
             break
-    if done.fetched != done.recorded:
-        raise Miscounted(f"{done.fetched} mails were fetched, but {done.recorded} recorded; run `mailbot check`")
     if refused:
         raise refused
-    return done.recorded
+    return recorded
 
 
 def folders(tenant: Tenant) -> Iterator[str]:
@@ -65,11 +49,11 @@ def folders(tenant: Tenant) -> Iterator[str]:
     yield from dict.fromkeys(name for name in (*named, *filing.folders(tenant)) if name)
 
 
-def _read(tenant: Tenant, folder: str, clock: Callable[[], datetime], stop: Callable[[], bool]) -> Reading:
+def _read(tenant: Tenant, folder: str, clock: Callable[[], datetime], stop: Callable[[], bool]) -> int:
+    """How many mails of a folder were recorded."""
     with tenant.store.unit() as unit:
         cursor = cursor_in(unit, folder)
-    fetched = recorded = 0
-    anew = False
+    recorded, anew = 0, False
     for batch in backlog.batches(tenant.mailbox.since(folder, cursor, tenant.policy.go_live)):
         if cursor and not anew and batch[0].pointer.uidvalidity != cursor.uidvalidity:
             anew = True
@@ -77,13 +61,13 @@ def _read(tenant: Tenant, folder: str, clock: Callable[[], datetime], stop: Call
             with tenant.store.unit() as unit:
                 note_renumbering(unit, batch[0].pointer, uidnext)
             log.warning("%s: the server numbered a folder anew; it is read again", tenant.id)
-        fetched += len(batch)
-        recorded += backlog.take(tenant, batch, clock)
-        if stop() or fetched >= MOST_AT_ONCE:
+        backlog.take(tenant, batch, clock)
+        recorded += len(batch)
+        if stop() or recorded >= MOST_AT_ONCE:
             break
     if anew:
         _list_resurfaced(tenant, folder, clock())
-    return Reading(fetched, recorded)
+    return recorded
 
 
 def _list_resurfaced(tenant: Tenant, folder: str, now: datetime) -> None:
