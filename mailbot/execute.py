@@ -203,7 +203,7 @@ def company_key(unit: Unit) -> str:
 
 def _write_history(unit: Unit, case: Case, event: events.Event, done: list[do.CaseAction], now: datetime) -> None:
     seq = int(unit.note(f"seq:{case.ref}") or 0) + 1
-    before = unit.last_entry(case.ref, seq - 1) if seq > 1 else None
+    before = unit.entry(case.ref, seq - 1) if seq > 1 else None
     line = chain.entry(
         case.ref,
         seq,

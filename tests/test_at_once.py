@@ -135,6 +135,16 @@ def test_taking_back_one_case_leaves_what_another_asked(desk: Desk) -> None:
     assert listed(desk) == {("ander@klant.test", "phone")}
 
 
+def test_taking_back_one_case_leaves_what_the_same_person_asked_in_another(desk: Desk) -> None:
+    desk.round(a_raw_mail(f"{UNCLEAR} Haal mij van de mailinglijst."))
+    desk.round(a_raw_mail("Stop met de nieuwsbrief per mail, geen reclame daar.", number=2))
+    assert [case.suppressed for case in desk.cases()] == [(KNOWN,), (KNOWN,)]
+    staff(desk, events.SuppressionLifted("els", "het ging om een bestelling"))
+    assert [(one.address, one.source) for one in suppressed(desk)] == [(KNOWN, "AVG-2026-0002")]
+    acting.act(desk.tenant, "AVG-2026-0002", events.SuppressionLifted("els", "vergissing"), desk.clock())
+    assert listed(desk) == set()
+
+
 def test_who_asks_again_also_ends_the_channels_that_he_names_then(desk: Desk) -> None:
     desk.round(a_raw_mail("Stop met de nieuwsbrief per mail, geen reclame daar."))
     staff(desk, events.StopConfirmed("els", "afgemeld"))

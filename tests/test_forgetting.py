@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -20,7 +21,7 @@ from mailbot.cli.checks import check_history
 from mailbot.customers import CsvCustomers
 from mailbot.decide.anonymisation import anonymised
 from mailbot.errors import TryLater
-from mailbot.fulfil import copying, forgetting
+from mailbot.fulfil import copying, forgetting, leftovers
 from mailbot.fulfil.leftovers import leftovers_of
 from mailbot.memory import histories
 from mailbot.model import (
@@ -494,6 +495,35 @@ def test_a_mailbox_that_is_away_is_asked_again(desk: Desk) -> None:
         clockwork.tick(desk.tenant, desk.clock())
     desk.round(hours=1)
     assert writer.moved
+
+
+def test_what_is_written_down_to_be_moved_meanwhile_is_moved_next(desk: Desk) -> None:
+    """`mailbot forget`, in another process, while mails of somebody else are being moved."""
+    places = [["INBOX", 7, 1], ["INBOX", 7, 2]]
+
+    class Slow(FakeWriter):
+        def move(self, pointer: Pointer, folder: str) -> bool:
+            with desk.tenant.store.unit() as unit:
+                unit.put_note("to_move", json.dumps(places))
+            return super().move(pointer, folder)
+
+    with_trash(desk, writer := Slow())
+    with desk.tenant.store.unit() as unit:
+        unit.put_note("to_move", json.dumps(places[:1]))
+    for _ in range(2):
+        leftovers.move_out(desk.tenant)
+    assert [uid for _, uid, _ in writer.moved][:2] == [1, 2]
+
+
+def test_no_mark_of_the_mailbox_or_of_triage_outlives_the_person(desk: Desk) -> None:
+    [mail] = erased(desk).mails
+    marks = (f"filed:{mail.key}", f"snooze:{REF}")
+    with desk.tenant.store.unit() as unit:
+        for mark in marks:
+            unit.put_note(mark, "Privacy-erasure")
+    desk.round(days=15)
+    with desk.tenant.store.unit() as unit:
+        assert [unit.note(mark) for mark in marks] == [None, None]
 
 
 def test_copies_and_drafts_of_our_own_letters_are_moved_too(desk: Desk) -> None:

@@ -220,6 +220,16 @@ def test_after_years_without_a_worker_it_is_still_told(desk: Desk) -> None:
     assert len(erasures_told(desk)) == 3
 
 
+def test_the_diary_is_looked_at_once_a_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept_on_file(desk)
+    looks: list[str] = []
+    of = second_erasures._of
+    monkeypatch.setattr(second_erasures, "_of", lambda *some: looks.append(some[-1]) or of(*some))
+    for day, hour in ((2, 10), (2, 12), (2, 14), (5, 10)):
+        desk.round(at=datetime(2032, 1, day, hour, tzinfo=UTC))
+    assert looks == ["AVG-2026-0001"] * 2
+
+
 def test_the_diary_outlives_the_anonymous_case_and_names_only_documents(desk: Desk) -> None:
     letter_text(desk)
     act(desk, events.Closed("els", Outcome.PARTLY, "klaar"))

@@ -35,7 +35,7 @@ def wake(tenant: Tenant, ref: str, actor: str, now: datetime) -> Execution:
     with tenant.store.unit() as unit:
         if (case := unit.case(ref)) and not sleeps(unit, case, now):
             raise Refused(f"{ref} is not put aside", "snooze")
-        unit.put_note(_name(ref), "")
+        unit.drop_note(_name(ref))
         return act_in(unit, tenant, ref, events.Noted(actor, "taken up again"), now)
 
 

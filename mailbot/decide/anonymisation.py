@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.decide.breach_record import nameless
-from mailbot.model import Case, ProcessorRequest, RetainedDocument, SettledStep, Status, Work
+from mailbot.model import Case, ProcessorRequest, SettledStep, Status, Work
 
 
 def anonymised(case: Case, at: datetime) -> Case:
@@ -46,14 +46,9 @@ def _work(work: Work) -> Work:
         settled=tuple(SettledStep(one.step, one.how, one.by, one.at) for one in work.settled),
         asked=tuple(_asked(one) for one in work.asked),
         packed=work.packed,
-        kept=tuple(_kept(one) for one in work.kept),
+        kept=work.kept,  # the number of the document stays: by it the company finds what it erases on that day
     )
 
 
 def _asked(asked: ProcessorRequest) -> ProcessorRequest:
     return replace(asked, ticket="", chase_on=None)
-
-
-def _kept(kept: RetainedDocument) -> RetainedDocument:
-    """The number of the document stays: the company finds by it what it erases on that day."""
-    return kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot import actions as do
-from mailbot.model import DataPackage, ProcessorRequest, RetainedDocument, Work
+from mailbot.model import Work
 
 
 def apply_to_work(work: Work, action: do.FulfilmentAction) -> Work:
@@ -16,27 +16,18 @@ def apply_to_work(work: Work, action: do.FulfilmentAction) -> Work:
         case do.Unsettle(step):
             return replace(work, settled=tuple(one for one in work.settled if one.step != step))
         case do.SetAsked(asked):
-            return replace(work, asked=_with_asked(work.asked, asked))
+            others = (one for one in work.asked if one.token != asked.token)
+            return replace(work, asked=(*others, asked))
         case do.Attach(attached):
             return replace(work, attached=(*work.attached, attached))
         case do.Detach(number):
             left = tuple(one for one in work.attached if number not in (0, one.number))
             return replace(work, attached=left)
         case do.Pack(packed):
-            return replace(work, packed=_with_packed(work.packed, packed))
+            before = (one for one in work.packed if one.token != packed.token)
+            return replace(work, packed=(*before, packed))
         case do.Keep(kept):
-            return replace(work, kept=_with_kept(work.kept, kept))
+            rest = (one for one in work.kept if one.document != kept.document)
+            return replace(work, kept=(*rest, kept))
         case do.Hold(reason):
             return replace(work, hold=reason)
-
-
-def _with_asked(before: tuple[ProcessorRequest, ...], new: ProcessorRequest) -> tuple[ProcessorRequest, ...]:
-    return (*(one for one in before if one.token != new.token), new)
-
-
-def _with_packed(before: tuple[DataPackage, ...], new: DataPackage) -> tuple[DataPackage, ...]:
-    return (*(one for one in before if one.token != new.token), new)
-
-
-def _with_kept(before: tuple[RetainedDocument, ...], new: RetainedDocument) -> tuple[RetainedDocument, ...]:
-    return (*(one for one in before if one.document != new.document), new)

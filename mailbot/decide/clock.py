@@ -131,9 +131,7 @@ def _is_idle(deadline: Deadline, terms: Terms, case: Case) -> bool:
 
 def _as_met(deadline: Deadline, case: Case) -> Deadline:
     before = next((one for one in case.deadlines if one.name == deadline.name), None)
-    if before is None or before.met_at is None:
-        return deadline
-    return Deadline(deadline.name, deadline.due, deadline.on, deadline.basis, deadline.explanation, before.met_at)
+    return replace(deadline, met_at=before.met_at) if before else deadline
 
 
 def on_time(case: Case, policy: Policy, now: datetime) -> list[do.Action]:

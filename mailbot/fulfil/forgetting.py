@@ -149,7 +149,8 @@ def wipe(unit: Unit, case: Case, now: datetime, tenant: Tenant) -> None:
         unit.tables.drop("seen", doc["key"])
     for entry in unit.history(case.ref):
         unit.append(replace(entry, actions=()))
-    unit.drop_note(f"key:{case.ref}")
+    for note in (f"key:{case.ref}", f"snooze:{case.ref}", *(f"filed:{mail.key}" for mail in case.mails)):
+        unit.drop_note(note)
     ledger.seal_remains(unit, case.ref, now)
 
 

@@ -21,6 +21,9 @@ from mailbot.model import Case, Letter, LetterState
 from mailbot.plan.retention_duties import erase_on
 from mailbot.store import Unit
 
+#: The note with the day on which the diary was looked at last.
+_LOOKED_AT = "second_erasures"
+
 
 @dataclass(frozen=True, slots=True)
 class SecondErasure:
@@ -41,10 +44,8 @@ def entries(unit: Unit, tenant: Tenant) -> list[SecondErasure]:
 
 
 def _of(unit: Unit, tenant: Tenant, ref: str) -> Iterator[SecondErasure]:
-    case = unit.case(ref)
-    days = sorted({erase_on(one) for one in case.work.kept}) if case else []
-    for day in days:
-        if case:
+    if case := unit.case(ref):
+        for day in sorted({erase_on(one) for one in case.work.kept}):
             yield _entry(unit, tenant, case, day)
 
 
@@ -60,12 +61,15 @@ def _token(ref: str, day: date) -> str:
 
 
 def tell_due(tenant: Tenant, now: datetime) -> int:
-    """Tell the contact person what goes today. Returns how many mails were written."""
+    """Tell the contact person what goes today, once a day, for the diary grows. Returns how many mails were written."""
     policy = tenant.policy
     today = policy.day_of(now)
     if not is_working_day(today, policy.country, wide=True) or not policy.contact_email:
         return 0
     with tenant.store.unit() as unit:
+        if unit.note(_LOOKED_AT) == today.isoformat():
+            return 0
+        unit.put_note(_LOOKED_AT, today.isoformat())
         refs = dict.fromkeys(doc["ref"] for doc in unit.tables.by("cases", "keeps", today.isoformat(), "<="))
         due = [entry for ref in refs for entry in _of(unit, tenant, ref) if entry.erase_on <= today and not entry.told]
         due = [entry for entry in due if not _held(unit, entry.ref)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from mailbot.dates import dutch_short
 from mailbot.model import Case, Policy
 from mailbot.plan.planning import plan_of
@@ -17,7 +19,7 @@ def next_steps(case: Case, policy: Policy) -> dict[str, list[str] | str]:
     plan = plan_of(case, policy)
     open_steps = [step for step in plan if not step.is_settled and step.id != "answer"]
     now = [step for step in open_steps if step.state is not StepState.BLOCKED]
-    lines = [_line(step) for step in sorted(now, key=lambda step: str(step.due))[:MOST]]
+    lines = [_line(step) for step in sorted(now, key=lambda step: step.due or date.max)[:MOST]]
     return {"steps": lines, "steps_left": str(len(open_steps) - len(lines)), "copy_step": _copy_step(plan)}
 
 

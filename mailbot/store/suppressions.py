@@ -21,12 +21,16 @@ def queue_run(unit: Unit, ref: str, address: str, channel: Marketing, now: datet
 
 
 def unsuppress(unit: Unit, ref: str, address: str) -> list[Marketing]:
-    """Take what this case wrote about an address off the list. Returns the channels it was kept from."""
+    """Take what this case wrote about an address off the list. Returns the channels that are free again: none where
+    another case of the person asked it too, which keeps the address on the list in its name."""
     of_case = unit.tables.by("suppressions", "source", ref)
     rows = [one for one in (from_doc(Suppression, doc) for doc in of_case) if one.address == address]
+    other = next((one for one in unit.cases_to(address) if one.ref != ref and address in one.suppressed), None)
     for row in rows:
         unit.tables.drop("suppressions", f"{row.address}|{row.channel}")
-    return [row.channel for row in rows]
+        if other:
+            unit.suppress(replace(row, source=other.ref, customer=other.customer_id))
+    return [] if other else [row.channel for row in rows]
 
 
 def forget_customer(unit: Unit, ref: str) -> None:

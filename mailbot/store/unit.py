@@ -213,7 +213,7 @@ class Unit:
         """Add a line to the history of a case."""
         self.tables.put("history", f"{entry.ref}:{entry.seq:06d}", to_doc(entry))
 
-    def last_entry(self, ref: str, seq: int) -> HistoryEntry | None:
+    def entry(self, ref: str, seq: int) -> HistoryEntry | None:
         """The line with this number."""
         doc = self.tables.get("history", f"{ref}:{seq:06d}")
         return from_doc(HistoryEntry, doc) if doc else None
