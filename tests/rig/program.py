@@ -138,9 +138,9 @@ class _Keeper:
     def __init__(self, module: str, reads: str, columns: str) -> None:
         self._door, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-P", __file__, str(theirs.fileno()), module, reads]
-        tests = str(Path(__file__).parent.parent)
+        tests = Path(__file__).parent.parent  # the program beside them is meant, whatever is installed
         env = os.environ | {
-            "PYTHONPATH": tests,
+            "PYTHONPATH": os.pathsep.join(map(str, (tests.parent, tests))),
             "COLUMNS": columns,
             "NO_COLOR": "1",
         }  # rich looks once, when it is read
