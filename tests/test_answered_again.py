@@ -12,7 +12,7 @@ from desk import REF, Desk, act, case_of, local, text_of
 
 from company import ACCESS, KNOWN, a_raw_mail
 from mailbot import events
-from mailbot.model import Case, Kind, Outcome
+from mailbot.model import Case, Kind, LetterState, Outcome
 from mailbot.outgoing import releasing
 
 
@@ -24,8 +24,8 @@ def desk(tmp_path: Path) -> Desk:
     return desk
 
 
-def answer(desk: Desk, number: int) -> Case:
-    return act(desk, events.Answered("els", "Wij bewaren facturen zeven jaar.", Outcome.ANSWERED, number))
+def answer(desk: Desk, text: str = "Wij bewaren facturen zeven jaar.") -> Case:
+    return act(desk, events.Answered("els", text, Outcome.ANSWERED))
 
 
 def is_met(desk: Desk) -> bool:
@@ -35,37 +35,58 @@ def is_met(desk: Desk) -> bool:
 
 def test_an_answer_that_the_server_refused_is_met_by_the_next_one(desk: Desk) -> None:
     desk.refused.add(KNOWN)
-    answer(desk, 1)
+    answer(desk)
     desk.round(hours=1)
     assert not is_met(desk)
     desk.refused.clear()
-    answer(desk, 2)
+    answer(desk)
     desk.round(hours=1)
     assert is_met(desk)
 
 
 def test_an_answer_that_a_person_dropped_is_met_by_the_next_one(desk: Desk) -> None:
-    answer(desk, 1)
+    answer(desk)
     releasing.drop(desk.tenant, f"{REF}:answer:1", "anders gezegd", desk.clock())
-    answer(desk, 2)
+    answer(desk, "Wij bewaren facturen tien jaar.")
     desk.round(hours=1)
     assert is_met(desk)
+    assert "tien jaar" in text_of(desk.mails_to(KNOWN)[-1])
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        events.Answered("els", "Wij bewaren facturen tien jaar.", Outcome.ANSWERED),
+        events.Answered("els", "Wij zoeken het uit.", Outcome.OPEN),
+        events.Replied("els", "question_answered", (("answer", ("Wij bewaren facturen tien jaar.",)),)),
+    ],
+    ids=["answer", "message", "reply"],
+)
+def test_a_letter_after_one_of_its_kind_that_was_dropped_leaves(desk: Desk, event: events.StaffActed) -> None:
+    before = len(desk.mails_to(KNOWN))
+    for _ in range(2):
+        act(desk, event)
+        [waiting] = desk.letters(LetterState.QUEUED)
+        releasing.drop(desk.tenant, waiting.token, "anders gezegd", desk.clock())
+    act(desk, event)
+    desk.round(hours=1)
+    assert len(desk.mails_to(KNOWN)) == before + 1
 
 
 def test_an_answer_on_its_way_is_told_by_its_own_letter_whatever_is_written_beside_it(desk: Desk) -> None:
-    answer(desk, 1)
-    assert answer(desk, 2).items[0].letter == f"{REF}:answer:1"
+    answer(desk)
+    assert answer(desk).items[0].letter == f"{REF}:answer:1"
 
 
 def test_a_message_before_the_answer_meets_no_term_and_says_until_when_the_answer_comes(desk: Desk) -> None:
     for number in (1, 2):
-        act(desk, events.Answered("els", f"Bericht {number}: wij zoeken het uit.", Outcome.OPEN, 1))
+        act(desk, events.Answered("els", f"Bericht {number}: wij zoeken het uit.", Outcome.OPEN))
         desk.round(hours=1)
     assert not is_met(desk)
     assert case_of(desk).items[0].outcome is Outcome.OPEN
     first, second = desk.mails_to(KNOWN)[-2:]
     assert ("Bericht 1:" in text_of(first), "Bericht 2:" in text_of(second)) == (True, True)
     assert "nog niet beantwoord. U krijgt antwoord uiterlijk woensdag 1 april 2026" in " ".join(text_of(second).split())
-    answer(desk, 1)
+    answer(desk)
     desk.round(hours=1)
     assert is_met(desk)

@@ -13,7 +13,7 @@ from mailbot.checklist import Objection
 from mailbot.decide import decide, replying
 from mailbot.errors import Refused
 from mailbot.execute import Execution, execute
-from mailbot.model import Case, Policy, Status
+from mailbot.model import Case, Outcome, Policy, Status
 from mailbot.sender.redaction import masked
 from mailbot.store import TinyStore, Unit
 
@@ -60,6 +60,8 @@ def act_in(unit: Unit, tenant: Tenant, ref: str, event: events.StaffActed, now: 
         answered.refuse_letter_under_way(unit, case, event.kinds)
     if isinstance(event, events.Answered):
         event = replace(event, instead=answered.replaceable_letters(unit, case))
+    if isinstance(event, events.Answered | events.Replied):
+        event = replace(event, number=_next_number(unit, ref, event))
     if isinstance(event, events.Closed) and event.once_sent:
         answered.refuse_unless_leaving(unit, case)
     data_subject.refuse_erasure(unit, case, event, policy)
@@ -72,6 +74,16 @@ def act_in(unit: Unit, tenant: Tenant, ref: str, event: events.StaffActed, now: 
     if isinstance(event, events.RestrictionLifted) and event.asked_in and done.letters:
         restriction_lift.answer_lift_request(unit, tenant, event, done.letters[0].token, policy, now)
     return done
+
+
+def _next_number(unit: Unit, ref: str, event: events.Answered | events.Replied) -> int:
+    """The ordinal of the letter among those of its kind: one that was dropped or taken back keeps its own."""
+    match event:
+        case events.Replied():
+            template = event.reply
+        case events.Answered():
+            template = "message" if event.outcome is Outcome.OPEN else "answer"
+    return 1 + sum(letter.template == template for letter in unit.letters_of(ref))
 
 
 def without_id_numbers(event: events.StaffActed) -> events.StaffActed:

@@ -15,8 +15,6 @@ from mailbot.decide.decision import Decision
 from mailbot.decide.wording import draft_of
 from mailbot.model import Policy
 
-_REMARK = "a message before the answer"
-
 
 def say(decision: Decision, event: events.Answered, policy: Policy) -> None:
     """Send a person's own words, which decide nothing. Raises Refused for words that no letter may hold."""
@@ -24,7 +22,6 @@ def say(decision: Decision, event: events.Answered, policy: Policy) -> None:
     replying.refuse_unreachable(case)
     draft = draft_of(case, policy, decision.now, event.text, (), None)
     replying.refuse_draft(replace(draft, late=""), override=event.override)
-    number = 1 + sum(remark.startswith(_REMARK) for remark in case.remarks)
-    token = f"{case.ref}:message:{number}"
+    token = f"{case.ref}:message:{event.number}"
     decision.do(sending.to_requester(token, "message", case, policy, body=event.text, released=True))
-    decision.do(do.Remark(f"{_REMARK} by {event.actor}"))
+    decision.do(do.Remark(f"a message before the answer by {event.actor}"))

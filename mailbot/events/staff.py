@@ -58,7 +58,7 @@ class Answered:
     actor: str
     text: str
     outcome: Outcome
-    number: int = 1  # the ordinal of the answer in this case: names the letter
+    number: int = 1  # the ordinal of the answer in this case: names the letter; `acts.acting` counts
     override: str = ""  # why it may ask for an identity paper after all (C-06)
     instead: tuple[str, ...] = ()  # tokens of letters that were to tell an outcome and did not leave, or came back
 
@@ -74,7 +74,7 @@ class Replied:
     reply: str
     facts: tuple[tuple[str, tuple[str, ...]], ...] = ()
     kinds: tuple[Kind, ...] = ()
-    number: int = 1  # the ordinal of this reply in this case: names the letter
+    number: int = 1  # likewise, of this reply
     late: str = ""
     waits: bool = False  # a second person reads it before it leaves
 

@@ -109,7 +109,7 @@ def _event(unit: Unit, tenant: Tenant, said: Instruction) -> events.StaffActed:
             return events.IdentityConfirmed(actor, word.rest)
         case Say.ANSWER:
             outcome, text = replywords.outcome_of(word) or (Outcome.ANSWERED, word.below)
-            return events.Answered(actor, text, outcome, _next_answer(unit, case))
+            return events.Answered(actor, text, outcome)
         case Say.DONE:
             return answered.closing_event(unit, case, actor, word.rest)
         case Say.STEP:
@@ -121,12 +121,6 @@ def _event(unit: Unit, tenant: Tenant, said: Instruction) -> events.StaffActed:
             return events.StopConfirmed(actor, word.rest or "said by reply")
         case Say.NOTE | Say.SEEN | Say.STOP | Say.BACK:
             return events.Noted(actor, clean(f"{word.rest} {word.below}", 2000))
-
-
-def _next_answer(unit: Unit, case: Case) -> int:
-    """The number of the next answer: one that was taken back keeps its own."""
-    prefix = f"{case.ref}:answer:"
-    return 1 + sum(letter.token.startswith(prefix) for letter in unit.letters_of(case.ref))
 
 
 # --- letters -------------------------------------------------------------------------------------
