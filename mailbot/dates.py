@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+#: Of the moments that people mean; days before and after them can still be counted.
+YEARS = range(1990, 2101)
+
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 _MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),

@@ -281,6 +281,17 @@ def test_a_moment_of_going_live_keeps_its_own_offset(tmp_path: Path) -> None:
     assert policy.go_live == datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31T23:00:00-05:00"])
+def test_a_moment_of_going_live_from_which_nothing_can_be_counted_is_a_fault(tmp_path: Path, moment: str) -> None:
+    found = faults(folder(tmp_path, winkel=COMPLETE.replace("2026-12-01", moment)))
+    assert "type for example" in found["tenants/winkel.toml:go_live"]
+
+
+def test_an_encoding_that_is_none_of_text_is_a_fault(tmp_path: Path) -> None:
+    found = faults(folder(tmp_path, winkel=f'{COMPLETE}[customers]\npath = "k.csv"\nencoding = "hex"\n'))
+    assert "is not a known encoding" in found["tenants/winkel.toml:customers.encoding"]
+
+
 def test_a_company_says_when_its_closed_cases_go_into_the_registers(tmp_path: Path) -> None:
     path = folder(tmp_path, winkel="register_after_days = 30\n" + BARE, ander=BARE)
     terms = {company.id: company.policy.register_after.days for company in load(path).companies}
@@ -409,6 +420,10 @@ def test_a_wrong_name_copied_from_a_policy_is_a_fault(tmp_path: Path, old: str, 
     [
         (b"name = ", "is not valid TOML"),
         (b"name = '\xff'", "is not UTF-8"),
+        (b".".join([b"a"] * 3000) + b" = 1", "deeper than anybody needs"),
+        (b"promise_days = " + b"9" * 5000, "cannot be used"),
+        (b'[customers]\npath = "~nobody-of-this-name/klanten.csv"', "path is no path"),
+        (b'[customers]\npath = "a\\u0000b"', "path is no path"),
     ],
 )
 def test_an_unreadable_file_is_a_fault_with_its_name(tmp_path: Path, content: bytes, says: str) -> None:

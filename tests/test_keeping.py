@@ -82,6 +82,7 @@ def test_nothing_goes_before_seven_years_are_over(day: date, country: str) -> No
         ("5-3-2026", date(2026, 3, 5)),
         ("05/03/2026", date(2026, 3, 5)),
         ("31-02-2026", None),
+        ("9999-12-31", None),
         ("maart", None),
         ("", None),
     ],

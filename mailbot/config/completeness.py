@@ -6,7 +6,7 @@ whose file is faulty is there by its name only: nothing is done for it by settin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import permutations
 from zoneinfo import ZoneInfo
@@ -48,7 +48,7 @@ def _unusable(tenant: str, problems: list[Problem]) -> Company:
     return Company(policy, missing=tuple(problems), usable=False)
 
 
-def _missing(company: Company, source: Source, watched: frozenset[str]) -> Iterable[Problem]:
+def _missing(company: Company, source: Source, watched: frozenset[str]) -> Iterator[Problem]:
     policy = company.policy
     wanted = (
         (policy.mailbox, "mail.mailbox", 'the address that answers come from: type mailbox = "..." under [mail]'),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -10,13 +9,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
+from mailbot.dates import YEARS
 from mailbot.model import Kind
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _EMAIL = re.compile(r"[^@\s<>,;]+@(localhost|[^@\s<>,;.]+(\.[^@\s<>,;.]+)+)")
 
 
-def _email(text: str) -> str:
+def email_address(text: str) -> str:
+    """An address in small letters, or nothing. Raises ValueError."""
     if text and not _EMAIL.fullmatch(text):
         raise ValueError('is not a mail address: type it as "name@example.nl"')
     return text.lower()
@@ -38,8 +39,8 @@ def _kind(text: str) -> str:
 
 def _encoding(text: str) -> str:
     try:
-        codecs.lookup(text or "utf-8")
-    except LookupError:
+        "a".encode(text or "utf-8")
+    except (LookupError, ValueError):  # "hex" and its like are encodings, but of no text
         raise ValueError('is not a known encoding: type for example "utf-8" or "cp1252"') from None
     return text
 
@@ -57,11 +58,17 @@ def _midnight(value: Any) -> Any:
     return datetime(value.year, value.month, value.day) if type(value) is date else value
 
 
-Email = Annotated[str, AfterValidator(_email)]
+def _of_our_time(moment: datetime) -> datetime:
+    if moment.year not in YEARS:
+        raise ValueError(f"must lie between {YEARS[0]} and {YEARS[-1]}: type for example 2026-12-31")
+    return moment
+
+
+Email = Annotated[str, AfterValidator(email_address)]
 KindName = Annotated[str, AfterValidator(_kind)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 Encoding = Annotated[str, AfterValidator(_encoding)]
-Moment = Annotated[datetime, BeforeValidator(_midnight)]
+Moment = Annotated[datetime, BeforeValidator(_midnight), AfterValidator(_of_our_time)]
 
 
 class Strict(BaseModel):

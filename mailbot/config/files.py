@@ -89,16 +89,17 @@ def _parse(path: Path, name: str) -> tuple[Table | None, list[Problem]]:
     except OSError as error:
         return None, [Problem(name, f"cannot be read ({type(error).__name__})")]
     try:
-        table = tomllib.loads(text)
+        return anchored(tomllib.loads(text), path.parent), []
     except tomllib.TOMLDecodeError as error:
         return None, [Problem(name, f"is not valid TOML: {error}")]
     except RecursionError:
-        return None, [Problem(name, "is not valid TOML: its brackets go deeper than anybody needs")]
-    return anchored(table, path.parent), []
+        return None, [Problem(name, "is not valid TOML: its brackets or headings go deeper than anybody needs")]
+    except ValueError as error:  # a path that cannot be, or a number of thousands of digits
+        return None, [Problem(name, f"cannot be used: {error}")]
 
 
 def anchored(table: Table, folder: Path) -> Table:
-    """The same table with every path made absolute, seen from the folder of the file it stands in."""
+    """The same table with every path in full, seen from the folder of the file it stands in. Raises ValueError."""
     return {key: _anchor(key, value, folder) for key, value in table.items()}
 
 
@@ -109,6 +110,13 @@ def _anchor(key: str, value: Any, folder: Path) -> Any:
         case list():
             return [anchored(part, folder) if isinstance(part, dict) else part for part in value]
         case str() if key in _PATHS and value:
-            return str((folder / Path(value).expanduser()).resolve())
+            return _absolute(key, value, folder)
         case _:
             return value
+
+
+def _absolute(key: str, text: str, folder: Path) -> str:
+    try:
+        return str((folder / Path(text).expanduser()).resolve())
+    except (RuntimeError, ValueError):  # ~ of a user who is not there, a link to itself, a null
+        raise ValueError(f"{key} is no path that can be; type it in full, or as it is seen from this file") from None

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from mailbot import events
 from mailbot.app import Tenant
+from mailbot.dates import YEARS
 from mailbot.dispatch import decide_and_execute
 from mailbot.errors import Refused, Usage
 from mailbot.fulfil.collect import person_of
@@ -25,7 +26,10 @@ _YES = frozenset({"ja", "yes", "true", "1", "oss", "x", "j", "y"})
 
 
 def day_of(text: str) -> date | None:
-    """A day as shops write it: 2026-03-05, with or without a time, or 5-3-2026 with the day first."""
+    """A day as shops write it: 2026-03-05, with or without a time, or 5-3-2026 with the day first.
+
+    None for what is no day, or one too far away to count years from.
+    """
     text = text.strip()
     if found := _ISO.fullmatch(text):
         year, month, day = (int(part) for part in found.groups())
@@ -34,7 +38,7 @@ def day_of(text: str) -> date | None:
     else:
         return None
     try:
-        return date(year, month, day)
+        return date(year, month, day) if year < YEARS.stop else None
     except ValueError:
         return None
 
