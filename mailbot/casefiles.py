@@ -9,14 +9,14 @@ import os
 import re
 import shutil
 import unicodedata
-from contextlib import suppress
 from pathlib import Path
 
+from mailbot import private_files, regular_files
 from mailbot.errors import TryLater, Usage
 
 FOLDER = "files"
 #: The largest file that staff may add, in bytes.
-LARGEST = 50_000_000
+LARGEST = 50 * 2**20
 REF = re.compile(r"AVG-\d{4}-\d{4,}")
 _WINDOWS = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 
@@ -34,20 +34,11 @@ def put(company: Path, ref: str, name: str, content: bytes) -> str:
     Raises TryLater, leaving no half of it; a file of that name that was there stays as it was.
     """
     folder = folder_of(company, ref)
-    fresh = folder / f".{name}.new"
     try:
         for one in (company, company / FOLDER, folder):
             one.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh.unlink(missing_ok=True)
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(folder / name)
+        private_files.replace(folder / name, content)
     except OSError as error:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
         raise TryLater(f"{ref}: the file {name} was not kept ({error.strerror}). Make room and try again") from None
     return f"{FOLDER}/{ref}/{name}"
 
@@ -70,11 +61,7 @@ def get(company: Path, ref: str, name: str) -> bytes:
 def read_given(path: Path) -> bytes:
     """The bytes of a file that a person named. Raises Usage with the reason when it cannot be taken."""
     try:
-        if not path.is_file():
-            raise Usage(f"{path}: is no file")
-        if path.stat().st_size > LARGEST:
-            raise Usage(f"{path}: is larger than {LARGEST // 1_000_000} MB; split it, or hand it over by another way")
-        return path.read_bytes()
+        return regular_files.read(path, LARGEST)
     except OSError as error:
         raise Usage(f"{path}: {error.strerror}") from None
 

@@ -56,7 +56,7 @@ def _lines(text: str, between: str) -> list[list[str]]:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=between))
     except csv.Error:  # a cell of more than 128 kB
         raise NotCsv(_UNCLOSED) from None
-    if lines and any("\n" in formula_safe for formula_safe in lines[-1]) and _ends_open(text, between):
+    if lines and any("\n" in cell for cell in lines[-1]) and _ends_open(text, between):
         raise NotCsv(_UNCLOSED)
     return lines
 

@@ -24,6 +24,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import orjson
 
+from mailbot import private_files
 from mailbot.accounts import OAuthApp
 from mailbot.errors import ConfigError, LoginRefused, Problem, Refused, TryLater
 
@@ -174,12 +175,7 @@ class Tokens:
     def _keep(self, answer: Mapping[str, Any]) -> None:
         until = self.clock() + timedelta(seconds=float(answer.get("expires_in", 3600)))
         kept = {name: answer[name] for name in ("access_token", "refresh_token")} | {"expires_at": until.isoformat()}
-        fresh = self.path.with_suffix(f".{os.getpid()}")
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
-            file.write(orjson.dumps(kept))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self.path)
+        private_files.replace(self.path, orjson.dumps(kept))
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

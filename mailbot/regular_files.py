@@ -30,7 +30,7 @@ class NotRegular(OSError):
 
 
 def read(path: Path, at_most: int = TEXT) -> bytes:
-    """The whole file; a link is followed. Raises OSError, Irregular for what is no regular file or is too large."""
+    """The whole file; a link is followed. Raises OSError: NotRegular for what is no regular file or is too large."""
     check(path, at_most)
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # it may have become a pipe since
     with os.fdopen(handle, "rb") as file:

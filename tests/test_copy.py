@@ -523,7 +523,7 @@ def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_cannot_be_attached(desk: Desk, tmp_path: Path) -> None:
     desk.round(a_raw_mail(ACCESS))
-    with pytest.raises(Usage, match="is no file"):
+    with pytest.raises(Usage, match="No such file"):
         copying.attach(desk.tenant, REF, tmp_path / "weg.pdf", "Facturen", "", "anna", desk.clock())
 
 

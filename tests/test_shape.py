@@ -126,6 +126,7 @@ IMPURE = {
 #: people name reads it by the same rule.
 ONE_EDGE = {("mailbox", "tls"), ("smtp", "tls"), ("promises", "config")}
 ONE_EDGE |= {(reader, "regular_files") for reader in ("config", "customers", "letters", "sources", "tls")}
+ONE_EDGE |= {("casefiles", "regular_files"), ("casefiles", "private_files"), ("oauth", "private_files")}
 FORBIDDEN_NAMES = re.compile(r"(^|_)(utils?|helpers?|managers?|services?|engine|info)($|_)|^(process|handle)_")
 #: aiosmtpd calls these hooks by name.
 HOOKS = {"handle_RCPT", "handle_DATA"}

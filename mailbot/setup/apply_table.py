@@ -6,14 +6,13 @@ which a file could not be used is none. A password, and who holds data, are chan
 
 from __future__ import annotations
 
-import os
-import shutil
+import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from mailbot import regular_files
+from mailbot import private_files, regular_files
 from mailbot.errors import Usage
 from mailbot.setup import differences
 from mailbot.setup.changed_settings import with_settings
@@ -69,13 +68,7 @@ def _written(place: CompanyFiles, one: Outcome) -> Outcome:
 
 def rewrite(file: Path, text: str) -> None:
     """The file anew, whole or not at all, with the rights that it had. Raises Usage."""
-    real = file.resolve()
-    fresh = real.with_name(f".{real.name}.{os.getpid()}.new")
     try:
-        with fresh.open("x", encoding="utf-8") as handle:
-            handle.write(text)
-        shutil.copymode(real, fresh)
-        fresh.replace(real)
+        private_files.replace(file.resolve(), text.encode(), stat.S_IMODE(file.stat().st_mode))
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise Usage(f"{file}: cannot be written ({error.strerror})") from None
