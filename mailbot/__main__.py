@@ -14,10 +14,13 @@ from typing import NoReturn, cast
 
 import typer
 
-from mailbot.errors import MailbotError, TryLater
+from mailbot.errors import Broken, MailbotError, TryLater
 
 #: What typer raises for words that are no command, option or argument.
 WrongUsage: type[Exception] = cast(type[Exception], typer.BadParameter.__mro__[1])
+
+#: What shells expect of a program that Ctrl-C ended, and typer makes of it.
+INTERRUPTED = 130
 
 #: So many files may be open, where the machine lets us.
 MANY_FILES = 65_536
@@ -25,11 +28,11 @@ MANY_FILES = 65_536
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 problem found, 2 wrong usage, 3 configuration, 4 unreachable."""
-    from mailbot.cli import app
-
     _open_output()
     _may_open_many()
     try:
+        from mailbot.cli import app  # takes a second, in which somebody may press Ctrl-C already
+
         code = app(standalone_mode=False)
         sys.stdout.flush()
     except MailbotError as error:
@@ -41,11 +44,21 @@ def main() -> None:
             _leave()
         raise
     except OSError as error:  # the folder of the state: not there, full, or not ours
-        _fail(f"{error.filename or 'a file'}: {error.strerror}", TryLater.exit_code)
-    except typer.Abort:
-        _fail("stopped", 1)
+        _fail(f"{error.filename or 'a file'}: {error.strerror or error}", TryLater.exit_code)
+    except typer.Abort:  # at a question, whose line is not ended yet
+        _fail("stopped", 1, before="\n")
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     except WrongUsage as error:
         _fail(_in_one_line(error), 2)
+    except Exception as error:  # a fault of our own; its words may hold whatever it was about (F-09)
+        from mailbot.cli.setting import SETTING
+
+        if SETTING.verbose:
+            raise
+        _fail(str(Broken.by(error, "this command", "type it as `mailbot --verbose ...` and report what that says")), 1)
+    if code == INTERRUPTED:
+        _fail("stopped", INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -59,7 +72,7 @@ def _open_output() -> None:
 
 
 def _may_open_many() -> None:
-    """A company at work has some five files and lines open, and most machines begin with a limit of 1024."""
+    """A company at work has some ten files and connections open, and most machines begin with a limit of 1024."""
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MANY_FILES if most == resource.RLIM_INFINITY else min(most, MANY_FILES)
     if now != resource.RLIM_INFINITY and now < wanted:
@@ -69,14 +82,14 @@ def _may_open_many() -> None:
 
 def _in_one_line(error: Exception) -> str:
     """What was wrong and where to read how it is done."""
-    told = " ".join(str(error.format_message()).split())  # type: ignore[attr-defined]
+    told = " ".join(str(error.format_message()).split()).replace("Value error, ", "")  # type: ignore[attr-defined]
     context = getattr(error, "ctx", None)
     told += "" if told[-1:] in ".?!" else "."
     return f"{told} Try: {context.command_path if context else 'mailbot'} --help"
 
 
-def _fail(message: str, code: int) -> NoReturn:
-    print(f"mailbot: {message}", file=sys.stderr)
+def _fail(message: str, code: int, before: str = "") -> NoReturn:
+    print(f"{before}mailbot: {message}", file=sys.stderr)
     _close(code)
 
 

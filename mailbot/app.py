@@ -42,8 +42,6 @@ def now() -> datetime:
 class Busy(MailbotError):
     """Another worker has this company."""
 
-    exit_code = 1
-
 
 @dataclass
 class Tenant:

@@ -73,11 +73,11 @@ class Broken(MailbotError):
     words may hold whatever it was about."""
 
     @classmethod
-    def by(cls, error: Exception, doing: str) -> Broken:
-        """What broke while doing this."""
+    def by(cls, error: Exception, doing: str, then: str = "the rest goes on") -> Broken:
+        """What broke while doing this, and what follows from it."""
         place = extract_tb(error.__traceback__)[-1:]
         where = "".join(f" at {one.filename.rpartition('/')[2]}:{one.lineno}" for one in place)
-        return cls(f"{doing}: the program failed ({type(error).__name__}{where}); the rest goes on")
+        return cls(f"{doing}: the program failed ({type(error).__name__}{where}); {then}")
 
 
 class Refused(MailbotError):

@@ -14,11 +14,9 @@ from __future__ import annotations
 
 import logging
 import random
-import resource
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from mailbot import clockwork, suppression_hook
@@ -160,7 +158,6 @@ def run(tenants: Sequence[Tenant], clock: Clock, stop: threading.Event, poll_sec
         threading.Thread(target=_serve, args=(tenant, clock, stop, poll_seconds, liveness), name=tenant.id, daemon=True)
         for tenant in tenants
     ]
-    _raise_file_limit()
     for thread in threads:
         thread.start()
         stop.wait(START_SPACING)
@@ -175,13 +172,6 @@ def run(tenants: Sequence[Tenant], clock: Clock, stop: threading.Event, poll_sec
     for thread in threads:
         thread.join(timeout=max(0.0, end - time.monotonic()))
     return not any(thread.is_alive() for thread in threads)
-
-
-def _raise_file_limit() -> None:
-    """As many open files as the system allows: a company takes about ten (connections, store, wake-up)."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _serve(tenant: Tenant, clock: Clock, stop: threading.Event, poll_seconds: float, liveness: Liveness) -> None:

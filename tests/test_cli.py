@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from mailbot import __main__
+from mailbot.cli import demo
 from rig import program
 
 ROOT = Path(__file__).parent.parent
@@ -489,10 +491,97 @@ def test_a_moment_from_which_no_days_can_be_counted_is_wrong_usage(place: Place,
         assert (done.code, "write a year from 1990 to 2100" in done.err) == (2, True), words
 
 
-def test_a_demonstration_replaces_nothing_but_a_demonstration(place: Place) -> None:
+@pytest.mark.parametrize("out", ["replies", "mail.eml", "."])
+def test_a_demonstration_replaces_nothing_but_a_demonstration(place: Place, out: str) -> None:
+    """The folder of an installation, whose memory is called as that of a demonstration, least of all."""
+    (place.root / "state" / "kraaft").mkdir(parents=True)
     before = place.files()
-    assert place.run("demo", "--out", "replies").code == 2
+    done = place.run("demo", "--out", out)
+    assert (done.code, "--out" in done.err) == (2, True)
     assert place.files() == before
+
+
+def test_a_demonstration_that_was_broken_off_or_ended_is_replaced_and_so_is_an_empty_folder(tmp_path: Path) -> None:
+    for number, names in enumerate([(), ("sent",), ("sent", "state"), ("sent", "state", "config")]):
+        for name in names:
+            (tmp_path / str(number) / name).mkdir(parents=True)
+        assert demo._may_be_replaced(tmp_path / str(number))
+
+
+# --- words and places that nobody expects --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("summary", "--week", "0001-W01"), 2, "write it as 2026-W47"),
+        (("summary", "--week", "9999-W52"), 2, "write it as 2026-W47"),
+        (("summary", "--tenant", "kraaft", "--html", "."), 2, "name another file"),
+        (("grounds", "nonsense"), 2, "is no kind; kinds are access"),
+        (("register", "--year", "2199"), 2, "until this year"),
+        (("cases", "--waiting-for", "x"), 2, "'x' is not one of 'person'"),
+        (("confirm-settings", "--all", "--tenant", "kraaft"), 0, ""),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_with_what_to_type(
+    place: Place, words: tuple[str, ...], code: int, says: str
+) -> None:
+    done = place.run(*words)
+    assert (done.code, "Traceback" in done.err, "Value error" in done.err) == (code, False, False)
+    assert says in done.err
+
+
+def test_words_in_brackets_are_no_style(place: Place) -> None:
+    (place.root / "[").mkdir()
+    (place.root / "[" / "bold].eml").write_text(ACCESS, "utf-8")
+    done = place.run("parse", "[/bold].eml")
+    assert (done.code, done.out.splitlines()[0]) == (0, "[/bold].eml")
+
+
+def test_whoever_is_called_in_brackets_breaks_no_page(place: Place) -> None:
+    found = place.run("add", "mail.eml", "--received", RECEIVED, "--tenant", "kraaft", "--as", "access").out.split()[0]
+    assert place.run("assign", found, "[/Jo]").code == 0
+    done = place.run("show", found)
+    assert (done.code, "[/Jo]" in done.out) == (0, True)
+
+
+@pytest.mark.parametrize("words", [("--json", "cases"), ("--json", "outbox"), ("outbox", "--json", "list")])
+def test_json_may_be_asked_for_before_the_command(busy: Place, words: tuple[str, ...]) -> None:
+    assert isinstance(busy.run(*words).json, list)
+
+
+def test_a_text_of_a_windows_editor_is_an_answer_and_holds_facts(place: Place) -> None:
+    words = ("add", "mail.eml", "--received", RECEIVED, "--tenant", "kraaft", "--as", "privacy_question")
+    found = place.run(*words).out.split()[0]
+    (place.root / "a.txt").write_text("\ufeffWij zoeken het uit.", "utf-8")
+    (place.root / "a.toml").write_text("\ufeffanswer = 'Wij bewaren facturen zeven jaar.'", "utf-8")
+    assert place.run("answer", found, "--file", "a.txt", "--outcome", "open").code == 0
+    assert "\ufeff" not in place.run("outbox", "read", f"{found}:message:1").out
+    done = place.run("reply", found, "--template", "question_answered", "--facts", "a.toml", "--draft")
+    assert "zeven jaar" in done.out
+
+
+def test_a_fault_of_the_program_is_one_line_without_the_words_of_a_mail(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(**_: object) -> None:
+        raise ValueError("geheim@klant.example")
+
+    monkeypatch.setattr("mailbot.cli.app", broken)
+    with pytest.raises(SystemExit, match="1"):
+        __main__.main()
+    told = capsys.readouterr().err
+    assert (told.count("\n"), "geheim" in told, "--verbose" in told) == (1, False, True)
+
+
+def test_ctrl_c_is_told_in_one_word(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mailbot.cli.app", interrupted)
+    with pytest.raises(SystemExit, match="130"):
+        __main__.main()
+    assert capsys.readouterr().err == "mailbot: stopped\n"
 
 
 # --- answering -----------------------------------------------------------------------------------

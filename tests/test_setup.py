@@ -126,6 +126,31 @@ def test_questions_are_answered_from_the_policy_and_confirmed(config: Path, tmp_
     assert "mailbot check --live --send --tenant zon" in told
 
 
+def test_an_answer_that_cannot_be_is_asked_anew_and_the_others_are_kept(config: Path) -> None:
+    typed = "Nederland\nBE\nveel\n45\n\nZon\ngeen adres\ninfo@zon.example\nAnna\nanna\nanna@privat.example\n\n\n"
+    code, told = run(
+        config, "init", "zon", "--offline", typed=f"{typed}morgen\n2026-12-01\nimap:x\nimap.zon.example\n\n"
+    )
+    assert code == 0, told
+    assert [told.count(f"type {cure}") for cure in ("NL, BE or FR", "a number of days", "it as", "a day as")] == [
+        1,
+        2,
+        2,
+        1,
+    ]
+    [company] = load(config).companies
+    assert (company.policy.country, company.policy.mailbox) == ("BE", "info@zon.example")
+    assert company.imap is not None
+    assert company.imap.host == "imap.zon.example"
+
+
+def test_whoever_breaks_off_leaves_no_folder(tmp_path: Path) -> None:
+    code, _ = run(tmp_path / "own", "init", "zon", "--offline", typed="NL\n")
+    assert (code, list(tmp_path.iterdir())) == (1, [])
+    assert run(tmp_path / "own", "new-company", "zon", "--name", "Zon", "--mailbox", "geen adres")[0] != 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_configuration_folder_of_one_s_own_is_begun_without_the_program_s_companies(tmp_path: Path) -> None:
     own = tmp_path / "own"
     code, told = run(own, "new-company", "zon", "--name", "Zon")

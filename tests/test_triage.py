@@ -16,8 +16,9 @@ from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
 from mailbot import events
 from mailbot.acts import snoozing
 from mailbot.acts.triage import TriageSession
-from mailbot.cli.triage_screen import TriageScreen, lit
-from mailbot.errors import Refused
+from mailbot.cli.sheet import heading, lit, short_sheet
+from mailbot.cli.triage_screen import TriageScreen
+from mailbot.errors import MailbotError, Refused, TryLater, Usage
 from mailbot.model import Kind, LetterState, Status
 from mailbot.store.postgres import Database
 from rig.postgres import Postgres
@@ -41,7 +42,7 @@ def pressed(desk: Desk, keys: Sequence[str], size: tuple[int, int] = (80, 30)) -
     """Press keys on the screen; what it says then."""
 
     async def play() -> str:
-        screen = TriageScreen(TriageSession([desk.tenant], "els", desk.clock))
+        screen = TriageScreen(session(desk))
         async with screen.run_test(size=size) as pilot:
             await pilot.press(*keys)
             await pilot.pause()
@@ -65,7 +66,7 @@ def statuses(desk: Desk) -> list[Status]:
 
 
 def test_the_first_key_agrees_about_the_most_urgent_case_which_asks_nothing(desk: Desk) -> None:
-    assert "1 of 2" in pressed(desk, ["a"])
+    assert "1 van 2" in pressed(desk, ["a"])
     assert statuses(desk)[0] is Status.CLOSED
 
 
@@ -82,7 +83,7 @@ def test_what_is_no_kind_is_said_and_does_nothing(desk: Desk) -> None:
 def test_the_last_step_is_undone(desk: Desk) -> None:
     said = pressed(desk, ["c", *"not_a_request", "enter", "u"])
     assert "taken back" in said
-    assert "1 of 3" in said
+    assert "1 van 3" in said
     assert statuses(desk) == [Status.TRIAGE] * 3
 
 
@@ -175,12 +176,60 @@ def test_a_note_is_written(desk: Desk) -> None:
     assert "gebeld" in desk.cases()[0].remarks
 
 
+def test_a_case_is_shown_in_the_words_of_its_page(desk: Desk) -> None:
+    case = desk.cases()[0]
+    page = "\n".join(line.plain for line in (heading(desk.tenant, case), *short_sheet(desk.tenant, case, None)))
+    assert [word for word in ("gevraagd", "van", "zekerheid", "termijnen", "let op") if word not in page] == []
+    assert case.mails[0].text in page
+
+
+def test_a_refusal_by_key_takes_the_letter_of_its_right_and_never_the_first_of_several(desk: Desk) -> None:
+    session(desk).act(events.Corrected("els", (Kind.OBJECTION,)))
+    row = session(desk)
+    row.queue = [(desk.tenant, "AVG-2026-0001")]
+    assert TriageScreen(row)._event("refuse", "compelling_grounds: omdat").reply == "objection_not_upheld"  # type: ignore[attr-defined]
+    row.act(events.Corrected("els", (Kind.ACCESS, Kind.ERASURE)))
+    row.queue = [(desk.tenant, "AVG-2026-0001")]
+    with pytest.raises(Usage, match="say which"):
+        TriageScreen(row)._event("refuse", "excessive: omdat")
+
+
+def test_a_memory_that_is_lost_meanwhile_ends_the_screen_with_its_error(desk: Desk) -> None:
+    async def play() -> MailbotError | None:
+        screen = TriageScreen(session(desk))
+        async with screen.run_test() as pilot:
+            desk.tenant.__dict__["store"] = Lost()
+            await pilot.press("j")
+            await pilot.pause()
+        return screen.return_value
+
+    assert str(asyncio.run(play())) == "the memory cannot be read"
+
+
+class Lost:
+    """A memory on a disk that is gone."""
+
+    def unit(self) -> None:
+        raise TryLater("the memory cannot be read")
+
+
+def test_ctrl_c_leaves_the_screen(desk: Desk) -> None:
+    async def play() -> bool:
+        screen = TriageScreen(session(desk))
+        async with screen.run_test() as pilot:
+            await pilot.press("n", "ctrl+c")
+            await pilot.pause()
+            return screen._exit
+
+    assert asyncio.run(play())
+
+
 def test_an_empty_row_is_said(desk: Desk) -> None:
     assert "nothing needs a person" in pressed(desk, ["a", "a", "a", "a"])
 
 
 def test_it_fits_a_narrow_and_a_low_terminal(desk: Desk) -> None:
-    assert "1 of 3" in pressed(desk, ["o", "o"], size=(40, 10))
+    assert "1 van 3" in pressed(desk, ["o", "o"], size=(40, 10))
 
 
 def test_the_letter_that_accepting_would_write_is_shown_and_not_kept(desk: Desk) -> None:

@@ -56,6 +56,17 @@ class TriageSession:
             case = unit.case(ref)
         return (tenant, case) if case else None
 
+    def case_at_hand(self) -> tuple[Tenant, Case]:
+        """The same. Raises Refused when nothing is left."""
+        if (here := self.here) is None:
+            raise Refused("nothing needs a person")
+        return here
+
+    def _at_hand(self) -> tuple[Tenant, str]:
+        if not self.queue:
+            raise Refused("nothing needs a person")
+        return self.queue[self.at]
+
     def move(self, by: int) -> None:
         """Go on to the next case, or back."""
         if self.queue:
@@ -63,25 +74,23 @@ class TriageSession:
 
     def snooze(self, until: date | None = None) -> str:
         """Put this case at the end of the queue, or aside until a day; its clock runs on. Raises Refused."""
-        if not self.queue:
-            return "nothing needs a person"
+        tenant, ref = self._at_hand()
         if until is None:
             self.queue.append(self.queue.pop(self.at))
             self.at %= len(self.queue)
             return "put at the end; its clock runs on"
-        tenant, ref = self.queue[self.at]
         snooze(tenant, ref, until, self.actor, self.clock())
         self._leave()
         return f"{ref}: put aside until {until.isoformat()}; its clock runs on"
 
     def today(self) -> date:
         """The day at the company of the case at hand."""
-        tenant, _ = self.queue[self.at]
+        tenant, _ = self._at_hand()
         return tenant.policy.day_of(self.clock())
 
     def link(self, named: str, reason: str) -> Execution:
         """Say which customer the case is about, or to which earlier case it belongs. Raises Refused."""
-        tenant, ref = self.queue[self.at]
+        tenant, ref = self._at_hand()
         if named.upper().startswith("AVG-"):
             done = join(tenant, ref, named.upper(), self.actor, reason, self.clock())
             self._leave()
@@ -94,7 +103,7 @@ class TriageSession:
 
     def act(self, event: events.StaffActed) -> Execution:
         """Carry it out. A case that needs nobody any more leaves the queue. Raises Refused."""
-        tenant, ref = self.queue[self.at]
+        tenant, ref = self._at_hand()
         now = self.clock()
         with tenant.store.unit() as unit:
             done = act_in(unit, tenant, ref, event, now)
@@ -119,12 +128,6 @@ class TriageSession:
             self.queue.insert(self.at, (tenant, ref))
         self.at = self.queue.index((tenant, ref))
         return ref
-
-    def number(self, template: str) -> int:
-        """The number of the next letter of this kind in the case at hand."""
-        tenant, ref = self.queue[self.at]
-        with tenant.store.unit() as unit:
-            return 1 + sum(letter.template == template for letter in unit.letters_of(ref))
 
     def proposed(self) -> Letter | None:
         """The letter that waits for the requester, or the one that accepting would write."""

@@ -65,7 +65,7 @@ def everywhere(
     tenant: Annotated[str, typer.Option("--tenant", help="One company, by its id.")] = "",
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what the worker does.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Verbs: say what would happen, do nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Verbs: say what happened as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, of a verb what happened.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Say which mailbot this is.")] = False,
 ) -> None:
     """Options that go before any command."""

@@ -45,7 +45,7 @@ def notify_policy_change(
     as_json: JsonOption = False,
 ) -> None:
     """Compose a notice for every known customer; it is held until --release. Facts: what, effect, starts_on, page."""
-    SETTING.add(by, config, tenant, dry_run, as_json)
+    SETTING.given(by, config, tenant, dry_run, as_json)
     _check(name, template, release, stop)
     with tenants(config, tenant, classifier=False) as opened:
         if len(opened) != 1:
@@ -61,7 +61,7 @@ def notify_policy_change(
                 _rehearsed(owner, found)
                 return
         if SETTING.dry_run and not SETTING.as_json:
-            console.print("(dry run) nothing is changed; as it stands:", markup=False)
+            console.print("(dry run) nothing is changed; as it stands:")
         _tell(owner, name, SETTING.as_json)
 
 
@@ -71,8 +71,8 @@ def _rehearsed(owner: Tenant, found: announcing.Announcement) -> None:
     if SETTING.as_json:
         print_json({"company": owner.id, "name": found.name, "dry_run": True, "letters": count, "text": found.text})
         return
-    console.print(f"(dry run) {owner.id}, {found.name}: {count} letters would be written and held", markup=False)
-    console.print(f"Subject: {found.subject}\n\n{found.text}", markup=False, soft_wrap=True)
+    console.print(f"(dry run) {owner.id}, {found.name}: {count} letters would be written and held")
+    console.print(f"Subject: {found.subject}\n\n{found.text}")
 
 
 def _check(name: str, template: str, release: bool, stop: bool) -> None:
@@ -94,15 +94,13 @@ def _tell(owner: Tenant, name: str, as_json: bool) -> None:
         print_json({"company": owner.id, "name": name, "released_by": found.released_by, "letters": counts})
         return
     told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "no customers"
-    console.print(f"{owner.id}, {name}: {told}", markup=False, soft_wrap=True)
+    console.print(f"{owner.id}, {name}: {told}")
     if counts.get("held") and found.released_by:
         told = f"released by {found.released_by}: {owner.policy.caps.notices_per_hour} an hour leave with the worker"
-        console.print(told, markup=False, soft_wrap=True)
+        console.print(told)
     if sample and not found.released_by:
-        console.print(f"read one: mailbot outbox read {sample.token}", markup=False, soft_wrap=True)
+        console.print(f"read one: mailbot outbox read {sample.token}")
         console.print(
             f"let them go, {owner.policy.caps.notices_per_hour} an hour: "
             f"mailbot notify-policy-change --tenant {owner.id} --name {name} --release",
-            markup=False,
-            soft_wrap=True,
         )

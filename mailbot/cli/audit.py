@@ -17,7 +17,16 @@ from mailbot.app import Tenant, now
 from mailbot.audit.page import as_html, in_words
 from mailbot.audit.reading import folders_of, follow
 from mailbot.audit.result import Result, as_json, result_of
-from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, aside, console, print_json, tenants
+from mailbot.cli.setting import (
+    ConfigOption,
+    JsonOption,
+    TenantOption,
+    aside,
+    console,
+    print_json,
+    print_wrapped,
+    tenants,
+)
 from mailbot.errors import ConfigError, Usage
 
 _MONTHS = 24
@@ -58,12 +67,12 @@ def audit(
         print_json([{**one, "to_confirm": unconfirmed.get(one["tenant"], [])} for one in told])
         return
     for result in results:
-        console.print(in_words(result), markup=False)
+        print_wrapped(in_words(result))
     for company, settings in unconfirmed.items():
         said = f"{company}: nog door niemand bevestigd: {', '.join(settings)}"
-        console.print(f"{said}. Beloofde dagen tellen hier wel mee.", markup=False, soft_wrap=True)
+        console.print(f"{said}. Beloofde dagen tellen hier wel mee.")
     if html:
-        console.print(f"The report: {html}", markup=False, soft_wrap=True)
+        console.print(f"The report: {html}")
 
 
 def _first_day(text: str) -> date:

@@ -21,7 +21,9 @@ from mailbot.cli.setting import (
     actor,
     console,
     find_case,
+    openable,
     print_json,
+    print_wrapped,
     recorded,
     tenants,
 )
@@ -107,7 +109,10 @@ def triage(
         if console.is_terminal and sys.stdin.isatty() and not (listed or as_json or at):
             from mailbot.cli.triage_screen import TriageScreen  # its library takes long to load
 
-            TriageScreen(TriageSession(opened, actor(by), now)).run()
+            session = TriageSession(list(openable(opened)), actor(by), now)
+            session.fill()
+            if lost := TriageScreen(session).run():
+                raise lost
             return
         waiting = [row for row in _cases(opened, False, awake_at=today) if row[1].needs]
         _show(waiting, as_json, today, "nothing needs a person")
@@ -117,7 +122,7 @@ def _show(rows: list[tuple[Tenant, Case]], as_json: bool, today: datetime, nothi
     if as_json:
         print_json([to_doc(case) for _, case in rows])
     elif rows:
-        console.print(case_table(rows, today))
+        print_wrapped(case_table(rows, today))
     else:
         console.print(nothing)
 
@@ -143,4 +148,4 @@ def show(ref: RefArgument, config: ConfigOption = None, tenant: TenantOption = "
             shown = to_doc(case) | {"plan": steps}
             print_json(shown | {"history": list(map(to_doc, history)), "letters": list(map(to_doc, letters))})
         else:
-            console.print(case_sheet(owner, case, history, letters))
+            print_wrapped(case_sheet(owner, case, history, letters))

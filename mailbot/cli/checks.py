@@ -118,6 +118,6 @@ def check_against(opened: list[Tenant], heads: list[str]) -> list[Fault]:
     except ValueError:
         raise Usage("--against takes a head as the weekly summary shows it: 12-ABCD-EFGH-IJKL-MNOP-QRST") from None
     if found.holds:
-        aside.print(f"{tenant.id}: {found.message}", markup=False)
+        aside.print(f"{tenant.id}: {found.message}")
         return []
     return [Fault(tenant.id, tampering.CHAIN, found.message)]

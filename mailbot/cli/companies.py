@@ -15,7 +15,6 @@ from rich.text import Text
 from mailbot import regular_files
 from mailbot.app import now
 from mailbot.cli.setting import (
-    SETTING,
     ActorOption,
     ConfigOption,
     JsonOption,
@@ -25,7 +24,7 @@ from mailbot.cli.setting import (
     console,
     print_json,
 )
-from mailbot.cli.setup import OfflineOption, founding
+from mailbot.cli.setup import OfflineOption, begin, founding
 from mailbot.cli.verb_options import REHEARSABLE, DryRunOption
 from mailbot.csv_format import NotCsv, from_csv
 from mailbot.errors import Usage
@@ -74,10 +73,9 @@ def new_companies(
 
     Example: mailbot new-companies bedrijven.csv --dry-run
     """
-    rows = _with_defaults(_read(table), {"go_live": go_live, "client_id": client_id}, tenant or SETTING.tenant)
-    rehearsal = dry_run or SETTING.dry_run
+    rows = _with_defaults(_read(table), {"go_live": go_live, "client_id": client_id}, tenant)
     records = None if offline else Internet()
-    place = founding(config, table.absolute().parent, records, rehearsal)
+    place = founding(config, table.absolute().parent, records)
     if records and any(not (row.get("provider") or (row.get("imap") and row.get("smtp"))) for row in rows.rows):
         aside.print(
             "asking the network for the mail servers that no row names (--offline asks nobody) ...", style="dim"
@@ -85,12 +83,14 @@ def new_companies(
     outcomes = place.draft(rows)
     if apply:
         outcomes = apply_table.follow(place, outcomes, apply, actor(by), now().date())
-    outcomes = outcomes if rehearsal else apply_table.write(place, place.write(outcomes))
+    if not dry_run and any(one.state == "new" for one in outcomes):
+        begin(config)
+    outcomes = outcomes if dry_run else apply_table.write(place, place.write(outcomes))
     if as_json:
         print_json([_told(one) for one in outcomes])
     else:
-        _tell(outcomes, rehearsal)
-        _tell_next(outcomes, rows, table, config, rehearsal)
+        _tell(outcomes, dry_run)
+        _tell_next(outcomes, rows, table, config, dry_run)
     if any(one.state == "faulty" for one in outcomes):
         raise typer.Exit(1)
 
@@ -130,18 +130,18 @@ def _told(one: Outcome) -> dict[str, Any]:
 def _tell(outcomes: Sequence[Outcome], rehearsal: bool) -> None:
     """A line a company, what needs somebody last; those that stayed the same are only counted."""
     if rehearsal and len(outcomes) == 1 and outcomes[0].state == "new":
-        console.print(outcomes[0].text, markup=False, soft_wrap=True)
+        console.print(outcomes[0].text)
     for state in ("new", "changed", "differs", "faulty"):
         for one in outcomes:
             if one.state == state:
                 sign, colour = _SIGNS[state]
-                console.print(Text.assemble((f"{sign} ", colour), f"{_line(one, rehearsal)}"), soft_wrap=True)
+                console.print(Text.assemble((f"{sign} ", colour), f"{_line(one, rehearsal)}"))
     counted = Counter(one.state for one in outcomes)
     wrote = "would be written" if rehearsal else "written"
     parts = [f"{counted['new']} {wrote}", f"{counted['same']} there and the same"]
     parts += [f"{counted['changed']} {'would be ' if rehearsal else ''}changed"] if counted["changed"] else []
     parts += [f"{counted['differs']} there and left as they are, though the table says otherwise"]
-    console.print("; ".join((*parts, f"{counted['faulty']} faulty")), markup=False, soft_wrap=True)
+    console.print("; ".join((*parts, f"{counted['faulty']} faulty")))
 
 
 def _line(one: Outcome, rehearsal: bool) -> str:
@@ -164,12 +164,11 @@ def _line(one: Outcome, rehearsal: bool) -> str:
 
 def _tell_next(outcomes: Sequence[Outcome], rows: Table, table: Path, config: Path | None, rehearsal: bool) -> None:
     """What to do now, in the order in which it works."""
-    chosen = config or SETTING.config
-    where = f" --config {chosen}" if chosen else ""
+    where = f" --config {config}" if config else ""
     if rows.unused:
-        aside.print(f"not used: {', '.join(rows.unused)} (no column that a company's file has)", markup=False)
+        aside.print(f"not used: {', '.join(rows.unused)} (no column that a company's file has)")
     if rehearsal:
-        aside.print("nothing was written; leave --dry-run out to write", markup=False)
+        aside.print("nothing was written; leave --dry-run out to write")
         return
     steps = _passwords(outcomes, table)
     if any(each.may_follow for one in outcomes for each in one.differs):
@@ -179,7 +178,7 @@ def _tell_next(outcomes: Sequence[Outcome], rows: Table, table: Path, config: Pa
     steps.append(f"what each still lacks and what is to be confirmed: mailbot check --brief{where}")
     steps.append(f"whether the servers let each in: mailbot check --live --brief{where}")
     for number, step in enumerate(steps, 1):
-        aside.print(f"{number}. {step}", markup=False)
+        aside.print(f"{number}. {step}")
 
 
 def _passwords(outcomes: Sequence[Outcome], table: Path) -> list[str]:

@@ -9,7 +9,7 @@ import typer
 
 from mailbot import regular_files
 from mailbot.app import now
-from mailbot.cli.setting import SETTING, ActorOption, ConfigOption, TenantOption, actor, console, kept
+from mailbot.cli.setting import ActorOption, ConfigOption, TenantOption, actor, console, kept
 from mailbot.config import Company
 from mailbot.errors import Usage
 from mailbot.setup.apply_table import rewrite
@@ -34,7 +34,7 @@ def confirm_settings(
 
     mailbot confirm-settings promise_days post_address --tenant zonnestraal
     """
-    installed, only = kept(config), tenant or SETTING.tenant
+    installed, only = kept(config), tenant
     chosen = [installed.company(only)] if only else list(installed.usable)
     if not settings and not every:
         _show(installed.directory, chosen)
@@ -46,14 +46,16 @@ def confirm_settings(
     known = [name for name, _ in waiting(text)]
     if strangers := [name for name in settings or () if name not in known]:
         raise Usage(f"{', '.join(strangers)}: does not wait at {only}; there wait {', '.join(known) or 'none'}")
-    names = known if every else list(settings or ())
+    if not (names := known if every else list(settings or ())):
+        console.print(f"nothing waits to be confirmed at {only}")
+        return
     try:
         rewrite(file, confirmed(text, names, actor(by), chosen[0].policy.day_of(now())))
     except ValueError as error:
         raise Usage(f"{file}: {error}") from None
     left = [name for name in known if name not in names]
     told = f"{only}: {', '.join(names)} confirmed; {', '.join(left) or 'nothing'} left to confirm"
-    console.print(told, markup=False, soft_wrap=True)
+    console.print(told)
 
 
 def _show(directory: Path, companies: list[Company]) -> None:
@@ -63,6 +65,6 @@ def _show(directory: Path, companies: list[Company]) -> None:
             text = regular_files.read(directory / "tenants" / f"{company.id}.toml").decode("utf-8-sig")
             for name, source in waiting(text):
                 told = f"{company.id}  {name} = {value_of(text, name)}" + (f"  “{source}”" if source else "")
-                console.print(told, markup=False, soft_wrap=True)
+                console.print(told)
     if not any(company.to_confirm for company in companies):
-        console.print("nothing waits to be confirmed", markup=False)
+        console.print("nothing waits to be confirmed")

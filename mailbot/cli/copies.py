@@ -64,7 +64,9 @@ def copy(
     """Make the copy of a person's data from the sources and files, and its letter. A second person looks first."""
     with here() as opened:
         owner, case = find_case(opened, ref)
-        made = copying.make_copy(owner, case, text, actor(SETTING.by), replies_of(installation(None)), now(), _put())
+        made = copying.make_copy(
+            owner, case, text, actor(SETTING.by), replies_of(installation(SETTING.config)), now(), _put()
+        )
     told = [
         *map(str, made.paths),
         f"{made.rows} record{'' if made.rows == 1 else 's'}, {made.files} files in the zip, {size_of(made.size)}",
@@ -75,10 +77,10 @@ def copy(
     doc = {"case": ref, "zips": list(map(str, made.paths)), "records": made.rows, "files": made.files}
     tell("\n".join(told), doc | {"bytes": made.size, "letter": made.letter.token, "next": following})
     if made.code and not SETTING.dry_run:
-        aside.print(f"code: {made.code}", markup=False, style="bold")
-        aside.print("Give it by telephone, never by mail. It is kept nowhere; a new copy has a new one.", markup=False)
+        aside.print(f"code: {made.code}", style="bold")
+        aside.print("Give it by telephone, never by mail. It is kept nowhere; a new copy has a new one.")
     if not SETTING.as_json:
-        console.print(following, markup=False, soft_wrap=True)
+        console.print(following)
 
 
 def _next(ref: str, state: LetterState, why: str) -> str:

@@ -16,7 +16,14 @@ from rich.text import Text
 
 from mailbot.app import Tenant
 from mailbot.classify import load_classifier
-from mailbot.cli.setting import SETTING, ConfigOption, console, installation, own_configuration, replies_of
+from mailbot.cli.setting import (
+    ConfigOption,
+    console,
+    installation,
+    own_configuration,
+    print_wrapped,
+    replies_of,
+)
 from mailbot.cli.tables import case_table
 from mailbot.dates import dutch_moment
 from mailbot.decide.order import urgency
@@ -46,15 +53,23 @@ def demo(
         from mailbot.demo.play import Play  # needs the extra `demo`
     except ModuleNotFoundError as error:
         raise Usage(f"the demo needs {error.name}: pip install 'mailbot[demo]'") from error
-    if out.exists() and any(out.iterdir()) and not (out / "state").is_dir():
-        raise Usage(f"{out} holds something else than a demo; name another folder with --out")
-    settings = installation(config or SETTING.config or own_configuration())
+    if not _may_be_replaced(out):
+        raise Usage(f"{out} is something else than the folder of a demo; name another one with --out")
+    settings = installation(config or own_configuration())
     play = Play(settings.directory, replies_of(settings), out, load_classifier())
     with play.stage():
         _watch(play)
         _tell(play.tenants, play.at)
     _leave_configuration(settings.directory, out)
-    console.print(_to_look_around(play.at.astimezone(play.tenants[0].policy.zone), out), markup=False, soft_wrap=True)
+    console.print(_to_look_around(play.at.astimezone(play.tenants[0].policy.zone), out))
+
+
+def _may_be_replaced(out: Path) -> bool:
+    """Whether this is a demonstration, or nothing yet. An installation has a state too, and is never taken for one."""
+    if not out.exists():
+        return True
+    names = {one.name for one in out.iterdir()} if out.is_dir() else {"a file"}
+    return not names or {"sent"} <= names <= {"sent", "state", "config"}
 
 
 def _to_look_around(end: datetime, out: Path) -> str:
@@ -86,17 +101,16 @@ def _watch(play: Play) -> None:
             progress.update(task, advance=1, description=f"day {moment.day:2}  {day}")
             local = moment.at.astimezone(play.tenants[0].policy.zone)
             for scene in moment.arrived:
-                progress.console.print(f"  {scene.at:%d-%m %H:%M}  {scene.tenant:<12} ← {scene.subject}", markup=False)
+                progress.console.print(f"  {scene.at:%d-%m %H:%M}  {scene.tenant:<12} ← {scene.subject}")
             for done in moment.rounds:
                 mails = "mail" if done.sent == 1 else "mails"
                 if done.sent:
                     progress.console.print(
                         f"  {local:%d-%m %H:%M}  {done.tenant:<12} → {done.sent} {mails} out",
-                        markup=False,
                         style="green",
                     )
                 if done.trouble:
-                    progress.console.print(f"{'':15}{done.tenant:<12} ! {done.trouble}", markup=False, style="red")
+                    progress.console.print(f"{'':15}{done.tenant:<12} ! {done.trouble}", style="red")
 
 
 def _tell(tenants: list[Tenant], at: datetime) -> None:
@@ -108,11 +122,11 @@ def _tell(tenants: list[Tenant], at: datetime) -> None:
             letters += [letter for case in cases for letter in unit.letters_of(case.ref)]
         rows += [(tenant, case) for case in cases]
     console.print()
-    console.print(case_table(sorted(rows, key=lambda row: urgency(row[1])), at))
+    print_wrapped(case_table(sorted(rows, key=lambda row: urgency(row[1])), at))
     for title, template in (
         ("A letter to a customer", "acknowledgement"),
         ("A warning to the contact person", "overdue"),
     ):
         if letter := next((one for one in letters if one.template == template), None):
             words = Text(f"To: {letter.to}\nSubject: {letter.subject}\n\n{letter.text}")
-            console.print(Panel(words, title=title, expand=False))
+            print_wrapped(Panel(words, title=title, expand=False))

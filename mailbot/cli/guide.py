@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.markdown import Markdown
 
-from mailbot.cli.setting import console
+from mailbot.cli.setting import console, print_wrapped
 from mailbot.errors import Usage
 
 
@@ -32,11 +32,11 @@ def guide(name: Annotated[str, typer.Argument(help="Which page; without a name t
     known = pages()
     if not name:
         for page, text in known.items():
-            console.print(f"{page:<16}{text.splitlines()[0].lstrip('# ')}", markup=False)
+            console.print(f"{page:<16}{text.splitlines()[0].lstrip('# ')}")
         return
     if name not in known:
         raise Usage(f"there is no page {name}; pages are {', '.join(known)}")
     if console.is_terminal:
-        console.print(Markdown(known[name]))
+        print_wrapped(Markdown(known[name]))
     else:
         typer.echo(known[name], nl=False)

@@ -11,7 +11,6 @@ import typer
 
 from mailbot.app import database_at, now
 from mailbot.cli.setting import (
-    SETTING,
     ConfigOption,
     JsonOption,
     TenantOption,
@@ -53,11 +52,11 @@ def hand_over(
         to = file or Path(f"{owner.id}-overdracht.zip")
         settings = kept(config)
         done = handover.hand_over(owner, settings.directory, replies_of(settings), to, now())
-    console.print(f"{to}", markup=False, soft_wrap=True)
+    console.print(f"{to}")
     told = f"settings, memory and {done.files} files of cases are in it; passwords, tokens and customers are not"
-    aside.print(f"{told}. Stop the worker for {owner.id} before the next one starts his.", markup=False)
+    aside.print(f"{told}. Stop the worker for {owner.id} before the next one starts his.")
     if done.head:
-        aside.print(f"its chain ends at {done.head}: tell the next one, by another way than the archive", markup=False)
+        aside.print(f"its chain ends at {done.head}: tell the next one, by another way than the archive")
 
 
 def take_over(
@@ -74,14 +73,13 @@ def take_over(
     Its days go on as they were. Nothing is read or sent until you confirmed its servers and laid its passwords. Where
     it was cut off, the same command carries on. Example: mailbot take-over zonnestraal-overdracht.zip --dry-run
     """
-    rehearsal = dry_run or SETTING.dry_run
     with _here(config) as destination:
-        done = takeover.take_over(archive, destination, now(), against or (), rehearsal)
-    if as_json or SETTING.as_json:
-        print_json(_as_json(done, destination, rehearsal))
+        done = takeover.take_over(archive, destination, now(), against or (), dry_run)
+    if as_json:
+        print_json(_as_json(done, destination, dry_run))
         return
-    _tell(done, rehearsal)
-    if not rehearsal:
+    _tell(done, dry_run)
+    if not dry_run:
         _tell_next(done, destination, config)
 
 
@@ -103,11 +101,11 @@ def _tell(done: TakenOver, rehearsal: bool) -> None:
     parts = [f"{done.cases} cases, {len(done.open_cases)} open{days}", f"{done.files} files of cases"]
     parts += [f"{done.letters} letters of its own"] if done.letters else []
     parts += ["its promises"] if done.has_promises else []
-    console.print(f"{done.company} {would}: {done.name}: {'; '.join(parts)}", markup=False, soft_wrap=True)
+    console.print(f"{done.company} {would}: {done.name}: {'; '.join(parts)}")
     if done.head:
-        console.print(f"every history holds; its chain ends at {done.head}", markup=False, soft_wrap=True)
+        console.print(f"every history holds; its chain ends at {done.head}")
     if rehearsal:
-        aside.print("nothing was written; leave --dry-run out to take it in", markup=False)
+        aside.print("nothing was written; leave --dry-run out to take it in")
 
 
 def _secrets(done: TakenOver, destination: Destination) -> list[Path]:
@@ -119,8 +117,7 @@ def _secrets(done: TakenOver, destination: Destination) -> list[Path]:
 
 def _tell_next(done: TakenOver, destination: Destination, config: Path | None) -> None:
     """What a person still sets, in the order in which it works."""
-    chosen = config or SETTING.config
-    end = f" --tenant {done.company}{f' --config {chosen}' if chosen else ''}"
+    end = f" --tenant {done.company}{f' --config {config}' if config else ''}"
     wanted = _secrets(done, destination)
     steps = (
         [f"lay its passwords there, each for the worker's user only: {', '.join(map(str, wanted))}"] if wanted else []
@@ -136,7 +133,7 @@ def _tell_next(done: TakenOver, destination: Destination, config: Path | None) -
     steps.append(f"once the other worker has stopped, compare Sent with mailbot outbox{end} ({held})")
     steps.append(f"let letters leave again: mailbot outbox resume{end}; start the worker anew")
     for number, step in enumerate(steps, 1):
-        aside.print(f"{number}. {step}", markup=False)
+        aside.print(f"{number}. {step}")
 
 
 def _as_json(done: TakenOver, destination: Destination, rehearsal: bool) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from mailbot.cli.setting import (
     actor,
     console,
     print_json,
+    print_wrapped,
     recorded,
     tenants,
 )
@@ -47,9 +48,9 @@ def everything(
     context: typer.Context, config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False
 ) -> None:
     """Without a verb: list what waits."""
-    SETTING.config, SETTING.tenant = config or SETTING.config, tenant or SETTING.tenant
+    SETTING.config, SETTING.tenant, SETTING.as_json = config, tenant, as_json
     if context.invoked_subcommand is None:
-        list_letters(as_json=as_json)
+        list_letters(config, tenant, as_json=as_json)
 
 
 @outbox.command("list")
@@ -69,10 +70,10 @@ def list_letters(
         elif found:
             told = [letter for letter in found if letter.audience == announcing.AUDIENCE and not state]
             zones = {one.id: one.policy.zone for one in opened}
-            console.print(letter_table([letter for letter in found if letter not in told], zones))
+            print_wrapped(letter_table([letter for letter in found if letter not in told], zones))
             for name, count in sorted(Counter(letter.token.split(":")[1] for letter in told).items()):
                 told_of = f"{count} letters to customers about {name}: `mailbot notify-policy-change --name {name}`"
-                console.print(told_of, markup=False, soft_wrap=True)
+                console.print(told_of)
         else:
             console.print("no letters wait")
 
@@ -88,8 +89,8 @@ def read(
         owner, letter = _find(opened, token)
         with owner.store.unit() as unit:
             letter = announcing.with_text(unit, letter)
-        console.print(f"To: {letter.to}\nSubject: {letter.subject}\n", markup=False, style="bold", soft_wrap=True)
-        console.print(letter.text, markup=False, soft_wrap=True)
+        console.print(f"To: {letter.to}\nSubject: {letter.subject}\n", style="bold")
+        console.print(letter.text)
 
 
 def release(
@@ -161,7 +162,7 @@ def suppressions(
         if not rows:
             console.print("nobody asked to get no marketing")
         for row in rows:
-            console.print(f"{row['company']}  {row['address']}  {row['channel']}  {row['source']}", markup=False)
+            console.print(f"{row['company']}  {row['address']}  {row['channel']}  {row['source']}")
 
 
 def _suppressed(company: str, unit: Unit, channel: str | None) -> Iterator[dict[str, Any]]:

@@ -113,7 +113,7 @@ def _remembered(at: ActContext, event: events.BreachDecided | events.BreachDescr
     if found:
         listed = ", ".join(dict.fromkeys(found))
         told = f"these words stay on record when who reported it is forgotten; then this is blotted out: {listed}"
-        aside.print(f"note: {told}. Anybody else whom they name stays in them", markup=False, soft_wrap=True)
+        aside.print(f"note: {told}. Anybody else whom they name stays in them")
     return event
 
 

@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +27,7 @@ from mailbot.cli.setting import (
     installation,
     print_json,
     print_line,
+    print_wrapped,
     tenants,
 )
 from mailbot.cli.tables import explanation, promise_table
@@ -72,7 +74,7 @@ def parse_files(
         else:
             console.print(f"{file}", style="bold")
             for name, value in shown.items():
-                console.print(f"  {name}: {value}", markup=False, soft_wrap=True)
+                console.print(f"  {name}: {value}")
     if unread:
         raise typer.Exit(2)
 
@@ -130,7 +132,7 @@ def classify(
     if ref:
         if not kinds.strip():
             raise Usage(f"say what {ref} really asks: --as KIND,KIND")
-        SETTING.add(by, config, tenant, dry_run, as_json)
+        SETTING.given(by, config, tenant, dry_run, as_json)
         act(ref, verbs.correct(ref, kinds, reason))
         return
     if not jsonl:
@@ -219,7 +221,7 @@ def explain(
 ) -> None:
     """Say what would happen with a mail: verdict, customer, dates, actions, letters. Writes nothing."""
     settings = installation(config)
-    company = tenant or SETTING.tenant or (settings.companies[0].id if len(settings.companies) == 1 else "")
+    company = tenant or (settings.companies[0].id if len(settings.companies) == 1 else "")
     if not company:
         raise Usage("say for which company: --tenant ID")
     try:
@@ -232,23 +234,22 @@ def explain(
     if as_json:
         print_json(shown)
     else:
-        console.print(explanation(shown))
+        print_wrapped(explanation(shown))
 
 
 def promises(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
     """Show what each company promises, where the program keeps it, and whether that is proven."""
     folder = configuration(config)
     beside = folder.resolve().parent / "tests"
-    only = tenant or SETTING.tenant
-    if only:
-        installation(config).company(only)  # a name that no company has is said, not answered with nothing
-    rows = [row for row in load_promises(folder, beside if beside.is_dir() else None) if only in ("", row.tenant)]
+    if tenant:
+        installation(config).company(tenant)  # a name that no company has is said, not answered with nothing
+    rows = [row for row in load_promises(folder, beside if beside.is_dir() else None) if tenant in ("", row.tenant)]
     if as_json:
-        print_json([{name: getattr(row, name) for name in row.__dataclass_fields__} for row in rows])
+        print_json([asdict(row) for row in rows])
     else:
-        console.print(promise_table(rows))
+        print_wrapped(promise_table(rows))
         for line in standing(rows):
-            console.print(line, markup=False, soft_wrap=True)
+            console.print(line)
         tell_wanted(rows)
 
 
@@ -258,6 +259,6 @@ def tell_wanted(rows: list[Promise]) -> None:
     for tenant, todo, count in wanted(rows):
         if tenant != company:
             company = tenant
-            console.print(f"\n{tenant}", markup=False, style="bold")
+            console.print(f"\n{tenant}", style="bold")
         waits = f"{count} promise{'s' if count != 1 else ''}"
-        console.print(f"- {todo} ({waits})", markup=False)
+        print_wrapped(f"- {todo} ({waits})")

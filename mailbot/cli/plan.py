@@ -113,7 +113,7 @@ def keep(
         today = owner.policy.day_of(now())
     for one in found:
         if one.dated_on > today:
-            aside.print(f"note: {one.document} has a day that has not come yet; is {one.dated_on} right?", markup=False)
+            aside.print(f"note: {one.document} has a day that has not come yet; is {one.dated_on} right?")
     told = [f"{one.what} {one.document} of {one.dated_on}: stays until {one.until} ({one.basis})" for one in found]
     rows = [{"document": one.document, "until": one.until.isoformat(), "basis": one.basis} for one in found]
     tell("\n".join(told), {"case": ref, "kept": rows})
@@ -136,7 +136,7 @@ def diary(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonO
         return
     for entry in entries:
         told = f"{entry.erase_on}  {entry.company}  {entry.ref}  {', '.join(entry.documents)}"
-        console.print(told + ("  told" if entry.told else ""), markup=False, soft_wrap=True)
+        console.print(told + ("  told" if entry.told else ""))
     if not entries:
         console.print("nothing waits for its second erasure")
 

@@ -45,8 +45,8 @@ def plan_table(plan: Sequence[PlanStep]) -> Table:
     for step in steps:
         told = _told(step)
         until = dutch_short(step.due) if step.due and not step.is_settled else ""
-        first = (step.id, told) if apart else (Text.assemble((step.id, "bold"), "\n", told),)
-        table.add_row(*first, step.owner, until, Text(_STATES[step.state], _STYLES[step.state]))
+        first = (Text(step.id), told) if apart else (Text.assemble((step.id, "bold"), "\n", told),)
+        table.add_row(*first, Text(step.owner), until, Text(_STATES[step.state], _STYLES[step.state]))
     return table
 
 

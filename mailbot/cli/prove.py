@@ -47,12 +47,12 @@ def prove(
         phrases = owner.letters.phrases["nl"]
     if html:
         private_files.write(html, evidence_page.as_html(found, case, history, owner.policy, phrases, moment))
-        console.print(f"{html}", markup=False, soft_wrap=True)
+        console.print(f"{html}")
     elif as_json:
         print_json(asdict(found) | {"holds": found.holds})
     else:
         for line in _lines(found, owner, moment):
-            console.print(line, markup=False, soft_wrap=True)
+            console.print(line)
     if not found.holds:
         raise typer.Exit(1)
 

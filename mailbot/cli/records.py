@@ -64,8 +64,8 @@ def register(
     """
     moment = as_of(at)
     chosen = year or moment.year
-    if not 2018 <= chosen <= moment.year + 1:
-        raise Usage(f"--year {year}: type a year since 2018, when the GDPR began to apply")
+    if not 2018 <= chosen <= moment.year + 1:  # it may be New Year there already
+        raise Usage(f"--year {year}: type a year since 2018, when the GDPR began to apply, until this year")
     for_programs = as_json or form == "json"
     rows_for = _breaches if breaches else _requests
     with tenants(config, tenant, classifier=False) as opened:
@@ -119,7 +119,7 @@ def _show(owner: Tenant, found: list[Leftover], as_json: bool) -> None:
     for one in found:
         when = dutch_moment(one.at, owner.policy.zone)
         where = f"{one.folder}, nummer {one.uid}" if one.uid else one.folder
-        console.print(f"{when}  {one.what}  {where}", markup=False, soft_wrap=True)
+        console.print(f"{when}  {one.what}  {where}")
     if not found:
         console.print("nothing is left that the program knows of")
 
@@ -133,7 +133,7 @@ def backup(config: ConfigOption = None, tenant: TenantOption = "") -> None:
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
         for one in openable(opened):
             if one.has_memory:
-                console.print(f"{backups.back_up(one, now())}", markup=False, soft_wrap=True)
+                console.print(f"{backups.back_up(one, now())}")
 
 
 def restore(
@@ -157,7 +157,7 @@ def restore(
         if not yes:
             typer.confirm(f"Put {chosen.name} in the place of the memory of {owner.id}?", abort=True, err=True)
         done = restoring.restore(owner, chosen, now())
-    console.print(f"{owner.id}: {done.cases} cases put back, their histories hold", markup=False)
+    console.print(f"{owner.id}: {done.cases} cases put back, their histories hold")
     if done.before:
-        console.print(f"the memory of until now: {done.before}", markup=False, soft_wrap=True)
-    console.print(f"{done.held} letters held; nothing leaves by itself until `mailbot outbox resume`", markup=False)
+        console.print(f"the memory of until now: {done.before}")
+    console.print(f"{done.held} letters held; nothing leaves by itself until `mailbot outbox resume`")

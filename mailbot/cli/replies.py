@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.padding import Padding
 from rich.text import Text
 
 from mailbot import checklist, events, regular_files
@@ -24,9 +23,19 @@ from mailbot.cli.setting import (
     console,
     find_case,
     print_json,
+    print_wrapped,
     tenants,
 )
-from mailbot.cli.verb_options import ActContext, MakeEvent, RefArgument, add_verbs, here, kinds_named, tell_objections
+from mailbot.cli.verb_options import (
+    ActContext,
+    MakeEvent,
+    RefArgument,
+    add_verbs,
+    here,
+    kind_named,
+    kinds_named,
+    tell_objections,
+)
 from mailbot.errors import Usage
 from mailbot.model import Case, Kind, Outcome
 
@@ -81,12 +90,12 @@ def _reply_doc(one: checklist.Reply) -> dict[str, Any]:
 def _print_reply(one: checklist.Reply, whole: bool) -> None:
     outcomes = ", ".join(one.outcomes) or "decides nothing"
     about = "any right" if len(one.kinds) > 10 else ", ".join(sorted(one.kinds))
-    console.print(f"{one.name}: {about}; {outcomes}; mailbot {one.verb}", markup=False, soft_wrap=True)
+    console.print(f"{one.name}: {about}; {outcomes}; mailbot {one.verb}")
     if whole:
         for fact in one.facts:
             need = "needed" if fact.needed else "may stay out"
             line = f"--set {fact.name}=...  {fact.ask} ({fact.form}, {need}, {fact.rule})"
-            console.print(Padding(Text(line), (0, 0, 0, 2)))
+            print_wrapped(Text(line), 2)
 
 
 def grounds(
@@ -96,12 +105,12 @@ def grounds(
     as_json: JsonOption = False,
 ) -> None:
     """List the grounds on which a right may be refused; with --tenant those that this company may use."""
-    rows: list[dict[str, Any]] = []
+    asked, rows = kind_named(kind) if kind else None, list[dict[str, Any]]()
     with tenants(config, tenant, classifier=False) as opened:
         for one in opened:
             for ground in checklist.GROUNDS.values():
                 kinds = [word for word in sorted(ground.kinds) if ground in checklist.grounds_for(word, one.policy)]
-                if kinds and (not kind or kind in kinds):
+                if kinds and asked in (None, *kinds):
                     rows.append(
                         {"company": one.id, "ground": ground.id, "article": ground.article, "kinds": kinds}
                         | {"in_part_only": ground.in_part, "words": one.letters.phrases["nl"]["grounds"][ground.id]}
@@ -112,8 +121,8 @@ def grounds(
     for row in rows:
         part = "; only for a part" if row["in_part_only"] else ""
         head = f"{row['company']}  {row['ground']} (article {row['article']}): {', '.join(row['kinds'])}{part}"
-        console.print(head, markup=False, soft_wrap=True)
-        console.print(Padding(Text(str(row["words"])), (0, 0, 0, 2)))
+        console.print(head)
+        print_wrapped(Text(str(row["words"])), 2)
 
 
 def reply(
@@ -156,11 +165,7 @@ def fulfil(
 
 def _fitting(owner: Tenant, case: Case, named: tuple[Kind, ...], outcome: Outcome) -> tuple[str, tuple[Kind, ...]]:
     """The reply that tells this outcome. Raises Usage where a person must say which right is meant."""
-    open_kinds = named or _untold(case)
-    if len(open_kinds) != 1:
-        asked = ", ".join(open_kinds) or "nothing that is still open"
-        raise Usage(f"{case.ref} asks {asked}; say which: --kind KIND")
-    kind = open_kinds[0]
+    kind = _one_kind(case, named)
     if kind is Kind.RESTRICTION_LIFT and case.restricted_since:
         raise Usage(f"this restriction ends by `mailbot lift {case.ref} --reason ...`, which tells the person")
     wanted = (outcome, Outcome.ANSWERED) if outcome is Outcome.GRANTED else (outcome,)
@@ -181,35 +186,33 @@ def refuse(
     draft: DraftOption = False,
 ) -> MakeEvent | None:
     """Refuse: a ground from the closed list, the reasons, authority and court. Never automatic."""
-    named = kinds_named(kind)
-    said = (*read_facts(given, None), ("ground", (ground,)), ("reasons", (reason,)))
-
-    def make_event(at: ActContext) -> events.Replied:
-        kinds = named or _untold(at.case)
-        if len(kinds) != 1:
-            raise Usage(f"{ref} asks {', '.join(kinds) or 'nothing that is still open'}; say which: --kind KIND")
-        name = "objection_not_upheld" if kinds == (Kind.OBJECTION,) else "refused"
-        return events.Replied(at.who, name, said, kinds, late=late, waits=hold)
-
-    return _sent(ref, make_event, draft)
+    named, said = kinds_named(kind), read_facts(given, None)
+    return _sent(ref, lambda at: replace(refusal(at, ground, reason, named, said), late=late, waits=hold), draft)
 
 
-def _untold(case: Case) -> tuple[Kind, ...]:
-    """The rights of which the person was told nothing yet."""
-    return tuple(item.kind for item in case.items if item.told_at is None and not item.letter)
+def refusal(
+    at: ActContext, ground: str, reasons: str, named: tuple[Kind, ...] = (), said: checklist.Facts = ()
+) -> events.Replied:
+    """The refusal of one right. Raises Usage where a person must say which."""
+    kind = _one_kind(at.case, named)
+    name = "objection_not_upheld" if kind is Kind.OBJECTION else "refused"
+    return events.Replied(at.who, name, (*said, ("ground", (ground,)), ("reasons", (reasons,))), (kind,))
+
+
+def _one_kind(case: Case, named: tuple[Kind, ...]) -> Kind:
+    """The right that was named, else the only one of which the person was told nothing yet. Raises Usage."""
+    kinds = named or tuple(item.kind for item in case.items if item.told_at is None and not item.letter)
+    if len(kinds) != 1:
+        asked = ", ".join(kinds) or "nothing that is still open"
+        raise Usage(f"{case.ref} asks {asked}; say which: --kind KIND")
+    return kinds[0]
 
 
 def _sent(ref: str, make_event: Callable[[ActContext], events.Replied], draft: bool) -> MakeEvent | None:
-    """What makes the event with the number of the letter in it; for a draft only the letter is shown."""
-
-    def numbered(at: ActContext) -> events.Replied:
-        event = make_event(at)
-        started = f"reply {event.reply} by "
-        return replace(event, number=1 + sum(remark.startswith(started) for remark in at.case.remarks))
-
+    """What makes the event; for a draft only the letter is shown."""
     if not draft:
-        return numbered
-    _show_draft(ref, numbered)
+        return make_event
+    _show_draft(ref, make_event)
     return None
 
 
@@ -224,8 +227,8 @@ def _show_draft(ref: str, make_event: Callable[[ActContext], events.Replied]) ->
             print_json([{"to": one.to, "subject": one.subject, "text": one.text} for one in done.letters])
             return
         for letter in done.letters:
-            console.print(f"To: {letter.to}\nSubject: {letter.subject}\n", markup=False, style="bold", soft_wrap=True)
-            console.print(letter.text, markup=False, soft_wrap=True)
+            console.print(f"To: {letter.to}\nSubject: {letter.subject}\n", style="bold")
+            console.print(letter.text)
 
 
 def read_facts(pairs: list[str] | None, file: Path | None) -> checklist.Facts:
@@ -238,10 +241,10 @@ def _read(file: Path | None) -> dict[str, tuple[str, ...]]:
     if file is None:
         return {}
     try:
-        table = tomllib.loads(regular_files.read(file).decode("utf-8"))
+        table = tomllib.loads(regular_files.read(file).decode("utf-8-sig"))
     except OSError as error:
         raise Usage(f"{file}: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except ValueError as error:  # no text in UTF-8, or no TOML
         raise Usage(f"{file}: {error}") from error
     rows = {name: value if isinstance(value, list) else [value] for name, value in table.items()}
     return {name: tuple(str(line) for line in lines) for name, lines in rows.items()}

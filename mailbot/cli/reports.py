@@ -14,7 +14,16 @@ from rich.table import Table
 
 from mailbot import csv_format, private_files
 from mailbot.app import Tenant
-from mailbot.cli.setting import ConfigOption, JsonOption, TenantOption, console, openable, print_json, tenants
+from mailbot.cli.setting import (
+    ConfigOption,
+    JsonOption,
+    TenantOption,
+    console,
+    openable,
+    print_json,
+    print_wrapped,
+    tenants,
+)
 from mailbot.cli.verb_options import NowOption, as_of
 from mailbot.errors import Usage
 from mailbot.memory import histories, tampering
@@ -58,7 +67,7 @@ def report(
         page = as_html(cases, owner.policy, period, today, kinds, broken, names, _head(owner))
     file = html or Path(f"{owner.id}-{period.first.year}.html")
     private_files.write(file, page)
-    console.print(f"{file}", markup=False, soft_wrap=True)
+    console.print(f"{file}")
 
 
 def _period(tenant: Tenant, year: int, now: datetime) -> Period:
@@ -142,7 +151,7 @@ def overview(
         rows = [["" if value is None else str(value) for value in asdict(line).values()] for line in lines]
         sys.stdout.write(csv_format.as_csv(Line.__dataclass_fields__, rows))
     else:
-        console.print(_table(lines))
+        print_wrapped(_table(lines))
 
 
 def _urgency(line: Line) -> tuple[int, int, str, str]:

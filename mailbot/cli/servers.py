@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-import typer
-
+from mailbot.cli.questions import ask
 from mailbot.cli.setting import console
-from mailbot.errors import Usage
 from mailbot.setup import server_search
 from mailbot.setup.autoconfig import Found, Server, server_of
 from mailbot.setup.company_toml import Answers
@@ -26,30 +25,36 @@ def with_servers(answers: Answers, offline: bool, records: Records | None = None
         provider=chosen.provider,
     )
     if any(one and one.auth != "password" for one in (found.imap, found.smtp)):
-        client = typer.prompt("Client id of your app registration there (empty: later)", default="", show_default=False)
-        return replace(found, client_id=client.strip())
+        return replace(found, client_id=ask("Client id of your app registration there (empty: later)", str))
     return found
 
 
 def _chosen(mailbox: str, records: Records) -> Found | None:
     domain = mailbox.rpartition("@")[2]
-    console.print(f"looking for the mail servers of {domain} ...", markup=False, style="dim")
+    console.print(f"looking for the mail servers of {domain} ...", style="dim")
     search = server_search.find(mailbox, records)
     if not search.found:
         why = "names none" if search.answered else "could not be asked: no name server or web server answered"
-        console.print(f"{domain} {why}; your mail provider's help page has them", markup=False, soft_wrap=True)
+        console.print(f"{domain} {why}; your mail provider's help page has them")
         return None
     for number, one in enumerate(search.found, 1):
-        console.print(f"{number}. from {one.source}", markup=False, style="bold", soft_wrap=True)
+        console.print(f"{number}. from {one.source}", style="bold")
         for name, server in (("IMAP", one.imap), ("SMTP", one.smtp)):
-            console.print(f"   {name}  {_told(server)}", markup=False, soft_wrap=True)
+            console.print(f"   {name}  {_told(server)}")
         if one.remark:
-            console.print(f"   {one.remark}", markup=False, style="yellow", soft_wrap=True)
+            console.print(f"   {one.remark}", style="yellow")
     count = len(search.found)
-    which = typer.prompt(f"Which one is right (1 to {count}; 0: none)", default=1, type=int)
-    if not 0 <= which <= count:
-        raise Usage(f"{which} is none of 0 to {count}")
+    which = ask(f"Which one is right (1 to {count}; 0: none)", _one_of(range(count + 1)), "1")
     return search.found[which - 1] if which else None
+
+
+def _one_of(numbers: range) -> Callable[[str], int]:
+    def number(typed: str) -> int:
+        if typed not in map(str, numbers):
+            raise ValueError(f"type a number from {numbers[0]} to {numbers[-1]}")
+        return int(typed)
+
+    return number
 
 
 def _told(server: Server | None) -> str:
@@ -60,8 +65,4 @@ def _told(server: Server | None) -> str:
 
 
 def _typed(name: str, security: str) -> Server | None:
-    answer: str = typer.prompt(f"{name} server, or server:port (empty: later)", default="", show_default=False)
-    try:
-        return server_of(answer, security)
-    except ValueError as error:
-        raise Usage(str(error)) from None
+    return ask(f"{name} server, or server:port (empty: later)", lambda typed: server_of(typed, security))

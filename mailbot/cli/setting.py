@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.padding import Padding
 
 import mailbot
 from mailbot import contacts
@@ -31,7 +32,7 @@ from mailbot.store import TinyStore, Unit
 
 @dataclass
 class Setting:
-    """The options that were given before the command."""
+    """The options that were given before the command, and those of a verb."""
 
     config: Path | None = None
     tenant: str = ""
@@ -42,17 +43,31 @@ class Setting:
     staff_member: StaffMember | None = None
     left_out: dict[str, int] = field(default_factory=dict)  # companies for which nothing is done, with the exit code
 
-    def add(self, by: str, config: Path | None, tenant: str, dry_run: bool, as_json: bool) -> None:
-        """What was given after the command, on top of what was given before it."""
-        self.config, self.tenant, self.by = config or self.config, tenant or self.tenant, by
-        self.dry_run, self.as_json = self.dry_run or dry_run, self.as_json or as_json
+    def given(self, by: str, config: Path | None, tenant: str, dry_run: bool, as_json: bool) -> None:
+        """What holds for a verb."""
+        self.by, self.config, self.tenant, self.dry_run, self.as_json = by, config, tenant, dry_run, as_json
 
 
 SETTING = Setting()
 
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="Folder with mailbot.toml (default ./config).")]
-TenantOption = Annotated[str, typer.Option("--tenant", help="One company, by its id.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+def or_before(name: str) -> Callable[[Any], Any]:
+    """An option that may stand before the command too: what is not given behind it is what was given there."""
+
+    def chosen(value: Any) -> Any:
+        return value or getattr(SETTING, name)
+
+    return chosen
+
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="Folder with mailbot.toml (default ./config).", callback=or_before("config")),
+]
+TenantOption = Annotated[str, typer.Option("--tenant", help="One company, by its id.", callback=or_before("tenant"))]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print JSON instead of a table.", callback=or_before("as_json"))
+]
 ActorOption = Annotated[
     str, typer.Option("--by", help="Who decides (default: your login name).", envvar="MAILBOT_ACTOR")
 ]
@@ -60,10 +75,10 @@ ActorOption = Annotated[
 #: So many companies may be open all at once.
 FEW = 10
 
-#: A token with `:package:` in it is no picture.
-console = Console(highlight=False, soft_wrap=False, emoji=False)
+#: A token with `:package:` in it is no picture, and a word in brackets no style.
+console = Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
 #: For what is said beside the result, so that the result can be piped.
-aside = Console(highlight=False, soft_wrap=True, stderr=True, emoji=False)
+aside = Console(highlight=False, soft_wrap=True, stderr=True, emoji=False, markup=False)
 
 
 def own_configuration() -> Path:
@@ -73,13 +88,12 @@ def own_configuration() -> Path:
 
 def configuration(config: Path | None) -> Path:
     """The configuration folder that applies. Raises ConfigError when there is none."""
-    chosen = config or SETTING.config
-    if chosen is None:
+    if config is None:
         own = own_configuration()
-        chosen = Path("config") if Path("config").is_dir() or not own.is_dir() else own
-    if not chosen.is_dir():
-        raise ConfigError([Problem(str(chosen), "this folder does not exist; name another one with --config DIR")])
-    return chosen
+        config = Path("config") if Path("config").is_dir() or not own.is_dir() else own
+    if not config.is_dir():
+        raise ConfigError([Problem(str(config), "this folder does not exist; name another one with --config DIR")])
+    return config
 
 
 def installation(config: Path | None, may_be_empty: bool = False) -> Installation:
@@ -115,16 +129,12 @@ def tenants(config: Path | None, tenant: str, classifier: bool = True, keeper: b
     settings = kept(config) if keeper else installation(config)
     SETTING.staff_member = None if keeper else current_staff_member(settings)
     logs.to_stderr(settings.log, SETTING.verbose)
-    SETTING.left_out = {} if tenant or SETTING.tenant else _faulty(settings)
-    opened = open_tenants(
-        settings,
-        Letters(replies_of(settings)),
-        load_classifier if classifier else Classifier.empty,
-        tenant or SETTING.tenant,
-    )
+    SETTING.left_out = {} if tenant else _faulty(settings)
+    sorter = load_classifier if classifier else Classifier.empty
+    opened = open_tenants(settings, Letters(replies_of(settings)), sorter, tenant)
     try:
         known = opened if keeper else [one for one in opened if one.company.usable]
-        seen = visible_tenants(known, SETTING.staff_member, tenant or SETTING.tenant)
+        seen = visible_tenants(known, SETTING.staff_member, tenant)
         yield [rehearsing(one) for one in seen] if SETTING.dry_run else seen
     finally:
         close_all(opened)
@@ -137,7 +147,7 @@ def _faulty(settings: Installation) -> dict[str, int]:
     found = [one for one in faulty if member is None or member.may("see", one)]
     for one in found:
         cure = f"`mailbot check --tenant {one}` says what to mend"
-        aside.print(f"{one}: left out, its file is faulty; {cure}", markup=False)
+        aside.print(f"{one}: left out, its file is faulty; {cure}")
     return dict.fromkeys(found, ConfigError.exit_code)
 
 
@@ -165,7 +175,7 @@ def openable(opened: list[Tenant]) -> Iterator[Tenant]:
         except TryLater as error:
             if len(opened) == 1 or tenant.database:  # what is common to all is told once
                 raise
-            aside.print(f"{tenant.id}: left out: {error}", markup=False)
+            aside.print(f"{tenant.id}: left out: {error}")
             SETTING.left_out[tenant.id] = error.exit_code
         else:
             yield tenant
@@ -202,6 +212,11 @@ def actor(given: str, policy: Policy | None = None) -> str:
     except (KeyError, OSError):
         typed = contacts.to_type(contacts.names(policy) if policy else ())
         raise Usage(f"say who decides: {typed}, or MAILBOT_ACTOR in the environment") from None
+
+
+def print_wrapped(what: RenderableType, indent: int = 0) -> None:
+    """A table, a page or a paragraph, broken to the width of the terminal; other lines stay whole, to be copied."""
+    console.print(Padding(what, (0, 0, 0, indent)) if indent else what, soft_wrap=False)
 
 
 def print_json(value: Any) -> None:

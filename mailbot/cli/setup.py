@@ -11,16 +11,19 @@ from typing import Annotated, Literal
 import typer
 
 from mailbot.app import now
+from mailbot.cli.questions import ask
 from mailbot.cli.servers import with_servers
-from mailbot.cli.setting import SETTING, ConfigOption, aside, configuration, console, own_configuration
+from mailbot.cli.setting import ConfigOption, aside, configuration, console, own_configuration
+from mailbot.config.fields import email_address
+from mailbot.dates import YEARS
 from mailbot.errors import Usage
 from mailbot.setup.company_files import CompanyFiles
-from mailbot.setup.company_toml import Answers
+from mailbot.setup.company_toml import AUTHORITIES, Answers
 from mailbot.setup.policy_file import policy_text
-from mailbot.setup.policy_text import PROMISES, Proposal, first, propose
+from mailbot.setup.policy_text import PROMISES, Proposal, propose
 from mailbot.setup.public_records import Records
 from mailbot.setup.table import Row, Table
-from mailbot.setup.table_answers import ID
+from mailbot.setup.table_answers import ID, LONGEST, usable
 
 _STATE = re.compile(r"^state = .*$", re.MULTILINE)
 Country = Literal["NL", "BE", "FR"]
@@ -42,41 +45,55 @@ def init(
 
     Example: mailbot init zonnestraal --policy beleid.txt
     """
-    _path(tenant, config)
+    _refuse_taken(tenant, config)
     said = propose(policy_text(policy)) if policy else []
     for one in said:
-        console.print(f"{one.setting}: {one.value}", markup=False, style="bold", soft_wrap=True)
-        console.print(f"  “{one.sentence}”", markup=False, style="dim", soft_wrap=True)
-    country = _ask("Country of the company (NL, BE or FR)", first(said, "country"), "NL").upper()
-    if country not in ("NL", "BE", "FR"):
-        raise Usage(f"{country} is none of NL, BE and FR")
-    days = _ask("Days that the policy promises (empty: none)", first(said, "promise_days"))
-    if days and not days.isdigit():
-        raise Usage(f"{days} is no number of days")
+        console.print(f"{one.setting}: {one.value}", style="bold")
+        console.print(f"  “{one.sentence}”", style="dim")
+
+    def proposed(setting: str) -> str:
+        return one.value if (one := usable(said, setting)) else ""
+
     answers = Answers(
-        name=_ask("Name of the company", first(said, "name")) or tenant,
-        country=country,
-        mailbox=_ask("Mailbox that people write to", first(said, "email")),
-        contact_name=_ask("Who handles privacy matters", first(said, "contact")),
-        contact_email=_ask("That person's own mail address (not the mailbox)", None),
-        post_address=_ask("Postal address", first(said, "post_address")),
-        website=_ask("Website", first(said, "website")),
-        promise_days=int(days) if days else None,
-        go_live=_day(_ask("From which day is mail handled", None, now().date().isoformat())),
+        country=ask("Country of the company (NL, BE or FR)", _country, proposed("country") or "NL"),
+        promise_days=ask("Days that the policy promises (empty: none)", _days, proposed("promise_days")),
+        name=ask("Name of the company", str, proposed("name")) or tenant,
+        mailbox=ask("Mailbox that people write to", email_address, proposed("email")),
+        contact_name=ask("Who handles privacy matters", str, proposed("contact")),
+        contact_email=ask("That person's own mail address (not the mailbox)", email_address),
+        post_address=ask("Postal address", str, proposed("post_address")),
+        website=ask("Website", str, proposed("website")),
+        go_live=ask("From which day is mail handled", _day, now().date().isoformat()),
         processors=tuple((one.value, one.sentence) for one in said if _holds(one)),
         promises=_promises(said),
         other_addresses=tuple(one.value for one in said if one.setting == "email"),
     )
     answers = with_servers(answers, offline)
-    console.print(f"{founding(config, Path()).write_one(tenant, answers)}", markup=False, soft_wrap=True)
+    place = founding(config, Path())
+    begin(config)
+    console.print(f"{place.write_one(tenant, answers)}")
     tell_next(answers, tenant, config)
+
+
+def _country(typed: str) -> str:
+    if (country := typed.upper()) not in AUTHORITIES:
+        raise ValueError("type NL, BE or FR")
+    return country
+
+
+def _days(typed: str) -> int | None:
+    if typed not in ("", *map(str, range(1, LONGEST + 1))):
+        raise ValueError(f"type a number of days from 1 to {LONGEST}, or nothing: the law's month holds")
+    return int(typed) if typed else None
 
 
 def _day(typed: str) -> date:
     try:
-        return date.fromisoformat(typed)
+        if (day := date.fromisoformat(typed)).year in YEARS:
+            return day
     except ValueError:
-        raise Usage(f"{typed}: write a day as 2026-12-01") from None
+        pass
+    raise ValueError("type a day as 2026-12-01")
 
 
 def _holds(one: Proposal) -> bool:
@@ -115,48 +132,49 @@ def new_company(
 
     `mailbot check` names what is still open. Many companies at once: mailbot new-companies TABLE
     """
-    _path(tenant, config)
+    _refuse_taken(tenant, config)
     typed = {"id": tenant, "name": name, "country": country, "mailbox": mailbox, "contact": contact}
     typed |= {"contact_email": contact_email, "imap": imap, "smtp": smtp, "provider": provider, "user": user}
     typed |= {"policy": str(policy or ""), "customers": str(customers or ""), "go_live": go_live}
     row = Row(1, {word: value.strip() for word, value in typed.items() if value.strip()})
     place = founding(config, Path())
     [drafted] = place.draft(Table((row,), {word: _OPTION.get(word, f"--{word}") for word in typed}, ()))
+    if drafted.state == "new":
+        begin(config)
     [done] = place.write([drafted])
     if done.answers is None:
         raise Usage("\n".join(f"{tenant}: {fault}" for fault in done.faults))
     for note in done.notes:
-        aside.print(note, markup=False)
-    console.print(f"{place.config / 'tenants' / tenant}.toml", markup=False, soft_wrap=True)
+        aside.print(note)
+    console.print(f"{place.config / 'tenants' / tenant}.toml")
     tell_next(done.answers, tenant, config)
 
 
 _OPTION = {"id": "ID", "contact_email": "--contact-email", "go_live": "--go-live"}
 
 
-def founding(config: Path | None, beside: Path, records: Records | None = None, dry_run: bool = False) -> CompanyFiles:
-    """Where new companies come to stand; a folder that is named and not there is begun, unless nothing is written."""
-    wanted = config or SETTING.config
-    if wanted and not wanted.exists():
-        if dry_run:
-            return CompanyFiles(wanted, own_configuration(), beside, records)
-        _begin(wanted)
+def founding(config: Path | None, beside: Path, records: Records | None = None) -> CompanyFiles:
+    """Where new companies come to stand: also a folder that is named and not there, which `begin` makes."""
+    if config and not config.exists():
+        return CompanyFiles(config, own_configuration(), beside, records)
     folder = configuration(config)
     return CompanyFiles(folder, folder, beside, records)
 
 
-def _path(tenant: str, config: Path | None) -> Path:
-    """Where the company's file comes to stand. Raises Usage for an id that cannot be, or is there."""
+def _refuse_taken(tenant: str, config: Path | None) -> None:
+    """Raises Usage for an id that cannot be, or is there."""
     if not ID.fullmatch(tenant):
         raise Usage(f"{tenant}: an id has small letters, digits and hyphens")
     path = founding(config, Path()).config / "tenants" / f"{tenant}.toml"
     if path.exists():
         raise Usage(f"{path} exists; change it there, or choose another id")
-    return path
 
 
-def _begin(config: Path) -> None:
-    """A configuration folder of one's own: the program's settings without its companies; the state lies beside it."""
+def begin(config: Path | None) -> None:
+    """Make a configuration folder that is named and not there: the program's settings without its companies; the state
+    lies beside it. Called once there is something to write, so that whoever breaks off before leaves nothing."""
+    if config is None or config.exists():
+        return
     shipped = own_configuration()
     try:
         (config / "tenants").mkdir(parents=True)
@@ -166,20 +184,12 @@ def _begin(config: Path) -> None:
     except OSError as error:
         raise Usage(f"{config}: {error.strerror}") from error
     state = config.resolve().parent / "mailbot-state"
-    aside.print(f"{config}: a new configuration folder; the state will lie in {state}", markup=False)
-
-
-def _ask(question: str, proposed: Proposal | None, default: str = "") -> str:
-    answer: str = typer.prompt(
-        question, default=proposed.value if proposed else default, show_default=bool(proposed or default)
-    )
-    return answer.strip()
+    aside.print(f"{config}: a new configuration folder; the state will lie in {state}")
 
 
 def tell_next(answers: Answers, tenant: str, config: Path | None) -> None:
     """What to do now, in the order in which it works."""
-    chosen = config or SETTING.config
-    where = f" --config {chosen}" if chosen else ""
+    where = f" --config {config}" if config else ""
     variable = tenant.upper().replace("-", "_")
     servers = (("IMAP", answers.imap, answers.imap_password), ("SMTP", answers.smtp, answers.smtp_password))
     wanted = [name for name, one, place in servers if one and one.auth == "password" and place is None]
@@ -190,4 +200,4 @@ def tell_next(answers: Answers, tenant: str, config: Path | None) -> None:
     steps += [f"whether the servers let it in: mailbot check --live --send --tenant {tenant}{where}"]
     steps += [f"look on for a while, nothing leaves: mailbot run --tenant {tenant}{where}"]
     for number, step in enumerate(steps, 1):
-        aside.print(f"{number}. {step}", markup=False)
+        aside.print(f"{number}. {step}")

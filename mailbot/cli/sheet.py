@@ -6,7 +6,7 @@ their own form, beside or in place of the Dutch ones. `--json` has everything in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -69,8 +69,7 @@ def case_sheet(
 ) -> RenderableType:
     """The whole page."""
     zone, phrases = tenant.policy.zone, tenant.letters.phrases["nl"]
-    status = phrases["status"].get(case.status, case.status.value)
-    lines: list[RenderableType] = [Text(f"{case.ref}  {tenant.policy.name}  {status}", "bold")]
+    lines: list[RenderableType] = [heading(tenant, case)]
     lines += _asked(case, phrases)
     lines += [_line("termijnen", case.clock), *(_deadline(one, zone) for one in case.deadlines)]
     lines += [Text(f"  {reason}", "dim") for reason in case.clock_reasons]
@@ -79,13 +78,9 @@ def case_sheet(
         lines.append(_line("bewaard", f"voor een geschil: {case.work.hold}", "bold yellow"))
     if plan := plan_of(case, tenant.policy):
         lines += [Text("\nplan", "bold"), plan_table(plan)]
-    lines += [_line("let op", phrases["needs"].get(need, need), "yellow") for need in case.needs]
-    if case.assignee:
-        lines.append(_line("bij", case.assignee))
+    lines += _needs(case, phrases)
     lines += [_line("omdat", f"{_kind(one.kind, phrases)}: “{one.quote}”") for one in case.reasons]
-    for mail in case.mails:
-        lines.append(Text(f"\n{dutch_moment(mail.received_at, zone)}  {mail.sender}  {mail.subject}", "bold"))
-        lines.append(Text(mail.text))
+    lines += _mails(case, zone)
     lines += _letters(letters, zone, phrases)
     if case.forget_on:
         lines.append(Text(f"\nvergeten   vanaf {case.forget_on.isoformat()}"))
@@ -95,6 +90,48 @@ def case_sheet(
     steps = in_short(account(history, tenant.policy, phrases))
     lines += [_left_out(step) if isinstance(step, int) else _step(step, zone) for step in steps]
     return Group(*lines)
+
+
+def heading(tenant: Tenant, case: Case) -> Text:
+    """The first line of a page: which case, whose, and how it stands."""
+    status = tenant.letters.phrases["nl"]["status"].get(case.status, case.status.value)
+    return Text(f"{case.ref}  {tenant.policy.name}  {status}", "bold")
+
+
+def short_sheet(tenant: Tenant, case: Case, proposed: Letter | None) -> Iterator[Text]:
+    """What a person must know to sort the case: below its heading, up to the letter that waits or would be written."""
+    zone, phrases = tenant.policy.zone, tenant.letters.phrases["nl"]
+    yield from _asked(case, phrases)
+    yield _line("zekerheid", f"{case.certainty:.0%}")
+    yield _line("termijnen", case.clock)
+    yield from _needs(case, phrases)
+    yield from _mails(case, zone)
+    if proposed:
+        yield Text(f"\nvoorstel   brief {proposed.template}: {_STATES[proposed.state]}", "bold")
+        yield Text(proposed.text, "dim")
+
+
+def _needs(case: Case, phrases: Phrases) -> Iterator[Text]:
+    """Why a person must look, and who has it."""
+    yield from (_line("let op", phrases["needs"].get(need, need), "yellow") for need in case.needs)
+    if case.assignee:
+        yield _line("bij", case.assignee)
+
+
+def _mails(case: Case, zone: ZoneInfo) -> Iterator[Text]:
+    """Each mail in its own words, with the sentences that decided in reverse."""
+    for mail in case.mails:
+        yield Text(f"\n{dutch_moment(mail.received_at, zone)}  {mail.sender}  {mail.subject}", "bold")
+        yield lit(mail.text, [reason.quote for reason in case.reasons])
+
+
+def lit(text: str, quotes: Iterable[str]) -> Text:
+    """A text in which these sentences stand out."""
+    shown = Text(text)
+    for quote in filter(None, quotes):
+        if (at := text.find(quote)) >= 0:
+            shown.stylize("black on yellow", at, at + len(quote))
+    return shown
 
 
 def _line(label: str, told: str, style: str = "") -> Text:

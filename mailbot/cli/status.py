@@ -8,12 +8,10 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.padding import Padding
 from rich.text import Text
 
 from mailbot.app import Tenant, now
 from mailbot.cli.setting import (
-    SETTING,
     ConfigOption,
     JsonOption,
     TenantOption,
@@ -21,6 +19,7 @@ from mailbot.cli.setting import (
     installation,
     let_go,
     print_json,
+    print_wrapped,
     tenants,
 )
 from mailbot.dates import dutch_moment
@@ -46,7 +45,7 @@ def status(
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
         look = health.condition if len(opened) == 1 else health.condition_of_one
         found = list(_looked_at(opened, look))
-    lost = [] if tenant or SETTING.tenant else health.left_behind(installation(config))
+    lost = [] if tenant else health.left_behind(installation(config))
     if as_json:
         print_json([asdict(condition) for condition in (*(condition for _, condition in found), *lost)])
     elif brief:
@@ -73,36 +72,36 @@ def _tell_in_brief(found: Sequence[tuple[Tenant, Condition]], lost: Sequence[Con
     for one in (*(condition for _, condition in found), *lost):
         if one.wrong:
             told = f"{one.tenant}: {'; '.join(one.wrong)}"
-            console.print(Text.assemble(("✗ ", "bold red"), told), soft_wrap=True)
+            console.print(Text.assemble(("✗ ", "bold red"), told))
     idle = [condition.tenant for _, condition in found if condition.state == "incomplete" and not condition.wrong]
     if idle:
         cure = "`mailbot check --brief` says what is missing"
-        console.print(f"- not started, incomplete: {', '.join(idle)}; {cure}", markup=False, soft_wrap=True)
+        console.print(f"- not started, incomplete: {', '.join(idle)}; {cure}")
     well = sum(1 for _, condition in found if condition.state != "incomplete" and not condition.wrong)
     told = f"{well} of {len(found)} companies are well, {sum(one.open_cases for _, one in found)} cases open"
     dated = [(one.next_deadline, tenant, one) for tenant, one in found if one.next_deadline]
     if dated:
         at, tenant, one = min(dated, key=lambda row: row[0])
         told += f"; next deadline {dutch_moment(at, tenant.policy.zone)} ({one.tenant} {one.next_ref})"
-    console.print(told, markup=False, soft_wrap=True)
+    console.print(told)
 
 
 def _tell(tenant: Tenant, found: Condition) -> None:
     if found.state == "incomplete" and not found.wrong:
-        console.print(f"- {found.tenant}: not started, incomplete; `mailbot check` says what is missing", markup=False)
+        console.print(f"- {found.tenant}: not started, incomplete; `mailbot check` says what is missing")
         return
     _wrong(found)
     if found.state == "working":
         for line in _facts(tenant, found):
-            console.print(Padding(Text(line), (0, 0, 0, 2)))
+            print_wrapped(Text(line), 2)
 
 
 def _wrong(found: Condition) -> None:
     """How it is doing in one sign, and what a person must look at."""
     head = f"✗ {found.tenant}" if found.wrong else f"✓ {found.tenant}"
-    console.print(head, markup=False, style="bold red" if found.wrong else "bold green")
+    console.print(head, style="bold red" if found.wrong else "bold green")
     for line in found.wrong:
-        console.print(Padding(Text(line, "red"), (0, 0, 0, 2)))
+        print_wrapped(Text(line, "red"), 2)
 
 
 def _facts(tenant: Tenant, found: Condition) -> list[str]:

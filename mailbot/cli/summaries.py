@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from mailbot import private_files
 from mailbot.app import Tenant
 from mailbot.cli.setting import (
     ConfigOption,
@@ -22,6 +23,7 @@ from mailbot.cli.setting import (
     tenants,
 )
 from mailbot.cli.verb_options import NowOption, as_of
+from mailbot.dates import YEARS
 from mailbot.errors import Usage
 from mailbot.model import Letter
 from mailbot.reports import agency, weekly
@@ -63,8 +65,8 @@ def summary(
         print_json([to_doc(letter) for letter in composed])
         return
     for letter in composed:
-        console.print(f"{letter.subject}\n", style="bold", markup=False)
-        console.print(letter.text, markup=False, soft_wrap=True)
+        console.print(f"{letter.subject}\n", style="bold")
+        console.print(letter.text)
 
 
 def _summary(tenant: Tenant, day: date, at: datetime) -> Letter:
@@ -92,7 +94,7 @@ def _preview(composed: list[Letter]) -> None:
     for letter in composed:
         page = folder / f"{letter.tenant}-{letter.token.partition(':')[2]}.html"
         page.write_text(letter.html, "utf-8")
-        console.print(str(page), markup=False, soft_wrap=True)
+        console.print(str(page))
         if console.is_terminal and "DISPLAY" in os.environ:
             typer.launch(str(page))
 
@@ -100,15 +102,14 @@ def _preview(composed: list[Letter]) -> None:
 def _write(file: Path, composed: list[Letter]) -> None:
     if len(composed) != 1:
         raise Usage("--html takes one summary; say for which company: --tenant ID")
-    try:
-        file.write_text(composed[0].html, "utf-8")
-    except OSError as error:
-        raise Usage(f"{file}: {error.strerror}") from error
+    private_files.write(file, composed[0].html)
 
 
 def _monday(week: str) -> date:
     try:
         year, _, number = week.partition("-W")
-        return date.fromisocalendar(int(year), int(number), 1)
+        if int(year) in YEARS:
+            return date.fromisocalendar(int(year), int(number), 1)
     except ValueError:
-        raise Usage(f"--week {week}: write it as 2026-W47") from None
+        pass
+    raise Usage(f"--week {week}: write it as 2026-W47")

@@ -1,4 +1,8 @@
-"""Triage full screen: one case at a time, its own words first, a key for everything that can be done with it."""
+"""Triage full screen: one case at a time, its own words first, a key for everything that can be done with it.
+
+The rule kept here: what is shown of a case is Dutch, as `mailbot show` shows it; keys, questions and results are in the
+words of the command line.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import ClassVar
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,10 +20,11 @@ from textual.widgets import Footer, Input, Static
 from mailbot import events
 from mailbot.acts.triage import TriageSession
 from mailbot.checklist import GROUNDS
-from mailbot.cli.sheet import case_sheet
-from mailbot.dates import dutch_moment
+from mailbot.cli.replies import refusal
+from mailbot.cli.sheet import case_sheet, heading, short_sheet
+from mailbot.cli.verb_options import ActContext, kinds_named
 from mailbot.errors import MailbotError, Usage
-from mailbot.model import Case, Kind, Outcome
+from mailbot.model import Case, Outcome
 
 _NEEDS_WORDS = {
     "correct": "what it really asks (kinds, with commas; not_a_request closes it)",
@@ -32,24 +37,24 @@ _NEEDS_WORDS = {
     "link": "customer number, address on file, or the earlier case (AVG-...): how you know",
     "snooze": "until which day (2026-03-05), or in how many days (2); empty: to the end of this row",
 }
+#: Keys for which the line of keys has no room in 80 columns.
+_ALSO = "o all  l link  g give  b back  q quit"
+_NOTHING = "nothing needs a person"
 
 
-_ALSO = "   o whole  l link  g give  b back  q quit"
-
-
-class TriageScreen(App[None]):
-    """The screen. It draws a session and turns keys into its acts."""
+class TriageScreen(App[MailbotError]):
+    """The screen. It draws a session and turns keys into its acts. It ends with the error when a memory is lost."""
 
     TITLE = "mailbot triage"
     ENABLE_COMMAND_PALETTE = False
     CSS = """
     #head { height: auto; padding: 0 1; background: $primary-background; }
     #body { padding: 0 1; }
-    #said { height: auto; padding: 0 1; color: $text-muted; }
+    #said, #also { height: auto; padding: 0 1; color: $text-muted; }
     #words { display: none; border: none; height: 1; padding: 0 1; background: $boost; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "act('accept')", "accept"),
+        Binding("a", "accept", "accept"),
         Binding("c", "say('correct')", "kind"),
         Binding("w", "say('answer')", "answer"),
         Binding("k", "say('ask')", "ask"),
@@ -65,6 +70,7 @@ class TriageScreen(App[None]):
         Binding("u", "undo", "undo"),
         Binding("escape", "hush", "leave line", show=False),
         Binding("q", "quit", "quit", show=False),
+        Binding("ctrl+c", "quit", "quit", show=False, priority=True),
     ]
 
     def __init__(self, session: TriageSession) -> None:
@@ -78,62 +84,45 @@ class TriageScreen(App[None]):
             yield Static(id="case")
         yield Static(id="said")
         yield Input(id="words")
+        yield Static(_ALSO, id="also", markup=False)
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
         """Begin with the most urgent case."""
-        self.session.fill()
         self.draw()
 
     def draw(self, said: str = "") -> None:
         """Show the case at hand as it is now."""
-        here = self.session.here
-        self.query_one("#said", Static).update(Text(said))
-        if here is None:
-            self.query_one("#head", Static).update(Text("nothing needs a person", "bold"))
-            self.query_one("#case", Static).update("")
+        try:
+            head, page = self._shown()
+        except MailbotError as error:
+            self.exit(error)
             return
-        tenant, case = here
-        place = f"{self.session.at + 1} of {len(self.session.queue)}"
-        self.query_one("#head", Static).update(
-            Text(f"{place}  {tenant.policy.name}  {case.ref}", "bold").append(_ALSO, "not bold dim")
-        )
-        if self.whole:
-            with tenant.store.unit() as unit:
-                shown = case_sheet(tenant, case, unit.history(case.ref), unit.letters_of(case.ref))
-            self.query_one("#case", Static).update(shown)
-        else:
-            self.query_one("#case", Static).update(self._sheet(case))
+        for name, content in (("#said", Text(said)), ("#head", head), ("#case", page)):
+            self.query_one(name, Static).update(content)
         self.query_one("#body", VerticalScroll).scroll_home(animate=False)
 
-    def _sheet(self, case: Case) -> Group:
-        policy = self.session.queue[self.session.at][0].policy
-        from_ = case.requester.email if case.requester else "-"
-        parts: list[Text] = [
-            _row("asks", ", ".join(case.kinds) or "?", f"  certainty {case.certainty:.0%}"),
-            _row("from", from_, f"  {case.match}, identity {case.identity}"),
-            _row("needs", ", ".join(case.needs), style="yellow"),
-            _row("clock", case.clock),
-        ]
-        for mail in case.mails:
-            parts.append(
-                Text(f"\n{dutch_moment(mail.received_at, policy.zone)}  {mail.sender}  {mail.subject}", "bold")
-            )
-            parts.append(lit(mail.text, [reason.quote for reason in case.reasons]))
-        if letter := self.session.proposed():
-            parts.append(Text(f"\nproposed letter: {letter.template} ({letter.state.value})", "bold"))
-            parts.append(Text(letter.text, "dim"))
-        return Group(*parts)
+    def _shown(self) -> tuple[Text, RenderableType]:
+        if (here := self.session.here) is None:
+            return Text(_NOTHING, "bold"), ""
+        tenant, case = here
+        place = f"{self.session.at + 1} van {len(self.session.queue)}  "
+        head = Text(place, "dim").append_text(heading(tenant, case))
+        if self.whole:
+            with tenant.store.unit() as unit:
+                return head, case_sheet(tenant, case, unit.history(case.ref), unit.letters_of(case.ref))
+        return head, Group(*short_sheet(tenant, case, self.session.proposed()))
 
     # --- keys
 
-    def action_act(self, verb: str) -> None:
-        """An act that needs no words."""
+    def action_accept(self) -> None:
+        """Agree with what was understood: an act that needs no words."""
         self._try(lambda: self._done(self.session.act(events.Accepted(self.session.actor)).case))
 
     def action_say(self, verb: str) -> None:
         """Ask for the words that an act needs."""
-        if self.session.here is None:
+        if not self.session.queue:
+            self.draw()
             return
         self.verb = verb
         line = self.query_one("#words", Input)
@@ -149,7 +138,7 @@ class TriageScreen(App[None]):
     def _said(self, verb: str, words: str) -> str:
         match verb:
             case "snooze":
-                return self.session.snooze(_day(words, self.session.today()) if words and self.session.queue else None)
+                return self.session.snooze(_day(words, self.session.today()) if words else None)
             case "link":
                 named, _, reason = words.partition(":")
                 return self._done(self.session.link(named, reason.strip()).case)
@@ -159,24 +148,24 @@ class TriageScreen(App[None]):
         actor = self.session.actor
         match verb:
             case "correct":
-                return events.Corrected(actor, tuple(Kind(word.strip()) for word in words.split(",") if word.strip()))
+                return events.Corrected(actor, kinds_named(words))
             case "ask":
                 return events.IdentityAsked(actor, words)
             case "answer":
-                return events.Answered(actor, words, Outcome.ANSWERED, self.session.number("answer"))
+                return events.Answered(actor, words, Outcome.ANSWERED)
             case "refuse":
                 ground, _, why = words.partition(":")
-                facts = (("ground", (ground.strip(),)), ("reasons", (why.strip(),)))
-                return events.Replied(actor, "refused", facts, self._kinds(), self.session.number("refused"))
+                return self._refusal(ground.strip(), why.strip())
             case "extend":
                 return events.ExtensionDecided(actor, words)
             case "assign":
                 return events.Assigned(actor, words)
         return events.Noted(actor, words)
 
-    def _kinds(self) -> tuple[Kind, ...]:
-        here = self.session.here
-        return here[1].kinds[:1] if here else ()
+    def _refusal(self, ground: str, why: str) -> events.Replied:
+        """Raises Usage where the case asks several things: which of them is refused, the command line can be told."""
+        tenant, case = self.session.case_at_hand()
+        return refusal(ActContext(self.session.actor, tenant, case), ground, why)
 
     def action_hush(self) -> None:
         """Put the line away."""
@@ -203,12 +192,9 @@ class TriageScreen(App[None]):
 
     def _try(self, step: Callable[[], str]) -> None:
         try:
-            said = step() if self.session.queue or self.session.done else "nothing needs a person"
-        except (MailbotError, IndexError) as error:
-            said = str(error) or "nothing needs a person"
-        except ValueError:
-            said = f"that is no kind; kinds are {', '.join(Kind)}"
-        self.draw(said)
+            self.draw(step())
+        except MailbotError as error:
+            self.draw(str(error))
 
 
 def _day(words: str, today: date) -> date:
@@ -217,17 +203,3 @@ def _day(words: str, today: date) -> date:
         return today + timedelta(days=int(words)) if words.isdigit() else date.fromisoformat(words)
     except (ValueError, OverflowError):
         raise Usage(f"{words}: write a day as 2026-03-05, or a number of days") from None
-
-
-def _row(name: str, value: str, more: str = "", style: str = "") -> Text:
-    return Text(f"{name:<7}", "dim").append(value, style or "not dim").append(more, "dim")
-
-
-def lit(text: str, quotes: list[str]) -> Text:
-    """The mail's own text, with the sentences that decided in reverse."""
-    shown = Text(text)
-    for quote in filter(None, quotes):
-        at = text.find(quote)
-        if at >= 0:
-            shown.stylize("black on yellow", at, at + len(quote))
-    return shown

@@ -28,21 +28,22 @@ from mailbot.cli.setting import (
     aside,
     console,
     find_case,
+    or_before,
     print_json,
     tenants,
 )
+from mailbot.dates import YEARS
 from mailbot.errors import Usage
 from mailbot.execute import Execution
 from mailbot.model import Case, Kind, LetterState
 
-#: Moments that people mean; days before and after them can still be counted.
-YEARS = range(1990, 2101)
-
 RefArgument = Annotated[str, typer.Argument(help="The case, as AVG-2026-0001.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
 NowOption = Annotated[str, typer.Option("--now", help="Count days from this moment, ISO 8601 with offset.")]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and do nothing.")]
-ResultOption = Annotated[bool, typer.Option("--json", help="Say what happened as JSON.")]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would happen, and do nothing.", callback=or_before("dry_run"))
+]
+ResultOption = Annotated[bool, typer.Option("--json", help="Say what happened as JSON.", callback=or_before("as_json"))]
 
 #: Verbs that can be rehearsed, by the name that is typed.
 REHEARSABLE: set[str] = set()
@@ -85,7 +86,7 @@ def _shared(verb: Callable[..., MakeEvent | None]) -> Callable[..., None]:
 
     def command(**words: Any) -> None:
         given = {option: words.pop(option) for option, _, _ in _SHARED}
-        SETTING.add(**given)
+        SETTING.given(**given)
         if make_event := verb(**words):
             act(words["ref"], make_event)
 
@@ -119,13 +120,13 @@ def _asks(event: events.StaffActed, ref: str, case: Case | None) -> str:
 
 def here(classifier: bool = False) -> AbstractContextManager[list[Tenant]]:
     """The companies that the verb is about."""
-    return tenants(None, "", classifier)
+    return tenants(SETTING.config, SETTING.tenant, classifier)
 
 
 def tell_objections(owner: Tenant, case: Case, event: events.StaffActed) -> None:
     """What speaks against the words of a letter although it may leave, beside the result."""
     for finding in acting.objections(case, event, owner.policy, now()):
-        aside.print(f"note: the letter {finding.what} ({finding.rule})", markup=False)
+        aside.print(f"note: the letter {finding.what} ({finding.rule})")
 
 
 def tell_overtaken(owner: Tenant, done: Execution, at: datetime) -> None:
@@ -135,7 +136,7 @@ def tell_overtaken(owner: Tenant, done: Execution, at: datetime) -> None:
     with owner.store.unit() as unit:
         names = [letter.template for letter in answered.overtaken(unit, done.case, at)]
     if names:
-        aside.print(f"note: no longer leaves, because the case is done: {', '.join(names)}", markup=False)
+        aside.print(f"note: no longer leaves, because the case is done: {', '.join(names)}")
 
 
 def tell_nobody_known(owner: Tenant, case: Case, event: events.StaffActed) -> None:
@@ -145,7 +146,7 @@ def tell_nobody_known(owner: Tenant, case: Case, event: events.StaffActed) -> No
     if isinstance(event, events.Acknowledged) and names and not (SETTING.staff_member or known):
         told = f"the settings of {owner.id} name no {event.actor}, so nobody who was away counts as back"
         typed = f"mailbot ack {case.ref} {contacts.to_type(names)}"
-        aside.print(f"note: {told}. Is it you? {typed}", markup=False)
+        aside.print(f"note: {told}. Is it you? {typed}")
 
 
 def tell_done(ref: str, done: Execution, what: str = "") -> None:
@@ -165,7 +166,7 @@ def tell(text: str, doc: dict[str, Any]) -> None:
     if SETTING.as_json:
         print_json({**doc, "dry_run": SETTING.dry_run})
     else:
-        console.print(f"(dry run) {text}" if SETTING.dry_run else text, markup=False, soft_wrap=True)
+        console.print(f"(dry run) {text}" if SETTING.dry_run else text)
 
 
 # --- words that verbs read

@@ -14,7 +14,6 @@ from mailbot.acts.linking import join, link_event
 from mailbot.app import now
 from mailbot.cli.setting import SETTING, actor, find_case
 from mailbot.cli.verb_options import (
-    ActContext,
     MakeEvent,
     ReasonOption,
     RefArgument,
@@ -103,7 +102,10 @@ def snooze(
 
 def answer(
     ref: RefArgument,
-    file: Annotated[typer.FileText, typer.Option("--file", help="The text of the answer; - for standard input.")],
+    file: Annotated[
+        typer.FileText,
+        typer.Option("--file", encoding="utf-8-sig", help="The text of the answer; - for standard input."),
+    ],
     outcome: Annotated[
         Outcome, typer.Option("--outcome", help="What the answer decides; open: it answers nothing yet.")
     ] = Outcome.ANSWERED,
@@ -119,11 +121,7 @@ def answer(
     if not text:
         raise Usage("the answer is empty")
 
-    def make_event(at: ActContext) -> events.Answered:
-        number = 1 + sum(1 for id in at.case.remarks if id == "sent: answer")
-        return events.Answered(at.who, text, outcome, number, override)
-
-    return make_event
+    return lambda at: events.Answered(at.who, text, outcome, override=override)
 
 
 def close(

@@ -7,11 +7,11 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from types import FrameType
 from typing import Annotated
 
 import typer
-from rich.padding import Padding
 from rich.text import Text
 
 from mailbot import worker
@@ -28,6 +28,7 @@ from mailbot.cli.setting import (
     console,
     installation,
     print_json,
+    print_wrapped,
     replies_of,
     tenants,
 )
@@ -66,10 +67,10 @@ def run(config: ConfigOption = None, tenant: TenantOption = "") -> None:
         _begin_agency(settings, tenant, stop)
         if settings.metrics_port:
             metrics.serve(settings.metrics_port, _companies(settings), now)
-        console.print(f"mailbot works for {', '.join(one.id for one in ready)}; stop with Ctrl-C", markup=False)
+        console.print(f"mailbot works for {', '.join(one.id for one in ready)}; stop with Ctrl-C")
         SETTING.left_out = {}  # told above; whoever stops the worker hears of the work only
         if not worker.run(ready, now, stop, settings.poll_seconds):
-            aside.print("a server did not answer in time; what was at hand goes on at the next start", markup=False)
+            aside.print("a server did not answer in time; what was at hand goes on at the next start")
             sys.stdout.flush()
             os._exit(0)  # a thread that waits for a server cannot be ended otherwise; every step outlives a kill
 
@@ -78,10 +79,10 @@ def once(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOp
     """Do one round for every company, then exit. Exit code 4 when a server could not be reached."""
     with tenants(config, tenant, keeper=True) as opened:
         rounds = [worker.once(one, now) for one in _ready(opened)]
-    if not (tenant or SETTING.tenant):
+    if not tenant:
         rounds += _once_for_the_agency(installation(config))
     if as_json:
-        print_json([vars_of(done) for done in rounds])
+        print_json([asdict(done) for done in rounds])
     else:
         _tell_rounds(rounds)
     if any(done.trouble for done in rounds):
@@ -95,14 +96,14 @@ def _tell_rounds(rounds: list[worker.Round]) -> None:
         if len(quiet) <= MOST_QUIET or done not in quiet:
             told = f"{done.mails} mails in, {done.woken} cases woken, {done.sent} letters out"
             line = f"{done.tenant}: {told}" + (f"; {done.trouble}" if done.trouble else "")
-            console.print(line, markup=False, soft_wrap=True)
+            console.print(line)
     if len(quiet) > MOST_QUIET:
-        console.print(f"{len(quiet)} of {len(rounds)}: nothing to do", markup=False)
+        console.print(f"{len(quiet)} of {len(rounds)}: nothing to do")
 
 
 def _begin_agency(settings: Installation, only: str, stop: threading.Event) -> None:
     """The agency's weekly mail has a thread of its own, where one worker serves all companies."""
-    if settings.agency and not (only or SETTING.tenant):
+    if settings.agency and not only:
         words = agency.office(settings, replies_of(settings)), _companies(settings), now, stop, settings.poll_seconds
         threading.Thread(target=agency.run, args=words, name="agency", daemon=True).start()
 
@@ -128,11 +129,6 @@ def _companies(settings: Installation) -> Callable[[], list[Tenant]]:
     return lambda: open_tenants(settings, letters, Classifier.empty)
 
 
-def vars_of(done: worker.Round) -> dict[str, object]:
-    """A round as JSON."""
-    return {name: getattr(done, name) for name in done.__dataclass_fields__}
-
-
 def _ready(opened: list[Tenant], waits: bool = False) -> list[Tenant]:
     """The complete companies, claimed; the others are named with what they lack. Raises ConfigError if none is left.
 
@@ -143,16 +139,16 @@ def _ready(opened: list[Tenant], waits: bool = False) -> list[Tenant]:
         if not tenant.company.usable:
             continue  # it was named when the settings were read
         if tenant.company.missing:
-            aside.print(f"{tenant.id}: not started, incomplete; `mailbot check` says what is missing", markup=False)
+            aside.print(f"{tenant.id}: not started, incomplete; `mailbot check` says what is missing")
             continue
         try:
             tenant.claim()
         except Busy as busy:
             if waits and tenant.database:
-                aside.print(f"{tenant.id}: another worker has it; this one takes over when that one dies", markup=False)
+                aside.print(f"{tenant.id}: another worker has it; this one takes over when that one dies")
                 ready.append(tenant)
             else:
-                aside.print(str(busy), markup=False)
+                aside.print(str(busy))
         else:
             ready.append(tenant)
     if not ready:
@@ -213,11 +209,11 @@ def _tell_in_brief(opened: list[Tenant], faults: list[Fault]) -> None:
         by_company[fault.tenant].append(fault)
     for tenant in opened:
         if own := by_company[tenant.id]:
-            console.print(Text.assemble(("✗ ", "bold red"), f"{tenant.id}: {in_brief(tenant, own)}"), soft_wrap=True)
+            console.print(Text.assemble(("✗ ", "bold red"), f"{tenant.id}: {in_brief(tenant, own)}"))
     wrong = sum(1 for own in by_company.values() if own)
     told = f"{len(opened) - wrong} of {len(opened)} companies are in order"
     cure = "; `mailbot check --tenant ID` says what to do about the others" if wrong else ""
-    console.print(f"{told}{cure}", markup=False, soft_wrap=True)
+    console.print(f"{told}{cure}")
 
 
 _MARKS = {"good": ("✓", "green"), "note": ("·", "yellow"), "fault": ("✗", "red")}
@@ -230,12 +226,12 @@ def _tell(opened: list[Tenant], faults: list[Fault], looked: dict[str, list[Line
         told = {(line.where, line.what) for line in lines}
         own = [fault for fault in faults if fault.tenant == tenant.id]
         if own:
-            console.print(f"✗ {tenant.id}", markup=False, style="bold red")
+            console.print(f"✗ {tenant.id}", style="bold red")
         else:
-            console.print(f"✓ {tenant.id}: configuration, letters and histories are in order", markup=False)
+            console.print(f"✓ {tenant.id}: configuration, letters and histories are in order")
         for fault in own:
             if (fault.where, fault.what) not in told:
-                console.print(Padding(Text(f"{fault.where}: {fault.what}"), (0, 0, 0, 2)))
+                print_wrapped(Text(f"{fault.where}: {fault.what}"), 2)
         for line in lines:
             mark, colour = _MARKS[line.state]
-            console.print(Padding(Text.assemble((f"{mark} ", colour), f"{line.where}: {line.what}"), (0, 0, 0, 2)))
+            print_wrapped(Text.assemble((f"{mark} ", colour), f"{line.where}: {line.what}"), 2)

@@ -51,6 +51,10 @@ class Play:
     tenants: list[Tenant] = field(default_factory=list)
     servers: MailServers | None = None
 
+    @property
+    def _sent(self) -> Path:
+        return self.folder / "sent"
+
     def clock(self) -> datetime:
         """The moment in the play."""
         return self.at
@@ -59,7 +63,7 @@ class Play:
     def stage(self) -> Iterator[None]:
         """Servers up and companies opened; everything from an earlier play is gone."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        self._sent.mkdir(parents=True)  # first of all: the mark of a demonstration, also of one that was broken off
         installation = load(self.config, OVERLAY)
         with MailServers(_everybody(installation), clock=self.clock) as servers:
             self.servers = servers
@@ -121,10 +125,8 @@ class Play:
 
     def _keep_mails(self, servers: MailServers) -> None:
         """Lay every mail that left beside the play, to open in a mail program."""
-        folder = self.folder / "sent"
-        folder.mkdir(parents=True, exist_ok=True)
         for number, mail in enumerate(servers.accepted, 1):
-            (folder / f"{number:03d}-{mail.recipient.partition('@')[0]}.eml").write_bytes(mail.raw)
+            (self._sent / f"{number:03d}-{mail.recipient.partition('@')[0]}.eml").write_bytes(mail.raw)
 
 
 def _everybody(installation: Installation) -> list[str]:

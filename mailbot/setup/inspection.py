@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -69,7 +70,7 @@ def _imap(tenant: Tenant, now: datetime) -> Iterator[Line]:
     yield from _protected("imap", tenant.mailbox.tls_state(), now)
     account = tenant.company.imap
     for folder in watching.folders(tenant):
-        yield from _tried(f"folder {folder}", lambda folder=folder: _watched(tenant, folder))  # type: ignore[misc]
+        yield from _tried(f"folder {folder}", partial(_watched, tenant, folder))
     sent, drafts = sent_mail.sent_folder(tenant), _drafts(tenant, account)
     yield from _tried("Sent", lambda: _role(tenant, "sent", sent, bool(account and account.file_sent)))
     yield from _tried("Drafts", lambda: _role(tenant, "drafts", drafts, bool(account and account.put_drafts)))

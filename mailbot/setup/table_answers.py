@@ -83,7 +83,7 @@ def faults_of(row: Row) -> Iterator[Fault]:
 
 def answers_of(row: Row, said: Sequence[Proposal]) -> Answers:
     """What the row says, and for what it leaves open what the policy says, marked as such. The row has no fault."""
-    taken = {word: one for name, word in _SAYS.items() if not row.get(word) and (one := _usable(said, name))}
+    taken = {word: one for name, word in _SAYS.items() if not row.get(word) and (one := usable(said, name))}
 
     def get(word: str) -> str:
         return row.get(word) or (taken[word].value if word in taken else "")
@@ -116,7 +116,7 @@ def answers_of(row: Row, said: Sequence[Proposal]) -> Answers:
     return _with_typed_servers(answers, row)
 
 
-def _usable(said: Sequence[Proposal], name: str) -> Proposal | None:
+def usable(said: Sequence[Proposal], name: str) -> Proposal | None:
     """The first proposal for a setting. More days than the law's month are no promise that a term can follow."""
     one = first(list(said), name)
     return None if one and name == "promise_days" and not 1 <= int(one.value) <= LONGEST else one
