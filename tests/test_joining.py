@@ -12,6 +12,7 @@ from company import REPLIES, START
 from mailbot.errors import ConfigError
 from mailbot.letters import Letters
 from mailbot.letters.inlining import InliningEnvironment
+from mailbot.letters.likeness import Alike
 from mailbot.letters.render import Rendered, Template
 from mailbot.letters.samples import sample_letters
 
@@ -40,9 +41,9 @@ def written(replies: Path, template: Template, **values: str) -> Rendered:
 
 
 def test_every_letter_says_the_same_as_with_its_parts_included(monkeypatch: pytest.MonkeyPatch) -> None:
-    joined = list(sample_letters(Letters(REPLIES), a_policy(), START))
+    joined = list(sample_letters(Letters(REPLIES), a_policy(), START, Alike()))
     monkeypatch.setattr(InliningEnvironment, "part", lambda self, include: None)
-    included = list(sample_letters(Letters(REPLIES), a_policy(), START))
+    included = list(sample_letters(Letters(REPLIES), a_policy(), START, Alike()))
     assert joined == included
     assert len({letter.template for letter in joined}) > 40
 

@@ -32,6 +32,7 @@ from mailbot.decide.clock import dates_of
 from mailbot.errors import ConfigError
 from mailbot.letters import Letters, to_bytes
 from mailbot.letters.compose import message_id
+from mailbot.letters.likeness import Alike
 from mailbot.letters.markdown import as_html, as_text
 from mailbot.letters.render import clean
 from mailbot.letters.sample_facts import sample_facts
@@ -319,10 +320,11 @@ def test_no_kept_letter_is_forgotten() -> None:
 # --- every letter of every company ---------------------------------------------------------------
 
 
+@pytest.mark.parametrize("alike", [Alike, pytest.param(lambda: None, marks=pytest.mark.soak)], ids=["each", "all"])
 @pytest.mark.parametrize("tenant", TENANTS)
-def test_every_letter_of_a_complete_company_becomes_a_mail(tenant: str) -> None:
+def test_every_letter_of_a_complete_company_becomes_a_mail(tenant: str, alike: Callable[[], Alike | None]) -> None:
     seen = set()
-    for letter in sample_letters(LETTERS, company(tenant), NOW):
+    for letter in sample_letters(LETTERS, company(tenant), NOW, alike()):
         raw = to_bytes(letter, company(tenant), NOW)
         assert b"{{" not in raw
         assert b"{%" not in raw
@@ -335,12 +337,12 @@ def test_every_letter_of_a_complete_company_becomes_a_mail(tenant: str) -> None:
 @pytest.mark.parametrize("tenant", TENANTS)
 def test_an_incomplete_company_still_renders(tenant: str) -> None:
     empty = replace(COMPANIES[tenant].policy, mailbox="", contact_name="", contact_email="", post_address="")
-    assert list(sample_letters(LETTERS, empty, NOW))
+    assert list(sample_letters(LETTERS, empty, NOW, Alike()))
 
 
 @pytest.mark.parametrize("tenant", TENANTS)
 def test_no_letter_names_an_authority_by_a_wrong_name(tenant: str) -> None:
-    for letter in sample_letters(LETTERS, company(tenant), NOW):
+    for letter in sample_letters(LETTERS, company(tenant), NOW, Alike()):
         for part in (letter.text, letter.html):
             assert "College Bescherming" not in part
             assert "80751" not in part
@@ -730,7 +732,7 @@ def own(replies: Path, text: str, name: str = "acknowledgement", language: str =
 
 def problems_of(replies: Path) -> str:
     with pytest.raises(ConfigError) as caught:
-        list(sample_letters(Letters(replies), company("kaviaarshop"), NOW))
+        list(sample_letters(Letters(replies), company("kaviaarshop"), NOW, Alike()))
     assert len(caught.value.problems) == 1
     return str(caught.value)
 

@@ -180,6 +180,7 @@ def check(
     looked: dict[str, list[Line]] = {}
     found, broken, before = list[Fault](), list[Fault](), Looked()
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
+        rewritten = check_against(opened, against) if against else []
         for one in one_by_one(opened, "checking"):
             found += check_company(one, now(), before)
             if live:
@@ -188,7 +189,7 @@ def check(
             broken += check_history(one, alone=len(opened) == 1)
             one.close()  # so that hundreds of companies are not all open at once
         found = list(dict.fromkeys(found))
-        broken += check_against(opened, against) if against else []
+        broken += rewritten
         incomplete = [problem for one in opened for problem in one.company.missing]
     if as_json:
         print_json([{"company": fault.tenant, "where": fault.where, "what": fault.what} for fault in found + broken])

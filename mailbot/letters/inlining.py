@@ -23,6 +23,7 @@ class InliningEnvironment(ImmutableSandboxedEnvironment):
     def __init__(self, loader: TemplateLoader, **options: Any) -> None:
         super().__init__(loader=loader, **options)
         self._loader = loader
+        self._parts: dict[str, nodes.Template] = {}
 
     def make_globals(self, d: Mapping[str, Any] | None) -> MutableMapping[str, Any]:
         """A plain mapping: a chain of them, which Jinja makes to let them change, is walked through at each letter."""
@@ -38,8 +39,10 @@ class InliningEnvironment(ImmutableSandboxedEnvironment):
         path = include.template.value if isinstance(include.template, nodes.Const) else ""
         if not self._loader.is_installed(path) or not include.with_context:
             return None
-        source, file, _ = self._loader.get_source(self, path)
-        return self._parse(source, path, file)
+        if path not in self._parts:  # some stand in thirty templates
+            source, file, _ = self._loader.get_source(self, path)
+            self._parts[path] = self._parse(source, path, file)
+        return self._parts[path]
 
 
 class _Inliner(NodeTransformer):

@@ -3,23 +3,34 @@
 The rule kept here: a letter asks of a company's own words only whether they are there; everything else that it may hang
 on is compared as it is. So what a letter says in each case is looked at once for companies that are alike, and for each
 further one its own words in every letter that prints them. What was found at fault for one is looked at for all.
+
+Letters of one mould are alike too, of one company or of many: the same template said the same, but for the values that
+it printed. Each template is filled in every case; what it said is laid out and made into a mail once for each mould.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from mailbot.model import Letter, Policy
+from mailbot.actions import Send
+from mailbot.checklist import POLICY_CHANGED, REPLIES
+from mailbot.letters.render import Template, Value
+from mailbot.model import Case, Letter, Policy
 
 #: A company's own words, which letters print.
 WORDS = ("tenant", "name", "mailbox", "contact_name", "contact_email", "contact_phone", "post_address", "website")
+#: What templates call them.
+PRINTED = frozenset({"tenant", "company", "mailbox", "contact_name", "contact_phone", "post_address", "website"})
 #: What stands in the settings for people and programs, and in letters only by being there.
 _UNPRINTED = ("deputy_name", "alarm_email", "automated_decisions")
 _LISTS = ("addresses", "beyond", "purposes", "retention", "origins", "own_hosts", "authserv_ids", "defects")
 _SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
+#: Per mould the company's own words that a letter of it printed.
+Moulds = dict[Hashable, frozenset[str]]
 
 
 class Alike:
@@ -27,6 +38,7 @@ class Alike:
 
     def __init__(self) -> None:
         self._enough: dict[Policy, frozenset[int]] = {}
+        self.moulds: Moulds = {}
 
     def enough(self, policy: Policy) -> frozenset[int] | None:
         """The samples to look at, by their number; None where nothing like it was looked at yet: all of them."""
@@ -38,20 +50,44 @@ class Alike:
 
 
 class Printing:
-    """Which samples print a company's own words: the first of each template, and the first of each word in it."""
+    """Which samples print a company's own words: the first of each template, and the first of each word in it.
 
-    def __init__(self, policy: Policy) -> None:
+    `moulds` are those of the letters that were looked at, for this company and for others.
+    """
+
+    def __init__(self, policy: Policy, moulds: Moulds | None = None) -> None:
         self.samples: set[int] = set()
-        self._words = [word for name in WORDS if (word := str(getattr(policy, name)))]
+        self._words = {name: word for name in WORDS if (word := str(getattr(policy, name)))}
         self._seen: set[tuple[str, str]] = set()
+        self._moulds = {} if moulds is None else moulds
 
-    def add(self, sample: int, path: str, letter: Letter) -> None:
-        """This letter was made from the template at that path."""
+    def shows_nothing_new(self, path: str, mould: Hashable) -> bool:
+        """Whether a letter of that mould was in order, and each word that it prints was seen in its template."""
+        words = self._moulds.get(mould)
+        return words is not None and all((path, word) in self._seen for word in words)
+
+    def add(self, sample: int, path: str, letter: Letter, mould: Hashable = None) -> None:
+        """This letter was made from the template at that path, and is in order."""
         told = f"{letter.subject}\n{letter.text}\n{letter.html}\n{letter.enclosed}"
-        found = {(path, word) for word in ("", *self._words) if word in told}
+        words = frozenset({"", *(name for name, word in self._words.items() if word in told)})
+        found = {(path, word) for word in words}
         if not found <= self._seen:
             self.samples.add(sample)
             self._seen |= found
+        if mould is not None:
+            self._moulds[mould] = words
+
+
+def mould_of(said: str, send: Send, case: Case | None, template: Template, frame: Mapping[str, Value]) -> Hashable:
+    """Equal for letters that differ in the printed values only; None for one that must print what it was given.
+
+    `said` is what the template said, with a mark for each value; `frame` are the values that the layout around it uses.
+    """
+    if send.template in REPLIES or send.template.startswith(POLICY_CHANGED.name):
+        return None
+    around = (_is_there(value) if name in PRINTED else repr(value) for name, value in frame.items())
+    dates = [[one.name for one in some] for some in (case.deadlines, case.appointments)] if case else []
+    return template.path, said, *around, str(dates)
 
 
 def likeness(policy: Policy) -> Policy:

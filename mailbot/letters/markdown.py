@@ -74,7 +74,7 @@ def as_html(markdown: str, values: Sequence[str] = ()) -> str:
     return "".join(_part(block, held) for block, held in blocks)
 
 
-@lru_cache(maxsize=200)  # a template's text is the same for many letters once its values are out of it
+@lru_cache(maxsize=1000)  # a template's text is the same for many letters once its values are out of it
 def _words_in(markdown: str) -> tuple[str, ...]:
     """The HTML of a whole text, cut at the marks, which stay; nothing where a part needs its values first."""
     cut = [""]

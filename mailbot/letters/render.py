@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from jinja2 import (
@@ -46,6 +46,14 @@ class Template:
 
     path: str
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a template says in one case: the text, in which a mark stands for each value, and these values in order."""
+
+    text: str
+    values: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +96,20 @@ class Renderer:
                 return found
         raise ConfigError([Problem(f"replies/nl/{name}.md", "this letter is missing; put the file back")])
 
-    def render(self, template: Template, values: Mapping[str, Value]) -> Rendered:
-        """The letter in words. Raises ConfigError naming the file and the reason when it cannot be rendered."""
-        where = f"replies/{template.path}"
+    def words(self, template: Template, values: Mapping[str, Value]) -> Words:
+        """What the template says. Raises ConfigError naming the file and the reason when it cannot be filled."""
         try:
             slots = Slots()
-            marked = self._marked.get_template(template.path).render({**values, _SLOTS: slots})
-            subject, body, held = _parted(marked, slots.values)
+            return Words(self._marked.get_template(template.path).render({**values, _SLOTS: slots}), slots.values)
+        except Exception as error:
+            raise ConfigError([Problem(f"replies/{template.path}", _reason(error))]) from error
+
+    def render(self, template: Template, values: Mapping[str, Value]) -> Rendered:
+        """The letter in words. Raises ConfigError naming the file and the reason when it cannot be rendered."""
+        words = self.words(template, values)
+        where = f"replies/{template.path}"
+        try:
+            subject, body, held = _parted(words)
             where = "replies/layout.html"
             html = self._page.get_template("layout.html").render(
                 {**values, "subject": subject, "body": Markup(as_html(body, held))}
@@ -107,10 +122,18 @@ class Renderer:
 
     def unknown_names(self, template: Template, values: Mapping[str, Value]) -> list[str]:
         """Names that the template uses and nobody fills, also in branches that a given case would not take."""
+        return sorted(self._names_in(template.path) - set(values))
+
+    @cached_property
+    def layout_names(self) -> tuple[str, ...]:
+        """Names that the frame uses around what a template says. Raises ConfigError when it is no template."""
+        return tuple(sorted(self._names_in("layout.html") | self._names_in("layout.txt")))
+
+    def _names_in(self, path: str) -> frozenset[str]:
         try:
-            return sorted(self._names(template.path, set()) - set(values))
+            return self._names(path, set())
         except Exception as error:
-            raise ConfigError([Problem(f"replies/{template.path}", _reason(error))]) from error
+            raise ConfigError([Problem(f"replies/{path}", _reason(error))]) from error
 
     def _names(self, path: str, seen: set[str]) -> frozenset[str]:
         seen.add(path)
@@ -176,15 +199,15 @@ class _NotALetter(ValueError):
         super().__init__(message)
 
 
-def _parted(rendered: str, values: list[str]) -> tuple[str, str, list[str]]:
+def _parted(words: Words) -> tuple[str, str, list[str]]:
     """Subject, body and the values of the body: the first line of a template is `Onderwerp: ...`."""
-    head, _, body = rendered.lstrip().partition("\n")
+    head, _, body = words.text.lstrip().partition("\n")
     label, colon, subject = head.partition(":")
     if not colon or label.strip().lower() not in SUBJECT_WORDS or not subject.strip():
         raise _NotALetter("the first line must be `Onderwerp: ...`")
     if not body.strip():
         raise _NotALetter("there is no text under the subject")
-    if rendered.count(MARK) != len(values):
+    if words.text.count(MARK) != len(words.values):
         raise _NotALetter("it holds the character U+E000, which nobody can read; take it out")
     first = head.count(MARK)
-    return clean(as_text(subject, values[:first]), 200), body.strip() + "\n", values[first:]
+    return clean(as_text(subject, words.values[:first]), 200), body.strip() + "\n", words.values[first:]

@@ -2,12 +2,12 @@
 
 The rule kept here: each template is filled with a full and with a bare case before it is ever needed, and
 every fault found is told at once, with its file. Of companies that are alike (`likeness`) the letters are filled in
-every case for the first one.
+every case for the first one, and of letters that say the same one is finished.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -16,7 +16,7 @@ from mailbot.actions import Send
 from mailbot.checklist import POLICY_CHANGED, REPLIES
 from mailbot.errors import ConfigError, Problem
 from mailbot.letters.compose import TRANSLATED, Letters
-from mailbot.letters.likeness import Alike, Printing
+from mailbot.letters.likeness import Alike, Printing, mould_of
 from mailbot.letters.render import Template, Value
 from mailbot.letters.sample_agency import AGENCY_WEEKS
 from mailbot.letters.sample_facts import facts_for, sample_facts
@@ -97,11 +97,14 @@ KEY = "00" * 32
 def sample_letters(letters: Letters, policy: Policy, now: datetime, alike: Alike | None = None) -> Iterator[Letter]:
     """Every template with a full and a bare case. Raises ConfigError with every template that cannot be rendered.
 
-    `alike` remembers from company to company what need not be filled again; whoever words letters himself gets all.
+    `alike` remembers, from company to company too, what need not be looked at again: every template is filled in every
+    case, but a letter that differs from an earlier one in printed values only is left out. Nothing that was found for
+    another company stands for one that words letters itself.
     """
     problems = list(_strays(letters, policy))
     looked_at: dict[str, list[Problem]] = {}
-    has_own, printing = (letters.replies / "tenants" / policy.tenant).exists(), Printing(policy)
+    has_own = (letters.replies / "tenants" / policy.tenant).exists()
+    printing = Printing(policy, alike.moulds if alike and not has_own else None)
     enough = alike.enough(policy) if alike and not has_own else None
     for number, (send, case, extra) in enumerate(_samples(policy, now)):
         if enough is not None and number not in enough:
@@ -111,10 +114,13 @@ def sample_letters(letters: Letters, policy: Policy, now: datetime, alike: Alike
             if template.path not in looked_at:
                 looked_at[template.path] = []
                 looked_at[template.path] = _unknown(letters, template, values)
-            if not looked_at[template.path]:
+            if looked_at[template.path]:
+                continue
+            mould = _mould(letters, send, case, template, values) if alike else None
+            if not printing.shows_nothing_new(template.path, mould):
                 letter = letters.written(send, case, policy, now, KEY, template, values)
-                printing.add(number, template.path, letter)
                 yield letter
+                printing.add(number, template.path, letter, mould)
         except ConfigError as error:
             problems += error.problems
     problems += [problem for found in looked_at.values() for problem in found]
@@ -122,6 +128,12 @@ def sample_letters(letters: Letters, policy: Policy, now: datetime, alike: Alike
         raise ConfigError(list(dict.fromkeys(problems)))
     if alike and not has_own and enough is None:
         alike.note(policy, printing)
+
+
+def _mould(letters: Letters, send: Send, case: Case | None, template: Template, values: dict[str, Value]) -> Hashable:
+    said = letters.renderer.words(template, values).text
+    frame = {name: values.get(name, "") for name in letters.renderer.layout_names}
+    return mould_of(said, send, case, template, frame)
 
 
 def _unknown(letters: Letters, template: Template, values: dict[str, Value]) -> list[Problem]:
