@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +210,27 @@ def test_a_mailbox_that_was_moved_to_another_provider_keeps_its_days(loopmail: M
     with opened(company, tmp_path) as tenant:
         found = measured(tenant).findings
     assert [(one.first.received_at, one.state) for one in found] == [(DAY, State.LATE)]
+
+
+def shown(*found: Finding, since: date = SINCE) -> str:
+    """The page, its tags left out."""
+    trail = Result(a_policy(), since, NOW, found, (), len(found), 0, 0, ("INBOX",))
+    return re.sub(r"<[^>]+>", "", as_html([trail], False, {}))
+
+
+def test_one_of_a_thing_is_told_as_one() -> None:
+    told = shown(judged(now=DAY + timedelta(days=32)))
+    assert "Gelezen: 1 mail in" in told
+    assert "1 verzoek staat nog open" in told
+    assert "1 dag over de termijn" in told
+    assert not re.search(r"\b1 (?:verzoeken|mails|dagen)", told)
+
+
+def test_a_request_that_was_passed_on_later_stands_in_the_month_of_its_receipt() -> None:
+    """A colleague passed it on within the time that was asked; it had come in before."""
+    told = as_html([Result(a_policy(), date(2025, 2, 1), NOW, (judged(),), (), 1, 0, 0, ("INBOX",))], False, {})
+    assert "nooit beantwoord: 1" in told
+    assert "01-25" in told
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

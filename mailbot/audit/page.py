@@ -9,13 +9,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 
-from dateutil.relativedelta import relativedelta
-
 from mailbot.audit.findings import Finding, SentMail, State
 from mailbot.audit.result import Result
 from mailbot.dates import written_date
 from mailbot.model import Policy
-from mailbot.reports.charts import CHART_STYLE, Series, stacked
+from mailbot.reports.charts import CHART_STYLE, by_month
 from mailbot.reports.html_page import PAGE_STYLE, page
 
 STATES = {
@@ -60,8 +58,8 @@ def _company(result: Result, names: bool, kinds: Mapping[str, str], headed: bool
     today = result.policy.day_of(result.made_at)
     head = f"<h2>{escape(result.policy.name)}</h2>" if headed else ""
     period = f"{written_date(result.since)} tot en met {written_date(today)}"
-    unread = f" {result.unread} mails gaf de server niet." if result.unread else ""
-    return f"""{head}<p class="muted">Ontvangen van {period}. Gelezen: {result.mails} mails in {len(result.folders)}
+    unread = f" {_mails(result.unread)} gaf de server niet." if result.unread else ""
+    return f"""{head}<p class="muted">Ontvangen van {period}. Gelezen: {_mails(result.mails)} in {len(result.folders)}
 mappen, waarvan {result.machine} van een machine.{unread} Gelezen zonder iets te wijzigen of te versturen.</p>
 {_tiles(result)}{_verdict(result)}
 <h3>Per maand van ontvangst</h3>{_months(result.findings, result.policy, result.since, today)}
@@ -83,43 +81,31 @@ def _verdict(result: Result) -> str:
     if not result.findings:
         return "<p>In deze periode is geen privacyverzoek gevonden.</p>"
     told = (
-        f"<p><b>{wrong}</b> verzoeken staan nog open terwijl de termijn voorbij is. Voor <b>{high}</b> verzoeken is "
-        "het risico hoog: lang over de termijn, een herinnering, een klacht of een kwetsbare verzoeker. Ieder van deze "
-        "mensen kan klagen bij de toezichthouder (art. 77 AVG) of naar de rechter gaan (art. 79). Niet of te laat "
+        f"<p><b>{wrong}</b> {'verzoek staat' if wrong == 1 else 'verzoeken staan'} nog open terwijl de termijn voorbij "
+        f"is. Voor <b>{high}</b> {_requests(high)} is het risico hoog: lang over de termijn, een herinnering, een "
+        "klacht of een kwetsbare verzoeker. Ieder van deze mensen kan klagen bij de toezichthouder (art. 77 AVG) of "
+        "naar de rechter gaan (art. 79). Niet of te laat "
         "antwoorden schendt art. 12 lid 3; daarop staat de boete van art. 83 lid 5 onder b. Alsnog antwoorden kan en "
         "verkleint het risico.</p>"
     )
     unsure = sum(1 for finding in result.findings if not finding.first.sure)
     if unsure:
         told += (
-            f"<p>Bij {unsure} verzoeken staat <i>vermoedelijk</i>: daar moet een mens nog nagaan wat er precies werd "
-            "gevraagd, en of het echt een verzoek is.</p>"
+            f"<p>Bij {unsure} {_requests(unsure)} staat <i>vermoedelijk</i>: daar moet een mens nog nagaan wat er "
+            "precies werd gevraagd, en of het echt een verzoek is.</p>"
         )
-    if result.broken_promises:
+    if over := result.broken_promises:
         told += (
-            f"<p>{result.broken_promises} verzoeken bleven binnen de wet maar niet binnen de termijn van uw eigen "
-            f"privacybeleid ({result.policy.promise_days} dagen).</p>"
+            f"<p>{over} {'verzoek bleef' if over == 1 else 'verzoeken bleven'} binnen de wet maar niet binnen de "
+            f"termijn van uw eigen privacybeleid ({result.policy.promise_days} dagen).</p>"
         )
     return told
 
 
 def _months(found: Sequence[Finding], policy: Policy, since: date, today: date) -> str:
-    months: list[tuple[int, int]] = []
-    day = since.replace(day=1)
-    while day <= today:
-        months.append((day.year, day.month))
-        day += relativedelta(months=1)
-    by_month: dict[tuple[tuple[int, int], State], int] = {}
-    for finding in found:
-        on = finding.first.received_at.astimezone(policy.zone)
-        at = ((on.year, on.month), finding.state)
-        by_month[at] = by_month.get(at, 0) + 1
-    series = [
-        Series(name, colour, tuple(by_month.get((month, state), 0) for month in months))
-        for state, (name, colour) in reversed(STATES.items())
-    ]
-    labels = [f"{month:02}-{year % 100:02}" for year, month in months]
-    return stacked("Verzoeken per maand van ontvangst", labels, series) or "<p>Geen.</p>"
+    states = ((policy.day_of(one.first.received_at), one.state) for one in found)
+    upwards = dict(reversed(STATES.items()))
+    return by_month("Verzoeken per maand van ontvangst", states, upwards, since, today) or "<p>Geen.</p>"
 
 
 def _kinds_table(result: Result, kinds: Mapping[str, str]) -> str:
@@ -177,11 +163,12 @@ def _story(finding: Finding, policy: Policy, kinds: Mapping[str, str]) -> str:
     """What happened, in a few words."""
     told = [f"{_says(mail)} op {_short(policy.day_of(mail.sent_at))}" for mail in finding.answers[:4]]
     if len(finding.answers) > 4:
-        told.append(f"en nog {len(finding.answers) - 4} mails")
+        told.append(f"en nog {_mails(len(finding.answers) - 4)}")
     told += [f"{len(finding.reminders)}x herinnerd"] if finding.reminders else []
     if finding.state is State.HALF and finding.missing and any(mail.said.answers for mail in finding.answers):
         told.append("geen antwoord over " + ", ".join(kinds.get(kind, kind) for kind in finding.missing))
-    told += [f"{finding.days_over} dagen over de termijn"] if finding.days_over else []
+    days = "dag" if finding.days_over == 1 else "dagen"
+    told += [f"{finding.days_over} {days} over de termijn"] if finding.days_over else []
     told += ["later dan het eigen beleid belooft"] if finding.promise_broken and not finding.days_over else []
     return "; ".join(told) or "niets verstuurd"
 
@@ -204,9 +191,17 @@ def _doubtful(result: Result, names: bool) -> str:
         for one in silent[:MOST_LINES]
     )
     return (
-        f"<p>{len(result.doubtful)} mails kon het programma niet met zekerheid lezen; op {len(silent)} daarvan is "
+        f"<p>{_mails(len(result.doubtful))} kon het programma niet met zekerheid lezen; op {len(silent)} daarvan is "
         f'niets teruggestuurd. Deze tellen hierboven niet mee.</p><ul class="columns">{lines}</ul>'
     )
+
+
+def _mails(count: int) -> str:
+    return "1 mail" if count == 1 else f"{count} mails"
+
+
+def _requests(count: int) -> str:
+    return "verzoek" if count == 1 else "verzoeken"
 
 
 def _short(day: date) -> str:

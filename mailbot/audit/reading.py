@@ -48,7 +48,7 @@ class FoundMails:
     doubtful: list[FoundRequest] = field(default_factory=list)
     mails: int = 0
     machine: int = 0
-    unread: list[Unfetched] = field(default_factory=list)
+    unread: int = 0  # that the server could not hand over
     folders: tuple[str, ...] = ()
 
 
@@ -74,7 +74,7 @@ def follow(tenant: Tenant, folders: Iterable[str], since: date, progress: Progre
         for mail in _mails(tenant, folder, since):
             progress(1)
             if isinstance(mail, Unfetched):
-                trail.unread.append(mail)
+                trail.unread += 1
             else:
                 _take(tenant, trail, mail, folder == sent, since, seen)
     return trail

@@ -54,7 +54,7 @@ def result_of(trail: FoundMails, policy: Policy, since: date, now: datetime) -> 
         doubtful=tuple(findings(doubtful, trail.sent, policy, now)),
         mails=trail.mails,
         machine=trail.machine,
-        unread=len(trail.unread),
+        unread=trail.unread,
         folders=trail.folders,
     )
 

@@ -6,8 +6,13 @@ The rule kept here: every chart says in words what it shows (`title`, `desc`), f
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+State = TypeVar("State", bound=str)
 
 WIDTH, HEIGHT = 720, 190
 _LEFT, _TOP, _BOTTOM = 34, 12, 26
@@ -22,6 +27,25 @@ class Series:
     name: str
     colour: str
     values: tuple[int, ...]
+
+
+def by_month(
+    title: str, found: Iterable[tuple[date, State]], states: Mapping[State, tuple[str, str]], first: date, last: date
+) -> str:
+    """Bars, one a month from the first day to the last, and to whatever lies outside: no bar is missing from the sum.
+
+    `found`: of each thing its day and its state. `states`: name and colour, from the line upwards.
+    """
+    counted = Counter((_month(day), state) for day, state in found)
+    outside = [month for month, _ in counted]
+    months = range(min([_month(first), *outside]), max([_month(last), *outside]) + 1)
+    series = [Series(*states[state], tuple(counted[month, state] for month in months)) for state in states]
+    return stacked(title, [f"{month % 12 + 1:02}-{month // 12 % 100:02}" for month in months], series)
+
+
+def _month(day: date) -> int:
+    """A number that is one more each month."""
+    return day.year * 12 + day.month - 1
 
 
 def stacked(title: str, labels: Sequence[str], series: Sequence[Series]) -> str:

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 
-from dateutil.relativedelta import relativedelta
-
 from mailbot.dates import written_date
 from mailbot.model import Case, Policy
 from mailbot.reports import register, register_words
-from mailbot.reports.charts import CHART_STYLE, Series, stacked
+from mailbot.reports.charts import CHART_STYLE, Series, by_month, stacked
 from mailbot.reports.figures import CaseResult, Figures, answered_at, case_results, figures_of
 from mailbot.reports.html_page import PAGE_STYLE, cell, page
 
@@ -43,15 +41,6 @@ class Period:
 
     first: date
     last: date
-
-    @property
-    def months(self) -> list[tuple[int, int]]:
-        """(year, month) of each month that it touches."""
-        day, found = self.first.replace(day=1), []
-        while day <= self.last:
-            found.append((day.year, day.month))
-            day += relativedelta(months=1)
-        return found
 
 
 def as_html(
@@ -134,20 +123,9 @@ def _person(name: str, email: str, names: bool) -> str:
 
 
 def _by_month(found: Sequence[CaseResult], period: Period) -> str:
-    months = period.months
-    series = [
-        Series(
-            name,
-            colour,
-            tuple(
-                sum(1 for one in found if one.state == state and (one.received_on.year, one.received_on.month) == month)
-                for month in months
-            ),
-        )
-        for state, (name, colour) in _STATES.items()
-    ]
-    labels = [f"{month:02}-{year % 100:02}" for year, month in months]
-    return stacked("Verzoeken per maand van ontvangst", labels, series) or "<p>Geen verzoeken in deze periode.</p>"
+    states = ((one.received_on, one.state) for one in found)
+    chart = by_month("Verzoeken per maand van ontvangst", states, _STATES, period.first, period.last)
+    return chart or "<p>Geen verzoeken in deze periode.</p>"
 
 
 def _by_speed(found: Sequence[CaseResult]) -> str:
