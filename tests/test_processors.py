@@ -209,6 +209,21 @@ def test_done_from_another_domain_goes_to_a_person(desk: Desk) -> None:
     assert "party_unclear" in case_of(desk).needs
 
 
+@pytest.mark.parametrize(
+    ("sender", "state"),
+    [("a@help.mollie.co.test", ProcessorState.DONE), ("a@other.co.test", ProcessorState.UNCLEAR)],
+)
+def test_a_party_under_the_same_suffix_of_a_country_is_another_one(
+    tmp_path: Path, sender: str, state: ProcessorState
+) -> None:
+    contact = "privacy@mollie.co.test"
+    desk = Desk(tmp_path, processors=(replace(MOLLIE, contact=contact),), mode="hold")
+    told(desk)
+    thread = {"In_Reply_To": desk.mails_to(contact)[-1]["Message-ID"]}
+    desk.round(a_raw_mail("All data have been deleted.", sender, "Re: request", 50, **thread), hours=1)
+    assert asked(desk).state is state
+
+
 def test_who_wants_to_know_more_calls_a_person(desk: Desk) -> None:
     told(desk)
     desk.round(answer(desk, "Could you please provide the transaction ID?"), hours=1)

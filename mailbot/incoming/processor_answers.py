@@ -17,6 +17,7 @@ from mailbot.dispatch import decide_and_execute
 from mailbot.execute import company_key, reply_code
 from mailbot.model import Case, Letter, Mail, ProcessorRequest, ProcessorState, Trust
 from mailbot.plan.processor_answers import ProcessorAnswer, read_answer
+from mailbot.sender.authenticity import aligned, domain_of
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -72,16 +73,10 @@ def _contact(unit: Unit, asked: ProcessorRequest) -> str:
 
 def _believed(words: ProcessorAnswer, mail: Mail, contact: str) -> ProcessorAnswer:
     """ "Done" counts only from the party that we wrote to; a notice of receipt does no harm."""
-    domain = mail.sender.email.rpartition("@")[2].lower() if mail.sender else ""
-    theirs = _organisation(domain) == _organisation(contact.rpartition("@")[2].lower())
+    theirs = mail.sender is not None and aligned(domain_of(mail.sender.email), domain_of(contact))
     if words.state is ProcessorState.DONE and (not theirs or mail.authenticated.state is Trust.FAIL):
         return ProcessorAnswer(ProcessorState.UNCLEAR, words.ticket)
     return words
-
-
-def _organisation(domain: str) -> str:
-    """The last two names of a domain: help.mollie.com and mollie.com are one party."""
-    return ".".join(domain.split(".")[-2:])
 
 
 def _state(words: ProcessorAnswer, token: str) -> ProcessorState:
