@@ -129,6 +129,14 @@ def test_json_holds_every_value_exactly(desk: Desk) -> None:
     assert seen["rijen"] == [{"moment": "2026-01-01", "ip": "192.0.2.7"}]
 
 
+def test_of_two_columns_with_one_name_json_holds_both(tmp_path: Path) -> None:
+    """As a query over two tables gives them."""
+    desk = a_desk(tmp_path)
+    (tmp_path / "orders.csv").write_text(f"id;klant;e-mail;id\n5501;1001;{KNOWN};1001\n", "utf-8")
+    [sold, _] = json.loads(opened(copied(desk))["gegevens.json"])["gegevens"]
+    assert sold["rijen"] == [{"id": "5501", "klant": "1001", "e-mail": KNOWN, "id (2)": "1001"}]
+
+
 def test_the_overview_escapes_everything_and_fetches_nothing(desk: Desk) -> None:
     page = opened(copied(desk))["overzicht.html"].decode()
 

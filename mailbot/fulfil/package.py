@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -129,7 +130,7 @@ def _json(
                 "bron": records.source.name,
                 "categorie": records.source.category,
                 "plaats": records.source.place,
-                "rijen": [dict(zip(records.headings, row, strict=True)) for row in records.rows],
+                "rijen": [dict(zip(_keys(records.headings), row, strict=True)) for row in records.rows],
             }
             for records in collected.records
         ],
@@ -149,6 +150,14 @@ def _json(
         **({"toelichting": _explanation_doc(explanation)} if explanation else {}),
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2)
+
+
+def _keys(headings: Iterable[str]) -> Iterator[str]:
+    """The headings as names of their own: of two that are alike a query or an export would lose one's value."""
+    seen: Counter[str] = Counter()
+    for heading in headings:
+        seen[heading] += 1
+        yield heading if seen[heading] == 1 else f"{heading} ({seen[heading]})"
 
 
 def _explanation_doc(explanation: AccessExplanation) -> dict[str, Any]:
