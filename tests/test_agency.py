@@ -131,6 +131,12 @@ def test_no_requester_is_named(place: Place) -> None:
     assert "jansen" not in whole
 
 
+def test_one_of_a_thing_is_told_as_one(place: Place) -> None:
+    begun(place).desks[0].round(a_raw_mail(ACCESS))
+    place.tick(MONDAY)
+    assert "samen: 1 nieuw dossier," in text(place)
+
+
 def test_a_company_where_nothing_stirs_is_only_counted(place: Place) -> None:
     begun(place).desks[0].round(a_raw_mail(ACCESS))
     place.desks[1].round(at=MONDAY)
