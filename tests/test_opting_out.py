@@ -31,7 +31,7 @@ def test_words_that_name_the_mailing_end_it_by_themselves(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["stop", "STOP aub", "niet meer sturen", "Schrap mij maar.", "stop\n\nR. Aerts", "no more"]
+    "text", ["stop", "STOP aub", "niet meer sturen", "Schrap mij maar.", "Remove", "stop\n\nR. Aerts", "no more"]
 )
 def test_a_bare_word_ends_it_as_an_answer_to_advertising(text: str) -> None:
     assert opts_out(read(OFFER, text, ADVERTISING))

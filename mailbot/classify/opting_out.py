@@ -24,7 +24,7 @@ _UNSUBSCRIBE = _words(
     austragen
     """
 )
-_STOP = _words("stop stopt stoppen stopzetten ophouden hou houd kappen arretez arreter aufhoren")
+_STOP = _words("stop remove stopt stoppen stopzetten ophouden hou houd kappen arretez arreter aufhoren")
 _REMOVE = _words(
     """
     remove delete take verwijder verwijdert verwijderen haal haalt halen schrap schrapt schrappen retirez
