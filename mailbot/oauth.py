@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -62,7 +62,7 @@ class Tokens:
         with self._locked():
             kept = self._read()
             access = str(kept.get("access_token", ""))
-            if access and access != self._rejected and self._expires_at(kept) > self.clock() + MARGIN:
+            if access and access != self._rejected and _expires_at(kept) > self.clock() + MARGIN:
                 return access
             return self._renew(str(kept["refresh_token"]))
 
@@ -169,9 +169,6 @@ class Tokens:
             raise self._no_consent(f"{self.path} holds no token")
         return kept
 
-    def _expires_at(self, kept: Mapping[str, Any]) -> datetime:
-        return datetime.fromisoformat(str(kept["expires_at"]))
-
     def _keep(self, answer: Mapping[str, Any]) -> None:
         until = self.clock() + timedelta(seconds=float(answer.get("expires_in", 3600)))
         kept = {name: answer[name] for name in ("access_token", "refresh_token")} | {"expires_at": until.isoformat()}
@@ -190,3 +187,11 @@ class Tokens:
 
     def _no_consent(self, why: str) -> LoginRefused:
         return LoginRefused(f"{self.company}: {why}; run `mailbot login --tenant {self.company}`")
+
+
+def _expires_at(kept: Mapping[str, Any]) -> datetime:
+    """When the access token ends; long ago where the file does not say it, so that a new one is asked."""
+    try:
+        return datetime.fromisoformat(str(kept.get("expires_at"))).astimezone(UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)

@@ -381,6 +381,11 @@ def test_a_list_fits_in_80_columns(busy: Place, words: list[str]) -> None:
     assert max(map(len, busy.run(*words).out.splitlines())) <= 80
 
 
+def test_a_narrow_overview_still_says_which_company_a_line_is_about(place: Place) -> None:
+    told = place.run("overview", COLUMNS="60").out
+    assert [one for one in TENANTS if one not in told] == []
+
+
 def test_a_case_is_shown_with_its_history_and_letters(busy: Place, ref: str) -> None:
     shown = busy.run("show", ref, "--tenant", "kraaft", "--json").json
     assert [item["kind"] for item in shown["items"]] == ["access"]

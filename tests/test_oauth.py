@@ -173,6 +173,12 @@ def test_a_token_is_used_until_shortly_before_its_end_and_then_renewed(
     assert provider.asked[-1]["refresh_token"] == "refresh-2"
 
 
+def test_a_token_of_which_the_file_does_not_say_until_when_is_renewed(provider: Provider, kept: Tokens) -> None:
+    kept.path.write_text('{"access_token": "access-1", "refresh_token": "refresh-1"}')
+    provider.answers = [granted("access-2")]
+    assert kept() == "access-2"
+
+
 def test_another_process_uses_what_this_one_renewed(provider: Provider, kept: Tokens, clock: Clock) -> None:
     clock.move(hours=2)
     provider.answers = [granted("access-2", "refresh-2")]

@@ -196,7 +196,7 @@ def test_what_reaches_out_of_its_settings_waits_until_somebody_here_confirms_it(
     assert settings["imap"]["password"] == {"file": "../secrets/kaviaarshop.imap"}
     assert settings["smtp"]["password"] == {"file": "../secrets/kaviaarshop.smtp"}
     [company] = load(here.config).companies
-    assert not company.is_complete
+    assert company.missing
     assert (company.customers, company.suppression_hook) == (None, None)
     assert here.run("once")[0] == 3, "it is not read, and nothing is sent"
     told = here.run("confirm-settings")[1]
@@ -204,7 +204,7 @@ def test_what_reaches_out_of_its_settings_waits_until_somebody_here_confirms_it(
     assert "suppression = /usr/local/bin/afmelden" in told
     assert here.run("confirm-settings", "--all", "--tenant", "kaviaarshop", "--by", "Jo")[0] == 0
     [company] = load(here.config).companies
-    assert company.is_complete
+    assert not company.missing
     assert company.customers is not None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mailbot.checklist.facts_asked import COPY, ERASED, GROUND, PARTLY, REASONS, SHEET, TOLD, day, lines, words
-from mailbot.checklist.reply import Element, Fact, Form, Reply
+from mailbot.checklist.reply import COUNTRIES, Element, Fact, Form, Reply
 from mailbot.model.case import Outcome
 from mailbot.model.kinds import Kind
 
@@ -34,9 +34,18 @@ UNDENIABLE = frozenset(
 )
 
 
-def _reply(name: str, kinds: Iterable[Kind], *outcomes: Outcome, facts: Iterable[Fact] = (), **given: object) -> Reply:
-    elements = given.pop("elements", _FINAL if outcomes else _STEP)
-    return Reply(name, frozenset(kinds), outcomes, tuple(facts), elements, **given)  # type: ignore[arg-type]
+def _reply(
+    name: str,
+    kinds: Iterable[Kind],
+    *outcomes: Outcome,
+    facts: tuple[Fact, ...] = (),
+    elements: frozenset[Element] | None = None,
+    countries: frozenset[str] = COUNTRIES,
+    verb: str = "reply",
+) -> Reply:
+    """Elements: those that are named, else those of an answer, or of a step on the way where it decides nothing."""
+    usual = _FINAL if outcomes else _STEP
+    return Reply(name, frozenset(kinds), outcomes, facts, elements or usual, countries, verb)
 
 
 _GRANTED, _PART, _REFUSED, _ANSWERED = Outcome.GRANTED, Outcome.PARTLY, Outcome.REFUSED, Outcome.ANSWERED

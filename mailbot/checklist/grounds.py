@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mailbot.checklist.reply import COUNTRIES
 from mailbot.model.kinds import Kind
 from mailbot.model.policy import Policy
-
-_COUNTRIES = frozenset({"NL", "BE", "FR"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Ground:
     id: str
     article: str
     kinds: frozenset[Kind]
-    countries: frozenset[str] = _COUNTRIES
+    countries: frozenset[str] = COUNTRIES
     in_part: bool = False
     beyond: bool = False
 

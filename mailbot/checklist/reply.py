@@ -8,6 +8,8 @@ from enum import StrEnum
 from mailbot.model.case import Outcome
 from mailbot.model.kinds import Kind
 
+COUNTRIES = frozenset({"NL", "BE", "FR"})
+
 
 class Form(StrEnum):
     """In which form a person gives a fact."""
@@ -73,7 +75,7 @@ class Reply:
     outcomes: tuple[Outcome, ...] = ()
     facts: tuple[Fact, ...] = ()
     elements: frozenset[Element] = frozenset()
-    countries: frozenset[str] = frozenset({"NL", "BE", "FR"})
+    countries: frozenset[str] = COUNTRIES
     verb: str = "reply"
 
     @property

@@ -58,13 +58,13 @@ def report(
             raise Usage("name the company: --tenant ID")
         owner = opened[0]
         period = _period(owner, year, today)
-        cases, broken = _cases(owner), _broken(owner)
+        cases, (broken, head) = _cases(owner), _proof(owner)
         if as_json:
             figures = figures_of(case_results(cases, owner.policy, period.first, period.last, today))
             print_json({"tenant": owner.id, **_told(period), **_figures(figures)})
             return
         kinds = owner.letters.phrases["nl"]["kind_names"]
-        page = as_html(cases, owner.policy, period, today, kinds, broken, names, _head(owner))
+        page = as_html(cases, owner.policy, period, today, kinds, broken, names, head)
     file = html or Path(f"{owner.id}-{period.first.year}.html")
     private_files.write(file, page)
     console.print(f"{file}")
@@ -85,20 +85,12 @@ def _cases(tenant: Tenant) -> list[Case]:
         return list(unit.all_cases())
 
 
-def _broken(tenant: Tenant) -> int:
-    """How many histories do not hold."""
+def _proof(tenant: Tenant) -> tuple[int, str]:
+    """How many histories do not hold, and the head of the company's chain as it is now: 0 and "" without a memory."""
     if not tenant.has_memory:
-        return 0
+        return 0, ""
     with tenant.store.unit() as unit:
-        return len({ref for ref, _ in histories.faults(unit)})
-
-
-def _head(tenant: Tenant) -> str:
-    """The head of the company's chain as it is now; empty where nothing is on record."""
-    if not tenant.has_memory:
-        return ""
-    with tenant.store.unit() as unit:
-        return tampering.current_head(unit)
+        return len({ref for ref, _ in histories.faults(unit)}), tampering.current_head(unit)
 
 
 def _told(period: Period) -> dict[str, str]:
@@ -190,8 +182,9 @@ def _rounded(days: float | None) -> float | None:
 
 
 def _table(lines: list[Line]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("company", overflow="fold", no_wrap=False)
+    """The name of a company is never what a narrow window leaves out."""
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2 if console.width >= 80 else 1, 0, 0))
+    table.add_column("company", overflow="fold", min_width=13)
     for name in ("open", "late", "next due", "person", "held", "in", "out", "in time", "median"):
         table.add_column(name, justify="right", no_wrap=True)
     for line in lines:

@@ -20,25 +20,18 @@ from mailbot.config.values import (
     Agency,
     Company,
     Confirmation,
-    Contradiction,
     Installation,
-    KindRule,
     Log,
     StaffMember,
 )
 from mailbot.errors import ConfigError, Problem
-from mailbot.model import Place, RetentionDuty
 
 __all__ = [
     "Agency",
     "Company",
     "Confirmation",
-    "Contradiction",
     "Installation",
-    "KindRule",
     "Log",
-    "Place",
-    "RetentionDuty",
     "StaffMember",
     "load",
 ]

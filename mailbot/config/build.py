@@ -14,7 +14,7 @@ from mailbot.config import fields, schema, sections
 from mailbot.config.files import Source
 from mailbot.config.providers import oauth_app
 from mailbot.config.secrets import FromCommand, FromEnvironment, FromFile, NoSecret
-from mailbot.config.values import Agency, Company, Confirmation, Contradiction, KindRule, StaffMember
+from mailbot.config.values import Agency, Company, Confirmation, StaffMember
 from mailbot.model import (
     LADDER,
     Authority,
@@ -53,10 +53,6 @@ def company(tenant: str, table: schema.Tenant, by_whom: Authority, source: Sourc
         customers=_customers(table.customers, source) if table.customers and "customers" not in waits else None,
         suppression_hook=_hook(table.suppression) if table.suppression and "suppression" not in waits else None,
         sources=() if "sources" in waits else _sources(table, source),
-        form_of_address=table.form_of_address,
-        promise_months=table.promise_months,
-        kinds=tuple(KindRule(Kind(kind), tuple(rule.rules), tuple(rule.duties)) for kind, rule in table.kinds.items()),
-        contradictions=_contradictions(table),
         confirmed=tuple(Confirmation(promise, row.by, row.on) for promise, row in table.confirmed.items()),
         to_confirm=tuple(dict.fromkeys(table.to_confirm)),
     )
@@ -177,10 +173,6 @@ def _moment(typed: datetime | None, zone: ZoneInfo) -> datetime | None:
 
 def _ladder(rows: list[sections.StepRow] | None) -> tuple[LadderStep, ...]:
     return LADDER if rows is None else tuple(LadderStep(**row.model_dump()) for row in rows)
-
-
-def _contradictions(table: schema.Tenant) -> tuple[Contradiction, ...]:
-    return tuple(Contradiction(**row.model_dump()) for row in table.contradictions)
 
 
 def _defects(table: schema.Tenant) -> tuple[str, ...]:

@@ -12,29 +12,7 @@ from pathlib import Path
 
 from mailbot.accounts import CustomerSource, ImapAccount, OAuthApp, RecordSource, Secret, SmtpAccount, SuppressionHook
 from mailbot.errors import ConfigError, Problem, Usage
-from mailbot.model import Kind, Place, Policy, RetentionDuty
-
-
-@dataclass(frozen=True, slots=True)
-class KindRule:
-    """What this company must do for one kind of request, beyond the law that holds for all.
-
-    `rules` are ids of `mailbot guide rules`; `duties` are Dutch lines for the checklist of who handles the case.
-    """
-
-    kind: Kind
-    rules: tuple[str, ...] = ()
-    duties: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """Where the policy collides with the law or with itself (rules E), and what the program does about it."""
-
-    id: str
-    text: str
-    behaviour: str
-    solved_on: date | None = None
+from mailbot.model import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +77,6 @@ class Company:
     sources: tuple[RecordSource, ...] = ()
     missing: tuple[Problem, ...] = ()
     usable: bool = True  # False: its file has a fault (`missing` says which), and only its name is known
-    form_of_address: str = "u"  # or "je"
-    promise_months: int | None = None  # information only: A-23
-    kinds: tuple[KindRule, ...] = ()
-    contradictions: tuple[Contradiction, ...] = ()
     confirmed: tuple[Confirmation, ...] = ()
     to_confirm: tuple[str, ...] = ()  # settings that the program found and nobody confirmed
 
@@ -110,25 +84,6 @@ class Company:
     def id(self) -> str:
         """The tenant's id: the name of its file."""
         return self.policy.tenant
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """Where the company keeps data."""
-        return self.policy.places
-
-    @property
-    def keeping(self) -> tuple[RetentionDuty, ...]:
-        """What the law forbids to erase yet."""
-        return self.policy.keeping
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the company may run."""
-        return not self.missing
-
-    def rule(self, kind: Kind) -> KindRule:
-        """The company's own rule for a kind; an empty one where the policy says nothing of its own."""
-        return next((rule for rule in self.kinds if rule.kind == kind), KindRule(kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def _raise_alarm(tenant: Tenant, notice: Notice, now: datetime) -> None:
 def _alarm_without_memory(tenant: Tenant, notice: Notice, now: datetime) -> None:
     """The memory cannot be written, perhaps because the disk is full: the alarm goes out without it, once a day."""
     topic = notice.topic
-    if now - tenant.alarmed.get(topic, now - timedelta(days=1)) < timedelta(days=1):
+    if (last := tenant.alarmed.get(topic)) and now - last < timedelta(days=1):
         return
     for to in {tenant.policy.contact_email, tenant.policy.alarm_email} - {""}:
         shouted = replace(notice, token=f"{topic}:{now.isoformat()}")
