@@ -29,7 +29,7 @@ MANY_FILES = 65_536
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 problem found, 2 wrong usage, 3 configuration, 4 unreachable."""
     _open_output()
-    _may_open_many()
+    may_open_many()
     try:
         from mailbot.cli import app  # takes a second, in which somebody may press Ctrl-C already
 
@@ -71,7 +71,7 @@ def _open_output() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _may_open_many() -> None:
+def may_open_many() -> None:
     """A company at work has some ten files and connections open, and most machines begin with a limit of 1024."""
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MANY_FILES if most == resource.RLIM_INFINITY else min(most, MANY_FILES)

@@ -17,6 +17,7 @@ from typing import Any
 
 from company import Sorter, a_company
 from mailbot import worker
+from mailbot.__main__ import may_open_many
 from mailbot.accounts import ImapAccount, SmtpAccount
 from mailbot.app import Tenant, now
 from mailbot.classify import load_classifier
@@ -53,6 +54,7 @@ def _tenant(settings: dict[str, Any], number: int, address: str, shared: dict[st
 def main(file: str) -> None:
     settings = json.loads(Path(file).read_text("utf-8"))
     logging.basicConfig(level=logging.ERROR)
+    may_open_many()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with ExitStack() as open_:

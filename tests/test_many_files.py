@@ -61,7 +61,7 @@ def test_the_program_asks_for_as_many_files_as_the_machine_lets_it_have() -> Non
     code = (
         "import resource\nfrom mailbot import __main__\n"
         "most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
-        "resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))\n__main__._may_open_many()\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))\n__main__.may_open_many()\n"
         "print(*resource.getrlimit(resource.RLIMIT_NOFILE))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
