@@ -27,7 +27,8 @@ MANY_FILES = 65_536
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 problem found, 2 wrong usage, 3 configuration, 4 unreachable."""
+    """Run the command line. Exit codes: 0 done, 1 problem found, 2 wrong usage, 3 configuration, 4 unreachable,
+    130 after Ctrl-C."""
     _open_output()
     may_open_many()
     try:

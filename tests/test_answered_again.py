@@ -12,6 +12,8 @@ from desk import REF, Desk, act, case_of, local, text_of
 
 from company import ACCESS, KNOWN, a_raw_mail
 from mailbot import events
+from mailbot.acts import undoing
+from mailbot.errors import Refused
 from mailbot.model import Case, Kind, LetterState, Outcome
 from mailbot.outgoing import releasing
 
@@ -71,6 +73,12 @@ def test_a_letter_after_one_of_its_kind_that_was_dropped_leaves(desk: Desk, even
     act(desk, event)
     desk.round(hours=1)
     assert len(desk.mails_to(KNOWN)) == before + 1
+
+
+def test_a_message_that_is_taken_back_says_how_its_letter_is_dropped(desk: Desk) -> None:
+    act(desk, events.Answered("els", "Wij zoeken het uit.", Outcome.OPEN))
+    with desk.tenant.store.unit() as unit, pytest.raises(Refused, match="outbox drop"):
+        undoing.take_back(unit, desk.tenant, REF, "els", desk.clock())
 
 
 def test_an_answer_on_its_way_is_told_by_its_own_letter_whatever_is_written_beside_it(desk: Desk) -> None:

@@ -153,7 +153,7 @@ def test_a_link_can_be_made_and_taken_back_more_than_once(desk: Desk) -> None:
         assert [len(case.mails) for case in desk.cases()] == [2, 0]
         take_back(desk)
         assert [len(case.mails) for case in desk.cases()] == [1, 1]
-    with pytest.raises(Refused, match=r"gone on from there|cannot be undone|nothing to undo"):
+    with pytest.raises(Refused, match=r"gone on from there|cannot be undone|nothing to undo|changed nothing"):
         take_back(desk)
         take_back(desk)
 

@@ -65,7 +65,10 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
     if any(letter.state in _LEFT for letter in letters):
         raise Refused("the letter has left; that cannot be undone", "undo:left")
     changed = tuple(name for name in (*_names(), *moved) if getattr(before, name) != getattr(after, name))
-    if not changed or any(getattr(today, name) != getattr(after, name) for name in changed):
+    if not changed:
+        drop = "; its letter does not leave after `mailbot outbox drop`" if letters else ""
+        raise Refused(f"what was done last in {ref} changed nothing that can be taken back{drop}", "undo:nothing")
+    if any(getattr(today, name) != getattr(after, name) for name in changed):
         raise Refused("others have gone on from there since; undo that first", "undo:later")
     waiting = [letter for letter in letters if letter.state is not LetterState.DROPPED]
     if waiting or any(doc["do"] == "Release" for doc in act.actions):
