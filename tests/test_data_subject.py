@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from desk import REF, Desk, act, case_of, local
 
 from company import ACCESS, ERASURE, KNOWN, a_raw_mail
 from mailbot import events
+from mailbot.acts.data_subject import cases_of_person
 from mailbot.errors import Refused
-from mailbot.model import Case, Kind, Outcome, Place, Processor, StepEnding
+from mailbot.model import Case, Identity, Kind, Outcome, Place, Processor, StepEnding
 
 LATER = "AVG-2026-0002"
 ERASED = (("erased", ("uw profiel",)), ("erased_on", ("2026-03-02",)))
@@ -59,6 +61,19 @@ def test_once_he_has_his_answer_the_erasure_goes_on(desk: Desk) -> None:
     ready_to_erase(desk, LATER)
     act(desk, events.Closed("els", Outcome.WITHDRAWN, "hoeft niet meer"))
     assert act(desk, events.StepSettled("els", "erase:webwinkel"), LATER).work.of("erase:webwinkel")
+
+
+@pytest.mark.parametrize("identity", ["confirmed", "unproven"])
+def test_what_he_asked_from_another_address_counts_once_it_is_proven_that_it_was_he(
+    desk: Desk, identity: Identity
+) -> None:
+    asks(desk, ACCESS, 1, sender="elders@post.test")
+    with desk.tenant.store.unit() as unit:
+        unit.put_case(replace(unit.named_case(REF), known_email=KNOWN, identity=identity))
+    asks(desk, ERASURE, 2)
+    with desk.tenant.store.unit() as unit:
+        together = [one.ref for one in cases_of_person(unit, unit.named_case(LATER))]
+    assert together == ([LATER, REF] if identity == "confirmed" else [LATER])
 
 
 def test_another_person_s_access_holds_nothing_back(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from mailbot import checklist, events
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, Outcome, Policy, Status, StepEnding
 from mailbot.plan import belongs, plan_of
+from mailbot.sender.lookup import person_addresses
 from mailbot.store import Unit
 
 _GIVES_COPY = frozenset({Kind.ACCESS, Kind.PORTABILITY})
@@ -18,11 +19,20 @@ _NO_COPY = (Outcome.REFUSED, Outcome.WITHDRAWN, Outcome.NO_REQUEST)
 
 
 def cases_of_person(unit: Unit, case: Case) -> list[Case]:
-    """Every case of this person that is not anonymous yet, the given one first."""
-    addresses = {case.known_email, case.requester.email if case.requester else ""} - {""}
-    others = {one.ref: one for address in sorted(addresses) for one in unit.cases_of(address)}
+    """Every case of this person that is not anonymous yet, the given one first; also one that he wrote from elsewhere,
+    where a yes from his address on file proved that it is his."""
+    others = {
+        one.ref: one
+        for address in sorted(person_addresses(case))
+        for one in unit.cases_to(address)
+        if _wrote(one, address) or (one.identity == "confirmed" and address == one.known_email.lower())
+    }
     others.pop(case.ref, None)
     return [case, *(one for one in others.values() if one.status is not Status.ANONYMISED)]
+
+
+def _wrote(case: Case, address: str) -> bool:
+    return case.requester is not None and case.requester.email.lower() == address
 
 
 def refuse_erasure(unit: Unit, case: Case, event: events.StaffActed, policy: Policy) -> None:
