@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -21,7 +20,7 @@ from mailbot.cli.checks import check_history
 from mailbot.customers import CsvCustomers
 from mailbot.decide.anonymisation import anonymised
 from mailbot.errors import TryLater
-from mailbot.fulfil import copying, forgetting, leftovers
+from mailbot.fulfil import copying, forgetting
 from mailbot.fulfil.leftovers import leftovers_of
 from mailbot.memory import histories
 from mailbot.model import (
@@ -298,6 +297,22 @@ def test_all_cases_of_a_person_go_together_and_none_while_one_is_open(desk: Desk
     assert left_in(desk.tenant.folder, TRACES) == []
 
 
+def test_who_was_refused_something_keeps_his_time_to_complain_whatever_else_is_forgotten(desk: Desk) -> None:
+    """His erasure is two weeks old; the no to what he asked besides left today, and he has seven weeks."""
+    erased(desk)
+    desk.round(a_raw_mail("Welke persoonsgegevens? welke persoonsgegevens", KNOWN, "x", 600))
+    with desk.tenant.store.unit() as unit:
+        case = unit.named_case("AVG-2026-0002")
+        [asked] = case.items
+        closed = {"status": Status.CLOSED, "closed_at": desk.clock(), "next_at": None}
+        unit.put_case(replace(case, items=(replace(asked, outcome=Outcome.REFUSED),), **closed))
+    states = []
+    for days in (20, 28, 1):
+        desk.round(days=days)
+        states.append(case_of(desk).status)
+    assert states == [Status.CLOSED, Status.CLOSED, Status.ANONYMISED]
+
+
 def test_files_of_a_closed_case_go_the_same_day(desk: Desk) -> None:
     erased(desk)
     assert casefiles.refs_with_files(desk.tenant.folder) == [REF]
@@ -495,24 +510,6 @@ def test_a_mailbox_that_is_away_is_asked_again(desk: Desk) -> None:
         clockwork.tick(desk.tenant, desk.clock())
     desk.round(hours=1)
     assert writer.moved
-
-
-def test_what_is_written_down_to_be_moved_meanwhile_is_moved_next(desk: Desk) -> None:
-    """`mailbot forget`, in another process, while mails of somebody else are being moved."""
-    places = [["INBOX", 7, 1], ["INBOX", 7, 2]]
-
-    class Slow(FakeWriter):
-        def move(self, pointer: Pointer, folder: str) -> bool:
-            with desk.tenant.store.unit() as unit:
-                unit.put_note("to_move", json.dumps(places))
-            return super().move(pointer, folder)
-
-    with_trash(desk, writer := Slow())
-    with desk.tenant.store.unit() as unit:
-        unit.put_note("to_move", json.dumps(places[:1]))
-    for _ in range(2):
-        leftovers.move_out(desk.tenant)
-    assert [uid for _, uid, _ in writer.moved][:2] == [1, 2]
 
 
 def test_no_mark_of_the_mailbox_or_of_triage_outlives_the_person(desk: Desk) -> None:

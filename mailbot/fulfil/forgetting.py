@@ -1,9 +1,10 @@
 """Forget a person: the case keeps its number, dates and kinds; everything else goes, from every file of ours.
 
-The rules kept here (F-05 to F-08): all cases of a person are forgotten together, and none while one of them is open,
-on legal hold, or restricts on request (`plan.retention`). The history keeps its links, but what it says is wiped, and
-the key of its commitments is destroyed so that nobody can find an address by guessing. The write-ahead log, logs that
-were set aside and backups are emptied too. The list of people who get no marketing is the one exception (F-07).
+The rules kept here (F-05 to F-08): all cases of a person are forgotten together, and none while one of them is open, on
+legal hold, restricts on request or can still be contested (`plan.retention`). The history keeps its links, but what it
+says is wiped, and the key of its commitments is destroyed so that nobody can find an address by guessing. The
+write-ahead log, logs that were set aside and backups are emptied too. The list of people who get no marketing is the
+one exception (F-07).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from mailbot.app import Tenant
 from mailbot.errors import TryLater
 from mailbot.execute import execute
 from mailbot.fulfil import leftovers
-from mailbot.model import Case, Letter, LetterState, Status, numbers
+from mailbot.model import Case, Letter, LetterState, Policy, Status, numbers
 from mailbot.outgoing import gathering
 from mailbot.plan import retention
 from mailbot.safekeeping import backups
@@ -77,10 +78,10 @@ def forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
 def _forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
     """The same in the memory; the files are cleaned of everybody together."""
     with tenant.store.unit() as unit:
-        letters = [letter for one in _ready(unit, tenant, ref) for letter in unit.letters_of(one.ref)]
+        letters = [letter for one in _ready(unit, tenant, ref, now) for letter in unit.letters_of(one.ref)]
     own = leftovers.own_mails(tenant, letters)
     with tenant.store.unit() as unit:
-        together = _ready(unit, tenant, ref)
+        together = _ready(unit, tenant, ref, now)
         if not together:
             return []
         for one in together:
@@ -93,13 +94,13 @@ def _forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
     return refs
 
 
-def _ready(unit: Unit, tenant: Tenant, ref: str) -> list[Case]:
+def _ready(unit: Unit, tenant: Tenant, ref: str, now: datetime) -> list[Case]:
     """Every case of the person, the given one first; none while one of them stands in the way."""
     case = unit.case(ref)
     if case is None or case.status is Status.ANONYMISED:
         return []
     together = cases_of_person(unit, case)
-    if why := _hindrance(unit, together):
+    if why := _hindrance(unit, together, tenant.policy, now):
         log.info("%s: %s is not made anonymous yet: %s", tenant.id, ref, why)
         return []
     return together
@@ -121,7 +122,7 @@ def clean_files(tenant: Tenant, now: datetime) -> None:
         unit.drop_note(_WIPING)
 
 
-def _hindrance(unit: Unit, together: list[Case]) -> str:
+def _hindrance(unit: Unit, together: list[Case], policy: Policy, now: datetime) -> str:
     for case in together:
         if case.is_open:
             return f"{case.ref} is open"
@@ -129,6 +130,8 @@ def _hindrance(unit: Unit, together: list[Case]) -> str:
             return f"{case.ref} is held"
         if any(one.state in _UNDER_WAY and one.audience == "requester" for one in unit.letters_of(case.ref)):
             return f"a letter of {case.ref} is under way"
+        if (day := retention.contestable_until(case, policy)) and policy.day_of(now) < day:
+            return f"something was refused in {case.ref}, and the person can complain until {day.isoformat()}"
     restricted = retention.restriction_in_force(together)
     return f"{restricted.ref} restricts, and the person must hear before that ends" if restricted else ""
 

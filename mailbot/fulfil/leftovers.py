@@ -124,7 +124,6 @@ def move_out(tenant: Tenant) -> int:
     except FolderRefused as error:
         log.warning("%s: mails of a forgotten person stay where they are: %s", tenant.id, error)
         moved = 0
-    with tenant.store.unit() as unit:  # a command may have forgotten somebody meanwhile
-        left = [place for place in orjson.loads(unit.note(_TO_MOVE) or "[]") if place not in places]
-        unit.put_note(_TO_MOVE, orjson.dumps(left).decode())
+    with tenant.store.unit() as unit:
+        unit.drop_note(_TO_MOVE)
     return moved

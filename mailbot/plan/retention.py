@@ -1,10 +1,10 @@
 """When the register forgets a person: after an erasure soon, else two years after closing (F-05, F-06).
 
 The rules kept here: soonest is when nothing can come back any more (a bounce, a reply); where something was refused,
-the person keeps the time to complain or go to court. Nobody is forgotten while a restriction that he asked for is in
-force, because he must be told before it is lifted (article 18(3)); the two years count from its lifting then. A freeze
-on objection, which ends with the decision, holds nothing back, nor does a restriction of data that were erased since.
-Dates are in the company's zone.
+the person keeps the time to complain or go to court, also when another case of his is forgotten. Nobody is forgotten
+while a restriction that he asked for is in force, because he must be told before it is lifted (article 18(3)); the two
+years count from its lifting then. A freeze on objection, which ends with the decision, holds nothing back, nor does a
+restriction of data that were erased since. Dates are in the company's zone.
 """
 
 from __future__ import annotations
@@ -47,6 +47,20 @@ def _gave(case: Case, kinds: frozenset[Kind]) -> bool:
     return any(item.kind in kinds and item.outcome in (Outcome.GRANTED, Outcome.PARTLY) for item in case.items)
 
 
+def contestable_until(case: Case, policy: Policy) -> date | None:
+    """Until when the person can complain or go to court about what was refused in a closed case; None where nothing
+    was."""
+    time = _time_to_complain(case, policy)
+    return policy.day_of(case.closed_at) + time if case.closed_at and time else None
+
+
+def _time_to_complain(case: Case, policy: Policy) -> timedelta | relativedelta | None:
+    refused = {item.outcome for item in case.items} & {Outcome.REFUSED, Outcome.PARTLY}
+    if not (refused or case.work.kept):
+        return None
+    return AFTER_PART_REFUSAL_NL if policy.country == "NL" else AFTER_PART_REFUSAL
+
+
 def forget_on(case: Case, policy: Policy, lifted_at: datetime | None = None) -> date | None:
     """The day from which the entry is made anonymous; None while the case is open, was made so, or restricts.
 
@@ -55,11 +69,4 @@ def forget_on(case: Case, policy: Policy, lifted_at: datetime | None = None) -> 
     if case.closed_at is None or case.anonymised_at or restricts(case):
         return None
     closed = policy.day_of(max(case.closed_at, lifted_at or case.closed_at))
-    erased = [item.outcome for item in case.items if item.kind in _ERASES]
-    whole = Outcome.GRANTED in erased and not case.work.kept
-    others = {item.outcome for item in case.items} & {Outcome.REFUSED, Outcome.PARTLY}
-    if whole and not others:
-        return closed + AFTER_ERASURE
-    if Outcome.GRANTED in erased or Outcome.PARTLY in erased:
-        return closed + (AFTER_PART_REFUSAL_NL if policy.country == "NL" else AFTER_PART_REFUSAL)
-    return closed + OTHERS
+    return closed + ((_time_to_complain(case, policy) or AFTER_ERASURE) if _gave(case, _ERASES) else OTHERS)
