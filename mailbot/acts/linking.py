@@ -15,33 +15,29 @@ from mailbot import actions as do
 from mailbot import events
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
-from mailbot.customers import Customers
+from mailbot.customers import having
 from mailbot.errors import Refused, Usage
 from mailbot.execute import Execution
-from mailbot.model import Case, Customer, HistoryEntry, LetterState
+from mailbot.model import Case, HistoryEntry, LetterState
 from mailbot.outgoing.releasing import drop_in
 from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
+
+_WAITING = (LetterState.HELD, LetterState.QUEUED, LetterState.OBSERVED)
 
 
 def link_event(tenant: Tenant, who: str, named: str, reason: str) -> events.CustomerLinked:
     """The event for `named`, a customer number or a mail address. Raises Usage, Refused and TryLater."""
     if tenant.customers is None:
         raise Usage(f"{tenant.id} names no customers; fill in [customers] in its file")
-    found = {customer.id: customer for customer in _having(tenant.customers, named.strip())}
+    kind = "address" if "@" in named else "number"
+    found = {customer.id: customer for customer in having(tenant.customers, kind, named.strip())}
     if not found:
         raise Usage("no customer has this number or address; look in your own customer file")
     if len(found) > 1:
         raise Refused(f"{len(found)} customers have this number or address; name one by his customer number", "C-03")
     [customer] = found.values()
     return events.CustomerLinked(who, customer.id, customer.emails[0] if customer.emails else "", reason)
-
-
-def _having(customers: Customers, named: str) -> list[Customer]:
-    return customers.by_address(named) if "@" in named else customers.by_number(named)
-
-
-_WAITING = (LetterState.HELD, LetterState.QUEUED, LetterState.OBSERVED)
 
 
 def join(tenant: Tenant, ref: str, other: str, who: str, reason: str, now: datetime) -> Execution:

@@ -21,6 +21,7 @@ __all__ = [
     "SqlCustomers",
     "as_database",
     "as_record_source",
+    "having",
     "open_source",
 ]
 
@@ -47,6 +48,17 @@ class Customers(Protocol):
     def everyone(self) -> list[Customer]:
         """All customers that have an address, each once. Raises TryLater likewise."""
         ...
+
+
+def having(customers: Customers, kind: str, value: str) -> list[Customer]:
+    """Who has this `kind` of value: "address", "iban", or else a number of a customer or an order. Raises TryLater."""
+    match kind:
+        case "address":
+            return customers.by_address(value)
+        case "iban":
+            return customers.by_iban(value)
+        case _:
+            return customers.by_number(value)
 
 
 def as_database(customers: object) -> SqlCustomers | None:

@@ -71,7 +71,6 @@ class MailBounced:
     token: str
     template: str
     audience: Audience
-    pointer: Pointer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from mailbot import events, signatures
 from mailbot.app import Tenant
-from mailbot.customers import Customers
+from mailbot.customers import Customers, having
 from mailbot.dispatch import decide_and_execute
 from mailbot.errors import TryLater
 from mailbot.model import Authentication, Case, Customer, Mail, Match, MatchState, Trust
@@ -55,13 +55,9 @@ def _match(customers: Customers, mail: Mail) -> Match:
     found = customers.by_address(sender)
     if len({customer.id for customer in found}) == 1:
         return lookup.find_customer(found, mail)
-    named = [customer for detail in lookup.names_in(mail) for customer in _having(customers, detail.kind, detail.value)]
+    named = [customer for detail in lookup.names_in(mail) for customer in having(customers, detail.kind, detail.value)]
     hints = [] if found or named else list(_hinted(customers, mail))
     return lookup.find_customer(found, mail, named, hints)
-
-
-def _having(customers: Customers, kind: str, value: str) -> list[Customer]:
-    return customers.by_address(value) if kind == "address" else customers.by_number(value)
 
 
 def _hinted(customers: Customers, mail: Mail) -> Iterable[Customer]:

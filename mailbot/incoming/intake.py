@@ -136,10 +136,10 @@ def _file_machine_mail(unit: Unit, tenant: Tenant, incoming: FetchedMail, mail: 
     domain = tenant.policy.mailbox.rpartition("@")[2]
     message_id = bounced_letter(incoming.raw, domain) if mail.automatic == Automatic.BOUNCE else None
     letter = unit.letter_with_message(message_id) if message_id else None
-    return _record_bounce(unit, tenant, letter, incoming.pointer, now) if letter else ""
+    return _record_bounce(unit, tenant, letter, now) if letter else ""
 
 
-def _record_bounce(unit: Unit, tenant: Tenant, letter: Letter, pointer: Pointer, now: datetime) -> str:
+def _record_bounce(unit: Unit, tenant: Tenant, letter: Letter, now: datetime) -> str:
     """A letter came back: it failed, and every case that it speaks of hears so, or the next people where it went to
     staff. Returns the reference of its case, if any."""
     bounced = replace(letter, state=LetterState.FAILED, why="bounced", settled_at=now)
@@ -150,7 +150,7 @@ def _record_bounce(unit: Unit, tenant: Tenant, letter: Letter, pointer: Pointer,
     about = covered_decisions(letter) if letter.audience != "staff" else [(letter.ref, letter.token)]
     for ref, token in about:
         if case := unit.case(ref):
-            event = events.MailBounced(token, letter.template, letter.audience, pointer)
+            event = events.MailBounced(token, letter.template, letter.audience)
             decide_and_execute(unit, tenant, case, event, now)
     return letter.ref if unit.case(letter.ref) else ""
 

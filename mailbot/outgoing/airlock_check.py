@@ -17,10 +17,10 @@ from mailbot import airlock, events
 from mailbot.airlock import Detail, Finding, Text
 from mailbot.app import Tenant
 from mailbot.attachment_text import texts_of
-from mailbot.customers import Customers
+from mailbot.customers import Customers, having
 from mailbot.dispatch import decide_and_execute
 from mailbot.errors import Broken, TryLater
-from mailbot.model import Case, Customer, Letter, LetterState
+from mailbot.model import Case, Letter, LetterState
 
 log = logging.getLogger(__name__)
 
@@ -114,18 +114,8 @@ def _foreign(
     if customers is None or not details:
         return ()
     whose = {(detail.kind, detail.value) for detail in details}
-    owners = {key: frozenset(one.id for one in _owners(customers, *key)) for key in whose}
+    owners = {key: frozenset(one.id for one in having(customers, *key)) for key in whose}
     return airlock.foreign(details, owners, _own(customers, letter, case))
-
-
-def _owners(customers: Customers, kind: str, value: str) -> list[Customer]:
-    match kind:
-        case "address":
-            return customers.by_address(value)
-        case "iban":
-            return customers.by_iban(value)
-        case _:
-            return customers.by_number(value)
 
 
 def _own(customers: Customers, letter: Letter, case: Case | None) -> frozenset[str]:
