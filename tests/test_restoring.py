@@ -57,6 +57,20 @@ def test_what_was_there_before_is_kept_and_can_be_put_back(tmp_path: Path) -> No
     assert everything(desk.tenant.store) == later
 
 
+def test_a_copy_that_was_not_proved_before_a_stop_is_no_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = a_desk(tmp_path)
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(backups, "prove", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        backups.back_up(desk.tenant, desk.clock())
+    assert backups.copies(desk.tenant.folder) == []
+    backups.drop_damaged(desk.tenant.folder)
+    assert list((desk.tenant.folder / backups.FOLDER).iterdir()) == [], "nor does it outlive who is forgotten"
+
+
 def test_only_its_owner_reads_a_backup(tmp_path: Path) -> None:
     desk = a_desk(tmp_path)
     backup = backups.back_up(desk.tenant, START)

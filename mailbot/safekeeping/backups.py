@@ -34,12 +34,14 @@ def back_up(tenant: Tenant, now: datetime) -> Path:
     path = path_for(tenant, now)
     if path.exists():
         return path
-    copy(tenant, path)
+    fresh = path.with_name(f".{path.name}")  # a stop before it is proved leaves no backup
+    copy(tenant, fresh)
     try:
-        prove(path, tenant.id)
+        prove(fresh, tenant.id)
     except Refused as fault:
-        path.unlink(missing_ok=True)
+        fresh.unlink(missing_ok=True)
         raise Refused(f"{tenant.id}: the memory is not in order, older backups stay as they are: {fault}") from None
+    fresh.rename(path)
     for old in copies(tenant.folder)[:-KEEP]:
         old.unlink()
     return path
@@ -182,6 +184,7 @@ def _delete_case(connection: sqlite3.Connection, ref: str) -> None:
 
 
 def drop_damaged(company: Path) -> None:
-    """A damaged log that was set aside still holds old records: it goes when somebody is forgotten."""
-    for path in company.glob(_OLD_LOGS):
-        path.unlink()
+    """A damaged log that was set aside, and a copy that was never proved, still hold old records: they go when somebody
+    is forgotten."""
+    for path in (*company.glob(_OLD_LOGS), *(company / FOLDER).glob(".store-*")):
+        path.unlink(missing_ok=True)
