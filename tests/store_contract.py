@@ -201,6 +201,13 @@ class StoreContract:
             unit.suppress(Suppression("A@x.nl", "all", NOON + timedelta(days=1), "AVG-2026-0002"))
             assert [entry.since for entry in unit.suppressions()] == [NOON]
 
+    def test_an_address_of_any_letters_is_on_the_list(self, store: Store) -> None:
+        """ASCII ends at the tilde; addresses do not (RFC 6531)."""
+        with store.unit() as unit:
+            for address in ("~jan@x.nl", "éva@x.nl", "+31612345678"):
+                unit.suppress(Suppression(address, "all", NOON, REF))
+            assert {entry.address for entry in unit.suppressions()} == {"~jan@x.nl", "éva@x.nl", "+31612345678"}
+
     def test_small_facts_are_kept_and_forgotten(self, store: Store) -> None:
         with store.unit() as unit:
             unit.put_note("cursor:INBOX", "1:2")

@@ -227,7 +227,7 @@ class Unit:
 
     def suppressions(self) -> list[Suppression]:
         """Everybody who gets no marketing."""
-        return [from_doc(Suppression, doc) for doc in self.tables.by("suppressions", "all", "~", "<=")]
+        return [from_doc(Suppression, doc) for doc in self.tables.by("suppressions", "all", "", ">=")]
 
     # small facts: cursors, counters, keys
     def note(self, name: str) -> str | None:
