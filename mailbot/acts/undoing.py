@@ -8,6 +8,7 @@ case that an act opened closes again as one that asks nothing, and what it was o
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
@@ -37,14 +38,15 @@ _OPENED = re.compile(r"a reply asks something new: (AVG-\d{4}-\d{4,}) ")
 
 def last_act(entries: Sequence[HistoryEntry]) -> HistoryEntry | None:
     """The newest line by a person that changed the case and was not taken back."""
-    taken = 0
+    taken: Counter[str] = Counter()
     for entry in reversed(entries):
+        undone = f"taken back: {entry.event}"
         if entry.event == "TakenBack":
-            taken += 1
+            taken.update(str(doc.get("text", "")) for doc in entry.actions)
         elif entry.actor != "mailbot" and entry.event not in _NO_ACT:
-            if not taken:
+            if not taken[undone]:
                 return entry
-            taken -= 1
+            taken[undone] -= 1
     return None
 
 
