@@ -26,7 +26,7 @@ from mailbot.operation import health, heartbeat
 from mailbot.operation.systemd import Systemd
 from mailbot.parse import parse
 from mailbot.reports import weekly
-from mailbot.store import TinyStore
+from mailbot.store import TinyStore, Unit
 from rig.dovecot import Dovecot
 from rig.fakes import FakeSmtp
 from rig.installation import Installation
@@ -208,6 +208,19 @@ def test_a_canary_in_the_junk_folder_is_told(servers: MailServers, tmp_path: Pat
 
 
 # --- status ----------------------------------------------------------------------------------------------------------
+
+
+def test_how_a_company_is_doing_is_told_without_reading_letters_that_are_over(
+    servers: MailServers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was dropped, or only observed, grows for years; a monitor asks every minute."""
+    read: list[LetterState] = []
+    with company_of(servers, tmp_path, mode="observe") as tenant:
+        servers.put(BOX, a_raw_mail(ACCESS))
+        worker.once(tenant, clock := Clock())
+        monkeypatch.setattr(Unit, "letters", lambda _, state: read.append(state) or [])
+        assert health.condition(tenant, clock()).open_cases == 1
+    assert read == [LetterState.FAILED]
 
 
 def test_status_of_a_company_that_is_well_names_its_next_deadline(

@@ -197,17 +197,17 @@ def _incomplete(tenant: Tenant, beat: Heartbeat | None, now: datetime) -> Condit
 def _counted(unit: Unit, tenant: Tenant, beat: Heartbeat, now: datetime) -> Condition:
     open_cases = unit.open_cases()
     due = sorted((at, case.ref) for case in open_cases if (at := acts_by(case)))
-    letters = {state: unit.letters(state) for state in LetterState if state is not LetterState.SENT}
+    letters = {state: unit.tables.count("letters", "state", state) for state in LetterState}
     return Condition(
         tenant.id,
         "working",
         beat.polled_at,
         beat.sent_at,
         beat.at,
-        queued=len(letters[LetterState.QUEUED]) + len(letters[LetterState.SENDING]),
-        held=len(letters[LetterState.HELD]),
-        unsure=len(letters[LetterState.UNSURE]),
-        failed=len(undecided(letters[LetterState.FAILED], open_cases)),
+        queued=letters[LetterState.QUEUED] + letters[LetterState.SENDING],
+        held=letters[LetterState.HELD],
+        unsure=letters[LetterState.UNSURE],
+        failed=len(undecided(unit.letters(LetterState.FAILED), open_cases)),
         quarantine=sum(1 for case in open_cases if QUARANTINE in case.needs),
         open_cases=len(open_cases),
         next_deadline=next((at for at, _ in due if at > now), None),

@@ -34,10 +34,9 @@ def put_before_people(tenant: Tenant, now: datetime) -> int:
         today = f"held_told:{policy.day_of(now)}"
         before = int(unit.note(today) or 0)
         for letter in unit.letters(LetterState.HELD):
-            case = unit.case(letter.ref)
-            if case is None or _goes_with_another(letter, case):
+            if before + told >= MOST_A_DAY or unit.letter(_token(letter)):
                 continue
-            if before + told < MOST_A_DAY and unit.letter(_token(letter)) is None:
+            if (case := unit.case(letter.ref)) and not _goes_with_another(letter, case):
                 _tell(unit, tenant, policy, case, letter, now)
                 told += 1
         if told:
