@@ -16,10 +16,11 @@ from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import MailbotError
 from mailbot.fulfil import forgetting
+from mailbot.incoming import watching
 from mailbot.memory.histories import faults
 from mailbot.model import Kind, Letter, LetterState, Outcome, Status, Verdict
 from mailbot.outgoing import gathering
-from mailbot.store import TinyStore
+from mailbot.store import TinyStore, Unit
 
 MONDAY = local(2026, 3, 2, 10)
 MANY = "Kaviaarshop: veel tegelijk"
@@ -249,6 +250,17 @@ def test_a_case_that_was_closed_while_it_waited_is_not_told(desk: Desk) -> None:
     assert all("AVG-2026-0004" not in text_of(mail) for mail in desk.mails_to(CONTACT))
     [call] = [one for one in staff_letters(desk, "AVG-2026-0004") if one.template == "new_case"]
     assert (call.state, call.why) == (LetterState.DROPPED, gathering.OVER)
+
+
+def test_many_mails_in_one_case_cost_one_look_at_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.round(a_raw_mail(ACCESS, number=1))
+    desk._coming += [a_raw_mail(f"En {n}?", number=n, In_Reply_To="<1@klant.test>") for n in range(2, 22)]
+    watching.take_in(desk.tenant, desk.clock)
+    looks: list[str] = []
+    of = Unit.case
+    monkeypatch.setattr(Unit, "case", lambda unit, ref: looks.append(ref) or of(unit, ref))
+    assert gathering.decide_calls(desk.tenant, desk.clock())
+    assert len(looks) == 1
 
 
 def test_a_mail_that_cannot_be_made_costs_nobody_his_call(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from mailbot import absence
 from mailbot.actions import Send
@@ -123,11 +124,11 @@ def _call(unit: Unit, tenant: Tenant, person: str, now: datetime) -> None:
 def _calls(unit: Unit, person: str, now: datetime) -> list[_Call]:
     """The calls to a person that are due and those that wait for others, most urgent case first. What waited and has
     nothing to tell any more ends here."""
-    calls = []
+    calls, case_of = [], cache(unit.case)  # many mails can be about one case
     for mail in unit.sendable(now + call_batching.PAUSE, limit=-1):
         if mail.to != person or not mail.may_be_gathered or not (mail.why == WAITS or _is_due(mail, now)):
             continue
-        if (case := unit.case(mail.ref)) is None:
+        if (case := case_of(mail.ref)) is None:
             _go_alone(unit, [mail], now)
             continue
         call = _Call(mail, case, unit.letter(mail.covers[0]) if mail.template == HELD and mail.covers else None)
