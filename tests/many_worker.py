@@ -55,6 +55,7 @@ def main(file: str) -> None:
     settings = json.loads(Path(file).read_text("utf-8"))
     logging.basicConfig(level=logging.ERROR)
     may_open_many()
+    worker.STOP_GRACE = 2.0  # one mailbox hangs to the end; how long the worker waits for it is asked elsewhere
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with ExitStack() as open_:

@@ -43,7 +43,7 @@ def fates(result: Result) -> dict[str, State]:
 
 @pytest.fixture(scope="module")
 def small() -> Planted:
-    return planted.mailbox(600, unanswered=7, late=4, half=3, timely=6)
+    return planted.mailbox(300, unanswered=7, late=4, half=3, timely=6)
 
 
 @pytest.fixture(scope="module")

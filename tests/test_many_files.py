@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from test_setup import config
 
 from company import ACCESS, a_raw_mail
 from mailbot import __main__
+from rig import program
 
 __all__ = ["config"]
 
@@ -46,15 +48,12 @@ def many(config: Path, tmp_path: Path) -> Path:
 @pytest.mark.parametrize("words", [["cases"], ["status", "--brief"], ["overview"], ["outbox"]], ids=" ".join)
 def test_a_list_over_many_companies_has_few_of_them_open_at_once(many: Path, words: list[str]) -> None:
     """On a machine that allows no more than 64 open files, whoever asks for more."""
-    command = [sys.executable, "-m", "mailbot", *words, "--config", str(many)]
-    limit = "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))"
-    limited = f"import os, resource, sys; {limit}; os.execv(sys.argv[1], sys.argv[1:])"
-    done = subprocess.run(
-        [sys.executable, "-c", limited, *command], capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode in (0, 1), done.stderr
-    assert "left out" not in done.stderr
-    assert "cannot be read" not in done.stdout
+    given = ("64", *words, "--config", str(many))
+    done = program.start(*given, env=os.environ, module="few_files")
+    told, complaint = done.communicate(timeout=120)
+    assert done.returncode in (0, 1), complaint
+    assert "left out" not in complaint
+    assert "cannot be read" not in told
 
 
 def test_the_program_asks_for_as_many_files_as_the_machine_lets_it_have() -> None:

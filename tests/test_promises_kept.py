@@ -340,14 +340,15 @@ def test_every_last_word_tells_where_to_complain(tenant: str, tmp_path: Path) ->
     assert all(part in text for part in (authority.name, authority.post, authority.complaint_url))
 
 
+@pytest.mark.parametrize("pause", [3, pytest.param(1, marks=pytest.mark.soak)], ids=["each third day", "each day"])
 @pytest.mark.parametrize("tenant", EVERYBODY)
-def test_nothing_is_refused_erased_or_answered_by_the_program_itself(tenant: str, tmp_path: Path) -> None:
+def test_nothing_is_refused_erased_or_answered_by_the_program_itself(tenant: str, pause: int, tmp_path: Path) -> None:
     """No decision about a person by a computer: what leaves by itself says only that the mail came in."""
     desk = desk_of(tenant, tmp_path, automatic=frozenset({*REPLIES, "acknowledgement", "neutral"}))
     for number, text in enumerate(ASKS.values(), 1):
         desk.round(a_raw_mail(text, PERSON, number=number))
-    for _ in range(60):
-        desk.round(days=1)
+    for _ in range(60 // pause):
+        desk.round(days=pause)
     outside = {letter.template for letter in desk.letters(LetterState.SENT) if letter.audience == "requester"}
     assert outside <= {"acknowledgement", "neutral"}
     assert all(item.outcome is Outcome.OPEN for case in desk.cases() for item in case.items)

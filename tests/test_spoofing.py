@@ -280,13 +280,14 @@ def test_the_letter_to_a_stranger_is_the_same_on_the_wire_and_in_its_state(tmp_p
     assert wires[0] == wires[1]
 
 
-def test_nine_of_ten_honest_people_need_no_extra_mail(tmp_path: Path) -> None:
+@pytest.mark.parametrize("each", [3, pytest.param(1, marks=pytest.mark.soak)], ids=["each third", "all"])
+def test_nine_of_ten_honest_people_need_no_extra_mail(tmp_path: Path, each: int) -> None:
     rows = [json.loads(line) for line in EXAMPLES.read_text("utf-8").splitlines()]
     asks = [row for row in rows if set(row["kinds"]) & set(REQUEST_KINDS) and "@" in row["from_addr"]]
     sorter = load_classifier()
-    counted = [_letters_before_the_answer(tmp_path, row, sorter) for row in asks]
+    counted = [_letters_before_the_answer(tmp_path, row, sorter) for row in asks[::each]]
     assert len(asks) > 150
-    assert sum(letters == 1 for letters in counted) >= 0.9 * len(asks)
+    assert sum(letters == 1 for letters in counted) >= 0.9 * len(counted)
     assert max(counted) <= 1
 
 

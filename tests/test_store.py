@@ -6,8 +6,6 @@ import multiprocessing
 import os
 import signal
 import stat
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,6 +19,7 @@ from store_contract import NOON, StoreContract, a_case
 from mailbot.errors import TryLater
 from mailbot.model import Case
 from mailbot.store import Store, TinyStore
+from rig import program
 
 
 class TestTinyStore(StoreContract):
@@ -101,31 +100,15 @@ def _write_notes(folder: Path, name: str) -> None:
             unit.put_note(f"{name}{number}", "x")
 
 
-_WRITER = """
-import sys
-sys.path.insert(0, {tests!r})
-from pathlib import Path
-from mailbot.store import TinyStore
-from store_contract import a_case
-store = TinyStore(Path({folder!r}))
-print("ready", flush=True)
-for number in range(1, 10_000):
-    with store.unit() as unit:
-        unit.put_case(a_case(f"AVG-2026-{{number:04d}}"))
-    print(f"AVG-2026-{{number:04d}}", flush=True)
-"""
-
-
 def _killed_writer(folder: Path, after: float) -> list[str]:
-    code = _WRITER.format(tests=str(Path(__file__).parent), folder=str(folder))
-    writer = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    writer = program.start(str(folder), env=os.environ, module="store_writer", reads="store_writer")
     assert writer.stdout is not None
     assert writer.stdout.readline() == "ready\n"
     time.sleep(after)
     os.kill(writer.pid, signal.SIGKILL)
-    told = writer.stdout.read().splitlines()
-    writer.wait()
-    return [ref for ref in told if len(ref) == len("AVG-2026-0001")]
+    told, complaint = writer.communicate(timeout=60)
+    assert writer.returncode == -signal.SIGKILL, complaint
+    return [ref for ref in told.splitlines() if len(ref) == len("AVG-2026-0001")]
 
 
 @given(st.lists(st.tuples(st.sampled_from("pd"), st.integers(1, 6), st.integers(0, 3)), max_size=40))

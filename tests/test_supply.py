@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 import tomllib
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def asked() -> set[str]:
     return {re.split(r"[\[<>=~! ]", line)[0].lower() for line in lines}
 
 
+@cache
 def imported() -> set[str]:
     trees = (ast.parse(path.read_text("utf-8")) for path in (ROOT / "mailbot").rglob("*.py"))
     names: set[str] = set()
@@ -51,9 +53,13 @@ def imported() -> set[str]:
     return names
 
 
+#: Asks every package that is installed.
+packages_distributions = cache(metadata.packages_distributions)
+
+
 def owners(names: set[str]) -> set[str]:
     """The packages that these imports come from."""
-    packages = metadata.packages_distributions()
+    packages = packages_distributions()
     return {owner.lower().replace("_", "-") for name in names for owner in packages.get(name, (name,))}
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import sqlite3
 import stat
-import subprocess
-import sys
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
@@ -34,6 +33,7 @@ from mailbot.safekeeping import handover, handover_archive, takeover
 from mailbot.safekeeping.installing import Destination
 from mailbot.store import Store, TinyStore, file_opened
 from mailbot.store.postgres import Database
+from rig import program
 from rig.postgres import Postgres
 
 __all__ = ["config"]
@@ -508,18 +508,10 @@ def test_another_archive_does_not_carry_on(archive: Path, here: Agency) -> None:
 def test_a_killed_take_over_carries_on(archive: Path, here: Agency, there: Desk) -> None:
     """Really killed, at each place where it lays something."""
     for at in range(1, 6):
-        code = (
-            "import os, signal, sys, datetime\nfrom pathlib import Path\nfrom mailbot.config import load\n"
-            "from mailbot.safekeeping import takeover\nfrom mailbot.safekeeping.installing import Destination\n"
-            "steps = iter(range(1, 99))\n"
-            f"step = lambda: next(steps) == {at} and os.kill(os.getpid(), signal.SIGKILL)\n"
-            "config = Path(sys.argv[1])\n"
-            "place = Destination(load(config, contained=True, may_be_empty=True), config.parent / 'replies')\n"
-            "now = datetime.datetime.fromisoformat(sys.argv[3])\n"
-            "takeover.take_over(Path(sys.argv[2]), place, now, step=step)\n"
-        )
-        words = [sys.executable, "-c", code, str(here.config), str(archive), NOW.isoformat()]
-        assert subprocess.run(words, timeout=120, check=False).returncode == -9
+        words = (str(here.config), str(archive), NOW.isoformat(), str(at))
+        killed = program.start(*words, env=os.environ, module="takeover_killed")
+        _, complaint = killed.communicate(timeout=120)
+        assert killed.returncode == -signal.SIGKILL, complaint
         assert not (here.config / "tenants" / "kaviaarshop.toml").exists()
     takeover.take_over(archive, here.destination, NOW)
     with closing(TinyStore(here.state / "kaviaarshop")) as store:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import shutil
+import struct
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from test_store import a_case
 
 from mailbot.store import TinyStore
-from mailbot.store.wal import is_damaged
+from mailbot.store.wal import _summed, is_damaged
 
 
 @pytest.fixture
@@ -47,3 +50,24 @@ def test_a_damaged_tail_is_set_aside_and_reported(crashed: Path, harm: str, capl
     [copy] = crashed.glob("*.damaged-*")
     assert copy.read_bytes() == bytes(raw)
     assert "set aside" in caplog.text
+
+
+def summed_word_by_word(words: bytes, order: str, sums: tuple[int, int]) -> tuple[int, int]:
+    """The checksum as SQLite's description has it (file format, 4.2)."""
+    first, second = sums
+    numbers = struct.unpack(f"{order}{len(words) // 4}I", words)
+    for one, two in zip(numbers[::2], numbers[1::2], strict=True):
+        first = (first + one + second) & 0xFFFFFFFF
+        second = (second + two + first) & 0xFFFFFFFF
+    return first, second
+
+
+BITS = st.integers(0, 2**32 - 1)
+
+
+@given(st.lists(st.binary(min_size=8, max_size=8), max_size=600).map(b"".join), st.sampled_from("<>"), BITS, BITS)
+def test_the_checksum_is_the_one_of_sqlite_s_description(words: bytes, order: str, first: int, second: int) -> None:
+    assert _summed(words, order, (first, second)) == summed_word_by_word(words, order, (first, second))
+    assert _summed(b"\xff" * 4096, order, (first, second)) == summed_word_by_word(
+        b"\xff" * 4096, order, (first, second)
+    )

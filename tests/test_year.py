@@ -257,11 +257,23 @@ def crowded(year: Year) -> Iterator[tuple[str, date]]:
     yield from (key for key, times in mails.items() if times > 2)
 
 
-@pytest.mark.parametrize(("country", "seed"), [("NL", 1), ("BE", 2)])
-def test_a_third_of_a_year_loses_no_step_gives_none_twice_and_none_late(
-    tmp_path: Path, country: str, seed: int
+LONG = {"count": 24, "days": 120}
+
+
+@pytest.mark.parametrize(
+    ("country", "seed", "length"),
+    [
+        ("NL", 1, {"count": 14, "days": 85}),
+        ("BE", 2, {"count": 8, "days": 50}),
+        pytest.param("NL", 1, LONG, marks=pytest.mark.soak),
+        pytest.param("BE", 2, LONG, marks=pytest.mark.soak),
+    ],
+    ids=["NL", "BE", "NL, a third of a year", "BE, a third of a year"],
+)
+def test_some_months_lose_no_step_give_none_twice_and_none_late(
+    tmp_path: Path, country: str, seed: int, length: dict[str, int]
 ) -> None:
-    check(play(tmp_path, Company(country), random.Random(seed), count=24, days=120, hours=6))
+    check(play(tmp_path, Company(country), random.Random(seed), hours=6, **length))
 
 
 @pytest.mark.real

@@ -8,7 +8,11 @@ from __future__ import annotations
 import shutil
 import struct
 import time
+from functools import lru_cache
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 _HEADER, _FRAME = 32, 24
 #: Seconds in which another process that is writing finishes the frame at hand.
@@ -49,10 +53,27 @@ def is_damaged(log: bytes) -> bool:
 
 
 def _summed(words: bytes, order: str, sums: tuple[int, int]) -> tuple[int, int]:
-    """SQLite's checksum, carried on over these bytes."""
-    first, second = sums
-    numbers = struct.unpack(f"{order}{len(words) // 4}I", words[: len(words) // 4 * 4])
-    for one, two in zip(numbers[::2], numbers[1::2], strict=False):
-        first = (first + one + second) & 0xFFFFFFFF
-        second = (second + two + first) & 0xFFFFFFFF
-    return first, second
+    """SQLite's checksum, carried on over these bytes: each word is added to one of two sums, and these to each other.
+
+    So at the end a word counts as often as the Fibonacci number of its place from there says, and a page is one sum.
+    """
+    numbers = np.frombuffer(words, f"{order}u4", len(words) // 8 * 2).astype(np.uint32)
+    count, (first, second) = len(numbers), sums
+    if not count:
+        return sums
+    times = _fibonacci(count + 2)
+    before, last, beyond = map(int, times[-3:])
+    once, again = int(np.dot(numbers, times[count - 1 :: -1])), int(np.dot(numbers, times[count:0:-1]))
+    return (
+        (once + before * first + last * second) & 0xFFFFFFFF,
+        (again + last * first + beyond * second) & 0xFFFFFFFF,
+    )
+
+
+@lru_cache(maxsize=8)
+def _fibonacci(many: int) -> NDArray[np.uint32]:
+    """The first so many, from 0 on, as 32 bits hold them."""
+    found = [0, 1]
+    while len(found) < many:
+        found.append((found[-1] + found[-2]) & 0xFFFFFFFF)
+    return np.array(found, np.uint32)

@@ -36,8 +36,8 @@ def run(
     with tempfile.TemporaryFile() as typed, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         typed.write(given)
         typed.seek(0)
-        keeper = _keeper("mailbot", "mailbot.cli", env["COLUMNS"])
-        called = keeper.call(words, folder, env, [typed.fileno(), out.fileno(), err.fileno()])
+        keeper = _keeper("mailbot.cli", env["COLUMNS"])
+        called = keeper.call("mailbot", words, folder, env, [typed.fileno(), out.fileno(), err.fileno()])
         try:
             code = called.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -53,7 +53,7 @@ def start(*words: str, env: Mapping[str, str], module: str = "mailbot", reads: s
     outs, errs = os.pipe(), os.pipe()
     with open(os.devnull) as nothing:
         streams = [nothing.fileno(), outs[1], errs[1]]
-        called = _keeper(module, reads, env.get("COLUMNS", "80")).call(words, Path.cwd(), env, streams)
+        called = _keeper(reads, env.get("COLUMNS", "80")).call(module, words, Path.cwd(), env, streams)
     os.close(outs[1])
     os.close(errs[1])
     called.stdout, called.stderr = os.fdopen(outs[0]), os.fdopen(errs[0])
@@ -135,9 +135,9 @@ class Begun:
 class _Keeper:
     """The process that has read the program, and the door to it. It ends when this one does."""
 
-    def __init__(self, module: str, reads: str, columns: str) -> None:
+    def __init__(self, reads: str, columns: str) -> None:
         self._door, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-P", __file__, str(theirs.fileno()), module, reads]
+        command = [sys.executable, "-P", __file__, str(theirs.fileno()), reads]
         tests = Path(__file__).parent.parent  # the program beside them is meant, whatever is installed
         env = os.environ | {
             "PYTHONPATH": os.pathsep.join(map(str, (tests.parent, tests))),
@@ -148,8 +148,10 @@ class _Keeper:
             self._process = subprocess.Popen(command, env=env, pass_fds=[theirs.fileno()])
         atexit.register(self._end)
 
-    def call(self, words: tuple[str, ...], folder: Path, env: Mapping[str, str], streams: list[int]) -> Begun:
-        call = {"words": words, "folder": str(folder), "env": dict(env)}
+    def call(
+        self, module: str, words: tuple[str, ...], folder: Path, env: Mapping[str, str], streams: list[int]
+    ) -> Begun:
+        call = {"module": module, "words": words, "folder": str(folder), "env": dict(env)}
         answer, theirs = socket.socketpair()
         with theirs:
             socket.send_fds(self._door, [json.dumps(call).encode()], [*streams, theirs.fileno()])
@@ -161,8 +163,8 @@ class _Keeper:
 
 
 @cache
-def _keeper(module: str, reads: str, columns: str) -> _Keeper:
-    return _Keeper(module, reads, columns)
+def _keeper(reads: str, columns: str) -> _Keeper:
+    return _Keeper(reads, columns)
 
 
 # --- in the process that keeps the program -------------------------------------------------------
@@ -213,8 +215,8 @@ def _become(module: str, words: list[str], folder: str, env: dict[str, str]) -> 
 
 
 if __name__ == "__main__":
-    number, run_module, read_module = sys.argv[1:]
+    number, read_module = sys.argv[1:]
     import_module(read_module)
     with socket.socket(fileno=int(number)) as at_the_door:
         asked = _serve(at_the_door)
-    _become(run_module, **asked)  # type: ignore[arg-type]
+    _become(**asked)  # type: ignore[arg-type]
