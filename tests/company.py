@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,16 @@ def a_company(imap: ImapAccount, smtp: SmtpAccount, folder: Path, **changes: Any
     return Company(policy, imap, smtp, CustomerSource("csv", customers))
 
 
+@cache
+def shipped_letters() -> Letters:
+    """The letters as they are shipped, read once: they stay what they were while a program runs."""
+    return Letters(REPLIES)
+
+
 @contextmanager
 def opened(company: Company, folder: Path) -> Iterator[Tenant]:
     """The company, ready to work, with its store in `folder`."""
-    tenant = Tenant(company, folder / "state", Letters(REPLIES), Sorter())
+    tenant = Tenant(company, folder / "state", shipped_letters(), Sorter())
     try:
         yield tenant
     finally:

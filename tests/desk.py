@@ -14,14 +14,13 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from builders import a_policy
-from company import BOX, CONTACT, DEPUTY, KNOWN, REPLIES, START, WIDE, Clock, Sorter
+from company import BOX, CONTACT, DEPUTY, KNOWN, START, WIDE, Clock, Sorter, shipped_letters
 from mailbot import events, worker
 from mailbot.accounts import ImapAccount
 from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.config import Company
 from mailbot.errors import SendFailed, TryLater
-from mailbot.letters import Letters
 from mailbot.mailbox import FetchedMail
 from mailbot.memory import histories
 from mailbot.model import Case, Customer, Letter, LetterState, Pointer, fold_address
@@ -60,7 +59,7 @@ class Desk:
             "caps": WIDE,
         }
         policy = a_policy(**settings | changes)
-        self.tenant = Tenant(Company(policy, _NO_SERVER), folder, Letters(REPLIES), Sorter())
+        self.tenant = Tenant(Company(policy, _NO_SERVER), folder, shipped_letters(), Sorter())
         self.tenant.__dict__ |= {
             "store": TinyStore(None),
             "mailbox": self,

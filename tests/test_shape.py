@@ -153,7 +153,13 @@ def tree_of(file: Path) -> ast.Module:
     return ast.parse(file.read_text("utf-8"))
 
 
-def imports_of(tree: ast.Module) -> Iterator[tuple[str, int]]:
+@cache
+def imports_of(tree: ast.Module) -> tuple[tuple[str, int], ...]:
+    """What a module imports, and in which line."""
+    return tuple(_imports_of(tree))
+
+
+def _imports_of(tree: ast.Module) -> Iterator[tuple[str, int]]:
     typing_only = {id(node) for block in ast.walk(tree) if _is_typing_block(block) for node in ast.walk(block)}
     for node in ast.walk(tree):
         if id(node) in typing_only:

@@ -79,6 +79,7 @@ def _read(path: Path, replies: Path) -> bytes:
         raise ConfigError([Problem(f"replies/{path.relative_to(replies).as_posix()}", str(error.strerror))]) from error
 
 
+@lru_cache(maxsize=20)
 def _toml(path: str, content: bytes) -> Mapping[str, Mapping[str, str]]:
     try:
         return tomllib.loads(content.decode("utf-8"))
