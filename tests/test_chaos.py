@@ -240,7 +240,7 @@ def servers() -> Iterator[MailServers]:
 @pytest.mark.parametrize("kills", [False, True], ids=["in peace", "killed"])
 def test_two_command_lines_and_the_worker_at_once(servers: MailServers, tmp_path: Path, kills: bool) -> None:
     office = an_office(tmp_path, servers, kills)
-    office.busy(6)
+    office.busy(4)
     office.look()
     assert office.noted or kills, "where nobody is killed something comes to be written"
 
