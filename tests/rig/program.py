@@ -1,12 +1,14 @@
 """The program under test as a process of its own, forked from one that has read its code already.
 
 The rule kept here: a command has its own process, streams, folder, environment and end, as if a shell had begun it;
-only the second of importing is not spent for each of hundreds. A test of how the program starts begins it anew.
+only the second of importing, and that of compiling the letters, is not spent for each of hundreds. A test of how the
+program starts begins it anew.
 """
 
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import runpy
@@ -204,6 +206,17 @@ def _called(call: dict[str, object], descriptors: list[int]) -> dict[str, object
     return call
 
 
+def _compile_the_letters() -> None:
+    """So that a command finds compiled what it would compile anew; what was compiled holds for one text only."""
+    from builders import a_policy
+    from company import START, shipped_letters
+    from mailbot.letters.likeness import Alike
+    from mailbot.letters.samples import sample_letters
+
+    assert list(sample_letters(shipped_letters(), a_policy(), START, Alike()))
+    gc.freeze()  # what was read stays where it is, and is shared with every command
+
+
 def _become(module: str, words: list[str], folder: str, env: dict[str, str]) -> None:
     """Go on as `python -m module words`."""
     os.chdir(folder)
@@ -217,6 +230,8 @@ def _become(module: str, words: list[str], folder: str, env: dict[str, str]) -> 
 if __name__ == "__main__":
     number, read_module = sys.argv[1:]
     import_module(read_module)
+    if read_module == "mailbot.cli":
+        _compile_the_letters()
     with socket.socket(fileno=int(number)) as at_the_door:
         asked = _serve(at_the_door)
     _become(**asked)  # type: ignore[arg-type]
