@@ -6,7 +6,7 @@ whose file is faulty is there by its name only: nothing is done for it by settin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import permutations
 from zoneinfo import ZoneInfo
@@ -92,13 +92,25 @@ def _unconfirmed(company: Company, source: Source) -> Iterator[Problem]:
 
 def shared(companies: list[Company], sources: dict[str, Source]) -> Iterator[tuple[str, Problem]]:
     """Companies that would read the same mail, by id: each mail must have one company (F-14)."""
-    for one, other in permutations(companies, 2):
-        if set(one.policy.addresses) & set(other.policy.addresses):
-            cure = f"has an address that {other.id} has too; remove one"
-            yield one.id, Problem(sources[one.id].where("mail"), cure)
-        if _folders(one) & _folders(other):
-            cure = f"reads a folder that {other.id} reads too; remove one"
-            yield one.id, Problem(sources[one.id].where("imap"), cure)
+    for one, other in _pairs_with_common(companies, lambda company: company.policy.addresses):
+        cure = f"has an address that {other.id} has too; remove one"
+        yield one.id, Problem(sources[one.id].where("mail"), cure)
+    for one, other in _pairs_with_common(companies, _folders):
+        cure = f"reads a folder that {other.id} reads too; remove one"
+        yield one.id, Problem(sources[one.id].where("imap"), cure)
+
+
+def _pairs_with_common(
+    companies: list[Company], has: Callable[[Company], Iterable[Hashable]]
+) -> list[tuple[Company, Company]]:
+    """Each company with each other one that has something of what it has; found by what they have, so that hundreds
+    of companies are not compared two by two at every command."""
+    holders: dict[Hashable, list[Company]] = {}
+    for company in companies:
+        for thing in set(has(company)):
+            holders.setdefault(thing, []).append(company)
+    pairs = [pair for holding in holders.values() for pair in permutations(holding, 2)]
+    return list({(one.id, other.id): (one, other) for one, other in pairs}.values())
 
 
 def _folders(company: Company) -> set[tuple[str, str, str]]:
