@@ -20,7 +20,9 @@ from mailbot.errors import Refused
 from mailbot.fulfil import forgetting
 from mailbot.memory.histories import faults
 from mailbot.model import Address, Case, Kind, Outcome
+from mailbot.reports import weekly
 from mailbot.reports.breaches import COLUMNS, breaches_of, in_dutch
+from mailbot.reports.digest import Digest
 from mailbot.reports.evidence import evidence
 from mailbot.reports.register import as_csv, as_html, rows_within
 
@@ -65,6 +67,28 @@ def test_what_was_decided_by_whom_and_why_is_told_whole(desk: Desk) -> None:
 def test_a_decision_after_72_hours_is_told_as_late(desk: Desk) -> None:
     desk.clock.move(hours=80)
     assert decided(desk, "laat")["in_time"] is False
+
+
+def test_until_it_is_decided_its_hour_is_what_is_due_and_then_the_day_of_the_answer(desk: Desk) -> None:
+    first = case_of(desk).first_due
+    assert first
+    assert (first.name, first.due - case_of(desk).received_at) == ("breach", timedelta(hours=72))
+    [breach, _] = week_of(desk).open
+    assert breach.days_left == 3
+    decided(desk, "drie namen; ontvanger wiste hem")
+    first = case_of(desk).first_due
+    assert first
+    assert first.name == "act_by"
+
+
+def test_a_breach_is_too_late_from_its_hour_on(desk: Desk) -> None:
+    desk.clock.move(hours=72, minutes=1)
+    assert [case.ref for case in week_of(desk).overdue] == [REF]
+
+
+def week_of(desk: Desk) -> Digest:
+    with desk.tenant.store.unit() as unit:
+        return weekly.numbers(unit, desk.tenant.policy, desk.clock().date(), desk.clock())
 
 
 def test_what_became_known_in_another_year_is_not_in_it(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import json
 import shutil
 import stat
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -14,6 +15,7 @@ from test_setup import config
 from typer.testing import CliRunner
 
 from mailbot import casefiles
+from mailbot.app import now
 from mailbot.cli import app
 from mailbot.demo.servers import MailServers
 from mailbot.errors import Usage
@@ -71,6 +73,34 @@ def test_status_in_brief_counts_who_is_well_and_names_who_is_not(agency: Path) -
     assert wrong.startswith("✗ w05: its cases lie in")
     assert incomplete == "- not started, incomplete: w14; `mailbot check --brief` says what is missing"
     assert well == "12 of 13 companies are well, 0 cases open"
+
+
+BREACH = "Er is een datalek bij u: uw klantenlijst met mijn adres en bestellingen staat open op het internet."
+REQUEST = "Graag ontvang ik inzage in al mijn persoonsgegevens (artikel 15 AVG)."
+
+
+def test_what_is_due_is_the_hour_of_a_breach_and_the_day_of_a_request_in_every_list(
+    agency: Path, servers: MailServers
+) -> None:
+    for box, text in zip(BOXES, (BREACH, REQUEST), strict=False):
+        servers.put(box, f"From: klant@post.test\r\nMessage-ID: <1@{box}>\r\n\r\n{text}\r\n".encode())
+    run(agency, "once")
+    _, told = run(agency, "cases", "--due", "3")
+    assert ["w01" in told, "w02" in told] == [True, False]
+    found = {one["tenant"]: one for one in json.loads(run(agency, "status", "--json")[1])}
+    breach, request = (datetime.fromisoformat(found[tenant]["next_deadline"]) for tenant in ("w01", "w02"))
+    assert timedelta(hours=71) < breach - now() <= timedelta(hours=72)
+    lines = {one["tenant"]: one for one in json.loads(run(agency, "overview", "--json")[1])}
+    [shown] = json.loads(run(agency, "cases", "--tenant", "w02", "--json")[1])
+    [act_by] = [one["on"] for one in shown["deadlines"] if one["name"] == "act_by"]
+    assert lines["w02"]["next_due"] == found["w02"]["next_on"] == act_by
+    assert request.date() >= date.fromisoformat(act_by), "the last moment of the day lies in the next one elsewhere"
+    _, told = run(agency, "status", "--tenant", "w02")
+    assert f"{date.fromisoformat(act_by):%d-%m-%Y}" in told
+    later = (breach + timedelta(hours=1)).isoformat()
+    _, told = run(agency, "cases", "--overdue", "--now", later)
+    assert ["w01" in told, "w02" in told] == [True, False]
+    assert json.loads(run(agency, "overview", "--now", later, "--json")[1])[0]["tenant"] == "w01"
 
 
 def test_a_company_that_is_handed_over_is_whole_at_the_next_agency(

@@ -86,10 +86,10 @@ def waits_for(case: Case) -> WaitsFor:
 
 def _within(row: tuple[Tenant, Case], days: int, today: datetime) -> bool:
     tenant, case = row
-    act_by = case.deadline("act_by")
-    if not case.is_open or act_by is None or act_by.on is None or act_by.met_at:
+    if (due := case.first_due) is None:
         return False
-    return (act_by.on - tenant.policy.day_of(today)).days <= days
+    on = due.on or tenant.policy.day_of(due.due)
+    return due.due <= today or (days >= 0 and (on - tenant.policy.day_of(today)).days <= days)
 
 
 def triage(

@@ -156,15 +156,15 @@ def _lines(opened: Iterable[Tenant], year: int, now: datetime) -> Iterator[Line]
         found = health.condition(one, now)
         cases = _cases(one)
         figures = figures_of(case_results(cases, one.policy, period.first, period.last, now))
-        still = figures_of(case_results((case for case in cases if case.is_open), one.policy, date.min, date.max, now))
-        due = min((at for case in cases if case.is_open and (at := health.acts_by(case)) and at > now), default=None)
+        due = sorted((first for case in cases if (first := case.first_due)), key=lambda first: first.due)
+        coming = next((first for first in due if first.due > now), None)
         yield Line(
             tenant=one.id,
             state=found.state,
             mode=one.policy.mode,
             open=sum(1 for case in cases if case.is_open),
-            overdue=still.overdue,
-            next_due=one.policy.day_of(due).isoformat() if due else "",
+            overdue=sum(1 for first in due if first.due <= now),
+            next_due=str(coming.on or one.policy.day_of(coming.due)) if coming else "",
             held=found.held,
             unsure=found.unsure,
             needs_person=sum(1 for case in cases if case.is_open and case.needs),

@@ -22,7 +22,7 @@ from mailbot.cli.setting import (
     print_wrapped,
     tenants,
 )
-from mailbot.dates import dutch_moment
+from mailbot.dates import dutch_moment, dutch_short
 from mailbot.operation import health
 from mailbot.operation.health import Condition
 
@@ -81,8 +81,8 @@ def _tell_in_brief(found: Sequence[tuple[Tenant, Condition]], lost: Sequence[Con
     told = f"{well} of {len(found)} companies are well, {sum(one.open_cases for _, one in found)} cases open"
     dated = [(one.next_deadline, tenant, one) for tenant, one in found if one.next_deadline]
     if dated:
-        at, tenant, one = min(dated, key=lambda row: row[0])
-        told += f"; next deadline {dutch_moment(at, tenant.policy.zone)} ({one.tenant} {one.next_ref})"
+        _, tenant, one = min(dated, key=lambda row: row[0])
+        told += f"; next deadline {_deadline(tenant, one)} ({one.tenant} {one.next_ref})"
     console.print(told)
 
 
@@ -108,7 +108,7 @@ def _facts(tenant: Tenant, found: Condition) -> list[str]:
     def moment(at: datetime | None) -> str:
         return dutch_moment(at, tenant.policy.zone) if at else "never"
 
-    due = f"{moment(found.next_deadline)} ({found.next_ref})" if found.next_deadline else "none"
+    due = f"{_deadline(tenant, found)} ({found.next_ref})" if found.next_deadline else "none"
     letters = f"{found.queued} queued, {found.held} held, {found.unsure} unsure, {found.failed} failed"
     return [
         f"mailbox last read   {moment(found.polled_at)}",
@@ -117,3 +117,10 @@ def _facts(tenant: Tenant, found: Condition) -> list[str]:
         f"cases               {found.open_cases} open, {found.quarantine} unreadable",
         f"next deadline       {due}",
     ]
+
+
+def _deadline(tenant: Tenant, found: Condition) -> str:
+    """The day itself, where something is due on a day: its last moment reads as the day after it."""
+    if found.next_on:
+        return f"{dutch_short(found.next_on)}-{found.next_on.year}"
+    return dutch_moment(found.next_deadline, tenant.policy.zone) if found.next_deadline else "none"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from rich.text import Text
 
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment, dutch_short
-from mailbot.model import Case, Letter, Policy
+from mailbot.model import Case, Deadline, Letter, Policy
 from mailbot.promises import Promise
 
 
@@ -29,14 +29,14 @@ def case_table(rows: Sequence[tuple[Tenant, Case]], now: datetime) -> Table:
 
 
 def _case_cells(policy: Policy, case: Case, now: datetime) -> list[str | Text]:
-    act_by = case.deadline("act_by")
+    due = case.first_due or case.deadline("act_by")
     left, style = _left(case, policy, now)
     return [
         policy.tenant,
         case.ref,
         _asked(case),
         dutch_short(policy.day_of(case.received_at)),
-        dutch_short(act_by.on) if act_by and act_by.on else "-",
+        _due(due, policy) if due else "-",
         Text(left, style),
     ]
 
@@ -48,15 +48,23 @@ def _asked(case: Case) -> Text:
 
 
 def _left(case: Case, policy: Policy, now: datetime) -> tuple[str, str]:
-    act_by = case.deadline("act_by")
+    due = case.first_due
     if not case.is_open:
         return case.status.value, "dim"
-    if act_by is None or act_by.on is None:
-        return "-", ""
-    if act_by.met_at:
-        return "answered", "green"
-    days = (act_by.on - policy.day_of(now)).days
+    if due is None:
+        return ("answered", "green") if case.deadline("act_by") else ("-", "")
+    if due.on is None:
+        hours = (due.due - now) // timedelta(hours=1)
+        return f"{hours} h", "bold red" if due.due <= now else "red"
+    days = (due.on - policy.day_of(now)).days
     return f"{days} d", "bold red" if days < 0 else "red" if days <= 3 else "yellow" if days <= 7 else ""
+
+
+def _due(due: Deadline, policy: Policy) -> str:
+    """The day, or the hour of a breach."""
+    if due.on:
+        return dutch_short(due.on)
+    return f"{dutch_short(policy.day_of(due.due))} {due.due.astimezone(policy.zone):%H:%M}"
 
 
 def letter_table(letters: Iterable[Letter], zones: Mapping[str, ZoneInfo] | None = None) -> Table:

@@ -11,7 +11,7 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -115,7 +115,8 @@ class Condition:
     failed: int = 0
     quarantine: int = 0
     open_cases: int = 0
-    next_deadline: datetime | None = None
+    next_deadline: datetime | None = None  # the last moment: of a day its end, and `next_on` is that day
+    next_on: date | None = None
     next_ref: str = ""
     overdue: tuple[str, ...] = ()
     stopped_at: datetime | None = None  # the breaker opened: nothing leaves by itself
@@ -196,7 +197,8 @@ def _incomplete(tenant: Tenant, beat: Heartbeat | None, now: datetime) -> Condit
 
 def _counted(unit: Unit, tenant: Tenant, beat: Heartbeat, now: datetime) -> Condition:
     open_cases = unit.open_cases()
-    due = sorted((at, case.ref) for case in open_cases if (at := acts_by(case)))
+    due = sorted(((first, case.ref) for case in open_cases if (first := case.first_due)), key=lambda one: one[0].due)
+    coming, next_ref = next(((first, ref) for first, ref in due if first.due > now), (None, ""))
     letters = {state: unit.tables.count("letters", "state", state) for state in LetterState}
     return Condition(
         tenant.id,
@@ -210,18 +212,13 @@ def _counted(unit: Unit, tenant: Tenant, beat: Heartbeat, now: datetime) -> Cond
         failed=len(undecided(unit.letters(LetterState.FAILED), open_cases)),
         quarantine=sum(1 for case in open_cases if QUARANTINE in case.needs),
         open_cases=len(open_cases),
-        next_deadline=next((at for at, _ in due if at > now), None),
-        next_ref=next((ref for at, ref in due if at > now), ""),
-        overdue=tuple(ref for at, ref in due if at <= now),
+        next_deadline=coming.due if coming else None,
+        next_on=coming.on if coming else None,
+        next_ref=next_ref,
+        overdue=tuple(ref for first, ref in due if first.due <= now),
         stopped_at=breaker.open_since(unit),
         stopped_why=breaker.why_open(unit),
     )
-
-
-def acts_by(case: Case) -> datetime | None:
-    """The last moment on which people must act in an open case; None when it is answered."""
-    act_by = case.deadline("act_by")
-    return act_by.due if act_by and not act_by.met_at else None
 
 
 def undecided(failed: Sequence[Letter], open_cases: Sequence[Case]) -> list[Letter]:

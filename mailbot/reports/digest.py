@@ -20,7 +20,8 @@ NO_DAY = 9999
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """One line of what is still open. `days_left` counts to the day on which people must act; negative is overdue."""
+    """One line of what is still open. `days_left` counts to the day on which people must act, of a breach to the
+    day of its hour; negative is overdue, as is a breach as soon as its hour is over."""
 
     ref: str
     kinds: tuple[str, ...]
@@ -118,7 +119,6 @@ def digest(
     days = [took for case in _answered(cases, start, end) if (took := days_to_answer(case)) is not None]
     middle, slowest = spread(days)
     week = [record for record in seen if start <= record.recorded_at < end and record.disposition != "canary"]
-    today = policy.day_of(now)
     first = policy.day_of(start)
     kinds = Counter(str(kind) for case in arrived for kind in case.kinds)
     return Digest(
@@ -132,7 +132,7 @@ def digest(
         answered=len(days),
         median_days=middle,
         slowest_days=slowest,
-        open=tuple(sorted((_open(case, today) for case in cases if case.is_open), key=lambda line: line.days_left)),
+        open=tuple(sorted(_all_open(cases, policy, now), key=lambda line: line.days_left)),
         held=_refs(waiting, LetterState.HELD),
         observed=sum(1 for letter in waiting if letter.state is LetterState.OBSERVED),
         failed=_refs(waiting, LetterState.FAILED),
@@ -180,9 +180,13 @@ def _answered(cases: Sequence[Case], start: datetime, end: datetime) -> list[Cas
     return [case for case in cases if (at := answered_at(case)) and start <= at < end]
 
 
-def _open(case: Case, today: date) -> OpenCase:
-    act_by = case.deadline("act_by")
-    on = act_by.on if act_by else None
-    answered = bool(act_by and act_by.met_at)
-    left = NO_DAY if answered or on is None else (on - today).days
-    return OpenCase(case.ref, tuple(map(str, case.kinds)), on, left, bool(case.needs))
+def _all_open(cases: Sequence[Case], policy: Policy, now: datetime) -> Iterator[OpenCase]:
+    yield from (_open(case, policy, now) for case in cases if case.is_open)
+
+
+def _open(case: Case, policy: Policy, now: datetime) -> OpenCase:
+    due = case.first_due or case.deadline("act_by")
+    on = (due.on or policy.day_of(due.due)) if due else None
+    left = NO_DAY if case.first_due is None or on is None else (on - policy.day_of(now)).days
+    late = case.first_due is not None and case.first_due.due <= now
+    return OpenCase(case.ref, tuple(map(str, case.kinds)), on, min(left, -1) if late else left, bool(case.needs))
