@@ -277,6 +277,11 @@ def test_who_is_late_stands_first_then_who_needs_somebody_then_who_is_next() -> 
     assert [one.name for one in rounded_up(rows).companies] == ["Laat", "Brief", "Eerder", "Later", "Rust"]
 
 
+def test_a_company_that_is_not_served_stands_before_those_with_days() -> None:
+    rows = [week("Eerder", 3), week("Laat", -1), replace(week("Doof"), wrong=True)]
+    assert [one.name for one in rounded_up(rows).companies] == ["Laat", "Doof", "Eerder"]
+
+
 def test_the_trend_is_the_sum_of_all() -> None:
     assert rounded_up([week("A", 1, 2), week("B", 3)]).trend == (Week("2026-W10", 3, 2),)
 

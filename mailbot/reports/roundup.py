@@ -84,8 +84,9 @@ def rounded_up(companies: Sequence[CompanyWeek]) -> Roundup:
     return Roundup(tuple(sorted(companies, key=_urgency)))
 
 
-def _urgency(one: CompanyWeek) -> tuple[int, int, int, int, str]:
+def _urgency(one: CompanyWeek) -> tuple[int, int, bool, bool, int, str]:
+    """Behind what is too late comes whoever is not served: a mailbox that nobody reads has no days that could warn."""
     late = len(one.numbers.overdue) if one.numbers else 0
     next_day = one.next_day
     days = next_day.days_left if next_day else NO_DAY
-    return (-late, -one.running, not one.needs_somebody, days, one.name.lower())
+    return (-late, -one.running, not one.wrong, not one.needs_somebody, days, one.name.lower())
