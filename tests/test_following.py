@@ -69,6 +69,45 @@ def test_a_contact_person_who_left_is_replaced_at_every_company_that_she_served(
     assert "3 there and the same" in run(there, new).stdout
 
 
+def with_mode(config: Path, mode: str) -> Path:
+    """The same table with a column that says how the companies work."""
+    path = table(config)
+    head, *rows = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join((f"{head};stand", *(f"{row};{mode}" for row in rows))), "utf-8")
+    return path
+
+
+def modes(config: Path) -> dict[str, str]:
+    return {one.id: one.policy.mode for one in load(config).companies}
+
+
+def test_the_step_from_observing_is_taken_at_every_company_that_the_table_names(there: Path) -> None:
+    done = run(there, with_mode(there, "hold"), "--by", "An")
+    assert "mode: observe in the file, hold in the table" in done.stdout
+    assert set(modes(there).values()) == {"observe"}, "not by itself"
+    assert run(there, with_mode(there, "hold"), "--apply", "mode", "--by", "An").exit_code == 0
+    assert modes(there) == {"w1": "hold", "w2": "hold", "w3": "hold"}
+    assert "gewijzigd door An op" in files(there)["w1"]
+    assert "3 there and the same" in run(there, table(there)).stdout, "a table without the column leaves it as it is"
+    assert "stand: type observe, hold or automatic" in run(there, with_mode(there, "auto")).stdout
+
+
+def test_a_company_where_something_waits_to_be_confirmed_goes_on_observing(there: Path) -> None:
+    file = there / "tenants" / "w2.toml"
+    file.write_text(
+        file.read_text("utf-8").replace("[contact]", 'to_confirm = ["promise_days"]\n[contact]', 1), "utf-8"
+    )
+    done = run(there, with_mode(there, "automatic"), "--apply", "mode", "--by", "An")
+    assert done.exit_code == 1
+    assert "mailbot confirm-settings --tenant w2" in done.stdout
+    assert modes(there) == {"w1": "automatic", "w2": "observe", "w3": "automatic"}
+
+
+def test_a_setting_of_which_the_table_says_nothing_is_named_so(there: Path) -> None:
+    done = run(there, table(there), "--apply", "mode", "--by", "An")
+    assert "no column of the table says mode" in str(done.exception)
+
+
 def test_what_is_not_named_stays_as_the_file_has_it(there: Path) -> None:
     done = run(there, table(there, "Els", "els@kantoor.test"), "--apply", "contact.email", "--by", "An", "--json")
     first = json.loads(done.stdout)[0]

@@ -65,11 +65,12 @@ def new_companies(
 ) -> None:
     """Write the files of many companies from one table; those that are there are left as they are.
 
-    Columns: id, name, country, mailbox, provider or imap and smtp (server or server:port), user, password (goes into a
-    file for its owner only) or password_env, password_file, password_command, contact, contact e-mail, phone, deputy,
-    deputy e-mail, address, website, promise, go live, policy and customers (files, seen from the table). Only id is
-    needed; what the policy says fills in the rest and is marked as yet to be confirmed. With --apply the named settings
-    of companies that are there become what the table says; their files keep your name and the day behind each.
+    Columns: id, name, country, mailbox, provider or imap and smtp (server or server:port), imap security and smtp
+    security (tls, starttls), user, password (goes into a file for its owner only) or password_env, password_file,
+    password_command, contact, contact e-mail, phone, deputy, deputy e-mail, address, website, promise, go live, mode
+    (observe, hold, automatic), policy and customers (files, seen from the table). Only id is needed; what the policy
+    says fills in the rest and is marked as yet to be confirmed. With --apply the named settings of companies that are
+    there become what the table says, such as --apply mode; their files keep your name and the day behind each.
 
     Example: mailbot new-companies bedrijven.csv --dry-run
     """

@@ -17,6 +17,7 @@ from mailbot.errors import Usage
 from mailbot.setup import differences
 from mailbot.setup.changed_settings import with_settings
 from mailbot.setup.company_files import CompanyFiles, Outcome, Staged
+from mailbot.setup.table import COLUMNS
 
 
 def follow(place: CompanyFiles, outcomes: Sequence[Outcome], names: Iterable[str], by: str, on: date) -> list[Outcome]:
@@ -28,7 +29,10 @@ def follow(place: CompanyFiles, outcomes: Sequence[Outcome], names: Iterable[str
     known = {each.setting for one in outcomes if one.state == "differs" for each in one.differs if each.may_follow}
     if strangers := sorted(wanted - known):
         there = f"files differ in {', '.join(sorted(known))}" if known else "no file differs in what can be changed so"
-        raise Usage(f"{', '.join(strangers)}: nothing to change; {there}")
+        said = {COLUMNS[word][0] for one in outcomes for word in one.row.said}
+        unsaid = [name for name in strangers if name not in said]
+        why = f"; no column of the table says {', '.join(unsaid)}" if unsaid else ""
+        raise Usage(f"{', '.join(strangers)}: nothing to change{why}; {there}")
     made = [_followed(place, one, wanted, by, on) if one.state == "differs" else one for one in outcomes]
     staged = place.staged({one.row.id: one.text for one in made if one.state == "changed"})
     return [_judged(one, staged) if one.state == "changed" else one for one in made]
@@ -54,7 +58,9 @@ def _followed(place: CompanyFiles, one: Outcome, wanted: set[str], by: str, on: 
 
 
 def _judged(one: Outcome, staged: Staged) -> Outcome:
-    faults = tuple(str(problem) for problem in staged.faulty.get(one.row.id, ()))
+    """A company that observes while something waits to be confirmed would come to a stand in another mode."""
+    lacks = [problem for problem in staged.missing.get(one.row.id, ()) if problem.where.endswith(":mode")]
+    faults = tuple(str(problem) for problem in (*staged.faulty.get(one.row.id, ()), *lacks))
     return replace(one, state="faulty", faults=faults, applied=()) if faults else one
 
 

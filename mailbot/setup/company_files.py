@@ -169,7 +169,8 @@ class CompanyFiles:
         if there is None:
             cure = f"its file is faulty; `mailbot check --tenant {row.id}` says what to mend"
             return Outcome(row, "faulty", faults=(cure, *(str(one) for one in problems)))
-        found = [*differences.differences(there, draft.text, self.file(row).parent), *self._other_passwords(row)]
+        said = [COLUMNS[word][0] for word in row.said]
+        found = [*differences.differences(there, draft.text, self.file(row).parent, said), *self._other_passwords(row)]
         state: State = "differs" if found else "same"
         return Outcome(row, state, text=draft.text, notes=tuple(draft.notes), differs=tuple(found))
 

@@ -50,6 +50,7 @@ class Answers:
     website: str = ""
     promise_days: int | None = None
     go_live: date | None = None
+    mode: str = "observe"
     imap: Server | None = None
     smtp: Server | None = None
     imap_password: Place | None = None  # None: an environment variable by the company's name
@@ -79,7 +80,7 @@ def toml_of(company: Answers, tenant: str) -> str:
         _said("post_address", company.post_address),
         "",
         "# observe = alleen meekijken, hold = iemand geeft elke brief vrij, automatic = deze gaan vanzelf",
-        'mode = "observe"',
+        f"mode = {_text(company.mode)}",
         'automatic = ["acknowledgement", "neutral"]',
         f"{live}           # vanaf welke dag mail wordt behandeld (zonder aanhalingstekens)",
         f"{days}               # wat het beleid zelf belooft; zonder belofte geldt de wet",

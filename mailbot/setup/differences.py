@@ -7,7 +7,7 @@ what he added, confirmed or put into force.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from mailbot import regular_files
 from mailbot.config import files
 from mailbot.errors import Problem
 
-#: What belongs to whoever works with the file.
+#: What belongs to whoever works with the file, unless a column of the table says it.
 _THEIRS = frozenset({"to_confirm", "mode", "automatic", "mail.addresses", "mail.authserv_ids"})
 _ABSENT = "nothing"
 
@@ -44,11 +44,12 @@ def table_there(config: Path, tenant: str) -> tuple[files.Table | None, list[Pro
     return (source.table if source else None), problems
 
 
-def differences(there: files.Table, text: str, folder: Path) -> Iterator[Difference]:
-    """Where the file that the table would make says something else."""
+def differences(there: files.Table, text: str, folder: Path, said: Iterable[str] = ()) -> Iterator[Difference]:
+    """Where the file that the table would make says something else. `said`: the settings that the row itself names."""
+    theirs = _THEIRS.difference(said)
     old = dict(_flat(there))
     for setting, value in _flat(files.anchored(tomllib.loads(text), folder)):
-        if setting in _THEIRS or old.get(setting) == value:
+        if setting in theirs or old.get(setting) == value:
             continue
         if setting.endswith("password"):
             yield Difference(setting, "found in another way", "another place")

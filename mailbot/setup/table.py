@@ -47,6 +47,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "post_address": ("post_address", "post address, postal address, address, adres, postadres"),
     "website": ("website", "website, site, url, domein, domain"),
     "promise_days": ("promise_days", "promise days, promise, belofte, beloofde dagen, dagen, termijn"),
+    "mode": ("mode", "mode, stand, werkwijze, modus"),
     "go_live": ("go_live", "go live, golive, ingangsdatum, startdatum, start, vanaf"),
     "policy": ("", "policy, policy file, beleid, privacybeleid, beleidsbestand, privacy policy, privacyverklaring"),
     "customers": ("customers.path", "customers, customers file, klanten, klantenbestand, klantenlijst, klantenexport"),

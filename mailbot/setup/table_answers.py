@@ -35,6 +35,7 @@ _SAYS = {
 #: Where a policy that says otherwise is worth a look. Names, addresses and sites are written in many ways.
 _WEIGHTY = ("country", "contact", "promise_days")
 _SECURITY = ("tls", "starttls", "plain")
+_MODES = ("observe", "hold", "automatic")
 _COUNTRIES = {
     "nederland": "NL",
     "netherlands": "NL",
@@ -63,6 +64,8 @@ def faults_of(row: Row) -> Iterator[Fault]:
         yield Fault("promise_days", "type a number of days from 1 to 30, or leave it empty: the law's month holds")
     if row.get("go_live") and _day(row.get("go_live")) is None:
         yield Fault("go_live", "type a day as 2026-12-01")
+    if row.get("mode") and row.get("mode").lower() not in _MODES:
+        yield Fault("mode", "type observe, hold or automatic, or leave it empty: a new company observes")
     if row.get("country") and _country(row.get("country")) not in AUTHORITIES:
         yield Fault("country", "type NL, BE or FR")
     for word in ("imap_security", "smtp_security"):
@@ -104,6 +107,7 @@ def answers_of(row: Row, said: Sequence[Proposal]) -> Answers:
         post_address=get("post_address"),
         website=get("website"),
         promise_days=int(days) if days else None,
+        mode=row.get("mode").lower() or "observe",
         go_live=_day(row.get("go_live")),
         client_id=row.get("client_id"),
         imap_password=_place(row),
