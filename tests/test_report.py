@@ -171,6 +171,25 @@ def test_the_figures_are_the_same_as_csv_and_as_json(place: Installation) -> Non
     assert rows == [{name: "" if value is None else str(value) for name, value in one.items()} for one in told]
 
 
+def test_the_requests_of_a_quarter_are_counted_for_the_invoice(place: Installation) -> None:
+    [shown] = json.loads(place.run("cases", "--json").stdout)
+    at = datetime.fromisoformat(shown["received_at"])
+    quarter = (at.month + 2) // 3
+
+    def received(*words: str) -> int:
+        done = place.run("overview", "--json", *words)
+        assert done.returncode == 0, (words, done.stderr)
+        told: int = json.loads(done.stdout)[0]["received"]
+        return told
+
+    assert received("--year", str(at.year), "--quarter", str(quarter)) == 1
+    others = [number for number in (1, 2, 3, 4) if number != quarter]
+    end = ("--now", f"{at.year}-12-31T12:00:00+00:00")
+    assert [received("--year", str(at.year), "--quarter", str(number), *end) for number in others] == [0, 0, 0]
+    early = place.run("overview", "--year", "2026", "--quarter", "4", "--now", "2026-05-01T12:00:00+00:00")
+    assert (early.returncode, "has not begun" in early.stderr) == (2, True)
+
+
 def test_looking_makes_no_memory_where_there_is_none(place: Installation, tmp_path: Path) -> None:
     fresh = Installation(tmp_path)
     with MailServers([BOX], password="geheim") as servers:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from dateutil.relativedelta import relativedelta
 from rich.table import Table
 
 from mailbot import csv_format, private_files
@@ -39,9 +40,14 @@ def add_to(app: typer.Typer) -> None:
     app.command()(overview)
 
 
+YearOption = Annotated[int, typer.Option("--year", help="A year of receipt; default: this year so far.")]
+QuarterOption = Annotated[int, typer.Option("--quarter", min=0, max=4, help="Only this quarter of it: 1, 2, 3 or 4.")]
+
+
 def report(
     html: Annotated[Path | None, typer.Option("--html", help="The file to write; default: BEDRIJF-JAAR.html.")] = None,
-    year: Annotated[int, typer.Option("--year", help="A year of receipt; default: this year so far.")] = 0,
+    year: YearOption = 0,
+    quarter: QuarterOption = 0,
     names: Annotated[bool, typer.Option("--names", help="Also name requesters and staff.")] = False,
     config: ConfigOption = None,
     tenant: TenantOption = "",
@@ -57,7 +63,7 @@ def report(
         if len(opened) != 1:
             raise Usage("name the company: --tenant ID")
         owner = opened[0]
-        period = _period(owner, year, today)
+        period = _period(owner, year, quarter, today)
         cases, (broken, head) = _cases(owner), _proof(owner)
         if as_json:
             figures = figures_of(case_results(cases, owner.policy, period.first, period.last, today))
@@ -65,17 +71,21 @@ def report(
             return
         kinds = owner.letters.phrases["nl"]["kind_names"]
         page = as_html(cases, owner.policy, period, today, kinds, broken, names, head)
-    file = html or Path(f"{owner.id}-{period.first.year}.html")
+    file = html or Path(f"{owner.id}-{period.first.year}{f'-Q{quarter}' if quarter else ''}.html")
     private_files.write(file, page)
     console.print(f"{file}")
 
 
-def _period(tenant: Tenant, year: int, now: datetime) -> Period:
+def _period(tenant: Tenant, year: int, quarter: int, now: datetime) -> Period:
     today = tenant.policy.day_of(now)
     chosen = year or today.year
     if not 2018 <= chosen <= today.year:
         raise Usage(f"--year {year}: type a year since 2018, when the GDPR began to apply, until this year")
-    return Period(date(chosen, 1, 1), min(today, date(chosen, 12, 31)))
+    first = date(chosen, 3 * quarter - 2 if quarter else 1, 1)
+    if first > today:
+        raise Usage(f"--quarter {quarter}: this quarter of {chosen} has not begun")
+    last = first + relativedelta(months=3 if quarter else 12, days=-1)
+    return Period(first, min(today, last))
 
 
 def _cases(tenant: Tenant) -> list[Case]:
@@ -123,7 +133,8 @@ class Line:
 
 
 def overview(
-    year: Annotated[int, typer.Option("--year", help="Count this year of receipt; default: this year.")] = 0,
+    year: YearOption = 0,
+    quarter: QuarterOption = 0,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the figures as CSV.")] = False,
     config: ConfigOption = None,
     tenant: TenantOption = "",
@@ -132,11 +143,13 @@ def overview(
 ) -> None:
     """Show all companies, one line each, those that need somebody first. Names no requester.
 
-    Example: mailbot overview --csv > cijfers.csv
+    What came in and was answered is counted over the period. How many requests each had, to send an invoice:
+
+    mailbot overview --quarter 4 --csv > cijfers.csv
     """
     today = as_of(at)
     with tenants(config, tenant, classifier=False) as opened:
-        lines = sorted(_lines(openable(opened), year, today), key=_urgency)
+        lines = sorted(_lines(openable(opened), year, quarter, today), key=_urgency)
     if as_json:
         print_json([asdict(line) for line in lines])
     elif as_csv:
@@ -150,9 +163,9 @@ def _urgency(line: Line) -> tuple[int, int, str, str]:
     return (-line.overdue, -line.wrong, line.next_due or "9", line.tenant)
 
 
-def _lines(opened: Iterable[Tenant], year: int, now: datetime) -> Iterator[Line]:
+def _lines(opened: Iterable[Tenant], year: int, quarter: int, now: datetime) -> Iterator[Line]:
     for one in opened:
-        period = _period(one, year, now)
+        period = _period(one, year, quarter, now)
         found = health.condition(one, now)
         cases = _cases(one)
         figures = figures_of(case_results(cases, one.policy, period.first, period.last, now))
