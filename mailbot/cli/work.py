@@ -42,6 +42,8 @@ from mailbot.setup.inspection import Line
 
 #: So many companies that had nothing to do are named one by one.
 MOST_QUIET = 10
+#: So many companies are named when the worker begins; of more the number says whether all are there.
+MOST_NAMED = 20
 
 
 def add_to(app: typer.Typer) -> None:
@@ -67,7 +69,8 @@ def run(config: ConfigOption = None, tenant: TenantOption = "") -> None:
         _begin_agency(settings, tenant, stop)
         if settings.metrics_port:
             metrics.serve(settings.metrics_port, _companies(settings), now)
-        console.print(f"mailbot works for {', '.join(one.id for one in ready)}; stop with Ctrl-C")
+        whom = ", ".join(one.id for one in ready) if len(ready) <= MOST_NAMED else f"{len(ready)} companies"
+        console.print(f"mailbot works for {whom}; stop with Ctrl-C")
         SETTING.left_out = {}  # told above; whoever stops the worker hears of the work only
         if not worker.run(ready, now, stop, settings.poll_seconds):
             aside.print("a server did not answer in time; what was at hand goes on at the next start")
