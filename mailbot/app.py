@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -18,7 +19,7 @@ from mailbot.intake_attempts import IntakeAttempts
 from mailbot.letters import Letters
 from mailbot.mailbox import Mailbox, MailboxWriter
 from mailbot.memory import rules_version
-from mailbot.memory.moving import moved_to
+from mailbot.memory.moving import MOVED_TO, moved_to
 from mailbot.model import Policy
 from mailbot.oauth import Tokens
 from mailbot.signatures import Dns
@@ -81,6 +82,8 @@ class Tenant:
     @cached_property
     def store(self) -> Store:
         """The company's memory."""
+        if self.database and not self.database.exists(self.id):
+            self._require_no_file()
         store: Store = self.database.store(self.id) if self.database else TinyStore(self.folder)
         if kind := moved_to(store):
             store.close()
@@ -94,7 +97,23 @@ class Tenant:
         """Whether anything was ever recorded that can be read by its settings. Asking makes no file."""
         if not self.company.usable:
             return False
-        return self.database.exists(self.id) if self.database else (self.folder / "store.db").exists()
+        in_file = (self.folder / "store.db").exists()
+        return in_file or (self.database is not None and self.database.exists(self.id))
+
+    def _require_no_file(self) -> None:
+        """Where a file knows the company and the database does not, work would begin anew: all mail would be read, and
+        answered, once more. Raises ConfigError."""
+        if not (self.folder / "store.db").exists():
+            return
+        with closing(TinyStore(self.folder)) as file, file.unit() as unit:
+            if next(unit.tables.everything(), None) is None:
+                return
+            moved = unit.note(MOVED_TO)
+        where = f"names a database that knows nothing of {self.id}"
+        cure = f'its memory lies in {self.folder}: `mailbot migrate-store --to postgresql`, or type = "tinydb"'
+        if moved:
+            cure = "its memory was moved to one: is it this one?"
+        raise ConfigError([Problem("mailbot.toml: store.url", f"{where}; {cure}")])
 
     @cached_property
     def mailbox(self) -> Mailbox:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from desk import Desk
 from store_contract import a_case
+from test_setup import config
+from typer.testing import CliRunner
 
 from company import ACCESS, ERASURE, a_raw_mail
-from mailbot.errors import Refused
+from mailbot.cli import app
+from mailbot.errors import ConfigError, Refused
 from mailbot.memory import moving
 from mailbot.store import Store, TinyStore
 from mailbot.store.postgres import Database
 from rig.postgres import Postgres
+
+__all__ = ["config"]
 
 pytestmark = pytest.mark.real
 
@@ -91,3 +97,52 @@ def test_a_company_that_a_worker_has_does_not_move(file: Store, postgres: Postgr
         assert theirs.claim("kaviaarshop")
         with pytest.raises(Refused, match="stop it first"):
             moving.move(file, ours.store("kaviaarshop"), "postgresql")
+
+
+def test_a_company_that_was_not_moved_is_not_begun_anew_in_the_database(tmp_path: Path, postgres: Postgres) -> None:
+    desk = Desk(tmp_path / "kaviaarshop")
+    file = TinyStore(desk.tenant.folder)
+    desk.tenant.__dict__["store"] = file
+    desk.round(a_raw_mail(ACCESS))
+    with closing(Database(lambda: postgres.url)) as database:
+        there = replace(desk.tenant, database=database)
+        assert there.has_memory
+        with pytest.raises(ConfigError, match=r"knows nothing of kaviaarshop; its memory lies in .*migrate-store"):
+            _ = there.store
+        moving.move(file, database.store("kaviaarshop"), "postgresql")
+        with there.store.unit() as unit:
+            assert [case.ref for case in unit.all_cases()] == ["AVG-2026-0001"]
+            unit.tables.clear()  # as another database looks, whose address was typed by mistake
+        there.__dict__.pop("store")
+        with pytest.raises(ConfigError, match="was moved to one: is it this one"):
+            _ = there.store
+
+
+def test_one_company_that_moves_says_who_stays_behind_and_the_rest_moves_after_it(
+    config: Path, tmp_path: Path, postgres: Postgres
+) -> None:
+    for name in ("aarde", "maan", "zon"):
+        assert run(config, "new-company", name, "--name", name.title(), "--country", "NL")[0] == 0
+        with closing(TinyStore(tmp_path / "state" / name)) as store, store.unit() as unit:
+            unit.put_note("a", name)
+    main = config / "mailbot.toml"
+    address = f'[store]\nurl = {{ command = ["echo", "{postgres.url}"] }}\n'
+    main.write_text(f'state = "{tmp_path / "state"}"\n{address}', "utf-8")
+    code, told = run(config, "migrate-store", "--to", "postgresql", "--tenant", "zon")
+    assert (code, "Not moved yet: aarde, maan." in told) == (0, True)
+    with closing(Database(lambda: postgres.url)) as database:
+        with database.store("aarde").unit() as unit:
+            unit.put_note("another", "begun by mistake")
+        code, told = run(config, "migrate-store", "--to", "postgresql")
+        assert (code, "Not moved yet: aarde." in told, "zon: was moved before" in told) == (1, True, True)
+        assert "aarde: not moved: the other store already holds something" in told
+        assert database.exists("maan"), "one that cannot move stops no other"
+        with database.store("aarde").unit() as unit:
+            unit.tables.clear()
+        code, told = run(config, "migrate-store", "--to", "postgresql")
+        assert (code, "Not moved yet" in told) == (0, False)
+
+
+def run(config: Path, *words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, [*words, "--config", str(config)])
+    return done.exit_code, done.output
