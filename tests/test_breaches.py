@@ -16,6 +16,7 @@ from company import ACCESS, KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.acts import acting
 from mailbot.decide.breach_record import people_in, without_people
+from mailbot.decide.order import first_due
 from mailbot.errors import Refused
 from mailbot.fulfil import forgetting
 from mailbot.memory.histories import faults
@@ -70,13 +71,13 @@ def test_a_decision_after_72_hours_is_told_as_late(desk: Desk) -> None:
 
 
 def test_until_it_is_decided_its_hour_is_what_is_due_and_then_the_day_of_the_answer(desk: Desk) -> None:
-    first = case_of(desk).first_due
+    first = first_due(case_of(desk))
     assert first
     assert (first.name, first.due - case_of(desk).received_at) == ("breach", timedelta(hours=72))
     [breach, _] = week_of(desk).open
     assert breach.days_left == 3
     decided(desk, "drie namen; ontvanger wiste hem")
-    first = case_of(desk).first_due
+    first = first_due(case_of(desk))
     assert first
     assert first.name == "act_by"
 

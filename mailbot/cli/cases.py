@@ -30,7 +30,7 @@ from mailbot.cli.setting import (
 from mailbot.cli.sheet import case_sheet
 from mailbot.cli.tables import case_table
 from mailbot.cli.verb_options import NowOption, RefArgument, as_of, kind_named
-from mailbot.decide.order import urgency
+from mailbot.decide.order import first_due, urgency
 from mailbot.model import Case
 from mailbot.plan import plan_of
 from mailbot.store.codec import to_doc
@@ -86,7 +86,7 @@ def waits_for(case: Case) -> WaitsFor:
 
 def _within(row: tuple[Tenant, Case], days: int, today: datetime) -> bool:
     tenant, case = row
-    if (due := case.first_due) is None:
+    if (due := first_due(case)) is None:
         return False
     on = due.on or tenant.policy.day_of(due.due)
     return due.due <= today or (days >= 0 and (on - tenant.policy.day_of(today)).days <= days)

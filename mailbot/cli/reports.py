@@ -26,6 +26,7 @@ from mailbot.cli.setting import (
     tenants,
 )
 from mailbot.cli.verb_options import NowOption, as_of
+from mailbot.decide.order import first_due
 from mailbot.errors import Usage
 from mailbot.memory import histories, tampering
 from mailbot.model import Case
@@ -169,7 +170,7 @@ def _lines(opened: Iterable[Tenant], year: int, quarter: int, now: datetime) -> 
         found = health.condition(one, now)
         cases = _cases(one)
         figures = figures_of(case_results(cases, one.policy, period.first, period.last, now))
-        due = sorted((first for case in cases if (first := case.first_due)), key=lambda first: first.due)
+        due = sorted((first for case in cases if (first := first_due(case))), key=lambda first: first.due)
         coming = next((first for first in due if first.due > now), None)
         yield Line(
             tenant=one.id,

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment, dutch_short
+from mailbot.decide.order import first_due
 from mailbot.model import Case, Deadline, Letter, Policy
 from mailbot.promises import Promise
 
@@ -29,7 +30,7 @@ def case_table(rows: Sequence[tuple[Tenant, Case]], now: datetime) -> Table:
 
 
 def _case_cells(policy: Policy, case: Case, now: datetime) -> list[str | Text]:
-    due = case.first_due or case.deadline("act_by")
+    due = first_due(case) or case.deadline("act_by")
     left, style = _left(case, policy, now)
     return [
         policy.tenant,
@@ -48,7 +49,7 @@ def _asked(case: Case) -> Text:
 
 
 def _left(case: Case, policy: Policy, now: datetime) -> tuple[str, str]:
-    due = case.first_due
+    due = first_due(case)
     if not case.is_open:
         return case.status.value, "dim"
     if due is None:

@@ -228,14 +228,6 @@ class Case:
         named = (self.deadline(name) for name in names) if self.is_open else ()
         return tuple(deadline for deadline in named if deadline and deadline.met_at is None)
 
-    @property
-    def first_due(self) -> Deadline | None:
-        """The first thing that people must do: decide before the hour of a breach, or answer by the day to act by. None
-        where nothing is due any more."""
-        answer = self.deadline("act_by") if self.is_open else None
-        left = self.appointments or ((answer,) if answer and not answer.met_at else ())
-        return min(left, key=lambda deadline: deadline.due, default=None)
-
     def deadline(self, name: DeadlineName) -> Deadline | None:
         """The deadline of that name, if the case has one."""
         return next((deadline for deadline in self.deadlines if deadline.name == name), None)

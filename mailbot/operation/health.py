@@ -18,6 +18,7 @@ from typing import Literal
 from mailbot.app import Tenant
 from mailbot.config import Installation
 from mailbot.dates import dutch_moment
+from mailbot.decide.order import first_due
 from mailbot.errors import MailbotError, TryLater
 from mailbot.letters import to_bytes
 from mailbot.memory.moving import TAKING_OVER
@@ -197,7 +198,7 @@ def _incomplete(tenant: Tenant, beat: Heartbeat | None, now: datetime) -> Condit
 
 def _counted(unit: Unit, tenant: Tenant, beat: Heartbeat, now: datetime) -> Condition:
     open_cases = unit.open_cases()
-    due = sorted(((first, case.ref) for case in open_cases if (first := case.first_due)), key=lambda one: one[0].due)
+    due = sorted(((first, case.ref) for case in open_cases if (first := first_due(case))), key=lambda one: one[0].due)
     coming, next_ref = next(((first, ref) for first, ref in due if first.due > now), (None, ""))
     letters = {state: unit.tables.count("letters", "state", state) for state in LetterState}
     return Condition(

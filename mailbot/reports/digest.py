@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+from mailbot.decide.order import first_due
 from mailbot.model import Case, Letter, LetterState, MailRecord, Policy
 from mailbot.plan.retention import restricts
 from mailbot.reports.figures import answered_at, days_to_answer, spread
@@ -185,8 +186,9 @@ def _all_open(cases: Sequence[Case], policy: Policy, now: datetime) -> Iterator[
 
 
 def _open(case: Case, policy: Policy, now: datetime) -> OpenCase:
-    due = case.first_due or case.deadline("act_by")
+    first = first_due(case)
+    due = first or case.deadline("act_by")
     on = (due.on or policy.day_of(due.due)) if due else None
-    left = NO_DAY if case.first_due is None or on is None else (on - policy.day_of(now)).days
-    late = case.first_due is not None and case.first_due.due <= now
+    left = NO_DAY if first is None or on is None else (on - policy.day_of(now)).days
+    late = first is not None and first.due <= now
     return OpenCase(case.ref, tuple(map(str, case.kinds)), on, min(left, -1) if late else left, bool(case.needs))
