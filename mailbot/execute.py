@@ -45,14 +45,15 @@ def execute(
     policy: Policy,
     letters: Letters,
     now: datetime,
+    as_of: datetime | None = None,
 ) -> Execution:
-    """Carry out `actions` inside `unit`. An empty list changes nothing."""
+    """Carry out `actions` inside `unit`. An empty list changes nothing. `as_of`: the letters say what was so then."""
     composed: list[Letter] = []
     done: list[do.CaseAction] = []
     was_forgotten = case is not None and case.status is Status.ANONYMISED
     for action in actions:
         if isinstance(action, do.Send):
-            if letter := _compose(unit, case, action, policy, letters, now):
+            if letter := _compose(unit, case, action, policy, letters, as_of or now):
                 composed.append(letter)
                 for change in _changes_by_letter(action, letter):
                     case = apply(case, change)

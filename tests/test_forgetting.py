@@ -394,6 +394,7 @@ def test_the_line_of_a_forgotten_case_says_all_that_it_said_before() -> None:
         deadlines=tuple(replace(one, met_at=day) for one in case.deadlines),
         identity="confirmed",
         channel="phone",
+        by_post=("refused",),
         identity_asked_at=day,
         identity_received_at=day,
         extended_at=day,

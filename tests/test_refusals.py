@@ -13,6 +13,7 @@ from mailbot import events
 from mailbot.decide import decide
 from mailbot.errors import Refused
 from mailbot.model import (
+    ON_PAPER,
     Address,
     Case,
     Defect,
@@ -70,10 +71,6 @@ def test_nobody_extends_what_was_answered() -> None:
     assert "A-30" in refused(answered(a_proven_case(Kind.ACCESS)), EXTEND)
 
 
-def test_nobody_extends_where_the_person_cannot_be_told() -> None:
-    assert "A-30" in refused(nameless(Kind.ACCESS), EXTEND)
-
-
 def test_an_extension_that_waits_for_its_letter_is_not_decided_twice() -> None:
     assert "A-30" in refused(allowed(a_case(Kind.ACCESS), EXTEND), EXTEND)
 
@@ -108,8 +105,15 @@ def test_a_receipt_is_corrected_up_to_this_very_moment() -> None:
 # --- who writes ----------------------------------------------------------------------------------
 
 
-def test_nobody_can_be_asked_who_has_no_address() -> None:
-    assert "no address" in refused(nameless(Kind.ERASURE), events.IdentityAsked("els", "twijfel"))
+@pytest.mark.parametrize(
+    "event",
+    [EXTEND, events.IdentityAsked("els", "twijfel"), events.Answered("els", "Hierbij.", Outcome.ANSWERED)],
+    ids=lambda event: type(event).__name__,
+)
+def test_whoever_has_no_address_is_told_on_paper_which_waits_to_be_posted(event: events.StaffActed) -> None:
+    case = replace(nameless(Kind.ACCESS), known_email="", match=MatchState.UNKNOWN, identity="unproven")
+    [send] = [one for one in sends(case, event) if one.audience == "requester"]
+    assert (send.to, send.state, send.why) == ("", LetterState.HELD, ON_PAPER)
 
 
 @pytest.mark.parametrize("match", [STRANGER, NAMED, Match(MatchState.AMBIGUOUS)])
@@ -222,7 +226,8 @@ def test_a_restriction_is_lifted_where_there_is_one_with_a_reason_and_somebody_t
     assert [send.template for send in sends(case, LIFT)] == ["restriction_lifted"]
     assert "Nothing is restricted" in refused(a_case(), LIFT)
     assert "A-54" in refused(case, replace(LIFT, reason=" "))
-    assert "A-54" in refused(replace(case, requester=None), LIFT)
+    [paper] = sends(replace(case, requester=None, known_email=""), LIFT)
+    assert (paper.to, paper.state) == ("", LetterState.HELD)
 
 
 def test_each_try_to_lift_has_a_letter_of_its_own_that_leaves_at_once_and_asks_for_no_paper() -> None:
@@ -420,10 +425,6 @@ def test_what_needed_not_stop_after_all_keeps_no_answered_case_open() -> None:
 
 def test_a_refusal_is_never_written_in_own_words() -> None:
     assert "A-35" in refused(a_proven_case(), events.Answered("els", "Nee.", Outcome.REFUSED))
-
-
-def test_nobody_answers_where_there_is_no_address() -> None:
-    assert "no address" in refused(nameless(Kind.ACCESS), events.Answered("els", "Hierbij.", Outcome.ANSWERED))
 
 
 @pytest.mark.parametrize("outcome", [Outcome.GRANTED, Outcome.PARTLY])

@@ -211,6 +211,24 @@ class LetterTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterPosted:
+    """A person posted this letter at this moment, so far as he says; `content` is the hash of what it said."""
+
+    token: str
+    template: str
+    content: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LetterReturned:
+    """A letter that was posted came back."""
+
+    token: str
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wake:
     """The first moment at which the clock has work for this case; None when it has none."""
 
@@ -258,6 +276,8 @@ CaseAction = (
     | HandOver
     | GiveUp
     | LetterTaken
+    | LetterPosted
+    | LetterReturned
     | Wake
     | CloseCase
     | CloseWith

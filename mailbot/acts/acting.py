@@ -10,7 +10,7 @@ from mailbot.acts import answered, data_subject, new_request, restriction_lift
 from mailbot.acts.permissions import permission_for
 from mailbot.app import Tenant
 from mailbot.checklist import Objection
-from mailbot.decide import decide, replying
+from mailbot.decide import decide, posting, replying
 from mailbot.errors import Refused
 from mailbot.execute import Execution, execute
 from mailbot.model import Case, Outcome, Policy, Status
@@ -44,8 +44,19 @@ def objections(case: Case, event: events.StaffActed, policy: Policy, now: dateti
     return tuple(one for one in replying.objections(case, event, policy, now) if not one.stops)
 
 
-def act_in(unit: Unit, tenant: Tenant, ref: str, event: events.StaffActed, now: datetime) -> Execution:
-    """Carry out what a person decided, inside `unit`. Raises Refused with the rule that forbids it."""
+def act_in(
+    unit: Unit,
+    tenant: Tenant,
+    ref: str,
+    event: events.StaffActed,
+    now: datetime,
+    on_paper: bool = False,
+    as_of: datetime | None = None,
+) -> Execution:
+    """Carry out what a person decided, inside `unit`. Raises Refused with the rule that forbids it.
+
+    `on_paper`: its letters are for the post. `as_of`: it was decided, and told, at this moment before `now`.
+    """
     tenant.require_permission(permission_for(event))
     case = unit.named_case(ref)
     if case.status is Status.ANONYMISED and not isinstance(event, events.BreachDescribed):
@@ -67,10 +78,11 @@ def act_in(unit: Unit, tenant: Tenant, ref: str, event: events.StaffActed, now: 
     data_subject.refuse_erasure(unit, case, event, policy)
     if isinstance(event, events.RestrictionLifted):
         event = restriction_lift.with_lift_request(unit, case, event, policy)
-    actions = decide(case, event, policy, now)
+    actions = decide(case, event, policy, as_of or now)
+    actions = [posting.by_post(action, policy) for action in actions] if on_paper else actions
     if isinstance(event, events.Acknowledged):
         absence.note_sign_of_life(unit, policy, event.actor, tenant.staff_member.email if tenant.staff_member else "")
-    done = execute(unit, case, event, actions, policy, tenant.letters, now)
+    done = execute(unit, case, event, actions, policy, tenant.letters, now, as_of)
     if isinstance(event, events.RestrictionLifted) and event.asked_in and done.letters:
         restriction_lift.answer_lift_request(unit, tenant, event, done.letters[0].token, policy, now)
     return done

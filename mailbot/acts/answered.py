@@ -6,6 +6,7 @@ so the case closes once it has left; a letter that waits for a person closes not
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from mailbot import events
@@ -17,18 +18,22 @@ from mailbot.store import Unit
 _ON_ITS_WAY = frozenset({LetterState.QUEUED, LetterState.SENDING})
 _LOST = frozenset({LetterState.FAILED, LetterState.DROPPED})
 _STUCK = frozenset({LetterState.HELD, LetterState.FAILED, LetterState.UNSURE})
+#: How somebody says that he told the person no.
+_DENIES = re.compile(r"\b(?:ge|af)?weiger\w*|\bafgewezen\b|\bafgeslagen\b|\bnee (?:gezegd|verteld)\b", re.IGNORECASE)
 _REASONS = {"letter": closing.BY_LETTER, "both": "answered by our letter and in another way"}
 
 
 def closing_event(unit: Unit, case: Case, actor: str, how: str) -> events.Closed:
     """What the word does; `how` is what the colleague wrote behind it. Raises Refused for a letter that waits for a
-    person, where he does not say that he answered in another way."""
+    person, where he does not say that he answered in another way, and where he says that he refused."""
     if not how:
         states = [_states(unit, case, item.letter) for item in outcomes.untold(case)]
         if states and all(one and one <= _ON_ITS_WAY for one in states):
             return events.Closed(actor, Outcome.ANSWERED, closing.BY_LETTER, once_sent=True)
         if any(states):
             raise Refused("the letter with the answer has not left", "letter_waits")
+    if _DENIES.search(how):
+        raise Refused("a no has a ground, which is not said with a word", "A-35")
     reason = how or _REASONS.get(how_answered(case), "answered in another way")
     return events.Closed(actor, Outcome.ANSWERED, reason, answered_elsewhere=True)
 

@@ -35,6 +35,8 @@ _SEND = (
     events.PackageMade,
     events.RestrictionLifted,
     events.ToldElsewhere,
+    events.SentByPost,
+    events.CameBackByPost,
 )
 
 

@@ -59,6 +59,8 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
         raise Refused(f"there is nothing to undo in {ref}", "undo:nothing")
     earlier, moved = [entry for entry in entries if entry.seq < act.seq], _MOVED.get(act.event, ())
     tenant.require_permission(permission_for_name(act.event))
+    if act.event == "SentByPost":
+        raise Refused("a letter was posted; if it was not, or came back: `mailbot outbox returned`", "undo:left")
     before, after, today = folded(earlier), folded([*earlier, act]), unit.case(ref)
     if before is None or after is None or today is None:
         raise Refused(f"the opening of {ref} cannot be undone", "undo:nothing")

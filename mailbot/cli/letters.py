@@ -6,10 +6,14 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from html import escape
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from mailbot import private_files
+from mailbot.acts import by_letter
 from mailbot.app import Tenant, now
 from mailbot.cli.setting import (
     SETTING,
@@ -24,11 +28,12 @@ from mailbot.cli.setting import (
     tenants,
 )
 from mailbot.cli.tables import letter_table
-from mailbot.cli.verb_options import REHEARSABLE, add_verbs, here, tell
+from mailbot.cli.verb_options import REHEARSABLE, add_verbs, day_named, here, tell
 from mailbot.errors import Usage
 from mailbot.marketing import ALL, CHANNELS
 from mailbot.model import Letter, LetterState
 from mailbot.outgoing import announcing, breaker, releasing
+from mailbot.reports.html_page import page
 from mailbot.store import Unit
 from mailbot.store.codec import to_doc
 
@@ -37,7 +42,7 @@ outbox = typer.Typer(name="outbox", help="Letters on their way out.", invoke_wit
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    add_verbs(outbox, release, drop, resume)
+    add_verbs(outbox, release, drop, posted, returned, resume)
     REHEARSABLE.add("outbox")
     app.add_typer(outbox)
     app.command()(suppressions)
@@ -81,6 +86,7 @@ def list_letters(
 @outbox.command()
 def read(
     token: Annotated[str, typer.Argument(help="The letter, as `mailbot outbox` names it.")],
+    html: Annotated[Path | None, typer.Option("--html", help="Write it to this file, to print and post it.")] = None,
     config: ConfigOption = None,
     tenant: TenantOption = "",
 ) -> None:
@@ -89,7 +95,11 @@ def read(
         owner, letter = _find(opened, token)
         with owner.store.unit() as unit:
             letter = announcing.with_text(unit, letter)
-        console.print(f"To: {letter.to}\nSubject: {letter.subject}\n", style="bold")
+        if html:
+            private_files.write(html, letter.html or page(letter.subject, "", f"<pre>{escape(letter.text)}</pre>"))
+            console.print(f"{html}")
+            return
+        console.print(f"To: {letter.to or '(by post)'}\nSubject: {letter.subject}\n", style="bold")
         console.print(letter.text)
 
 
@@ -119,6 +129,32 @@ def drop(
         owner, letter = _find(opened, token)
         dropped = releasing.drop(owner, letter.token, f"dropped by {actor(SETTING.by)}: {reason}".rstrip(": "), now())
         tell(f"{letter.token}: dropped", {"letter": letter.token, "state": dropped.state})
+
+
+def posted(
+    token: Annotated[str, typer.Argument(help="The letter, as `mailbot outbox` names it.")],
+    on: Annotated[
+        str, typer.Option("--on", help="The day on which you posted it, as 2026-03-05; default: today.")
+    ] = "",
+) -> None:
+    """Say that you printed a waiting letter and posted it, or handed it over: it counts from that day, like a mail."""
+    day = day_named(on, "--on")
+    with here() as opened:
+        owner, letter = _find(opened, token)
+        sent = by_letter.post(owner, letter.token, day, actor(SETTING.by, owner.policy), now())
+        told_on = owner.policy.day_of(sent.settled_at or now())
+        tell(f"{token}: posted on {told_on}", {"letter": token, "state": sent.state, "posted_on": str(told_on)})
+
+
+def returned(
+    token: Annotated[str, typer.Argument(help="The letter that you posted.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why: it came back, or was not posted after all.")],
+) -> None:
+    """Say that a posted letter came back, or never left: what it said was not told, and it waits again."""
+    with here() as opened:
+        owner, letter = _find(opened, token)
+        waits = by_letter.came_back(owner, letter.token, reason, actor(SETTING.by, owner.policy), now())
+        tell(f"{token}: not told; it waits to be posted", {"letter": token, "state": waits.state})
 
 
 def resume() -> None:

@@ -8,14 +8,23 @@ import typer
 
 from mailbot import events
 from mailbot.cli.setting import aside
-from mailbot.cli.verb_options import ActContext, MakeEvent, ReasonOption, RefArgument, add_verbs, moment
+from mailbot.cli.verb_options import (
+    ActContext,
+    MakeEvent,
+    ReasonOption,
+    RefArgument,
+    add_letter_verbs,
+    add_verbs,
+    moment,
+)
 from mailbot.decide.breach_record import WORDS, people_in
 from mailbot.errors import Usage
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    add_verbs(app, extend, ask, confirm, recipient, receipt, ack, breach, lift, stopped, unsuppress)
+    add_letter_verbs(app, extend, ask, lift)
+    add_verbs(app, confirm, recipient, receipt, ack, breach, stopped, unsuppress)
 
 
 def extend(

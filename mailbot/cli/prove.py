@@ -117,6 +117,9 @@ def _term(term: Term, standing: evidence_parts.Standing, zone: ZoneInfo) -> str:
 def _letter(letter: SentLetter, zone: ZoneInfo) -> Iterator[str]:
     met = f", met {' and '.join(letter.met)}" if letter.met else ""
     yield f"letter     {letter.letter}, {_moment(letter.sent_at, zone)}{met}"
+    if letter.posted_by:
+        yield f"           posted, as {letter.posted_by} wrote it down; no server's word is on record for it"
+        return
     if letter.message_id:
         yield f"           Message-ID {letter.message_id}"
     yield f"           the server answered: {letter.answer or '(not on record)'}"

@@ -91,7 +91,9 @@ def _requests(tenant: Tenant, unit: Unit, year: int, at: datetime, for_programs:
     cases, phrases = unit.all_cases(), tenant.letters.phrases["nl"]
     by_hand = {case.ref: taken_in_by(unit.history(case.ref)) for case in cases if case.channel != "mail"}
     found = rows_of(cases, tenant.policy, year, at, by_hand)
-    return found if for_programs else [in_dutch(row, phrases["kind_names"], phrases["grounds"]) for row in found]
+    if for_programs:
+        return found
+    return [in_dutch(row, phrases["kind_names"], phrases["grounds"], phrases["letters"]) for row in found]
 
 
 def _breaches(tenant: Tenant, unit: Unit, year: int, at: datetime, for_programs: bool) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ from mailbot.cli.verb_options import (
     ActContext,
     MakeEvent,
     RefArgument,
-    add_verbs,
+    add_letter_verbs,
     here,
     kind_named,
     kinds_named,
@@ -53,7 +53,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(replies)
     app.command()(grounds)
-    add_verbs(app, reply, fulfil, refuse)
+    add_letter_verbs(app, reply, fulfil, refuse)
 
 
 def replies(
@@ -227,7 +227,7 @@ def _show_draft(ref: str, make_event: Callable[[ActContext], events.Replied]) ->
             print_json([{"to": one.to, "subject": one.subject, "text": one.text} for one in done.letters])
             return
         for letter in done.letters:
-            console.print(f"To: {letter.to}\nSubject: {letter.subject}\n", style="bold")
+            console.print(f"To: {letter.to or '(by post)'}\nSubject: {letter.subject}\n", style="bold")
             console.print(letter.text)
 
 

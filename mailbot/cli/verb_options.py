@@ -11,13 +11,13 @@ import inspect
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
 
 from mailbot import contacts, events
-from mailbot.acts import acting, answered
+from mailbot.acts import acting, answered, by_letter
 from mailbot.app import Tenant, now
 from mailbot.cli.setting import (
     SETTING,
@@ -35,13 +35,19 @@ from mailbot.cli.setting import (
 from mailbot.dates import YEARS
 from mailbot.errors import Usage
 from mailbot.execute import Execution
-from mailbot.model import Case, Kind, LetterState
+from mailbot.model import Case, Kind, Letter, LetterState
 
 RefArgument = Annotated[str, typer.Argument(help="The case, as AVG-2026-0001.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
 NowOption = Annotated[str, typer.Option("--now", help="Count days from this moment, ISO 8601 with offset.")]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would happen, and do nothing.", callback=or_before("dry_run"))
+]
+ByLetterOption = Annotated[
+    bool, typer.Option("--by-letter", help="Write it for the post: it waits in the outbox to be printed.")
+]
+ToldByLetterOption = Annotated[
+    str, typer.Option("--told-by-letter", help="The day on which you posted it, as 2026-03-05; it counts from then.")
 ]
 ResultOption = Annotated[bool, typer.Option("--json", help="Say what happened as JSON.", callback=or_before("as_json"))]
 
@@ -60,7 +66,13 @@ class ActContext:
 
 MakeEvent = Callable[[ActContext], events.StaffActed]
 
-_SHARED: tuple[tuple[str, Any, Any], ...] = (
+Options = tuple[tuple[str, Any, Any], ...]
+
+_BY_POST: Options = (
+    ("by_letter", ByLetterOption, False),
+    ("told_by_letter", ToldByLetterOption, ""),
+)
+_SHARED: Options = (
     ("by", ActorOption, ""),
     ("config", ConfigOption, None),
     ("tenant", TenantOption, ""),
@@ -72,23 +84,34 @@ _SHARED: tuple[tuple[str, Any, Any], ...] = (
 def add_verbs(app: typer.Typer, *verbs: Callable[..., MakeEvent | None]) -> None:
     """Add verbs with the options that all of them have. One that gives no event has told its result itself."""
     for verb in verbs:
-        name = verb.__name__.strip("_").replace("_", "-")
-        REHEARSABLE.add(name)
-        app.command(name)(_shared(verb))
+        _add(app, verb, _SHARED)
 
 
-def _shared(verb: Callable[..., MakeEvent | None]) -> Callable[..., None]:
+def add_letter_verbs(app: typer.Typer, *verbs: Callable[..., MakeEvent | None]) -> None:
+    """The same for verbs that write to who asked: their letter can go by post."""
+    for verb in verbs:
+        _add(app, verb, (*_BY_POST, *_SHARED))
+
+
+def _add(app: typer.Typer, verb: Callable[..., MakeEvent | None], options: Options) -> None:
+    name = verb.__name__.strip("_").replace("_", "-")
+    REHEARSABLE.add(name)
+    app.command(name)(_shared(verb, options))
+
+
+def _shared(verb: Callable[..., MakeEvent | None], options: Options) -> Callable[..., None]:
     own = inspect.signature(verb, eval_str=True)
     shared = [
         inspect.Parameter(option, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-        for option, annotation, default in _SHARED
+        for option, annotation, default in options
     ]
 
     def command(**words: Any) -> None:
-        given = {option: words.pop(option) for option, _, _ in _SHARED}
+        given = {option: words.pop(option) for option, _, _ in options}
+        by_letter, told = given.pop("by_letter", False), day_named(given.pop("told_by_letter", ""), "--told-by-letter")
         SETTING.given(**given)
         if make_event := verb(**words):
-            act(words["ref"], make_event)
+            act(words["ref"], make_event, by_letter or told is not None, told)
 
     parameters = [*own.parameters.values(), *shared]
     command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
@@ -97,13 +120,13 @@ def _shared(verb: Callable[..., MakeEvent | None]) -> Callable[..., None]:
     return command
 
 
-def act(ref: str, make_event: MakeEvent) -> None:
-    """Carry an event out and tell what came of it."""
+def act(ref: str, make_event: MakeEvent, on_paper: bool = False, told_on: date | None = None) -> None:
+    """Carry an event out and tell what came of it. `on_paper`: its letters go by post; they did so on `told_on`."""
     with here() as opened:
         owner, case = find_case(opened, ref)
         event = make_event(ActContext(actor(SETTING.by, owner.policy), owner, case))
         at = now()
-        done = acting.act(owner, ref, event, at)
+        done = by_letter.act(owner, ref, event, told_on, at) if on_paper else acting.act(owner, ref, event, at)
         tell_overtaken(owner, done, at)
         tell_objections(owner, case, event)
         tell_nobody_known(owner, case, event)
@@ -155,10 +178,19 @@ def tell_done(ref: str, done: Execution, what: str = "") -> None:
     told = f"{ref}: {what}{status}"
     told += ", closes when its letter has left" if done.case and done.case.closes_with else ""
     for letter in done.letters:
-        state = "never leaves: the company observes" if letter.state is LetterState.OBSERVED else letter.state.value
-        told += f"; letter {letter.template} to {letter.audience}: {state}"
+        told += f"; letter {letter.template} to {letter.audience}: {_standing(letter)}"
     wrote = [{"token": one.token, "state": one.state, "subject": one.subject} for one in done.letters]
     tell(told, {"case": ref, "status": status, "letters": wrote})
+
+
+def _standing(letter: Letter) -> str:
+    """Where a letter stands, and what a person does with one for the post."""
+    if letter.posted_by:
+        return "posted"
+    if letter.is_on_paper:
+        read, posted = f"`mailbot outbox read {letter.token}`", f"`mailbot outbox posted {letter.token} --on DAY`"
+        return f"{letter.state.value}; print it ({read}), post it, then {posted}"
+    return "never leaves: the company observes" if letter.state is LetterState.OBSERVED else letter.state.value
 
 
 def tell(text: str, doc: dict[str, Any]) -> None:
@@ -183,6 +215,17 @@ def kind_named(word: str) -> Kind:
 def kinds_named(words: str) -> tuple[Kind, ...]:
     """The kinds that a person typed, separated by commas."""
     return tuple(kind_named(word) for word in words.split(",") if word.strip())
+
+
+def day_named(text: str, option: str) -> date | None:
+    """The day that a person typed, if he did. Raises Usage that shows the form."""
+    try:
+        found = date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Usage(f"{option} {text}: write a day as 2026-03-05") from None
+    if found and found.year not in YEARS:
+        raise Usage(f"{option} {text}: write a year from {YEARS[0]} to {YEARS[-1]}")
+    return found
 
 
 def as_of(at: str) -> datetime:

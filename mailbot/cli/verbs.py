@@ -17,8 +17,11 @@ from mailbot.cli.verb_options import (
     MakeEvent,
     ReasonOption,
     RefArgument,
+    add_letter_verbs,
     add_verbs,
+    day_named,
     here,
+    kind_named,
     kinds_named,
     moment,
     tell,
@@ -31,7 +34,8 @@ from mailbot.model import Outcome
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    add_verbs(app, accept, correct, note, assign, link, snooze, answer, close, reopen, add, takeback)
+    add_verbs(app, accept, correct, note, assign, link, snooze, close, reopen, add, takeback)
+    add_letter_verbs(app, answer)
 
 
 def accept(ref: RefArgument) -> MakeEvent:
@@ -129,14 +133,36 @@ def close(
     reason: ReasonOption,
     outcome: Annotated[Outcome, typer.Option("--outcome", help="How it ended.")] = Outcome.ANSWERED,
     elsewhere: Annotated[bool, typer.Option("--answered-elsewhere", help="The answer left by another way.")] = False,
+    told_on: Annotated[
+        str, typer.Option("--told-on", help="The day on which that answer left, as 2026-03-05; default: today.")
+    ] = "",
+    ground: Annotated[
+        list[str] | None, typer.Option("--ground", help="Of a no by another way: its ground, or KIND=GROUND for each.")
+    ] = None,
+    names_remedies: Annotated[
+        bool, typer.Option("--names-remedies", help="That no named the reasons, the authority and the court.")
+    ] = False,
     once_sent: Annotated[
         bool, typer.Option("--once-sent", help="The answer is a letter that still waits: close when it has left.")
     ] = False,
 ) -> MakeEvent:
-    """Close a case."""
+    """Close a case. A no that was told by another way keeps its ground, and counts in its month or late.
+
+    Example: mailbot close AVG-2026-0001 --answered-elsewhere --told-on 2026-03-10 --outcome refused
+    --ground excessive --names-remedies --reason "Dit is de achtste keer dit jaar; zie de brief van 10 maart"
+    """
     if elsewhere and once_sent:
         raise Usage("say either --answered-elsewhere or --once-sent")
-    return lambda at: events.Closed(at.who, outcome, reason, elsewhere, once_sent)
+    day, grounds = day_named(told_on, "--told-on"), tuple(_ground_named(words) for words in ground or ())
+    if (day or grounds or names_remedies) and not elsewhere:
+        raise Usage("--told-on, --ground and --names-remedies are of an answer by another way: --answered-elsewhere")
+    return lambda at: events.Closed(at.who, outcome, reason, elsewhere, once_sent, day, grounds, names_remedies)
+
+
+def _ground_named(words: str) -> tuple[str, str]:
+    """A ground and the right that it refuses: "" for each that is refused."""
+    kind, sign, ground = words.rpartition("=")
+    return (kind_named(kind).value if sign else "", ground.strip())
 
 
 def reopen(ref: RefArgument, reason: ReasonOption) -> MakeEvent:

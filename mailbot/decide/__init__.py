@@ -9,7 +9,7 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide import calendar_updates, escalation, stopping
+from mailbot.decide import calendar_updates, escalation, posting, stopping
 from mailbot.decide.after_answer import asked_again
 from mailbot.decide.apply import apply
 from mailbot.decide.arrival import find_again, is_unreadable, join_case, open_case, open_unreadable, opens_case
@@ -66,6 +66,10 @@ def _actions_for(case: Case | None, event: events.Event, policy: Policy, now: da
             return [*decision.actions, wake(decision.case, policy, now)]
         case events.PersonForgotten():
             return [do.Anonymise(now)]
+        case events.SentByPost():
+            return posting.on_posted(case, event, policy, now)
+        case events.CameBackByPost():
+            return posting.on_return(case, event, policy, now)
         case events.StaffMailSeen():
             return on_staff_mail(case, event, policy, now)
         case _:

@@ -32,6 +32,7 @@ def anonymised(case: Case, at: datetime) -> Case:
         identity_received_at=case.identity_received_at,
         extended_at=case.extended_at,
         stopped_at=case.stopped_at,
+        by_post=case.by_post,
         breach_decision=case.breach_decision,
         breach_notes=nameless(case),
         work=_work(case.work),

@@ -85,6 +85,10 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"assignee": to}
         case do.LetterTaken():
             return {}
+        case do.LetterPosted(_, template):
+            return {"by_post": (*case.by_post, template)}
+        case do.LetterReturned(_, template):
+            return {"by_post": _without_last(case.by_post, template)}
         case do.DescribeBreach(note):
             return {"breach_notes": (*case.breach_notes, note)}
         case do.Remark(text):
@@ -227,6 +231,11 @@ def _named(deadline: Deadline, names: tuple[str, ...]) -> bool:
 
 def _met(deadline: Deadline, at: datetime) -> Deadline:
     return deadline if deadline.met_at else replace(deadline, met_at=at)
+
+
+def _without_last(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    found = [index for index, one in enumerate(values) if one == value]
+    return (*values[: found[-1]], *values[found[-1] + 1 :]) if found else values
 
 
 def _joined(values: tuple[str, ...], value: str) -> tuple[str, ...]:

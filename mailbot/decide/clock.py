@@ -189,9 +189,7 @@ def _write_cannot_identify(decision: Decision, policy: Policy) -> None:
     if at is None or notice is None or at > decision.now:
         return
     step = ladders.cannot_identify_step(notice)
-    if case.requester:
-        decision.do(sending.to_requester(f"{case.ref}:{step}", "cannot_identify", case, policy))
-    decision.do(do.MarkAlerted(step))
+    decision.do(sending.to_requester(f"{case.ref}:{step}", "cannot_identify", case, policy), do.MarkAlerted(step))
 
 
 def wake(case: Case, policy: Policy, now: datetime) -> do.Wake:

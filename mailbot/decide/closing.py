@@ -12,9 +12,10 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide import erasing, fulfilment, measures, outcomes, stopping
+from mailbot.decide import erasing, fulfilment, measures, outcomes, stopping, told_elsewhere
 from mailbot.decide.clock import answer_terms
 from mailbot.decide.decision import Decision
+from mailbot.decide.moments import moment_of
 from mailbot.errors import Refused
 from mailbot.model import Case, Item, Outcome, Policy
 from mailbot.plan import open_required
@@ -34,7 +35,10 @@ def close(decision: Decision, event: events.Closed, policy: Policy) -> None:
     for item in case.items:
         if item.outcome is Outcome.OPEN:
             fulfilment.refuse_outcome(case, item.kind, event.outcome)
-    decided = _decided(case, event.outcome, event.actor, decision.now)
+    told_at = _told_at(case, event, policy, decision.now)
+    decided = _decided(case, event.outcome, event.actor, told_at)
+    if event.answered_elsewhere:
+        decided = told_elsewhere.with_grounds(replace(case, items=decided), event, policy, told_at)
     with_it = _copies(case, letters_of(case)) if event.once_sent else frozenset()
     fulfilment.refuse_close(replace(case, items=decided), policy, event.outcome, event.answered_elsewhere, with_it)
     if event.once_sent:
@@ -42,9 +46,17 @@ def close(decision: Decision, event: events.Closed, policy: Policy) -> None:
         decision.do(do.Overtake(measures.ENDED, observed=False))
         return
     if event.answered_elsewhere:
-        decision.do(do.MeetDeadlines(case.colleague_wrote_at or decision.now, answer_terms(case)))
+        decision.do(do.MeetDeadlines(told_at, answer_terms(case)))
+        decision.do(*([do.Remark(told_elsewhere.REMEDIES)] if event.names_remedies else []))
     decision.do(do.SetItems(decided))
     measures.end(decision, event.reason)
+
+
+def _told_at(case: Case, event: events.Closed, policy: Policy, now: datetime) -> datetime:
+    """When the answer left that went by another way: on the day that the person names, else when a colleague wrote."""
+    if not event.answered_elsewhere:
+        return now
+    return moment_of(event.told_on, case, policy, now) if event.told_on else case.colleague_wrote_at or now
 
 
 def letters_of(case: Case) -> tuple[str, ...]:

@@ -51,8 +51,8 @@ def confirmation(case: Case, policy: Policy, hold: str = "", released: bool = Fa
     if not case.known_email:
         return []
     token = f"{case.ref}:confirm:{1 + len(case.questions)}"
-    send = sending.to_requester(token, "confirmation", case, policy, hold=hold, released=released)
-    return [replace(send, to=case.known_email, asks=True, in_reply_to="", references=())]
+    send = sending.to_requester(token, "confirmation", case, policy, hold=hold, released=released, to=case.known_email)
+    return [replace(send, asks=True, in_reply_to="", references=())]
 
 
 def ask_elsewhere(case: Case, policy: Policy, hold: str = "") -> list[do.Send]:

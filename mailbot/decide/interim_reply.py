@@ -19,7 +19,6 @@ from mailbot.model import Policy
 def say(decision: Decision, event: events.Answered, policy: Policy) -> None:
     """Send a person's own words, which decide nothing. Raises Refused for words that no letter may hold."""
     case = decision.case
-    replying.refuse_unreachable(case)
     draft = draft_of(case, policy, decision.now, event.text, (), None)
     replying.refuse_draft(replace(draft, late=""), override=event.override)
     token = f"{case.ref}:message:{event.number}"

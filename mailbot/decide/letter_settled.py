@@ -33,7 +33,7 @@ def on_settled(case: Case, event: events.LetterSettled, policy: Policy, now: dat
         decision.do(do.Remark(f"sent: {event.template}"), *([event.taken] if event.taken else []))
         if _STOPPED in case.needs and event.audience == "requester" and event.template not in FIXED:
             decision.do(do.SetNeeds(tuple(need for need in case.needs if need != _STOPPED)))
-        _letter_sent(decision, event.template, event.token, policy)
+        letter_sent(decision, event.template, event.token, policy)
         return decision.actions
     decision.do(do.Remark(f"{event.state}: {event.template} ({event.why})"))
     if event.template == "extended" and event.state in (LetterState.FAILED, LetterState.DROPPED):
@@ -67,7 +67,7 @@ def _about_party(
     return decision.actions
 
 
-def _letter_sent(decision: Decision, template: str, token: str, policy: Policy) -> None:
+def letter_sent(decision: Decision, template: str, token: str, policy: Policy) -> None:
     """What a letter does to the case by having been sent."""
     case, now = decision.case, decision.now
     match template:
@@ -172,7 +172,7 @@ def on_bounce(case: Case, event: events.MailBounced, policy: Policy, now: dateti
     if event.audience == "processor":
         return _about_party(decision, event, policy)
     decision.do(do.Remark(f"bounced: {event.template}"))
-    _letter_bounced(decision, event.template, event.token, policy)
+    letter_bounced(decision, event.template, event.token, policy)
     if event.audience == "requester":
         decision.do(*sending.to_staff(f"bounced:{event.token}", "undelivered", policy, deputy=True))
     elif not event.token.endswith(":deputy"):
@@ -196,7 +196,7 @@ def on_silence(
     return decision.actions
 
 
-def _letter_bounced(decision: Decision, template: str, token: str, policy: Policy) -> None:
+def letter_bounced(decision: Decision, template: str, token: str, policy: Policy) -> None:
     case = decision.case
     match template:
         case name if outcomes.ends(name):

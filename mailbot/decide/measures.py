@@ -62,8 +62,6 @@ def _against_extension(decision: Decision, reason: str, policy: Policy) -> Itera
     last = add_months(policy.day_of(case.received_at), 1)
     if not reason.strip():
         yield "Say why two more months are necessary; the person reads it", "A-30"
-    if case.requester is None:
-        yield "There is no address to tell the person at, and without a notice there is no extension", "A-30"
     if case.only_breach:
         yield "A report of a breach asks nothing: there is no month to extend, and 72 hours are never extended", "A-55"
     if case.extended_at or case.extension_reason:
@@ -93,12 +91,10 @@ def _extended_until(decision: Decision, policy: Policy) -> date | None:
     return until if type(until) is date else None
 
 
-def ask(decision: Decision, reason: str, policy: Policy) -> None:
+def ask(decision: Decision, event: events.IdentityAsked, policy: Policy) -> None:
     """Ask who writes. Only reasonable doubt stops the clock, and only if asked within five days (A-36, A-37, C-01)."""
     case = decision.case
-    doubt = reason.strip() or _doubt(case)
-    if case.requester is None:
-        raise Refused("There is no address to ask")
+    doubt = event.reason.strip() or _doubt(case)
     if set(case.kinds) & _AT_ONCE and set(case.kinds) <= NO_PROOF_NEEDED:
         raise Refused("Whoever wants no advertising, or takes his consent back, need not show who he is", "C-05")
     if not doubt and not _ALWAYS_CHECKED & set(case.kinds):
@@ -111,7 +107,7 @@ def ask(decision: Decision, reason: str, policy: Policy) -> None:
         decision.do(do.Doubt(doubt))
     tries = _next(case, _ASKING)
     decision.do(do.Remark(f"{_ASKING}: {doubt or 'check of the address, no doubt'}"))
-    if case.known_email:
+    if case.known_email and not event.by_letter:
         decision.do(_to_known(decision.case, policy, tries))
     else:
         decision.do(
@@ -121,8 +117,9 @@ def ask(decision: Decision, reason: str, policy: Policy) -> None:
 
 def _to_known(case: Case, policy: Policy, tries: int) -> do.Send:
     """The question goes to the address on file and to no other (C-03)."""
-    send = sending.to_requester(f"{case.ref}:identity:{tries}", "confirmation", case, policy, released=True)
-    return replace(send, to=case.known_email, asks=True, in_reply_to="", references=())
+    token = f"{case.ref}:identity:{tries}"
+    send = sending.to_requester(token, "confirmation", case, policy, released=True, to=case.known_email)
+    return replace(send, asks=True, in_reply_to="", references=())
 
 
 def _doubt(case: Case) -> str:
@@ -208,8 +205,6 @@ def _lift(decision: Decision, event: events.RestrictionLifted, policy: Policy) -
     stands = any(one.kind is Kind.OBJECTION and one.outcome in _STANDS for one in case.items)
     if stands and not event.on_request:
         raise Refused("While the objection is open or upheld the data are not used; decide about it first", "A-51")
-    if case.requester is None:
-        raise Refused("There is no address to tell the person at, and he must know before it is lifted", "A-54")
     replying.check_words(case, policy, decision.now, event.reason)
     token = f"{case.ref}:lifted:{_next(case, _LIFTING)}"
     decision.do(do.Remark(f"{_LIFTING}: {event.reason}"))

@@ -27,7 +27,6 @@ from mailbot.sender.redaction import find
 def answer(decision: Decision, event: events.Answered, policy: Policy) -> None:
     """The person's own words, in the frame that names authority and court."""
     case = decision.case
-    refuse_unreachable(case)
     if event.outcome is Outcome.REFUSED:
         raise Refused(
             f"A refusal has a ground and reasons: `mailbot refuse {case.ref} --ground ... --reason ...`", "A-35"
@@ -146,13 +145,12 @@ def _check_reply(
     chosen: checklist.Reply, facts: checklist.Facts, kinds: tuple[Kind, ...], case: Case, policy: Policy
 ) -> None:
     """Raises Refused when this reply cannot be sent in this case, now."""
-    refuse_unreachable(case)
     if chosen.ends and not case.is_open:
         raise Refused(f"{case.ref} is closed; `mailbot reopen {case.ref} --reason ...` opens it again")
     _refuse_other_outcome(chosen, kinds, case)
     if ground := " ".join(dict(facts).get("ground", ())):
         for kind in kinds:
-            _check_ground(ground, kind, policy, in_part=Outcome.PARTLY in chosen.outcomes)
+            check_ground(ground, kind, policy, in_part=Outcome.PARTLY in chosen.outcomes)
     waits = [item for item in outcomes.untold(case) if item.kind is Kind.ACCESS and item.kind not in kinds]
     if chosen.fact("erased_on") and waits and chosen.ends:
         raise Refused(f"{case.ref} also asks access: that comes first, then the erasure", "B-30")
@@ -174,7 +172,8 @@ def _refuse_unproven(case: Case, kinds: Iterable[Kind]) -> None:
     )
 
 
-def _check_ground(ground: str, kind: Kind, policy: Policy, in_part: bool) -> None:
+def check_ground(ground: str, kind: Kind, policy: Policy, in_part: bool) -> None:
+    """Raises Refused, naming those that there are, for what is no ground against this right at this company."""
     if kind in UNDENIABLE:
         raise Refused(f"Nothing can refuse {kind}; it is carried out", "B-18")
     found = checklist.GROUNDS.get(ground)
@@ -183,11 +182,6 @@ def _check_ground(ground: str, kind: Kind, policy: Policy, in_part: bool) -> Non
         raise Refused(f"{ground} is no ground; for {kind} there are: {usable}", "A-35")
     for why, rule in against(found, kind, policy, in_part):
         raise Refused(f"{why}. For {kind} there are: {usable}", rule)
-
-
-def refuse_unreachable(case: Case) -> None:
-    if case.requester is None:
-        raise Refused("This case has no address to answer to; note how you answered and close it")
 
 
 def refuse_draft(draft: checklist.Draft, late: str = "", override: str = "") -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from mailbot.actions import Send
-from mailbot.model import DOUBT_THE_SENDER, FIXED, ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy
+from mailbot.model import DOUBT_THE_SENDER, FIXED, ON_PAPER, ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy
 from mailbot.sender.proof import answer_address
 
 #: How the remark begins that names the other case of which the first mail speaks.
@@ -31,11 +31,13 @@ def to_requester(
     hold: str = "",
     released: bool = False,
     until: date | None = None,
+    to: str = "",
 ) -> Send:
-    """A letter to the person who wrote. `hold` is a reason to wait; `released` means a person just sent it himself."""
+    """A letter to the person who wrote, or `to` another address; for the post where there is none. `hold`: a reason to
+    wait. `released`: a person just sent it himself."""
     writer = case.requester.email if case.requester else ""
-    to = writer if template in FIXED else answer_address(case)
-    state, why = state_of(template, policy, hold, released)
+    to = to or (writer if template in FIXED else answer_address(case))
+    state, why = state_of(template, policy, hold, released) if to else on_paper(policy)
     newest = case.mails[-1].message_id if case.mails else ""
     return Send(token, template, to, "requester", state, newest, case.thread, body, why, until)
 
@@ -51,6 +53,18 @@ def state_of(template: str, policy: Policy, hold: str, released: bool) -> tuple[
     if policy.mode == "automatic" and template in policy.automatic - ONLY_BY_A_PERSON:
         return LetterState.QUEUED, ""
     return LetterState.HELD, BY_A_PERSON
+
+
+def on_paper(policy: Policy) -> tuple[LetterState, str]:
+    """Where a letter begins that goes by post: it waits for a person to print it, and to say when he posted it."""
+    return (
+        (LetterState.OBSERVED, "this company only observes")
+        if policy.mode == "observe"
+        else (
+            LetterState.HELD,
+            ON_PAPER,
+        )
+    )
 
 
 def to_staff(

@@ -99,8 +99,8 @@ def _measure(
             measures.acknowledge(decision, step)
         case events.ReceiptCorrected():
             measures.correct_receipt(decision, event, policy)
-        case events.IdentityAsked(_, reason):
-            measures.ask(decision, reason, policy)
+        case events.IdentityAsked():
+            measures.ask(decision, event, policy)
         case events.IdentityConfirmed():
             measures.confirm(decision, event, policy)
         case events.RecipientNamed():

@@ -17,6 +17,7 @@ from mailbot.events.fulfilment import (
     StepReopened,
     StepSettled,
 )
+from mailbot.events.posting import CameBackByPost, PostalEvent, SentByPost
 from mailbot.events.staff import (
     Accepted,
     Acknowledged,
@@ -72,6 +73,7 @@ __all__ = [
     "BelongsTo",
     "BreachDecided",
     "BreachDescribed",
+    "CameBackByPost",
     "Closed",
     "ContactSilent",
     "Corrected",
@@ -101,12 +103,14 @@ __all__ = [
     "PartiesTold",
     "PartyAnswered",
     "PersonForgotten",
+    "PostalEvent",
     "ProgramEnded",
     "ReceiptCorrected",
     "RecipientNamed",
     "Reopened",
     "Replied",
     "RestrictionLifted",
+    "SentByPost",
     "StaffActed",
     "StaffMailSeen",
     "StepReopened",

@@ -82,13 +82,17 @@ class Replied:
 @dataclass(frozen=True, slots=True)
 class Closed:
     """A person closes the case: `answered_elsewhere` says that the answer left by another way, `once_sent` that it is
-    in a letter of ours which still waits, so that the case closes when that has left."""
+    in a letter of ours which still waits, so that the case closes when that has left. Of the former: the day, if not
+    today; the grounds of a no, each with its right or "" for all; whether it named authority and court."""
 
     actor: str
     outcome: Outcome
     reason: str
     answered_elsewhere: bool = False
     once_sent: bool = False
+    told_on: date | None = None
+    grounds: tuple[tuple[str, str], ...] = ()
+    names_remedies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +122,12 @@ class ReceiptCorrected:
 
 @dataclass(frozen=True, slots=True)
 class IdentityAsked:
-    """A person asks the requester to show who he is (article 12(6)). `reason` says why there is doubt."""
+    """A person asks the requester to show who he is (article 12(6)). `reason` says why there is doubt; `by_letter`: he
+    is asked himself, on paper, also where an address on file could be asked by mail."""
 
     actor: str
     reason: str = ""
+    by_letter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mailbot.actions import LetterTaken
 from mailbot.events.fulfilment import PartyAnswered, PersonForgotten
+from mailbot.events.posting import PostalEvent
 from mailbot.events.staff import StaffActed
 from mailbot.model import Audience, Channel, LetterState, Mail, Marketing, Match, Pointer, Verdict
 
@@ -151,5 +152,6 @@ Event = (
     | DraftSent
     | PartyAnswered
     | PersonForgotten
+    | PostalEvent
     | StaffActed
 )

@@ -178,7 +178,7 @@ def _strip(unit: Unit, letter: Letter) -> None:
             state=letter.state if letter.state is LetterState.SENT else LetterState.DROPPED,
             created_at=letter.created_at,
             settled_at=letter.settled_at,
-            answer=numbers(letter.answer),
+            answer=letter.answer if letter.posted_by else numbers(letter.answer),
             digest=letter.digest,
         )
     )

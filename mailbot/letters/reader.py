@@ -31,7 +31,7 @@ def words_for(case: Case, to: str, policy: Policy) -> dict[str, Value]:
     """The words that differ, for the templates."""
     other = asks_for_another(case, to)
     through_another = Signal.REPRESENTATIVE in case.signals
-    known: dict[str, Value] = {"for_other": other, "through_another": through_another}
+    known: dict[str, Value] = {"for_other": other, "through_another": through_another, "on_paper": not to}
     return known | {"outside_gdpr": outside_gdpr(case.kinds, policy)} | (_OF_OTHER if other else _OWN)
 
 

@@ -148,6 +148,7 @@ _NOT_DONE: dict[str, Value] = {
 _HELD: dict[str, Value] = {
     **{"letter_name": "De ontvangstbevestiging", "letter_why": "u geeft elke brief zelf vrij"},
     **{"letter_token": f"{REF}:ack", "letter_to": "jan.voorbeeld@example.nl", "letter_subject": "Uw bericht"},
+    "on_paper": False,
     "second_look": False,
     "letter_text": "Beste heer,\n\nWij hebben uw bericht ontvangen.",
 }
@@ -162,7 +163,12 @@ BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
         _NOT_DONE,
         _NOT_DONE | {"copy_step": "second_look", "alarm": False, "again": False, "talk": True, "word": ""},
     ),
-    "letter_held": (_HELD, _HELD | {"letter_why": ""}, _HELD | {"second_look": True}),
+    "letter_held": (
+        _HELD,
+        _HELD | {"letter_why": ""},
+        _HELD | {"second_look": True},
+        _HELD | {"on_paper": True, "letter_to": ""},
+    ),
 }
 _WITH_LETTER: dict[str, Value] = {"letters_waiting": [_LETTER | {"why": "er is twijfel over de afzender"}]}
 _WITH_LETTERS: dict[str, Value] = {"letters_waiting": [_LETTER | {"why": ""}, _LETTER | {"why": ""}]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from mailbot import chain
-from mailbot.actions import LetterTaken
+from mailbot.actions import LetterPosted, LetterTaken
 from mailbot.decide import apply
 from mailbot.memory import tampering
 from mailbot.model import Case, HistoryEntry, Letter, LetterState, Status
@@ -64,9 +64,29 @@ def taken(entries: Iterable[HistoryEntry]) -> dict[str, tuple[HistoryEntry, Lett
     return found
 
 
+def posted(entries: Iterable[HistoryEntry]) -> dict[str, tuple[HistoryEntry, LetterPosted]]:
+    """By token each letter that a person posted, and the last line that says so."""
+    found: dict[str, tuple[HistoryEntry, LetterPosted]] = {}
+    for entry in entries:
+        for doc in entry.actions:
+            if doc["do"] == "LetterPosted":
+                one = action_from_doc(dict(doc))
+                assert isinstance(one, LetterPosted)
+                found[one.token] = entry, one
+    return found
+
+
 def _changed_letters(unit: Unit, entries: Sequence[HistoryEntry]) -> Iterator[str]:
-    """Letters to the requester that are not on file as our server took them."""
+    """Letters to the requester that are not on file as our server took them, or as a person posted them."""
+    by_hand = posted(entries)
+    for token, (line, sent) in by_hand.items():
+        letter = unit.letter(token)
+        waits = letter is not None and letter.state is not LetterState.SENT and _came_back(entries, line)
+        if letter is None or letter.content_hash != sent.content or not (waits or letter.settled_at == sent.at):
+            yield f"the letter {token} is not the one that {line.actor} posted"
     for token, (line, told) in taken(entries).items():
+        if token in by_hand and by_hand[token][0].seq > line.seq:
+            continue  # it came back by mail, and was posted
         letter = unit.letter(token)
         if letter is None:
             yield f"the letter {token} is gone, and our server took it"
@@ -85,4 +105,4 @@ def _differs(letter: Letter, line: HistoryEntry, told: LetterTaken) -> bool:
 
 
 def _came_back(entries: Iterable[HistoryEntry], line: HistoryEntry) -> bool:
-    return any(one.event == "MailBounced" and one.seq > line.seq for one in entries)
+    return any(one.event in ("MailBounced", "CameBackByPost") and one.seq > line.seq for one in entries)

@@ -27,8 +27,10 @@ from mailbot.model.case import (
 from mailbot.model.defects import DOUBT_THE_SENDER, HIDE_THE_TEXT, Defect
 from mailbot.model.kinds import REQUEST_KINDS, Act, Kind, Reason, Signal, Verdict
 from mailbot.model.letter import (
+    BY_POST,
     CALENDAR,
     FIXED,
+    ON_PAPER,
     ONLY_BY_A_PERSON,
     SECOND_LOOK,
     Audience,
@@ -76,12 +78,14 @@ from mailbot.model.work import (
 )
 
 __all__ = [
+    "BY_POST",
     "CALENDAR",
     "DOUBT_THE_SENDER",
     "FIXED",
     "HIDE_THE_TEXT",
     "LADDER",
     "ONLY_BY_A_PERSON",
+    "ON_PAPER",
     "REQUEST_KINDS",
     "SECOND_LOOK",
     "Act",

@@ -180,6 +180,7 @@ class Case:
     identity_received_at: datetime | None = None  # sufficient proof was there
     extension_reason: str = ""  # why two more months are necessary, as a person wrote it (article 12(3))
     extended_at: datetime | None = None  # the notice of extension was sent
+    by_post: tuple[str, ...] = ()  # the letters that a person posted, by their templates
     breach_decision: str = ""  # "notify" or "register_only", once a person decided (article 33)
     breach_notes: tuple[BreachNote, ...] = ()  # what people wrote about it; outlives the person who reported it
     colleague_wrote_at: datetime | None = None  # a colleague last wrote to the requester; a person says what it was

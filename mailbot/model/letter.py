@@ -46,6 +46,10 @@ FIXED = frozenset(
 TOLD_TOGETHER = frozenset({"new_case", "needs_person", "reply_received", "letter_held", "date_moved", "date_over"})
 #: A calendar entry for a colleague names a case and a date, nothing else.
 CALENDAR = "text/calendar"
+#: Why a letter waits that cannot leave by mail: a person posts it and says when.
+ON_PAPER = "print it, post it and say when"
+#: How a letter on file says that it was posted, and who says so.
+BY_POST = "by post, as told by "
 #: Why a copy of somebody's data waits (F-11); only `mailbot done REF second_look` ends it.
 SECOND_LOOK = "a second person looks at the copy first"
 
@@ -123,6 +127,16 @@ class Letter:
     def content_hash(self) -> str:
         """The hash of what the letter says. Its HTML says the same, and is not kept once the letter left."""
         return sha256("\0".join((self.subject, self.text)).encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def is_on_paper(self) -> bool:
+        """Whether it is for somebody outside who is reached by post, not by mail."""
+        return self.audience == "requester" and not self.to
+
+    @property
+    def posted_by(self) -> str:
+        """Who says that he posted it; empty for a letter that went by mail, or waits."""
+        return self.answer.removeprefix(BY_POST) if self.answer.startswith(BY_POST) else ""
 
     @property
     def may_be_gathered(self) -> bool:

@@ -44,10 +44,10 @@ def folder(tenant: Tenant) -> str:
 
 
 def _is_for_people(letter: Letter) -> bool:
-    """Not what a cap holds back (in a flood that would be a thousand drafts), what the airlock stopped, nor a copy of
-    data (F-11)."""
+    """Not what a cap holds back (in a flood that would be a thousand drafts), what the airlock stopped, what goes by
+    post, nor a copy of data (F-11)."""
     stopped = letter.why.startswith(("cap:", "airlock:")) or any(part.file for part in letter.enclosed)
-    return letter.audience == "requester" and letter.draft != GONE and not stopped
+    return letter.audience == "requester" and letter.draft != GONE and not (stopped or letter.is_on_paper)
 
 
 def _lay(tenant: Tenant, letter: Letter, place: str, now: datetime) -> bool:

@@ -54,10 +54,12 @@ class _Call:
 
     @property
     def goes_alone(self) -> bool:
-        """Whether it is always told by itself: a letter that is not made of our own words only, or one of a case in
-        which the word that lets it go means something else."""
+        """Whether it is always told by itself: a letter for the post, or with more than our own words in it, or of a
+        case in which the word that lets it go means something else."""
         if self.mail.template != HELD:
             return False
+        if self.letter is not None and self.letter.is_on_paper:
+            return True
         judged = self.case.status is Status.TRIAGE or bool(set(after_answer.FURTHER) & set(self.case.needs))
         letter = self.letter
         fixed = letter is not None and letter.template in FIXED and not letter.enclosed and letter.why != SECOND_LOOK

@@ -36,6 +36,12 @@ def release_in(
         raise Refused(f"no letter {token} waits; `mailbot outbox` lists them")
     if letter.why == SECOND_LOOK:
         raise Refused(f"{SECOND_LOOK}: `mailbot done {letter.ref} second_look`, by who did not make it", "F-11")
+    if letter.is_on_paper:
+        raise Refused(
+            f"there is no mail address for it: print it (`mailbot outbox read {token}`), post it, and say so with "
+            f"`mailbot outbox posted {token} --on DAY`",
+            "on_paper",
+        )
     if letter.draft == "lies":
         raise Refused("it lies in the drafts of the mailbox: send it from there, or delete it there first")
     if override and "recipient" in letter.why:

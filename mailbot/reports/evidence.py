@@ -38,13 +38,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class SentLetter:
-    """A letter to the requester that our server took. `met` names the terms that it met."""
+    """A letter to the requester that our server took, or that somebody posted. `met` names the terms that it met."""
 
     letter: str
     sent_at: datetime
     message_id: str
     answer: str
     met: tuple[str, ...]
+    posted_by: str = ""  # who says that he posted it; empty where our server took it
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +133,22 @@ def _term(one: Deadline, case: Case) -> Term:
 
 
 def _letters(unit: Unit, case: Case, history: Sequence[HistoryEntry], terms: tuple[Term, ...]) -> Iterator[SentLetter]:
-    """The letters that our server took, by the lines that say so; of a person who was forgotten, as they are sealed."""
+    """The letters that our server took or a person posted, by the lines that say so; of a person who was forgotten, as
+    they are sealed."""
     if case.status is Status.ANONYMISED:
         kept = (one for one in unit.letters_of(case.ref) if one.audience == "requester")
         sent = [(at, one) for one in kept if one.state is LetterState.SENT and (at := one.settled_at)]
     else:
-        lines = histories.taken(history)
-        found = ((lines[token][0].at, unit.letter(token)) for token in lines)
+        at_line = {token: line.at for token, (line, _) in histories.taken(history).items()}
+        at_line |= {token: posted.at for token, (_, posted) in histories.posted(history).items()}
+        found = ((at, unit.letter(token)) for token, at in at_line.items())
         sent = [(at, one) for at, one in found if one and one.state is LetterState.SENT]
     for at, one in sorted(sent, key=lambda pair: (pair[0], pair[1].token)):
         met = tuple(term.name for term in terms if term.met_at == at)
-        yield SentLetter(one.template, at, one.message_id, numbers(one.answer), met)
+        if one.posted_by:
+            yield SentLetter(one.template, at, "", "", met, one.posted_by)
+        else:
+            yield SentLetter(one.template, at, one.message_id, numbers(one.answer), met)
 
 
 def _lines(case: Case, history: Sequence[HistoryEntry], met: set[datetime | None]) -> Iterator[DecisiveLine]:

@@ -48,7 +48,7 @@ def as_html(
     title = f"Verzoek {case.ref}, {policy.name}"
     by = {case.ref: found.receipt_by} if found.receipt_by else {}
     [row] = register.rows_within([case], policy, now, by)
-    row = register_words.in_dutch(row, phrases["kind_names"], phrases["grounds"])
+    row = register_words.in_dutch(row, phrases["kind_names"], phrases["grounds"], phrases["letters"])
     facts = (
         (name, register.words(row[key])) for key, name in register.COLUMNS.items() if register.tells(key, row[key])
     )
@@ -64,7 +64,7 @@ Wie het vroeg en wat er is geschreven, staat er niet in.</p>
 {_table(("", "uiterlijk", "grondslag", "gehaald"), told.terms)}
 <p>{escape(" ".join(told.receipt))}</p>
 {"".join(f"<p>{escape(one)}</p>" for one in explained)}
-<h3>Brieven die de mailserver aannam</h3>
+<h3>Brieven die de mailserver aannam, of die zijn gepost</h3>
 {_table(("brief", "verstuurd", "haalde", "Message-ID", "de server zei"), told.letters)}
 {"".join(f"<p>{escape(one)}</p>" for one in told.lines)}
 <h3>Alles wat er gebeurde</h3>
@@ -123,6 +123,9 @@ class _Told:
     def _letter(self, one: SentLetter) -> tuple[str, ...]:
         name = self._letters.get(one.letter, one.letter)
         met = ", ".join(TERMS[name] for name in one.met)
+        if one.posted_by:
+            told = f"per post, opgeschreven door {one.posted_by}; geen server legde het vast"
+            return (name, written_date(self._policy.day_of(one.sent_at)), met, "", told)
         return (name, self._moment(one.sent_at), met, one.message_id, one.answer or "niet vastgelegd")
 
     def _line(self, one: DecisiveLine) -> str:

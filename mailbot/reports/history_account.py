@@ -134,6 +134,8 @@ class _Teller:
 
     def _change(self, doc: Mapping[str, Any]) -> Iterator[str]:
         match doc["do"]:
+            case "LetterPosted":
+                yield f"op de post gedaan op {self._moment(doc['at']).rpartition(' ')[0]}"
             case "LetterTaken":
                 yield f"de mailserver nam hem aan ({numbers(doc['answer']) or 'antwoord niet vastgelegd'})"
             case "Restrict":

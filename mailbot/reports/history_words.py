@@ -42,6 +42,8 @@ EVENTS = {
     "BreachDecided": "besloten over melding van het datalek",
     "BreachDescribed": "meer vastgelegd over het datalek",
     "RestrictionLifted": "besloten de beperking op te heffen",
+    "SentByPost": "brief per post verstuurd",
+    "CameBackByPost": "brief per post niet aangekomen",
     "ToldElsewhere": "beantwoord met een brief in een ander dossier",
     "StopConfirmed": "bevestigd dat het gebruik overal is gestopt",
     "SuppressionLifted": "van de lijst zonder reclame gehaald",
@@ -145,6 +147,7 @@ STATES = {
     "unsure": "misschien verstuurd, dat is niet zeker",
     "dropped": "niet verstuurd, omdat het niet meer hoefde",
     "bounced": "teruggekomen",
+    "came back by post": "niet aangekomen",
 }
 
 #: The steps of the ladders, by how their names begin; the longest first.
@@ -191,6 +194,9 @@ REMARKS = {
     "stopped": "",
     "a colleague sent our letter from the drafts": "een medewerker verstuurde onze brief vanuit de concepten",
     "a colleague wrote to the requester": "een medewerker schreef de aanvrager",
+    "the no by another way named the authority and the court": (
+        "in de weigering langs een andere weg stonden de toezichthouder en de rechter"
+    ),
     "a customer was named in a further mail": "in een volgende mail werd een klant genoemd",
     "an identity paper or number came unasked; it was not kept (C-10)": (
         "er kwam ongevraagd een identiteitsbewijs of nummer mee; dat is niet bewaard"

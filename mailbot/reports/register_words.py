@@ -58,13 +58,19 @@ _STEPS = {
 }
 
 
-def in_dutch(row: Mapping[str, Any], kinds: Mapping[str, str], grounds: Mapping[str, str] = _NOTHING) -> dict[str, Any]:
+def in_dutch(
+    row: Mapping[str, Any],
+    kinds: Mapping[str, str],
+    grounds: Mapping[str, str] = _NOTHING,
+    letters: Mapping[str, str] = _NOTHING,
+) -> dict[str, Any]:
     """A line of the register in the words of its readers; `kinds` are the names of the rights, `grounds` those on which
-    one was refused."""
+    one was refused, `letters` those of our letters."""
     told = {name: _WORDS.get(row[name], row[name]) for name in ("channel", "identity", "status", "breach")}
     ends = [outcome.partition(": ") for outcome in row["outcome"]]
     asked = [kinds.get(kind, kind) for kind in row["asked"]]
     named = {"asked": asked, "outcome": [_ended(kind, end, kinds) for kind, _, end in ends]}
+    named["by_post"] = [letters.get(name, name) for name in row["by_post"]]
     named["refused_on"] = [_refused(one, kinds, grounds) for one in row["refused_on"]]
     rest = {"carried_over": row["carried_over"] or None, "set_aside": list(_passed_over(row["set_aside"]))}
     return dict(row) | told | named | rest

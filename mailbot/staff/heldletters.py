@@ -65,6 +65,7 @@ def _tell(unit: Unit, tenant: Tenant, policy: Policy, case: Case, letter: Letter
         "letter_to": clean(letter.to, 254),
         "letter_subject": clean(letter.subject, 200),
         "letter_text": letter.text,
+        "on_paper": letter.is_on_paper,
         "second_look": letter.why == SECOND_LOOK,
     }
     moment = leaves_at(now, None, policy.hours, policy.country, policy.zone)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from mailbot.model import Kind, Outcome
@@ -28,6 +29,7 @@ class Say(StrEnum):
     ANSWER = "ANTWOORD"
     STEP = "GEDAAN"
     DONE = "KLAAR"
+    POSTED = "GEPOST"
     NOTE = "NOTITIE"
     NOTIFY = "MELDEN"
     REGISTER_ONLY = "NIET MELDEN"
@@ -61,6 +63,10 @@ _MANY = re.compile(rf"^[*_'\"“„ ]{{0,3}}(?P<word>{_ANY})\s+(?P<refs>{_REFS}+
 _MORE = re.compile(rf"^(?P<refs>{_REFS}*),?$", re.IGNORECASE)
 _CODE = re.compile(r"^[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}$", re.IGNORECASE)
 _END_MARKS = " \t.!,;*_`"
+_DAY = re.compile(
+    r"(?:(?P<iso_year>\d{4})-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)"
+    r"|(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})(?:[-/.](?P<year>\d{4}))?)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,24 @@ def outcome_of(word: Word) -> tuple[Outcome, str] | None:
     if first and (named is None or more.strip()):
         return None
     return (named or Outcome.ANSWERED), word.below
+
+
+def day_of(word: Word, today: date) -> date | None:
+    """The day that a person named behind a word, as 10-03-2026, 10-3 or 2026-03-10; today where he named none. None for
+    anything else."""
+    if not word.rest:
+        return today
+    if (match := _DAY.match(word.rest.removeprefix("op ").strip(_END_MARKS))) is None:
+        return None
+    year, month, day = (
+        (match["iso_year"], match["iso_month"], match["iso_day"])
+        if match["iso_year"]
+        else (match["year"] or today.year, match["month"], match["day"])
+    )
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def kinds_of(word: Word, names: Mapping[str, str]) -> tuple[Kind, ...] | None:

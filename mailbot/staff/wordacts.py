@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot import events
-from mailbot.acts import answered, undoing
+from mailbot.acts import answered, by_letter, undoing
 from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.decide import after_answer
@@ -55,6 +55,8 @@ def unfit(unit: Unit, tenant: Tenant, said: Instruction) -> str:
         return "which_kind"
     if word.say is Say.ANSWER and replywords.outcome_of(word) is None:
         return "which_outcome"
+    if word.say is Say.POSTED and replywords.day_of(word, tenant.policy.day_of(said.mail.received_at)) is None:
+        return "which_day"
     if word.say is Say.ANSWER and not word.below:
         return "no_text"
     if word.say is Say.NOTE and not (word.rest or word.below):
@@ -83,6 +85,8 @@ def carry_out(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> D
             return _stop(unit, tenant, said, now)
         case Say.BACK:
             return _back(unit, tenant, said, now)
+        case Say.POSTED:
+            return _posted(unit, tenant, said, now)
     ref = said.case.ref
     done = act_in(unit, tenant, ref, _event(unit, tenant, said), now)
     seq = int(unit.note(f"seq:{ref}") or 0)
@@ -119,7 +123,7 @@ def _event(unit: Unit, tenant: Tenant, said: Instruction) -> events.StaffActed:
             return events.BreachDecided(actor, decision, word.rest)
         case Say.STOPPED:
             return events.StopConfirmed(actor, word.rest or "said by reply")
-        case Say.NOTE | Say.SEEN | Say.STOP | Say.BACK:
+        case Say.NOTE | Say.SEEN | Say.STOP | Say.BACK | Say.POSTED:
             return events.Noted(actor, clean(f"{word.rest} {word.below}", 2000))
 
 
@@ -146,6 +150,18 @@ def _release(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Do
         raise Refused(str(error), rule) from None
     names, released = (" ".join(getattr(one, what) for one in letters) for what in ("template", "token"))
     return Done(_noted(unit, tenant, said, f"let go: {names}", now), tuple(letters), f"letter:{released}")
+
+
+def _posted(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
+    """The letter on paper that the mail puts before him, or the only one of the case, left on the day that he names."""
+    before = [letter for token in said.letters(unit) if (letter := unit.letter(token))]
+    found = before or unit.letters_of(said.case.ref)
+    waiting = [one for one in found if one.is_on_paper and one.state is LetterState.HELD]
+    if len(waiting) != 1:
+        raise Refused("no letter on paper waits, or more than one does", "which_letter" if waiting else "nothing_waits")
+    day = replywords.day_of(said.word, tenant.policy.day_of(said.mail.received_at))
+    posted = by_letter.post_in(unit, tenant, waiting[0].token, day, said.actor, now)
+    return Done(unit.case(said.case.ref) or said.case, (posted,))
 
 
 def _stop(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Done:
