@@ -267,6 +267,9 @@ def test_what_was_posted_is_not_undone_but_said_to_have_come_back(desk: Desk) ->
     told(desk, events.ExtensionDecided("els", WHY), desk.tenant.policy.day_of(desk.clock()))
     with desk.tenant.store.unit() as unit, pytest.raises(Refused, match="outbox returned"):
         undoing.take_back(unit, desk.tenant, REF, "els", desk.clock())
+    by_letter.came_back(desk.tenant, EXTENDED, "retour", "els", desk.clock())
+    with desk.tenant.store.unit() as unit, pytest.raises(Refused, match="outbox posted"):
+        undoing.take_back(unit, desk.tenant, REF, "els", desk.clock())
     with pytest.raises(Refused, match="was posted"):
         by_letter.came_back(desk.tenant, f"{REF}:ack", "x", "els", desk.clock())
 

@@ -169,14 +169,15 @@ def test_the_first_mail_about_a_breach_reaches_the_deputy_by_night() -> None:
     assert (urgent.template, urgent.state, urgent.audience) == ("needs_person", LetterState.QUEUED, "staff")
 
 
-def test_the_letter_that_we_cannot_identify_is_written_once_and_only_to_an_address() -> None:
+def test_the_letter_that_we_cannot_identify_is_written_once_and_on_paper_where_there_is_no_address() -> None:
     asked = told(after(a_case(match=STRANGER), events.IdentityAsked("els"), now=NEXT_DAY), "identity_question")
     ready = datetime(2026, 2, 24, 8, tzinfo=UTC)
     written = after(asked, events.TimePassed(), now=ready)
     assert "cannot_identify:2026-02-28" in written.alerted
     assert [one.template for one in sends(written, events.TimePassed(), now=ready) if one.audience == "requester"] == []
     nameless = replace(asked, requester=None)
-    assert [one for one in sends(nameless, events.TimePassed(), now=ready) if one.audience == "requester"] == []
+    [paper] = [one for one in sends(nameless, events.TimePassed(), now=ready) if one.audience == "requester"]
+    assert (paper.template, paper.to, paper.state) == ("cannot_identify", "", LetterState.HELD)
     assert "cannot_identify:2026-02-28" in after(nameless, events.TimePassed(), now=ready).alerted
 
 

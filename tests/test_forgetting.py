@@ -395,6 +395,7 @@ def test_the_line_of_a_forgotten_case_says_all_that_it_said_before() -> None:
         identity="confirmed",
         channel="phone",
         by_post=("refused",),
+        proof_asked_at=day,
         identity_asked_at=day,
         identity_received_at=day,
         extended_at=day,

@@ -16,11 +16,10 @@ from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import MailbotError
 from mailbot.fulfil import forgetting
-from mailbot.incoming import watching
 from mailbot.memory.histories import faults
 from mailbot.model import Kind, Letter, LetterState, Outcome, Status, Verdict
 from mailbot.outgoing import gathering
-from mailbot.store import TinyStore, Unit
+from mailbot.store import TinyStore
 
 MONDAY = local(2026, 3, 2, 10)
 MANY = "Kaviaarshop: veel tegelijk"
@@ -158,7 +157,7 @@ def test_a_threat_within_a_burst_is_told_at_once(desk: Desk, monkeypatch: pytest
 def test_a_case_that_is_due_within_two_days_does_not_wait(desk: Desk) -> None:
     burst(desk, 1, 4)
     acting.act(desk.tenant, "AVG-2026-0004", events.ReceiptCorrected("els", local(2026, 2, 3), "x"), desk.clock())
-    desk.round(minutes=1)
+    desk.round(a_request(5), minutes=1)
     assert "[AVG-2026-0004] Nieuw verzoek" in " ".join(str(mail["Subject"]) for mail in desk.mails_to(CONTACT))
 
 
@@ -250,17 +249,6 @@ def test_a_case_that_was_closed_while_it_waited_is_not_told(desk: Desk) -> None:
     assert all("AVG-2026-0004" not in text_of(mail) for mail in desk.mails_to(CONTACT))
     [call] = [one for one in staff_letters(desk, "AVG-2026-0004") if one.template == "new_case"]
     assert (call.state, call.why) == (LetterState.DROPPED, gathering.OVER)
-
-
-def test_many_mails_in_one_case_cost_one_look_at_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.round(a_raw_mail(ACCESS, number=1))
-    desk._coming += [a_raw_mail(f"En {n}?", number=n, In_Reply_To="<1@klant.test>") for n in range(2, 22)]
-    watching.take_in(desk.tenant, desk.clock)
-    looks: list[str] = []
-    of = Unit.case
-    monkeypatch.setattr(Unit, "case", lambda unit, ref: looks.append(ref) or of(unit, ref))
-    assert gathering.decide_calls(desk.tenant, desk.clock())
-    assert len(looks) == 1
 
 
 def test_a_mail_that_cannot_be_made_costs_nobody_his_call(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,7 @@ from mailbot.actions.fulfilment import (
 )
 from mailbot.actions.identity import (
     AskIdentity,
+    AskProof,
     DenyIdentity,
     Doubt,
     IdentityAction,
@@ -86,6 +87,7 @@ __all__ = [
     "AddPlace",
     "Anonymise",
     "AskIdentity",
+    "AskProof",
     "Assign",
     "Attach",
     "CaseAction",

@@ -33,6 +33,13 @@ class AskIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class AskProof:
+    """The first letter that asks who writes left at this moment, of routine or in doubt; None: none arrived."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProveIdentity:
     """Sufficient proof of identity was there at this moment."""
 
@@ -68,5 +75,13 @@ class NameRecipient:
 
 
 IdentityAction = (
-    SetIdentity | Doubt | AskIdentity | ProveIdentity | PutQuestion | TakeAnswer | DenyIdentity | NameRecipient
+    SetIdentity
+    | Doubt
+    | AskIdentity
+    | AskProof
+    | ProveIdentity
+    | PutQuestion
+    | TakeAnswer
+    | DenyIdentity
+    | NameRecipient
 )

@@ -30,6 +30,11 @@ from mailbot.store import Unit
 _GROWS = frozenset({"version", "moves", "thread", "remarks", "alerted", "climbed", "mails", "suppressed", "next_at"})
 _LEFT = (LetterState.SENT, LetterState.SENDING, LetterState.UNSURE)
 _NO_ACT = frozenset({"Acknowledged", "Noted", "TakenBack", "TakesOver", "GivesBack"})
+#: What became of a letter on paper is said anew, not taken back.
+_BY_POST = {
+    "SentByPost": "was posted; if it was not, or came back: `mailbot outbox returned`",
+    "CameBackByPost": "came back; if it did not: `mailbot outbox posted`, with its day",
+}
 #: What an act moved out of the case beside its fields: taken back, it is there again.
 _MOVED = {"BelongsTo": ("mails", "thread")}
 #: How an act that opened another case names it in its own.
@@ -59,8 +64,8 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
         raise Refused(f"there is nothing to undo in {ref}", "undo:nothing")
     earlier, moved = [entry for entry in entries if entry.seq < act.seq], _MOVED.get(act.event, ())
     tenant.require_permission(permission_for_name(act.event))
-    if act.event == "SentByPost":
-        raise Refused("a letter was posted; if it was not, or came back: `mailbot outbox returned`", "undo:left")
+    if act.event in _BY_POST:
+        raise Refused(f"a letter {_BY_POST[act.event]}", "undo:left")
     before, after, today = folded(earlier), folded([*earlier, act]), unit.case(ref)
     if before is None or after is None or today is None:
         raise Refused(f"the opening of {ref} cannot be undone", "undo:nothing")

@@ -28,6 +28,7 @@ def anonymised(case: Case, at: datetime) -> Case:
         identity=case.identity,
         deadlines=case.deadlines,
         channel=case.channel,
+        proof_asked_at=case.proof_asked_at,
         identity_asked_at=case.identity_asked_at,
         identity_received_at=case.identity_received_at,
         extended_at=case.extended_at,

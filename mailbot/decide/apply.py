@@ -75,7 +75,7 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return _identity_changes(case, action)
         case do.PlanExtension() | do.Extend() | do.DecideBreach() | do.PlanForgetting():
             return _measure_changes(action)
-        case do.Doubt() | do.AskIdentity() | do.ProveIdentity():
+        case do.Doubt() | do.AskIdentity() | do.AskProof() | do.ProveIdentity():
             return _measure_changes(action)
         case do.ColleagueWrote(at) | do.ReplyWaits(at):
             return {"reply_at" if isinstance(action, do.ReplyWaits) else "colleague_wrote_at": at}
@@ -196,6 +196,7 @@ def _clock_changes(
 def _measure_changes(
     action: do.Doubt
     | do.AskIdentity
+    | do.AskProof
     | do.ProveIdentity
     | do.PlanExtension
     | do.Extend
@@ -207,6 +208,8 @@ def _measure_changes(
             return {"doubt": reason}
         case do.AskIdentity(at):
             return {"identity_asked_at": at, "identity": "asked" if at else "unproven"}
+        case do.AskProof(at):
+            return {"proof_asked_at": at}
         case do.ProveIdentity(at):
             return {"identity_received_at": at, "identity": "confirmed"}
         case do.PlanExtension(reason):

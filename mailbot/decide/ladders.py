@@ -98,8 +98,19 @@ def cannot_identify_at(case: Case, policy: Policy) -> datetime | None:
         return None
     if cannot_identify_step(notice) in case.alerted:
         return None
-    day = working_days_before(roll_back(notice.on, policy.country), NOTICE_DAYS, policy.country)
-    return datetime.combine(day, MORNING, policy.zone)
+    return _morning(_cannot_identify_on(case, notice.on, policy), policy)
+
+
+def _cannot_identify_on(case: Case, notice_on: date, policy: Policy) -> date:
+    """Three working days before the notice must have left; who was asked late gets the same days to answer, as far as
+    the notice allows, and all of them where its day had passed before anybody was asked."""
+    last = roll_back(notice_on, policy.country)
+    day = working_days_before(last, NOTICE_DAYS, policy.country)
+    if case.proof_asked_at is None:
+        return day
+    asked_on = policy.day_of(case.proof_asked_at)
+    answered_by = working_days_after(asked_on, NOTICE_DAYS, policy.country)
+    return answered_by if asked_on > last else max(day, min(answered_by, last))
 
 
 def cannot_identify_step(notice: Deadline) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide import closing, escalation, outcomes, processors, sending
+from mailbot.decide import closing, escalation, outcomes, processors, questions, sending
 from mailbot.decide.clock import answer_terms, dates_of, escalate_to_deputy, month_is_over, terms_of, wake
 from mailbot.decide.decision import Decision
 from mailbot.model import FIXED, Case, LetterState, Policy, is_foreign
@@ -20,8 +20,8 @@ from mailbot.plan.retention import forget_on
 #: What the notice meets that is no answer: an extension with reasons, or that we cannot identify the person (A-24).
 _NOTICE = ("notice_by",)
 
-#: A letter of the case waits because the airlock found something in it.
-_STOPPED = "letter_stopped"
+#: A letter of the case waits because the airlock found something in it; one failed, so what it says was not told.
+_STOPPED, _FAILED = "letter_stopped", "letter_failed"
 
 
 def on_settled(case: Case, event: events.LetterSettled, policy: Policy, now: datetime) -> list[do.Action]:
@@ -31,8 +31,8 @@ def on_settled(case: Case, event: events.LetterSettled, policy: Policy, now: dat
         return _about_party(decision, event, policy)
     if event.state is LetterState.SENT:
         decision.do(do.Remark(f"sent: {event.template}"), *([event.taken] if event.taken else []))
-        if _STOPPED in case.needs and event.audience == "requester" and event.template not in FIXED:
-            decision.do(do.SetNeeds(tuple(need for need in case.needs if need != _STOPPED)))
+        if event.audience == "requester":
+            _needs_no_more(decision, _FAILED, *(() if event.template in FIXED else (_STOPPED,)))
         letter_sent(decision, event.template, event.token, policy)
         return decision.actions
     decision.do(do.Remark(f"{event.state}: {event.template} ({event.why})"))
@@ -43,13 +43,28 @@ def on_settled(case: Case, event: events.LetterSettled, policy: Policy, now: dat
             return decision.actions
     if is_foreign(event.token) and event.state in (LetterState.FAILED, LetterState.DROPPED):
         _let_go_of(decision, event.token)
+    if event.state is LetterState.DROPPED and event.audience == "requester":
+        _needs_no_more(decision, _FAILED)
     if event.state is LetterState.DROPPED or is_foreign(event.token):
         return decision.actions
     if event.audience == "requester":
+        if event.state is LetterState.FAILED and decision.case.is_open:
+            decision.do(do.SetNeeds(tuple(dict.fromkeys((*decision.case.needs, _FAILED)))))
         decision.do(*sending.to_staff(f"undelivered:{event.token}", "undelivered", policy, deputy=True))
     elif event.state is LetterState.FAILED and not event.token.endswith(":deputy"):
         escalate_to_deputy(decision, event.token.removeprefix(f"{case.ref}:"), policy)
     return decision.actions
+
+
+def _needs_no_more(decision: Decision, *over: str) -> None:
+    needs = decision.case.needs
+    if not set(over).isdisjoint(needs):
+        decision.do(do.SetNeeds(tuple(need for need in needs if need not in over)))
+
+
+def heard(decision: Decision) -> None:
+    """The person heard from us after all: nobody is called for a letter that failed before."""
+    _needs_no_more(decision, _FAILED)
 
 
 def _about_party(
@@ -68,7 +83,8 @@ def _about_party(
 
 
 def letter_sent(decision: Decision, template: str, token: str, policy: Policy) -> None:
-    """What a letter does to the case by having been sent."""
+    """What a letter to who asked does to the case by having left."""
+    questions.note_sent(decision, template)
     case, now = decision.case, decision.now
     match template:
         case name if outcomes.ends(name):
@@ -197,6 +213,8 @@ def on_silence(
 
 
 def letter_bounced(decision: Decision, template: str, token: str, policy: Policy) -> None:
+    """What a letter that was not heard takes back of what it had done."""
+    questions.note_unheard(decision, template)
     case = decision.case
     match template:
         case name if outcomes.ends(name):

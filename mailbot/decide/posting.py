@@ -14,7 +14,7 @@ from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import sending
 from mailbot.decide.decision import Decision
-from mailbot.decide.letter_settled import letter_bounced, letter_sent
+from mailbot.decide.letter_settled import heard, letter_bounced, letter_sent
 from mailbot.model import Case, Policy
 
 
@@ -31,6 +31,7 @@ def on_posted(case: Case, event: events.SentByPost, policy: Policy, at: datetime
     decision = Decision(case, at)
     decision.do(do.Remark(f"sent: {event.template}"))
     decision.do(do.LetterPosted(event.token, event.template, event.content, at))
+    heard(decision)
     letter_sent(decision, event.template, event.token, policy)
     return decision.actions
 

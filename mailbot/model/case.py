@@ -176,7 +176,8 @@ class Case:
     channel: Channel = "mail"
     remarks: tuple[str, ...] = ()
     doubt: str = ""  # why it was reasonable to doubt who writes (article 12(6)); empty when it was not
-    identity_asked_at: datetime | None = None  # the first question about identity was sent
+    proof_asked_at: datetime | None = None  # a letter of ours first asked who writes, of routine or in doubt
+    identity_asked_at: datetime | None = None  # the first question in reasonable doubt was sent: it stops the clock
     identity_received_at: datetime | None = None  # sufficient proof was there
     extension_reason: str = ""  # why two more months are necessary, as a person wrote it (article 12(3))
     extended_at: datetime | None = None  # the notice of extension was sent

@@ -72,13 +72,14 @@ def drop(tenant: Tenant, token: str, why: str, now: datetime) -> Letter:
 
 
 def drop_in(unit: Unit, tenant: Tenant, token: str, why: str, now: datetime) -> Letter:
-    """The same inside a unit of work. A notice of extension that never left can be decided anew, and what a letter of
-    one case was to tell in another is told there."""
+    """The same inside a unit of work. A notice of extension that never left can be decided anew, what a letter of one
+    case was to tell in another is told there, and for one that had failed nobody is called any more."""
     letter = unit.letter(token)
     if letter is None or letter.state in (LetterState.SENT, LetterState.SENDING, LetterState.DROPPED):
         raise Refused(f"no letter {token} waits; `mailbot outbox` lists them")
     dropped = replace(letter, state=LetterState.DROPPED, why=why, settled_at=now, next_try=None)
     unit.put_letter(dropped)
-    if letter.template in ("extended", "restriction_lifted"):
+    failed = letter.state is LetterState.FAILED and letter.audience == "requester"
+    if failed or letter.template in ("extended", "restriction_lifted"):
         tell_cases(unit, tenant, letter, LetterState.DROPPED, why, now)
     return dropped

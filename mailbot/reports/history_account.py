@@ -151,7 +151,7 @@ class _Teller:
             case "Extend":
                 not_so = "kwam niet aan" if not doc["at"] else "ging na de eerste maand weg" if self._too_late else ""
                 yield f"de verlenging geldt{f' niet: het bericht {not_so}' if not_so else ''}"
-            case "AskIdentity" if doc["at"]:
+            case "AskIdentity" | "AskProof" if doc["at"]:
                 yield "de vraag wie er schrijft is verstuurd"
             case "ProveIdentity":
                 yield f"bewijs van identiteit was er op {self._moment(doc['at'])}"

@@ -118,7 +118,7 @@ def _row(case: Case, policy: Policy, now: datetime, received_by: str | None) -> 
         "received_by": received_by,
         "asked": [str(kind) for kind in case.kinds],
         "identity": case.identity,
-        "identity_asked_on": _day(case.identity_asked_at, policy),
+        "identity_asked_on": _day(case.proof_asked_at or case.identity_asked_at, policy),
         "identity_proven_on": _day(case.identity_received_at, policy),
         "due_on": _on(operating, policy),
         "statutory_on": _on(statutory, policy),
