@@ -257,7 +257,7 @@ def test_where_a_right_may_come_no_nearer_only_mail_that_is_surely_nothing_passe
     assert sorter.model is not None
     calibration = replace(sorter.model.calibration, near_threshold=0.0)
     strict = replace(sorter, model=replace(sorter.model, calibration=calibration))
-    sure, likely = "Bedankt voor de snelle levering, alles is in orde.", "De stoelen staan, alleen wiebelt er eentje."
+    sure, likely = "Bedankt voor de snelle levering, alles is in orde.", "De lamp flikkert als hij aangaat, hoort dat?"
     assert (sorter.classify("vraag", sure).act, strict.classify("vraag", sure).act) == ("auto", "auto")
     assert (sorter.classify("vraag", likely).act, strict.classify("vraag", likely).act) == ("auto", "triage")
 
