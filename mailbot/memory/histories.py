@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from mailbot import chain
 from mailbot.actions import LetterPosted, LetterTaken
@@ -11,6 +12,9 @@ from mailbot.memory import tampering
 from mailbot.model import Case, HistoryEntry, Letter, LetterState, Status
 from mailbot.store import Unit
 from mailbot.store.codec import action_from_doc
+
+#: An action that says that a letter left.
+Sent = TypeVar("Sent", LetterTaken, LetterPosted)
 
 
 def faults(unit: Unit) -> Iterator[tuple[str, str]]:
@@ -54,24 +58,21 @@ def folded(entries: Iterable[HistoryEntry]) -> Case | None:
 
 def taken(entries: Iterable[HistoryEntry]) -> dict[str, tuple[HistoryEntry, LetterTaken]]:
     """By token each letter to the requester that our server took, and the last line that says so."""
-    found: dict[str, tuple[HistoryEntry, LetterTaken]] = {}
-    for entry in entries:
-        for doc in entry.actions:
-            if doc["do"] == "LetterTaken":
-                one = action_from_doc(dict(doc))
-                assert isinstance(one, LetterTaken)
-                found[one.token] = entry, one
-    return found
+    return _last_by_token(entries, LetterTaken)
 
 
 def posted(entries: Iterable[HistoryEntry]) -> dict[str, tuple[HistoryEntry, LetterPosted]]:
     """By token each letter that a person posted, and the last line that says so."""
-    found: dict[str, tuple[HistoryEntry, LetterPosted]] = {}
+    return _last_by_token(entries, LetterPosted)
+
+
+def _last_by_token(entries: Iterable[HistoryEntry], action: type[Sent]) -> dict[str, tuple[HistoryEntry, Sent]]:
+    found: dict[str, tuple[HistoryEntry, Sent]] = {}
     for entry in entries:
         for doc in entry.actions:
-            if doc["do"] == "LetterPosted":
+            if doc["do"] == action.__name__:
                 one = action_from_doc(dict(doc))
-                assert isinstance(one, LetterPosted)
+                assert isinstance(one, action)
                 found[one.token] = entry, one
     return found
 
