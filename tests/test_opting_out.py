@@ -62,6 +62,13 @@ def test_the_subject_may_be_all_of_it() -> None:
         ("Klacht", "stop met die mails", ""),
         (OFFER, "Klacht: genegeerd. En nu stoppen met die reclame!", ADVERTISING),
         (OFFER, "nee dank u", ADVERTISING),
+        (OFFER, "stop\ninzage graag", ADVERTISING),
+        (OFFER, "stop\n\nInzage", ADVERTISING),
+        (OFFER, "Stop.\nIk dien klacht in", ADVERTISING),
+        (OFFER, "stop\n\nMijn moeder is overleden", ADVERTISING),
+        (OFFER, "stop\n\nDatalek bij jullie", ADVERTISING),
+        ("afmelden", "inzage graag", ""),
+        ("", "uitschrijven\nkopie gegevens graag", ""),
     ],
 )
 def test_what_says_something_else_is_left_to_the_model(subject: str, text: str, quoted: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from mailbot.classify.normal import Sentence
+from mailbot.classify.normal import Sentence, fold
 from mailbot.classify.reading import Reading
 
 
@@ -38,12 +38,17 @@ _MAILING = _words(
     aanbiedingen folder folders mailen spammen werbung publicite
     """
 )
-_COURTESY = _words(
+#: With what a mail begins and ends.
+_GREETING = _words(
     """
-    aub svp alstublieft alsjeblieft ajb graag gelieve please pls plz kindly bitte merci dank danke bedankt
-    thanks thank thx u je jij jullie you vous sie wel maar dus gewoon nu direct meteen now nee no non hoi hallo
-    beste geachte heer mevrouw dag hi hello bonjour cordialement regards kind best groet groeten groetjes gr grt
-    mvg met vriendelijke
+    hoi hallo beste geachte heer mevrouw dag hi hello dear bonjour cordialement regards kind best groet groeten groetjes
+    gr grt mvg met vriendelijke
+    """
+)
+_COURTESY = _GREETING | _words(
+    """
+    aub svp alstublieft alsjeblieft ajb graag gelieve please pls plz kindly bitte merci dank danke bedankt thanks
+    thank thx u je jij jullie you vous sie wel maar dus gewoon nu direct meteen now nee no non
     """
 )
 _BETWEEN = _words(
@@ -71,6 +76,14 @@ _BUSINESS = re.compile(
 )
 _REPLY = _words("re antw aw sv")
 _WORD = re.compile(r"[a-z']+")
+_ANY_WORD = re.compile(r"\w+")
+#: Between the words of a name.
+_PARTICLES = _words("van de der den het te ten ter en von du la le")
+#: A line that names one of these is more than a name.
+_RIGHTS = re.compile(
+    r"inzage|kopie|copy|copie|gegeven|data|daten|donnees|wis|verwijder|vergeet|vergeten|erase|delete|losch|efface|klacht"
+    r"|complaint|plainte|beschwerde|lek|overled|dood|account|profiel|bezwaar|recht|access|correct|wijzig|toestemming"
+)
 _OPT_OUT = re.compile(r"\bopt[- ]out\b")
 _ADDRESS = re.compile(r"\S+@\S+")
 #: So many words are a name, and so many lines a greeting and a signature.
@@ -109,13 +122,15 @@ def _is_only_addressed_and_signed(text: list[Sentence], said: list[Sentence]) ->
     return (
         len(others) <= _NAME_LINES
         and all(_is_name(each) for each in others)
-        and all(_words_of(each) & _COURTESY for each in before)
+        and all(_words_of(each) & _GREETING for each in before)
     )
 
 
 def _is_name(sentence: Sentence) -> bool:
-    others = _words_of(sentence) - _COURTESY
-    return len(others) <= _NAME_WORDS and not sentence.question and not any(map(str.isdigit, sentence.folded))
+    """Whether it is a greeting, names, or both: nothing in it that could ask something."""
+    words = _ANY_WORD.findall(sentence.written)
+    others = [word for word in words if fold(word) not in _GREETING | _PARTICLES]
+    return len(others) <= _NAME_WORDS and all(map(str.istitle, others)) and not _RIGHTS.search(sentence.folded)
 
 
 def _words_of(sentence: Sentence) -> frozenset[str]:
