@@ -64,6 +64,7 @@ def test_the_subject_may_be_all_of_it() -> None:
         (OFFER, "nee dank u", ADVERTISING),
         (OFFER, "stop\ninzage graag", ADVERTISING),
         (OFFER, "stop\n\nInzage", ADVERTISING),
+        (OFFER, "stop\n\nde groene is scheef", ADVERTISING),
         (OFFER, "Stop.\nIk dien klacht in", ADVERTISING),
         (OFFER, "stop\n\nMijn moeder is overleden", ADVERTISING),
         (OFFER, "stop\n\nDatalek bij jullie", ADVERTISING),
