@@ -27,7 +27,8 @@ from mailbot import worker
 from mailbot.demo.servers import MailServers
 from mailbot.mailbox import FetchedMail
 from mailbot.memory import histories
-from mailbot.model import LetterState, Pointer
+from mailbot.model import Letter, LetterState, Pointer
+from mailbot.outgoing.gathering import TOLD_IN
 from mailbot.parse import parse
 from mailbot.store import TinyStore
 from rig.installation import Installation
@@ -215,13 +216,15 @@ class Office:
         remarks = Counter(text for case in cases for text in case.remarks if text in set(self.tried))
         assert set(self.noted) <= set(remarks)
         assert set(remarks.values()) <= {1}
-        self._no_letter_left_twice({letter.message_id: letter.state for letter in letters})
+        self._no_letter_left_twice(letters)
 
-    def _no_letter_left_twice(self, states: dict[str, LetterState]) -> None:
+    def _no_letter_left_twice(self, letters: list[Letter]) -> None:
         left = Counter(parse(mail.raw, START).message_id for mail in self.servers.accepted)
         assert [id for id, times in left.items() if times > 1] == []
-        assert set(left) <= set(states)
-        assert {id for id, state in states.items() if state is LetterState.SENT} <= set(left)
+        assert set(left) <= {letter.message_id for letter in letters}
+        ids = {letter.token: letter.message_id for letter in letters}
+        sent = [letter for letter in letters if letter.state is LetterState.SENT]
+        assert {ids[one.why.removeprefix(TOLD_IN) or one.token] for one in sent} <= set(left)
 
 
 def an_office(folder: Path, servers: MailServers, kills: bool) -> Office:
