@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import sys
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.config import Installation, load
+from mailbot.config import Installation, load, schema, sections
+from mailbot.config.fields import Strict
 from mailbot.errors import ConfigError, TryLater, Usage
 from mailbot.model import Kind
 
@@ -147,7 +149,8 @@ def test_a_company_has_its_own_country_and_promise(
 
 
 def test_kraafts_three_months_are_no_ordinary_term(shipped: Installation) -> None:
-    assert shipped.company("kraaft").policy.promise_days is None
+    policy = shipped.company("kraaft").policy
+    assert (policy.promise_days, policy.promise_months) == (None, 3)
 
 
 def test_kraaft_answers_from_dpo_and_also_owns_contact(shipped: Installation) -> None:
@@ -356,6 +359,34 @@ def test_an_unknown_key_is_a_fault_that_names_the_key_that_was_meant(
 ) -> None:
     found = faults(folder(tmp_path, winkel=BARE + line))
     assert f"did you mean {meant}?" in found[f"tenants/winkel.toml:{where}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "where", "instead"),
+    [
+        ('form_of_address = "je"', "form_of_address", "letters of its own"),
+        ('[kinds.access]\nrules = ["B-10"]', "kinds.access.rules", "stands under duties"),
+    ],
+)
+def test_a_key_that_is_gone_says_so_and_what_to_do(tmp_path: Path, line: str, where: str, instead: str) -> None:
+    found = faults(folder(tmp_path, winkel=BARE + line))
+    assert "is gone: take the line out" in found[f"tenants/winkel.toml:{where}"]
+    assert instead in found[f"tenants/winkel.toml:{where}"]
+
+
+def test_a_promise_of_one_month_is_answered_with_what_the_law_says(tmp_path: Path) -> None:
+    found = faults(folder(tmp_path, winkel=BARE + "promise_months = 1"))
+    assert found == {
+        "tenants/winkel.toml:promise_months": "must be 2 or 3: one month is the law's own term, and needs no line"
+    }
+
+
+def test_every_setting_of_a_company_and_of_the_installation_is_read_by_the_program() -> None:
+    sources = {path: path.read_text("utf-8") for path in (SHIPPED.parent / "mailbot").rglob("*.py")}
+    elsewhere = "\n".join(text for path, text in sources.items() if path.name not in ("schema.py", "sections.py"))
+    forms = [one for module in (schema, sections) for one in vars(module).values() if isinstance(one, type)]
+    settings = {name for form in forms if issubclass(form, Strict) for name in form.model_fields}
+    assert {name for name in settings if not re.search(rf"[.\"']{name}\b", elsewhere)} == set()
 
 
 def test_a_key_like_no_other_is_answered_with_the_known_keys(tmp_path: Path) -> None:

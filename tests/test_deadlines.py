@@ -100,6 +100,20 @@ def test_h11_an_extension_counts_from_receipt_in_the_earlier_reading() -> None:
     assert (answer["operating_deadline"], answer["statutory_deadline"]) == ("2026-01-30", "2026-01-31")
 
 
+def test_a_policy_that_promises_two_months_at_most_leaves_an_extension_no_more() -> None:
+    question = {"rule": "ART12_3", "jurisdiction": "FR", "received": "2025-12-31T10:00:00+01:00", "promise_months": 2}
+    extended = answer_vector({**question, "events": {"extended_at": "2026-01-20T10:00:00+01:00"}})
+    assert (extended["operating_deadline"], extended["statutory_deadline"]) == ("2026-02-28", "2026-03-31")
+    assert answer_vector(question)["operating_deadline"] == "2026-01-31"
+
+
+def test_a_policy_that_promises_three_months_gives_no_more_than_the_law() -> None:
+    question = {"rule": "ART12_3", "jurisdiction": "FR", "received": "2025-10-31T10:00:00+01:00", "promise_months": 3}
+    late = answer_vector({**question, "events": {"extended_at": "2025-12-02T10:00:00+01:00"}})
+    in_time = answer_vector({**question, "events": {"extended_at": "2025-11-20T10:00:00+01:00"}})
+    assert (late["operating_deadline"], in_time["operating_deadline"]) == ("2025-11-30", "2026-01-30")
+
+
 def test_h12_a_refusal_has_no_extension() -> None:
     answer = ask("2026-02-10T09:00:00+01:00", rule="REFUSAL_12_4", extended_at="2026-03-01T09:00:00+01:00")
     assert answer["statutory_deadline"] == answer["operating_deadline"] == "2026-03-10"

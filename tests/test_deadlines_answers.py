@@ -29,6 +29,7 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
         ({"jurisdiction": None}, "Unknown jurisdiction (none)"),
         ({"promise_days": "30"}, '"promise_days" must be'),
         ({"promise_days": True}, '"promise_days" must be'),
+        ({"promise_months": "2"}, '"promise_months" must be a whole number of months'),
         ({"promise_days": -1}, '"promise_days" must be'),
         ({"promise_days": 10**12}, "outside the years"),
         ({"events": {"extended_at": "2026-02-20T10:00:00"}}, '"extended_at" has no time zone'),

@@ -48,6 +48,18 @@ def test_an_extension_counts_from_the_moment_its_notice_was_sent() -> None:
     assert "verlengd tot" in told.clock
 
 
+def test_where_the_policy_promises_two_months_at_most_the_notice_and_the_clock_end_there() -> None:
+    policy = a_policy(promise_days=None, promise_months=2)
+    [letter] = sends(a_case(Kind.ACCESS), extended(), policy, NEXT_DAY)
+    told = sent(after(a_case(Kind.ACCESS), extended(), policy, NEXT_DAY), "extended", NEXT_DAY, policy)
+    assert letter.until == on(told, "operating") == date(2026, 3, 31)
+    assert on(told, "statutory") == date(2026, 4, 30)
+    operating = told.deadline("operating")
+    assert operating
+    assert operating.basis == "privacybeleid"
+    assert "het beleid belooft een antwoord in hoogstens 2 maanden" in operating.explanation
+
+
 def test_the_notice_names_the_reasons_and_the_new_date() -> None:
     [letter] = sends(a_case(Kind.ACCESS), extended(), now=NEXT_DAY)
     assert (letter.template, letter.body, letter.until) == ("extended", "vier systemen", date(2026, 4, 28))

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from mailbot.cli import app
 from mailbot.config import load
 from mailbot.setup.company_toml import Answers, toml_of
-from mailbot.setup.policy_text import PROMISES, first, propose
+from mailbot.setup.policy_text import PROMISES, first, promised, propose
 
 CONFIG = Path(__file__).parent.parent / "config"
 POLICY = """Privacybeleid
@@ -86,6 +86,14 @@ def test_a_promise_that_the_person_confirms_stands_in_the_file_under_its_sentenc
         assert load(config).company(f"zon{number}").policy.leaving_is_erasure is kept
         assert load(config).company(f"zon{number}").policy.post_address == "Dorpsstraat 5, 1234 AB Dorp"
     assert "# Zegt u op" in (config / "tenants" / "zon0.toml").read_text("utf-8")
+
+
+def test_of_two_limits_and_two_ages_the_one_that_binds_more_is_promised_once() -> None:
+    said = propose(
+        "Wij antwoorden binnen drie maanden na ontvangst. Soms: uiterlijk 2 maanden na de ontvangst.\n"
+        "U bent minstens 15 jaar oud. Bent u jonger dan 16 jaar, vraag dan uw ouders.\n"
+    )
+    assert {one.setting: one.value for one in promised(said)} == {"promise_months": "2", "minor_age": "16"}
 
 
 def test_what_a_policy_does_not_say_is_not_proposed() -> None:

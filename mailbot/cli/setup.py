@@ -20,7 +20,7 @@ from mailbot.errors import Usage
 from mailbot.setup.company_files import CompanyFiles
 from mailbot.setup.company_toml import AUTHORITIES, Answers
 from mailbot.setup.policy_file import policy_text
-from mailbot.setup.policy_text import PROMISES, Proposal, propose
+from mailbot.setup.policy_text import Proposal, promised, propose
 from mailbot.setup.public_records import Records
 from mailbot.setup.table import Row, Table
 from mailbot.setup.table_answers import ID, LONGEST, usable
@@ -103,7 +103,7 @@ def _holds(one: Proposal) -> bool:
 
 def _promises(said: list[Proposal]) -> tuple[tuple[str, str, str], ...]:
     """What the policy promises on top of the law, once the person says that the company keeps it."""
-    found = tuple((one.setting, one.value, one.sentence) for one in said if one.setting in (*PROMISES, "minor_age"))
+    found = tuple((one.setting, one.value, one.sentence) for one in promised(said))
     names = ", ".join(name for name, _, _ in found)
     return (
         found

@@ -103,6 +103,7 @@ def _policy(tenant: str, table: schema.Tenant, by_whom: Authority) -> Policy:
         deputy_name=table.deputy.name,
         deputy_email=table.deputy.email,
         promise_days=table.promise_days,
+        promise_months=table.promise_months,
         mode=table.mode,
         automatic=frozenset(table.automatic),
         go_live=_moment(table.go_live, zone),

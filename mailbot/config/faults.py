@@ -27,6 +27,12 @@ _TYPES = {
     "date_type": "must be a date without quotes: 2026-12-31",
     "datetime_type": "must be a date or a moment without quotes: 2026-12-31 or 2026-12-31T09:00:00",
 }
+#: Keys of earlier versions, by their last part, and what to do about a file that still has one.
+_GONE = {
+    "form_of_address": 'changed nothing and is gone: take the line out. Our letters say "u"; a company that says "je" '
+    "has letters of its own in replies/tenants/ID/nl",
+    "rules": "changed nothing and is gone: take the line out. What a colleague must mind at a kind stands under duties",
+}
 
 
 def problems(error: ValidationError, model: type[BaseModel], source: Source) -> list[Problem]:
@@ -61,6 +67,8 @@ def _cure(fault: ErrorDetails, model: type[BaseModel]) -> str:
 
 
 def _unknown(name: str, known: list[str]) -> str:
+    if name in _GONE and name not in known:
+        return _GONE[name]
     close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
     if close:
         return f"is not a known key; did you mean {close[0]}?"

@@ -53,6 +53,12 @@ def _no_literal(value: Any) -> Any:
     return value
 
 
+def _limit(months: int) -> int:
+    if months not in (2, 3):
+        raise ValueError("must be 2 or 3: one month is the law's own term, and needs no line")
+    return months
+
+
 def _midnight(value: Any) -> Any:
     """A bare TOML date is the start of that day; the company's zone is added when the policy is made."""
     return datetime(value.year, value.month, value.day) if type(value) is date else value
@@ -68,6 +74,7 @@ Email = Annotated[str, AfterValidator(email_address)]
 KindName = Annotated[str, AfterValidator(_kind)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 Encoding = Annotated[str, AfterValidator(_encoding)]
+LimitMonths = Annotated[int, AfterValidator(_limit)]
 Moment = Annotated[datetime, BeforeValidator(_midnight), AfterValidator(_of_our_time)]
 
 

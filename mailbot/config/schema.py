@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from mailbot.config.fields import Email, KindName, Moment, SecretField, Strict, ZoneName
+from mailbot.config.fields import Email, KindName, LimitMonths, Moment, SecretField, Strict, ZoneName
 from mailbot.config.sections import (
     AlarmTable,
     CapsTable,
@@ -42,12 +42,11 @@ class Tenant(Strict):
     authority: str = Field(examples=["AP"])
     website: str = ""
     post_address: str = ""
-    form_of_address: Literal["u", "je"] = "u"  # for whoever writes letters of its own
     mode: Literal["observe", "hold", "automatic"] = "observe"
     automatic: list[str] = []
     go_live: Moment | None = None
     promise_days: int | None = Field(default=None, ge=1, le=30)
-    promise_months: int | None = Field(default=None, ge=1, le=3)  # no term follows from it
+    promise_months: LimitMonths | None = None  # a limit; no extension follows from it
     leaving_is_erasure: bool = False
     only_person_lifts: bool = False
     minor_age: int = Field(default=16, ge=0, le=18)

@@ -226,9 +226,8 @@ class ProcessorRow(Strict):
 
 
 class KindTable(Strict):
-    """The company's own rules for one kind of request."""
+    """What the company's own policy makes of one kind of request."""
 
-    rules: list[str] = []
     duties: list[str] = []
 
 

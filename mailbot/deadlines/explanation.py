@@ -156,6 +156,8 @@ def _statutory(terms: Terms, on: date | datetime) -> ClockStep:
 
 def _operating(terms: Terms, on: date | datetime) -> ClockStep:
     choice = "de vroegste lezing van de wet" if terms.extension_valid else "de vroegste van wet en toezegging"
+    if terms.limit_decides:
+        choice = f"het beleid belooft een antwoord in hoogstens {terms.promise_months} maanden"
     why = f"Uiterlijk {dutch_date(on)} is het antwoord weg: {choice}{_because(terms)}."
     return ClockStep("operating", on, _earlier(terms, on), why)
 
@@ -185,7 +187,9 @@ def _waiting(terms: Terms) -> str:
 
 
 def _earlier(terms: Terms, on: date | datetime) -> str:
-    """Whether the law or the company's own promise decides; after an extension only the law does."""
+    """Whether the law or the company's own promise decides; after an extension the law does, or the policy's limit."""
+    if terms.limit_decides and on == terms.operating:
+        return _POLICY
     promised = terms.promise is not None and terms.month is not None and terms.promise < terms.month
     ours = promised and (on == terms.notice_by or not terms.extension_valid)
     return _POLICY if ours else _ARTICLES[terms.rule]

@@ -74,6 +74,7 @@ class Terms:
     month: date | None = None  # one month after receipt, art. 12(3)
     promise_days: int | None = None
     promise: date | None = None  # what the company's own policy promises
+    promise_months: int | None = None  # the policy's outer limit
     statutory: date | datetime | None = None  # not rolled; None while the clock stands still
     next_working_day_end: date | datetime | None = None  # Regulation 1182/71 art. 3(4); never worked towards
     operating: date | datetime | None = None  # what we work to; None while the clock stands still
@@ -82,6 +83,7 @@ class Terms:
     act_by: date | None = None  # the last working day for people
     extension_valid: bool | None = None  # None: no notice of extension, or none is possible
     promise_missed: bool = False  # the notice of extension was lawful but later than the promise
+    limit_decides: bool = False  # after an extension the policy's outer limit comes before the law's
     suspended_days: int | None = 0  # None: the clock stands still
     stop_by: date | None = None  # arts. 7(3), 21: the processing has stopped on this day
 
@@ -99,14 +101,17 @@ def compute(
     zone: ZoneInfo,
     promise_days: int | None,
     events: ClockEvents = NOTHING_HAPPENED,
+    promise_months: int | None = None,
 ) -> Terms:
     """All dates of a clock that started at `received_at` (aware; A-02 to A-04) for a controller in `country`.
+
+    `promise_days` after receipt the policy promises an answer; `promise_months` after it the last one, extended or not.
 
     For BREACH_72H that is the moment of awareness, for UAVG35_COURT_6W the moment the person got the answer.
     Raises Usage for a moment without zone and for a country without calendar.
     """
     local = require_aware(received_at, "received").astimezone(zone)
-    blank = Terms(rule, country, local, local.date())
+    blank = Terms(rule, country, local, local.date(), promise_months=promise_months)
     match rule:
         case Rule.BREACH_72H:
             return _breach(blank)
@@ -144,18 +149,22 @@ def _month(blank: Terms, promise_days: int | None, events: ClockEvents) -> Terms
 
 def _extended(timed: Terms, month: date, notice_by: date, events: ClockEvents) -> Terms:
     """Two further months, if the person was told within the first. Of the two ways to count them we work to the months
-    after the first one's end, which is never the later day (A-31)."""
+    after the first one's end, which is never the later day (A-31). A policy that promises less moves the answer no
+    further than that; it makes no extension by itself (A-23)."""
     if events.extended_at is None:
         return replace(timed, statutory=month, without_suspension=notice_by)
     told_on = _on(events.extended_at, timed.zone)
     if not timed.received_on <= told_on <= month:
         return replace(timed, statutory=month, without_suspension=notice_by, extension_valid=False)
+    lawful = add_months(month, 2)
+    limit = lawful if timed.promise_months is None else add_months(timed.received_on, timed.promise_months)
     return replace(
         timed,
         statutory=add_months(timed.received_on, 3),
-        without_suspension=add_months(month, 2),
+        without_suspension=min(lawful, limit),
         extension_valid=True,
         promise_missed=told_on > notice_by,
+        limit_decides=limit < lawful,
     )
 
 

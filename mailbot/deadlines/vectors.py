@@ -51,9 +51,8 @@ def _answer(vector: Mapping[Any, Any]) -> dict[str, Any]:
     received = _moment(vector.get("received"), "received")
     if received is None:
         raise Usage('"received" is missing: give the moment of receipt with its offset.')
-    terms = compute(
-        rule, received, country, ZoneInfo(ZONES[country]), _promise(vector.get("promise_days")), _events(given)
-    )
+    days, months = (_promise(vector, name) for name in ("promise_days", "promise_months"))
+    terms = compute(rule, received, country, ZoneInfo(ZONES[country]), days, _events(given), months)
     return _dates(terms) | _extras(terms, given)
 
 
@@ -93,10 +92,11 @@ def _country(text: object) -> str:
     raise Usage(f"Unknown jurisdiction {_quoted(text)}: use one of {', '.join(ZONES)}.")
 
 
-def _promise(days: object) -> int | None:
-    if days is None or (isinstance(days, int) and not isinstance(days, bool) and days >= 0):
-        return days
-    raise Usage('"promise_days" must be a whole number of days, or null.')
+def _promise(vector: Mapping[Any, Any], name: str) -> int | None:
+    promised = vector.get(name)
+    if promised is None or (isinstance(promised, int) and not isinstance(promised, bool) and promised >= 0):
+        return promised
+    raise Usage(f'"{name}" must be a whole number of {name.removeprefix("promise_")}, or null.')
 
 
 def _given(events: object) -> Mapping[Any, Any]:

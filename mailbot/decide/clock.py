@@ -66,7 +66,8 @@ def terms_of(case: Case, policy: Policy) -> tuple[Terms, ...]:
 def month_of(case: Case, policy: Policy) -> Terms:
     """The month in which a person gets his answer; a reporter gets it by our own choice."""
     rule = next((_RULES[kind] for kind in case.kinds if kind in _RULES), Rule.ART12_3)
-    return compute(rule, case.received_at, policy.country, policy.zone, policy.promise_days, clock_events(case))
+    events, promise = clock_events(case), policy.promise_days
+    return compute(rule, case.received_at, policy.country, policy.zone, promise, events, policy.promise_months)
 
 
 def refusal_of(case: Case, policy: Policy) -> Deadline | None:

@@ -86,7 +86,8 @@ def _extended_until(decision: Decision, policy: Policy) -> date | None:
     """The day that the notice names: it is counted from receipt, so it does not depend on the hour of sending."""
     [rule, *_] = (terms.rule for terms in terms_of(decision.case, policy))
     moved = replace(clock_events(decision.case), extended_at=decision.now)
-    terms = compute(rule, decision.case.received_at, policy.country, policy.zone, policy.promise_days, moved)
+    received_at, promise = decision.case.received_at, policy.promise_days
+    terms = compute(rule, received_at, policy.country, policy.zone, promise, moved, policy.promise_months)
     until = terms.operating or terms.without_suspension
     return until if type(until) is date else None
 

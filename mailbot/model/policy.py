@@ -110,6 +110,7 @@ class Policy:
     deputy_name: str = ""
     deputy_email: str = ""
     promise_days: int | None = None
+    promise_months: int | None = None  # at most so many after receipt, also where the answer's term was extended
     mode: Mode = "observe"
     automatic: frozenset[str] = frozenset()  # letters that leave by themselves in mode automatic
     go_live: datetime | None = None

@@ -52,6 +52,7 @@ TO_CONFIRM = {
     "mail.mailbox": "postvak",
     "contact.name": "contactpersoon",
     "promise_days": "beloofde termijn",
+    "promise_months": "beloofde uiterste termijn",
     "minor_age": "leeftijd van minderjarigen",
     "leaving_is_erasure": "vertrek als verzoek om te wissen",
     "only_person_lifts": "beperking die alleen de betrokkene opheft",

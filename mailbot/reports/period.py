@@ -89,6 +89,8 @@ def _tiles(figures: Figures) -> str:
 def _organisation(policy: Policy, broken: int, names: bool, head: str) -> str:
     """What an authority asks first: who answers for it, within which term, and whether the record can be trusted."""
     promise = f"{policy.promise_days} dagen" if policy.promise_days else "een maand"
+    if policy.promise_months:
+        promise += f"; na een verlenging hoogstens {policy.promise_months} maanden na ontvangst"
     proof = "alle ketens kloppen" if not broken else f"{broken} geschiedenissen kloppen niet: zie mailbot check"
     contact = _person(policy.contact_name, policy.contact_email, names)
     deputy = _person(policy.deputy_name, policy.deputy_email, names)

@@ -7,7 +7,7 @@ twice in different words is proposed twice, and a person confirms each.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _NAME = r"[A-Z0-9][\w&.'’-]*(?:(?<!\.) [A-Z0-9][\w&.'’-]*){0,4}"
@@ -18,7 +18,10 @@ _PATTERNS = (
     ("email", r"\b([\w.+-]+@[\w-]+(?:\.[\w-]+)+)\b"),
     ("website", r"(https?://[\w.-]+)"),
     ("promise_days", r"binnen (?:de wettelijke termijn van )?(\d{1,3}) dagen"),
-    ("promise_months", r"binnen (een|één|1) maand\b"),
+    (
+        "promise_months",
+        r"(?:binnen|maximaal|hooguit|hoogstens|uiterlijk) (twee|drie|[23]) maanden na (?:de )?ontvangst",
+    ),
     ("minor_age", r"(?:jonger (?:zijn )?dan|minstens) (1[0-9]) (?:jaar|zijn)"),
     (
         "processor",
@@ -36,7 +39,10 @@ _PROMISES = (
     ("portability_of_all", r"(?:kopieën|afschriften) van alle gegevens over (?:u|je)\b"),
     ("resists_authorities", r"(?:daar|hier)tegen verzetten"),
 )
-PROMISES = tuple(name for name, _ in _PROMISES)
+PROMISES = (*(name for name, _ in _PROMISES), "promise_months")
+_NUMBERS = {"twee": "2", "drie": "3"}
+#: Where a text says two things, the one that binds more.
+_BINDING = {"promise_months": min, "minor_age": max}
 #: What shows the country of the company, the plainest first.
 _COUNTRIES = (
     ("BE", r"\bBelgische (?:en Europese )?(?:wet|recht)"),
@@ -85,13 +91,23 @@ def first(proposals: list[Proposal], setting: str) -> Proposal | None:
     return next((one for one in proposals if one.setting == setting), None)
 
 
+def promised(proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
+    """What the text promises on top of the law, once a setting."""
+    kept: dict[str, Proposal] = {}
+    for one in proposals:
+        if one.setting in (*PROMISES, "minor_age"):
+            there = kept.get(one.setting, one)
+            kept[one.setting] = _BINDING.get(one.setting, min)((there, one), key=lambda said: said.value)
+    return tuple(kept.values())
+
+
 def _found(text: str) -> Iterator[Proposal]:
     for setting, pattern in _PATTERNS:
         for match in re.finditer(pattern, text, re.MULTILINE):
             value = match[1].rstrip(".")
             if value not in _NO_NAMES:
                 sentence = " ".join(match[0].split()) if setting == "contact" else _sentence(text, match.start(1))
-                yield Proposal(setting, "1" if setting == "promise_months" else value, sentence)
+                yield Proposal(setting, _NUMBERS.get(value, value), sentence)
 
     yield from _headed(text)
     for setting, pattern in _PROMISES:

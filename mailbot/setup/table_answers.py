@@ -16,7 +16,7 @@ from textwrap import shorten
 
 from mailbot.setup.autoconfig import Found, Server, by_name, server_of
 from mailbot.setup.company_toml import AUTHORITIES, Answers, Place
-from mailbot.setup.policy_text import PROMISES, Proposal, first
+from mailbot.setup.policy_text import Proposal, first, promised
 from mailbot.setup.table import COLUMNS, Row
 
 #: So many days a policy can promise: the month of the law is not made longer by it (A-23).
@@ -91,7 +91,7 @@ def answers_of(row: Row, said: Sequence[Proposal]) -> Answers:
     def get(word: str) -> str:
         return row.get(word) or (taken[word].value if word in taken else "")
 
-    promises = tuple((one.setting, one.value, one.sentence) for one in said if one.setting in (*PROMISES, "minor_age"))
+    promises = tuple((one.setting, one.value, one.sentence) for one in promised(said))
     found = [(COLUMNS[word][0], one.sentence) for word, one in taken.items()]
     found += [(name, sentence) for name, _, sentence in promises]
     days = get("promise_days")
