@@ -205,6 +205,11 @@ def open_tenants(
     ]
 
 
+def tenant_like(other: Tenant, company: Company) -> Tenant:
+    """One more company of the same installation, or the same one by other settings; nothing of it is open."""
+    return replace(other, company=company, folder=other.folder.parent / company.id)
+
+
 def close_all(tenants: Sequence[Tenant]) -> None:
     """Let go of companies and of the database that they share."""
     for tenant in tenants:

@@ -1,6 +1,6 @@
 """The loop: take in, let time pass, deliver; for every company apart, so that one company's trouble stays its own.
 
-run -> one thread a company: once -> wait for mail (IDLE or time) -> once ...
+run -> one thread a company (operation.crew): once -> wait for mail (IDLE or time) -> once ...
 once -> watching.take_in     new mail, each one decided upon
      -> sent_mail.read_new   what colleagues sent from the mailbox
      -> identify_waiting     who wrote, where the customers could not be read before
@@ -15,9 +15,9 @@ from __future__ import annotations
 import logging
 import random
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from mailbot import clockwork, suppression_hook
 from mailbot.app import Busy, Clock, Tenant
@@ -25,6 +25,7 @@ from mailbot.errors import Broken, FolderRefused, LoginRefused, MailbotError, Tr
 from mailbot.incoming import filing, watching
 from mailbot.incoming.identify import identify_waiting
 from mailbot.operation import canary, health
+from mailbot.operation.crew import Crew, Liveness
 from mailbot.operation.systemd import Systemd
 from mailbot.outgoing import announcing, drafts, outbox, sent_copies, sent_mail
 
@@ -33,12 +34,12 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 #: After a refused login: trying on would lock the account (M365 does after ten).
 PAUSE_AFTER_REFUSAL = 1800.0
-#: A thread that gave no sign of life for so long beyond what it announced hangs.
-PATIENCE = 300.0
 #: How often a worker asks for a company that another one has.
 CLAIM_AGAIN = 5.0
 #: Between the starts of two companies (seconds), so that hundreds do not dial in one moment.
 START_SPACING = 0.01
+#: How often, at most, the worker looks who joined, left or changed (seconds).
+LOOK_AGAIN = 5.0
 STOP_GRACE = 9.0  # seconds from the signal to the end
 
 
@@ -135,57 +136,46 @@ def _disk_trouble(error: OSError) -> TryLater:
     return TryLater(f"{error.filename or 'a file'}: {error.strerror}. Make room on the disk, or mend the folder")
 
 
-class Liveness:
-    """Until when each company's thread promised its next sign of life. Read by the thread that feeds the watchdog."""
+def run(
+    tenants: Sequence[Tenant],
+    clock: Clock,
+    stop: threading.Event,
+    poll_seconds: float,
+    follow: Callable[[Crew], object] = Crew.settle,
+) -> bool:
+    """Work until `stop` is set; the mail at hand is finished first. Returns whether all came to an end in time.
 
-    def __init__(self) -> None:
-        self._until: dict[str, float] = {}
-
-    def promise(self, tenant: str, seconds: float = 0.0) -> None:
-        """The thread works, and will be heard again within so many seconds and some patience."""
-        self._until[tenant] = time.monotonic() + seconds + PATIENCE
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether every thread kept its promise so far."""
-        return all(until > time.monotonic() for until in self._until.values())
-
-
-def run(tenants: Sequence[Tenant], clock: Clock, stop: threading.Event, poll_seconds: float) -> bool:
-    """Work until `stop` is set; the mail at hand is finished first. Returns whether all came to an end in time."""
+    `follow` is called every few seconds, and may take up companies and let them go.
+    """
     liveness, systemd = Liveness(), Systemd()
-    threads = [
-        threading.Thread(target=_serve, args=(tenant, clock, stop, poll_seconds, liveness), name=tenant.id, daemon=True)
-        for tenant in tenants
-    ]
-    for thread in threads:
-        thread.start()
+    crew = Crew(lambda tenant, leave: _serve(tenant, clock, leave, poll_seconds, liveness), liveness)
+    for tenant in tenants:
+        crew.begin(tenant)
         stop.wait(START_SPACING)
     systemd.ready(f"works for {', '.join(tenant.id for tenant in tenants)}")
-    while not stop.wait(systemd.watchdog_seconds / 3 or None):
+    while not stop.wait(min(LOOK_AGAIN, poll_seconds, systemd.watchdog_seconds / 3 or LOOK_AGAIN)):
+        follow(crew)
         if liveness.is_kept:
             systemd.alive()
     systemd.stopping()
-    for tenant in tenants:
-        tenant.mailbox.wake()
-    end = time.monotonic() + STOP_GRACE
-    for thread in threads:
-        thread.join(timeout=max(0.0, end - time.monotonic()))
-    return not any(thread.is_alive() for thread in threads)
+    return crew.end(STOP_GRACE)
 
 
-def _serve(tenant: Tenant, clock: Clock, stop: threading.Event, poll_seconds: float, liveness: Liveness) -> None:
-    failures = 0
+def _serve(tenant: Tenant, clock: Clock, leave: threading.Event, poll_seconds: float, liveness: Liveness) -> None:
+    failures = unclaimed = 0
 
     def stopped() -> bool:
         liveness.promise(tenant.id)
-        return stop.is_set()
+        return leave.is_set()
 
     while not stopped():
-        if not _claimed(tenant):
-            liveness.promise(tenant.id, CLAIM_AGAIN)
-            stop.wait(CLAIM_AGAIN)
+        if (claimed := _claim(tenant)) != "ours":
+            unclaimed = unclaimed + 1 if claimed == "failed" else 0
+            seconds = max(CLAIM_AGAIN, pause(unclaimed, random.random()) if unclaimed else 0.0)
+            liveness.promise(tenant.id, seconds)
+            leave.wait(seconds)
             continue
+        unclaimed = 0
         done = once(tenant, clock, stopped)
         failures = failures + 1 if done.trouble else 0
         if stopped():
@@ -193,24 +183,24 @@ def _serve(tenant: Tenant, clock: Clock, stop: threading.Event, poll_seconds: fl
         seconds = _pause_after(done, failures) if done.trouble else poll_seconds
         liveness.promise(tenant.id, seconds)
         if done.trouble:
-            stop.wait(seconds)
+            leave.wait(seconds)
         else:
             tenant.mailbox.wait(tenant.folders[0], seconds)
 
 
-def _claimed(tenant: Tenant) -> bool:
+def _claim(tenant: Tenant) -> Literal["ours", "another's", "failed"]:
     """Whether this worker has the company; on a common database another one may have it, and may die."""
     try:
         tenant.claim()
     except Busy:
-        return False
+        return "another's"
     except MailbotError as error:
         log.warning("%s: %s", tenant.id, error)
-        return False
+        return "failed"
     except OSError as error:
         log.warning("%s: %s", tenant.id, _disk_trouble(error))
-        return False
-    return True
+        return "failed"
+    return "ours"
 
 
 def _pause_after(done: Round, failures: int) -> float:

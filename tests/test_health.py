@@ -22,7 +22,7 @@ from mailbot.app import Tenant
 from mailbot.demo.servers import MailServers
 from mailbot.errors import TryLater
 from mailbot.model import LetterState
-from mailbot.operation import health, heartbeat
+from mailbot.operation import crew, health, heartbeat
 from mailbot.operation.systemd import Systemd
 from mailbot.parse import parse
 from mailbot.reports import weekly
@@ -343,6 +343,6 @@ def test_a_thread_that_hangs_breaks_its_promise(monkeypatch: pytest.MonkeyPatch)
     pulse.promise("a", 60)
     pulse.promise("b")
     assert pulse.is_kept
-    monkeypatch.setattr(worker, "PATIENCE", -1.0)
+    monkeypatch.setattr(crew, "PATIENCE", -1.0)
     pulse.promise("b")
     assert not pulse.is_kept

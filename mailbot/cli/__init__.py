@@ -12,6 +12,7 @@ from mailbot.cli import (
     announce,
     audit,
     cases,
+    checking,
     companies,
     confirming,
     copies,
@@ -83,7 +84,7 @@ def everywhere(
 
 
 for part in (
-    *(work, status, offline, cases, verbs, prove, replies, measures, plan, copies, records),
+    *(work, checking, status, offline, cases, verbs, prove, replies, measures, plan, copies, records),
     *(
         letters,
         summaries,

@@ -11,11 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from mailbot.app import Tenant
 from mailbot.chain import read_head_code
 from mailbot.cli.setting import FEW, aside
+from mailbot.config import Installation
 from mailbot.errors import ConfigError, TryLater, Usage
 from mailbot.letters import to_bytes
 from mailbot.letters.likeness import Alike
 from mailbot.letters.samples import sample_letters
 from mailbot.memory import histories, tampering
+from mailbot.operation import health
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,14 @@ def one_by_one(opened: Sequence[Tenant], doing: str) -> Iterator[Tenant]:
     columns = (TextColumn("{task.description}"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=aside, transient=True, disable=not aside.is_terminal or len(opened) < FEW) as bar:
         yield from bar.track(opened, description=doing)
+
+
+def check_common(settings: Installation, now: datetime) -> Iterator[Fault]:
+    """What is wrong with no company that is here: with files that all share, with a worker."""
+    for problem in settings.faults:
+        yield Fault("", problem.where, problem.what)
+    for one in health.workers(settings, now):
+        yield from (Fault("", one.tenant, what) for what in one.wrong)
 
 
 def check_company(tenant: Tenant, now: datetime, looked: Looked) -> Iterator[Fault]:

@@ -130,6 +130,8 @@ def tenants(config: Path | None, tenant: str, classifier: bool = True, keeper: b
     SETTING.staff_member = None if keeper else current_staff_member(settings)
     logs.to_stderr(settings.log, SETTING.verbose)
     SETTING.left_out = {} if tenant else _faulty(settings)
+    for problem in settings.faults if keeper and not tenant else ():
+        aside.print(str(problem))
     sorter = load_classifier if classifier else Classifier.empty
     opened = open_tenants(settings, Letters(replies_of(settings)), sorter, tenant)
     try:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.text import Text
@@ -23,8 +24,9 @@ from mailbot.cli.setting import (
     tenants,
 )
 from mailbot.dates import dutch_moment, dutch_short
-from mailbot.operation import health
+from mailbot.operation import health, presence
 from mailbot.operation.health import Condition
+from mailbot.operation.presence import Presence
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,7 +47,8 @@ def status(
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
         look = health.condition if len(opened) == 1 else health.condition_of_one
         found = list(_looked_at(opened, look))
-    lost = [] if tenant else health.left_behind(installation(config))
+    settings = installation(config)
+    lost = [] if tenant else [*health.left_behind(settings), *health.workers(settings, now())]
     if as_json:
         print_json([asdict(condition) for condition in (*(condition for _, condition in found), *lost)])
     elif brief:
@@ -55,8 +58,21 @@ def status(
             _tell(one, condition)
         for condition in lost:
             _wrong(condition)
+        _tell_workers(presence.read(settings.state, now()), tenant, found[0][0].policy.zone)
     if lost or any(condition.wrong for _, condition in found):
         raise typer.Exit(1)
+
+
+def _tell_workers(running: Sequence[Presence], only: str, zone: ZoneInfo) -> None:
+    """Which workers run, and what they did lately about companies that joined, left or changed."""
+    for one in running:
+        if only and only not in one.companies:
+            continue
+        console.print(f"worker {one.name}: {len(one.companies)} companies since {dutch_moment(one.since, zone)}")
+        for told in one.changes:
+            if only in ("", told.tenant):
+                whom = told.tenant or "all"
+                print_wrapped(Text(f"{dutch_moment(told.at, zone)}  {whom}: {told.what}"), 2)
 
 
 def _looked_at(

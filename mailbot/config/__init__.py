@@ -45,8 +45,9 @@ def load(
     """Read mailbot.toml, authorities.toml and tenants/*.toml. Raises ConfigError with every problem found.
 
     Files of the same name under `overlay` are laid over those of `directory`: tables merge, the rest is replaced.
-    `contained`: a fault of one company's own file makes that company unusable, and stops no other. `may_be_empty`: for
-    whoever brings the first company.
+    `contained`: a fault of one company's own file makes that company unusable, and stops no other; neither does a file
+    whose name is no id, or a colleague of whom staff.toml names a company that is not there (`Installation.faults`).
+    `may_be_empty`: for whoever brings the first company.
     """
     reader = _Reader(directory, overlay)
     main = reader.form("mailbot.toml", schema.Main)
@@ -54,6 +55,8 @@ def load(
     names = list(reader.tenants(may_be_empty))
     sound, faulty = reader.companies(names, authorities)
     staff = reader.staff(names)
+    if not (contained and (names or may_be_empty)):
+        reader.problems += reader.harmless
     if main is None or reader.problems or (faulty and not (contained and (sound or may_be_empty))):
         raise ConfigError([*reader.problems, *(problem for problems in faulty.values() for problem in problems)])
     agency = build.agency(main.agency, reader.sources["mailbot.toml"]) if main.agency else None
@@ -72,6 +75,7 @@ def load(
         staff=staff,
         metrics_port=main.metrics.port if main.metrics else None,
         agency=agency,
+        faults=tuple(reader.harmless),
     )
 
 
@@ -82,6 +86,7 @@ class _Reader:
         self.directory = directory
         self.overlay = overlay
         self.problems: list[Problem] = []
+        self.harmless: list[Problem] = []  # what gives nobody a right or a turn that was not meant
         self.sources: dict[str, Source] = {}
 
     def form(self, name: str, model: type[Form], key: str = "") -> Form | None:
@@ -120,13 +125,13 @@ class _Reader:
             named = one.see | one.triage | one.decide | one.send
             for stranger in sorted(named - {"*", *companies}):
                 cure = f'names {stranger}, which is no company here; companies are {", ".join(companies)}, or "*"'
-                self.problems.append(Problem(f"{name}:{one.user}", cure))
+                self.harmless.append(Problem(f"{name}:{one.user}", cure))
         return tuple(found)
 
     def tenants(self, may_be_empty: bool) -> Iterator[str]:
         """The ids of the companies, from the names of their files."""
         names, problems = files.tenant_names(self.directory)
-        self.problems += problems
+        self.harmless += problems
         if not names and not problems and not may_be_empty:
             self.problems.append(
                 Problem("tenants/", f"has no company: put one ID.toml in {self.directory / 'tenants'}")

@@ -100,6 +100,7 @@ class Installation:
     agency: Agency | None = None
     metrics_port: int | None = None  # where Prometheus finds the figures; None: nowhere
     staff: tuple[StaffMember, ...] | None = None  # who may do what; None: everybody may do everything
+    faults: tuple[Problem, ...] = ()  # of files that all share, which keep no company from its turn
     other_database: Secret | None = None  # one that is named but not in use: where `migrate-store` may go
 
     @property

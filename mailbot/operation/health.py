@@ -23,7 +23,7 @@ from mailbot.errors import MailbotError, TryLater
 from mailbot.letters import to_bytes
 from mailbot.memory.moving import TAKING_OVER
 from mailbot.model import Case, Letter, LetterState
-from mailbot.operation import heartbeat
+from mailbot.operation import heartbeat, presence
 from mailbot.operation.heartbeat import Heartbeat
 from mailbot.outgoing import breaker
 from mailbot.outgoing.notices import Notice, alarm, compose
@@ -106,7 +106,7 @@ class Condition:
     """How one company is doing. `wrong` says in words what a person must look at; empty when all is well."""
 
     tenant: str
-    state: Literal["working", "never started", "incomplete", "unusable", "unreadable", "left behind"]
+    state: Literal["working", "never started", "incomplete", "unusable", "unreadable", "left behind", "worker"]
     polled_at: datetime | None = None
     sent_at: datetime | None = None
     beat_at: datetime | None = None
@@ -148,6 +148,12 @@ _LEFT_BEHIND = (
 _HALF = "it is half taken over: run `mailbot take-over` once more with the same archive, which carries on in {folder}"
 
 
+def workers(settings: Installation, now: datetime) -> list[Condition]:
+    """The running workers with which something is wrong that is no company's, each by its name."""
+    found = presence.read(settings.state, now)
+    return [Condition(f"worker {one.name}", "worker", beat_at=one.at, wrong=one.wrong) for one in found if one.wrong]
+
+
 def condition_of_one(tenant: Tenant, now: datetime) -> Condition:
     """The same for one of many: whatever is wrong with its memory, the others are told of too."""
     try:
@@ -162,7 +168,9 @@ def condition(tenant: Tenant, now: datetime) -> Condition:
     """How the company is doing, by what is on disk; asks no server and makes no file."""
     beat = heartbeat.read(tenant.folder)
     if not tenant.company.usable:
-        cure = f"its file is faulty, so nothing is done for it: `mailbot check --tenant {tenant.id}` says what to mend"
+        goes_on = presence.going_on(tenant.folder.parent, tenant.id, now)
+        then = "its worker goes on by what it said before" if goes_on else "so nothing is done for it"
+        cure = f"its file is faulty, {then}: `mailbot check --tenant {tenant.id}` says what to mend"
         return Condition(tenant.id, "unusable", beat_at=beat.at if beat else None, wrong=(cure,))
     if tenant.company.missing:
         return _incomplete(tenant, beat, now)
@@ -180,8 +188,11 @@ def condition(tenant: Tenant, now: datetime) -> Condition:
 
 
 def _incomplete(tenant: Tenant, beat: Heartbeat | None, now: datetime) -> Condition:
-    """It lacks something, so nothing is done for it; what is open at it runs on all the same."""
+    """It lacks something, so nothing is done for it, or by what its file said before; what is open runs on anyhow."""
     bare = Condition(tenant.id, "incomplete", beat_at=beat.at if beat else None)
+    if presence.going_on(tenant.folder.parent, tenant.id, now):
+        cure = "it lacks settings, and its worker goes on by what its file said before"
+        return replace(bare, wrong=(f"{cure}: `mailbot check --tenant {tenant.id}`",))
     if not tenant.has_memory:
         return bare
     with tenant.store.unit() as unit:
