@@ -70,7 +70,7 @@ def check(
         found = list(dict.fromkeys(found))
         broken += rewritten
         incomplete = [problem for one in opened for problem in one.company.missing]
-    common = [] if tenant else list(check_common(installation(config), now()))
+        common = [] if tenant else list(check_common(installation(config), opened[0].database, now()))
     if as_json:
         print_json(
             [{"company": fault.tenant, "where": fault.where, "what": fault.what} for fault in common + found + broken]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -12,12 +13,16 @@ from mailbot.app import Tenant
 from mailbot.chain import read_head_code
 from mailbot.cli.setting import FEW, aside
 from mailbot.config import Installation
-from mailbot.errors import ConfigError, TryLater, Usage
+from mailbot.errors import ConfigError, Refused, TryLater, Usage
 from mailbot.letters import to_bytes
 from mailbot.letters.likeness import Alike
 from mailbot.letters.samples import sample_letters
 from mailbot.memory import histories, tampering
 from mailbot.operation import health
+from mailbot.safekeeping import removal
+
+if TYPE_CHECKING:
+    from mailbot.store.postgres import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +48,19 @@ def one_by_one(opened: Sequence[Tenant], doing: str) -> Iterator[Tenant]:
         yield from bar.track(opened, description=doing)
 
 
-def check_common(settings: Installation, now: datetime) -> Iterator[Fault]:
-    """What is wrong with no company that is here: with files that all share, with a worker."""
+def check_common(settings: Installation, database: Database | None, now: datetime) -> Iterator[Fault]:
+    """What is wrong with no company that is here: with files that all share, with a worker, of companies that left."""
     for problem in settings.faults:
         yield Fault("", problem.where, problem.what)
     for one in health.workers(settings, now):
         yield from (Fault("", one.tenant, what) for what in one.wrong)
+    try:
+        left = health.left_behind(settings, database)
+        removal.recorded(settings.state)
+    except (TryLater, Refused) as error:
+        yield Fault("", "the state", str(error))
+    else:
+        yield from (Fault(one.tenant, one.tenant, why) for one in left for why in one.wrong)
 
 
 def check_company(tenant: Tenant, now: datetime, looked: Looked) -> Iterator[Fault]:

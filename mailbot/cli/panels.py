@@ -12,7 +12,7 @@ PANELS = {
     "The plan": "decide done skip absent undo tell attach detach copy keep diary leftovers",
     "Answering": "fulfil refuse reply answer replies grounds takeback close reopen notify-policy-change",
     "Setting up and keeping": "init new-company new-companies confirm-settings login guide backup restore hand-over "
-    "take-over migrate-store audit demo",
+    "take-over remove-company migrate-store audit demo",
     "For tests and programs": "parse classify deadlines explain export-examples",
 }
 _PANEL_OF = {name: panel for panel, names in PANELS.items() for name in names.split()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -23,10 +23,15 @@ from mailbot.cli.setting import (
     print_wrapped,
     tenants,
 )
+from mailbot.config import Installation
 from mailbot.dates import dutch_moment, dutch_short
+from mailbot.errors import TryLater
 from mailbot.operation import health, presence
 from mailbot.operation.health import Condition
 from mailbot.operation.presence import Presence
+
+if TYPE_CHECKING:
+    from mailbot.store.postgres import Database
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,8 +52,8 @@ def status(
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
         look = health.condition if len(opened) == 1 else health.condition_of_one
         found = list(_looked_at(opened, look))
-    settings = installation(config)
-    lost = [] if tenant else [*health.left_behind(settings), *health.workers(settings, now())]
+        settings = installation(config)
+        lost = [] if tenant else _lost(settings, opened[0].database)
     if as_json:
         print_json([asdict(condition) for condition in (*(condition for _, condition in found), *lost)])
     elif brief:
@@ -61,6 +66,15 @@ def status(
         _tell_workers(presence.read(settings.state, now()), tenant, found[0][0].policy.zone)
     if lost or any(condition.wrong for _, condition in found):
         raise typer.Exit(1)
+
+
+def _lost(settings: Installation, database: Database | None) -> list[Condition]:
+    """What is wrong with no company that is here. Where the database does not answer, the companies said so."""
+    try:
+        left = health.left_behind(settings, database)
+    except TryLater:
+        left = health.left_behind(settings)
+    return [*left, *health.workers(settings, now())]
 
 
 def _tell_workers(running: Sequence[Presence], only: str, zone: ZoneInfo) -> None:

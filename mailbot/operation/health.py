@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mailbot.app import Tenant
 from mailbot.config import Installation
@@ -28,6 +28,9 @@ from mailbot.operation.heartbeat import Heartbeat
 from mailbot.outgoing import breaker
 from mailbot.outgoing.notices import Notice, alarm, compose
 from mailbot.store import Unit
+
+if TYPE_CHECKING:
+    from mailbot.store.postgres import Database
 
 log = logging.getLogger(__name__)
 
@@ -125,27 +128,28 @@ class Condition:
     wrong: tuple[str, ...] = ()
 
 
-def left_behind(settings: Installation) -> list[Condition]:
-    """Memories in the state folder that belong to no company: its file was renamed or removed. Their clocks run on."""
+def left_behind(settings: Installation, database: Database | None = None) -> list[Condition]:
+    """Memories in the state folder, and in the database, that belong to no company: its file was renamed or removed.
+    Their clocks run on. Raises TryLater where the database does not answer."""
     known = {company.id for company in settings.companies}
     signs = [file for name in ("store.db", TAKING_OVER) for file in settings.state.glob(f"*/{name}")]
     found = sorted({file.parent for file in signs if file.parent.name not in known})
-    return [
-        Condition(folder.name, "left behind", wrong=(_why_left(folder).format(tenant=folder.name, folder=folder),))
-        for folder in found
-        if not folder.name.startswith(".")
-    ]
+    whys = {folder.name: _why_left(folder) for folder in found}
+    rows = database.companies() if database else []
+    whys = {name: _LEFT_BEHIND.format(tenant=name, where="the database") for name in rows if name not in known} | whys
+    return [Condition(name, "left behind", wrong=(why,)) for name, why in sorted(whys.items()) if name[0] != "."]
 
 
 def _why_left(folder: Path) -> str:
-    return _HALF if (folder / TAKING_OVER).exists() else _LEFT_BEHIND
+    why = _HALF if (folder / TAKING_OVER).exists() else _LEFT_BEHIND
+    return why.format(tenant=folder.name, where=folder)
 
 
 _LEFT_BEHIND = (
-    "its cases lie in {folder} and no tenants/{tenant}.toml names it, so nothing is done for them: put the file back "
-    "under this name; of a company that has left, remove the folder once it was handed over"
+    "its cases lie in {where} and no tenants/{tenant}.toml names it, so nothing is done for them: put the file back "
+    "under this name; of a company that has left and was handed over, `mailbot remove-company {tenant}`"
 )
-_HALF = "it is half taken over: run `mailbot take-over` once more with the same archive, which carries on in {folder}"
+_HALF = "it is half taken over: run `mailbot take-over` once more with the same archive, which carries on in {where}"
 
 
 def workers(settings: Installation, now: datetime) -> list[Condition]:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from importlib.resources import files
 from threading import Event, Lock, Thread
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import uuid4
 
-import orjson
 import psycopg
 from psycopg import sql
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -25,9 +24,8 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from mailbot.accounts import Secret
 from mailbot.errors import ConfigError, Problem, TryLater
 from mailbot.store.base import BaseStore
+from mailbot.store.postgres_tables import Connection, PostgresRegisters, PostgresTables
 from mailbot.store.registers import JoinedTables
-from mailbot.store.rows import Found, Sign
-from mailbot.store.unit import KEYS
 
 #: A lease lasts so long without a sign of life (seconds), and is renewed four times in that time.
 LEASE = 30.0
@@ -36,8 +34,8 @@ CONNECTIONS = 8
 #: How long a unit waits for its turn, and for a connection (seconds).
 PATIENCE = 30
 
-_Connection = psycopg.Connection[tuple[Any, ...]]
-_SIGNS = {"=": sql.SQL("="), "<=": sql.SQL("<="), ">=": sql.SQL(">=")}
+_TABLES = ("docs", "keys", "register_docs", "register_keys")
+_LEASED: LiteralString = "select from leases where tenant = %s and until > now()"
 
 
 class Database:
@@ -53,9 +51,9 @@ class Database:
         self._keeper: Thread | None = None
 
     @cached_property
-    def pool(self) -> ConnectionPool[_Connection]:
+    def pool(self) -> ConnectionPool[Connection]:
         """The connections. Raises TryLater when the server does not answer, ConfigError for an unsafe role."""
-        pool: ConnectionPool[_Connection] = ConnectionPool(
+        pool: ConnectionPool[Connection] = ConnectionPool(
             self._url(),
             min_size=1,
             max_size=CONNECTIONS,
@@ -81,6 +79,32 @@ class Database:
         """Whether anything was ever recorded of a company."""
         with self.store(tenant).unit() as unit:
             return next(unit.tables.everything(), None) is not None
+
+    def companies(self) -> list[str]:
+        """The companies of which there are rows."""
+        with translated_errors(), self.pool.connection() as connection:
+            return [tenant for (tenant,) in connection.execute("select tenant from companies order by tenant")]
+
+    def is_leased(self, tenant: str) -> bool:
+        """Whether a worker has the company now."""
+        with translated_errors(), self.pool.connection() as connection:
+            return connection.execute(_LEASED, (tenant,)).fetchone() is not None
+
+    def remove(self, tenant: str) -> dict[str, int]:
+        """Delete every row of a company, all or nothing; how many went from each table. Raises TryLater while a worker
+        has it."""
+        with translated_errors(), self.pool.connection() as connection, connection.transaction():
+            become_tenant(connection, tenant)
+            connection.execute("lock table leases in share row exclusive mode")  # nobody claims it meanwhile
+            if connection.execute(_LEASED, (tenant,)).fetchone() is not None:
+                raise TryLater(f"{tenant}: a worker has this company; stop it first")
+            gone = {
+                table: connection.execute(sql.SQL("delete from {}").format(sql.Identifier(table))).rowcount
+                for table in _TABLES
+            }
+            for names in (b"delete from leases where tenant = %s", b"delete from companies where tenant = %s"):
+                connection.execute(names, (tenant,))
+        return gone
 
     def claim(self, tenant: str) -> bool:
         """Be the only worker of a company until `release`; False while another has it."""
@@ -144,21 +168,47 @@ def translated_errors() -> Iterator[None]:
         raise TryLater(f"the database failed ({name} {error.sqlstate or ''}); nothing recorded is lost") from None
 
 
-def _prepare(connection: _Connection) -> None:
+def _prepare(connection: Connection) -> None:
     """Make the tables where they are missing. Raises ConfigError for a role that row security does not bind."""
     row = connection.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user").fetchone()
     if row and row[0]:
         cure = "is a role that sees every company's rows; make one that does not: create role mailbot login; "
         raise ConfigError([Problem("mailbot.toml: store.url", cure + "create database mailbot owner mailbot")])
     connection.execute("select pg_advisory_xact_lock(%s)", (_number("schema"),))
-    if connection.execute("select to_regclass('register_keys')").fetchone() == ("register_keys",):
+    made = connection.execute("select to_regclass('register_keys') is not null, to_regclass('companies') is not null")
+    has_tables, has_names = made.fetchone() or (False, False)
+    if has_tables and has_names:
         return  # made before, all at once; making it again would wait for units that others are in
     connection.execute(files("mailbot.store").joinpath("schema.sql").read_bytes())
+    if has_tables:
+        _name_companies(connection)
+
+
+def _name_companies(connection: Connection) -> None:
+    """Of a database from before names were kept: as the owner of the tables, look once over all rows."""
+    connection.execute("alter table docs no force row level security")
+    connection.execute("insert into companies select distinct tenant from docs on conflict do nothing")
+    connection.execute("alter table docs force row level security")
 
 
 def _number(name: str) -> int:
     """The number under which PostgreSQL knows a lock."""
     return int.from_bytes(hashlib.sha256(f"mailbot:{name}".encode()).digest()[:8], "big", signed=True)
+
+
+def become_tenant(connection: Connection, tenant: str) -> None:
+    """See and change this company's rows only, and be alone with them, until the transaction ends."""
+    connection.execute("select set_config('mailbot.tenant', %s, true)", (tenant,))
+    connection.execute(f"set local lock_timeout = '{PATIENCE}s'")
+    connection.execute("select pg_advisory_xact_lock(%s)", (_number(tenant),))
+
+
+def _name(connection: Connection, tenant: str) -> bool:
+    """Keep the name of a company that has rows. Whether it has."""
+    if connection.execute("select from docs limit 1").fetchone() is None:
+        return False
+    connection.execute("insert into companies values (%s) on conflict do nothing", (tenant,))
+    return True
 
 
 class LeaseLost(TryLater):
@@ -170,18 +220,19 @@ class PostgresStore(BaseStore):
 
     def __init__(self, database: Database, tenant: str) -> None:
         self.database, self.tenant = database, tenant
+        self._is_named = False
 
     @contextmanager
     def _opened(self) -> Iterator[JoinedTables]:
         with translated_errors(), self.database.pool.connection() as connection, connection.transaction():
             self._become_tenant(connection)
-            yield JoinedTables(_PostgresTables(connection, "docs", "keys"), _PostgresRegisters(connection))
+            yield JoinedTables(PostgresTables(connection, "docs", "keys"), PostgresRegisters(connection))
+            is_named = self._is_named or _name(connection, self.tenant)
+        self._is_named = is_named
 
-    def _become_tenant(self, connection: _Connection) -> None:
+    def _become_tenant(self, connection: Connection) -> None:
         """Be this company, alone, and still its worker if it was claimed."""
-        connection.execute("select set_config('mailbot.tenant', %s, true)", (self.tenant,))
-        connection.execute(f"set local lock_timeout = '{PATIENCE}s'")
-        connection.execute("select pg_advisory_xact_lock(%s)", (_number(self.tenant),))
+        become_tenant(connection, self.tenant)
         if self.tenant in self.database.leased:
             mine = "select from leases where tenant = %s and holder = %s and until > now()"
             if connection.execute(mine, (self.tenant, self.database.holder)).fetchone() is None:
@@ -205,89 +256,3 @@ class PostgresStore(BaseStore):
     def close(self) -> None:
         """Give the company back; the connections are the database's."""
         self.database.release(self.tenant)
-
-
-class _PostgresTables:
-    """Documents and their keys in two tables, on one connection, inside one transaction."""
-
-    def __init__(self, connection: _Connection, docs: str, keys: str) -> None:
-        self.connection, self._name = connection, docs
-        self._tables = {"docs": sql.Identifier(docs), "keys": sql.Identifier(keys)}
-
-    def _sql(self, statement: LiteralString, **more: sql.Composable) -> sql.Composed:
-        return sql.SQL(statement).format(**self._tables, **more)
-
-    def get(self, table: str, id: str) -> dict[str, Any] | None:
-        statement = self._sql("select doc from {docs} where tbl = %s and id = %s")
-        row = self.connection.execute(statement, (table, _text(id))).fetchone()
-        return None if row is None else orjson.loads(row[0])
-
-    def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None:
-        self.connection.execute(
-            self._sql(
-                "insert into {docs} (tbl, id, doc) values (%s, %s, %s) "
-                "on conflict (tenant, tbl, id) do update set doc = excluded.doc"
-            ),
-            (table, _text(id), orjson.dumps(doc)),
-        )
-        self.connection.execute(self._sql("delete from {keys} where tbl = %s and id = %s"), (table, _text(id)))
-        found = KEYS[table](doc) if table in KEYS else ()
-        rows = {(table, _text(name), _text(value), _text(id)) for name, value in found}
-        with self.connection.cursor() as cursor:
-            insert = self._sql("insert into {keys} (tbl, name, value, id) values (%s, %s, %s, %s)")
-            cursor.executemany(insert, sorted(rows))
-
-    def drop(self, table: str, id: str) -> None:
-        for statement in (
-            "delete from {docs} where tbl = %s and id = %s",
-            "delete from {keys} where tbl = %s and id = %s",
-        ):
-            self.connection.execute(self._sql(statement), (table, _text(id)))
-
-    def found(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[Found]:
-        statement = self._sql(
-            "select value, id, doc from {keys} join {docs} using (tenant, tbl, id) "
-            "where tbl = %s and name = %s and value {sign} %s order by value, id limit %s",
-            sign=_SIGNS[sign],
-        )
-        parameters = (table, _text(name), _text(value), None if limit < 0 else limit)
-        return [(value, id, orjson.loads(doc)) for value, id, doc in self.connection.execute(statement, parameters)]
-
-    def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
-        statement = self._sql(
-            "select count(*) from {keys} where tbl = %s and name = %s and value {sign} %s", sign=_SIGNS[sign]
-        )
-        row = self.connection.execute(statement, (table, _text(name), _text(value))).fetchone()
-        return int(row[0]) if row else 0
-
-    def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        with self.connection.cursor(f"everything in {self._name}") as cursor:
-            cursor.execute(self._sql("select tbl, id, doc from {docs} order by tbl, id"))
-            for table, id, doc in cursor:
-                yield table, id, orjson.loads(doc)
-
-    def clear(self) -> None:
-        self.connection.execute(self._sql("delete from {docs}"))
-        self.connection.execute(self._sql("delete from {keys}"))
-
-
-class _PostgresRegisters:
-    """The registers: two tables beside the working ones for all years, in the same transaction."""
-
-    def __init__(self, connection: _Connection) -> None:
-        self._tables = _PostgresTables(connection, "register_docs", "register_keys")
-
-    def name(self, year: str) -> str:
-        return "register" if year else ""
-
-    def open(self, name: str) -> _PostgresTables:
-        return self._tables
-
-    @contextmanager
-    def changing(self, name: str) -> Iterator[_PostgresTables]:
-        yield self._tables
-
-
-def _text(value: str) -> str:
-    """PostgreSQL's text knows no NUL; the same stand-in is used for writing and for looking up."""
-    return value.replace("\0", "\ufffd")

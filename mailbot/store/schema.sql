@@ -12,6 +12,8 @@ create index if not exists keys_of on keys (tenant, tbl, id);
 -- Where closed cases lie once they are out of the way of what is worked on.
 create table if not exists register_docs (like docs including all);
 create table if not exists register_keys (like keys including all);
+-- Of which companies there are rows: names only, so that those that left can be named.
+create table if not exists companies (tenant text primary key);
 -- Who works for a company, and until when: names of companies and workers only.
 create table if not exists leases (
   tenant text primary key, holder text not null, until timestamptz not null);

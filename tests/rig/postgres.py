@@ -68,7 +68,7 @@ class Postgres:
     def clear(self) -> None:
         """No tables, no leases."""
         with psycopg.connect(self.admin, autocommit=True) as admin:
-            admin.execute("drop table if exists docs, keys, register_docs, register_keys, leases")
+            admin.execute("drop table if exists docs, keys, register_docs, register_keys, leases, companies")
 
     def stop(self) -> None:
         """End the server that this object started."""
