@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from mailbot.accounts import CustomerSource
+from mailbot.config.secrets import FromEnvironment
 from mailbot.customers import SqlCustomers, open_source
 from mailbot.errors import TryLater
 from rig.postgres import Postgres
@@ -137,6 +138,16 @@ def test_a_database_that_is_down_is_trouble_without_a_password_or_an_address() -
 def test_a_url_that_cannot_be_used_says_which_setting_helps(where: str) -> None:
     with pytest.raises(TryLater, match=r"customers\.url"):
         plain(where).by_address("piet@klant.example")
+
+
+def test_a_url_that_is_kept_nowhere_delays_every_question_and_breaks_none() -> None:
+    source = CustomerSource("sql", url=FromEnvironment("x.toml: customers.url", "NOT_SET_ANYWHERE"), query="select 1")
+    customers = SqlCustomers(source)
+    for ask in (customers.by_address, customers.by_number, customers.by_iban):
+        with pytest.raises(TryLater, match=r"customers\.url: environment variable NOT_SET_ANYWHERE is empty"):
+            ask("1001")
+    with pytest.raises(TryLater, match=r"customers\.url"):
+        customers.by_name("Kim Peters", "1000AA")
 
 
 def test_a_query_without_addresses_says_what_to_write(url: str) -> None:

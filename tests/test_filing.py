@@ -110,6 +110,19 @@ def test_dragging_a_mail_back_to_the_inbox_means_no_request(tenant: Tenant, dove
     assert len(flags_in(dovecot, "INBOX")) == 1, "it is not filed once more"
 
 
+def test_a_server_that_shows_a_filed_mail_in_the_inbox_again_is_no_colleague(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock
+) -> None:
+    dovecot.put(a_raw_mail(ACCESS), internal_date=START)
+    work(tenant, clock, 2)
+    dovecot.put(a_raw_mail(ACCESS), internal_date=START)  # as a mailbox does that was put back from a copy
+    dovecot.renumber()
+    work(tenant, clock, 2)
+    [case] = cases(tenant)
+    assert (case.kinds, case.status) == ((Kind.ACCESS,), Status.OPEN)
+    assert flags_in(dovecot, "INBOX") == [], "it goes where it lay"
+
+
 def test_a_correction_on_the_command_line_moves_the_mail_and_is_not_taken_for_a_drag(
     tenant: Tenant, dovecot: Dovecot, clock: Clock
 ) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +28,8 @@ from mailbot import worker
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
+from mailbot.errors import TryLater
+from mailbot.incoming import backlog, watching
 from mailbot.model import Letter, MailRecord
 from mailbot.parse import parse
 from rig.dovecot import Dovecot
@@ -176,3 +179,81 @@ def test_the_notice_about_a_renumbered_folder_can_be_read_by_a_person(
     mails = [parse(stored.raw, START) for stored in smtp.messages(CONTACT)]
     [notice] = [mail for mail in mails if "genummerd" in mail.subject]
     assert notice.subject == "Kaviaarshop: oude mail in het postvak opnieuw genummerd"
+
+
+def resurfacing(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
+    """A folder is numbered anew in which a request lies that is not on record, before a few other mails."""
+    dovecot.put(a_raw_mail(ACCESS, number=1), internal_date=START)
+    work(tenant, clock)
+    dovecot.put(a_raw_mail(ERASURE, number=2), internal_date=START - timedelta(hours=3))
+    for number in range(3, 6):
+        dovecot.put(a_raw_mail("Waar blijft mijn pakje?", number=number), internal_date=START - timedelta(hours=2))
+    dovecot.renumber()
+
+
+def notices(tenant: Tenant) -> list[Letter]:
+    return [letter for letter in letters(tenant) if letter.template == "mailbox"]
+
+
+def test_what_a_renumbered_folder_brought_up_is_listed_however_many_rounds_it_takes_to_read_it(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(backlog, "MOST", 1)
+    resurfacing(tenant, dovecot, clock)
+    work(tenant, clock)
+    [notice] = notices(tenant)
+    assert "ma 02-03-2026 07:00: verwijdering" in notice.text
+    work(tenant, clock, 2)
+    assert notices(tenant)[1:] == []
+
+
+def test_what_a_renumbered_folder_brought_up_is_listed_although_the_line_broke_while_it_was_read(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resurfacing(tenant, dovecot, clock)
+    whole: Callable[..., None] = backlog.take
+
+    def and_cut(*given: object) -> None:
+        whole(*given)
+        raise TryLater("the line broke")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(backlog, "take", and_cut)
+        worker.once(tenant, clock)
+    work(tenant, clock)
+    assert ["verwijdering" in notice.text for notice in notices(tenant)] == [True]
+
+
+def put_back(dovecot: Dovecot, tenant: Tenant, between: Callable[[], object]) -> None:
+    """The mailbox is copied, lives on, and is then put back from its copy: the same UIDVALIDITY, lower numbers."""
+    box, copy = dovecot.base / "mail" / BOX, dovecot.base / "copy"
+    shutil.copytree(box, copy)
+    between()
+    tenant.mailbox.close()
+    del tenant.mailbox
+    dovecot.stop()
+    shutil.rmtree(box)
+    shutil.move(copy, box)
+    for path in (box, *box.rglob("*")):
+        shutil.chown(path, "dovecot", "dovecot")
+    dovecot.start()
+
+
+def test_a_mailbox_that_was_put_back_from_a_copy_hides_no_request_and_makes_no_old_mail_new(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock
+) -> None:
+    dovecot.put(a_raw_mail(ACCESS, number=1), internal_date=START)
+    work(tenant, clock)
+
+    def lives_on() -> None:
+        for number in range(2, 5):
+            dovecot.put(a_raw_mail("Waar blijft mijn pakje?", number=number), internal_date=clock.move(minutes=1))
+        work(tenant, clock)
+
+    put_back(dovecot, tenant, lives_on)
+    dovecot.put(a_raw_mail(ERASURE, number=9), internal_date=clock.move(minutes=1))
+    work(tenant, clock, 2)
+    assert [case.mails[0].message_id for case in cases(tenant)] == ["<1@klant.test>", "<9@klant.test>"]
+    assert len(to_people(tenant)) == 2
+    assert notices(tenant) == []

@@ -32,7 +32,9 @@ WOOCOMMERCE_NAMES = {"id": "customer_id", "email": "email"}
 _BY_ADDRESS = "lower(c.{email}) in (:plain0, :plain1) or lower(c.{email}) like :like escape '!'"
 #: So many rows are read of one answer; a question that finds more names nobody.
 MOST_ROWS = 500
+#: So many seconds the database may take to answer, or to take the call where its driver can be told so.
 WAIT = 5
+_CONNECT_TIMEOUT = frozenset({"psycopg", "psycopg2", "pymysql", "mysqldb"})
 
 
 class SqlCustomers:
@@ -124,13 +126,18 @@ class SqlCustomers:
     def database(self) -> Engine:
         """The way to the database; nothing is opened yet."""
         try:
-            from sqlalchemy import create_engine
+            from sqlalchemy import create_engine, make_url
             from sqlalchemy.exc import ArgumentError, NoSuchModuleError
             from sqlalchemy.pool import NullPool
         except ImportError:
             raise TryLater("customers: SQLAlchemy is not installed; install mailbot[sql]") from None
+        with _translated_errors():
+            secret = self.source.url()
         try:
-            return create_engine(self.source.url(), poolclass=NullPool, hide_parameters=True)
+            url = make_url(secret)
+            waits = url.get_driver_name() in _CONNECT_TIMEOUT and "connect_timeout" not in url.query
+            more = {"connect_args": {"connect_timeout": WAIT}} if waits else {}
+            return create_engine(url, poolclass=NullPool, hide_parameters=True, **more)
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise TryLater(f"customers: the URL cannot be used ({type(error).__name__}); check customers.url") from None
 

@@ -2,7 +2,8 @@
 
 The rules kept here: the memory is the truth and the mailbox a copy, written after the commit, as often as need be. A
 colleague who moves a mail from one of these folders to another has corrected its kind; one who moves it back out says
-that it is no request. What we moved ourselves is never taken for a colleague's hand.
+that it is no request. What we moved ourselves, or what a server that was put back from a copy shows in an old place,
+is never taken for a colleague's hand.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from datetime import datetime
 from mailbot import events
 from mailbot.acts import answered
 from mailbot.app import Tenant
+from mailbot.cursors import lay_there
 from mailbot.dispatch import decide_and_execute
 from mailbot.errors import Refused
 from mailbot.mailbox import roles
 from mailbot.model import Case, CaseMail, Kind, Pointer
 from mailbot.store import Unit
-from mailbot.store.filings import cases_to_file, mark_filed
+from mailbot.store.filings import cases_to_file, mark_filed, queue_filing
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +100,9 @@ def moved(unit: Unit, tenant: Tenant, case: Case, key: str, pointer: Pointer, no
     """A mail of a case was found in another place: if we had filed it elsewhere, a colleague corrects us."""
     filed = unit.note(f"filed:{key}")
     if not is_on(tenant, "move") or not filed or not case.is_open or case.mails[0].key != key:
+        return
+    if lay_there(unit, pointer):  # put back from a copy, or numbered anew
+        queue_filing(unit, case)
         return
     here = _kind_of(tenant, pointer.folder)
     if here is None and pointer.folder not in tenant.folders:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from mailbot.app import Tenant
-from mailbot.cursors import cursor_in, note_renumbering
+from mailbot.cursors import cursor_in, is_numbered_anew, note_renumbering, renumbering
 from mailbot.errors import FolderRefused
 from mailbot.incoming import backlog, filing
-from mailbot.model import MailRecord
+from mailbot.model import MailRecord, Pointer
 from mailbot.outgoing.notices import Notice, tell
 
 log = logging.getLogger(__name__)
@@ -53,30 +53,35 @@ def _read(tenant: Tenant, folder: str, clock: Callable[[], datetime], stop: Call
     """How many mails of a folder were recorded."""
     with tenant.store.unit() as unit:
         cursor = cursor_in(unit, folder)
-    recorded, anew = 0, False
+    recorded = 0
     for batch in backlog.batches(tenant.mailbox.since(folder, cursor, tenant.policy.go_live)):
-        if cursor and not anew and batch[0].pointer.uidvalidity != cursor.uidvalidity:
-            anew = True
-            _, uidnext = tenant.mailbox.folder_state(folder)
-            with tenant.store.unit() as unit:
-                note_renumbering(unit, batch[0].pointer, uidnext)
-            log.warning("%s: the server numbered a folder anew; it is read again", tenant.id)
+        if cursor and not recorded and is_numbered_anew(cursor, batch[0].pointer):
+            _note_renumbering(tenant, batch[0].pointer)
         backlog.take(tenant, batch, clock)
         recorded += len(batch)
         if stop() or recorded >= MOST_AT_ONCE:
-            break
-    if anew:
-        _list_resurfaced(tenant, folder, clock())
+            return recorded
+    _list_resurfaced(tenant, folder, clock())
     return recorded
 
 
-def _list_resurfaced(tenant: Tenant, folder: str, now: datetime) -> None:
-    """Tell a person which mails came up that nobody had on record."""
+def _note_renumbering(tenant: Tenant, first: Pointer) -> None:
+    _, uidnext = tenant.mailbox.folder_state(first.folder)
     with tenant.store.unit() as unit:
-        cursor = cursor_in(unit, folder)
-        found = [seen for seen in unit.seen_as("resurfaced") if cursor and _lies_in(seen, folder, cursor.uidvalidity)]
-        if found and cursor:
-            token = f"renumbered:{folder}:{cursor.uidvalidity}"
+        note_renumbering(unit, first, uidnext)
+    log.warning("%s: the server numbered a folder anew; it is read again", tenant.id)
+
+
+def _list_resurfaced(tenant: Tenant, folder: str, now: datetime) -> None:
+    """Once a folder that was numbered anew is read to its end, in however many rounds: tell a person which mails came
+    up that nobody had on record."""
+    with tenant.store.unit() as unit:
+        cursor, anew = cursor_in(unit, folder), renumbering(unit, folder)
+        if not (cursor and anew):
+            return
+        found = [seen for seen in unit.seen_as("resurfaced") if _lies_in(seen, folder, cursor.uidvalidity)]
+        if found:
+            token = f"renumbered:{folder}:{anew.replace(' ', ':')}"
             tell(unit, tenant, Notice("renumbered", token, folder, mails=tuple(found)), now)
 
 

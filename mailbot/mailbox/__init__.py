@@ -17,7 +17,7 @@ from typing import Self
 from mailbot.accounts import ImapAccount
 from mailbot.errors import FolderRefused, TryLater
 from mailbot.mailbox import roles
-from mailbot.mailbox.connection import Connection, Unreadable
+from mailbot.mailbox.connection import Connection, FolderState, Unreadable
 from mailbot.mailbox.responses import (
     SIZE_AND_DATE,
     Cursor,
@@ -83,9 +83,9 @@ class Mailbox:
     def since(self, folder: str, cursor: Cursor | None, first_since: date | None) -> Iterator[FetchedMail | Unfetched]:
         """Every mail above the cursor, by rising UID.
 
-        Without a cursor, or with one of another UIDVALIDITY, from the first mail on, where `first_since` leaves out
-        what arrived more than a day before it. A mail that vanishes meanwhile is left out. Ends early with TryLater
-        when the connection is lost: go on from the last mail that was given.
+        Without a cursor, or with one of another UIDVALIDITY or above what the server counts to, from the first mail
+        on, where `first_since` leaves out what arrived more than a day before it. A mail that vanishes meanwhile is
+        left out. Ends early with TryLater when the connection is lost: go on from the last mail that was given.
         """
         for pointers in self._batches(folder, cursor, first_since):
             yield from self._fetch(pointers)
@@ -153,7 +153,7 @@ class Mailbox:
             self._listed = []  # it may have another name by now
             raise
         self._marks[folder] = state.mark
-        known = cursor is not None and (cursor.folder, cursor.uidvalidity) == (folder, state.uidvalidity)
+        known = cursor is not None and self._knows(cursor, folder, state)
         low = cursor.uid + 1 if cursor and known else 1
         for start, end in windows(low, state):
             self._reopen(folder, state.uidvalidity)
@@ -162,6 +162,14 @@ class Mailbox:
                 count = 1 if self._one_by_one else BATCH
                 yield [Pointer(folder, state.uidvalidity, uid) for uid in uids[:count]]
                 uids, self._one_by_one = uids[count:], max(0, self._one_by_one - 1)
+
+    def _knows(self, cursor: Cursor, folder: str, state: FolderState) -> bool:
+        """Whether the cursor's number still means what it meant. A mailbox that was put back from a copy may keep its
+        UIDVALIDITY, and gives numbers below the cursor to new mail."""
+        if (cursor.folder, cursor.uidvalidity) != (folder, state.uidvalidity):
+            return False
+        went_back = 0 < state.uidnext <= cursor.uid
+        return not went_back or bool(self._connection.search(cursor.uid, "*"))  # asked twice: some count UIDNEXT wrong
 
     def _fetch(self, pointers: list[Pointer]) -> Iterator[FetchedMail | Unfetched]:
         attributes = self._ask(pointers, SIZE_AND_DATE)
