@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 Account = TypeVar("Account", ImapAccount, SmtpAccount)
+#: For who only looks into a database and has no company there (seconds).
+LEASE = 30.0
 #: So long a server that refused the login is left alone, the first time and afterwards.
 FIRST_BACK_OFF, BACK_OFF = timedelta(minutes=1), timedelta(minutes=30)
 
@@ -54,6 +56,7 @@ class Tenant:
     classifier: Classifier
     dns: Dns | None = None  # how keys of signatures are looked up, None for the system's way
     database: Database | None = None  # where it keeps its memory, None for a file in its folder
+    other_database: Secret | None = None  # one that is named and not in use: its memory may lie there
     staff_member: StaffMember | None = None  # in whose hands it is; None: the program's own, or there is no staff file
     alarmed: dict[str, datetime] = field(default_factory=dict, init=False)  # alarms that left without the memory
     backed_off: dict[int, tuple[datetime, int]] = field(default_factory=dict, init=False)  # until when, how many times
@@ -84,6 +87,8 @@ class Tenant:
         """The company's memory."""
         if self.database and not self.database.exists(self.id):
             self._require_no_file()
+        if self.other_database and not self.database:
+            self._require_no_rows(self.other_database)
         store: Store = self.database.store(self.id) if self.database else TinyStore(self.folder)
         if kind := moved_to(store):
             store.close()
@@ -114,6 +119,21 @@ class Tenant:
         if moved:
             cure = "its memory was moved to one: is it this one?"
         raise ConfigError([Problem("mailbot.toml: store.url", f"{where}; {cure}")])
+
+    def _require_no_rows(self, address: Secret) -> None:
+        """The other way round: where a database knows the company and no file does. Raises ConfigError."""
+        if (self.folder / "store.db").exists() and not self._is_empty_file():
+            return  # it says itself where its memory went
+        with closing(database_at(address, LEASE)) as database:
+            if not database.exists(self.id) or moved_to(database.store(self.id)):
+                return
+        cure = '`mailbot migrate-store --to tinydb`, or type = "postgresql"'
+        where = f"names files that know nothing of {self.id}, and its memory lies in the database of store.url"
+        raise ConfigError([Problem("mailbot.toml: store.type", f"{where}: {cure}")])
+
+    def _is_empty_file(self) -> bool:
+        with closing(TinyStore(self.folder)) as file, file.unit() as unit:
+            return next(unit.tables.everything(), None) is None
 
     @cached_property
     def mailbox(self) -> Mailbox:
@@ -200,7 +220,14 @@ def open_tenants(
     classifier = load_classifier()
     database = database_at(installation.database, installation.lease_seconds) if installation.database else None
     return [
-        Tenant(company, installation.state / company.id, letters, classifier, database=database)
+        Tenant(
+            company,
+            installation.state / company.id,
+            letters,
+            classifier,
+            database=database,
+            other_database=installation.other_database,
+        )
         for company in companies
     ]
 

@@ -118,6 +118,25 @@ def test_a_company_that_was_not_moved_is_not_begun_anew_in_the_database(tmp_path
             _ = there.store
 
 
+def test_a_company_whose_memory_is_in_the_database_is_not_begun_anew_in_a_file(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    desk = Desk(tmp_path / "kaviaarshop")
+    here = replace(desk.tenant, other_database=lambda: postgres.url)
+    with closing(Database(lambda: postgres.url)) as database:
+        with database.store("kaviaarshop").unit() as unit:
+            unit.put_note("a", "b")
+        for _ in range(2):  # also where an empty file was begun before
+            with pytest.raises(ConfigError, match=r"know nothing of kaviaarshop.*migrate-store --to tinydb"):
+                _ = here.store
+            TinyStore(desk.tenant.folder).close()
+        with closing(TinyStore(desk.tenant.folder)) as file:
+            moving.move(database.store("kaviaarshop"), file, "tinydb")
+    with here.store.unit() as unit:
+        assert unit.note("a") == "b"
+    here.close()
+
+
 def test_one_company_that_moves_says_who_stays_behind_and_the_rest_moves_after_it(
     config: Path, tmp_path: Path, postgres: Postgres
 ) -> None:

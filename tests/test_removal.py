@@ -69,7 +69,7 @@ def test_check_and_status_name_it_with_the_way_out(place: Path) -> None:
     found = json.loads(shown(place, "check", "--json").stdout)
     [left] = [one["what"] for one in found if one["company"] == "maan"]
     assert "mailbot remove-company maan" in left
-    assert "mailbot remove-company maan" in shown(place, "status").output.replace("\n  ", " ")
+    assert "mailbot remove-company maan" in " ".join(shown(place, "status").output.split())
 
 
 def test_a_company_that_is_here_or_is_served_or_is_no_name_stays(place: Path, tmp_path: Path) -> None:
