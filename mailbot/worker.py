@@ -142,13 +142,14 @@ def run(
     stop: threading.Event,
     poll_seconds: float,
     follow: Callable[[Crew], object] = Crew.settle,
+    after: Callable[[Tenant], None] = lambda tenant: None,
 ) -> bool:
     """Work until `stop` is set; the mail at hand is finished first. Returns whether all came to an end in time.
 
-    `follow` is called every few seconds, and may take up companies and let them go.
+    `follow` is called every few seconds, and may take up companies and let them go; `after` each round of a company.
     """
     liveness, systemd = Liveness(), Systemd()
-    crew = Crew(lambda tenant, leave: _serve(tenant, clock, leave, poll_seconds, liveness), liveness)
+    crew = Crew(lambda tenant, leave: _serve(tenant, clock, leave, poll_seconds, liveness, after), liveness)
     for tenant in tenants:
         crew.begin(tenant)
         stop.wait(START_SPACING)
@@ -161,7 +162,14 @@ def run(
     return crew.end(STOP_GRACE)
 
 
-def _serve(tenant: Tenant, clock: Clock, leave: threading.Event, poll_seconds: float, liveness: Liveness) -> None:
+def _serve(
+    tenant: Tenant,
+    clock: Clock,
+    leave: threading.Event,
+    poll_seconds: float,
+    liveness: Liveness,
+    after: Callable[[Tenant], None],
+) -> None:
     failures = unclaimed = 0
 
     def stopped() -> bool:
@@ -177,6 +185,7 @@ def _serve(tenant: Tenant, clock: Clock, leave: threading.Event, poll_seconds: f
             continue
         unclaimed = 0
         done = once(tenant, clock, stopped)
+        after(tenant)
         failures = failures + 1 if done.trouble else 0
         if stopped():
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import urllib.request
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,9 +19,9 @@ from mailbot.config import load
 from mailbot.demo.servers import MailServers
 from mailbot.errors import ConfigError
 from mailbot.operation import health, metrics
-from mailbot.operation.metrics import FRESH, Figures, serve
+from mailbot.operation.metrics import FRESH, STALE, Figures, serve
 from rig.installation import Installation
-from rig.real import free_port
+from rig.real import free_port, until
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
 def asked(place: Place) -> str:
     """What Prometheus gets over the line."""
     port = free_port()
-    stop = serve(port, place.companies, place.clock)
+    stop = serve(port, Figures(place.companies, place.clock))
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
             return str(answer.read().decode())
@@ -120,12 +121,61 @@ def test_asking_often_reads_the_disk_once_in_a_while(place: Place) -> None:
 
 def test_a_port_that_is_taken_is_told_with_what_to_do(place: Place) -> None:
     port = free_port()
-    stop = serve(port, place.companies, place.clock)
+    stop = serve(port, Figures(place.companies, place.clock))
     try:
         with pytest.raises(ConfigError, match="name another one"):
-            serve(port, place.companies, place.clock)
+            serve(port, Figures(place.companies, place.clock))
     finally:
         stop()
+
+
+def test_what_the_threads_counted_is_told_without_opening_a_memory_and_a_silent_thread_shows(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(place).desks[0].round(a_raw_mail(ACCESS))
+    place.desks[1].round()
+    found = Figures(place.companies, place.clock)
+    for one in place.companies():
+        found.keep(one)
+        one.close()
+    opened: list[str] = []
+    real = health.condition
+
+    def counted(tenant: Tenant, now: datetime) -> health.Condition:
+        opened.append(tenant.id)
+        return real(tenant, now)
+
+    monkeypatch.setattr(health, "condition", counted)
+    assert [(one.tenant, one.open_cases, one.wrong) for one in found._conditions()] == [
+        ("zon", 1, ()),
+        ("maan", 0, ()),
+    ]
+    assert opened == []
+    place.clock.at += STALE - FRESH
+    monkeypatch.setattr("mailbot.operation.metrics.STALE", 100 * STALE)
+    place.clock.at += STALE * 20
+    assert "was last read" in "".join(found._conditions()[0].wrong)
+    assert opened == []
+    found.keep(place.desks[0].tenant)
+    assert opened == ["zon"], "each round counts anew"
+
+
+def test_a_port_that_is_taken_leaves_the_worker_at_work_and_is_told(loopmail: MailServers, tmp_path: Path) -> None:
+    installation, port = Installation(tmp_path), free_port()
+    imap, smtp = loopmail.imap_account("privacy@mail.test"), loopmail.smtp_account("privacy@mail.test")
+    installation.write(imap, smtp, store=f"[metrics]\nport = {port}\n")
+    with socket.create_server(("127.0.0.1", port)):
+        worker = installation.start("run", BOX_PASSWORD=imap.password())
+        try:
+            until(lambda: (installation.state / "heartbeat.json").exists(), 30, "the first round")
+            until(lambda: "without figures" in installation.run("status", "--brief").stdout, 30, "the sign of life")
+            told = installation.run("check", "--json")
+            assert "without figures" in told.stdout
+            assert installation.run("status").returncode == 1
+        finally:
+            worker.terminate()
+            worker.wait(20)
+            assert "metrics.port" in worker.communicate(20)[1]
 
 
 def test_it_listens_on_this_machine_only() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -37,8 +38,11 @@ from mailbot.errors import ConfigError, MailbotError, TryLater
 from mailbot.letters import Letters
 from mailbot.operation import metrics
 from mailbot.operation.following import Following
+from mailbot.operation.metrics import Figures
 from mailbot.operation.roster import Roster, look_at
 from mailbot.reports import agency
+
+log = logging.getLogger(__name__)
 
 #: So many companies that had nothing to do are named one by one.
 MOST_QUIET = 10
@@ -68,13 +72,14 @@ def run(config: ConfigOption = None, tenant: TenantOption = "") -> None:
         logs.to_stderr(settings.log, SETTING.verbose, working=True)
         ready = _ready(opened, waits=True)
         _begin_agency(roster, tenant, stop)
-        if settings.metrics_port:
-            metrics.serve(settings.metrics_port, _companies(lambda: roster.settings), now)
-        following = Following(roster, partial(tenant_like, opened[0]), settings.state, now)
+        figures = Figures(_companies(lambda: roster.settings), now)
+        wrong = _begin_metrics(settings.metrics_port, figures)
+        following = Following(roster, partial(tenant_like, opened[0]), settings.state, now, wrong)
         whom = ", ".join(one.id for one in ready) if len(ready) <= MOST_NAMED else f"{len(ready)} companies"
         console.print(f"mailbot works for {whom}; stop with Ctrl-C")
         SETTING.left_out = {}  # told above; whoever stops the worker hears of the work only
-        ended = worker.run(ready, now, stop, settings.poll_seconds, following.follow)
+        counted = [figures.keep] if settings.metrics_port else []
+        ended = worker.run(ready, now, stop, settings.poll_seconds, following.follow, *counted)
         following.end()
         if not ended:
             aside.print("a server did not answer in time; what was at hand goes on at the next start")
@@ -106,6 +111,18 @@ def _tell_rounds(rounds: list[worker.Round]) -> None:
             console.print(line)
     if len(quiet) > MOST_QUIET:
         console.print(f"{len(quiet)} of {len(rounds)}: nothing to do")
+
+
+def _begin_metrics(port: int | None, figures: Figures) -> list[str]:
+    """Answer Prometheus. What stands in the way is told and stops no mail."""
+    try:
+        if port:
+            metrics.serve(port, figures)
+    except ConfigError as error:
+        told = f"the worker goes on without figures for Prometheus, until its next start; {error}"
+        log.warning(told)
+        return [told]
+    return []
 
 
 def _begin_agency(roster: Roster, only: str, stop: threading.Event) -> None:

@@ -191,6 +191,15 @@ def condition(tenant: Tenant, now: datetime) -> Condition:
     return replace(found, wrong=tuple(_wrongs(tenant, found, beat, now)))
 
 
+def renewed(tenant: Tenant, found: Condition, now: datetime) -> Condition:
+    """The same counts a little later, with what the sign of life says now. Opens no memory."""
+    beat = heartbeat.read(tenant.folder)
+    if found.state != "working" or beat is None:
+        return found
+    found = replace(found, polled_at=beat.polled_at, sent_at=beat.sent_at, beat_at=beat.at)
+    return replace(found, wrong=tuple(_wrongs(tenant, found, beat, now)))
+
+
 def _incomplete(tenant: Tenant, beat: Heartbeat | None, now: datetime) -> Condition:
     """It lacks something, so nothing is done for it, or by what its file said before; what is open runs on anyhow."""
     bare = Condition(tenant.id, "incomplete", beat_at=beat.at if beat else None)

@@ -1,7 +1,7 @@
 """Figures for Prometheus on a port of this machine: how each company is doing, by company and nothing else.
 
 The rules kept here: no name, address, text or reference is in them (F-10); nobody but this machine can ask; they
-are computed from what is on disk, so that a worker that is dead shows too. The library is optional: extra `metrics`.
+come from what is on disk, so that a thread that is dead shows too. The library is optional: extra `metrics`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 #: So long one answer is given again, however often somebody asks.
 FRESH = timedelta(seconds=15)
+#: So long what was counted holds where no thread counts anew.
+STALE = timedelta(minutes=5)
 
 _NUMBERS: tuple[tuple[str, str, Callable[[Condition], float]], ...] = (
     ("open_cases", "Cases whose clock runs.", lambda one: one.open_cases),
@@ -54,13 +56,21 @@ _MOMENTS: tuple[tuple[str, str, Callable[[Condition], datetime | None]], ...] = 
 
 
 class Figures:
-    """What Prometheus asks for. `companies` opens them anew: the worker's threads have lines of their own."""
+    """What Prometheus asks for. `companies` opens them anew: the worker's threads have lines of their own, and keep
+    here what they count after a round, so that an answer opens hardly any memory."""
 
     def __init__(self, companies: Callable[[], list[Tenant]], clock: Clock) -> None:
         self._companies, self._clock = companies, clock
         self._lock = threading.Lock()
         self._found: list[Condition] = []
         self._at: datetime | None = None
+        self._kept: dict[str, tuple[datetime, Condition]] = {}
+
+    def keep(self, tenant: Tenant) -> None:
+        """Count what is in the company's memory now, by the thread that has it open. Not twice in a short time."""
+        now = self._clock()
+        if (kept := self._kept.get(tenant.id)) is None or now - kept[0] >= FRESH:
+            self._kept[tenant.id] = now, health.condition_of_one(tenant, now)
 
     def collect(self) -> Iterable[Metric]:
         """Every figure of every company."""
@@ -85,14 +95,23 @@ class Figures:
             if self._at is None or now - self._at >= FRESH:
                 opened = self._companies()
                 try:
-                    self._found = [health.condition_of_one(one, now) for one in opened]
+                    self._found = [self._condition(one, now) for one in opened]
                 finally:
                     close_all(opened)
                 self._at = now
             return self._found
 
+    def _condition(self, tenant: Tenant, now: datetime) -> Condition:
+        """By what its thread counted and its sign of life says; of who has no thread here, its memory is opened."""
+        at, found = self._kept.get(tenant.id, (None, None))
+        if at is None or found is None or now - at >= STALE:
+            found = health.condition_of_one(tenant, now)
+            self._kept[tenant.id] = now, found
+            tenant.close()
+        return health.renewed(tenant, found, now)
 
-def serve(port: int, companies: Callable[[], list[Tenant]], clock: Clock) -> Callable[[], None]:
+
+def serve(port: int, figures: Figures) -> Callable[[], None]:
     """Answer on this port until the function that comes back is called. Raises ConfigError."""
     try:
         from prometheus_client import CollectorRegistry, start_http_server
@@ -100,7 +119,7 @@ def serve(port: int, companies: Callable[[], list[Tenant]], clock: Clock) -> Cal
         cure = 'needs the extra: pip install "mailbot[metrics]"'
         raise ConfigError([Problem("mailbot.toml: metrics", cure)]) from None
     registry = CollectorRegistry()
-    registry.register(Figures(companies, clock))
+    registry.register(figures)
     try:
         server, thread = start_http_server(port, HOST, registry)
     except OSError as error:
