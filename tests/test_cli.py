@@ -479,6 +479,22 @@ def test_a_case_put_aside_is_listed_again_at_a_moment_after_its_day(place: Place
     assert [case["ref"] for case in place.run("triage", "--json", "--now", later).json] == [ref]
 
 
+def test_a_report_asked_as_data_and_as_a_page_gives_both(place: Place) -> None:
+    done = place.run("report", "--tenant", "kraaft", "--json", "--html", "both.html")
+    assert done.json["tenant"] == "kraaft"
+    assert "<html" in (place.root / "both.html").read_text("utf-8")
+
+
+def test_the_summary_of_last_week_begins_on_the_companys_own_monday(place: Place) -> None:
+    sunday_in_utc, monday_here = "2026-03-01T23:30+00:00", "2026-03-02T00:30+01:00"
+    named = [
+        place.run("summary", "--tenant", "kraaft", "--json", "--now", at).json[0]["token"]
+        for at in (sunday_in_utc, monday_here)
+    ]
+    asked = place.run("summary", "--tenant", "kraaft", "--json", "--week", "2026-W09", "--now", monday_here).json[0]
+    assert named == [asked["token"]] * 2
+
+
 #: Lists and figures that count days, with what each needs beside a moment.
 COUNT_DAYS = [["cases"], ["triage", "--list"], ["summary"], ["overview"], ["report", "--tenant", "kraaft", "--json"]]
 

@@ -69,12 +69,14 @@ def report(
         if as_json:
             figures = figures_of(case_results(cases, owner.policy, period.first, period.last, today))
             print_json({"tenant": owner.id, **_told(period), **_figures(figures)})
-            return
+            if html is None:
+                return
         kinds = owner.letters.phrases["nl"]["kind_names"]
         page = as_html(cases, owner.policy, period, today, kinds, broken, names, head)
     file = html or Path(f"{owner.id}-{period.first.year}{f'-Q{quarter}' if quarter else ''}.html")
     private_files.write(file, page)
-    console.print(f"{file}")
+    if not as_json:
+        console.print(f"{file}")
 
 
 def _period(tenant: Tenant, year: int, quarter: int, now: datetime) -> Period:

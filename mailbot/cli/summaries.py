@@ -25,7 +25,7 @@ from mailbot.cli.setting import (
 from mailbot.cli.verb_options import NowOption, as_of
 from mailbot.dates import YEARS
 from mailbot.errors import Usage
-from mailbot.model import Letter
+from mailbot.model import Letter, Policy
 from mailbot.reports import agency, weekly
 from mailbot.store import TinyStore
 from mailbot.store.codec import to_doc
@@ -51,10 +51,12 @@ def summary(
     Example: mailbot summary --week 2026-W47 --preview
     """
     moment = as_of(at)
-    day = _monday(week) if week else moment.date() - timedelta(days=7)
+    chosen = _monday(week) if week else None
     with tenants(config, tenant, classifier=False) as opened:
         composed = (
-            [_over_all(opened, config, day, moment)] if over_all else [_summary(one, day, moment) for one in opened]
+            [_over_all(opened, config, chosen, moment)]
+            if over_all
+            else [_summary(one, chosen or _last_week(one.policy, moment), moment) for one in opened]
         )
     if html:
         _write(html, composed)
@@ -76,11 +78,16 @@ def _summary(tenant: Tenant, day: date, at: datetime) -> Letter:
         return weekly.compose(unit, tenant, day, at)
 
 
-def _over_all(opened: list[Tenant], config: Path | None, day: date, at: datetime) -> Letter:
+def _last_week(policy: Policy, at: datetime) -> date:
+    """A day of the week before this one, on the clock of whoever gets the summary."""
+    return policy.day_of(at) - timedelta(days=7)
+
+
+def _over_all(opened: list[Tenant], config: Path | None, chosen: date | None, at: datetime) -> Letter:
     """The agency's mail, written in a memory that is thrown away."""
     settings = installation(config)
     office = agency.office(settings, replies_of(settings))
-    store = TinyStore(None)
+    store, day = TinyStore(None), chosen or _last_week(office.policy, at)
     try:
         with store.unit() as unit:
             return agency.compose(unit, office, agency.gather(opened, day, lambda: at), day, lambda: at)
