@@ -53,7 +53,7 @@ def main() -> None:
     except WrongUsage as error:
         _fail(_in_one_line(error), 2)
     except Exception as error:  # a fault of our own; its words may hold whatever it was about (F-09)
-        from mailbot.cli.setting import SETTING
+        from mailbot.cli.options import SETTING
 
         if SETTING.verbose:
             raise

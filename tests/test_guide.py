@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from mailbot.cli import app, panels
 from mailbot.cli.guide import pages
+from mailbot.cli.loading import commands_of
 from mailbot.config import schema
 from mailbot.staff.replywords import Say, read
 
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = pages()
 SHOWN = PAGES | {"README": (ROOT / "README.md").read_text("utf-8")}
 COMMANDS = typer.main.get_command(app)
+MODULES = sorted((ROOT / "mailbot" / "cli").glob("*.py"))
 
 
 def commands_in(text: str) -> list[list[str]]:
@@ -87,5 +89,13 @@ def test_guide_lists_its_pages_and_names_them_when_one_is_unknown() -> None:
 
 def test_every_command_stands_under_a_heading_of_the_help() -> None:
     told = CliRunner().invoke(app, ["--help"]).output
-    assert f" {panels.OTHER} " not in told
     assert all(f" {panel} " in told for panel in panels.PANELS)
+    assert all(re.search(rf"^│ {name} ", told, re.MULTILINE) for name in COMMANDS.commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("module", [file.stem for file in MODULES if "\ndef add_to(" in file.read_text("utf-8")])
+def test_what_a_module_adds_stands_in_the_table_of_contents_and_says_there_what_it_is(module: str) -> None:
+    added = commands_of(module)
+    assert sorted(added) == sorted(name for name in panels.PANEL_OF if panels.MODULE_OF[name] == module)
+    listed = {name: COMMANDS.get_command(None, name) for name in added}  # type: ignore[attr-defined]
+    assert {name: one.help for name, one in listed.items()} == {name: one.help for name, one in added.items()}

@@ -1,4 +1,7 @@
-"""The command line. Each command is thin: read the arguments, call the shell, print."""
+"""The command line. Each command is thin: read the arguments, call the shell, print.
+
+Which there are says `panels`; each is imported when it runs (`loading`).
+"""
 
 from __future__ import annotations
 
@@ -8,38 +11,8 @@ from typing import Annotated
 
 import typer
 
-from mailbot.cli import (
-    announce,
-    audit,
-    cases,
-    checking,
-    companies,
-    confirming,
-    copies,
-    demo,
-    examples,
-    guide,
-    handover,
-    letters,
-    login,
-    measures,
-    offline,
-    panels,
-    plan,
-    prove,
-    records,
-    removal,
-    replies,
-    reports,
-    setup,
-    status,
-    storage,
-    summaries,
-    verb_options,
-    verbs,
-    work,
-)
-from mailbot.cli.setting import SETTING
+from mailbot.cli.loading import Contents
+from mailbot.cli.options import REHEARSABLE, SETTING
 from mailbot.errors import Usage
 
 
@@ -51,6 +24,7 @@ def _in_the_end(_result: object, **_options: object) -> None:
 
 app = typer.Typer(
     name="mailbot",
+    cls=Contents,
     result_callback=_in_the_end,
     help="A company's privacy mailbox that answers itself on time.",
     pretty_exceptions_enable=False,
@@ -80,30 +54,5 @@ def everywhere(
     SETTING.config, SETTING.tenant, SETTING.verbose = config, tenant, verbose
     SETTING.dry_run, SETTING.as_json, SETTING.by = dry_run, as_json, ""
     SETTING.left_out = {}
-    if dry_run and context.invoked_subcommand not in verb_options.REHEARSABLE:
+    if dry_run and context.invoked_subcommand not in REHEARSABLE:
         raise Usage(f"{context.invoked_subcommand} has no dry run")
-
-
-for part in (
-    *(work, checking, status, offline, cases, verbs, prove, replies, measures, plan, copies, records),
-    *(
-        letters,
-        summaries,
-        announce,
-        storage,
-        login,
-        setup,
-        companies,
-        handover,
-        removal,
-        confirming,
-        guide,
-        examples,
-        audit,
-        reports,
-        demo,
-    ),
-):
-    part.add_to(app)
-
-panels.arrange(app)

@@ -17,16 +17,8 @@ from mailbot.app import Tenant, now
 from mailbot.audit.page import as_html, in_words
 from mailbot.audit.reading import folders_of, follow
 from mailbot.audit.result import Result, as_json, result_of
-from mailbot.cli.setting import (
-    ConfigOption,
-    JsonOption,
-    TenantOption,
-    aside,
-    console,
-    print_json,
-    print_wrapped,
-    tenants,
-)
+from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
+from mailbot.cli.setting import aside, console, print_json, print_wrapped, tenants
 from mailbot.errors import ConfigError, Usage
 
 _MONTHS = 24

@@ -12,21 +12,9 @@ import typer
 from mailbot.acts.snoozing import sleeps
 from mailbot.acts.triage import TriageSession
 from mailbot.app import Tenant, now
+from mailbot.cli.options import ActorOption, ConfigOption, JsonOption, TenantOption
 from mailbot.cli.plan_table import step_doc
-from mailbot.cli.setting import (
-    ActorOption,
-    ConfigOption,
-    JsonOption,
-    TenantOption,
-    actor,
-    console,
-    find_case,
-    openable,
-    print_json,
-    print_wrapped,
-    recorded,
-    tenants,
-)
+from mailbot.cli.setting import actor, console, find_case, openable, print_json, print_wrapped, recorded, tenants
 from mailbot.cli.sheet import case_sheet
 from mailbot.cli.tables import case_table
 from mailbot.cli.verb_options import NowOption, RefArgument, as_of, kind_named

@@ -18,16 +18,8 @@ from mailbot.cli.checks import (
     in_brief,
     one_by_one,
 )
-from mailbot.cli.setting import (
-    ConfigOption,
-    JsonOption,
-    TenantOption,
-    console,
-    installation,
-    print_json,
-    print_wrapped,
-    tenants,
-)
+from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
+from mailbot.cli.setting import console, installation, print_json, print_wrapped, tenants
 from mailbot.errors import Usage
 from mailbot.setup import inspection
 from mailbot.setup.inspection import Line

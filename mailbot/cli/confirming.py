@@ -9,7 +9,8 @@ import typer
 
 from mailbot import regular_files
 from mailbot.app import now
-from mailbot.cli.setting import ActorOption, ConfigOption, TenantOption, actor, console, kept
+from mailbot.cli.options import ActorOption, ConfigOption, TenantOption
+from mailbot.cli.setting import actor, console, kept
 from mailbot.config import Company
 from mailbot.errors import Usage
 from mailbot.setup.apply_table import rewrite

@@ -16,14 +16,8 @@ from rich.text import Text
 
 from mailbot.app import Tenant
 from mailbot.classify import load_classifier
-from mailbot.cli.setting import (
-    ConfigOption,
-    console,
-    installation,
-    own_configuration,
-    print_wrapped,
-    replies_of,
-)
+from mailbot.cli.options import ConfigOption
+from mailbot.cli.setting import console, installation, own_configuration, print_wrapped, replies_of
 from mailbot.cli.tables import case_table
 from mailbot.dates import dutch_moment
 from mailbot.decide.order import urgency

@@ -9,15 +9,8 @@ import typer
 
 from mailbot.app import Tenant
 from mailbot.classify.masking import masked
-from mailbot.cli.setting import (
-    ConfigOption,
-    JsonOption,
-    TenantOption,
-    print_json,
-    print_line,
-    recorded,
-    tenants,
-)
+from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
+from mailbot.cli.setting import print_json, print_line, recorded, tenants
 from mailbot.model import Case
 
 

@@ -15,20 +15,10 @@ import typer
 from mailbot import private_files
 from mailbot.acts import by_letter
 from mailbot.app import Tenant, now
-from mailbot.cli.setting import (
-    SETTING,
-    ConfigOption,
-    JsonOption,
-    TenantOption,
-    actor,
-    console,
-    print_json,
-    print_wrapped,
-    recorded,
-    tenants,
-)
+from mailbot.cli.options import REHEARSABLE, SETTING, ConfigOption, JsonOption, TenantOption
+from mailbot.cli.setting import actor, console, print_json, print_wrapped, recorded, tenants
 from mailbot.cli.tables import letter_table
-from mailbot.cli.verb_options import REHEARSABLE, add_verbs, day_named, here, tell
+from mailbot.cli.verb_options import add_verbs, day_named, here, tell
 from mailbot.errors import Usage
 from mailbot.marketing import ALL, CHANNELS
 from mailbot.model import Letter, LetterState
@@ -37,7 +27,7 @@ from mailbot.reports.html_page import page
 from mailbot.store import Unit
 from mailbot.store.codec import to_doc
 
-outbox = typer.Typer(name="outbox", help="Letters on their way out.", invoke_without_command=True)
+outbox = typer.Typer(name="outbox", invoke_without_command=True)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -49,12 +39,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 @outbox.callback()
-def everything(
+def outbox_(
     context: typer.Context, config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False
 ) -> None:
-    """Without a verb: list what waits."""
+    """Letters on their way out."""
     SETTING.config, SETTING.tenant, SETTING.as_json = config, tenant, as_json
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is None:  # without a verb: what waits
         list_letters(config, tenant, as_json=as_json)
 
 

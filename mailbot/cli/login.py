@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from mailbot.cli.setting import ConfigOption, TenantOption, console, tenants
+from mailbot.cli.options import ConfigOption, TenantOption
+from mailbot.cli.setting import console, tenants
 from mailbot.errors import Usage
 
 

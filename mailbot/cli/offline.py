@@ -16,20 +16,8 @@ import typer
 from mailbot.app import now
 from mailbot.classify import GENERAL, Classifier, Rules, load_classifier
 from mailbot.cli import verbs
-from mailbot.cli.setting import (
-    SETTING,
-    ActorOption,
-    ConfigOption,
-    JsonOption,
-    TenantOption,
-    configuration,
-    console,
-    installation,
-    print_json,
-    print_line,
-    print_wrapped,
-    tenants,
-)
+from mailbot.cli.options import SETTING, ActorOption, ConfigOption, JsonOption, TenantOption
+from mailbot.cli.setting import configuration, console, installation, print_json, print_line, print_wrapped, tenants
 from mailbot.cli.tables import explanation, promise_table
 from mailbot.cli.verb_options import DryRunOption, ResultOption, act, as_of, moment
 from mailbot.deadlines import answer_vector
@@ -47,14 +35,14 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    app.command("parse")(parse_files)
+    app.command("parse")(parse_)
     app.command()(classify)
     app.command()(deadlines)
     app.command()(explain)
     app.command()(promises)
 
 
-def parse_files(
+def parse_(
     files: Annotated[list[Path], typer.Argument(help="Mails as .eml files.")],
     _config: ConfigOption = None,
     as_json: JsonOption = False,

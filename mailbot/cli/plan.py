@@ -9,19 +9,8 @@ import typer
 
 from mailbot import events
 from mailbot.app import now
-from mailbot.cli.setting import (
-    SETTING,
-    ConfigOption,
-    JsonOption,
-    TenantOption,
-    actor,
-    aside,
-    console,
-    find_case,
-    print_json,
-    recorded,
-    tenants,
-)
+from mailbot.cli.options import SETTING, ConfigOption, JsonOption, TenantOption
+from mailbot.cli.setting import actor, aside, console, find_case, print_json, recorded, tenants
 from mailbot.cli.verb_options import MakeEvent, ReasonOption, RefArgument, add_verbs, here, kind_named, tell
 from mailbot.errors import Usage
 from mailbot.fulfil import kept_documents, second_erasures

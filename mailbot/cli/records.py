@@ -10,17 +10,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from mailbot.app import Tenant, now
-from mailbot.cli.setting import (
-    ConfigOption,
-    JsonOption,
-    TenantOption,
-    console,
-    find_case,
-    openable,
-    print_json,
-    recorded,
-    tenants,
-)
+from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
+from mailbot.cli.setting import console, find_case, openable, print_json, recorded, tenants
 from mailbot.cli.verb_options import NowOption, RefArgument, as_of
 from mailbot.dates import dutch_moment
 from mailbot.errors import Usage

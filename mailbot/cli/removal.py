@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mailbot.app import database_at, now
-from mailbot.cli.setting import SETTING, ActorOption, ConfigOption, JsonOption, actor, aside, console, kept, print_json
-from mailbot.cli.verb_options import REHEARSABLE, DryRunOption
+from mailbot.cli.options import REHEARSABLE, SETTING, ActorOption, ConfigOption, JsonOption
+from mailbot.cli.setting import actor, aside, console, kept, print_json
+from mailbot.cli.verb_options import DryRunOption
 from mailbot.config import Installation
 from mailbot.errors import Refused, Usage
 from mailbot.safekeeping import removal

@@ -14,18 +14,8 @@ from rich.text import Text
 from mailbot import checklist, events, regular_files
 from mailbot.acts import acting
 from mailbot.app import Tenant, now
-from mailbot.cli.setting import (
-    SETTING,
-    ConfigOption,
-    JsonOption,
-    TenantOption,
-    actor,
-    console,
-    find_case,
-    print_json,
-    print_wrapped,
-    tenants,
-)
+from mailbot.cli.options import SETTING, ConfigOption, JsonOption, TenantOption
+from mailbot.cli.setting import actor, console, find_case, print_json, print_wrapped, tenants
 from mailbot.cli.verb_options import (
     ActContext,
     MakeEvent,

@@ -15,16 +15,8 @@ from rich.table import Table
 
 from mailbot import csv_format, private_files
 from mailbot.app import Tenant
-from mailbot.cli.setting import (
-    ConfigOption,
-    JsonOption,
-    TenantOption,
-    console,
-    openable,
-    print_json,
-    print_wrapped,
-    tenants,
-)
+from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
+from mailbot.cli.setting import console, openable, print_json, print_wrapped, tenants
 from mailbot.cli.verb_options import NowOption, as_of
 from mailbot.decide.order import first_due
 from mailbot.errors import Usage

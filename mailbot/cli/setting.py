@@ -1,18 +1,16 @@
-"""What every command shares: where the configuration is, which company is meant, how results are printed."""
+"""What every command does: find the configuration, open the companies that are meant, print results."""
 
 from __future__ import annotations
 
 import getpass
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
-import typer
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 
@@ -21,56 +19,14 @@ from mailbot import contacts
 from mailbot.app import Tenant, close_all, open_tenants
 from mailbot.classify import Classifier, load_classifier
 from mailbot.cli import logs
+from mailbot.cli.options import SETTING
 from mailbot.cli.staff_access import current_staff_member, hold_to_folder, hold_to_keeper, name_of, visible_tenants
-from mailbot.config import Installation, StaffMember, load
+from mailbot.config import Installation, load
 from mailbot.errors import ConfigError, Problem, TryLater, Usage
 from mailbot.letters import Letters
 from mailbot.memory.dry_run import DryRunStore
 from mailbot.model import Case, Policy
 from mailbot.store import TinyStore, Unit
-
-
-@dataclass
-class Setting:
-    """The options that were given before the command, and those of a verb."""
-
-    config: Path | None = None
-    tenant: str = ""
-    verbose: bool = False
-    dry_run: bool = False
-    as_json: bool = False
-    by: str = ""
-    staff_member: StaffMember | None = None
-    left_out: dict[str, int] = field(default_factory=dict)  # companies for which nothing is done, with the exit code
-
-    def given(self, by: str, config: Path | None, tenant: str, dry_run: bool, as_json: bool) -> None:
-        """What holds for a verb."""
-        self.by, self.config, self.tenant, self.dry_run, self.as_json = by, config, tenant, dry_run, as_json
-
-
-SETTING = Setting()
-
-
-def or_before(name: str) -> Callable[[Any], Any]:
-    """An option that may stand before the command too: what is not given behind it is what was given there."""
-
-    def chosen(value: Any) -> Any:
-        return value or getattr(SETTING, name)
-
-    return chosen
-
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", help="Folder with mailbot.toml (default ./config).", callback=or_before("config")),
-]
-TenantOption = Annotated[str, typer.Option("--tenant", help="One company, by its id.", callback=or_before("tenant"))]
-JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print JSON instead of a table.", callback=or_before("as_json"))
-]
-ActorOption = Annotated[
-    str, typer.Option("--by", help="Who decides (default: your login name).", envvar="MAILBOT_ACTOR")
-]
 
 #: So many companies may be open all at once.
 FEW = 10

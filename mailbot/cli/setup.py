@@ -11,9 +11,10 @@ from typing import Annotated, Literal
 import typer
 
 from mailbot.app import now
+from mailbot.cli.options import ConfigOption
 from mailbot.cli.questions import ask
 from mailbot.cli.servers import with_servers
-from mailbot.cli.setting import ConfigOption, aside, configuration, console, own_configuration
+from mailbot.cli.setting import aside, configuration, console, own_configuration
 from mailbot.config.fields import email_address
 from mailbot.dates import YEARS
 from mailbot.errors import Usage

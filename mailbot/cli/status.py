@@ -12,17 +12,8 @@ import typer
 from rich.text import Text
 
 from mailbot.app import Tenant, now
-from mailbot.cli.setting import (
-    ConfigOption,
-    JsonOption,
-    TenantOption,
-    console,
-    installation,
-    let_go,
-    print_json,
-    print_wrapped,
-    tenants,
-)
+from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
+from mailbot.cli.setting import console, installation, let_go, print_json, print_wrapped, tenants
 from mailbot.config import Installation
 from mailbot.dates import dutch_moment, dutch_short
 from mailbot.errors import TryLater

@@ -11,7 +11,8 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from mailbot.app import database_at
-from mailbot.cli.setting import ConfigOption, TenantOption, aside, console, kept
+from mailbot.cli.options import ConfigOption, TenantOption
+from mailbot.cli.setting import aside, console, kept
 from mailbot.errors import Refused, Usage
 from mailbot.memory import moving
 from mailbot.reports import agency

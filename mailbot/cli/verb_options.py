@@ -19,19 +19,8 @@ import typer
 from mailbot import contacts, events
 from mailbot.acts import acting, answered, by_letter
 from mailbot.app import Tenant, now
-from mailbot.cli.setting import (
-    SETTING,
-    ActorOption,
-    ConfigOption,
-    TenantOption,
-    actor,
-    aside,
-    console,
-    find_case,
-    or_before,
-    print_json,
-    tenants,
-)
+from mailbot.cli.options import REHEARSABLE, SETTING, ActorOption, ConfigOption, TenantOption, or_before
+from mailbot.cli.setting import actor, aside, console, find_case, print_json, tenants
 from mailbot.dates import YEARS
 from mailbot.errors import Usage
 from mailbot.execute import Execution
@@ -50,9 +39,6 @@ ToldByLetterOption = Annotated[
     str, typer.Option("--told-by-letter", help="The day on which you posted it, as 2026-03-05; it counts from then.")
 ]
 ResultOption = Annotated[bool, typer.Option("--json", help="Say what happened as JSON.", callback=or_before("as_json"))]
-
-#: Verbs that can be rehearsed, by the name that is typed.
-REHEARSABLE: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from mailbot import events
 from mailbot.acts import snoozing, undoing
 from mailbot.acts.linking import join, link_event
 from mailbot.app import now
-from mailbot.cli.setting import SETTING, actor, find_case
+from mailbot.cli.options import SETTING
+from mailbot.cli.setting import actor, find_case
 from mailbot.cli.verb_options import (
     MakeEvent,
     ReasonOption,

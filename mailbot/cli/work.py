@@ -19,20 +19,8 @@ from mailbot import worker
 from mailbot.app import Busy, Tenant, close_all, now, open_tenants, tenant_like
 from mailbot.classify import Classifier
 from mailbot.cli import logs
-from mailbot.cli.setting import (
-    SETTING,
-    ConfigOption,
-    JsonOption,
-    TenantOption,
-    aside,
-    configuration,
-    console,
-    installation,
-    kept,
-    print_json,
-    replies_of,
-    tenants,
-)
+from mailbot.cli.options import SETTING, ConfigOption, JsonOption, TenantOption
+from mailbot.cli.setting import aside, configuration, console, installation, kept, print_json, replies_of, tenants
 from mailbot.config import Installation
 from mailbot.errors import ConfigError, MailbotError, TryLater
 from mailbot.letters import Letters

@@ -1,0 +1,30 @@
+"""A command pays for what it uses: libraries that sort, write or send are imported where that is done."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TABLE = ("cli.loading", "cli.options", "cli.panels")
+#: Runs the command line, and tells at its end what was imported.
+_TOLD = """
+import atexit, sys
+from mailbot.__main__ import main
+atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+main()
+"""
+
+
+def imported_by(*words: str) -> set[str]:
+    done = subprocess.run([sys.executable, "-c", _TOLD, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("words", ["--version", "--help", "casess"])
+def test_what_works_on_no_company_imports_nothing_that_does(words: str) -> None:
+    ours = {name for name in imported_by(words) if name.startswith("mailbot.")}
+    assert ours == {f"mailbot.{name}" for name in ("__main__", "errors", "cli", *TABLE)}
