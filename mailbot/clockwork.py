@@ -13,7 +13,7 @@ from functools import partial
 from mailbot import events
 from mailbot.app import Tenant
 from mailbot.dispatch import decide_and_execute
-from mailbot.fulfil import leftovers, second_erasures
+from mailbot.fulfil import second_erasures
 from mailbot.fulfil.forgetting import forget_due
 from mailbot.isolation import run_isolated
 from mailbot.reports import weekly
@@ -33,7 +33,6 @@ def tick(tenant: Tenant, now: datetime) -> int:
     steps: dict[str, Callable[[], object]] = {ref: partial(_pass_time, tenant, ref, now) for ref in due}
     steps |= {name: partial(step, tenant, now) for name, step in _ALSO_DUE.items()}
     run_isolated(steps.items())
-    leftovers.move_out(tenant)
     return len(due)
 
 

@@ -163,7 +163,8 @@ class SubmissionClient:
                 "look in the mailbox or ask the recipient before sending it again"
             ) from None
         if 200 <= answer.code < 300:
-            return " ".join(f"{answer.code} {answer.message}".split())
+            said = answer.message.encode("utf-8", "replace").decode()  # bytes beyond ASCII come as lone surrogates
+            return " ".join(f"{answer.code} {said}".split())
         raise self._reply_error(answer.code, answer.message, "refused the letter")
 
     # --- the connection --------------------------------------------------------------------------
@@ -204,7 +205,7 @@ class SubmissionClient:
                 smtp.close()
             if isinstance(error, SMTPResponseException):
                 raise self._login_error(error) from None
-            if isinstance(error, SMTPException | OSError):
+            if isinstance(error, SMTPException | OSError | UnicodeError):  # the last: a host that no name can be
                 raise Unreachable(str(self._try_later(error))) from None
             raise
         return smtp

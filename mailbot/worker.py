@@ -5,7 +5,7 @@ once -> watching.take_in     new mail, each one decided upon
      -> sent_mail.read_new   what colleagues sent from the mailbox
      -> identify_waiting     who wrote, where the customers could not be read before
      -> suppression_hook     the company's own program takes who gets no marketing
-     -> canary.check, clockwork.tick
+     -> canary.check, clockwork.tick, leftovers.move_out
      -> announcing.queue_released, outbox.deliver
      -> drafts.put, sent_copies.file, filing.file      what the company wants to see in its mailbox
 """
@@ -22,6 +22,7 @@ from typing import Literal
 from mailbot import clockwork, suppression_hook
 from mailbot.app import Busy, Clock, Tenant
 from mailbot.errors import Broken, FolderRefused, LoginRefused, MailbotError, TryLater
+from mailbot.fulfil import leftovers
 from mailbot.incoming import filing, watching
 from mailbot.incoming.identify import identify_waiting
 from mailbot.operation import canary, health
@@ -78,8 +79,12 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
         _try(lambda: sent_mail.read_new(tenant, clock, stop), trouble)
     _try(lambda: identify_waiting(tenant, clock()), trouble)
     _try(lambda: suppression_hook.run_due(tenant, clock, stop), trouble)
-    woken = _try(lambda: _pass_time(tenant, clock), trouble)
+    _try(lambda: canary.check(tenant, clock()), trouble)
+    woken = _try(lambda: clockwork.tick(tenant, clock()), trouble)
+    if not blind:
+        _try(lambda: leftovers.move_out(tenant), trouble)
     beat = health.after_reading(tenant, polled, _login_refused(trouble), _in_words(trouble), clock())
+    _try(lambda: health.raise_alarms(tenant, beat, clock()), trouble)
     _try(lambda: announcing.queue_released(tenant, clock()), trouble)
     before = len(trouble)
     sent = _try(lambda: outbox.deliver(tenant, clock, stop, blind), trouble)
@@ -101,11 +106,6 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
     )
 
 
-def _pass_time(tenant: Tenant, clock: Clock) -> int:
-    canary.check(tenant, clock())
-    return clockwork.tick(tenant, clock())
-
-
 def _write_into_mailbox(tenant: Tenant, clock: Clock) -> int:
     """What the company's settings ask for; by default nothing."""
     return drafts.put(tenant, clock) + sent_copies.file(tenant, clock) + filing.file(tenant)
@@ -119,9 +119,9 @@ def _login_refused(trouble: Sequence[MailbotError]) -> bool:
     return any(isinstance(error, LoginRefused) for error in trouble)
 
 
-def _try(step: Callable[[], int], trouble: list[MailbotError]) -> int:
+def _try(step: Callable[[], int | None], trouble: list[MailbotError]) -> int:
     try:
-        return step()
+        return step() or 0
     except MailbotError as error:
         trouble.append(error)
     except OSError as error:

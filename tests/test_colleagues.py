@@ -273,6 +273,8 @@ def test_sent_renumbered_and_read_again_tells_nothing_twice(tenant: Tenant, dove
         ([((), ".", "INBOX.Verzonden items")], "INBOX.Verzonden items"),
         ([((), "/", "Sent Items"), ((), "/", "Sent")], "Sent"),
         ([((), "/", "INBOX"), ((), "/", "Presented")], ""),
+        ([(("\\Noselect",), "/", "Sent"), ((), "/", "Sent/2026"), ((), "/", "Sent Items")], "Sent Items"),
+        ([(("\\NonExistent", "\\Sent"), "/", "Oud"), ((), "/", "Verzonden")], "Verzonden"),
     ],
 )
 def test_the_servers_word_for_a_folder_comes_before_its_name(listed: list[roles.Listed], found: str) -> None:

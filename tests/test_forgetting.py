@@ -14,7 +14,7 @@ from traces import left_in, traces_of
 
 from builders import AT, a_case, a_policy, after
 from company import KNOWN, START, a_raw_mail
-from mailbot import casefiles, chain, clockwork, events
+from mailbot import casefiles, chain, events, worker
 from mailbot.accounts import CustomerSource
 from mailbot.cli.checks import check_history
 from mailbot.customers import CsvCustomers
@@ -508,8 +508,7 @@ def test_a_mailbox_that_is_away_is_asked_again(desk: Desk) -> None:
     with_trash(desk, writer)
     erased(desk)
     desk.clock.move(days=15)
-    with pytest.raises(TryLater):
-        clockwork.tick(desk.tenant, desk.clock())
+    assert worker.once(desk.tenant, desk.clock).trouble
     desk.round(hours=1)
     assert writer.moved
 

@@ -9,11 +9,13 @@ import pytest
 from desk import Desk, local
 
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, a_raw_mail
-from mailbot import dispatch, events, worker
+from mailbot import clockwork, dispatch, events, worker
 from mailbot.acts.acting import act
 from mailbot.errors import Broken, TryLater
+from mailbot.fulfil import leftovers
 from mailbot.isolation import run_isolated
 from mailbot.model import LetterState, Outcome
+from mailbot.operation import canary, health
 from mailbot.outgoing import airlock_check
 
 SECRET = "piet@klant.example"
@@ -90,3 +92,37 @@ def test_a_letter_that_the_airlock_cannot_read_stays_in_and_stops_no_other(
     [answer] = [letter for letter in desk.letters() if letter.template == "answer"]
     assert answer.state is LetterState.HELD
     assert len(desk.mails_to(KNOWN)) == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "name"),
+    [(canary, "check"), (health, "_raise_alarm"), (leftovers, "move_out")],
+    ids=["the canary", "an alarm", "what is moved out"],
+)
+def test_a_part_of_the_round_that_breaks_stops_no_clock_and_no_letter(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, where: Any, name: str
+) -> None:
+    monkeypatch.setattr(health, "_alarms", lambda *_: iter([health.Notice("unread", "unread:x")]))
+    monkeypatch.setattr(where, name, broken)
+    desk.clock.move(days=25)
+    done = worker.once(desk.tenant, desk.clock)
+    assert "KeyError" in done.trouble
+    assert SECRET not in done.trouble
+    assert CONTACT in {to for _, to, _ in desk.left}
+
+
+def test_mails_are_moved_out_although_something_due_failed_and_never_where_the_mailbox_cannot_be_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved: list[str] = []
+    monkeypatch.setattr(leftovers, "move_out", lambda tenant: moved.append(tenant.id))
+    monkeypatch.setitem(clockwork._ALSO_DUE, "warnings", broken)
+    worker.once(desk.tenant, desk.clock)
+    assert moved == [desk.tenant.id]
+
+    def away(*_: object) -> int:
+        raise TryLater("away")
+
+    monkeypatch.setattr(worker.watching, "take_in", away)
+    worker.once(desk.tenant, desk.clock)
+    assert moved == [desk.tenant.id]

@@ -612,6 +612,16 @@ def test_a_keepalive_is_no_news() -> None:
     assert len(tags) == 2
 
 
+def test_a_folder_whose_name_is_wrongly_written_does_not_hide_the_others() -> None:
+    def tell(command: bytes, tag: bytes) -> bytes | None:
+        listed = b'* LIST () "/" "R&D"\r\n* LIST () "/" "Caf&AOk-"\r\n* LIST (\\Sent) "/" "Verzonden"\r\n'
+        return listed + tag + b" OK done\r\n" if command.startswith(b"LIST") else None
+
+    with FakeImap(tell) as server, Mailbox(account_of(server)) as box:
+        assert box.role(roles.SENT) == "Verzonden"
+        assert box.folder_names() == ["Café", "Verzonden"]
+
+
 # --- a real Dovecot --------------------------------------------------------------------------------------------------
 
 

@@ -36,7 +36,7 @@ from mailbot.demo.servers import MailServers
 from mailbot.errors import Refused
 from mailbot.incoming import manual
 from mailbot.model import Caps, LetterState, Outcome, Status
-from mailbot.outgoing import releasing
+from mailbot.outgoing import releasing, sent_mail
 
 STRANGER = "vreemd@elders.test"
 
@@ -218,6 +218,20 @@ def test_a_letter_for_later_is_tried_again_and_given_up_after_a_day(
     clock.move(hours=25)
     worker.once(tenant, clock)
     assert waiting.token in [letter.token for letter in letters(tenant, LetterState.FAILED)]
+
+
+def test_a_mail_in_sent_that_breaks_the_program_keeps_no_letter_back(
+    tenant: Tenant, servers: MailServers, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> int:
+        raise KeyError("piet@klant.example")
+
+    monkeypatch.setattr(sent_mail, "note_answer", broken)
+    servers.put(BOX, a_raw_mail("Dank.", sender=BOX, to="x@elders.test", number=7), "Sent", START)
+    first = play(tenant, servers, clock, a_raw_mail(ACCESS))
+    assert "a mail in Sent: the program failed (KeyError" in first.trouble
+    assert worker.once(tenant, clock).trouble == ""
+    assert len(received(servers, KNOWN)) == 1
 
 
 def test_a_greylisted_letter_arrives_once(tenant: Tenant, servers: MailServers, clock: Clock) -> None:

@@ -10,7 +10,7 @@ import pytest
 from mailbot import smtp as module
 from mailbot.accounts import SmtpAccount
 from mailbot.demo.servers import MailServers
-from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater
+from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.smtp import SubmissionClient
 from rig.dovecot import Dovecot
 from rig.fakes import CLOSE, STALL, FakeSmtp
@@ -176,6 +176,17 @@ def test_no_answer_after_the_message_leaves_the_letter_unsure(monkeypatch: pytes
 
 def test_an_answer_that_is_no_smtp_leaves_the_letter_unsure() -> None:
     with FakeSmtp(end=b"whatever") as server, post_to(server) as post, pytest.raises(SendUnsure):
+        post.send(PRIVACY, KLANT, RAW)
+
+
+def test_an_answer_beyond_ascii_can_be_kept_with_the_letter() -> None:
+    with FakeSmtp(end=b"250 2.0.0 accept\xe9") as server, post_to(server) as post:
+        assert post.send(PRIVACY, KLANT, RAW).encode() == b"250 2.0.0 accept?"
+
+
+def test_a_host_that_no_name_can_be_is_a_server_out_of_reach() -> None:
+    account = SmtpAccount("smtp..mail.test", 587, "plain", password=lambda: "p", username="", timeout=1.0)
+    with SubmissionClient(account) as post, pytest.raises(Unreachable):
         post.send(PRIVACY, KLANT, RAW)
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from imapclient import IMAPClient
 from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
+from imapclient.imap_utf7 import decode as decode_utf7
 
 from mailbot.accounts import ImapAccount
 from mailbot.errors import FolderRefused, LoginRefused, TryLater
@@ -79,10 +80,17 @@ class Connection:
     # --- the verbs -------------------------------------------------------------------------------
 
     def folders(self) -> list[Listed]:
-        """Every folder with its flags."""
+        """Every folder with its flags; without those whose name the server spells in a way that cannot be read."""
         with self._command("listing the folders") as client:
-            response = client.list_folders()
-        return [(tuple(map(_text, flags)), _text(delimiter), _text(name)) for flags, delimiter, name in response]
+            client.folder_encode = False  # else one such name would cost the whole list
+            try:
+                response = client.list_folders()
+            finally:
+                client.folder_encode = True
+        listed = (
+            (tuple(map(_text, flags)), _text(delimiter), _folder_name(name)) for flags, delimiter, name in response
+        )
+        return [one for one in listed if one[2]]
 
     def examine(self, folder: str) -> FolderState:
         """Open a folder for reading only."""
@@ -233,6 +241,14 @@ class Connection:
         lost = isinstance(error, OSError | imaplib.IMAP4.abort)
         what = failure_reason(error) if lost else f"the server refused, or its answer makes no sense{cure}"
         return TryLater(f"{self._server}, {doing}: {what}")
+
+
+def _folder_name(response: bytes | str) -> str:
+    """A folder's name out of modified UTF-7 (RFC 3501, 5.1.3); empty where it is none, such as "R&D"."""
+    try:
+        return _text(decode_utf7(response))
+    except ValueError:
+        return ""
 
 
 def _text(response: bytes | str | None) -> str:

@@ -31,12 +31,15 @@ _NAMES = {
     ),
 }
 
+#: What only has folders below it, or is gone (RFC 3501, 7.2.2; RFC 5258, 3).
+_NO_FOLDER = frozenset({"\\noselect", "\\nonexistent"})
+
 Listed = tuple[tuple[str, ...], str, str]  # flags, delimiter, name, as LIST told
 
 
 def find(listed: Iterable[Listed], role: str) -> str:
-    """The name of the folder with this role; empty when the mailbox has none."""
-    folders = list(listed)
+    """The name of the folder with this role that can be opened; empty when the mailbox has none."""
+    folders = [one for one in listed if not _NO_FOLDER & {flag.lower() for flag in one[0]}]
     marked = [name for flags, _, name in folders if role.lower() in {flag.lower() for flag in flags}]
     if marked:
         return marked[0]

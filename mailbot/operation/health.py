@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,7 @@ from mailbot.config import Installation
 from mailbot.dates import dutch_moment
 from mailbot.decide.order import first_due
 from mailbot.errors import MailbotError, TryLater
+from mailbot.isolation import run_isolated
 from mailbot.letters import to_bytes
 from mailbot.memory.moving import TAKING_OVER
 from mailbot.model import Case, Letter, LetterState
@@ -40,9 +42,9 @@ QUARANTINE = "unreadable"
 
 
 def after_reading(tenant: Tenant, polled: bool, refused: bool, trouble: str, now: datetime) -> Heartbeat:
-    """What the sign of life says once the mailbox was read, or could not be; raises the alarm when that lasts."""
+    """What the sign of life says once the mailbox was read, or could not be."""
     before = heartbeat.read(tenant.folder) or Heartbeat(now, now)
-    beat = replace(
+    return replace(
         before,
         at=now,
         polled_at=now if polled else before.polled_at,
@@ -50,9 +52,11 @@ def after_reading(tenant: Tenant, polled: bool, refused: bool, trouble: str, now
         refusals=before.refusals + 1 if refused else 0,
         pid=os.getpid(),
     )
-    for notice in _alarms(tenant, beat, now):
-        _raise_alarm(tenant, notice, now)
-    return beat
+
+
+def raise_alarms(tenant: Tenant, beat: Heartbeat, now: datetime) -> None:
+    """Tell people what lasts too long. An alarm that cannot be written keeps no other back."""
+    run_isolated((f"alarm {one.topic}", partial(_raise_alarm, tenant, one, now)) for one in _alarms(tenant, beat, now))
 
 
 def after_sending(tenant: Tenant, beat: Heartbeat, sent: int, refused: bool, trouble: str, now: datetime) -> None:

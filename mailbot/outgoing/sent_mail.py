@@ -14,6 +14,7 @@ from mailbot import events
 from mailbot.app import Tenant
 from mailbot.cursors import cursor_in, move_cursor
 from mailbot.dispatch import decide_and_execute
+from mailbot.errors import Broken, MailbotError
 from mailbot.mailbox import FetchedHeader, roles
 from mailbot.model import Case, Letter, LetterState, Mail, Policy, Trust
 from mailbot.outgoing.settling import settle_in
@@ -35,17 +36,30 @@ _NO_ANSWER = frozenset(
 
 
 def read_new(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> int:
-    """Read what is new in Sent. Returns how many cases a colleague wrote about. Raises TryLater."""
+    """Read what is new in Sent. Returns how many cases a colleague wrote about.
+
+    Raises TryLater; and Broken, once all others were read, where one of them broke the program: it is not read again,
+    else it would keep every letter back for ever.
+    """
     folder = sent_folder(tenant)
     if not folder:
         return 0
     with tenant.store.unit() as unit:
         place = cursor_in(unit, folder, PURPOSE)
-    told = 0
+    told, broken = 0, None
     for header in tenant.mailbox.headers(folder, place, tenant.policy.go_live):
-        told += _note(tenant, header, clock())
+        try:
+            told += _note(tenant, header, clock())
+        except (MailbotError, OSError):
+            raise
+        except Exception as error:
+            broken = broken or Broken.by(error, "a mail in Sent", "look there whether a colleague answered a request")
+            with tenant.store.unit() as unit:
+                move_cursor(unit, header.pointer, PURPOSE)
         if stop():
             break
+    if broken:
+        raise broken
     return told
 
 
