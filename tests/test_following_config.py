@@ -253,6 +253,27 @@ def test_a_company_that_is_taken_up_anew_is_never_served_twice_at_once() -> None
     assert (crew.companies, newest.closed, liveness.is_kept, crew.end(1)) == ([], 1, True, True)
 
 
+def test_a_company_that_leaves_while_it_waits_to_be_taken_up_anew_is_not_begun() -> None:
+    served: list[object] = []
+    may_end = threading.Event()
+
+    def serve(tenant: Tenant, leave: threading.Event) -> None:
+        served.append(tenant)
+        leave.wait(10)
+        may_end.wait(10)
+
+    crew = Crew(serve, Liveness())
+    old, new = Company("a"), Company("a")
+    crew.begin(old)  # type: ignore[arg-type]
+    crew.begin(new)  # type: ignore[arg-type]
+    crew.let_go("a")
+    may_end.set()
+    until(lambda: crew.settle() == ["a"], what="the end of the first")
+    assert (crew.companies, old.closed) == ([], 1)
+    assert crew.end(1)
+    assert served == [old]
+
+
 # --- the sign of life ----------------------------------------------------------------------------
 
 
