@@ -19,11 +19,10 @@ from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnec
 
 from mailbot.accounts import SmtpAccount
 from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater, Unreachable
+from mailbot.smtp_wire import as_kept, dot_stuffed, xtext
 from mailbot.tls import TlsState, failure_reason, tls_context, tls_state
 
 ADDRESS = re.compile(r"[^\s<>\"(),:;\\\[\]@\x00-\x1f\x7f]{1,64}@[^\s<>\"(),:;\\@\x00-\x1f\x7f]{1,255}")
-LINE_END = re.compile(rb"\r\n|\r|\n")
-LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")  # RFC 3463
 EHLO_NAME = "[127.0.0.1]"  # our name in EHLO: an address literal is always allowed (RFC 5321, 4.1.4) and tells nothing
 SERVICE_CLOSING = 421  # the server's last word on a connection (RFC 5321, 3.8)
@@ -117,7 +116,7 @@ class SubmissionClient:
         options = ["SMTPUTF8"] if encoding == "utf-8" else []
         options += ["BODY=8BITMIME"] if not raw.isascii() and smtp.supports_extension("8bitmime") else []
         options += ["RET=HDRS"] if dsn else []
-        options += [f"ENVID={_xtext(envid)}"] if dsn and envid else []
+        options += [f"ENVID={xtext(envid)}"] if dsn and envid else []
         with self._translated_errors():
             await smtp.mail(sender, options=options, encoding=encoding)
 
@@ -152,7 +151,7 @@ class SubmissionClient:
             go = await smtp.execute_command(b"DATA")
             if go.code != 354 or protocol is None:
                 raise self._reply_error(go.code, go.message, "refused DATA")
-            protocol.write(_dot_stuffed(raw))  # raises when the line is already gone: then nothing was written
+            protocol.write(dot_stuffed(raw))  # raises when the line is already gone: then nothing was written
         except (SMTPException, OSError) as error:
             raise self._try_later(error) from None
         try:
@@ -163,8 +162,7 @@ class SubmissionClient:
                 "look in the mailbox or ask the recipient before sending it again"
             ) from None
         if 200 <= answer.code < 300:
-            said = answer.message.encode("utf-8", "replace").decode()  # bytes beyond ASCII come as lone surrogates
-            return " ".join(f"{answer.code} {said}".split())
+            return as_kept(f"{answer.code} {answer.message}")
         raise self._reply_error(answer.code, answer.message, "refused the letter")
 
     # --- the connection --------------------------------------------------------------------------
@@ -283,17 +281,5 @@ def _encoding(sender: str, recipient: str) -> str:
     return "ascii" if (sender + recipient).isascii() else "utf-8"
 
 
-def _dot_stuffed(raw: bytes) -> bytes:
-    """CRLF line ends, dots doubled, and the end of the message (RFC 5321, 4.5.2)."""
-    lines = LEADING_DOT.sub(b"..", LINE_END.sub(b"\r\n", raw))
-    return lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n")
-
-
 def _megabytes(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB"
-
-
-def _xtext(value: str) -> str:
-    """RFC 3461, 4: printable ASCII without + and =, the rest in hex; at most a hundred characters."""
-    plain = "".join(chr(byte) if 33 <= byte <= 126 and byte not in b"+=" else f"+{byte:02X}" for byte in value.encode())
-    return plain[:100]

@@ -226,27 +226,32 @@ class Company:
         self.closed += 1
 
 
-def test_a_company_that_is_taken_up_anew_is_never_served_twice_at_once() -> None:
-    served: list[object] = []
-    may_end = threading.Event()
+class Work:
+    """Serves until it is told to leave, and then holds on until it may end."""
 
-    def serve(tenant: Tenant, leave: threading.Event) -> None:
-        served.append(tenant)
+    def __init__(self) -> None:
+        self.served: list[object] = []
+        self.may_end = threading.Event()
+
+    def __call__(self, tenant: Tenant, leave: threading.Event) -> None:
+        self.served.append(tenant)
         leave.wait(10)
-        may_end.wait(10)
+        self.may_end.wait(10)
 
-    liveness = Liveness()
-    crew = Crew(serve, liveness)
+
+def test_a_company_that_is_taken_up_anew_is_never_served_twice_at_once() -> None:
+    work, liveness = Work(), Liveness()
+    crew = Crew(work, liveness)
     old, new, newest = Company("a"), Company("a"), Company("a")
     crew.begin(old)  # type: ignore[arg-type]
-    until(lambda: served == [old], what="the first")
+    until(lambda: work.served == [old], what="the first")
     crew.begin(new)  # type: ignore[arg-type]
     crew.begin(newest)  # type: ignore[arg-type]
     assert crew.settle() == []
-    assert (served, old.woken, old.closed, crew.companies) == ([old], 1, 0, ["a"])
-    may_end.set()
+    assert (work.served, old.woken, old.closed, crew.companies) == ([old], 1, 0, ["a"])
+    work.may_end.set()
     until(lambda: crew.settle() == ["a"], what="the end of the first")
-    until(lambda: served == [old, newest], what="the last")
+    until(lambda: work.served == [old, newest], what="the last")
     assert (old.closed, new.closed) == (1, 0)
     crew.let_go("a")
     until(lambda: crew.settle() == ["a"], what="the end")
@@ -254,24 +259,17 @@ def test_a_company_that_is_taken_up_anew_is_never_served_twice_at_once() -> None
 
 
 def test_a_company_that_leaves_while_it_waits_to_be_taken_up_anew_is_not_begun() -> None:
-    served: list[object] = []
-    may_end = threading.Event()
-
-    def serve(tenant: Tenant, leave: threading.Event) -> None:
-        served.append(tenant)
-        leave.wait(10)
-        may_end.wait(10)
-
-    crew = Crew(serve, Liveness())
+    work = Work()
+    crew = Crew(work, Liveness())
     old, new = Company("a"), Company("a")
     crew.begin(old)  # type: ignore[arg-type]
     crew.begin(new)  # type: ignore[arg-type]
     crew.let_go("a")
-    may_end.set()
+    work.may_end.set()
     until(lambda: crew.settle() == ["a"], what="the end of the first")
     assert (crew.companies, old.closed) == ([], 1)
     assert crew.end(1)
-    assert served == [old]
+    assert work.served == [old]
 
 
 # --- the sign of life ----------------------------------------------------------------------------

@@ -614,7 +614,8 @@ def test_a_keepalive_is_no_news() -> None:
 
 def test_a_folder_whose_name_is_wrongly_written_does_not_hide_the_others() -> None:
     def tell(command: bytes, tag: bytes) -> bytes | None:
-        listed = b'* LIST () "/" "R&D"\r\n* LIST () "/" "Caf&AOk-"\r\n* LIST (\\Sent) "/" "Verzonden"\r\n'
+        names = (b'() "/" "R&D"', b'() "/" "&2D0-"', b'() "/" "Caf&AOk-"', b'(\\Sent) "/" "Verzonden"')
+        listed = b"".join(b"* LIST " + name + b"\r\n" for name in names)
         return listed + tag + b" OK done\r\n" if command.startswith(b"LIST") else None
 
     with FakeImap(tell) as server, Mailbox(account_of(server)) as box:

@@ -100,6 +100,24 @@ def test_a_link_in_its_place_is_not_followed(place: Path, tmp_path: Path) -> Non
     assert (elsewhere / "store.db").exists()
 
 
+@pytest.mark.parametrize("cut", [10, 1], ids=["in the middle", "before its end"])
+def test_a_line_that_was_cut_off_while_it_was_written_hides_no_removal(tmp_path: Path, cut: int) -> None:
+    for company in ("maan", "zon"):
+        removal.write_down(tmp_path, {"step": "begun", "company": company})
+    record = tmp_path / removal.RECORD
+    record.write_bytes(record.read_bytes()[:-cut])
+    removal.write_down(tmp_path, {"step": "begun", "company": "zon"})
+    told = [one["company"] for one in removal.recorded(tmp_path)]
+    assert told == (["maan", "zon"] if cut > 1 else ["maan", "zon", "zon"])
+
+
+def test_a_record_that_cannot_be_read_is_a_fault_that_check_tells(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "state" / removal.RECORD).mkdir()
+    told = shown(place, "check")
+    assert f"{removal.RECORD}: Is a directory" in told.output
+    assert "zon" in told.output
+
+
 def test_a_record_that_was_rewritten_is_told(place: Path, tmp_path: Path) -> None:
     run(place, "remove-company", "maan", "--confirm", "maan")
     record = tmp_path / "state" / removal.RECORD

@@ -29,6 +29,7 @@ LAYERS = {
         errors
         events
         model
+        smtp_wire
     """,
     "core": """
         acts.permissions

@@ -179,9 +179,18 @@ def test_an_answer_that_is_no_smtp_leaves_the_letter_unsure() -> None:
         post.send(PRIVACY, KLANT, RAW)
 
 
-def test_an_answer_beyond_ascii_can_be_kept_with_the_letter() -> None:
-    with FakeSmtp(end=b"250 2.0.0 accept\xe9") as server, post_to(server) as post:
-        assert post.send(PRIVACY, KLANT, RAW).encode() == b"250 2.0.0 accept?"
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        (b"250 2.0.0 accept\xe9", "250 2.0.0 accept?"),
+        (b"250 2.0.0 ok\x1b[31m\x00", "250 2.0.0 ok?[31m?"),
+        (b"250-" + b"x" * 600 + b"\r\n250 ok", "250 " + "x" * 508),
+    ],
+    ids=["beyond ASCII", "for the terminal", "long"],
+)
+def test_an_answer_is_kept_as_it_can_be_stored_and_shown(answer: bytes, kept: str) -> None:
+    with FakeSmtp(end=answer) as server, post_to(server) as post:
+        assert post.send(PRIVACY, KLANT, RAW) == kept
 
 
 def test_a_host_that_no_name_can_be_is_a_server_out_of_reach() -> None:

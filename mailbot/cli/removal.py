@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, nullcontext
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -103,6 +104,7 @@ def _tell_record(lines: list[dict[str, Any]], as_json: bool) -> None:
         return
     for one in lines:
         told = f"{one['cases']} cases, {one['documents']} documents, {one['files']} files"
-        console.print(f"{one['at']}  {one['company']}: {one['step']}, by {one['by']}; {told}")
+        at = datetime.fromisoformat(one["at"]).astimezone().isoformat(" ", "minutes")
+        console.print(f"{at}  {one['company']}: {one['step']}, by {' '.join(one['by'].split())}; {told}")
     if not lines:
         raise Usage("nothing was removed here")

@@ -244,9 +244,12 @@ class Connection:
 
 
 def _folder_name(response: bytes | str) -> str:
-    """A folder's name out of modified UTF-7 (RFC 3501, 5.1.3); empty where it is none, such as "R&D"."""
+    """A folder's name out of modified UTF-7 (RFC 3501, 5.1.3); empty where it is none, such as "R&D", or nobody could
+    write it down."""
     try:
-        return _text(decode_utf7(response))
+        name = _text(decode_utf7(response))
+        name.encode()
+        return name
     except ValueError:
         return ""
 

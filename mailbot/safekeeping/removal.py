@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -81,25 +80,27 @@ def remove(settings: Installation, database: Database | None, found: Remains, by
 
 
 def recorded(state: Path) -> list[dict[str, Any]]:
-    """Every step of every removal, oldest first. Raises Refused where a line was changed or taken out."""
+    """Every step of every removal, oldest first, without a line that was cut off while it was written: nothing had gone
+    then. Raises Refused where a line was changed or taken out, TryLater where the record cannot be read."""
     seal, found = "", []
-    for line in _lines(state):
-        one = orjson.loads(line)
-        if one.get("before") != seal:
+    for line in _lines(_read(state)):
+        one = _step(line)
+        if one and one.get("before") != seal:
             raise Refused(f"{state / RECORD}: a line was changed or taken out before the one of {one.get('company')}")
         seal = _seal(line)
-        found.append(one)
+        found += [one] if one else []
     return found
 
 
 def write_down(state: Path, told: dict[str, Any]) -> dict[str, Any]:
     """Add a line, sealed with the one before it, and see it on the disk. Raises TryLater."""
-    lines = list(_lines(state))
-    line = told | {"before": _seal(lines[-1]) if lines else ""}
+    so_far = _read(state)
+    line = told | {"before": _seal(_lines(so_far)[-1]) if so_far else ""}
+    begin = b"\n" if so_far and not so_far.endswith(b"\n") else b""  # the last line was cut off
     try:
         handle = os.open(state / RECORD, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         with os.fdopen(handle, "ab") as file:
-            file.write(orjson.dumps(line) + b"\n")
+            file.write(begin + orjson.dumps(line) + b"\n")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
@@ -107,9 +108,26 @@ def write_down(state: Path, told: dict[str, Any]) -> dict[str, Any]:
     return line
 
 
-def _lines(state: Path) -> Iterator[bytes]:
-    if (state / RECORD).exists():
-        yield from (state / RECORD).read_bytes().splitlines()
+def _read(state: Path) -> bytes:
+    try:
+        return (state / RECORD).read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise TryLater(f"{state / RECORD}: {error.strerror}") from None
+
+
+def _lines(record: bytes) -> list[bytes]:
+    return record.removesuffix(b"\n").split(b"\n") if record else []
+
+
+def _step(line: bytes) -> dict[str, Any]:
+    """What a line says; nothing where it was cut off."""
+    try:
+        told = orjson.loads(line)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _seal(line: bytes) -> str:

@@ -1,0 +1,28 @@
+"""What goes over an SMTP line and comes back, as bytes and text (RFC 5321, RFC 3461). Pure."""
+
+from __future__ import annotations
+
+import re
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+#: The longest reply line (RFC 5321, 4.5.3.1.5): so much is kept of what the server says to a letter.
+LONGEST_ANSWER = 512
+
+
+def dot_stuffed(raw: bytes) -> bytes:
+    """CRLF line ends, dots doubled, and the end of the message (RFC 5321, 4.5.2)."""
+    lines = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", raw))
+    return lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def xtext(value: str) -> str:
+    """RFC 3461, 4: printable ASCII without + and =, the rest in hex; at most a hundred characters."""
+    plain = "".join(chr(byte) if 33 <= byte <= 126 and byte not in b"+=" else f"+{byte:02X}" for byte in value.encode())
+    return plain[:100]
+
+
+def as_kept(answer: str) -> str:
+    """A server's words as a letter keeps them and a terminal may show them. Bytes beyond ASCII come as lone surrogates,
+    which no JSON takes."""
+    return "".join(sign if sign.isprintable() else "?" for sign in " ".join(answer.split()))[:LONGEST_ANSWER]
