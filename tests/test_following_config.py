@@ -169,6 +169,16 @@ def test_a_fault_in_what_all_share_changes_nothing_and_is_told_once(roster: Rost
     assert roster.fault is None
 
 
+def test_what_lies_there_and_is_no_file_keeps_no_newcomer_out(roster: Roster, place: Installation) -> None:
+    tenants = file_of(place).parent
+    (tenants / "kring.toml").symlink_to("kring.toml")
+    (tenants / "map.toml").mkdir()
+    os.mkfifo(tenants / "pijp.toml")
+    join(place)
+    told = {getattr(one, "tenant", "") or one.company.id: type(one) for one in seen(roster)}  # type: ignore[attr-defined]
+    assert told == {"kring": Faulty, "map": Faulty, "pijp": Faulty, "maan": Joined}
+
+
 def test_a_folder_that_is_gone_for_a_moment_lets_nobody_go(roster: Roster, place: Installation) -> None:
     tenants = file_of(place).parent
     tenants.rename(tenants.with_name("elsewhere"))

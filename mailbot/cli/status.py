@@ -54,7 +54,8 @@ def status(
             _tell(one, condition)
         for condition in lost:
             _wrong(condition)
-        _tell_workers(presence.read(settings.state, now()), tenant, found[0][0].policy.zone)
+        zones = [one.policy.zone for one, _ in found if one.company.usable]
+        _tell_workers(presence.read(settings.state, now()), tenant, zones[0] if zones else found[0][0].policy.zone)
     if lost or any(condition.wrong for _, condition in found):
         raise typer.Exit(1)
 

@@ -23,6 +23,7 @@ SHARED = (MAIN, "authorities.toml", "staff.toml")
 
 #: When a file was changed, in two ways, its size and its number on the disk.
 Stamp = tuple[int, int, int, int]
+_NOT_SEEN: Stamp = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +98,18 @@ def _stamps(directory: Path) -> Iterator[tuple[str, Stamp]]:
     for name in (*SHARED, *names):
         try:
             found = os.stat(directory / name)
+            yield name, (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
         except FileNotFoundError:
             continue  # staff.toml, or one that just went
-        yield name, (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+        except OSError:
+            yield name, _NOT_SEEN  # as with what cannot be read: whoever wants its settings says what is wrong
 
 
 def _digest(path: Path) -> str:
     try:
         return hashlib.sha256(regular_files.read(path)).hexdigest()
     except OSError as error:
-        return type(error).__name__  # whoever reads it for its settings says what is wrong
+        return type(error).__name__
 
 
 def can_be_served(company: Company) -> bool:
