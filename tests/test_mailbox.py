@@ -612,6 +612,13 @@ def test_a_keepalive_is_no_news() -> None:
     assert len(tags) == 2
 
 
+@pytest.mark.parametrize(("last", "again"), [(1, []), (2, [1]), (9, [1])])
+def test_a_cursor_that_the_server_does_not_count_to_any_more_is_none(last: int, again: list[int]) -> None:
+    with FakeImap(listing([1], good)) as server, Mailbox(account_of(server)) as box:
+        found = box.since("INBOX", Cursor("INBOX", 7, last), None)
+        assert [mail.pointer.uid for mail in found] == again
+
+
 def test_a_folder_whose_name_is_wrongly_written_does_not_hide_the_others() -> None:
     def tell(command: bytes, tag: bytes) -> bytes | None:
         names = (b'() "/" "R&D"', b'() "/" "&2D0-"', b'() "/" "Caf&AOk-"', b'(\\Sent) "/" "Verzonden"')

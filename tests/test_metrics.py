@@ -160,6 +160,19 @@ def test_what_the_threads_counted_is_told_without_opening_a_memory_and_a_silent_
     assert opened == ["zon"], "each round counts anew"
 
 
+def test_of_whom_nobody_counted_for_a_while_the_memory_is_opened(place: Place) -> None:
+    begun(place)
+    found = Figures(place.companies, place.clock)
+    for one in place.companies():
+        found.keep(one)
+        one.close()
+    place.desks[0].round(a_raw_mail(ACCESS))
+    place.clock.at += STALE / 2
+    assert found._conditions()[0].open_cases == 0
+    place.clock.at += STALE / 2
+    assert found._conditions()[0].open_cases == 1
+
+
 def test_a_port_that_is_taken_leaves_the_worker_at_work_and_is_told(loopmail: MailServers, tmp_path: Path) -> None:
     installation, port = Installation(tmp_path), free_port()
     imap, smtp = loopmail.imap_account("privacy@mail.test"), loopmail.smtp_account("privacy@mail.test")

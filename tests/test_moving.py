@@ -137,6 +137,18 @@ def test_a_company_whose_memory_is_in_the_database_is_not_begun_anew_in_a_file(
     here.close()
 
 
+def test_a_company_whose_memory_is_a_file_asks_no_database_that_is_only_named(tmp_path: Path) -> None:
+    def asked() -> str:
+        raise AssertionError("the database was asked")
+
+    here = replace(Desk(tmp_path / "kaviaarshop").tenant, other_database=asked)
+    with closing(TinyStore(here.folder)) as file, file.unit() as unit:
+        unit.put_note("a", "b")
+    with here.store.unit() as unit:
+        assert unit.note("a") == "b"
+    here.close()
+
+
 def test_one_company_that_moves_says_who_stays_behind_and_the_rest_moves_after_it(
     config: Path, tmp_path: Path, postgres: Postgres
 ) -> None:

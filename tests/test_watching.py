@@ -182,12 +182,13 @@ def test_the_notice_about_a_renumbered_folder_can_be_read_by_a_person(
 
 
 def resurfacing(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
-    """A folder is numbered anew in which a request lies that is not on record, before a few other mails."""
+    """A folder is numbered anew in which two requests lie that are not on record, before and behind other mails."""
     dovecot.put(a_raw_mail(ACCESS, number=1), internal_date=START)
     work(tenant, clock)
     dovecot.put(a_raw_mail(ERASURE, number=2), internal_date=START - timedelta(hours=3))
     for number in range(3, 6):
         dovecot.put(a_raw_mail("Waar blijft mijn pakje?", number=number), internal_date=START - timedelta(hours=2))
+    dovecot.put(a_raw_mail(ACCESS, number=6), internal_date=START - timedelta(hours=1))
     dovecot.renumber()
 
 
@@ -204,6 +205,7 @@ def test_what_a_renumbered_folder_brought_up_is_listed_however_many_rounds_it_ta
     work(tenant, clock)
     [notice] = notices(tenant)
     assert "ma 02-03-2026 07:00: verwijdering" in notice.text
+    assert "ma 02-03-2026 09:00: inzage" in notice.text
     work(tenant, clock, 2)
     assert notices(tenant)[1:] == []
 
