@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desk import Desk, text_of
@@ -14,7 +15,7 @@ from company import KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.acts import acting
 from mailbot.customers import Customers
-from mailbot.model import Attachment, Defect
+from mailbot.model import Address, Attachment, Defect
 from mailbot.sender import redaction
 from mailbot.sender.redaction import find, is_bsn, is_nir, is_rrn, masked, redacted
 from mailbot.store import TinyStore
@@ -66,6 +67,63 @@ def test_the_french_number_has_a_key_also_in_corsica() -> None:
     assert not is_nir("255081416802539")
 
 
+def with_key(first: str) -> str:
+    """The Belgian number that begins like this."""
+    return f"{first}{97 - int(first) % 97:02d}"
+
+
+@pytest.mark.parametrize(
+    ("born", "is_one"),
+    [
+        ("851231", True),
+        ("850031", True),  # the month is not known
+        ("851200", True),  # nor is the day
+        ("853231", True),  # a foreigner's, his sex not known: the month plus 20
+        ("855231", True),  # his sex known: plus 40
+        ("851331", False),
+        ("853331", False),
+        ("855331", False),
+        ("857231", False),
+        ("851232", False),
+    ],
+)
+def test_the_date_in_the_belgian_number_is_a_day_or_unknown_and_a_foreigners_month_is_twenty_or_forty_more(
+    born: str, is_one: bool
+) -> None:
+    assert is_rrn(with_key(f"{born}033")) is is_one
+
+
+@pytest.mark.parametrize(
+    ("month", "is_one"),
+    [
+        *((month, True) for month in ("01", "12", "20", "42", "50", "99")),
+        *((month, False) for month in ("00", "13", "19", "43", "49")),
+    ],
+)
+def test_the_month_in_the_french_number_may_say_that_it_is_not_known(month: str, is_one: bool) -> None:
+    first = f"255{month}14168025"
+    assert is_nir(f"{first}{97 - int(first) % 97:02d}") is is_one
+
+
+def test_a_foreigners_belgian_number_counts_only_with_its_name_as_it_looks_like_a_telephone_number() -> None:
+    number = with_key("853231033")
+    assert find(f"Bereikbaar: {number}") == ()
+    assert [one.kind for one in find(f"rijksregisternummer {number}")] == ["rrn"]
+    assert [one.kind for one in find(f"Dit ben ik: {with_key('851231033')}")] == ["rrn"]
+
+
+@pytest.mark.parametrize("account", ["NL91ABNA0123456782", "NL91 ABNA 0123 4567 82", "BE71 0961 2345 6769"])
+def test_an_account_number_beside_words_of_proof_is_left_alone(account: str) -> None:
+    assert find(f"Als bewijs dat ik het ben: {account}") == ()
+
+
+@pytest.mark.parametrize(
+    "before", ["Legitimatie NR10 en", "Legitimatie AB12 ook wel", "Ik legitimeer mij, zie U2 99 of"]
+)
+def test_words_that_only_look_like_an_account_number_hide_no_citizen_number(before: str) -> None:
+    assert [one.kind for one in find(f"{before} 123456782")] == ["bsn"]
+
+
 @pytest.mark.parametrize("seed", range(100))
 def test_numbers_are_found_however_they_are_written(seed: int) -> None:
     chance = random.Random(seed)
@@ -91,6 +149,48 @@ def test_a_machine_readable_zone_is_blotted_out_whole(zone: str) -> None:
     assert not any(line in left for line in zone.splitlines())
     assert left.startswith("Dit staat er:")
     assert left.endswith("Groet")
+
+
+@pytest.mark.parametrize("before", ["", "Zie mijn paspoort: ", "> "])
+def test_a_zone_is_found_in_the_middle_of_a_line_too(before: str) -> None:
+    [line, _] = MRZ_PASSPORT.splitlines()
+    assert [one.kind for one in find(f"{before}{line} klopt dit?")] == ["mrz"]
+    assert "BRUIJN" not in masked(f"{before}{line} klopt dit?")
+
+
+def test_a_line_of_a_zone_goes_only_with_the_line_beside_it_that_is_filled_and_only_where_it_has_digits() -> None:
+    filled, plain = MRZ_PASSPORT.splitlines()[0], "SPECI20142NLD6503101F2403096999"
+    assert masked(f"{plain}\n{filled}\n{plain}").count(redaction.REDACTED) == 3
+    assert plain in masked(f"{plain}\n{'A' * 30}\n{filled}")
+    assert "A" * 30 in masked(f"{'A' * 30}\n{filled}")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("123456782, dat is mijn BSN", True),
+        ("123456782 is mijn burgerservicenummer", True),
+        (f"123456782 {'x' * 50} dat is mijn BSN", False),
+        (f"Mijn paspoort {'x' * 60} 123456782", True),
+        (f"Mijn paspoort {'x' * 90} 123456782", False),
+    ],
+)
+def test_words_of_proof_count_shortly_before_a_number_and_right_behind_it(text: str, found: bool) -> None:
+    assert bool(find(text)) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Mijn BSN is 123456782", "bsn"),
+        ("ter identificatie 123456782", "bsn"),
+        ("85.07.30-033.28", "rrn"),
+        ("255081416802538", "nir"),
+        ("paspoortnummer NPL12BCD3", "document"),
+    ],
+)
+def test_each_number_is_told_by_its_kind(text: str, kind: str) -> None:
+    assert [one.kind for one in find(text)] == [kind]
 
 
 def test_the_number_of_a_paper_is_found_by_its_name() -> None:
@@ -186,6 +286,28 @@ def test_a_mail_loses_its_numbers_everywhere_and_says_so() -> None:
     assert "123456782" not in repr(clean)
     assert set(found) == {"bsn", "file"}
     assert Defect.PAPER_LEFT_OUT in clean.defects
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sender": Address("piet@klant.example", "Piet bsn 123456782")},
+        {"reply_to": Address("piet@klant.example", "Piet bsn 123456782")},
+        {"forwarded_from": Address("piet@klant.example", "Piet bsn 123456782")},
+        {"attachments": (Attachment("bsn 123456782.txt", "text/plain", 9),)},
+        {"quoted": "> bsn 123456782"},
+        {"subject": "bsn 123456782"},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_number_that_stands_in_one_place_only_is_blotted_out_there(changes: dict[str, Any]) -> None:
+    clean, found = redacted(a_mail(**changes))
+    assert ("123456782" in repr(clean), found) == (False, ("bsn",))
+
+
+def test_a_mail_without_a_number_stays_as_it_is() -> None:
+    mail = a_mail(text="Mijn bestelnummer is 123456782.")
+    assert redacted(mail) == (mail, ())
 
 
 NUMBERS = ("123456782", "85.07.30-033.28", "85073003328", "255081416802538", "NPL12BCD3", *MRZ_PASSPORT.splitlines())

@@ -55,6 +55,8 @@ _PROOF = re.compile(
     r"|legitim\w*|id-?(?:kaart|bewijs|card|nummer)|rijbewijs\w*|passport|rijksregister\w*|geboren op|geboortedatum"
     r"|bewijs (?:dat|wie) ik)\b"
 )
+#: So many characters before and behind a number are looked at for such words.
+_BEFORE, _BEHIND = 80, 40
 #: Words before a number that explain it.
 _EXPLAINED = re.compile(
     r"(?i)(?:bestel\w*|order\w*|klant\w*|factu\w*|pakket\w*|zending\w*|track\w*|debiteur\w*|polis\w*|account\w*"
@@ -173,7 +175,7 @@ def _all(text: str, means: bool) -> Iterator[Found]:
     yield from _bare(rest, _BARE_RRN, "rrn", _is_plain_rrn)
     yield from _bare(rest, _BARE_NIR, "nir", is_nir)
     for one in _bare(rest, _BARE_BSN, "bsn", is_bsn):
-        if means or _PROOF.search(text[max(one.start - 80, 0) : one.end + 14]):
+        if means or _PROOF.search(text[max(one.start - _BEFORE, 0) : one.end + _BEHIND]):
             yield one
 
 
@@ -201,8 +203,9 @@ def _machine_readable(text: str) -> Iterator[Found]:
 
 
 def _is_account(written: str) -> bool:
-    """Whether it looks like an IBAN: two letters, two digits, and long enough."""
-    return len(re.sub(r"[ .-]", "", written)) >= 15
+    """Whether it is an IBAN: long enough, and its check digits are right (ISO 13616)."""
+    bare = re.sub(r"[ .-]", "", written)
+    return len(bare) >= 15 and int("".join(str(int(sign, 36)) for sign in bare[4:] + bare[:4])) % 97 == 1
 
 
 def _parts(mail: Mail) -> Iterator[str]:
