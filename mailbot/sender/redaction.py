@@ -55,8 +55,8 @@ _PROOF = re.compile(
     r"|legitim\w*|id-?(?:kaart|bewijs|card|nummer)|rijbewijs\w*|passport|rijksregister\w*|geboren op|geboortedatum"
     r"|bewijs (?:dat|wie) ik)\b"
 )
-#: So many characters before and behind a number are looked at for such words.
-_BEFORE, _BEHIND = 80, 40
+#: The name of the number behind it: "123456782, dat is mijn BSN".
+_NAMED_BEHIND = re.compile(rf"(?i)[^\d\n]{{0,30}}?\b{_BSN_NAME}")
 #: Words before a number that explain it.
 _EXPLAINED = re.compile(
     r"(?i)(?:bestel\w*|order\w*|klant\w*|factu\w*|pakket\w*|zending\w*|track\w*|debiteur\w*|polis\w*|account\w*"
@@ -175,7 +175,8 @@ def _all(text: str, means: bool) -> Iterator[Found]:
     yield from _bare(rest, _BARE_RRN, "rrn", _is_plain_rrn)
     yield from _bare(rest, _BARE_NIR, "nir", is_nir)
     for one in _bare(rest, _BARE_BSN, "bsn", is_bsn):
-        if means or _PROOF.search(text[max(one.start - _BEFORE, 0) : one.end + _BEHIND]):
+        about = text[max(one.start - 80, 0) : one.end + 14]
+        if means or _PROOF.search(about) or _NAMED_BEHIND.match(text, one.end):
             yield one
 
 
