@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,6 +26,7 @@ from rig.installation import Installation
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
+PAGES = Path(__file__).parent / "pages"
 
 
 def a_case(
@@ -134,6 +136,39 @@ def test_a_chart_says_in_words_what_it_shows() -> None:
 @pytest.mark.parametrize(("top", "step"), [(1, 1), (5, 1), (6, 2), (11, 5), (60, 20), (1234, 500)])
 def test_the_scale_of_a_chart_has_at_most_five_steps(top: int, step: int) -> None:
     assert line([top]) == (top, step)
+
+
+def a_years_cases() -> list[Case]:
+    """One of every state, on both sides of every edge: of the spans of days, of the months, of the period."""
+    fast = [a_case(number, answered=days) for number, days in enumerate((0, 2, 3, 7, 8, 14, 15, 21, 22, 30, 31), 1)]
+    rights = [a_case(20 + at, day=20 * at, answered=9, kind=kind) for at, kind in enumerate((Kind.ERASURE, Kind.MINOR))]
+    late = a_case(31, day=5, answered=62, kind=Kind.OBJECTION)
+    waits = [a_case(40 + at, day=(NOW - AT).days - 30 + left) for at, left in enumerate((-2, -1, 0, 1, 2, 9))]
+    ends = [a_case(51, day=40, closed=True), replace(a_case(52, day=50, answered=1), status=Status.OPEN)]
+    before = replace(a_case(60, answered=3), received_at=datetime(2025, 12, 31, 22, 59, tzinfo=UTC))
+    asker, standing = Address("piet@klant.example", "Piet"), replace(awaiting_proof(None), ref="AVG-2026-0053")
+    return [
+        *fast,
+        *rights,
+        late,
+        *(replace(one, requester=asker) for one in waits),
+        *ends,
+        standing,
+        before,
+    ]
+
+
+@pytest.mark.parametrize("name", ["figures", "names"])
+def test_a_report_reads_as_it_is_kept(name: str) -> None:
+    """`MAILBOT_WRITE_PAGES=1 pytest tests/test_report.py` writes them anew; look at them in a browser first."""
+    kinds = {"access": "inzage", "erasure": "verwijdering", "objection": "bezwaar", "minor": "minderjarige"}
+    policy = a_policy(defects=("A-01: het beleid noemt geen termijn",), promise_months=2)
+    broken, head = (2, "12-ABCD-EFGH") if name == "figures" else (0, "")
+    told = as_html(a_years_cases(), policy, YEAR, NOW, kinds, broken, name == "names", head)
+    path = PAGES / f"report-{name}.html"
+    if os.environ.get("MAILBOT_WRITE_PAGES"):
+        path.write_text(told, "utf-8")
+    assert told == path.read_text("utf-8")
 
 
 # --- the commands ----------------------------------------------------------------------------------------------------

@@ -182,7 +182,8 @@ def _open(cases: Iterable[Case], policy: Policy, now: datetime, kinds: Mapping[s
 def _left(days: int | None) -> str:
     if days is None:
         return "de klok staat stil"
-    return {1: "1 dag", -1: "1 dag te laat"}.get(days) or (f"{days} dagen" if days >= 0 else f"{-days} dagen te laat")
+    near = {0: "vandaag", 1: "1 dag", -1: "1 dag te laat"}
+    return near.get(days) or (f"{days} dagen" if days >= 0 else f"{-days} dagen te laat")
 
 
 def _register(cases: Sequence[Case], policy: Policy, now: datetime, kinds: Mapping[str, str], names: bool) -> str:

@@ -55,6 +55,21 @@ _STEPS = {
     "decide": "beslissen",
     "answer": "antwoorden",
     "breach": "beslissen over het datalek",
+    "identity": "vaststellen wie er schrijft",
+    "mandate": "de volmacht nagaan",
+    "guardian": "het gezag over het kind nagaan",
+    "capacity": "de hoedanigheid nagaan",
+    "requester": "nagaan of de overheid zelf vraagt",
+    "legal_basis": "de grondslag van de overheid nagaan",
+    "scope": "nagaan wat de overheid vraagt",
+    "resist": "verzet tegen de vordering beoordelen",
+    "hand_over": "beslissen wat de overheid krijgt",
+    "stop_marketing": "reclame stoppen",
+    "stop_consent": "stoppen met wat op toestemming rust",
+    "human_review": "een mens laten kijken",
+    "look_again": "een ander laten kijken",
+    "stop_for_good": "blijvend staken",
+    "lift": "de opheffing melden",
 }
 
 
