@@ -29,6 +29,7 @@ def mark_back(unit: Unit, policy: Policy, email: str) -> None:
     for who, address in _people(policy).items():
         if address == email.lower() and is_away(unit, who):
             unit.drop_note(_note(who))
+            unit.drop_note(_steps(who))
 
 
 def note_sign_of_life(unit: Unit, policy: Policy, name: str, email: str = "") -> None:
@@ -53,6 +54,21 @@ def mark_away(unit: Unit, who: str, now: datetime) -> None:
     unit.put_note(_note(who), now.isoformat())
 
 
+def leave_steps(unit: Unit, who: str, why: str) -> None:
+    """The steps that he has at hand go to the next people when the clock gets to them; `why` he is not there."""
+    unit.put_note(_steps(who), why)
+
+
+def steps_left(unit: Unit, who: str) -> str:
+    """Why his steps are to go to the next people; empty when none are left, or he is back."""
+    return unit.note(_steps(who)) or ""
+
+
+def steps_passed_on(unit: Unit, who: str) -> None:
+    """The next people have all his steps."""
+    unit.drop_note(_steps(who))
+
+
 def _people(policy: Policy) -> dict[str, str]:
     """Who has which address; a deputy who is the contact person himself is nobody else."""
     people = {CONTACT: policy.contact_email.lower(), DEPUTY: policy.deputy_email.lower()}
@@ -61,3 +77,7 @@ def _people(policy: Policy) -> dict[str, str]:
 
 def _note(who: str) -> str:
     return f"{who}_away"
+
+
+def _steps(who: str) -> str:
+    return f"{who}_steps"

@@ -16,6 +16,7 @@ from mailbot.dispatch import decide_and_execute
 from mailbot.fulfil import second_erasures
 from mailbot.fulfil.forgetting import forget_due
 from mailbot.isolation import run_isolated
+from mailbot.outgoing import unreachable
 from mailbot.reports import weekly
 from mailbot.safekeeping import archiving
 from mailbot.staff import calling, heldletters
@@ -57,6 +58,7 @@ def _drop_old_records(tenant: Tenant, now: datetime) -> None:
 
 #: What is due beside the cases' own clocks, in this order.
 _ALSO_DUE: dict[str, Callable[[Tenant, datetime], object]] = {
+    "the steps of who is away": unreachable.pass_on_steps,
     "warnings": calling.mail_due_calls,
     "letters that wait": heldletters.put_before_people,
     "the weekly summary": weekly.write_due,

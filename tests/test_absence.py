@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desk import Desk, local, text_of
 
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, UNCLEAR, Sorter, a_bounce, a_raw_mail
-from mailbot import events
+from mailbot import absence as absences
+from mailbot import clockwork, events
 from mailbot.acts import acting
 from mailbot.classify import GENERAL, Rules
 from mailbot.config import StaffMember
 from mailbot.model import Kind, Verdict
+from mailbot.outgoing import unreachable
 
 OWNER, OFFICE = "eigenaar@thuis.test", "beheer@kantoor.test"
 SEVEN_DAYS = local(2026, 3, 25, 9)
@@ -246,3 +249,73 @@ def test_one_of_the_next_people_decides_nothing_by_reply_and_is_told_so(desk: De
     desk.round(a_raw_mail("KLAAR gebeld", sender=OWNER, number=95, In_Reply_To=thread), hours=1)
     assert [case.status for case in desk.cases()] == [case.status for case in before]
     assert "contactpersoon en de vervanger" in text_of(desk.mails_to(OWNER)[-1])
+
+
+# --- many open cases -------------------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """The worker is killed."""
+
+
+def many_open_cases(desk: Desk) -> list[str]:
+    """Three cases, each with a step that the contact person was warned of."""
+    for number in (2, 3):
+        desk.round(a_raw_mail(ACCESS, number=number, sender=f"klant{number}@klant.test"))
+    desk.round(at=SEVEN_DAYS)
+    desk.forget_mails()
+    return [case.ref for case in desk.cases()]
+
+
+def test_on_the_path_of_the_absence_notice_no_open_case_is_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    refs = many_open_cases(desk)
+    with monkeypatch.context() as patch:
+        patch.setattr(clockwork, "_ALSO_DUE", {})
+        desk.round(absence(CONTACT, number=80), hours=1)
+        assert (told(desk, DEPUTY), absence_of(desk, "contact")) == ([], "out of office")
+    desk.round(minutes=1)
+    assert (sorted(told(desk, DEPUTY)), absence_of(desk, "contact")) == (refs, "")
+
+
+def test_a_worker_that_is_killed_among_many_cases_begins_anew_and_tells_each_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refs = many_open_cases(desk)
+    ordinary, left = unreachable.decide_and_execute, iter([True])
+
+    def killed(unit: Any, tenant: Any, case: Any, event: Any, now: Any) -> Any:
+        if not next(left, False):
+            raise Killed
+        return ordinary(unit, tenant, case, event, now)
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(unreachable, "decide_and_execute", killed)
+        desk.round(absence(CONTACT, number=80), hours=1)
+    desk.round(minutes=1)
+    desk.round(minutes=1)
+    assert sorted(told(desk, DEPUTY)) == refs
+
+
+def test_who_is_back_before_the_clock_got_to_his_steps_keeps_them(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    many_open_cases(desk)
+    with monkeypatch.context() as patch:
+        patch.setattr(clockwork, "_ALSO_DUE", {})
+        desk.round(absence(CONTACT, number=80), hours=1)
+    acting.act(desk.tenant, "AVG-2026-0001", events.Acknowledged(CONTACT, ""), desk.clock())
+    desk.round(minutes=1)
+    assert told(desk, DEPUTY) == []
+
+
+def test_a_case_that_comes_in_after_the_steps_were_passed_on_is_none_of_them(desk: Desk) -> None:
+    many_open_cases(desk)
+    desk.round(absence(CONTACT, number=80), hours=1)
+    assert absence_of(desk, "contact") == ""
+    desk.forget_mails()
+    desk.round(minutes=1)
+    assert desk.mails_to(DEPUTY) == []
+
+
+def absence_of(desk: Desk, who: str) -> str:
+    """Why his steps are still to be passed on."""
+    with desk.tenant.store.unit() as unit:
+        return absences.steps_left(unit, who)

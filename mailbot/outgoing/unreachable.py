@@ -1,19 +1,21 @@
 """Mail to the contact person or to the deputy comes back, or a machine answers it: the next people get the steps.
 
 The rule kept here: without a mail that tells which step it gave, the next people get the last step of every open case
-that concerned whom nobody can reach.
+that concerned whom nobody can reach. Those are many: the clock goes through them, never the path of a mail.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from mailbot import absence, events
 from mailbot.app import Tenant
 from mailbot.decide import ladders
 from mailbot.dispatch import decide_and_execute
 from mailbot.execute import ladder_step_of
+from mailbot.isolation import run_isolated
 from mailbot.model import Case, Letter
 from mailbot.outgoing.notices import Notice, tell
 from mailbot.store import Unit
@@ -22,25 +24,49 @@ OUT_OF_OFFICE = "out of office"
 
 
 def escalate(unit: Unit, tenant: Tenant, who: str, letters: list[Letter], why: str, now: datetime) -> list[str]:
-    """A mail to `who` came back or a machine answered it. Returns the cases that the next people hear of."""
+    """A mail to `who` came back or a machine answered it. Returns the cases that the next people hear of at once:
+    those that `letters` were about."""
     if who == absence.DEPUTY and why != OUT_OF_OFFICE and not absence.is_away(unit, who):
         tell(unit, tenant, Notice("deputy_gone", f"deputy-gone:{now.isoformat()}"), now)
     absence.mark_away(unit, who, now)
-    told = []
-    for case, step in list(_at_hand(unit, tenant, who, letters)):
-        event = events.ContactSilent(step, why) if who == absence.CONTACT else events.DeputySilent(step, why)
-        if decide_and_execute(unit, tenant, case, event, now).actions:
-            told.append(case.ref)
-    return told
+    if not letters:
+        absence.leave_steps(unit, who, why)
+    given = list(_steps_given(unit, letters))
+    return [case.ref for case, step in given if _pass_on(unit, tenant, who, case, step, why, now)]
 
 
-def _at_hand(unit: Unit, tenant: Tenant, who: str, letters: list[Letter]) -> Iterator[tuple[Case, str]]:
-    """The steps that these mails gave; without a mail, the last step of every open case that concerned him."""
-    tokens = [token for letter in letters for token in letter.covers or (letter.token,)]
-    for token in tokens:
+def pass_on_steps(tenant: Tenant, now: datetime) -> None:
+    """Gives the next people the last step of every open case that concerned somebody who is not there. A worker that
+    is stopped meanwhile begins anew; what they have already is not given again."""
+    for who in (absence.CONTACT, absence.DEPUTY):
+        with tenant.store.unit() as unit:
+            if not absence.steps_left(unit, who):
+                continue
+            refs = unit.open_refs()
+        run_isolated((ref, partial(_pass_on_last, tenant, who, ref, now)) for ref in refs)
+        with tenant.store.unit() as unit:
+            absence.steps_passed_on(unit, who)
+
+
+def _pass_on_last(tenant: Tenant, who: str, ref: str, now: datetime) -> None:
+    with tenant.store.unit() as unit:
+        case, why = unit.case(ref), absence.steps_left(unit, who)
+        if case is None or not case.is_open or not why:
+            return
+        step = ladders.current_step(case)
+        his = who == absence.CONTACT or absence.policy_now(unit, tenant).contact_away
+        if step != "new" if his else step in case.climbed:
+            _pass_on(unit, tenant, who, case, step, why, now)
+
+
+def _pass_on(unit: Unit, tenant: Tenant, who: str, case: Case, step: str, why: str, now: datetime) -> bool:
+    """Whether the next people hear of it: not, if they have this step."""
+    event = events.ContactSilent(step, why) if who == absence.CONTACT else events.DeputySilent(step, why)
+    return bool(decide_and_execute(unit, tenant, case, event, now).actions)
+
+
+def _steps_given(unit: Unit, letters: list[Letter]) -> Iterator[tuple[Case, str]]:
+    """The steps that these mails gave."""
+    for token in (token for letter in letters for token in letter.covers or (letter.token,)):
         if case := unit.case(token.partition(":")[0]):
             yield case, ladder_step_of(token, case)
-    if not letters:
-        at_hand = ((case, ladders.current_step(case)) for case in unit.open_cases())
-        his = who == absence.CONTACT or absence.policy_now(unit, tenant).contact_away
-        yield from ((case, step) for case, step in at_hand if (step != "new" if his else step in case.climbed))

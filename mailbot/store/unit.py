@@ -82,6 +82,10 @@ class Unit:
         """Cases whose clock runs, oldest receipt first."""
         return self._cases("open", "~", "<=")
 
+    def open_refs(self) -> list[str]:
+        """The references of the cases whose clock runs, oldest receipt first."""
+        return [doc["ref"] for doc in self.tables.by("cases", "open", "~", "<=")]
+
     def due_cases(self, now: datetime) -> list[Case]:
         """Cases for which the clock has work."""
         return self._cases("next", stamp(now), "<=")
