@@ -25,6 +25,7 @@ from mailbot.errors import Broken, FolderRefused, LoginRefused, MailbotError, Tr
 from mailbot.fulfil import leftovers
 from mailbot.incoming import filing, watching
 from mailbot.incoming.identify import identify_waiting
+from mailbot.isolation import run_isolated
 from mailbot.operation import canary, health
 from mailbot.operation.crew import Crew, Liveness
 from mailbot.operation.systemd import Systemd
@@ -106,9 +107,14 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
     )
 
 
-def _write_into_mailbox(tenant: Tenant, clock: Clock) -> int:
+def _write_into_mailbox(tenant: Tenant, clock: Clock) -> None:
     """What the company's settings ask for; by default nothing."""
-    return drafts.put(tenant, clock) + sent_copies.file(tenant, clock) + filing.file(tenant)
+    steps: dict[str, Callable[[], object]] = {
+        "drafts": lambda: drafts.put(tenant, clock),
+        "copies in Sent": lambda: sent_copies.file(tenant, clock),
+        "filing": lambda: filing.file(tenant),
+    }
+    run_isolated(steps.items())
 
 
 def _in_words(trouble: Sequence[MailbotError]) -> str:

@@ -166,6 +166,37 @@ def test_a_draft_that_was_deleted_is_not_put_back_and_can_be_released(
     assert len(smtp.messages(KNOWN)) == 1
 
 
+def test_a_draft_that_was_only_marked_as_deleted_counts_as_deleted(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock
+) -> None:
+    work(tenant, clock)
+    with dovecot.client() as client:
+        client.select("Drafts")
+        client.store("1:*", "+FLAGS", r"(\Deleted)")
+    work(tenant, clock)
+    assert to_requester(tenant).draft == "gone"
+    assert len(lying(dovecot, "Drafts")) == 1
+
+
+def test_a_letter_to_an_address_that_no_header_can_hold_waits_in_the_outbox_and_keeps_no_other_back(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock
+) -> None:
+    dovecot.put(a_raw_mail(ACCESS, number=2, sender="ander@klant.test"), internal_date=START)
+    work(tenant, clock)
+    first, second = (letter for letter in letters(tenant) if letter.audience == "requester")
+    remove(dovecot, "Drafts")
+    with tenant.store.unit() as unit:
+        unit.put_letter(replace(first, to="zoë@klant.test", draft=""))
+        unit.put_letter(replace(second, draft=""))
+    work(tenant, clock)
+    assert [draft["To"] for draft in lying(dovecot, "Drafts")] == [second.to]
+    with tenant.store.unit() as unit:
+        assert [letter.draft for token in (first.token, second.token) if (letter := unit.letter(token))] == [
+            "gone",
+            "lies",
+        ]
+
+
 def test_a_crash_after_the_draft_was_written_leaves_one_draft(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
     work(tenant, clock)
     letter = to_requester(tenant)

@@ -19,9 +19,10 @@ class MailboxWriter(Connection):
     """A connection that may also write."""
 
     def contains(self, folder: str, message_id: str) -> bool:
-        """Whether a mail with this Message-ID lies in a folder, or one that was made from it and refers to it."""
+        """Whether a mail with this Message-ID lies in a folder, or one that was made from it and refers to it; not one
+        that somebody deleted in a program that only marks it so."""
         self.examine(folder)
-        wanted = ["OR", "HEADER", "Message-ID", message_id, "HEADER", "References", message_id]
+        wanted = ["UNDELETED", "OR", "HEADER", "Message-ID", message_id, "HEADER", "References", message_id]
         with self._command("searching") as client:
             return bool(client.search(wanted))
 

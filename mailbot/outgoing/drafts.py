@@ -58,7 +58,13 @@ def _lay(tenant: Tenant, letter: Letter, place: str, now: datetime) -> bool:
             _remember(tenant, letter, GONE)
         return False
     if not there:
-        writer.append(place, to_draft(letter, tenant.policy, now), ("\\Draft", "\\Seen"), now)
+        try:
+            draft = to_draft(letter, tenant.policy, now)
+        except ValueError as error:  # no header can hold its address: it waits in the outbox, as one that was deleted
+            log.warning("%s: %s", tenant.id, error)
+            _remember(tenant, letter, GONE)
+            return False
+        writer.append(place, draft, ("\\Draft", "\\Seen"), now)
         log.info("%s: letter %s of %s lies in the drafts", tenant.id, letter.template, letter.ref)
     _remember(tenant, letter, LIES)
     return not there
