@@ -18,6 +18,7 @@ import aiosmtplib
 from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from mailbot.accounts import SmtpAccount
+from mailbot.domains import with_ascii_domain
 from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.smtp_wire import as_kept, dot_stuffed, xtext
 from mailbot.tls import TlsState, failure_reason, tls_context, tls_state
@@ -61,9 +62,7 @@ class SubmissionClient:
         DSN (RFC 3461). TryLater and LoginRefused: nothing was taken, the same call may be made again. SendFailed: never
         again like this. SendUnsure: perhaps taken, so never again by itself.
         """
-        for address in (sender, recipient) if sender else (recipient,):
-            if not ADDRESS.fullmatch(address):
-                raise SendFailed("a letter has an envelope address that is no mail address; correct it and send again")
+        sender, recipient = _on_the_wire(sender) if sender else "", _on_the_wire(recipient)
         return self._runner.run(self._send(sender, recipient, raw, envid))
 
     def check(self) -> TlsState | None:
@@ -275,6 +274,14 @@ class SubmissionClient:
                 f"{self._server} lacks STARTTLS, which `security` asks for; no password and no letter was sent"
             )
         return TryLater(f"{self._server}: {failure_reason(error)}")
+
+
+def _on_the_wire(address: str) -> str:
+    """Only a local part outside ASCII needs SMTPUTF8 (RFC 6531): a domain has its A-labels. Raises SendFailed."""
+    with suppress(ValueError):
+        if ADDRESS.fullmatch(written := with_ascii_domain(address)):
+            return written
+    raise SendFailed("a letter has an envelope address that is no mail address; correct it and send again")
 
 
 def _encoding(sender: str, recipient: str) -> str:

@@ -26,6 +26,7 @@ LAYERS = {
         checklist
         csv_format
         dates
+        domains
         errors
         events
         model

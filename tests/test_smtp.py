@@ -337,6 +337,15 @@ def test_an_address_beyond_ascii_needs_a_server_that_can() -> None:
         post.send(PRIVACY, "zoë@mail.test", RAW)
 
 
+def test_a_domain_outside_ascii_goes_out_as_its_labels_and_needs_no_extension() -> None:
+    with FakeSmtp(ehlo=b"250 fake") as server, post_to(server) as post:
+        post.send("info@bücher.example", "piet@straße.example", RAW)
+        envelope = [line for line in server.seen if line.startswith((b"MAIL", b"RCPT"))]
+        assert b"<info@xn--bcher-kva.example>" in envelope[0]
+        assert b"<piet@xn--strae-oqa.example>" in envelope[1]
+        assert b"SMTPUTF8" not in envelope[0]
+
+
 # --- a real Postfix --------------------------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailbot.accounts import CustomerSource
 from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, folds_to, merged, name_key
+from mailbot.domains import to_unicode
 from mailbot.errors import ConfigError, TryLater
 from mailbot.model import Customer, fold_address
 
@@ -215,8 +216,8 @@ def _spellings(folded: str) -> tuple[tuple[str, str], str]:
     """The address with its domain in both written forms, and the pattern of its sub-addresses."""
     local, _, domain = folded.rpartition("@")
     try:
-        written = domain.encode("ascii").decode("idna")
-    except UnicodeError:
+        written = to_unicode(domain)
+    except ValueError:
         written = domain
     like = re.sub(r"([!%_])", r"!\1", local)
     return (folded, f"{local}@{written}"), f"{like}+%"

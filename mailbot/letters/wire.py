@@ -19,6 +19,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
 
+from mailbot.domains import to_ascii
 from mailbot.letters.mime import body
 from mailbot.letters.render import clean
 from mailbot.model import Letter, Policy
@@ -137,11 +138,11 @@ def _header(value: str, limit: int) -> str:
 
 
 def _recipient(address: str) -> str:
-    """One address; a domain with letters outside ASCII in its written form (IDNA)."""
+    """One address; a domain with letters outside ASCII as A-labels."""
     local, at, domain = address.rpartition("@")
     if not local or not at or not local.isascii() or address != clean(address, 254) or "," in address:
         raise ValueError("address")
-    return address if domain.isascii() else f"{local}@{domain.encode('idna').decode('ascii')}"
+    return f"{local}@{to_ascii(domain)}"
 
 
 def _references(letter: Letter) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mailbot.domains import to_ascii
 from mailbot.model.defects import Defect
 
 
@@ -41,8 +42,8 @@ def fold_address(email: str) -> str:
     of an international domain (IDNA), dots at the end. Letters that only look alike stay different."""
     local, _, domain = email.strip().rstrip(".").lower().rpartition("@")
     local = (local.partition("+")[0] or local).rstrip(".")
-    with suppress(UnicodeError):  # a label too long or not allowed: it equals itself only
-        domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    with suppress(ValueError):  # a label too long or not allowed: it equals itself only
+        domain = to_ascii(domain)
     return f"{local}@{domain}"
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mailbot.domains import to_ascii
 from mailbot.model import Authentication, Mail, Trust
 
 #: A visitor typed his address into a form on the website: nobody vouches for it, whoever sent the mail.
@@ -77,8 +78,8 @@ def domain_of(email: str) -> str:
     """The domain of an address, in the written form that DNS uses."""
     domain = email.rpartition("@")[2].strip("<>\"' ").lower()
     try:
-        return domain if domain.isascii() else domain.encode("idna").decode("ascii")
-    except UnicodeError:
+        return to_ascii(domain)
+    except ValueError:
         return domain
 
 

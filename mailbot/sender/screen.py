@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from mailbot.domains import to_ascii
 from mailbot.model import Mail
 from mailbot.parse.vocabulary import any_of
 
@@ -117,7 +118,7 @@ def bounced_letter(raw: bytes, domain: str) -> str | None:
     It works without any structure: half of all bounces have no RFC 3464 part. None if no id of ours stands in it.
     """
     own_id = re.compile(
-        rb"<(mailbot\.[^<>\s@\x00-\x1f]{1,120}@" + re.escape(domain.encode("idna")) + rb")>", re.IGNORECASE
+        rb"<(mailbot\.[^<>\s@\x00-\x1f]{1,120}@" + re.escape(to_ascii(domain).encode()) + rb")>", re.IGNORECASE
     )
     head = raw[:4_000_000]
     found = own_id.search(head) or own_id.search(re.sub(rb"=\r?\n", b"", head))

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from mailbot.domains import to_ascii
+
 Srv = tuple[int, int, int, str]  # priority, weight, port, target
 
 #: SRV names and how a line to their port is guarded, the better one first.
@@ -186,8 +188,8 @@ def domain_of(address: str) -> str:
     """The domain of a mail address as name servers know it, in small letters; empty where there is none."""
     domain = address.rpartition("@")[2].strip().rstrip(".").lower()
     try:
-        name = domain.encode("idna").decode()
-    except UnicodeError:
+        name = to_ascii(domain)
+    except ValueError:
         return ""
     return name if is_host(name) else ""
 

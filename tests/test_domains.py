@@ -1,0 +1,57 @@
+"""Domains outside ASCII: by the rules that registries use, so that two owners are never taken for one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailbot.domains import to_ascii, to_unicode, with_ascii_domain
+from mailbot.model import fold_address
+
+
+@pytest.mark.parametrize(
+    ("read", "written"),
+    [
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("BÜCHER.example", "xn--bcher-kva.example"),
+        ("straße.example", "xn--strae-oqa.example"),
+        ("strasse.example", "strasse.example"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("mail_server.example", "mail_server.example"),
+        ("", ""),
+    ],
+)
+def test_a_domain_is_written_as_registries_do(read: str, written: str) -> None:
+    assert to_ascii(read) == written
+
+
+def test_two_domains_of_two_owners_are_two_and_two_spellings_of_one_are_one() -> None:
+    assert fold_address("piet@straße.example") != fold_address("piet@strasse.example")
+    assert fold_address("piet@straße.example") == fold_address("Piet@xn--strae-oqa.example")
+
+
+@pytest.mark.parametrize("domain", ["ü" * 70 + ".example", "ü..example", "\u2028.example", "xn--é.example"])
+def test_what_can_be_no_domain_is_said_so_and_equals_itself_only(domain: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        to_ascii(domain)
+    assert fold_address(f"piet@{domain}") == f"piet@{domain}"
+
+
+@given(st.text(max_size=80))
+def test_whatever_is_given_as_a_domain_is_written_in_ascii_or_refused(domain: str) -> None:
+    try:
+        written = to_ascii(domain)
+    except ValueError:
+        return
+    assert written.isascii()
+    assert to_ascii(written) == written
+
+
+@pytest.mark.parametrize("domain", ["bücher.example", "straße.example", "klant.example"])
+def test_there_and_back(domain: str) -> None:
+    assert to_unicode(to_ascii(domain)) == domain
+
+
+def test_only_the_domain_of_an_address_is_written_anew() -> None:
+    assert with_ascii_domain("zoë@bücher.example") == "zoë@xn--bcher-kva.example"
