@@ -30,7 +30,7 @@ KEEP_RECORDS = timedelta(days=90)
 def tick(tenant: Tenant, now: datetime) -> int:
     """Do what is due by now. Returns how many cases had work. What fails for one case costs no other its warning."""
     with tenant.store.unit() as unit:
-        due = [case.ref for case in unit.due_cases(now)]
+        due = unit.due_refs(now)
     steps: dict[str, Callable[[], object]] = {ref: partial(_pass_time, tenant, ref, now) for ref in due}
     steps |= {name: partial(step, tenant, now) for name, step in _ALSO_DUE.items()}
     run_isolated(steps.items())

@@ -13,6 +13,7 @@ from mailbot import chain
 from mailbot.memory import tampering
 from mailbot.model import Address, Case, Letter, LetterState, MailRecord, Pointer, Status, Suppression
 from mailbot.store import Store, Unit, ledger
+from mailbot.store import unit as unit_module
 from mailbot.store.base import BaseStore
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -131,7 +132,7 @@ class StoreContract:
             unit.put_case(a_case(next_at=midnight))
             unit.record(MailRecord("k", "<1@x>", Pointer("INBOX", 1, 7), at, at, "automatic"))
         with store.unit() as unit:
-            assert [case.ref for case in unit.due_cases(at)] == [REF]
+            assert unit.due_refs(at) == [REF]
             assert [seen.key for seen in unit.seen_since(midnight)] == ["k"]
 
     def test_only_cases_whose_moment_has_come_are_due(self, store: Store) -> None:
@@ -139,7 +140,39 @@ class StoreContract:
             unit.put_case(a_case("AVG-2026-0001", next_at=NOON))
             unit.put_case(a_case("AVG-2026-0002", next_at=NOON + timedelta(microseconds=1)))
             unit.put_case(a_case("AVG-2026-0003", next_at=None))
-            assert [case.ref for case in unit.due_cases(NOON)] == ["AVG-2026-0001"]
+            assert unit.due_refs(NOON) == ["AVG-2026-0001"]
+
+    def test_open_cases_are_named_in_the_order_of_their_receipt(self, store: Store) -> None:
+        with store.unit() as unit:
+            unit.put_case(a_case("AVG-2026-0001", received_at=NOON + timedelta(hours=1)))
+            unit.put_case(a_case("AVG-2026-0002", received_at=NOON))
+            unit.put_case(a_case("AVG-2026-0003", status=Status.CLOSED))
+            assert unit.open_refs() == ["AVG-2026-0002", "AVG-2026-0001"]
+
+    def test_a_case_is_told_as_it_was_last_written_in_the_same_unit(self, store: Store) -> None:
+        first, second = a_case(thread=("<a@x>",)), a_case(thread=("<a@x>", "<b@x>"))
+        with store.unit() as unit:
+            assert unit.case(REF) is None
+            for case in (first, second, first):
+                unit.put_case(case)
+                found = (unit.case(REF), *unit.cases_with_message("<a@x>"), *unit.cases_of("piet@example.nl"))
+                assert found == (case, case, case)
+                assert bool(unit.cases_with_message("<b@x>")) is (case is second)
+            unit.tables.drop("cases", REF)
+            assert (unit.case(REF), unit.cases_with_message("<a@x>")) == (None, [])
+
+    def test_a_case_of_many_words_is_read_once_in_a_unit(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        thread = tuple(f"<{number}@x>" for number in range(50))
+        with store.unit() as unit:
+            unit.put_case(a_case(thread=thread))
+        made: list[type] = []
+        ordinary = unit_module.from_doc
+        monkeypatch.setattr(unit_module, "from_doc", lambda kind, doc: made.append(kind) or ordinary(kind, doc))
+        with store.unit() as unit:
+            for id in thread:
+                assert [case.ref for case in unit.cases_with_message(id)] == [REF]
+            assert unit.cases_of("piet@example.nl") == [unit.case(REF)]
+        assert made == [Case]
 
     def test_a_closed_case_is_no_longer_among_the_open_ones(self, store: Store) -> None:
         with store.unit() as unit:
@@ -262,6 +295,14 @@ class StoreContract:
         assert told(store) == before
         assert store.archive(["AVG-2025-0007"], always) == 1
         assert told(store) == before
+
+    def test_a_case_that_was_put_away_is_found_by_its_words_beside_others(self, store: Store) -> None:
+        a_closed_case(store, "AVG-2025-0007")
+        assert store.archive(["AVG-2025-0007"], always) == 1
+        with store.unit() as unit:
+            unit.put_case(a_case())
+            assert [case.ref for case in unit.cases_of("piet@example.nl")] == ["AVG-2025-0007", REF]
+            assert [case.ref for case in unit.cases_with_message("<AVG-2025-0007@x>")] == ["AVG-2025-0007"]
 
     def test_what_is_worked_on_no_longer_holds_it(self, store: BaseStore) -> None:
         a_closed_case(store)

@@ -45,6 +45,25 @@ class TestPostgresStore(StoreContract):
         return database.store("kaviaarshop")
 
 
+def test_a_key_that_stays_is_not_written_again(database: Database, postgres: Postgres) -> None:
+    """A case has one for each mail of its thread."""
+
+    def versions() -> dict[str, str]:
+        with psycopg.connect(postgres.url) as connection:
+            connection.execute("set mailbot.tenant = 'kaviaarshop'")
+            rows = connection.execute("select value, xmin::text from keys where name = 'message'").fetchall()
+        return dict(rows)
+
+    store = database.store("kaviaarshop")
+    with store.unit() as unit:
+        unit.put_case(a_case(thread=("<a@x>", "<b@x>")))
+    before = versions()
+    with store.unit() as unit:
+        unit.put_case(a_case(thread=("<a@x>", "<c@x>")))
+    after = versions()
+    assert (sorted(after), after["<a@x>"]) == (["<a@x>", "<c@x>"], before["<a@x>"])
+
+
 # --- companies are apart -------------------------------------------------------------------------
 
 

@@ -125,5 +125,5 @@ def test_rows_answer_as_a_plain_dictionary_would(steps: list[tuple[str, int, int
                 model.pop(ref, None)
                 unit.tables.drop("cases", ref)
         due = sorted(ref for ref, case in model.items() if case.next_at and case.next_at <= NOON + timedelta(hours=1))
-        assert sorted(case.ref for case in unit.due_cases(NOON + timedelta(hours=1))) == due
+        assert sorted(unit.due_refs(NOON + timedelta(hours=1))) == due
         assert {case.ref: case for case in unit.all_cases()} == model

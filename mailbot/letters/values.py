@@ -7,7 +7,6 @@ subject, the sentences that decided and the commands to act.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -24,6 +23,7 @@ from mailbot.letters.in_words import (
 )
 from mailbot.letters.reader import phrases_for, words_for
 from mailbot.letters.render import Value, clean, clean_lines
+from mailbot.letters.their_number import their_number
 from mailbot.model import Case, MatchState, Policy, Signal
 
 Phrases = Mapping[str, Mapping[str, str]]
@@ -34,10 +34,6 @@ FOREIGN = ("fr", "en", "de")
 _SILENCE = "no letter to the sender: "
 #: How it begins the remark that names another case.
 _MENTIONS = "mentions "
-#: The number that a request generator gives its mail, by which it knows our answer again: nothing else fits the form.
-_THEIR_REF = re.compile(
-    r"\b(?:mijn referentie|my reference|ma référence|mein zeichen|meine referenz)\W{1,4}(\d{4}-[A-Z0-9]{6,8})\b", re.I
-)
 
 
 def of_company(policy: Policy, phrases: Phrases, language: str) -> dict[str, Value]:
@@ -97,7 +93,7 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str, to: str
     due = case.deadline("operating")
     return words_for(case, to, policy) | {
         "ref": case.ref,
-        "their_ref": _their_ref(case),
+        "their_ref": their_number(case),
         "kinds": [kinds[kind] for kind in case.kinds if kind in kinds],
         "kind_words": [str(kind) for kind in case.kinds],
         "received_on": day_in_words(case.received_at, policy, language),
@@ -113,12 +109,6 @@ def of_case(case: Case, policy: Policy, phrases: Phrases, language: str, to: str
         "address_change": Signal.ADDRESS_CHANGE in case.signals,
         "foreign": case.language if case.language in FOREIGN else "",
     }
-
-
-def _their_ref(case: Case) -> str:
-    """The requester's own number for his mail, where a generator made one."""
-    found = [hit[1] for mail in case.mails if (hit := _THEIR_REF.search(f"{mail.subject}\n{mail.text}"))]
-    return found[0].upper() if found else ""
 
 
 def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: datetime) -> dict[str, Value]:

@@ -13,6 +13,11 @@ from mailbot.store.rows import Found, Sign
 
 #: The tables of which documents go with a case, found by its reference; and the small facts that are named after it.
 CASE_TABLES, _FACTS = ("letters", "seen", "history"), ("key", "seq")
+#: The tables of which something lies in registers.
+REGISTER_TABLES = frozenset({"cases", "notes", "ledger", *CASE_TABLES})
+#: Words, and states of letters, that only what waits for something has: such a case is in no register.
+_WAITING = frozenset({("cases", "open"), ("cases", "next"), ("letters", "queue"), ("letters", "copy")})
+_LEAVING = frozenset({"queued", "sending"})
 _REF = re.compile(r"AVG-(\d{4})-\d+")
 
 Document = tuple[str, str, dict[str, Any]]
@@ -25,6 +30,7 @@ class DocumentStore(Protocol):
     def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None: ...
     def drop(self, table: str, id: str) -> None: ...
     def found(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[Found]: ...
+    def ids(self, table: str, name: str, value: str, sign: Sign = "=") -> list[tuple[str, str]]: ...
     def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int: ...
     def everything(self) -> Iterator[Document]: ...
     def clear(self) -> None: ...
@@ -50,6 +56,12 @@ def case_of(table: str, id: str, doc: Mapping[str, Any] | None) -> str:
             return str(doc.get("ref") or "") if doc else ""
         case _:
             return ""
+
+
+def may_lie_in_register(table: str, name: str, value: str) -> bool:
+    """Whether a register can hold something that is found like this."""
+    leaves = (table, name) == ("letters", "state") and value in _LEAVING
+    return table in REGISTER_TABLES and (table, name) not in _WAITING and not leaves
 
 
 def documents_of(place: DocumentStore, ref: str) -> list[Document]:

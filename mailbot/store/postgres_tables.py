@@ -43,12 +43,19 @@ class PostgresTables:
             ),
             (table, _text(id), orjson.dumps(doc)),
         )
-        self.connection.execute(self._sql("delete from {keys} where tbl = %s and id = %s"), (table, _text(id)))
-        found = KEYS[table](doc) if table in KEYS else ()
-        rows = {(table, _text(name), _text(value), _text(id)) for name, value in found}
-        with self.connection.cursor() as cursor:
-            insert = self._sql("insert into {keys} (tbl, name, value, id) values (%s, %s, %s, %s)")
-            cursor.executemany(insert, sorted(rows))
+        if table in KEYS:
+            self._find_by(table, _text(id), {(_text(name), _text(value)) for name, value in KEYS[table](doc)})
+
+    def _find_by(self, table: str, id: str, words: set[tuple[str, str]]) -> None:
+        """Keep the keys that stay: a case has one for each mail of its thread, and few change at a time."""
+        known = self._sql("select name, value from {keys} where tbl = %s and id = %s")
+        had = set(self.connection.execute(known, (table, id)))
+        forget = self._sql("delete from {keys} where tbl = %s and name = %s and value = %s and id = %s")
+        know = self._sql("insert into {keys} (tbl, name, value, id) values (%s, %s, %s, %s)")
+        for statement, changed in ((forget, had - words), (know, words - had)):
+            if changed:
+                with self.connection.cursor() as cursor:
+                    cursor.executemany(statement, [(table, name, value, id) for name, value in sorted(changed)])
 
     def drop(self, table: str, id: str) -> None:
         for statement in (
@@ -65,6 +72,13 @@ class PostgresTables:
         )
         parameters = (table, _text(name), _text(value), None if limit < 0 else limit)
         return [(value, id, orjson.loads(doc)) for value, id, doc in self.connection.execute(statement, parameters)]
+
+    def ids(self, table: str, name: str, value: str, sign: Sign = "=") -> list[tuple[str, str]]:
+        statement = self._sql(
+            "select value, id from {keys} where tbl = %s and name = %s and value {sign} %s order by value, id",
+            sign=_SIGNS[sign],
+        )
+        return [(value, id) for value, id in self.connection.execute(statement, (table, _text(name), _text(value)))]
 
     def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
         statement = self._sql(

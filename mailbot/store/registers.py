@@ -17,22 +17,21 @@ from typing import Any, Protocol
 
 from mailbot.store.case_documents import (
     CASE_TABLES,
+    REGISTER_TABLES,
     Document,
     DocumentStore,
     case_of,
     copy,
     documents_of,
     drop_case,
+    may_lie_in_register,
     year_of,
 )
 from mailbot.store.catalogue import CATALOGUE, Catalogue
 from mailbot.store.rows import Found, Sign
 
-#: The tables of which something lies in registers.
-_TABLES = frozenset({"cases", "notes", "ledger", *CASE_TABLES})
-#: Words, and states of letters, that only what waits for something has: such a case is in no register.
-_WAITING = frozenset({("cases", "open"), ("cases", "next"), ("letters", "queue"), ("letters", "copy")})
-_LEAVING = frozenset({"queued", "sending"})
+#: The tables of which a unit asks for few documents, often.
+_ASKED_OFTEN = frozenset({"cases", "notes"})
 #: The small fact that says up to which link the company's chain lies in registers.
 _LINKS = "links"
 
@@ -58,7 +57,7 @@ class JoinedTables:
         self.is_unsettled = False
         self._here: set[str] = set()  # cases that were looked for, and lie in no register now
         self._nowhere: set[tuple[str, str]] = set()  # documents that lie in no register
-        self._facts: dict[str, dict[str, Any] | None] = {}  # small facts as they are now: a unit asks for few, often
+        self._read: dict[tuple[str, str], dict[str, Any] | None] = {}  # cases and small facts as they are now
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -92,14 +91,14 @@ class JoinedTables:
 
     def get(self, table: str, id: str) -> dict[str, Any] | None:
         """The document, wherever it lies."""
-        if table != "notes":
+        if table not in _ASKED_OFTEN:
             return self._looked_up(table, id)
-        if id not in self._facts:
-            self._facts[id] = self._looked_up(table, id)
-        return self._facts[id]
+        if (table, id) not in self._read:
+            self._read[table, id] = self._looked_up(table, id)
+        return self._read[table, id]
 
     def _looked_up(self, table: str, id: str) -> dict[str, Any] | None:
-        if (doc := self.working.get(table, id)) is not None or table not in _TABLES:
+        if (doc := self.working.get(table, id)) is not None or table not in REGISTER_TABLES:
             return doc
         if (table, id) in self._nowhere or (table == "notes" and not case_of(table, id, None)):
             return None
@@ -120,8 +119,16 @@ class JoinedTables:
             rows = sorted([*rows, *more], key=lambda row: row[:2])
         return [doc for _, _, doc in (rows[:limit] if limit >= 0 else rows)]
 
+    def refs(self, name: str, value: str, sign: Sign = "=") -> list[str]:
+        """References of the cases found by a key, in the order of the key, wherever they lie; no case is read."""
+        found = self.working.ids("cases", name, value, sign)
+        if may_lie_in_register("cases", name, value):
+            rows = (row for place in self._where("") for row in place.ids("cases", name, value, sign))
+            found = sorted([*found, *(row for row in rows if row[1] not in self.catalogue.in_transit)])
+        return [ref for _, ref in found]
+
     def _in_registers(self, table: str, name: str, value: str, sign: Sign, limit: int) -> list[Found]:
-        if not _may_hold(table, name, value):
+        if not may_lie_in_register(table, name, value):
             return []
         most = -1 if self.catalogue.in_transit else limit
         places = self._where(value if name == "ref" and sign == "=" else "")
@@ -131,7 +138,7 @@ class JoinedTables:
     def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
         """How many documents `by` would give."""
         here = self.working.count(table, name, value, sign)
-        if not _may_hold(table, name, value):
+        if not may_lie_in_register(table, name, value):
             return here
         if self.catalogue.in_transit:
             return len(self.by(table, name, value, sign))
@@ -162,7 +169,7 @@ class JoinedTables:
         if self.catalogue.stale and table in CASE_TABLES and self.working.get(table, id) is None:
             self.bring_back(case_of(table, id, self.get(table, id)))
         self.bring_back(case_of(table, id, doc))
-        self._facts.pop(id, None)
+        self._read.pop((table, id), None)
         self.working.put(table, id, doc)
 
     def drop(self, table: str, id: str) -> None:
@@ -171,7 +178,7 @@ class JoinedTables:
             if not (ref := case_of(table, id, doc)):
                 raise ValueError(f"{table} {id} lies in a register, and stays")
             self.bring_back(ref)
-        self._facts.pop(id, None)
+        self._read.pop((table, id), None)
         self.working.drop(table, id)
 
     def clear(self) -> None:
@@ -180,7 +187,7 @@ class JoinedTables:
         self.working.clear()
         self.catalogue.in_transit.clear()
         self._here.clear()
-        self._facts.clear()
+        self._read.clear()
         for name in sorted(names):
             self._enter(name, stale=True, emptied=True)
             self.is_unsettled = True
@@ -202,7 +209,7 @@ class JoinedTables:
             return
         for table, id, doc in documents_of(register, ref):
             self.working.put(table, id, doc)
-        self._facts.clear()
+        self._read.clear()
         self._mark_in_transit(ref, name)
         self.is_unsettled = True
 
@@ -235,7 +242,7 @@ class JoinedTables:
             for ref in ours:
                 drop_case(self.working, ref)
                 self._arrived(ref)
-            self._facts.clear()
+            self._read.clear()
             self._enter(name)
         return len(going)
 
@@ -287,9 +294,3 @@ class JoinedTables:
         for name in names:
             self.catalogue.stale[name] = False
             self._enter(name)
-
-
-def _may_hold(table: str, name: str, value: str) -> bool:
-    """Whether a register can hold something that is found like this."""
-    leaves = (table, name) == ("letters", "state") and value in _LEAVING
-    return table in _TABLES and (table, name) not in _WAITING and not leaves

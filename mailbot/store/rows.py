@@ -100,6 +100,11 @@ class Rows(Storage):
         rows = self.db.execute(f"{sql} order by value, id limit ?", (table, name, value, limit))
         return [(value, id, orjson.loads(doc)) for value, id, doc in rows]
 
+    def find_ids(self, table: str, name: str, value: str, sign: Sign = "=") -> list[tuple[str, str]]:
+        """The keys and ids of the documents that `find` would give; none is read."""
+        sql = f"select value, id from keys where tbl=? and name=? and value{sign}? order by value, id"
+        return self.db.execute(sql, (table, name, value)).fetchall()
+
     def count_by(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
         """How many documents `find` would give."""
         sql = f"select count(*) from keys where tbl=? and name=? and value{sign}?"

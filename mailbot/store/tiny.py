@@ -45,6 +45,12 @@ class _TinyTables:
     def found(self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1) -> list[Found]:
         return self._rows.find(table, name, value, sign, limit)
 
+    def ids(self, table: str, name: str, value: str, sign: Sign = "=") -> list[tuple[str, str]]:
+        return self._rows.find_ids(table, name, value, sign)
+
+    def refs(self, name: str, value: str, sign: Sign = "=") -> list[str]:
+        return [ref for _, ref in self.ids("cases", name, value, sign)]
+
     def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int:
         return self._rows.count_by(table, name, value, sign)
 

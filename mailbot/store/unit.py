@@ -38,6 +38,7 @@ class Tables(Protocol):
     def by(
         self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1, *, working_only: bool = False
     ) -> list[dict[str, Any]]: ...
+    def refs(self, name: str, value: str, sign: Sign = "=") -> list[str]: ...
     def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int: ...
     def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]: ...
     def clear(self) -> None: ...
@@ -48,12 +49,19 @@ class Unit:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
+        self._made: dict[str, tuple[dict[str, Any], Case]] = {}
 
     # cases
     def case(self, ref: str) -> Case | None:
-        """The case with this reference."""
-        doc = self.tables.get("cases", ref)
-        return from_doc(Case, doc) if doc else None
+        """The case with this reference. It is made once of each document: a mail asks for its case by many words, and
+        a case with many mails is long."""
+        if (doc := self.tables.get("cases", ref)) is None:
+            return None
+        of, case = self._made.get(ref, (None, None))
+        if case is None or of is not doc:
+            case = from_doc(Case, doc)
+            self._made[ref] = (doc, case)
+        return case
 
     def named_case(self, ref: str) -> Case:
         """The case with the reference that a person gave. Raises Usage when there is none."""
@@ -67,15 +75,15 @@ class Unit:
 
     def cases_with_message(self, message_id: str) -> list[Case]:
         """Cases to whose thread this Message-ID belongs."""
-        return self._cases("message", message_id)
+        return self._found("message", message_id)
 
     def cases_of(self, email: str) -> list[Case]:
         """Cases of this requester, oldest reference first."""
-        return self._cases("address", email.lower())
+        return self._found("address", email.lower())
 
     def cases_to(self, email: str) -> list[Case]:
         """Cases in which a mail to this address can be an answer: the requester's own, the one on file, a named one."""
-        found = (*self.cases_of(email), *self._cases("other_address", email.lower()))
+        found = (*self.cases_of(email), *self._found("other_address", email.lower()))
         return list({case.ref: case for case in found}.values())
 
     def open_cases(self) -> list[Case]:
@@ -84,11 +92,11 @@ class Unit:
 
     def open_refs(self) -> list[str]:
         """The references of the cases whose clock runs, oldest receipt first."""
-        return [doc["ref"] for doc in self.tables.by("cases", "open", "~", "<=")]
+        return self.tables.refs("open", "~", "<=")
 
-    def due_cases(self, now: datetime) -> list[Case]:
-        """Cases for which the clock has work."""
-        return self._cases("next", stamp(now), "<=")
+    def due_refs(self, now: datetime) -> list[str]:
+        """The references of the cases for which the clock has work, longest due first."""
+        return self.tables.refs("next", stamp(now), "<=")
 
     def all_cases(self, status: Status | None = None) -> list[Case]:
         """Every case on file, for lists that a person asks for; never on the path of a mail."""
@@ -103,6 +111,10 @@ class Unit:
         recent = {doc["ref"]: doc for doc in self.tables.by("cases", "done", stamp(moment), ">=")}
         recent |= {doc["ref"]: doc for doc in self.tables.by("cases", "all", "~", "<=", working_only=True)}
         return [from_doc(Case, recent[ref]) for ref in sorted(recent)]
+
+    def _found(self, name: str, value: str) -> list[Case]:
+        """The few cases with this key, each read once in a unit."""
+        return [case for ref in self.tables.refs(name, value) if (case := self.case(ref))]
 
     def _cases(self, name: str, value: str, sign: Sign = "=") -> list[Case]:
         return [from_doc(Case, doc) for doc in self.tables.by("cases", name, value, sign)]
