@@ -13,7 +13,7 @@ EXTRAS := $(addprefix --extra ,oauth postgres sql dkim metrics demo build)
 LOCKS := requirements.lock tests/requirements.lock tests/bench/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install tools test demo lint format types soak eval train refit bench audit-deps licences mutants fuzz lock clean
+.PHONY: help install tools test demo lint format types soak eval train further refit bench audit-deps licences mutants fuzz lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ eval: tools ## how well mails are sorted
 train: tools ## make the sorting model anew from the labelled mails (some 75 minutes; carries on where it was interrupted)
 	$(PIP) --require-hashes -r tests/bench/requirements.lock
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/train.py
+
+further: tools ## teach the network further files of mails: make further MAILS="xa xb" (a second for every five mails)
+	$(PIP) --require-hashes -r tests/bench/requirements.lock
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/train.py --further $(MAILS)
 
 refit: tools ## fit only the linear models of the sorter anew, beside its network (some minutes)
 	$(PIP) --require-hashes -r tests/bench/requirements.lock

@@ -1,5 +1,7 @@
 """Fine-tunes the network on our labels: the first layers of a multilingual encoder, with a classification head.
 
+It starts from the encoder, or from a network that was fine-tuned before and learns from further mails.
+
 The token embeddings of the encoder are frozen, so that a word which our mails never had keeps its place beside its
 like. The weights that are given are an exponential moving average (EMA) over the steps, which sorts better than the
 last.
@@ -7,6 +9,7 @@ last.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import encoder
@@ -26,13 +29,24 @@ from mailbot.classify.verdicts import KINDS
 Weights = Any
 
 LAYERS = 6
-EPOCHS = 5
-#: The peak of the learning rate, for the encoder's weights and for the new head; AdamW.
-LEARNING_RATE, HEAD_LEARNING_RATE = 1e-4, 2e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameters:
+    """How long it learns and how fast. `learning_rate`: the peak for the encoder's weights, `head_learning_rate` for
+    the head; `ema_decay`: how much of the average each step keeps."""
+
+    epochs: int
+    learning_rate: float
+    head_learning_rate: float
+    ema_decay: float
+
+
+FROM_THE_ENCODER = Hyperparameters(epochs=5, learning_rate=1e-4, head_learning_rate=2e-3, ema_decay=0.995)
+FURTHER = Hyperparameters(epochs=1, learning_rate=4e-5, head_learning_rate=4e-4, ema_decay=0.99)
 WEIGHT_DECAY, CLIP_NORM = 0.01, 1.0
 #: The share of the steps that warms up, linearly; then a cosine decays to this share of the peak.
 WARMUP, FINAL = 0.08, 0.03
-EMA_DECAY = 0.995
 LABEL_SMOOTHING = 0.06
 #: What the head's sums are multiplied by.
 LOGIT_SCALE = 4.0
@@ -46,15 +60,20 @@ _HEAD = ("pool_attention", "attention_pooled", "mean_pooled", "bias")
 
 
 def finetuned(
-    mails: list[Labelled], pool: Pool, tokenize: Tokenize, vocabulary: NDArray[np.int64], seed: int = 0
+    mails: list[Labelled],
+    pool: Pool,
+    tokenize: Tokenize,
+    vocabulary: NDArray[np.int64],
+    chosen: Hyperparameters = FROM_THE_ENCODER,
+    start: Weights = None,
 ) -> Weights:
     """The averaged weights after all epochs. `pool`: passages that augment the mails. `vocabulary`: which tokens of the
-    encoder are known, in order."""
-    rng = np.random.default_rng(seed)
+    encoder are known, in order. `start`: the weights of a network that was fine-tuned before."""
+    rng = np.random.default_rng(0)
     embeddings = jnp.asarray(encoder.tensor("emb.word").reshape(-1, HIDDEN_SIZE)[vocabulary])
-    weights = _initial_weights(rng)
-    plan = planned(mails, pool, tokenize, EPOCHS, rng)
-    optimizer = _optimizer(weights, learning_rate_schedule(len(plan)))
+    weights = start or initial_weights(rng)
+    plan = planned(mails, pool, tokenize, chosen.epochs, rng)
+    optimizer = _optimizer(weights, learning_rate_schedule(len(plan)), chosen)
     state, ema, losses = optimizer.init(weights), weights, []
 
     @jax.jit
@@ -62,7 +81,7 @@ def finetuned(
         loss, gradient = jax.value_and_grad(_loss)(weights, embeddings, *batch)
         updates, state = optimizer.update(gradient, state, weights)
         weights = optax.apply_updates(weights, updates)
-        return weights, optax.incremental_update(weights, ema, 1 - EMA_DECAY), state, loss
+        return weights, optax.incremental_update(weights, ema, 1 - chosen.ema_decay), state, loss
 
     for length, examples in plan:
         weights, ema, state, loss = step(weights, ema, state, padded(examples, length, rng))
@@ -77,13 +96,13 @@ def learning_rate_schedule(steps: int) -> Any:
     return optax.schedules.warmup_cosine_decay_schedule(0.0, 1.0, int(steps * WARMUP), steps, FINAL)
 
 
-def _optimizer(weights: Weights, schedule: Any) -> Any:
+def _optimizer(weights: Weights, schedule: Any, chosen: Hyperparameters) -> Any:
     """AdamW on clipped gradients, with a learning rate for the encoder and one for the head."""
     groups = {name: "head" if name in _HEAD else "encoder" for name in weights}
     labels = {name: jax.tree.map(lambda _, group=group: group, weights[name]) for name, group in groups.items()}
     each = {
-        "encoder": optax.adamw(lambda step: LEARNING_RATE * schedule(step), weight_decay=WEIGHT_DECAY),
-        "head": optax.adamw(lambda step: HEAD_LEARNING_RATE * schedule(step), weight_decay=WEIGHT_DECAY),
+        "encoder": optax.adamw(lambda step: chosen.learning_rate * schedule(step), weight_decay=WEIGHT_DECAY),
+        "head": optax.adamw(lambda step: chosen.head_learning_rate * schedule(step), weight_decay=WEIGHT_DECAY),
     }
     return optax.chain(optax.clip_by_global_norm(CLIP_NORM), optax.partition(each, labels))
 
@@ -148,7 +167,7 @@ def _layer_norm(hidden: Any, weights: Any, name: str) -> Any:
     return (hidden - mean) / jnp.sqrt(variance + 1e-12) * weights[f"{name}.w"] + weights[f"{name}.b"]
 
 
-def _initial_weights(rng: np.random.Generator) -> Weights:
+def initial_weights(rng: np.random.Generator) -> Weights:
     """The encoder's first layers, and a head of small random weights."""
     segment = encoder.tensor("emb.type").reshape(-1, HIDDEN_SIZE)[0]
     weights: dict[str, Any] = {

@@ -32,7 +32,7 @@ def exported(weights: Any, vocabulary: NDArray[np.int64], calibration: list[Enco
     """
     with TemporaryDirectory() as folder:
         exact, quantized = Path(folder, "exact.onnx"), Path(folder, "quantized.onnx")
-        onnx.save(smoothed(_Graph(weights, vocabulary).model(), calibration), exact)
+        onnx.save(smoothed(Graph(weights, vocabulary).model(), calibration), exact)
         quantize_dynamic(
             exact,
             quantized,
@@ -44,13 +44,17 @@ def exported(weights: Any, vocabulary: NDArray[np.int64], calibration: list[Enco
         return quantized.read_bytes()
 
 
-class _Graph:
-    """Nodes and initializers, as they are added. A method takes and gives names of tensors."""
+class Graph:
+    """Nodes and initializers, as they are added. A method takes and gives names of tensors.
+
+    `name_of`: under which name the file has each array of the weights, by the array's `id`.
+    """
 
     def __init__(self, weights: Any, vocabulary: NDArray[np.int64]) -> None:
         self.weights, self.vocabulary = weights, vocabulary
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: list[onnx.TensorProto] = []
+        self.name_of: dict[int, str] = {}
 
     def model(self) -> onnx.ModelProto:
         logits = self._head(self._layers(self._embeddings()))
@@ -130,7 +134,7 @@ class _Graph:
         return self._node("LayerNormalization", hidden, weight, bias, epsilon=1e-12)
 
     def _initializer(self, value: NDArray[np.generic] | np.float32) -> str:
-        name = f"initializer{len(self.initializers)}"
+        name = self.name_of[id(value)] = f"initializer{len(self.initializers)}"
         self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(value).reshape(np.shape(value)), name))
         return name
 

@@ -25,13 +25,13 @@ _EPSILON = 1e-5
 
 def smoothed(model: onnx.ModelProto, calibration: list[Encoded]) -> onnx.ModelProto:
     """The same network with smooth activations. `calibration`: mails on which their ranges are measured."""
-    products = _products(model)
+    products = products_of(model)
     initializers = {each.name: each for each in model.graph.initializer}
     for activation, act_max in _activation_maxima(model, [*products], calibration).items():
         weights = [numpy_helper.to_array(initializers[node.input[1]]) for node in products[activation]]
         weight_max = np.max([np.abs(each).max(axis=1) for each in weights], axis=0)
         scale = np.maximum(act_max, _EPSILON) ** ALPHA / np.maximum(weight_max, _EPSILON) ** (1 - ALPHA)
-        inverse = numpy_helper.from_array((1 / scale).astype(np.float32), f"{activation}.inverse_scale")
+        inverse = numpy_helper.from_array((1 / scale).astype(np.float32), inverse_scale_name(activation))
         model.graph.initializer.append(inverse)
         for node, each in zip(products[activation], weights, strict=True):
             scaled = numpy_helper.from_array(each * scale.astype(np.float32)[:, None], node.input[1])
@@ -41,7 +41,12 @@ def smoothed(model: onnx.ModelProto, calibration: list[Encoded]) -> onnx.ModelPr
     return model
 
 
-def _products(model: onnx.ModelProto) -> dict[str, list[onnx.NodeProto]]:
+def inverse_scale_name(activation: str) -> str:
+    """The tensor that these activations are multiplied by."""
+    return f"{activation}.inverse_scale"
+
+
+def products_of(model: onnx.ModelProto) -> dict[str, list[onnx.NodeProto]]:
     """The nodes that multiply activations by weights, by the name of the activations."""
     weights = {each.name for each in model.graph.initializer}
     products = defaultdict(list)

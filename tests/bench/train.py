@@ -1,8 +1,11 @@
-"""`make train`: rebuilds the sorter's model from the labelled mails; `make refit` its linear models alone.
+"""`make train`: rebuilds the sorter's model from the labelled mails.
 
 First the ensemble is trained without some groups of writers, and scores their held-out mails: from these follows its
 calibration. Then it is trained on all. The network takes most of the time; each one that was fine-tuned is kept in
 build/, so that an interrupted run carries on.
+
+`make refit` fits the linear models alone. `make further` does that too, once the shipped network has learnt from
+further files of mails.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ import synthetic
 from calibrate import calibrated
 from fusion import fused
 from numpy.typing import NDArray
+from onnx_import import imported
 from passages import Passage, Pool, pool_of, read_passages
 from synthetic import with_passages
 from vocabulary import PIECES, kept
@@ -47,6 +51,8 @@ PASSAGES = "beside.jsonl"
 FOLDS = 6
 #: On so many mails the network's activations are measured before it is quantised.
 CALIBRATION_MAILS = 120
+#: So many mails that the network knows are read again beside further ones.
+REHEARSED = 5_000
 
 Mask = NDArray[np.bool_]
 #: Labelled mails and the passages that augment them in, the bytes of the network's file out.
@@ -56,10 +62,29 @@ Finetune = Callable[[list[corpus.Labelled], Pool], bytes]
 def main() -> None:
     """Trains and writes the model and the network."""
     training = Training(corpus.read(*TRAINED_ON), read_passages(PASSAGES), corpus.word_clusters(), cached)
-    if "--linear" in sys.argv[1:]:
-        refit(training)
-    else:
-        train(training)
+    match sys.argv[1:]:
+        case ["--linear"]:
+            refit(training)
+        case ["--further", *files]:
+            learn_further(training, frozenset(files))
+            refit(training)
+        case _:
+            train(training)
+
+
+def learn_further(training: Training, files: frozenset[str]) -> None:
+    """Fine-tunes the shipped network on the mails of these files, each twice, among others that it has read before so
+    that it forgets nothing. The calibration stays: one of an ensemble that had not read some writers."""
+    new = [mail for mail in training.mails if Path(mail.file).stem in files]
+    known = [mail for mail in training.mails if Path(mail.file).stem not in files]
+    rehearsed = np.random.default_rng(1).choice(len(known), min(REHEARSED, len(known)), replace=False)
+    mails = [*new, *new, *(known[at] for at in rehearsed)]
+    tokenize, vocabulary = load_tokenizer(PIECES.read_bytes()), kept()
+    start = imported(NETWORK.read_bytes(), vocabulary)
+    pool = pool_of(training.passages)
+    weights = finetune.finetuned(mails, pool, tokenize, vocabulary, finetune.FURTHER, start)
+    NETWORK.write_bytes(fused(exported(weights, training.mails)))
+    print(f"{len(new)} further mails -> {NETWORK.name} {_size(NETWORK)} MB")
 
 
 def refit(training: Training) -> None:
@@ -153,12 +178,17 @@ def cached(mails: list[corpus.Labelled], pool: Pool) -> bytes:
     code = b"".join(Path(each.__file__).read_bytes() for each in modules)
     file = BUILD / f"network-{sha256(written + code + PIECES.read_bytes()).hexdigest()[:16]}.onnx"
     if not file.is_file():
-        tokenize, vocabulary = load_tokenizer(PIECES.read_bytes()), kept()
-        weights = finetune.finetuned(mails, pool, tokenize, vocabulary)
-        sample = [encode(mail.reading, tokenize) for mail in mails[:: max(1, len(mails) // CALIBRATION_MAILS)]]
+        weights = finetune.finetuned(mails, pool, load_tokenizer(PIECES.read_bytes()), kept())
         BUILD.mkdir(exist_ok=True)
-        file.write_bytes(onnx_export.exported(weights, vocabulary, sample))
+        file.write_bytes(exported(weights, mails))
     return file.read_bytes()
+
+
+def exported(weights: finetune.Weights, mails: list[corpus.Labelled]) -> bytes:
+    """The file of the network with these weights, quantised by what some of the mails activate."""
+    tokenize = load_tokenizer(PIECES.read_bytes())
+    sample = [encode(mail.reading, tokenize) for mail in mails[:: max(1, len(mails) // CALIBRATION_MAILS)]]
+    return onnx_export.exported(weights, kept(), sample)
 
 
 def _size(file: Path) -> str:
