@@ -56,7 +56,7 @@ soak: tools ## the long runs
 eval: tools ## how well mails are sorted
 	$(BIN)/python tests/bench/evaluate.py
 
-train: tools ## make the sorting model anew from the labelled mails (some 75 minutes; carries on where it was interrupted)
+train: tools ## make the sorting model anew from the labelled mails (hours on two cores; carries on where it was interrupted)
 	$(PIP) --require-hashes -r tests/bench/requirements.lock
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench/train.py
 
