@@ -128,6 +128,36 @@ def test_several_cases_wait_and_each_is_looked_up(waiting: Desk) -> None:
     assert [case.customer_id for case in waiting.cases()] == ["1001", "1002"]
 
 
+def test_customers_that_do_not_answer_are_asked_once_in_a_round(waiting: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (2, 3):
+        waiting.round(a_raw_mail(ACCESS, sender=f"k{number}@klant.example", number=number), hours=1)
+    asked: list[str] = []
+
+    def unreadable(email: str) -> list[Customer]:
+        asked.append(email)
+        raise TryLater("the server does not answer")
+
+    monkeypatch.setattr(waiting.tenant.customers, "by_address", unreadable)
+    assert identify_waiting(waiting.tenant, waiting.clock()) == 0
+    assert len(asked) == 1
+
+
+def test_a_case_that_cannot_be_looked_up_by_its_own_fault_keeps_no_other_waiting(waiting: Desk) -> None:
+    waiting.round(a_raw_mail(ACCESS, sender="jan@klant.example", number=2), hours=1)
+    book = waiting.tenant.customers
+    assert isinstance(book, Book)
+    book.closed, ordinary = False, book.by_address
+
+    def fickle(email: str) -> list[Customer]:
+        if email.startswith("piet"):
+            raise TryLater("one address has hundreds of rows")
+        return ordinary(email)
+
+    book.by_address = fickle  # type: ignore[method-assign]
+    assert sum(identify_waiting(waiting.tenant, waiting.clock()) for _ in range(3)) == 1
+    assert [case.match for case in waiting.cases()] == [MatchState.UNAVAILABLE, MatchState.KNOWN]
+
+
 def test_a_case_that_was_closed_meanwhile_is_looked_up_no_more(waiting: Desk) -> None:
     acting.act(waiting.tenant, REF, events.Closed("els", Outcome.WITHDRAWN, "toch niet"), waiting.clock())
     waiting.tenant.customers.closed = False  # type: ignore[union-attr]

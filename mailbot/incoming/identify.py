@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import takewhile
 
 from mailbot import events, signatures
 from mailbot.app import Tenant
@@ -75,19 +76,29 @@ def wait_for_customers(unit: Unit, case: Case) -> None:
 
 
 def identify_waiting(tenant: Tenant, now: datetime) -> int:
-    """Look up again who wrote the cases that came while the customers could not be read. Returns how many were."""
+    """Look up again who wrote the cases that came while the customers could not be read. Returns how many were.
+
+    The first that cannot be looked up ends the round: customers that do not answer keep the worker waiting each time.
+    It goes behind the others, since the fault may be its own.
+    """
     with tenant.store.unit() as unit:
-        cases = [case for ref in (unit.note(_WAITING) or "").split() if (case := unit.case(ref))]
-    if not cases:
+        refs = (unit.note(_WAITING) or "").split()
+    done = list(takewhile(lambda ref: _looked_up(tenant, ref, now), refs))
+    if not refs:
         return 0
-    done = {case.ref for case in cases if not case.is_open or _looked_up(tenant, case, now)}
     with tenant.store.unit() as unit:  # others may have come meanwhile, from the command line
-        waiting = (unit.note(_WAITING) or "").split()
-        unit.put_note(_WAITING, " ".join(ref for ref in waiting if ref not in done))
+        waiting = [ref for ref in (unit.note(_WAITING) or "").split() if ref not in done]
+        failed = refs[len(done) : len(done) + 1]
+        unit.put_note(_WAITING, " ".join([*(ref for ref in waiting if ref not in failed), *failed]))
     return len(done)
 
 
-def _looked_up(tenant: Tenant, case: Case, now: datetime) -> bool:
+def _looked_up(tenant: Tenant, ref: str, now: datetime) -> bool:
+    """Whether the case waits no more."""
+    with tenant.store.unit() as unit:
+        case = unit.case(ref)
+    if case is None or not case.is_open:
+        return True
     mail = _as_mail(case)
     match = identify(tenant, mail) if mail else Match(MatchState.UNKNOWN)
     if match.state is MatchState.UNAVAILABLE:
