@@ -129,6 +129,8 @@ class SubmissionClient:
         try:
             yield
         except SMTPResponseException as error:
+            if 200 <= error.code < 300:  # aiosmtplib knows 250 and 251; any 2yz is a yes (RFC 5321, 4.2.1 and 4.3.2)
+                return
             failure = self._reply_error(error.code, error.message, "refused the envelope")
             raise (_Closed(str(failure)) if error.code == SERVICE_CLOSING else failure) from None
         except (SMTPException, OSError) as error:

@@ -275,6 +275,10 @@ def test_sent_renumbered_and_read_again_tells_nothing_twice(tenant: Tenant, dove
         ([((), "/", "INBOX"), ((), "/", "Presented")], ""),
         ([(("\\Noselect",), "/", "Sent"), ((), "/", "Sent/2026"), ((), "/", "Sent Items")], "Sent Items"),
         ([(("\\NonExistent", "\\Sent"), "/", "Oud"), ((), "/", "Verzonden")], "Verzonden"),
+        ([((), "/", "Archief"), ((), "/", "Archief/Sent"), ((), "/", "Sent Items")], "Sent Items"),
+        ([((), ".", "INBOX.Archief.Sent"), ((), ".", "INBOX.Verzonden")], "INBOX.Verzonden"),
+        ([((), "/", "Oud/Sent Items"), ((), "/", "Oud/Sent")], "Oud/Sent"),
+        ([((), "/", "Sent Items"), (("\\Sent",), "/", "Archief/Sent")], "Archief/Sent"),
     ],
 )
 def test_the_servers_word_for_a_folder_comes_before_its_name(listed: list[roles.Listed], found: str) -> None:

@@ -346,6 +346,14 @@ def test_a_domain_outside_ascii_goes_out_as_its_labels_and_needs_no_extension() 
         assert b"SMTPUTF8" not in envelope[0]
 
 
+@pytest.mark.parametrize("code", [b"251", b"252", b"299"])
+@pytest.mark.parametrize("verb", ["mail", "rcpt"])
+def test_any_2yz_to_the_envelope_is_a_yes(verb: str, code: bytes) -> None:
+    with FakeSmtp(**{verb: code + b" taken"}) as server, post_to(server) as post:
+        assert post.send(PRIVACY, KLANT, RAW).startswith("250")
+    assert len(server.messages) == 1
+
+
 # --- a real Postfix --------------------------------------------------------------------------------------------------
 
 

@@ -1,11 +1,12 @@
 """Which folder is which: by its special use (RFC 6154), else by the names that mail programs give it.
 
-The rule kept here: the server's own word comes first, and a name counts only where no folder has the role.
+The rule kept here: the server's own word comes first, and a name counts only where no folder has the role; of names the
+one that lies highest, since what lies in a folder of another purpose (Archief/Sent) is that folder's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 SENT, DRAFTS, JUNK = "\\Sent", "\\Drafts", "\\Junk"
 
@@ -43,7 +44,14 @@ def find(listed: Iterable[Listed], role: str) -> str:
     marked = [name for flags, _, name in folders if role.lower() in {flag.lower() for flag in flags}]
     if marked:
         return marked[0]
-    last = {
-        (name.rpartition(delimiter)[2] if delimiter else name).lower(): name for _, delimiter, name in reversed(folders)
-    }
-    return next((last[name] for name in _NAMES[role] if name in last), "")
+    named = [(name.count(delimiter) if delimiter else 0, rank, name) for rank, delimiter, name in _named(folders, role)]
+    return min(named, key=lambda one: one[:2], default=(0, 0, ""))[2]
+
+
+def _named(folders: Iterable[Listed], role: str) -> Iterator[tuple[int, str, str]]:
+    """The folders whose last part is a name of the role: how usual that is (0 the most), delimiter, name."""
+    names = _NAMES[role]
+    for _, delimiter, name in folders:
+        last = (name.rpartition(delimiter)[2] if delimiter else name).lower()
+        if last in names:
+            yield names.index(last), delimiter, name
