@@ -89,16 +89,15 @@ def the_records() -> Iterator[MailRecord]:
             yield MailRecord("ab", "<1@klant.example>", Pointer("INBOX", 1, 1), at, at, disposition)
 
 
-@pytest.fixture(scope="module")
-def numbers() -> Digest:
+def the_week() -> Digest:
     return digest([*the_cases()], [*the_records()], [*the_letters()], START, END, NOW, POLICY)
 
 
 @pytest.mark.parametrize("part", ["text", "html"])
-def test_the_monday_mail_reads_as_it_is_kept(numbers: Digest, part: str) -> None:
+def test_the_monday_mail_reads_as_it_is_kept(part: str) -> None:
     """`MAILBOT_WRITE_PAGES=1 pytest tests/test_summary_page.py` writes it anew; look at it in a browser first."""
     letters = shipped_letters()
-    values = summary_values(numbers, POLICY, letters.phrases["nl"], "12-ABCD-EFGH")
+    values = summary_values(the_week(), POLICY, letters.phrases["nl"], "12-ABCD-EFGH")
     send = Send("summary:2026-W16", "summary", POLICY.contact_email, "staff", LetterState.QUEUED)
     told = getattr(letters.compose(send, None, POLICY, NOW, "00" * 32, values), part)
     path = PAGES / f"summary.{part.replace('text', 'txt')}"
@@ -107,7 +106,8 @@ def test_the_monday_mail_reads_as_it_is_kept(numbers: Digest, part: str) -> None
     assert told == path.read_text("utf-8")
 
 
-def test_the_trend_has_twelve_weeks_of_which_the_last_is_the_one_that_is_told(numbers: Digest) -> None:
+def test_the_trend_has_twelve_weeks_of_which_the_last_is_the_one_that_is_told() -> None:
+    numbers = the_week()
     assert [week.week for week in numbers.trend][::11] == [iso_week(WEEK - timedelta(weeks=11)), iso_week(WEEK)]
     assert [(week.arrived, week.answered) for week in numbers.trend][::11] == [
         (1, 0),
@@ -115,7 +115,7 @@ def test_the_trend_has_twelve_weeks_of_which_the_last_is_the_one_that_is_told(nu
     ]
 
 
-def test_long_lists_end_where_a_mail_would_not_be_read_any_further(numbers: Digest) -> None:
+def test_long_lists_end_where_a_mail_would_not_be_read_any_further() -> None:
     many = [case_number(100 + number, AT, number) for number in range(60)]
     told = digest(many, [], [], START, END, NOW, POLICY)
     values = summary_values(told, POLICY, shipped_letters().phrases["nl"])
