@@ -184,6 +184,15 @@ class Tenant:
         _, times = self.backed_off.get(id(client), (now, 0))
         self.backed_off[id(client)] = (now + (BACK_OFF if times else FIRST_BACK_OFF), times + 1)
 
+    def let_in(self, to: str) -> None:
+        """The server by which this letter leaves takes letters: a login that it refuses later is the first again."""
+        if self.backed_off:
+            self.backed_off.pop(id(self.submission_for(to)[0]), None)
+
+    def is_any_backing_off(self, now: datetime) -> bool:
+        """Whether some server must not be dialled now."""
+        return any(until > now for until, _ in self.backed_off.values())
+
     def is_backing_off(self, to: str, now: datetime) -> bool:
         """Whether the server by which this letter leaves must not be dialled now."""
         until, _ = self.backed_off.get(id(self.submission_for(to)[0]), (now, 0)) if self.backed_off else (now, 0)

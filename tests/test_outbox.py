@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from mailbot.accounts import ImapAccount
 from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.model import SECOND_LOOK, Caps, Enclosed, Letter, LetterState
 from mailbot.outgoing import airlock_check, outbox, releasing, sent_mail
+from mailbot.store import Unit
 
 AGAIN = (LetterState.HELD, LetterState.UNSURE, LetterState.FAILED)
 DAY = timedelta(days=1)
@@ -154,6 +155,49 @@ def test_a_password_that_is_refused_is_not_tried_with_the_next_letter(
         deliver(desk)
     assert len(asked) == 1
     assert {now_is(desk).state, now_is(desk, 2).state} == {LetterState.QUEUED}
+
+
+def test_once_the_server_takes_letters_again_a_refused_password_is_the_first_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk)
+    for _ in range(2):  # the second refusal costs half an hour
+        with monkeypatch.context() as patch:
+            answering(desk, patch, LoginRefused("535 no"))
+            deliver(desk)
+        desk.clock.move(minutes=31)
+    deliver(desk)
+    assert now_is(desk).state is LetterState.SENT
+    put(desk, 2)
+    with monkeypatch.context() as patch:
+        answering(desk, patch, LoginRefused("535 no"))
+        deliver(desk)
+    put(desk, 3, next_try=desk.clock() + timedelta(minutes=2))
+    desk.clock.move(minutes=2)
+    deliver(desk)
+    assert now_is(desk, 3).state is LetterState.SENT
+
+
+def test_after_a_refused_password_no_more_letters_are_looked_up_than_before(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[int] = []
+    ordinary = Unit.sendable
+
+    def sendable(unit: Unit, now: datetime, limit: int = 100) -> list[Letter]:
+        limits.append(limit)
+        return ordinary(unit, now, limit)
+
+    def looked_up() -> set[int]:
+        limits.clear()
+        monkeypatch.setattr(Unit, "sendable", sendable)
+        outbox._first(desk.tenant, desk.clock(), automatic=True)
+        return set(limits)
+
+    desk.tenant.back_off(KNOWN, desk.clock())
+    assert looked_up() == {-1}
+    desk.clock.move(minutes=2)
+    assert looked_up() == {outbox.AT_ONCE}
 
 
 # --- ended ---------------------------------------------------------------------------------------

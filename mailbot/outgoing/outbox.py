@@ -73,6 +73,7 @@ def deliver(
         else:
             left = replace(letter, copy_due=_wants_copy(tenant, letter))
             end(_Settlement(left, LetterState.SENT, answer, clock()))
+            tenant.let_in(letter.to)
             sent, waiting = sent + 1, 0
     if mailbox_errors and not mailbox_error:
         raise mailbox_errors[0]
@@ -154,7 +155,8 @@ def _due(tenant: Tenant, clock: Callable[[], datetime], mailbox_errors: list[Try
 def _first(tenant: Tenant, now: datetime, automatic: bool) -> list[Letter]:
     """The letters that wait longest, of those whose server may be dialled; all are read when some must wait."""
     with tenant.store.unit() as unit:
-        found = unit.sendable(now, limit=-1 if tenant.backed_off or not automatic else AT_ONCE)
+        some_wait = tenant.is_any_backing_off(now) or not automatic
+        found = unit.sendable(now, limit=-1 if some_wait else AT_ONCE)
     leaving = (letter for letter in found if may_leave(letter) and (automatic or not letter.is_automatic))
     return [letter for letter in leaving if not tenant.is_backing_off(letter.to, now)][:AT_ONCE]
 
