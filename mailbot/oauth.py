@@ -73,9 +73,9 @@ class Tokens:
 
     def _renew(self, refresh_token: str) -> str:
         answer = self._post(self.app.token_url, {"grant_type": "refresh_token", "refresh_token": refresh_token})
-        if "access_token" not in answer:
+        if not answer.get("access_token"):
             raise self._no_consent("the provider took the consent back")
-        self._keep({"refresh_token": refresh_token, **answer})
+        self._keep({**answer, "refresh_token": answer.get("refresh_token") or refresh_token})  # null: the old one holds
         return str(answer["access_token"])
 
     # --- consent ---------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ class Tokens:
             sleep(interval)
             waited += interval
             answer = self._post(self.app.token_url, {"grant_type": _DEVICE, "device_code": request.secret})
-            if "access_token" in answer:
+            if answer.get("access_token"):
                 return self._accept(answer)
             if answer.get("error") not in _AGAIN:
                 raise Refused("consent was not given; start `mailbot login` again")
@@ -112,7 +112,7 @@ class Tokens:
             raise Refused("this address holds no code; copy the whole line from the browser")
         grant = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT}
         answer = self._post(self.app.token_url, grant | {"code_verifier": request.secret})
-        if "access_token" not in answer:
+        if not answer.get("access_token"):
             raise Refused("the provider did not accept the code; start `mailbot login` again")
         self._accept(answer)
 
@@ -132,7 +132,7 @@ class Tokens:
         return ConsentRequest(f"{self.app.authorize_url}?{urlencode(query)}", "", proof)
 
     def _accept(self, answer: Mapping[str, Any]) -> None:
-        if "refresh_token" not in answer:
+        if not answer.get("refresh_token"):
             raise Refused("the provider gave no refresh token; is offline_access in the scope?")
         with self._locked():
             self._keep(answer)
@@ -170,7 +170,7 @@ class Tokens:
         return kept
 
     def _keep(self, answer: Mapping[str, Any]) -> None:
-        until = self.clock() + timedelta(seconds=float(answer.get("expires_in", 3600)))
+        until = self.clock() + timedelta(seconds=float(answer.get("expires_in") or 3600))
         kept = {name: answer[name] for name in ("access_token", "refresh_token")} | {"expires_at": until.isoformat()}
         private_files.replace(self.path, orjson.dumps(kept))
 

@@ -173,6 +173,35 @@ def test_a_token_is_used_until_shortly_before_its_end_and_then_renewed(
     assert provider.asked[-1]["refresh_token"] == "refresh-2"
 
 
+@pytest.mark.parametrize("empty", [None, ""])
+def test_a_renewal_that_names_no_new_refresh_token_leaves_the_old_one(
+    provider: Provider, kept: Tokens, clock: Clock, empty: str | None
+) -> None:
+    for number in (2, 3):
+        clock.move(hours=2)
+        status, told = granted(f"access-{number}", None)
+        provider.answers = [(status, told | {"refresh_token": empty, "expires_in": None})]
+        assert kept() == f"access-{number}"
+    assert provider.asked[-1]["refresh_token"] == "refresh-1"
+
+
+def test_a_renewal_without_a_token_leaves_what_was_kept(provider: Provider, kept: Tokens, clock: Clock) -> None:
+    before = kept.path.read_bytes()
+    clock.move(hours=2)
+    provider.answers = [(200, {"access_token": None, "refresh_token": None})]
+    with pytest.raises(LoginRefused):
+        kept()
+    assert kept.path.read_bytes() == before
+
+
+def test_a_consent_without_a_refresh_token_is_none(provider: Provider, tokens: Tokens) -> None:
+    status, told = granted()
+    provider.answers = [DEVICE, (status, told | {"refresh_token": None})]
+    with pytest.raises(Refused, match="offline_access"):
+        tokens.wait_for_consent(tokens.request_consent(), lambda _: None)
+    assert not tokens.path.exists()
+
+
 def test_a_token_of_which_the_file_does_not_say_until_when_is_renewed(provider: Provider, kept: Tokens) -> None:
     kept.path.write_text('{"access_token": "access-1", "refresh_token": "refresh-1"}')
     provider.answers = [granted("access-2")]
