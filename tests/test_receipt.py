@@ -12,7 +12,7 @@ from typing import cast
 import pytest
 from desk import Desk, local
 
-from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, a_raw_mail
+from company import ACCESS, BOX, CONTACT, DEPUTY, KNOWN, ORDER, a_raw_mail
 from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import Refused, Usage
@@ -179,6 +179,47 @@ def test_nothing_was_received_in_the_future_or_without_a_place_for_it(desk: Desk
         manual.add(desk.tenant, note, local(2026, 4, 21), "", "phone", (Kind.ACCESS,), "els", APRIL)
     with pytest.raises(Usage, match="channel"):
         manual.add(desk.tenant, note, APRIL, "", "duif", (Kind.ACCESS,), "els", APRIL)
+
+
+def test_a_mail_that_came_in_by_itself_is_taken_in_by_hand_only_when_the_person_insists(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    first, file = only(desk), tmp_path / "mail.eml"
+    for raw in (a_raw_mail(ACCESS), a_raw_mail("Doorgestuurd", subject="Fwd")):  # as another program saved it
+        file.write_bytes(raw)
+        with pytest.raises(Usage, match=rf"{first.ref}.*--again"):
+            manual.add(desk.tenant, file, local(2026, 4, 2), "", "mail", (Kind.ERASURE,), "els", APRIL)
+    assert len(only(desk).mails) == 1
+    case = manual.add(desk.tenant, file, local(2026, 4, 2), "", "mail", (Kind.ERASURE,), "els", APRIL, again=True)
+    assert (case.kinds, len(desk.cases())) == ((Kind.ERASURE,), 2)
+    with pytest.raises(Usage, match=f"{first.ref}, {case.ref}"):
+        manual.add(desk.tenant, file, local(2026, 4, 3), "", "mail", (Kind.ERASURE,), "els", APRIL)
+
+
+def test_a_mail_that_was_taken_in_by_hand_under_another_date_is_not_taken_in_again(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "mail.eml"
+    file.write_bytes(a_raw_mail(ACCESS))
+    case = manual.add(desk.tenant, file, local(2026, 4, 2), "", "mail", (), "els", APRIL)
+    with pytest.raises(Usage, match=case.ref):
+        manual.add(desk.tenant, file, local(2026, 4, 3), "", "mail", (), "els", APRIL)
+    assert only(desk).version == case.version
+
+
+def test_a_mail_on_record_that_opened_no_case_is_taken_in_by_hand(desk: Desk, tmp_path: Path) -> None:
+    desk.round(a_raw_mail(ORDER))
+    file = tmp_path / "mail.eml"
+    file.write_bytes(a_raw_mail(ORDER))
+    manual.add(desk.tenant, file, local(2026, 4, 2), "", "mail", (Kind.ACCESS,), "els", APRIL)
+    assert only(desk).kinds == (Kind.ACCESS,)
+
+
+def test_the_same_note_of_two_days_is_two_requests(desk: Desk, tmp_path: Path) -> None:
+    note = tmp_path / "verzoek.txt"
+    note.write_text("Belde en wil weten welke gegevens wij hebben.", "utf-8")
+    for day in (2, 3):
+        manual.add(desk.tenant, note, local(2026, 4, day), "", "phone", (Kind.ACCESS,), "els", APRIL)
+    assert len(desk.cases()) == 2
 
 
 # --- who hears of a request that was found late --------------------------------------------------

@@ -177,13 +177,14 @@ def add(
     address: Annotated[str, typer.Option("--from", help="The requester's mail address, for a text file.")] = "",
     channel: Annotated[str, typer.Option("--channel", help="mail, phone, post or counter.")] = "mail",
     kinds: Annotated[str, typer.Option("--as", help="What it asks; default: as sorted.")] = "",
+    again: Annotated[bool, typer.Option("--again", help="Also a mail that is in a case already.")] = False,
 ) -> None:
     """Take in a request by hand: an older mail, a phone call, a letter."""
     at, named = moment(received, "--received"), kinds_named(kinds)
     with here(classifier=True) as opened:
         if len(opened) != 1:
             raise Usage("say for which company: --tenant ID")
-        case = manual.add(opened[0], file, at, address, channel, named, actor(SETTING.by), now())
+        case = manual.add(opened[0], file, at, address, channel, named, actor(SETTING.by), now(), again=again)
         tell(f"{case.ref} {case.clock}", {"case": case.ref, "status": case.status, "clock": case.clock})
 
 

@@ -1,7 +1,8 @@
 """A request that did not come in by itself is taken in by hand: an older mail, a phone call, a letter (A-04).
 
 The rule kept here: it is read, sorted and decided upon as one that came by mail, and its dates run from the day on
-which the company had it; the history says by whom and by which channel.
+which the company had it; the history says by whom and by which channel. A mail that is on record in a case, under
+whatever date, is taken in once more only when the person insists.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from mailbot.app import Tenant
 from mailbot.errors import Refused, Usage
 from mailbot.incoming.requests import find_or_open
 from mailbot.incoming.understanding import Understood, understand
-from mailbot.model import Case, Channel, Kind, MailRecord, Pointer, Verdict
+from mailbot.model import Case, Channel, Kind, Mail, MailRecord, Pointer, Verdict
+from mailbot.store import Unit
 
 _CHANNELS: dict[str, Channel] = {channel: channel for channel in get_args(Channel)}
 
@@ -32,10 +34,13 @@ def add(
     kinds: tuple[Kind, ...],
     actor: str,
     now: datetime,
+    *,
+    again: bool = False,
 ) -> Case:
     """Open a case for a request that did not come in by itself: an older mail, a call, a letter (A-04).
 
-    Raises Usage when the file cannot be read or is on record already, Refused for a receipt that has not been yet.
+    `again`: also when a mail with its Message-ID is in a case. Raises Usage when the file cannot be read or is on
+    record already, Refused for a receipt that has not been yet.
     """
     tenant.require_permission("triage")
     if (by := _CHANNELS.get(channel)) is None:
@@ -51,6 +56,8 @@ def add(
     with tenant.store.unit() as unit:
         if (known := unit.seen(understood.mail.key)) and known.ref:
             raise Usage(f"this mail is on record already: {known.ref}")
+        if not again and (refs := _cases_with(unit, understood.mail, file)):
+            raise Usage(f"this mail is on record already: {', '.join(refs)}. To take it in all the same: --again")
         done = find_or_open(unit, tenant, understood, None, now, by)
         if done is None or done.case is None:
             raise Refused("nothing was opened; name what it asks with --as")
@@ -59,9 +66,19 @@ def add(
         return unit.case(done.case.ref) or done.case
 
 
+def _cases_with(unit: Unit, mail: Mail, file: Path) -> list[str]:
+    """The cases that have this mail. A text file is none: two people can ask the same in the same words."""
+    seen = unit.seen_with_message(mail.message_id) if _is_mail(file) else []
+    return sorted({one.ref for one in seen if one.ref})
+
+
+def _is_mail(file: Path) -> bool:
+    return file.suffix.lower() == ".eml"
+
+
 def _understood(tenant: Tenant, file: Path, raw: bytes, received_at: datetime, address: str) -> Understood:
     """What stands in the file, as a mail that a person wrote: whoever takes it in says so."""
-    if file.suffix.lower() != ".eml":
+    if not _is_mail(file):
         head = f"From: {address}\r\nSubject: {file.stem}\r\n" if address else f"Subject: {file.stem}\r\n"
         raw = head.encode() + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + raw
     understood = understand(tenant, raw, received_at)
