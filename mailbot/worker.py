@@ -25,7 +25,6 @@ from mailbot.errors import Broken, FolderRefused, LoginRefused, MailbotError, Tr
 from mailbot.fulfil import leftovers
 from mailbot.incoming import filing, watching
 from mailbot.incoming.identify import identify_waiting
-from mailbot.isolation import run_isolated
 from mailbot.operation import canary, health
 from mailbot.operation.crew import Crew, Liveness
 from mailbot.operation.systemd import Systemd
@@ -90,7 +89,7 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
     before = len(trouble)
     sent = _try(lambda: outbox.deliver(tenant, clock, stop, blind), trouble)
     if not blind:
-        _try(lambda: _write_into_mailbox(tenant, clock), trouble)
+        _write_into_mailbox(tenant, clock, trouble)
     health.after_sending(tenant, beat, sent, _login_refused(trouble[before:]), _in_words(trouble), clock())
     waits = [error.wait or 0.0 for error in trouble if isinstance(error, TryLater)]
     for error in trouble:
@@ -107,14 +106,15 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
     )
 
 
-def _write_into_mailbox(tenant: Tenant, clock: Clock) -> None:
-    """What the company's settings ask for; by default nothing."""
-    steps: dict[str, Callable[[], object]] = {
-        "drafts": lambda: drafts.put(tenant, clock),
-        "copies in Sent": lambda: sent_copies.file(tenant, clock),
-        "filing": lambda: filing.file(tenant),
-    }
-    run_isolated(steps.items())
+def _write_into_mailbox(tenant: Tenant, clock: Clock, trouble: list[MailbotError]) -> None:
+    """What the company's settings ask for; by default nothing. A password that was refused is tried no further."""
+    for step in (
+        lambda: drafts.put(tenant, clock),
+        lambda: sent_copies.file(tenant, clock),
+        lambda: filing.file(tenant),
+    ):
+        if not _login_refused(trouble):
+            _try(step, trouble)
 
 
 def _in_words(trouble: Sequence[MailbotError]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -14,11 +15,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from rich.console import Console
 
+from builders import AT, a_case, a_policy
 from mailbot import __main__
 from mailbot.cli import demo
+from mailbot.cli.tables import CaseTable
+from mailbot.model import Kind
 from rig import program
 
 ROOT = Path(__file__).parent.parent
@@ -379,6 +385,34 @@ def test_cases_are_listed_with_company_and_reference(busy: Place, ref: str) -> N
 @pytest.mark.parametrize("words", [["cases"], ["triage"], ["promises"], ["outbox", "list", "--state", "observed"]])
 def test_a_list_fits_in_80_columns(busy: Place, words: list[str]) -> None:
     assert max(map(len, busy.run(*words).out.splitlines())) <= 80
+
+
+KINDS_ASKED = (Kind.CONSENT_WITHDRAWAL, Kind.DIRECT_MARKETING)
+
+
+def cases_shown(width: int, *companies: str) -> list[str]:
+    """The lines of the list, of a case of each company that asks two rights with long names."""
+    rows = [(Mock(policy=a_policy(tenant=name)), a_case(*KINDS_ASKED)) for name in companies]
+    console = Console(width=width, file=io.StringIO(), record=True)
+    console.print(CaseTable(rows, AT))
+    return console.export_text().splitlines()
+
+
+@pytest.mark.parametrize("companies", [("kraaft",), ("kraaft", "kaliningradcarpets")])
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
+def test_no_name_of_a_company_a_case_or_a_right_is_broken_whatever_the_width(
+    width: int, companies: tuple[str, ...]
+) -> None:
+    lines = cases_shown(width, *companies)
+    named = ["AVG-2026-0001", *KINDS_ASKED, *(companies if len(companies) > 1 else ())]
+    assert [name for name in named if not any(name in line for line in lines)] == []
+    assert max(map(len, lines)) <= width
+
+
+def test_the_company_is_named_only_where_there_are_several() -> None:
+    [head] = [line for line in cases_shown(100, "kraaft") if "act by" in line]
+    assert head.split() == ["case", "asked", "received", "act", "by", "left"]
+    assert "company" in cases_shown(100, "kraaft", "koopjesklik")[0]
 
 
 def test_a_narrow_overview_still_says_which_company_a_line_is_about(place: Place) -> None:

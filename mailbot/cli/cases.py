@@ -16,7 +16,7 @@ from mailbot.cli.options import ActorOption, ConfigOption, JsonOption, TenantOpt
 from mailbot.cli.plan_table import step_doc
 from mailbot.cli.setting import actor, console, find_case, openable, print_json, print_wrapped, recorded, tenants
 from mailbot.cli.sheet import case_sheet
-from mailbot.cli.tables import case_table
+from mailbot.cli.tables import CaseTable
 from mailbot.cli.verb_options import NowOption, RefArgument, as_of, kind_named
 from mailbot.decide.order import first_due, urgency
 from mailbot.model import Case
@@ -110,7 +110,7 @@ def _show(rows: list[tuple[Tenant, Case]], as_json: bool, today: datetime, nothi
     if as_json:
         print_json([to_doc(case) for _, case in rows])
     elif rows:
-        print_wrapped(case_table(rows, today))
+        print_wrapped(CaseTable(rows, today))
     else:
         console.print(nothing)
 

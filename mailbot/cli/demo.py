@@ -18,7 +18,7 @@ from mailbot.app import Tenant
 from mailbot.classify import load_classifier
 from mailbot.cli.options import ConfigOption
 from mailbot.cli.setting import console, installation, own_configuration, print_wrapped, replies_of
-from mailbot.cli.tables import case_table
+from mailbot.cli.tables import CaseTable
 from mailbot.dates import dutch_moment
 from mailbot.decide.order import urgency
 from mailbot.errors import Usage
@@ -116,7 +116,7 @@ def _tell(tenants: list[Tenant], at: datetime) -> None:
             letters += [letter for case in cases for letter in unit.letters_of(case.ref)]
         rows += [(tenant, case) for case in cases]
     console.print()
-    print_wrapped(case_table(sorted(rows, key=lambda row: urgency(row[1])), at))
+    print_wrapped(CaseTable(sorted(rows, key=lambda row: urgency(row[1])), at))
     for title, template in (
         ("A letter to a customer", "acknowledgement"),
         ("A warning to the contact person", "overdue"),

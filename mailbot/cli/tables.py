@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -18,28 +20,48 @@ from mailbot.decide.order import first_due
 from mailbot.model import Case, Deadline, Letter, Policy
 from mailbot.promises import Promise
 
-
-def case_table(rows: Sequence[tuple[Tenant, Case]], now: datetime) -> Table:
-    """Cases, most urgent first."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("company", "case", "asked", "received", "act by", "left"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("case", "received", "act by", "left"))
-    for tenant, case in rows:
-        table.add_row(*_case_cells(tenant.policy, case, now))
-    return table
+#: No terminal is wider: so a table can be asked how much it needs.
+_WIDEST = 10_000
 
 
-def _case_cells(policy: Policy, case: Case, now: datetime) -> list[str | Text]:
+@dataclass(frozen=True, slots=True)
+class CaseTable:
+    """Cases, most urgent first: as a table, or a paragraph each where that would break words."""
+
+    rows: Sequence[tuple[Tenant, Case]]
+    now: datetime
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        table = self._as_table()
+        needed = Measurement.get(console, options.update(max_width=_WIDEST), table).minimum
+        yield table if needed <= options.max_width else self._as_paragraphs()
+
+    def _as_table(self) -> Table:
+        """With the company's name where there are several."""
+        several = len({tenant.policy.tenant for tenant, _ in self.rows}) > 1
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in (*(("company",) if several else ()), "case", "asked", "received", "act by", "left"):
+            table.add_column(heading, no_wrap=heading != "asked")
+        for tenant, case in self.rows:
+            name = (tenant.policy.tenant,) if several else ()
+            table.add_row(*name, case.ref, _asked(case), *_days(tenant.policy, case, self.now))
+        return table
+
+    def _as_paragraphs(self) -> Group:
+        lines: list[RenderableType] = []
+        for tenant, case in self.rows:
+            received, act_by, left = _days(tenant.policy, case, self.now)
+            days = Text.assemble(f"received {received}, act by {act_by}, left: ", left)
+            lines += [Text(f"{case.ref}  {tenant.policy.tenant}", "bold")]
+            lines += [Padding(line, (0, 0, 0, 2), expand=False) for line in (_asked(case), days)]
+        return Group(*lines)
+
+
+def _days(policy: Policy, case: Case, now: datetime) -> tuple[str, str, Text]:
+    """When it came in, until when people must act, how long that is."""
     due = first_due(case) or case.deadline("act_by")
-    left, style = _left(case, policy, now)
-    return [
-        policy.tenant,
-        case.ref,
-        _asked(case),
-        dutch_short(policy.day_of(case.received_at)),
-        _due(due, policy) if due else "-",
-        Text(left, style),
-    ]
+    received = dutch_short(policy.day_of(case.received_at))
+    return received, _due(due, policy) if due else "-", Text(*_left(case, policy, now))
 
 
 def _asked(case: Case) -> Text:
