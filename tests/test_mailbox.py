@@ -225,6 +225,17 @@ def test_one_bad_answer_is_one_failed_mail_and_the_others_come(nonsense: bytes) 
     assert failed.pointer == Pointer("INBOX", 7, 2)
 
 
+@pytest.mark.parametrize("nonsense", [b"NO some messages could not be fetched", fetch_answer(2, b"FLAGS ()"), b""])
+def test_one_header_that_cannot_be_had_is_left_out_and_the_others_come(nonsense: bytes) -> None:
+    def header(uid: int) -> bytes:
+        dated = b'INTERNALDATE "01-Mar-2026 10:00:00 +0000" BODY[HEADER] {5}\r\nhead%d'
+        return nonsense if uid == 2 else fetch_answer(uid, dated % uid)
+
+    with FakeImap(listing([1, 2, 3], header)) as server, Mailbox(account_of(server)) as box:
+        found = list(box.headers("INBOX", None, None))
+    assert [(one.pointer.uid, one.raw) for one in found] == [(1, b"head1"), (3, b"head3")]
+
+
 def test_a_mail_that_a_colleague_removes_while_we_read_is_left_out() -> None:
     there = [1, 2, 3]
 

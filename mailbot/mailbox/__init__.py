@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Self
 
 from mailbot.accounts import ImapAccount
@@ -19,6 +19,7 @@ from mailbot.errors import FolderRefused, TryLater
 from mailbot.mailbox import roles
 from mailbot.mailbox.connection import Connection, FolderState, Unreadable
 from mailbot.mailbox.responses import (
+    DATE_AND_HEADER,
     SIZE_AND_DATE,
     Cursor,
     FetchedHeader,
@@ -26,8 +27,8 @@ from mailbot.mailbox.responses import (
     FetchResponses,
     Unfetched,
     arrived_in,
-    aware,
     body_of,
+    fetched_header,
     fetched_mail,
     groups,
     size_of,
@@ -91,14 +92,15 @@ class Mailbox:
             yield from self._fetch(pointers)
 
     def headers(self, folder: str, cursor: Cursor | None, first_since: date | None) -> Iterator[FetchedHeader]:
-        """As `since`, but only the headers; a mail whose header is not to be had is left out."""
+        """As `since`, but only the headers; a mail whose header is not to be had, asked for alone, is left out."""
         for pointers in self._batches(folder, cursor, first_since):
-            response = self._ask(pointers, ("INTERNALDATE", "BODY.PEEK[HEADER]"))
+            response = self._ask(pointers, DATE_AND_HEADER)
             for pointer in pointers:
-                parts = response.get(pointer.uid, {})
-                raw, arrived = parts.get(b"BODY[HEADER]"), parts.get(b"INTERNALDATE")
-                if isinstance(raw, bytes) and isinstance(arrived, datetime):
-                    yield FetchedHeader(pointer, raw, aware(arrived))
+                found = fetched_header(pointer, response)
+                if not found and len(pointers) > 1:  # one that cannot be read may cost the whole answer
+                    found = fetched_header(pointer, self._ask([pointer], DATE_AND_HEADER))
+                if found:
+                    yield found
 
     def count(self, folder: str, first_since: date | None) -> int:
         """How many mails `since` would give without a cursor."""

@@ -14,6 +14,7 @@ GROUP_BYTES = 4 * 2**20  # bodies held at once; a single larger mail goes alone
 FIRST_BYTES = 256 * 2**10  # of a mail over the account's limit
 WINDOW = 50_000  # UIDs in one search answer: imaplib refuses lines over a million bytes
 
+DATE_AND_HEADER = ("INTERNALDATE", "BODY.PEEK[HEADER]")
 SIZE_AND_DATE = ("RFC822.SIZE", "INTERNALDATE")
 FetchResponses = dict[int, dict[bytes, Any]]  # UID -> part -> value
 
@@ -54,6 +55,15 @@ class Unfetched:
     pointer: Pointer
     reason: str
     internal_date: datetime | None = None  # aware, UTC; None where not even that is to be had
+
+
+def fetched_header(pointer: Pointer, response: FetchResponses) -> FetchedHeader | None:
+    """The header, when what was asked for is all there."""
+    parts = response.get(pointer.uid, {})
+    raw, arrived = parts.get(b"BODY[HEADER]"), parts.get(b"INTERNALDATE")
+    if isinstance(raw, bytes) and isinstance(arrived, datetime):
+        return FetchedHeader(pointer, raw, aware(arrived))
+    return None
 
 
 def fetched_mail(
