@@ -109,7 +109,11 @@ def _drop_waiting(unit: Unit, action: do.Unsend, now: datetime) -> None:
 def _drop_overtaken(unit: Unit, case: Case | None, action: do.Overtake, now: datetime) -> None:
     waiting = (LetterState.HELD, LetterState.QUEUED, *((LetterState.OBSERVED,) if action.observed else ()))
     for letter in unit.letters_of(case.ref) if case else ():
-        if letter.is_automatic and letter.state in waiting:
+        if not letter.is_automatic:
+            continue
+        if letter.state is LetterState.SENDING:  # it may have left; if the server asks to come back, it does not
+            unit.put_letter(replace(letter, withdrawn=action.why))
+        elif letter.state in waiting:
             unit.put_letter(replace(letter, state=LetterState.DROPPED, why=action.why, settled_at=now, next_try=None))
 
 

@@ -17,7 +17,7 @@ from company import ACCESS, BOX, CONTACT, KNOWN, START, WIDE, a_raw_mail
 from mailbot import events
 from mailbot.accounts import ImapAccount
 from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
-from mailbot.model import SECOND_LOOK, Caps, Enclosed, Letter, LetterState
+from mailbot.model import SECOND_LOOK, Caps, Enclosed, Letter, LetterState, Outcome
 from mailbot.outgoing import airlock_check, outbox, releasing, sent_mail
 from mailbot.store import Unit
 
@@ -304,6 +304,44 @@ def test_what_a_person_does_to_a_letter_after_it_was_looked_up_still_counts(
     monkeypatch.setattr(sent_mail, "read_new", lambda *_: put(desk, 2, to="daarna@klant.test", **changes))
     deliver(desk)
     assert [to for _, to, _ in desk.left if "klant.test" in to] == ["eerst@klant.test"]
+
+
+@pytest.mark.parametrize("template", ["acknowledgement", "answer"])
+def test_a_letter_that_was_overtaken_at_the_servers_door_is_not_tried_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, template: str
+) -> None:
+    put(desk, template=template, released=False)
+
+    def greylisted(sender: str, to: str, raw: bytes) -> str:
+        if case_of(desk).is_open:
+            act(desk, events.Closed("john", Outcome.WITHDRAWN, "ingetrokken"))
+        raise TryLater("451 greylisted")
+
+    with monkeypatch.context() as later:
+        later.setattr(desk, "send", greylisted)
+        deliver(desk)
+    desk.forget_mails()
+    desk.clock.move(minutes=30)
+    deliver(desk)
+    by_itself = template == "acknowledgement"
+    assert now_is(desk).state is (LetterState.DROPPED if by_itself else LetterState.SENT)
+    assert [to for _, to, _ in desk.left if to == KNOWN] == ([] if by_itself else [KNOWN])
+
+
+def test_a_letter_that_is_gone_from_the_memory_is_not_brought_back_by_a_server_that_was_busy(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk)
+
+    def greylisted(sender: str, to: str, raw: bytes) -> str:
+        with desk.tenant.store.unit() as unit:
+            unit.tables.drop("letters", f"{REF}:answer:1")
+        raise TryLater("451 greylisted")
+
+    monkeypatch.setattr(desk, "send", greylisted)
+    deliver(desk)
+    with desk.tenant.store.unit() as unit:
+        assert unit.letter(f"{REF}:answer:1") is None
 
 
 # --- let go, and stopped -------------------------------------------------------------------------

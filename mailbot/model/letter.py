@@ -119,6 +119,7 @@ class Letter:
     enclosed: tuple[Enclosed, ...] = ()
     released: bool = False  # a person let it go: neither a cap nor a colleague who was first stops it
     draft: str = ""  # "lies" in the mailbox's drafts, or is "gone" from them
+    withdrawn: str = ""  # why it is not to be tried again; said while it was at the server's door
     copy_due: bool = False  # a copy is still to be filed in the mailbox
     digest: str = ""  # hash of the template it was made from
     passed: str = ""  # that the airlock found nothing, who let it go all the same and why, or that it need not wait

@@ -211,7 +211,10 @@ def _settle(tenant: Tenant, ends: list[_Settlement]) -> None:
 
 
 def _postpone(tenant: Tenant, letter: Letter, why: str, wait: float | None, now: datetime) -> None:
-    """Try again later, twice as late each time; a day after the first try a person is told."""
+    """Try again later, twice as late each time; a day after the first try a person is told. Not where the letter was
+    overtaken, or is gone, since it was claimed."""
+    if _ended_meanwhile(tenant, letter, now):
+        return
     if now - max(letter.created_at or now, letter.first_try or now) >= GIVE_UP_AFTER:
         settle(tenant, letter, LetterState.FAILED, f"gave up after a day: {why}", now)
         return
@@ -219,3 +222,15 @@ def _postpone(tenant: Tenant, letter: Letter, why: str, wait: float | None, now:
     pause = max(pause, timedelta(seconds=wait or 0))
     with tenant.store.unit() as unit:
         unit.put_letter(replace(letter, state=LetterState.QUEUED, next_try=now + pause, why=why))
+
+
+def _ended_meanwhile(tenant: Tenant, letter: Letter, now: datetime) -> bool:
+    """Whether a letter that nobody took is not to be tried again: what was done to it on disk while it was at the
+    server's door counts."""
+    with tenant.store.unit() as unit:
+        kept = unit.letter(letter.token)
+        if kept and kept.withdrawn:
+            dropped = replace(kept, state=LetterState.DROPPED, why=kept.withdrawn, settled_at=now, next_try=None)
+            unit.put_letter(dropped)
+            log.info("%s: letter %s of %s withdrawn: %s", tenant.id, letter.template, letter.ref, kept.withdrawn)
+    return kept is None or bool(kept.withdrawn)

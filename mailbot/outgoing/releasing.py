@@ -59,6 +59,7 @@ def release_in(
         why=why,
         passed=override,
         released=True,
+        withdrawn="",
     )
     unit.put_letter(released)
     return released
