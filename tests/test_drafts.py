@@ -30,9 +30,9 @@ from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
-from mailbot.errors import Refused
+from mailbot.errors import Refused, TryLater
 from mailbot.model import Letter, LetterState, Outcome
-from mailbot.outgoing import releasing
+from mailbot.outgoing import outbox, releasing
 from rig.dovecot import Dovecot
 
 pytestmark = pytest.mark.real
@@ -195,6 +195,45 @@ def test_a_letter_to_an_address_that_no_header_can_hold_waits_in_the_outbox_and_
             "gone",
             "lies",
         ]
+
+
+@pytest.mark.parametrize("program", ["new id", "same id"])
+@pytest.mark.parametrize("seen", ["in the round", "before it is sent"])
+def test_a_draft_that_one_colleague_sent_and_another_released_leaves_once(
+    tenant: Tenant,
+    dovecot: Dovecot,
+    smtp: MailServers,
+    clock: Clock,
+    program: str,
+    seen: str,
+) -> None:
+    work(tenant, clock)
+    [draft] = lying(dovecot, "Drafts")
+    remove(dovecot, "Drafts")
+    work(tenant, clock)  # the draft is gone, and its copy is not yet in Sent
+    releasing.release(tenant, to_requester(tenant).token, clock())
+    dovecot.put(as_sent_by(draft, program), folder="Sent", internal_date=clock.move(minutes=3))
+    if seen == "in the round":
+        work(tenant, clock)
+    else:
+        outbox.deliver(tenant, clock)
+    assert smtp.messages(KNOWN) == []
+    letter = to_requester(tenant)
+    assert (letter.state, letter.answer) == (LetterState.SENT, "sent by a colleague from the drafts")
+    assert list(check_history(tenant)) == []
+
+
+def test_a_released_draft_waits_while_nobody_can_see_whether_it_was_sent(
+    tenant: Tenant, dovecot: Dovecot, smtp: MailServers, clock: Clock
+) -> None:
+    work(tenant, clock)
+    remove(dovecot, "Drafts")
+    work(tenant, clock)
+    releasing.release(tenant, to_requester(tenant).token, clock())
+    outbox.deliver(tenant, clock, mailbox_error=TryLater("the mailbox is away"))
+    assert (to_requester(tenant).state, smtp.messages(KNOWN)) == (LetterState.QUEUED, [])
+    outbox.deliver(tenant, clock)
+    assert len(smtp.messages(KNOWN)) == 1
 
 
 def test_a_crash_after_the_draft_was_written_leaves_one_draft(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:

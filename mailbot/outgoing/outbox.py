@@ -138,33 +138,37 @@ def _claimed(
 
 
 def _due(tenant: Tenant, clock: Callable[[], datetime], mailbox_errors: list[TryLater]) -> list[tuple[Letter, str]]:
-    """The letters whose turn it is, each with the reason to hold it, if any. What the program wrote by itself yields to
-    a colleague who was first; while the mailbox cannot be read to see that, such letters wait and the others leave
-    (`mailbox_errors` keeps the reason).
+    """The letters whose turn it is, each with the reason to hold it, if any. What the program wrote by itself, and what
+    lay in the drafts, yields to a colleague who was first; while the mailbox cannot be read to see that, such letters
+    wait and the others leave (`mailbox_errors` keeps the reason).
     """
-    found = _first(tenant, clock(), automatic=not mailbox_errors)
-    automatic = [letter for letter in found if letter.is_automatic]
+    found = _first(tenant, clock(), yielding=not mailbox_errors)
     try:
-        hints = _colleague_hints(tenant, automatic, clock) if automatic else {}
+        hints = _colleague_hints(tenant, found, clock) if any(map(_yields, found)) else {}
     except TryLater as error:
         mailbox_errors.append(error)
         return _due(tenant, clock, mailbox_errors)
     return [(letter, hints.get(letter.token, "")) for letter in found]
 
 
-def _first(tenant: Tenant, now: datetime, automatic: bool) -> list[Letter]:
+def _yields(letter: Letter) -> bool:
+    """Whether a colleague can have been first: by an answer, or by sending the draft of a released letter."""
+    return letter.is_automatic or bool(letter.draft)
+
+
+def _first(tenant: Tenant, now: datetime, yielding: bool) -> list[Letter]:
     """The letters that wait longest, of those whose server may be dialled; all are read when some must wait."""
     with tenant.store.unit() as unit:
-        some_wait = tenant.is_any_backing_off(now) or not automatic
+        some_wait = tenant.is_any_backing_off(now) or not yielding
         found = unit.sendable(now, limit=-1 if some_wait else AT_ONCE)
-    leaving = (letter for letter in found if may_leave(letter) and (automatic or not letter.is_automatic))
+    leaving = (letter for letter in found if may_leave(letter) and (yielding or not _yields(letter)))
     return [letter for letter in leaving if not tenant.is_backing_off(letter.to, now)][:AT_ONCE]
 
 
 def _colleague_hints(tenant: Tenant, letters: list[Letter], clock: Callable[[], datetime]) -> dict[str, str]:
     """Look once more whether a colleague answered; by token the reason to hold a letter, if any."""
     sent_mail.read_new(tenant, clock)
-    return sent_mail.answered_hints(tenant, letters)
+    return sent_mail.answered_hints(tenant, [letter for letter in letters if letter.is_automatic])
 
 
 def _claim(tenant: Tenant, token: str, hold: str, now: datetime, ends: list[_Settlement]) -> Letter | None:

@@ -89,8 +89,9 @@ def _from_draft(unit: Unit, mail: Mail) -> Letter | None:
 
 
 def _can_be_sent_by_hand(letter: Letter) -> bool:
-    """Whether it lay in the drafts and never left by itself. One that was dropped here may lie there still."""
-    return bool(letter.draft) and letter.state in (LetterState.HELD, LetterState.DROPPED)
+    """Whether it lay in the drafts and never left by itself. One that was dropped here may lie there still, and what
+    a person let go another may have sent before."""
+    return bool(letter.draft) and letter.state in (LetterState.HELD, LetterState.QUEUED, LetterState.DROPPED)
 
 
 def _went_elsewhere(letter: Letter, mail: Mail) -> bool:
