@@ -68,6 +68,11 @@ class FolderRefused(TryLater):
     """The server does not open one folder; the connection and the other folders are good."""
 
 
+class WriteRefused(TryLater):
+    """The server does not take what we would write into the mailbox (full, read-only, no keywords); it answers well
+    otherwise."""
+
+
 class Broken(MailbotError):
     """The program itself failed, where nobody expected it. Only the kind and the place of the error are told: its own
     words may hold whatever it was about."""

@@ -17,18 +17,19 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from mailbot import clockwork, suppression_hook
 from mailbot.app import Busy, Clock, Tenant
-from mailbot.errors import Broken, FolderRefused, LoginRefused, MailbotError, TryLater
+from mailbot.errors import Broken, FolderRefused, LoginRefused, MailbotError, TryLater, WriteRefused
 from mailbot.fulfil import leftovers
 from mailbot.incoming import filing, watching
 from mailbot.incoming.identify import identify_waiting
 from mailbot.operation import canary, health
 from mailbot.operation.crew import Crew, Liveness
 from mailbot.operation.systemd import Systemd
-from mailbot.outgoing import announcing, drafts, outbox, sent_copies, sent_mail
+from mailbot.outgoing import announcing, drafts, outbox, sent_copies, sent_mail, write_refusals
 
 log = logging.getLogger(__name__)
 
@@ -86,11 +87,12 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
     beat = health.after_reading(tenant, polled, _login_refused(trouble), _in_words(trouble), clock())
     _try(lambda: health.raise_alarms(tenant, beat, clock()), trouble)
     _try(lambda: announcing.queue_released(tenant, clock()), trouble)
-    before = len(trouble)
+    before, refused = len(trouble), ""
     sent = _try(lambda: outbox.deliver(tenant, clock, stop, blind), trouble)
     if not blind:
-        _write_into_mailbox(tenant, clock, trouble)
-    health.after_sending(tenant, beat, sent, _login_refused(trouble[before:]), _in_words(trouble), clock())
+        refused = _write_into_mailbox(tenant, clock, trouble)
+    told = "; ".join(filter(None, (_in_words(trouble), refused)))
+    health.after_sending(tenant, beat, sent, _login_refused(trouble[before:]), told, clock())
     waits = [error.wait or 0.0 for error in trouble if isinstance(error, TryLater)]
     for error in trouble:
         log.warning("%s: %s", tenant.id, error)
@@ -106,15 +108,27 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
     )
 
 
-def _write_into_mailbox(tenant: Tenant, clock: Clock, trouble: list[MailbotError]) -> None:
-    """What the company's settings ask for; by default nothing. A password that was refused is tried no further."""
-    for step in (
-        lambda: drafts.put(tenant, clock),
-        lambda: sent_copies.file(tenant, clock),
-        lambda: filing.file(tenant),
-    ):
+def _write_into_mailbox(tenant: Tenant, clock: Clock, trouble: list[MailbotError]) -> str:
+    """What the company's settings ask for; by default nothing. A password that was refused is tried no further. Returns
+    in words what the server does not take: a full mailbox slows no answer, so it is no trouble of the round."""
+    steps: dict[str, Callable[[], object]] = {
+        "drafts": lambda: drafts.put(tenant, clock),
+        "copies in Sent": lambda: sent_copies.file(tenant, clock),
+        "filing": lambda: filing.file(tenant),
+    }
+    refusals: dict[str, str] = {}
+    for name, step in steps.items():
         if not _login_refused(trouble):
-            _try(step, trouble)
+            _try(partial(_unless_refused, name, step, refusals), trouble)
+    _try(partial(write_refusals.note, tenant, refusals), trouble)
+    return "; ".join(refusals.values())
+
+
+def _unless_refused(name: str, step: Callable[[], object], refusals: dict[str, str]) -> None:
+    try:
+        step()
+    except WriteRefused as error:
+        refusals[name] = str(error)
 
 
 def _in_words(trouble: Sequence[MailbotError]) -> str:

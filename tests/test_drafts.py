@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from imapclient import IMAPClient
 
 from company import (
     ACCESS,
@@ -32,6 +33,7 @@ from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import Refused, TryLater
 from mailbot.model import Letter, LetterState, Outcome
+from mailbot.operation import heartbeat
 from mailbot.outgoing import outbox, releasing
 from rig.dovecot import Dovecot
 
@@ -296,3 +298,34 @@ def test_an_answer_that_a_person_wrote_leaves_by_smtp_also_where_drafts_are_used
     work(tenant, clock)
     assert len(smtp.messages(KNOWN)) == 1
     assert len(lying(dovecot, "Drafts")) == 1
+
+
+def test_a_full_mailbox_is_told_when_that_begins_and_ends_and_mail_is_answered_all_the_same(
+    dovecot: Dovecot,
+    smtp: MailServers,
+    tmp_path: Path,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(client: IMAPClient, *_: object) -> None:
+        client.rename_folder("Nergens", "Ergens")  # a real NO
+
+    dovecot.put(a_raw_mail(ACCESS), internal_date=START)
+    with company(dovecot, smtp, tmp_path, "automatic", file_sent=True) as tenant:
+        with monkeypatch.context() as while_full:
+            while_full.setattr(IMAPClient, "append", full)
+            for _ in range(4):
+                assert work(tenant, clock).trouble == ""
+                clock.move(minutes=1)
+        beat = heartbeat.read(tenant.folder)
+        assert beat
+        assert "quota" in beat.trouble, "as long as it lasts, `status` tells it"
+        assert len(smtp.messages(KNOWN)) == 1
+        assert lying(dovecot, "Sent") == []
+        told = [one.message for one in caplog.records if "into the mailbox" in one.message]
+        assert len(told) == 1
+        assert "quota" in told[0]
+        work(tenant, clock, 2)
+        assert len(lying(dovecot, "Sent")) == 1
+    assert sum("takes what is written" in one.message for one in caplog.records) == 1

@@ -6,12 +6,16 @@ deleted stays his. It looks before it writes, so everything may be done twice; a
 
 from __future__ import annotations
 
+import imaplib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
 
-from mailbot.errors import FolderRefused
-from mailbot.mailbox.connection import Connection
+from mailbot.errors import FolderRefused, WriteRefused
+from mailbot.mailbox.connection import THROTTLED, Connection
 from mailbot.model import Pointer
 
 
@@ -39,8 +43,8 @@ class MailboxWriter(Connection):
         return [Pointer(folder, numbering, uid) for uid in sorted(found)]
 
     def append(self, folder: str, raw: bytes, flags: tuple[str, ...], at: datetime) -> None:
-        """Lay a message into a folder."""
-        with self._command(f"writing to folder {folder}", "; check its name and its quota") as client:
+        """Lay a message into a folder. Raises WriteRefused."""
+        with self._writing(f"writing to folder {folder}", "check its name and its quota") as client:
             client.append(folder, raw, flags, at)
 
     def move(self, pointer: Pointer, folder: str) -> bool:
@@ -60,14 +64,28 @@ class MailboxWriter(Connection):
         return True
 
     def mark(self, pointer: Pointer, keyword: str, instead_of: str = "") -> bool:
-        """Give a mail our keyword, in place of an earlier one of ours; False when it is no longer there."""
+        """Give a mail our keyword, in place of an earlier one of ours; False when it is no longer there. Raises
+        WriteRefused."""
         if not self._open(pointer):
             return False
-        with self._command("marking a mail") as client:
+        with self._writing("marking a mail", "the folder may take no keywords; set filing to move or off") as client:
             if instead_of:
                 client.remove_flags([pointer.uid], [instead_of], silent=True)
             client.add_flags([pointer.uid], [keyword], silent=True)
         return True
+
+    @contextmanager
+    def _writing(self, doing: str, cure: str) -> Iterator[IMAPClient]:
+        """A command that the server may refuse by itself (NO), and stay well for all others."""
+        with self._command(doing) as client:
+            try:
+                yield client
+            except imaplib.IMAP4.abort:
+                raise
+            except IMAPClientError as error:
+                if THROTTLED.search(str(error)):
+                    raise
+                raise WriteRefused(f"{self._server}, {doing}: the server refused; {cure}") from None
 
     def _open(self, pointer: Pointer) -> bool:
         """Open the mail's folder for writing; False when the mail is not there or the folder was numbered anew."""
