@@ -191,7 +191,7 @@ def test_after_a_refused_password_no_more_letters_are_looked_up_than_before(
     def looked_up() -> set[int]:
         limits.clear()
         monkeypatch.setattr(Unit, "sendable", sendable)
-        outbox._first(desk.tenant, desk.clock(), automatic=True)
+        outbox._first(desk.tenant, desk.clock(), yielding=True)
         return set(limits)
 
     desk.tenant.back_off(KNOWN, desk.clock())
