@@ -17,6 +17,7 @@ from mailbot.decide import (
     interim_reply,
     joining,
     measures,
+    notes,
     replying,
     stopping,
 )
@@ -40,7 +41,7 @@ def on_staff(case: Case, event: events.StaffActed, policy: Policy, now: datetime
         case events.AskedAnew():
             after_answer.ask_anew(decision, event)
         case events.Noted(_, text):
-            decision.do(do.Remark(text))
+            decision.do(do.Remark(notes.as_remark(text)))
         case events.Assigned(_, to):
             decision.do(do.Assign(to))
         case events.Answered(outcome=Outcome.OPEN):

@@ -15,22 +15,19 @@ from itertools import groupby
 from typing import Any
 
 from mailbot.dates import dutch_moment, written_date
+from mailbot.decide.notes import as_typed
 from mailbot.letters.values import Phrases
 from mailbot.model import HistoryEntry, Policy, numbers
 from mailbot.reports import history_words, register_words
+from mailbot.reports.history_typed import BY_HAND, SETTLED, beginning_of, reasons_in
 from mailbot.reports.history_words import TERMS
 
-_SETTLED = re.compile(rf"(?P<state>{'|'.join(history_words.STATES)}): (?P<letter>\w+)(?: \((?P<why>.*)\))?$", re.DOTALL)
-_BY_HAND = re.compile(r"taken in by hand, received by (?P<channel>\w+)$")
-_DECIDED = re.compile(r"decided, \w+: \w+(?:: (?P<why>.*))?$", re.DOTALL)
-_HELD = re.compile(r"legal hold (?:lifted|set) by .*?: (?P<why>.*)$", re.DOTALL)
 #: So many places of one step are named one by one.
 _MOST = 2
 #: A longer row of calls is told by so many of its first and last lines.
 _LONG_ROW, _ROW_ENDS = 12, 3
 #: What a call to colleagues does in its case, beside the marking.
 _CALL = frozenset({"MarkAlerted", "Climb", "JoinThread", "Wake"})
-_WORDS_OF_BREACH = {"facts": "feiten", "effects": "gevolgen", "measures": "maatregelen"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +89,8 @@ class _Teller:
         found = [] if noted else [part for doc in docs for part in self._what(doc)]
         found += _places(docs)
         what = dict.fromkeys((*_headline(line, bool(found)), *found))
-        typed = [str(doc["text"]) for doc in docs if doc["do"] == "Remark"] if noted else []
-        why = dict.fromkeys(part for part in typed or (part for doc in docs for part in _why(doc)) if part)
+        typed = [as_typed(str(doc["text"])) for doc in docs if doc["do"] == "Remark"] if noted else []
+        why = dict.fromkeys(part for part in typed or (part for doc in docs for part in reasons_in(doc)) if part)
         rules = (history_words.RULES.get(line.event, ""), *self._articles(before), *_duties(docs))
         ruled = dict.fromkeys(filter(None, rules))
         seal, calls = line.hash[:12], bool(docs) and all(map(_calls, docs))
@@ -202,12 +199,12 @@ class _Teller:
             yield f"telt niet meer voor: {', '.join(names)}"
 
     def _remark(self, text: str) -> Iterator[str]:
-        if found := _BY_HAND.match(text):
+        if found := BY_HAND.match(text):
             yield f"met de hand opgenomen; het kwam per {register_words.word(found['channel'])}"
-        elif found := _SETTLED.match(text):
+        elif found := SETTLED.match(text):
             name = self._letters.get(found["letter"]) or history_words.TO_STAFF.get(found["letter"], found["letter"])
             yield f"{name[:1].lower()}{name[1:]}: {history_words.STATES[found['state']]}"
-        elif beginning := _beginning(text):
+        elif beginning := beginning_of(text):
             yield from filter(None, [history_words.BEGINNINGS[beginning]])
         else:
             yield from filter(None, [history_words.REMARKS.get(text, "")])
@@ -226,7 +223,7 @@ def _headline(line: HistoryEntry, tells: bool) -> Iterator[str]:
 
 def _by_hand(docs: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a note is the program's own, about a request that was taken in by hand."""
-    return any(doc["do"] == "Remark" and _BY_HAND.match(str(doc["text"])) for doc in docs)
+    return any(doc["do"] == "Remark" and BY_HAND.match(str(doc["text"])) for doc in docs)
 
 
 def _duties(docs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -252,42 +249,9 @@ def _listed(steps: Sequence[str]) -> str:
 
 def _calls(doc: Mapping[str, Any]) -> bool:
     """Whether an action is part of a call to colleagues: its marks, or that the mail left."""
-    settled = _SETTLED.match(str(doc["text"])) if doc["do"] == "Remark" else None
+    settled = SETTLED.match(str(doc["text"])) if doc["do"] == "Remark" else None
     sent_to_staff = settled is not None and settled["state"] == "sent" and settled["letter"] in history_words.TO_STAFF
     return doc["do"] in _CALL or sent_to_staff
-
-
-# --- what people typed ---------------------------------------------------------------------------
-
-
-def _why(doc: Mapping[str, Any]) -> Iterator[str]:
-    match doc["do"]:
-        case "Remark":
-            yield _reason(_typed(doc["text"]))
-        case "Settle":
-            yield doc["settled"].get("note", "")
-        case "CloseCase" | "Doubt":
-            yield _reason(doc["reason"])
-        case "DescribeBreach":
-            note = doc["note"]
-            yield from (f"{name}: {note[key]}" for key, name in _WORDS_OF_BREACH.items() if note[key])
-
-
-def _typed(remark: str) -> str:
-    """Of a remark what the program did not say by itself."""
-    if remark in history_words.REMARKS or _BY_HAND.match(remark):
-        return ""
-    if found := _SETTLED.match(remark) or _DECIDED.match(remark) or _HELD.match(remark):
-        return found["why"] or ""
-    return remark.removeprefix(_beginning(remark))
-
-
-def _beginning(remark: str) -> str:
-    return next((words for words in history_words.BEGINNINGS if remark.startswith(words)), "")
-
-
-def _reason(text: str) -> str:
-    return history_words.REASONS.get(text, text)
 
 
 def _ladder_step(step: str) -> str:
