@@ -11,22 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from mailbot.accounts import ImapAccount, Secret, SmtpAccount
-from mailbot.classify import Classifier
 from mailbot.config import Company, Installation, StaffMember
 from mailbot.customers import Customers, open_source
 from mailbot.errors import ConfigError, MailbotError, Problem, Refused
 from mailbot.intake_attempts import IntakeAttempts
 from mailbot.letters import Letters
-from mailbot.mailbox import Mailbox, MailboxWriter
 from mailbot.memory import rules_version
 from mailbot.memory.moving import MOVED_TO, moved_to
 from mailbot.model import Policy
-from mailbot.oauth import Tokens
 from mailbot.signatures import Dns
-from mailbot.smtp import SubmissionClient
 from mailbot.store import Store, TinyStore
 
 if TYPE_CHECKING:
+    from mailbot.classify import Classifier
+    from mailbot.mailbox import Mailbox, MailboxWriter
+    from mailbot.oauth import Tokens
+    from mailbot.smtp import SubmissionClient
     from mailbot.store.postgres import Database
 
 Clock = Callable[[], datetime]
@@ -140,6 +140,8 @@ class Tenant:
         """The company's mailbox."""
         if self.company.imap is None:
             raise ConfigError(list(self.company.missing))
+        from mailbot.mailbox import Mailbox
+
         return Mailbox(self._with_token(self.company.imap))
 
     @cached_property
@@ -147,6 +149,8 @@ class Tenant:
         """The connection that writes into the mailbox, where a setting asks for it."""
         if self.company.imap is None:
             raise ConfigError(list(self.company.missing))
+        from mailbot.mailbox import MailboxWriter
+
         return MailboxWriter(self._with_token(self.company.imap))
 
     @cached_property
@@ -154,11 +158,15 @@ class Tenant:
         """The submission server."""
         if self.company.smtp is None:
             raise ConfigError(list(self.company.missing))
+        from mailbot.smtp import SubmissionClient
+
         return SubmissionClient(self._with_token(self.company.smtp))
 
     @cached_property
     def tokens(self) -> Tokens | None:
         """The company's access by consent; None when it uses passwords, or gets its tokens elsewhere."""
+        from mailbot.oauth import Tokens
+
         app = self.company.oauth
         return Tokens(app, self.folder, self.id, now) if app else None
 
@@ -170,6 +178,8 @@ class Tenant:
     @cached_property
     def alarm_submission(self) -> SubmissionClient | None:
         """The other submission server, for alarms; None when the company named none."""
+        from mailbot.smtp import SubmissionClient
+
         return SubmissionClient(self.company.alarm_smtp) if self.company.alarm_smtp else None
 
     def submission_for(self, to: str) -> tuple[SubmissionClient, Policy]:

@@ -28,3 +28,21 @@ def imported_by(*words: str) -> set[str]:
 def test_what_works_on_no_company_imports_nothing_that_does(words: str) -> None:
     ours = {name for name in imported_by(words) if name.startswith("mailbot.")}
     assert ours == {f"mailbot.{name}" for name in ("__main__", "errors", "cli", *TABLE)}
+
+
+@pytest.mark.parametrize("words", [["cases"], ["status"], ["show", "AVG-2026-0001"]])
+def test_what_looks_at_cases_imports_nothing_that_sorts_reads_a_mailbox_or_sends(words: list[str]) -> None:
+    edges = {"imapclient", "mailbot.mailbox", "aiosmtplib", "asyncio", "mailbot.smtp", "mailbot.oauth"}
+    assert imported_by(*words) & (edges | {"mailbot.classify.sorting"}) == set()
+
+
+def test_who_loads_the_sorter_has_loaded_all_that_sorts() -> None:
+    told = """
+import sys
+from mailbot.classify import load_classifier
+sorter, before = load_classifier(), set(sys.modules)
+sorter.classify("vraag", "Welke gegevens hebt u van mij?")
+print(*(name for name in set(sys.modules) - before if name.startswith("mailbot.")))
+"""
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -7,19 +7,20 @@
       verdicts   calibrated: which kinds, how certain, may it be recorded unchecked    opting_out, signals
 
 The rule kept: the same mail always gets the same verdict, and every request kind carries the words that decided it.
+What computes with the model is imported with it: most commands sort nothing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from mailbot.classify import verdicts
-from mailbot.classify.model import Model, load
-from mailbot.classify.network import load_network
-from mailbot.classify.reading import read
 from mailbot.classify.rules import GENERAL, Rules
 from mailbot.model import Kind, Verdict
+
+if TYPE_CHECKING:
+    from mailbot.classify.sorting import Model
 
 __all__ = ["GENERAL", "Classifier", "Rules", "load_classifier"]
 
@@ -39,14 +40,24 @@ class Classifier:
         """What the mail asks. `text` is the writer's own text, `quoted` what was cut from it."""
         if self.model is None:
             return Verdict((Kind.NOT_A_REQUEST,), 0.0, "triage")
-        return verdicts.judge(read(subject, text, quoted), self.model, rules)
+        from mailbot.classify import sorting
+
+        return sorting.judge(sorting.read(subject, text, quoted), self.model, rules)
 
     def nearest_right(self, subject: str, text: str, *, quoted: str = "", rules: Rules = GENERAL) -> float:
         """The probability, 0 to 1, of the right that comes nearest, also when the verdict is that nothing is asked."""
-        return verdicts.nearest(read(subject, text, quoted), self.model, rules) if self.model else 1.0
+        if self.model is None:
+            return 1.0
+        from mailbot.classify import sorting
+
+        return sorting.nearest(sorting.read(subject, text, quoted), self.model, rules)
 
 
 def load_classifier() -> Classifier:
     """The sorter that is shipped."""
+    from mailbot.classify import sorting
+
     stored = files("mailbot.classify").joinpath("model.npz")
-    return Classifier(load(stored.read_bytes(), load_network())) if stored.is_file() else Classifier.empty()
+    if not stored.is_file():
+        return Classifier.empty()
+    return Classifier(sorting.load(stored.read_bytes(), sorting.load_network()))
