@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import tomllib
 from datetime import date
@@ -17,7 +18,7 @@ from mailbot.cli import app
 from mailbot.config import load
 from mailbot.errors import Usage
 from mailbot.setup.company_toml import Answers, toml_of
-from mailbot.setup.confirming import confirmed, value_of, waiting
+from mailbot.setup.confirming import confirmed, is_worth, value_of, waiting
 
 __all__ = ["config"]
 
@@ -108,3 +109,61 @@ def test_what_does_not_wait_or_has_no_company_is_refused(zon: Path, words: list[
     with pytest.raises(Usage, match=why):
         confirm(zon, *words)
     assert (zon / "tenants" / "zon.toml").read_bytes() == before
+
+
+# --- one value at many companies -------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(zon: Path, tmp_path: Path) -> Path:
+    """Three companies with one promise that waits, and one with another."""
+    for name, days in (("maan", 30), ("ster", 30), ("komeet", 14)):
+        policy = POLICY.replace("30 dagen", f"{days} dagen").replace("zonnestraal", name)
+        (tmp_path / f"{name}.txt").write_text(policy, "utf-8")
+        words = ["new-company", name, "--name", name.title(), "--policy", str(tmp_path / f"{name}.txt")]
+        assert CliRunner().invoke(app, [*words, "--config", str(zon)]).exit_code == 0
+    return zon
+
+
+def days_wait_at(config: Path) -> list[str]:
+    return sorted(one.id for one in load(config).usable if "promise_days" in one.to_confirm)
+
+
+def test_one_value_is_confirmed_at_every_company_where_it_waits_and_nowhere_else(many: Path) -> None:
+    assert days_wait_at(many) == ["komeet", "maan", "ster", "zon"]
+    told = confirm(many, "promise_days", "--is", "30").splitlines()
+    assert days_wait_at(many) == ["komeet"]
+    assert told[-1] == "promise_days = 30 confirmed at 3 of 4 companies where it waited"
+    assert load(many).company("maan").to_confirm == ("mail.mailbox", "contact.name")
+    assert "bevestigd door Els Bakker" in (many / "tenants" / "ster.toml").read_text("utf-8")
+
+
+def test_a_company_whose_file_cannot_be_changed_stops_no_other_and_is_named(many: Path) -> None:
+    file = many / "tenants" / "maan.toml"
+    listed = '"promise_days", "mail.mailbox", "contact.name"'
+    text = re.sub(r"(?s)to_confirm = \[.*?\n\]", f"to_confirm = [{listed}]", file.read_text("utf-8"))
+    file.write_text(text, "utf-8")
+    with pytest.raises(Usage, match=r"maan\.toml: .*by hand"):
+        confirm(many, "promise_days", "--is", "30")
+    assert days_wait_at(many) == ["komeet", "maan"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("promise_days", "--is", "31"), "waits at no company"),
+        (("promise_days", "contact.name", "--is", "30"), "one setting"),
+        (("--is", "30"), "one setting"),
+        (("promise_days",), "--is VALUE"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_and_changes_nothing(many: Path, words: tuple[str, ...], told: str) -> None:
+    with pytest.raises(Usage, match=told):
+        confirm(many, *words)
+    assert days_wait_at(many) == ["komeet", "maan", "ster", "zon"]
+
+
+def test_a_server_is_named_by_its_host_whoever_logs_in() -> None:
+    text = 'name = "Zon"\n[imap]\nhost = "imap.mail.test"\nport = 993\nusername = "info@zon.test"\n'
+    assert is_worth(text, "imap", "imap.mail.test")
+    assert not is_worth(text, "imap", "mail.test")

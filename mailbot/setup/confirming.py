@@ -25,11 +25,22 @@ def waiting(text: str) -> Iterator[tuple[str, str]]:
 
 def value_of(text: str, setting: str) -> str:
     """What the file says there now; of a whole table, what it reaches."""
+    found = _found(text, setting)
+    tables = [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict)]
+    return "; ".join(map(_reached, tables)) if tables else str(found)
+
+
+def is_worth(text: str, setting: str, said: str) -> bool:
+    """Whether this is what the file says there; a server is named by its host, whoever logs in."""
+    found = _found(text, setting)
+    return said in (value_of(text, setting), found.get("host") if isinstance(found, dict) else None)
+
+
+def _found(text: str, setting: str) -> object:
     found: object = tomllib.loads(text)
     for part in setting.split("."):
         found = found.get(part, "") if isinstance(found, dict) else ""
-    tables = [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict)]
-    return "; ".join(map(_reached, tables)) if tables else str(found)
+    return found
 
 
 def _reached(table: dict[str, Any]) -> str:
