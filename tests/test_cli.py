@@ -394,7 +394,7 @@ def cases_shown(width: int, *companies: str) -> list[str]:
     """The lines of the list, of a case of each company that asks two rights with long names."""
     rows = [(Mock(policy=a_policy(tenant=name)), a_case(*KINDS_ASKED)) for name in companies]
     console = Console(width=width, file=io.StringIO(), record=True)
-    console.print(CaseTable(rows, AT))
+    console.print(CaseTable(rows, AT, of_several=len(companies) > 1))
     return console.export_text().splitlines()
 
 
@@ -409,7 +409,7 @@ def test_no_name_of_a_company_a_case_or_a_right_is_broken_whatever_the_width(
     assert max(map(len, lines)) <= width
 
 
-def test_the_company_is_named_only_where_there_are_several() -> None:
+def test_the_company_is_named_only_where_several_are_looked_at() -> None:
     [head] = [line for line in cases_shown(100, "kraaft") if "act by" in line]
     assert head.split() == ["case", "asked", "received", "act", "by", "left"]
     assert "company" in cases_shown(100, "kraaft", "koopjesklik")[0]

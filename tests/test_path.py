@@ -332,5 +332,5 @@ def test_servers_that_are_down_are_told_in_one_line_and_nothing_is_lost(clock: C
 def test_a_person_takes_in_an_older_mail_with_its_true_date(tenant: Tenant, clock: Clock, tmp_path: Path) -> None:
     file = tmp_path / "old.eml"
     file.write_bytes(a_raw_mail(ACCESS))
-    case = manual.add(tenant, file, START - timedelta(days=20), "", "mail", (), "els", clock())
+    case = manual.add(tenant, file, START - timedelta(days=20), "", "mail", (), "els", clock()).case
     assert (case.received_at, case.status) == (START - timedelta(days=20), Status.OPEN)

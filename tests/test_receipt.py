@@ -164,7 +164,7 @@ def test_a_request_by_another_way_is_added_with_its_true_date(desk: Desk, tmp_pa
     note = tmp_path / "verzoek.txt"
     note.write_text("Mevrouw wil weten welke gegevens wij van haar hebben.", "utf-8")
     at = local(2026, 4, 2, 15)
-    case = manual.add(desk.tenant, note, at, "", channel, (Kind.ACCESS,), "els", APRIL)
+    case = manual.add(desk.tenant, note, at, "", channel, (Kind.ACCESS,), "els", APRIL).case
     assert (case.received_at, case.channel, case.kinds) == (at, channel, (Kind.ACCESS,))
     assert "op info@" not in case.clock
     desk.round()
@@ -181,29 +181,23 @@ def test_nothing_was_received_in_the_future_or_without_a_place_for_it(desk: Desk
         manual.add(desk.tenant, note, APRIL, "", "duif", (Kind.ACCESS,), "els", APRIL)
 
 
-def test_a_mail_that_came_in_by_itself_is_taken_in_by_hand_only_when_the_person_insists(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_who_takes_in_a_mail_that_came_in_by_itself_hears_which_case_has_it(desk: Desk, tmp_path: Path) -> None:
     desk.round(a_raw_mail(ACCESS))
     first, file = only(desk), tmp_path / "mail.eml"
-    for raw in (a_raw_mail(ACCESS), a_raw_mail("Doorgestuurd", subject="Fwd")):  # as another program saved it
-        file.write_bytes(raw)
-        with pytest.raises(Usage, match=rf"{first.ref}.*--again"):
-            manual.add(desk.tenant, file, local(2026, 4, 2), "", "mail", (Kind.ERASURE,), "els", APRIL)
-    assert len(only(desk).mails) == 1
-    case = manual.add(desk.tenant, file, local(2026, 4, 2), "", "mail", (Kind.ERASURE,), "els", APRIL, again=True)
-    assert (case.kinds, len(desk.cases())) == ((Kind.ERASURE,), 2)
-    with pytest.raises(Usage, match=f"{first.ref}, {case.ref}"):
-        manual.add(desk.tenant, file, local(2026, 4, 3), "", "mail", (Kind.ERASURE,), "els", APRIL)
+    file.write_bytes(a_raw_mail("Doorgestuurd", subject="Fwd"))  # as another program saved it
+    done = manual.add(desk.tenant, file, local(2026, 4, 2), "", "mail", (Kind.ERASURE,), "els", APRIL)
+    assert (done.case.kinds, done.same_mail_in) == ((Kind.ERASURE,), (first.ref,))
+    file.write_bytes(a_raw_mail("Doorgestuurd", subject="Fwd") + b"\r\n")
+    again = manual.add(desk.tenant, file, local(2026, 4, 3), "", "mail", (Kind.OBJECTION,), "els", APRIL)
+    assert again.same_mail_in == (first.ref, done.case.ref)
 
 
-def test_a_mail_that_was_taken_in_by_hand_under_another_date_is_not_taken_in_again(desk: Desk, tmp_path: Path) -> None:
+def test_a_mail_that_joins_its_own_case_is_in_no_other(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "mail.eml"
     file.write_bytes(a_raw_mail(ACCESS))
-    case = manual.add(desk.tenant, file, local(2026, 4, 2), "", "mail", (), "els", APRIL)
-    with pytest.raises(Usage, match=case.ref):
-        manual.add(desk.tenant, file, local(2026, 4, 3), "", "mail", (), "els", APRIL)
-    assert only(desk).version == case.version
+    first = manual.add(desk.tenant, file, local(2026, 4, 2), "", "mail", (), "els", APRIL)
+    again = manual.add(desk.tenant, file, local(2026, 4, 3), "", "mail", (), "els", APRIL)
+    assert (again.case.ref, first.same_mail_in, again.same_mail_in) == (first.case.ref, (), ())
 
 
 def test_a_mail_on_record_that_opened_no_case_is_taken_in_by_hand(desk: Desk, tmp_path: Path) -> None:

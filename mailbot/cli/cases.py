@@ -50,7 +50,13 @@ def cases(
         rows = [row for row in _cases(opened, everything) if asked is None or asked in row[1].kinds]
         rows = [row for row in rows if days is None or _within(row, days, today)]
         rows = [row for row in rows if waiting is None or waits_for(row[1]) is waiting]
-        _show(rows, as_json, today, "no open cases" if not (kind or waiting or days is not None) else "no such cases")
+        _show(
+            rows,
+            opened,
+            as_json,
+            today,
+            "no open cases" if not (kind or waiting or days is not None) else "no such cases",
+        )
 
 
 class WaitsFor(StrEnum):
@@ -103,14 +109,14 @@ def triage(
                 raise lost
             return
         waiting = [row for row in _cases(opened, False, awake_at=today) if row[1].needs]
-        _show(waiting, as_json, today, "nothing needs a person")
+        _show(waiting, opened, as_json, today, "nothing needs a person")
 
 
-def _show(rows: list[tuple[Tenant, Case]], as_json: bool, today: datetime, nothing: str) -> None:
+def _show(rows: list[tuple[Tenant, Case]], opened: list[Tenant], as_json: bool, today: datetime, nothing: str) -> None:
     if as_json:
         print_json([to_doc(case) for _, case in rows])
     elif rows:
-        print_wrapped(CaseTable(rows, today))
+        print_wrapped(CaseTable(rows, today, of_several=len(opened) > 1))
     else:
         console.print(nothing)
 

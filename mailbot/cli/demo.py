@@ -116,7 +116,7 @@ def _tell(tenants: list[Tenant], at: datetime) -> None:
             letters += [letter for case in cases for letter in unit.letters_of(case.ref)]
         rows += [(tenant, case) for case in cases]
     console.print()
-    print_wrapped(CaseTable(sorted(rows, key=lambda row: urgency(row[1])), at))
+    print_wrapped(CaseTable(sorted(rows, key=lambda row: urgency(row[1])), at, of_several=True))
     for title, template in (
         ("A letter to a customer", "acknowledgement"),
         ("A warning to the contact person", "overdue"),

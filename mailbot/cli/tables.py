@@ -26,10 +26,14 @@ _WIDEST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class CaseTable:
-    """Cases, most urgent first: as a table, or a paragraph each where that would break words."""
+    """Cases, most urgent first: as a table, or a paragraph each where that would break words.
+
+    `of_several`: they were looked for at several companies, so each line says at which it was found.
+    """
 
     rows: Sequence[tuple[Tenant, Case]]
     now: datetime
+    of_several: bool
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         table = self._as_table()
@@ -37,13 +41,11 @@ class CaseTable:
         yield table if needed <= options.max_width else self._as_paragraphs()
 
     def _as_table(self) -> Table:
-        """With the company's name where there are several."""
-        several = len({tenant.policy.tenant for tenant, _ in self.rows}) > 1
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in (*(("company",) if several else ()), "case", "asked", "received", "act by", "left"):
+        for heading in (*(("company",) if self.of_several else ()), "case", "asked", "received", "act by", "left"):
             table.add_column(heading, no_wrap=heading != "asked")
         for tenant, case in self.rows:
-            name = (tenant.policy.tenant,) if several else ()
+            name = (tenant.policy.tenant,) if self.of_several else ()
             table.add_row(*name, case.ref, _asked(case), *_days(tenant.policy, case, self.now))
         return table
 

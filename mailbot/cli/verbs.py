@@ -177,15 +177,21 @@ def add(
     address: Annotated[str, typer.Option("--from", help="The requester's mail address, for a text file.")] = "",
     channel: Annotated[str, typer.Option("--channel", help="mail, phone, post or counter.")] = "mail",
     kinds: Annotated[str, typer.Option("--as", help="What it asks; default: as sorted.")] = "",
-    again: Annotated[bool, typer.Option("--again", help="Also a mail that is in a case already.")] = False,
 ) -> None:
     """Take in a request by hand: an older mail, a phone call, a letter."""
     at, named = moment(received, "--received"), kinds_named(kinds)
     with here(classifier=True) as opened:
         if len(opened) != 1:
             raise Usage("say for which company: --tenant ID")
-        case = manual.add(opened[0], file, at, address, channel, named, actor(SETTING.by), now(), again=again)
-        tell(f"{case.ref} {case.clock}", {"case": case.ref, "status": case.status, "clock": case.clock})
+        done = manual.add(opened[0], file, at, address, channel, named, actor(SETTING.by), now())
+        case = done.case
+        same = (f"{ref} has the same mail; if it is one request: {_join(case.ref, ref)}" for ref in done.same_mail_in)
+        told = {"case": case.ref, "status": case.status, "clock": case.clock, "same_mail_in": done.same_mail_in}
+        tell("\n".join((f"{case.ref} {case.clock}", *same)), told)
+
+
+def _join(later: str, earlier: str) -> str:
+    return f'mailbot link {later} --case {earlier} --reason "hetzelfde verzoek"'
 
 
 def takeback(ref: RefArgument) -> None:

@@ -1,14 +1,14 @@
 """A request that did not come in by itself is taken in by hand: an older mail, a phone call, a letter (A-04).
 
 The rule kept here: it is read, sorted and decided upon as one that came by mail, and its dates run from the day on
-which the company had it; the history says by whom and by which channel. A mail that is on record in a case, under
-whatever date, is taken in once more only when the person insists.
+which the company had it; the history says by whom and by which channel. Where its mail is in a case already, under
+another date, the person hears which.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
@@ -25,6 +25,14 @@ from mailbot.store import Unit
 _CHANNELS: dict[str, Channel] = {channel: channel for channel in get_args(Channel)}
 
 
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """The case of what was taken in, and the other cases that have the same mail."""
+
+    case: Case
+    same_mail_in: tuple[str, ...]
+
+
 def add(
     tenant: Tenant,
     file: Path,
@@ -34,13 +42,10 @@ def add(
     kinds: tuple[Kind, ...],
     actor: str,
     now: datetime,
-    *,
-    again: bool = False,
-) -> Case:
+) -> TakenIn:
     """Open a case for a request that did not come in by itself: an older mail, a call, a letter (A-04).
 
-    `again`: also when a mail with its Message-ID is in a case. Raises Usage when the file cannot be read or is on
-    record already, Refused for a receipt that has not been yet.
+    Raises Usage when the file cannot be read or is on record already, Refused for a receipt that has not been yet.
     """
     tenant.require_permission("triage")
     if (by := _CHANNELS.get(channel)) is None:
@@ -56,14 +61,14 @@ def add(
     with tenant.store.unit() as unit:
         if (known := unit.seen(understood.mail.key)) and known.ref:
             raise Usage(f"this mail is on record already: {known.ref}")
-        if not again and (refs := _cases_with(unit, understood.mail, file)):
-            raise Usage(f"this mail is on record already: {', '.join(refs)}. To take it in all the same: --again")
+        earlier = _cases_with(unit, understood.mail, file)
         done = find_or_open(unit, tenant, understood, None, now, by)
         if done is None or done.case is None:
             raise Refused("nothing was opened; name what it asks with --as")
         act_in(unit, tenant, done.case.ref, events.Noted(actor, f"taken in by hand, received by {by}"), now)
         unit.record(_record(understood, done.case.ref, now, known))
-        return unit.case(done.case.ref) or done.case
+        case = unit.case(done.case.ref) or done.case
+    return TakenIn(case, tuple(ref for ref in earlier if ref != case.ref))
 
 
 def _cases_with(unit: Unit, mail: Mail, file: Path) -> list[str]:
