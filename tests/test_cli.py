@@ -409,6 +409,16 @@ def test_no_name_of_a_company_a_case_or_a_right_is_broken_whatever_the_width(
     assert max(map(len, lines)) <= width
 
 
+@pytest.mark.parametrize(
+    ("hours", "left"), [(0, "72 h"), (71.5, "0 h"), (73, "-1 h"), (171, "-99 h"), (172, "-4 d"), (766, "-28 d")]
+)
+def test_what_is_left_of_a_breach_is_told_in_hours_until_they_are_too_many(hours: float, left: str) -> None:
+    rows = [(Mock(policy=a_policy()), a_case(Kind.BREACH_REPORT))]
+    console = Console(width=100, file=io.StringIO(), record=True)
+    console.print(CaseTable(rows, AT + timedelta(hours=hours), of_several=False))
+    assert console.export_text().splitlines()[1].split()[-2:] == left.split()
+
+
 def test_the_company_is_named_only_where_several_are_looked_at() -> None:
     [head] = [line for line in cases_shown(100, "kraaft") if "act by" in line]
     assert head.split() == ["case", "asked", "received", "act", "by", "left"]
