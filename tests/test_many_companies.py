@@ -75,6 +75,21 @@ def test_status_in_brief_counts_who_is_well_and_names_who_is_not(agency: Path) -
     assert well == "12 of 13 companies are well, 0 cases open"
 
 
+def test_a_fault_of_many_companies_is_one_line_that_names_some_and_counts_the_others(
+    agency: Path, servers: MailServers
+) -> None:
+    (agency / "tenants" / "w14.toml").unlink()
+    port = servers.imap_account(BOXES[0]).port
+    for file in (agency / "tenants").glob("w*.toml"):
+        file.write_text(file.read_text("utf-8").replace(f"port = {port}", "port = 9"), "utf-8")
+    run(agency, "once")
+    code, told = run(agency, "status", "--brief")
+    [fault, well] = told.splitlines()
+    assert (code, fault.partition(": ")[0]) == (1, "✗ w01, w02, w03, w04, w05 and 8 more")
+    assert "127.0.0.1:9, connecting" in fault
+    assert well == "0 of 13 companies are well, 0 cases open"
+
+
 BREACH = "Er is een datalek bij u: uw klantenlijst met mijn adres en bestellingen staat open op het internet."
 REQUEST = "Graag ontvang ik inzage in al mijn persoonsgegevens (artikel 15 AVG)."
 

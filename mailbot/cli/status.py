@@ -24,6 +24,9 @@ from mailbot.operation.presence import Presence
 if TYPE_CHECKING:
     from mailbot.store.postgres import Database
 
+#: So many companies with one fault are named; the others are counted.
+MOST_NAMED = 5
+
 
 def add_to(app: typer.Typer) -> None:
     """Add this command."""
@@ -90,11 +93,13 @@ def _looked_at(
 
 
 def _tell_in_brief(found: Sequence[tuple[Tenant, Condition]], lost: Sequence[Condition]) -> None:
-    """What needs somebody, a line a company; then how many are well, and where the next deadline is."""
+    """What needs somebody, a line a fault; then how many are well, and where the next deadline is."""
+    alike: dict[str, list[str]] = {}
     for one in (*(condition for _, condition in found), *lost):
         if one.wrong:
-            told = f"{one.tenant}: {'; '.join(one.wrong)}"
-            console.print(Text.assemble(("✗ ", "bold red"), told))
+            alike.setdefault("; ".join(one.wrong), []).append(one.tenant)
+    for fault, names in alike.items():
+        console.print(Text.assemble(("✗ ", "bold red"), f"{_in_short(names)}: {fault}"))
     idle = [condition.tenant for _, condition in found if condition.state == "incomplete" and not condition.wrong]
     if idle:
         cure = "`mailbot check --brief` says what is missing"
@@ -106,6 +111,13 @@ def _tell_in_brief(found: Sequence[tuple[Tenant, Condition]], lost: Sequence[Con
         _, tenant, one = min(dated, key=lambda row: row[0])
         told += f"; next deadline {_deadline(tenant, one)} ({one.tenant} {one.next_ref})"
     console.print(told)
+
+
+def _in_short(names: Sequence[str]) -> str:
+    """The companies that have one fault: a server that is down is down for all of them."""
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED} more"
 
 
 def _tell(tenant: Tenant, found: Condition) -> None:
