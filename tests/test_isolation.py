@@ -11,7 +11,7 @@ from desk import Desk, local
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, a_raw_mail
 from mailbot import clockwork, dispatch, events, worker
 from mailbot.acts.acting import act
-from mailbot.errors import Broken, TryLater
+from mailbot.errors import Broken, LoginRefused, TryLater
 from mailbot.fulfil import leftovers
 from mailbot.isolation import run_isolated
 from mailbot.model import LetterState, Outcome
@@ -126,3 +126,23 @@ def test_mails_are_moved_out_although_something_due_failed_and_never_where_the_m
     monkeypatch.setattr(worker.watching, "take_in", away)
     worker.once(desk.tenant, desk.clock)
     assert moved == [desk.tenant.id]
+
+
+def test_a_password_that_is_refused_is_tried_once_for_all_that_is_written_into_the_mailbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, tried = Desk(tmp_path, local(2026, 3, 2, 10)), list[str]()
+
+    def refusing(name: str, error: Exception) -> Any:
+        def step(*_: object) -> int:
+            tried.append(name)
+            raise error
+
+        return step
+
+    for error, expected in ((LoginRefused("no"), ["put"]), (TryLater("later"), ["put", "file", "file"])):
+        tried.clear()
+        for module, name in ((worker.drafts, "put"), (worker.sent_copies, "file"), (worker.filing, "file")):
+            monkeypatch.setattr(module, name, refusing(name, error))
+        worker.once(desk.tenant, desk.clock)
+        assert tried == expected

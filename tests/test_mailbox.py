@@ -19,8 +19,8 @@ import pytest
 from mailbot import mailbox as module
 from mailbot.accounts import ImapAccount
 from mailbot.demo.servers import MailServers
-from mailbot.errors import FolderRefused, LoginRefused, MailbotError, TryLater
-from mailbot.mailbox import Cursor, FetchedMail, Mailbox, Unfetched, responses, roles
+from mailbot.errors import FolderRefused, LoginRefused, MailbotError, TryLater, WriteRefused
+from mailbot.mailbox import Cursor, FetchedMail, Mailbox, MailboxWriter, Unfetched, responses, roles
 from mailbot.model import Pointer
 from rig.dovecot import Dovecot
 from rig.fakes import CLOSE, FakeImap
@@ -410,6 +410,24 @@ def test_a_server_without_starttls_gets_no_password(loopmail: MailServers) -> No
 
 def refusing(verb: bytes, answer: bytes) -> Callable[[bytes, bytes], bytes | None]:
     return lambda command, tag: tag + b" " + answer + b"\r\n" if command.upper().startswith(verb) else None
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (b"NO [OVERQUOTA] Quota exceeded", WriteRefused),
+        (b"NO Request is throttled. Suggested Backoff Time: 295715 milliseconds", TryLater),
+    ],
+)
+def test_a_mailbox_that_takes_nothing_is_told_from_a_server_that_asks_to_wait(
+    answer: bytes, kind: type[TryLater]
+) -> None:
+    with FakeImap(refusing(b"APPEND", answer)) as server:
+        box = MailboxWriter(account_of(server))
+        with pytest.raises(TryLater) as told:
+            box.append("Drafts", b"Subject: x\r\n\r\n", (), datetime(2026, 3, 2, tzinfo=UTC))
+        box.close()
+    assert type(told.value) is kind
 
 
 def test_a_throttled_server_is_waited_for_as_long_as_it_asks() -> None:

@@ -106,6 +106,17 @@ def test_a_day_after_its_first_try_a_letter_is_given_up(
     assert now_is(desk).state is state
 
 
+def test_a_letter_that_was_withdrawn_and_let_go_again_is_tried_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk, state=LetterState.UNSURE, withdrawn="the case was closed")
+    releasing.release(desk.tenant, f"{REF}:answer:1", desk.clock())
+    answering(desk, monkeypatch, TryLater("451 later"))
+    desk.clock.move(hours=1)
+    deliver(desk)
+    assert now_is(desk).state is LetterState.QUEUED
+
+
 def test_a_letter_that_a_person_let_go_again_has_a_day_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     put(desk, state=LetterState.FAILED, first_try=desk.clock() - 3 * DAY, created_at=desk.clock() - 3 * DAY)
     releasing.release(desk.tenant, f"{REF}:answer:1", desk.clock())
