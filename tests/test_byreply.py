@@ -336,6 +336,17 @@ def test_a_held_letter_is_shown_whole_and_a_yes_lets_it_go(desk: Desk) -> None:
     assert len(desk.mails_to(KNOWN)) == 1
 
 
+def test_a_yes_that_the_next_line_limits_lets_nothing_go_and_is_asked_about(desk: Desk) -> None:
+    desk.change(mode="hold")
+    desk.round(a_raw_mail(ACCESS))
+    before = len(desk.mails_to(CONTACT))
+    desk.round(reply(newest(desk, "Een brief wacht"), "Akkoord\n\nMaar pas de aanhef nog aan."), minutes=1)
+    desk.round(hours=1)
+    assert (desk.mails_to(KNOWN), len(desk.letters(LetterState.HELD))) == ([], 1)
+    [asked] = desk.mails_to(CONTACT)[before:]
+    assert "op de regel eronder" in text_of(asked)
+
+
 def test_stop_keeps_a_held_letter_in(desk: Desk) -> None:
     desk.change(mode="hold")
     desk.round(a_raw_mail(ACCESS))

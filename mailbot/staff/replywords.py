@@ -1,8 +1,9 @@
 """The words with which a colleague works from the mail program: first line of an answer to a word of ours.
 
 The rules kept here: a word counts only where it is the whole first line, or begins it in capitals or with a colon
-behind it; everything else is talk ("Vraag me later nog eens" asks nobody anything). A word that needs something said
-with it keeps the rest of its line; an answer keeps the lines below. Behind one that needs nothing many cases may stand.
+behind it; everything else is talk ("Vraag me later nog eens" asks nobody anything), and so is a yes that the next line
+limits. A word that needs something said with it keeps the rest of its line; an answer keeps the lines below. Behind one
+that needs nothing many cases may stand.
 """
 
 from __future__ import annotations
@@ -62,6 +63,11 @@ _MANY = re.compile(rf"^[*_'\"“„ ]{{0,3}}(?P<word>{_ANY})\s+(?P<refs>{_REFS}+
 #: What a mail program broke off a line that names many.
 _MORE = re.compile(rf"^(?P<refs>{_REFS}*),?$", re.IGNORECASE)
 _CODE = re.compile(r"^[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}$", re.IGNORECASE)
+#: What limits a yes on the line below it, or asks something.
+_LIMITS = re.compile(
+    r"\?|\b(?:maar|mits|tenzij|behalve|eerst|wacht|(?:nog|toch)\s+niet|pas|aanpassen|wijzig\w*|verander\w*)\b",
+    re.IGNORECASE,
+)
 _END_MARKS = " \t.!,;*_`"
 _DAY = re.compile(
     r"(?:(?P<iso_year>\d{4})-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)"
@@ -93,7 +99,12 @@ def read(text: str) -> list[Word]:
         found += [Word(word.say, word.ref, word.rest, below) for word in words]
         if words and not words[0].ref:
             break
-    return found[:MOST_WORDS]
+    return [] if any(map(_is_limited, found)) else found[:MOST_WORDS]
+
+
+def _is_limited(word: Word) -> bool:
+    """Whether a yes is none yet: "Akkoord", and below it "maar pas de aanhef nog aan"."""
+    return word.say is Say.YES and _LIMITS.search(word.below.partition("\n")[0]) is not None
 
 
 def _words(line: str, before: Word | None) -> list[Word]:
