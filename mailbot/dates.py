@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 YEARS = range(1990, 2101)
 
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
-_MONTHS = (
+MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
     *("juli", "augustus", "september", "oktober", "november", "december"),
 )
@@ -40,7 +40,7 @@ def written_date(day: date, language: str = "nl") -> str:
 
 def dutch_date(day: date) -> str:
     """The date in full: "vrijdag 27 februari 2026"."""
-    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{_DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def dutch_short(day: date) -> str:

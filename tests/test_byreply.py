@@ -344,7 +344,7 @@ def test_a_yes_that_the_next_line_limits_lets_nothing_go_and_is_asked_about(desk
     desk.round(hours=1)
     assert (desk.mails_to(KNOWN), len(desk.letters(LetterState.HELD))) == ([], 1)
     [asked] = desk.mails_to(CONTACT)[before:]
-    assert "op de regel eronder" in text_of(asked)
+    assert "onder het woord stond nog iets" in text_of(asked)
 
 
 def test_stop_keeps_a_held_letter_in(desk: Desk) -> None:
@@ -367,8 +367,8 @@ def test_a_released_letter_is_held_again_by_the_word_back(desk: Desk) -> None:
 
 def test_what_a_person_adds_below_a_word_is_told_to_be_unread(desk: Desk) -> None:
     desk.round(a_raw_mail(UNCLEAR))
-    desk.round(reply(newest(desk, "oordeel"), "GEEN VERZOEK\n\nMaar wacht er nog even mee."), minutes=5)
-    assert "Maar wacht er nog even mee" in text_of(newest(desk, "Gedaan"))
+    desk.round(reply(newest(desk, "oordeel"), "GEEN VERZOEK\n\nDe heer belde voor zijn pakje."), minutes=5)
+    assert "De heer belde voor zijn pakje" in text_of(newest(desk, "Gedaan"))
 
 
 def test_talk_is_answered_once_with_the_words_that_exist(desk: Desk) -> None:

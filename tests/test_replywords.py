@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.model import Kind, Outcome
-from mailbot.staff.replywords import ALONE, Say, Word, kinds_of, outcome_of, read
+from mailbot.staff.replywords import ALONE, Say, Word, day_of, is_doubted, kinds_of, outcome_of, read
 
 NAMES = {"access": "inzage", "erasure": "verwijdering", "direct_marketing": "geen reclame"}
 
@@ -46,11 +48,6 @@ def test_a_word_on_the_first_line_is_read(text: str, say: Say, rest: str) -> Non
         "Verleng maar even",
         "Stop daar eens mee",
         "> AKKOORD",
-        "Beste,\nAKKOORD",
-        "Akkoord\n\nMaar pas de aanhef nog aan.",
-        "AKKOORD\nmits Els het ook goed vindt",
-        "Akkoord.\n\nOf toch niet?\n\nGroet, John",
-        "AKKOORD AVG-2026-0001\nwijzig nog wel de datum",
         "AKKOORDVERKLARING",
         "",
         "\n\n",
@@ -85,6 +82,64 @@ def test_several_words_count_only_where_each_names_its_case() -> None:
         (Say.EXTEND, "AVG-2026-0002"),
     ]
     assert len(read("AKKOORD\nGEEN VERZOEK")) == 1
+
+
+@pytest.mark.parametrize("text", ["Gepost op 10 maart", "GEPOST 10 maart 2026", "gepost 10-3", "Gepost op 10/03/2026."])
+def test_a_day_is_read_as_people_write_it(text: str) -> None:
+    [word] = read(text)
+    assert day_of(word, date(2026, 3, 12)) == date(2026, 3, 10)
+
+
+@pytest.mark.parametrize(("text", "day"), [("Gepost vandaag", date(2026, 3, 12)), ("Gepost gisteren", None)])
+def test_a_day_without_its_number_is_only_sure_today(text: str, day: date | None) -> None:
+    [word] = read(text)
+    assert day_of(word, date(2026, 3, 12)) == day
+
+
+SIGNED = (
+    "\n\nMet vriendelijke groet,\n\nAnja de Wit\nNiet printen? Graag!\nAlleen voor de geadresseerde, tenzij anders."
+)
+BARELY_SIGNED = "\n\nAnja de Wit\nNiet alles, wel veel"
+
+
+@pytest.mark.parametrize("below", ["", "\nDank!", SIGNED, BARELY_SIGNED, f"\nDank je wel{SIGNED}"])
+def test_thanks_and_signatures_put_no_word_in_doubt(below: str) -> None:
+    [word] = read(f"Akkoord{below}")
+    assert not is_doubted(word)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AKKOORD\nwel eerst de aanhef wijzigen",
+        "Akkoord\n\nMaar pas de aanhef nog aan.",
+        "AKKOORD\nmits Els het ook goed vindt",
+        "Akkoord.\n\nOf toch niet?\n\nGroet, John",
+        "AKKOORD AVG-2026-0001\nwijzig nog wel de datum",
+        f"AKKOORD{SIGNED}\nPS: de aanhef moet anders",
+        "AKKOORD\nSTOP",
+        "GEEN VERZOEK\nof toch wel?",
+        "GEDAAN\nbehalve bij de boekhouder",
+        "SOORT inzage\nTERUG",
+        "AKKOORD AVG-2026-0001\nmaar niet vandaag",
+    ],
+)
+def test_what_takes_a_word_back_on_the_lines_below_puts_it_in_doubt(text: str) -> None:
+    assert is_doubted(read(text)[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GEEN VERZOEK\nhet is geen klant maar een leverancier",
+        "STOP\nde aanhef klopt niet",
+        "NOTITIE bellen\nof toch mailen?",
+        "AKKOORD AVG-2026-0001\nSTOP AVG-2026-0002",
+        "TERUG\nhij mag toch niet weg",
+    ],
+)
+def test_what_explains_a_word_or_holds_back_puts_it_in_no_doubt(text: str) -> None:
+    assert not is_doubted(read(text)[0])
 
 
 @given(st.text(max_size=300))

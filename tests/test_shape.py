@@ -59,6 +59,7 @@ LAYERS = {
         setup.table
         setup.table_answers
         staff.replywords
+        staff.reservations
     """,
     "edges": """
         casefiles

@@ -143,7 +143,17 @@ _NOT_DONE: dict[str, Value] = {
         "alarm": True,
         "again": True,
         "told_at": "vr 20-02-2026 09:00",
+        "only_seen": False,
+        "said": "",
+        "waits": [],
     },
+}
+_WAITS = [
+    {"name": "De ontvangstbevestiging", "number": "", "posted": ""},
+    {"name": "De verlenging", "number": REF, "posted": "yes"},
+]
+_NOT_UNDERSTOOD: dict[str, Value] = {
+    **{"alarm": False, "again": False, "talk": True, "word": "", "said": "Kan dat?", "waits": _WAITS},
 }
 _HELD: dict[str, Value] = {
     **{"letter_name": "De ontvangstbevestiging", "letter_why": "u geeft elke brief zelf vrij"},
@@ -161,7 +171,9 @@ BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
     ),
     "word_refused": (
         _NOT_DONE,
-        _NOT_DONE | {"copy_step": "second_look", "alarm": False, "again": False, "talk": True, "word": ""},
+        _NOT_DONE | {"copy_step": "second_look"} | _NOT_UNDERSTOOD,
+        _NOT_DONE | _NOT_UNDERSTOOD | {"talk": False, "only_seen": True, "said": ""},
+        _NOT_DONE | _NOT_UNDERSTOOD | {"talk": False, "word": "AKKOORD"},
     ),
     "letter_held": (
         _HELD,

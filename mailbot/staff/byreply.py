@@ -16,7 +16,7 @@ from mailbot.app import Tenant
 from mailbot.errors import Refused
 from mailbot.model import Case, Letter, Mail, Policy
 from mailbot.sender import lookup
-from mailbot.staff import calling, replywords, spentwords, staffmail, wordacts, wordmail
+from mailbot.staff import calling, replywords, reservations, spentwords, staffmail, wordacts, wordmail
 from mailbot.staff.replywords import Say, Word
 from mailbot.staff.staffmail import Answer
 from mailbot.staff.wordacts import Instruction
@@ -52,10 +52,22 @@ def _hear(
     is_trusted = staffmail.is_trusted(answer.mail, policy)
     if told == () and answer.words and not is_trusted:
         wordmail.report(unit, tenant, answer, Refusal("unproven", answer.words[0]), now)
-    talks = told == () and not answer.words and not asks and not _is_calendar(answer.mail)
-    if talks and is_trusted and answer.letter and answer.letter.template not in wordmail.OURS:
-        wordmail.report(unit, tenant, answer, Refusal("talk"), now)
+    if is_trusted and answer.letter and (why := _unclear(unit, answer, told, asks)):
+        wordmail.report(unit, tenant, answer, Refusal(why), now)
     return told
+
+
+def _unclear(unit: Unit, answer: Answer, told: tuple[str, ...] | None, asks: bool) -> str:
+    """What a colleague is asked about an answer that does nothing, or not what he may have meant; empty for nothing."""
+    if answer.words:
+        if told == () and answer.letter and answer.letter.template in wordmail.WITH_CODES:
+            return "which_seen" if len(wordmail.about(answer.letter)) > 1 else ""
+        waits = replywords.says_ok(answer.mail.text) and wordmail.letters_waiting(unit, answer.letter)
+        return "only_seen" if waits else ""
+    if told != () or asks or _is_calendar(answer.mail) or answer.letter is None:
+        return ""
+    may_thank = answer.asked_again or answer.letter.template in wordmail.OURS
+    return "" if may_thank and not replywords.names_one(answer.mail.text[:500]) else "talk"
 
 
 def _hear_next(unit: Unit, tenant: Tenant, answer: Answer, now: datetime) -> tuple[str, ...] | None:
@@ -86,7 +98,7 @@ def _obey(
     orders = [word for word in answer.words if word.say is not Say.SEEN]
     seen = calling.take_acknowledgement(unit, tenant, answer.mail, now) if len(orders) < len(answer.words) else ()
     if why or letter is None:
-        wordmail.report(unit, tenant, answer, Refusal(why), now)
+        wordmail.report(unit, tenant, answer, Refusal(why, orders[0] if why == "below_quote" else None), now)
         return seen or (None if asks else ())
     absence.mark_back(unit, policy, letter.to)
     done = [(word, one) for word in orders if (one := _do(unit, tenant, answer, letter, word, now))]
@@ -103,7 +115,7 @@ def _against(answer: Answer, policy: Policy) -> str:
         return "no_token"
     if mail.sender is None or letter.to.lower() != mail.sender.email.lower() or mail.forwarded_from:
         return "forwarded"
-    if not replywords.read(mail.opens_with):
+    if not (replywords.read(mail.opens_with) or reservations.is_greeting(mail.opens_with)):
         return "below_quote"
     named = set(lookup.references_in(mail.subject))
     return "edited" if named - set(wordmail.about(letter)) else ""

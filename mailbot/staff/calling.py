@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -45,11 +44,6 @@ LATE = timedelta(hours=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 #: So many cases of one mail get an entry in the reader's calendar; each had one in the mails before.
 MOST_ENTRIES = 25
-#: What a colleague writes on the first line to say that he has seen a warning.
-WORDS = frozenset({"OK", "GEZIEN"})
-_CODE_LINE = re.compile(
-    r"^\W*(?:OK|GEZIEN)\s+(AVG-\d{4}-\d{4,})\s+([A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4})\W*$", re.IGNORECASE | re.MULTILINE
-)
 
 
 # --- one mail per person and day -----------------------------------------------------------------
@@ -174,12 +168,12 @@ def _answers_a_calendar_entry(mail: Mail) -> bool:
 
 
 def _coded(unit: Unit, mail: Mail) -> Iterator[tuple[Case, str]]:
-    """The steps whose code stands in the mail's own text."""
+    """The steps whose code the writer of a mail put on its first lines; further down it may be our own mail's."""
     key = company_key(unit)
-    for ref, code in _CODE_LINE.findall(mail.text[:20_000])[:50]:
-        if case := unit.case(ref.upper()):
+    for word in replywords.read(mail.text):
+        if word.say is Say.SEEN and word.ref and word.rest and (case := unit.case(word.ref)):
             for step in dict.fromkeys((*case.alerted, *ladders.AT_RECEIPT)):
-                if hmac.compare_digest(reply_code(key, case.ref, step), code.upper()):
+                if hmac.compare_digest(reply_code(key, case.ref, step), word.rest.upper()):
                     yield case, step
 
 
@@ -188,15 +182,12 @@ def _seen(unit: Unit, letter: Letter, mail: Mail) -> Iterator[tuple[Case, str]]:
     once, the number of each."""
     tokens = letter.covers or (letter.token,)
     cases = [(case, ladder_step_of(token, case)) for token in tokens if (case := unit.case(token.partition(":")[0]))]
-    if (len(tokens) == 1 or letter.token in tokens) and _first_line(mail) in WORDS:
-        yield from cases[:1]
+    words = [word for word in replywords.read(mail.text) if word.say is Say.SEEN and not word.rest]
+    named = {word.ref for word in words}
+    if len(tokens) == 1 or letter.token in tokens:
+        yield from [(case, step) for case, step in cases[:1] if named & {"", case.ref}]
     elif letter.template == gathering.TEMPLATE:
-        named = {word.ref for word in replywords.read(mail.text) if word.say is Say.SEEN}
         yield from ((case, step) for case, step in cases if case.ref in named and ladders.is_step(case, step))
-
-
-def _first_line(mail: Mail) -> str:
-    return next((line.strip(" \t.!,").upper() for line in mail.text.splitlines() if line.strip()), "")
 
 
 def _acknowledge(unit: Unit, tenant: Tenant, case: Case, step: str, mail: Mail, now: datetime) -> bool:

@@ -1,9 +1,10 @@
 """The words with which a colleague works from the mail program: first line of an answer to a word of ours.
 
-The rules kept here: a word counts only where it is the whole first line, or begins it in capitals or with a colon
-behind it; everything else is talk ("Vraag me later nog eens" asks nobody anything), and so is a yes that the next line
-limits. A word that needs something said with it keeps the rest of its line; an answer keeps the lines below. Behind one
-that needs nothing many cases may stand.
+The rules kept here: a word counts only where it is the whole first line below a greeting, or begins it in capitals or
+with a colon behind it; everything else is talk ("Vraag me later nog eens" asks nobody anything). Thanks and a name
+behind a word are no talk; a question is, and whatever takes the word back (`reservations`). A word that needs something
+said with it keeps the rest of its line; an answer keeps the lines below. Behind one that needs nothing many cases may
+stand.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from mailbot.dates import MONTHS
 from mailbot.model import Kind, Outcome
+from mailbot.staff import reservations
 
 
 class Say(StrEnum):
@@ -41,6 +44,18 @@ class Say(StrEnum):
 
 #: Words that are complete by themselves: with anything behind them on their line they are talk.
 ALONE = frozenset({Say.SEEN, Say.YES, Say.NO_REQUEST, Say.STOP, Say.BACK})
+#: Words whose rest of the line may be anything that a person wants to say.
+_FREE = frozenset({Say.NOTE, Say.ANSWER})
+#: Words that say that something is so; with "morgen" behind them it is not so yet.
+_SO = frozenset({Say.STEP, Say.DONE, Say.STOPPED, Say.NOTIFY})
+#: Words whose reason may deny something: why somebody is not known, why nobody need be told.
+_MAY_DENY = frozenset({Say.ASK, Say.REGISTER_ONLY, Say.KINDS})
+#: Words that what is said below them may limit; below the others it may explain.
+_PLAIN = frozenset({Say.YES, Say.STEP, Say.DONE, Say.STOPPED, Say.POSTED})
+#: Words that do no harm, or hold back: nothing that is said below them puts them in doubt.
+_SAFE = frozenset({Say.SEEN, Say.NOTE, Say.ANSWER, Say.STOP, Say.BACK})
+#: Words that are no yes, and that somebody who says yes does not mean.
+_NO = frozenset({Say.STOP, Say.BACK, Say.NO_REQUEST, Say.KINDS, Say.ASK})
 #: How an answer ended the request, as its second word.
 OUTCOMES = {
     "INGEWILLIGD": Outcome.GRANTED,
@@ -53,8 +68,8 @@ MOST_LINES, MOST_WORDS = 25, 50
 _SPELLED = {"OK": Say.SEEN} | {say.value: say for say in Say}
 _ANY = "|".join(word.replace(" ", r"\s+") for word in sorted(_SPELLED, key=len, reverse=True))
 _LINE = re.compile(
-    rf"^[*_'\"“„ ]{{0,3}}(?P<word>{_ANY})"
-    r"(?:\s+(?P<ref>AVG-\d{4}-\d{4,})\b)?(?:(?P<colon>\s*:)?\s*(?<=[\s:])(?P<rest>\S.*?))?\s*$",
+    rf"^[*_'\"“„•· -]{{0,3}}(?P<word>{_ANY})"
+    r"(?:\s+(?P<ref>AVG-\d{4}-\d{4,})\b)?(?:(?P<mark>\s*:|\s*[,;.!–-]+(?=\s))?\s*(?<=[\s:])(?P<rest>\S.*?))?\s*$",
     re.IGNORECASE,
 )
 _REF = r"AVG-\d{4}-\d{4,}"
@@ -63,16 +78,14 @@ _MANY = re.compile(rf"^[*_'\"“„ ]{{0,3}}(?P<word>{_ANY})\s+(?P<refs>{_REFS}+
 #: What a mail program broke off a line that names many.
 _MORE = re.compile(rf"^(?P<refs>{_REFS}*),?$", re.IGNORECASE)
 _CODE = re.compile(r"^[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}$", re.IGNORECASE)
-#: What limits a yes on the line below it, or asks something.
-_LIMITS = re.compile(
-    r"\?|\b(?:maar|mits|tenzij|behalve|eerst|wacht|(?:nog|toch)\s+niet|pas|aanpassen|wijzig\w*|verander\w*)\b",
-    re.IGNORECASE,
-)
-_END_MARKS = " \t.!,;*_`"
+_END_MARKS = " \t.!,;*_`'\"”’" + "👍👌🙂😊✅🙏🙌\N{VARIATION SELECTOR-16}🏻🏼🏽🏾🏿"
 _DAY = re.compile(
     r"(?:(?P<iso_year>\d{4})-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)"
     r"|(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})(?:[-/.](?P<year>\d{4}))?)$"
 )
+_WRITTEN_DAY = re.compile(rf"(\d{{1,2}})\s+({'|'.join(MONTHS)})(?:\s+(\d{{4}}))?$", re.IGNORECASE)
+#: Days that people name by how long ago they were. Only of today it is sure which one that is.
+_DAYS_AGO = frozenset({"vandaag", "gisteren", "eergisteren"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,7 @@ class Word:
 def read(text: str) -> list[Word]:
     """The words that begin a colleague's own text; more than one only where each names its case."""
     lines = [line.strip() for line in text.split("\n")]
-    while lines and not lines[0]:
+    while lines and (not lines[0] or reservations.is_greeting(lines[0])):
         lines.pop(0)
     found: list[Word] = []
     for number, line in enumerate(lines[:MOST_LINES]):
@@ -96,15 +109,10 @@ def read(text: str) -> list[Word]:
         if line and (not words or (found and not words[0].ref)):
             break
         below = "\n".join(lines[number + 1 :]).strip()
-        found += [Word(word.say, word.ref, word.rest, below) for word in words]
+        found += [Word(word.say, word.ref, word.rest, f"{word.below}\n{below}".strip()) for word in words]
         if words and not words[0].ref:
             break
-    return [] if any(map(_is_limited, found)) else found[:MOST_WORDS]
-
-
-def _is_limited(word: Word) -> bool:
-    """Whether a yes is none yet: "Akkoord", and below it "maar pas de aanhef nog aan"."""
-    return word.say is Say.YES and _LIMITS.search(word.below.partition("\n")[0]) is not None
+    return found[:MOST_WORDS]
 
 
 def _words(line: str, before: Word | None) -> list[Word]:
@@ -131,13 +139,64 @@ def _word(line: str) -> Word | None:
     match = _LINE.match(line.rstrip(_END_MARKS))
     if match is None:
         return None
-    say = _say(match["word"])
-    rest = (match["rest"] or "").strip()
-    if say in ALONE and rest and not (say is Say.SEEN and _CODE.match(rest)):
+    say, ref = _say(match["word"]), (match["ref"] or "").upper()
+    rest, mark = (match["rest"] or "").strip(), (match["mark"] or "").strip()
+    if say not in _FREE and reservations.is_courtesy(rest):
+        rest = ""
+    if say in ALONE and rest:
+        return _word_alone(Word(say, ref, rest), mark, match["word"].isupper())
+    if rest and not (match["word"].isupper() or _is_plain(say, mark, rest)):
         return None
-    if rest and not (match["colon"] or match["word"].isupper()):
-        return None
-    return Word(say, (match["ref"] or "").upper(), rest)
+    return None if rest and _taken_back(say, rest) else Word(say, ref, rest)
+
+
+def _word_alone(word: Word, mark: str, capitals: bool) -> Word | None:
+    """A word that needs nothing, with something on its line: a code, or what a colleague says about it."""
+    if word.say is Say.SEEN and _CODE.match(word.rest):
+        return word
+    said = Word(word.say, word.ref, "", word.rest)
+    if word.say is Say.SEEN:
+        return said if mark and not reservations.limit(word.rest) else None
+    holds_back = word.say in (Say.STOP, Say.BACK) and mark and capitals
+    return said if holds_back and not reservations.deny(word.rest) else None
+
+
+def _is_plain(say: Say, mark: str, rest: str) -> bool:
+    """Whether a word in small letters is meant as one, by what stands behind it."""
+    return (mark == ":" and say is not Say.ASK) or say is Say.KINDS or (say is Say.POSTED and _names_a_day(rest))
+
+
+def _taken_back(say: Say, rest: str) -> bool:
+    """Whether what stands behind a word on its line leaves it no word."""
+    if say in _FREE:
+        return False
+    if "?" in rest or (say in _SO and reservations.put_off(rest)):
+        return True
+    if say is Say.NOTIFY and rest.lower().startswith("geen "):  # "MELDEN geen risico" says neither
+        return True
+    return say not in _MAY_DENY and reservations.deny(rest)
+
+
+def is_doubted(word: Word) -> bool:
+    """Whether what a colleague says below a word puts it in doubt, limits it, or says another."""
+    if word.say in _SAFE:
+        return False
+    lines = [line for line in reservations.own_words(word.below).split("\n") if not any(one.ref for one in read(line))]
+    below = "\n".join(lines)
+    if word.say in _PLAIN and reservations.limit(below):
+        return True
+    others = {one.say for line in lines for one in read(line)}
+    return bool(others & (_NO if word.say is Say.YES else {Say.STOP, Say.BACK})) or reservations.doubt(below)
+
+
+def names_one(text: str) -> bool:
+    """Whether a colleague's talk has one of the words in it."""
+    return re.search(rf"\b(?:{_ANY})\b", text, re.IGNORECASE) is not None
+
+
+def says_ok(text: str) -> bool:
+    """Whether the first line says OK, which people also write where they mean that a letter may go."""
+    return next((line.strip(_END_MARKS).upper() for line in text.split("\n") if line.strip()), "") == "OK"
 
 
 def outcome_of(word: Word) -> tuple[Outcome, str] | None:
@@ -150,21 +209,34 @@ def outcome_of(word: Word) -> tuple[Outcome, str] | None:
 
 
 def day_of(word: Word, today: date) -> date | None:
-    """The day that a person named behind a word, as 10-03-2026, 10-3 or 2026-03-10; today where he named none. None for
-    anything else."""
+    """The day that a person named behind a word, as 10-03-2026, 10-3, 10 maart or 2026-03-10; today where he named
+    none. None for anything else."""
     if not word.rest:
         return today
-    if (match := _DAY.match(word.rest.removeprefix("op ").strip(_END_MARKS))) is None:
+    rest = _bare_day(word.rest)
+    if rest == "vandaag":
+        return today
+    if match := _WRITTEN_DAY.match(rest):
+        year, month, day = match[3], str(MONTHS.index(match[2].lower()) + 1), match[1]
+    elif (match := _DAY.match(rest)) is None:
         return None
-    year, month, day = (
-        (match["iso_year"], match["iso_month"], match["iso_day"])
-        if match["iso_year"]
-        else (match["year"] or today.year, match["month"], match["day"])
-    )
+    elif match["iso_year"]:
+        year, month, day = match["iso_year"], match["iso_month"], match["iso_day"]
+    else:
+        year, month, day = match["year"], match["month"], match["day"]
     try:
-        return date(int(year), int(month), int(day))
+        return date(int(year or today.year), int(month), int(day))
     except ValueError:
         return None
+
+
+def _names_a_day(rest: str) -> bool:
+    bare = _bare_day(rest)
+    return bare in _DAYS_AGO or _DAY.match(bare) is not None or _WRITTEN_DAY.match(bare) is not None
+
+
+def _bare_day(rest: str) -> str:
+    return rest.lower().removeprefix("op ").strip(_END_MARKS)
 
 
 def kinds_of(word: Word, names: Mapping[str, str]) -> tuple[Kind, ...] | None:

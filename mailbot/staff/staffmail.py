@@ -6,6 +6,7 @@ company chose to believe it unproven.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailbot import absence
@@ -14,19 +15,26 @@ from mailbot.staff import replywords
 from mailbot.staff.replywords import Word
 from mailbot.store import Unit
 
+#: How the tokens begin of our mails that only ask again: an answer to one is an answer to the mail before it.
+UNCLEAR = "unclear:"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A mail, the mail of ours to staff that it answers, if any, and the words that begin its own text."""
+    """A mail, the mail of ours to staff that it answers, if any, and the words that begin its own text. `asked_again`:
+    it answers one in which we said that his answer before was not understood."""
 
     mail: Mail
     letter: Letter | None
     words: tuple[Word, ...]
+    asked_again: bool = False
 
 
 def read(unit: Unit, mail: Mail) -> Answer:
     """The mail as an answer, whoever wrote it."""
-    return Answer(mail, answered(unit, mail), tuple(replywords.read(mail.text)))
+    ours = next(_answered(unit, mail), None)
+    again = ours is not None and ours.token.startswith(UNCLEAR)
+    return Answer(mail, answered(unit, mail), tuple(replywords.read(mail.text)), again)
 
 
 def staff(policy: Policy) -> frozenset[str]:
@@ -41,8 +49,14 @@ def is_from(mail: Mail, people: frozenset[str]) -> bool:
 
 def answered(unit: Unit, mail: Mail) -> Letter | None:
     """The mail to staff that this one answers, by its Message-ID."""
+    found = list(_answered(unit, mail))
+    return next((letter for letter in found if not letter.token.startswith(UNCLEAR)), found[0] if found else None)
+
+
+def _answered(unit: Unit, mail: Mail) -> Iterator[Letter]:
+    """The mails to staff that stand before this one, newest first."""
     found = (unit.letter_with_message(id) for id in mail.references[:10])
-    return next((letter for letter in found if letter and letter.audience == "staff"), None)
+    return (letter for letter in found if letter and letter.audience == "staff")
 
 
 def absence_notice(unit: Unit, mail: Mail, policy: Policy) -> tuple[str, list[Letter]] | None:

@@ -51,6 +51,8 @@ class Instruction:
 def unfit(unit: Unit, tenant: Tenant, said: Instruction) -> str:
     """What the word itself lacks, or why it cannot be said to this mail: a name in `[refused_words]`, empty if not."""
     word = said.word
+    if replywords.is_doubted(word):
+        return "doubted"
     if word.say is Say.KINDS and replywords.kinds_of(word, _kind_names(tenant)) is None:
         return "which_kind"
     if word.say is Say.ANSWER and replywords.outcome_of(word) is None:

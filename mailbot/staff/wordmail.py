@@ -17,8 +17,10 @@ from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.execute import company_key
 from mailbot.letters.render import Value, clean
-from mailbot.model import Case, Letter, LetterState, Mail
+from mailbot.model import SECOND_LOOK, Case, Letter, LetterState, Mail
+from mailbot.outgoing import gathering
 from mailbot.plan.next_steps import next_steps
+from mailbot.staff import reservations, staffmail
 from mailbot.staff.replywords import Say, Word
 from mailbot.staff.staffmail import Answer
 from mailbot.store import Unit
@@ -29,6 +31,8 @@ log = logging.getLogger(__name__)
 MOST_REPORTS = 10
 #: Our own answers to words: a mail that answers them without a word gets no further one.
 OURS = ("word_done", "words_done", "word_refused")
+#: Mails about several cases, in which what was seen is said of each.
+WITH_CODES = ("warnings", gathering.TEMPLATE)
 #: Of these many in one answer are confirmed in one mail; what others did takes more telling.
 _SHORT = frozenset({Say.YES, Say.NO_REQUEST, Say.KINDS, Say.STOP, Say.BACK, Say.NOTE})
 #: What KLAAR did, by the way in which the person got his answer.
@@ -39,6 +43,8 @@ _AGAIN = ("replayed", "again_unproven")
 _ALARMING = ("stranger", "unproven", "no_token", "forwarded", "edited", "replayed_letter", *_AGAIN)
 #: A word that is refused by these rules is refused because of steps that are still open.
 _BY_STEPS = ("F-15", "F-11")
+#: Why a colleague is asked again what he means.
+_UNCLEAR = ("talk", "doubted", "only_seen", "which_seen", "below_quote")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,8 @@ def report(unit: Unit, tenant: Tenant, answer: Answer, refusal: Refusal, now: da
     """Tell the one whose name was used what was not done, and why; never the one who wrote."""
     log.warning("%s: a word by reply was refused: %s", tenant.id, refusal.why)
     mail, letter, word = answer.mail, answer.letter, refusal.word
-    token = f"refused:{mail.key[:24]}{f':{word.ref}' if word and word.ref else ''}"
+    begins = staffmail.UNCLEAR if refusal.why in _UNCLEAR else "refused:"
+    token = f"{begins}{mail.key[:24]}{f':{word.ref}' if word and word.ref else ''}"
     if unit.letter(token) or not _may_report(unit, tenant, now):
         return
     case = refusal.case or (unit.case(about(letter)[0]) if letter and len(about(letter)) == 1 else None)
@@ -182,7 +189,9 @@ def report(unit: Unit, tenant: Tenant, answer: Answer, refusal: Refusal, now: da
         tenant,
         _answering(own, token, "word_refused", to),
         case,
-        _refusal_values(refusal, case, mail, tenant),
+        _refusal_values(refusal, case, mail, tenant)
+        | _what_waits(unit, tenant, letter)
+        | {"said": _said(refusal, own)},
         now,
     )
 
@@ -203,11 +212,42 @@ def _refusal_values(refusal: Refusal, case: Case | None, mail: Mail, tenant: Ten
         "word": refusal.word.say.value if refusal.word else "",
         "reason": reasons.get(why) or reasons["state"],
         "talk": why == "talk",
+        "only_seen": why == "only_seen",
         "alarm": why in _ALARMING,
         "again": why in _AGAIN,
         "told_at": dutch_moment(mail.received_at, tenant.policy.zone),
         **(_what_is_left(case, tenant) if why.startswith(_BY_STEPS) else {}),
     }
+
+
+def _said(refusal: Refusal, mail: Mail | None) -> str:
+    """What a colleague wrote that was not understood, for himself only."""
+    if mail is None or refusal.why not in ("talk", "doubted"):
+        return ""
+    return clean(reservations.own_words(refusal.word.below if refusal.word else mail.text), 300)
+
+
+def letters_waiting(unit: Unit, letter: Letter | None) -> list[Letter]:
+    """The letters that a mail to staff puts before its reader, and that still wait for his word."""
+    refs = about(letter) if letter else ()
+    tokens = (token for ref in refs for token in gathering.put_before(unit, letter, ref)) if letter else ()
+    found = (unit.letter(token) for token in tokens)
+    return [one for one in found if one and one.state is LetterState.HELD and one.why != SECOND_LOOK]
+
+
+def _what_waits(unit: Unit, tenant: Tenant, letter: Letter | None) -> dict[str, Value]:
+    """The letters that are let go with a word, or posted; each with its case where the mail is about several."""
+    names = tenant.letters.phrases["nl"]["letters"]
+    several = letter is not None and len(about(letter)) > 1
+    rows: list[dict[str, str]] = [
+        {
+            "name": names.get(one.template, "De brief"),
+            "number": one.ref if several else "",
+            "posted": "yes" if one.is_on_paper else "",
+        }
+        for one in letters_waiting(unit, letter)
+    ]
+    return {"waits": rows}
 
 
 def _answering(mail: Mail | None, token: str, template: str, to: str) -> do.Send:
