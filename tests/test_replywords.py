@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mailbot.model import Kind, Outcome
 from mailbot.staff.replywords import ALONE, Say, Word, day_of, is_doubted, kinds_of, outcome_of, read
+from rig.cost import cost
 
 NAMES = {"access": "inzage", "erasure": "verwijdering", "direct_marketing": "geen reclame"}
 
@@ -40,6 +41,7 @@ def test_a_word_on_the_first_line_is_read(text: str, say: Say, rest: str) -> Non
 @pytest.mark.parametrize(
     "text",
     [
+        "NIET MELDEN of toch wel",
         "akkoord maar wacht tot vrijdag",
         "Akkoord? Ik weet het niet",
         "Niet akkoord",
@@ -147,3 +149,13 @@ def test_any_text_is_read_without_harm(text: str) -> None:
     for word in read(text):
         assert isinstance(word, Word)
         assert word.say not in ALONE or word.say is Say.SEEN or not word.rest
+
+
+@pytest.mark.parametrize("begins", ["AKKOORD, ", "AKKOORD\n", "VERLENG ", "AKKOORD\nJan "])
+@pytest.mark.parametrize(
+    "again",
+    ["groet ", "dank je wel ", "met vriendelijke ", "alvast ", ",.;!-", "fijne dag ", "van de ", "hoef", "dank\n"],
+)
+def test_what_a_stranger_writes_beside_a_word_costs_little(begins: str, again: str) -> None:
+    text = begins + again * 10_000 + "9"
+    assert cost(lambda: [is_doubted(word) for word in read(text)]) < 20

@@ -170,7 +170,7 @@ def _taken_back(say: Say, rest: str) -> bool:
     """Whether what stands behind a word on its line leaves it no word."""
     if say in _FREE:
         return False
-    if "?" in rest or (say in _SO and reservations.put_off(rest)):
+    if "?" in rest or rest.lower().startswith("of ") or (say in _SO and reservations.put_off(rest)):
         return True
     if say is Say.NOTIFY and rest.lower().startswith("geen "):  # "MELDEN geen risico" says neither
         return True

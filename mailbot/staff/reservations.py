@@ -12,16 +12,17 @@ from collections.abc import Iterator
 _GREETING = re.compile(
     r"(?:hoi|hallo|hi|hey|dag|beste|geachte|goede?(?:morgen|middag|navond|ndag))\b[\w .'-]{0,40}[,!.:]?$", re.IGNORECASE
 )
+#: Nothing in these is given back once it matched (`*+`): a stranger's mail is read too, and may be made to cost much.
 _THANKS = (
-    r"(?:(?:alvast|heel|erg|hartelijk|veel)\s+)*(?:dank(?:jewel|uwel)?|bedankt|merci|thanks|top|prima|hoor"
-    r"|(?:fijne?|prettige?)\s+(?:dag|avond|week|weekend))\b(?:\s+(?:je|u|jullie|wel|alvast|hoor)\b)*"
+    r"(?:(?:alvast|heel|erg|hartelijk|veel)\s+)*+(?:dank(?:jewel|uwel)?|bedankt|merci|thanks|top|prima|hoor"
+    r"|(?:fijne?|prettige?)\s+(?:dag|avond|week|weekend))\b(?:\s+(?:je|u|jullie|wel|alvast|hoor)\b)*+"
 )
 _THANKED = re.compile(_THANKS, re.IGNORECASE)
 _CLOSING = (
-    r"(?:(?:met|vriendelijke|hartelijke|beste|vr\.?|kind|best)\s+)*(?:groet(?:en|jes)?|gr|mvg|regards)\b\.?"
-    r"(?:,?\s+[^\W\d_][\w.'-]*){0,3}"
+    r"(?:(?:met|vriendelijke|hartelijke|beste|vr\.?|kind|best)\s+)*+(?:groet(?:en|jes)?|gr|mvg|regards)\b\.?"
+    r"(?:,?\s+[^\W\d_][\w.'-]*+){0,3}+"
 )
-_COURTESY = re.compile(rf"(?:[\s,.;!–-]*(?:{_THANKS}|{_CLOSING}))+[\s,.;!–-]*$", re.IGNORECASE)
+_COURTESY = re.compile(rf"(?:[\s,.;!–-]*+(?:{_THANKS}|{_CLOSING}))++[\s,.;!–-]*$", re.IGNORECASE)
 #: Where a colleague's own words end: what he closes with, the lines of his company, a disclaimer, a plea for trees.
 _ENDS = re.compile(
     rf"{_CLOSING}\W*$|--\s*$|(?:t|tel|m|mob)\b[.:]?\s*\+?[\d(]|www\.|(?:verstuurd|verzonden) vanaf\b"
