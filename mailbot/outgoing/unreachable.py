@@ -38,14 +38,14 @@ def escalate(unit: Unit, tenant: Tenant, who: str, letters: list[Letter], why: s
 def pass_on_steps(tenant: Tenant, now: datetime) -> None:
     """Gives the next people the last step of every open case that concerned somebody who is not there. A worker that
     is stopped meanwhile begins anew; what they have already is not given again."""
-    for who in (absence.CONTACT, absence.DEPUTY):
+    with tenant.store.unit() as unit:
+        away = [who for who in (absence.CONTACT, absence.DEPUTY) if absence.steps_left(unit, who)]
+        refs = unit.open_refs() if away else []
+    run_isolated((ref, partial(_pass_on_last, tenant, who, ref, now)) for who in away for ref in refs)
+    if away:
         with tenant.store.unit() as unit:
-            if not absence.steps_left(unit, who):
-                continue
-            refs = unit.open_refs()
-        run_isolated((ref, partial(_pass_on_last, tenant, who, ref, now)) for ref in refs)
-        with tenant.store.unit() as unit:
-            absence.steps_passed_on(unit, who)
+            for who in away:
+                absence.steps_passed_on(unit, who)
 
 
 def _pass_on_last(tenant: Tenant, who: str, ref: str, now: datetime) -> None:
