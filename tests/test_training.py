@@ -90,3 +90,10 @@ def test_further_mails_are_learnt_beside_known_ones_and_from_the_shipped_weights
     again = network_of(copied.read_bytes(), load_network().tokenize)
     ids = encode(mails[5].reading, again.tokenize)
     assert again.forward(*ids) == pytest.approx(load_network().forward(*ids), abs=0.7), "nothing was learnt here"
+
+
+@pytest.mark.parametrize(("files", "told"), [((), "none was named"), (("examples", "exampels"), "exampels")])
+def test_files_that_are_not_there_are_told_before_anything_is_learnt(files: tuple[str, ...], told: str) -> None:
+    training = train.Training(corpus.read("examples.jsonl"), [], None, train.cached)
+    with pytest.raises(SystemExit, match=told):
+        train.learn_further(training, frozenset(files))

@@ -75,6 +75,10 @@ def main() -> None:
 def learn_further(training: Training, files: frozenset[str]) -> None:
     """Fine-tunes the shipped network on the mails of these files, each twice, among others that it has read before so
     that it forgets nothing. The calibration stays: one of an ensemble that had not read some writers."""
+    there = {Path(mail.file).stem for mail in training.mails}
+    if not files or not files <= there:
+        missing = ", ".join(sorted(files - there)) or "none was named"
+        raise SystemExit(f'make further MAILS="...": files in tests/corpus/train without their ending; {missing}')
     new = [mail for mail in training.mails if Path(mail.file).stem in files]
     known = [mail for mail in training.mails if Path(mail.file).stem not in files]
     rehearsed = np.random.default_rng(1).choice(len(known), min(REHEARSED, len(known)), replace=False)
