@@ -64,6 +64,10 @@ class Unreachable(TryLater):
     """Nobody answers at the server's door, so it is no matter of one letter or one recipient."""
 
 
+class NotAsked(TryLater):
+    """It did not answer a moment ago, so it was not asked again."""
+
+
 class FolderRefused(TryLater):
     """The server does not open one folder; the connection and the other folders are good."""
 

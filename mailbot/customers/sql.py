@@ -13,9 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mailbot.accounts import CustomerSource
+from mailbot.customers.reaching import WAIT, Patience, timeouts
 from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, folds_to, merged, name_key
 from mailbot.domains import to_unicode
-from mailbot.errors import ConfigError, TryLater
+from mailbot.errors import ConfigError, TryLater, Unreachable
 from mailbot.model import Customer, fold_address
 
 if TYPE_CHECKING:
@@ -33,16 +34,14 @@ WOOCOMMERCE_NAMES = {"id": "customer_id", "email": "email"}
 _BY_ADDRESS = "lower(c.{email}) in (:plain0, :plain1) or lower(c.{email}) like :like escape '!'"
 #: So many rows are read of one answer; a question that finds more names nobody.
 MOST_ROWS = 500
-#: So many seconds the database may take to answer, or to take the call where its driver can be told so.
-WAIT = 5
-_CONNECT_TIMEOUT = frozenset({"psycopg", "psycopg2", "pymysql", "mysqldb"})
 
 
 class SqlCustomers:
     """Customers behind one query with the columns id, email, name (or first, last), postcode, number, iban."""
 
-    def __init__(self, source: CustomerSource) -> None:
+    def __init__(self, source: CustomerSource, patience: Patience | None = None) -> None:
         self.source = source
+        self._patience = patience or Patience()
         self.query = (source.query or WOOCOMMERCE.format(prefix=source.prefix)).strip().rstrip(";")
 
     def by_address(self, email: str) -> list[Customer]:
@@ -77,8 +76,7 @@ class SqlCustomers:
 
     def everyone(self) -> list[Customer]:
         """All customers that have an address, each once."""
-        with _translated_errors(), self.database.connect() as connection:
-            _read_only(connection)
+        with self._session() as connection:
             rows = self._rows(connection, f"c.{self.columns['email']} is not null", {}, most=None)
         return list(merged(_customers(rows)))
 
@@ -90,8 +88,7 @@ class SqlCustomers:
         """
         columns = WOOCOMMERCE_NAMES if self.is_woocommerce else self.names
         mine = {fold_address(email) for email in emails}
-        with _translated_errors(), self.database.connect() as connection:
-            _read_only(connection)
+        with self._session() as connection:
             names, rows = self._raw_rows(connection, columns["email"], mine)
         at = {word: names.index(columns[word]) for word in ("id", "email") if word in columns}
         his = [row for row in rows if fold_address(str(row[at["email"]] or "").strip()) in mine]
@@ -132,15 +129,26 @@ class SqlCustomers:
             from sqlalchemy.pool import NullPool
         except ImportError:
             raise TryLater("customers: SQLAlchemy is not installed; install mailbot[sql]") from None
-        with _translated_errors():
-            secret = self.source.url()
+        secret = self._url()
         try:
             url = make_url(secret)
-            waits = url.get_driver_name() in _CONNECT_TIMEOUT and "connect_timeout" not in url.query
-            more = {"connect_args": {"connect_timeout": WAIT}} if waits else {}
-            return create_engine(url, poolclass=NullPool, hide_parameters=True, **more)
+            times = timeouts(url.get_driver_name(), url.query)
+            return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=times)
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise TryLater(f"customers: the URL cannot be used ({type(error).__name__}); check customers.url") from None
+
+    def _url(self) -> str:
+        try:
+            return self.source.url()
+        except (ConfigError, TryLater) as error:  # it says which setting; a command may take its time each time
+            raise Unreachable(f"customers: {error}") from None
+
+    @contextmanager
+    def _session(self) -> Iterator[Connection]:
+        """A call in which nothing can be changed. Raises TryLater: NotAsked soon after one that nobody answered."""
+        with self._patience.calling(), _translated_errors(), self.database.connect() as connection:
+            _read_only(connection)
+            yield connection
 
     @property
     def text(self) -> str:
@@ -150,18 +158,17 @@ class SqlCustomers:
     @cached_property
     def columns(self) -> Mapping[str, str]:
         """Our word -> the name of the query's column, quoted as this database does."""
+        names = self.names
         quote = self.database.dialect.identifier_preparer.quote
-        return {word: quote(name) for word, name in self.names.items()}
+        return {word: quote(name) for word, name in names.items()}
 
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Our word -> the name of the query's column, as the database gives it."""
-        with _translated_errors():
+        with self._session() as connection:
             from sqlalchemy import text
 
-            with self.database.connect() as connection:
-                _read_only(connection)
-                names = list(connection.execute(text(f"select * from ({self.query}) c where 1 = 0")).keys())
+            names = list(connection.execute(text(f"select * from ({self.query}) c where 1 = 0")).keys())
         given = {str(ours): theirs for ours, theirs in self.source.columns}
         lower = {name.lower(): name for name in names}
         found = {word: lower[name] for word, known in HEADINGS.items() for name in reversed(known) if name in lower}
@@ -175,8 +182,7 @@ class SqlCustomers:
         """The whole customers of which some row answers to `where`."""
         if column not in self.columns or not where:
             return []
-        with _translated_errors(), self.database.connect() as connection:
-            _read_only(connection)
+        with self._session() as connection:
             rows = self._rows(connection, where.format(**self.columns), values)
             ids = list(dict.fromkeys(str(row["id"]) for row in rows if row.get("id") not in (None, "")))
             if ids and "id" in self.columns:
@@ -242,8 +248,14 @@ def _translated_errors() -> Iterator[None]:
         yield
     except TryLater:
         raise
-    except ConfigError as error:  # the secret with the URL is not there; it says which setting
-        raise TryLater(f"customers: {error}") from None
     except Exception as error:  # every driver has kinds of its own, and their texts hold what was asked
         name = type(getattr(error, "orig", None) or error).__name__
-        raise TryLater(f"customers: the database cannot be read ({name}); check customers.url and the query") from None
+        told = Unreachable if _is_silence(error) else TryLater
+        raise told(f"customers: the database cannot be read ({name}); check customers.url and the query") from None
+
+
+def _is_silence(error: Exception) -> bool:
+    """Whether the database, not the question, is at fault: nobody there, the line was lost, no answer in time."""
+    from sqlalchemy.exc import InterfaceError, OperationalError
+
+    return isinstance(error, InterfaceError | OperationalError | OSError)

@@ -15,7 +15,7 @@ from mailbot import events, signatures
 from mailbot.app import Tenant
 from mailbot.customers import Customers, having
 from mailbot.dispatch import decide_and_execute
-from mailbot.errors import TryLater
+from mailbot.errors import NotAsked, TryLater
 from mailbot.model import Authentication, Case, Customer, Mail, Match, MatchState, Trust
 from mailbot.sender import lookup
 from mailbot.sender.authenticity import aligned, authenticate, domain_of
@@ -46,6 +46,8 @@ def identify(tenant: Tenant, mail: Mail) -> Match:
         return Match(MatchState.UNKNOWN)
     try:
         return _match(tenant.customers, mail)
+    except NotAsked:  # said when it was asked
+        return Match(MatchState.UNAVAILABLE)
     except TryLater as error:
         log.warning("%s: customers not readable: %s", tenant.id, error)
         return Match(MatchState.UNAVAILABLE)

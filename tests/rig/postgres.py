@@ -8,6 +8,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -46,6 +48,15 @@ class Postgres:
         """Stop at once, as a crash does, and come back."""
         self.stop()
         self._run_server()
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Stopped for a while; its data stay."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self._run_server()
 
     def _run_server(self) -> None:
         options = ("-D", self.base / "data", "-p", str(self.port), "-h", "127.0.0.1", "-k", self.base, "-F")
