@@ -139,7 +139,7 @@ def test_of_who_was_forgotten_it_tells_only_who_did_what_when(desk: Desk) -> Non
     act(desk, events.Noted("els", "zij belde"))
     act(desk, events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
     before = [(one.at, one.by, one.what[0]) for one in told(desk) if one.by == "els"]
-    forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
+    forgetting.forget_due(desk.tenant, desk.clock.move(days=900))
     after = told(desk)
     assert [(one.at, one.by, one.what[0]) for one in after if one.by == "els"] == before
     assert not any(one.why for one in after)

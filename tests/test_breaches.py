@@ -191,7 +191,7 @@ def test_what_says_nothing_or_two_things_is_refused(desk: Desk, event: events.St
 
 def forgotten(desk: Desk) -> dict[str, Any]:
     act(desk, events.Closed("els", Outcome.ANSWERED, "klaar", True))
-    assert forgetting.forget(desk.tenant, REF, desk.clock.move(days=900)) == [REF]
+    assert forgetting.forget_due(desk.tenant, desk.clock.move(days=900)) == [REF]
     [row] = rows(desk)
     return row
 

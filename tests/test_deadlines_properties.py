@@ -21,7 +21,7 @@ MONTH_RULES = st.sampled_from([rule for rule in Rule if rule not in (Rule.BREACH
 def happenings(draw: st.DrawFn, received: datetime) -> ClockEvents:
     """Events within a good hundred days after receipt, in any order, each of them or not."""
     moment = st.none() | st.integers(0, 100 * 24).map(lambda hours: received + timedelta(hours=hours))
-    return ClockEvents(draw(st.booleans()), *(draw(moment) for _ in range(5)))
+    return ClockEvents(draw(st.booleans()), *(draw(moment) for _ in range(3)))
 
 
 @st.composite

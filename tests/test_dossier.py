@@ -88,7 +88,7 @@ def test_what_the_settings_and_colleagues_are_called_is_no_mark_up(tmp_path: Pat
 def test_of_who_was_forgotten_the_page_still_shows_that_the_term_was_met(desk: Desk) -> None:
     answer(desk)
     acting.act(desk.tenant, REF, events.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
-    forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
+    forgetting.forget_due(desk.tenant, desk.clock.move(days=900))
     told, _ = page(desk)
     assert "Aangetoond: elke termijn is gehaald." in told
     assert "Dit dossier is anoniem gemaakt" in told

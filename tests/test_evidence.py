@@ -175,7 +175,7 @@ def test_an_answer_by_a_colleague_is_the_word_of_who_closed_the_case(desk: Desk)
     found = told(desk)
     assert found.holds
     assert [(line.event, line.by, line.at, line.says) for line in found.lines] == [("Closed", "els", closed, left)]
-    forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
+    forgetting.forget_due(desk.tenant, desk.clock.move(days=900))
     assert [(line.event, line.by) for line in told(desk).lines] == [("Closed", "els")]
 
 
@@ -193,7 +193,7 @@ def test_of_a_person_who_was_forgotten_only_dates_rules_and_the_acceptance_are_s
     answer(desk)
     acting.act(desk.tenant, REF, events.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
     before = told(desk)
-    forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
+    forgetting.forget_due(desk.tenant, desk.clock.move(days=900))
     found = told(desk)
     assert found.holds
     assert (found.terms, found.rules, found.received_at) == (before.terms, before.rules, before.received_at)
@@ -219,7 +219,7 @@ def test_of_a_servers_answer_only_its_numbers_outlive_the_person(desk: Desk, sai
     desk.send = lambda *_: said  # type: ignore[method-assign]
     answer(desk)
     acting.act(desk.tenant, REF, events.Closed("els", Outcome.WITHDRAWN, "klaar"), desk.clock())
-    forgetting.forget(desk.tenant, REF, desk.clock.move(days=900))
+    forgetting.forget_due(desk.tenant, desk.clock.move(days=900))
     assert [letter.answer for letter in told(desk).letters if letter.letter == "answer"] == [kept]
 
 

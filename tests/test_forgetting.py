@@ -324,7 +324,7 @@ def test_forgetting_twice_changes_nothing(desk: Desk) -> None:
     erased(desk)
     desk.round(days=15)
     before = case_of(desk)
-    assert forgetting.forget(desk.tenant, REF, desk.clock()) == []
+    assert forgetting.forget_due(desk.tenant, desk.clock.move(days=1)) == []
     assert case_of(desk) == before
 
 

@@ -91,7 +91,7 @@ def test_a_company_of_today_works_on_with_it(desk: Desk) -> None:
     assert closed
     assert closed.forget_on == date(2028, 3, 2)
     desk.clock.at = START.replace(year=2029)
-    assert CLOSED in forgetting.forget(desk.tenant, CLOSED, desk.clock())
+    assert CLOSED in forgetting.forget_due(desk.tenant, desk.clock())
     with desk.tenant.store.unit() as unit:
         assert unit.tables.by("seen", "ref", CLOSED) == []
         assert list(histories.faults(unit)) == []
@@ -147,7 +147,7 @@ def test_a_backup_of_then_forgets_too(folder: Path, desk: Desk) -> None:
     path = folder / backups.FOLDER / "store-20260318T080000Z.db"
     shutil.copy(FORMS / "1.db", path)
     desk.clock.at = START.replace(year=2029)
-    forgetting.forget(desk.tenant, CLOSED, desk.clock())
+    forgetting.forget_due(desk.tenant, desk.clock())
     assert b"vierde@klant" in (FORMS / "1.db").read_bytes()
     with file_opened(path) as unit:
         case = unit.case(CLOSED)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from test_letters import COMPANIES, FOLDER, LETTERS, RECEIVED, TENANTS, a_case, a_letter, company
 
-from mailbot.checklist import GROUNDS, NAMES, REPLIES, Element, Form, Reply, reply_for
+from mailbot.checklist import GROUNDS, REPLIES, Element, Form, Reply, reply_for
 from mailbot.checklist.catalogue import UNDENIABLE
 from mailbot.errors import ConfigError
 from mailbot.letters import Letters
@@ -305,11 +305,11 @@ def test_every_reply_that_a_person_writes_is_kept_as_a_golden_letter() -> None:
 
 
 def test_no_reply_ever_leaves_by_itself() -> None:
-    assert NAMES <= ONLY_BY_A_PERSON
+    assert REPLIES.keys() <= ONLY_BY_A_PERSON
 
 
 def test_every_reply_has_its_template_and_its_name_in_words() -> None:
-    for name in NAMES:
+    for name in REPLIES:
         assert (FOLDER / "nl" / f"{name}.md").is_file(), name
         assert name in LETTERS.phrases["nl"]["letters"], name
 
@@ -384,7 +384,7 @@ def edited(tmp_path: Path) -> Path:
     return tmp_path / "replies"
 
 
-@pytest.mark.parametrize("name", sorted(NAMES))
+@pytest.mark.parametrize("name", sorted(REPLIES))
 def test_a_company_s_own_wording_that_leaves_everything_out_is_not_rendered(edited: Path, name: str) -> None:
     own = edited / "tenants" / "kraaft" / "nl"
     own.mkdir(parents=True)
@@ -490,7 +490,7 @@ def test_facts_are_written_as_text_however_they_look() -> None:
 
 @pytest.mark.parametrize("tenant", TENANTS)
 def test_no_reply_of_a_shop_says_that_its_service_ends(tenant: str) -> None:
-    for name in NAMES:
+    for name in REPLIES:
         text = (FOLDER / "nl" / f"{name}.md").read_text("utf-8")
         assert "niet langer voortzetten" not in text, tenant
 
@@ -533,7 +533,7 @@ def test_a_case_with_one_right_told_has_no_rest() -> None:
 
 
 def test_letters_of_our_own_fixed_words_take_no_facts() -> None:
-    assert [name for name in FIXED & NAMES if REPLIES[name].facts] == []
+    assert [name for name in FIXED & REPLIES.keys() if REPLIES[name].facts] == []
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_it_also_keeps_a_case_for_which_an_older_program_planned_a_day(desk: Des
     planned = replace(case_of(desk), forget_on=date(2027, 1, 1))
     with desk.tenant.store.unit() as unit:
         unit.put_case(planned)
-    assert forgetting.forget(desk.tenant, REF, desk.clock.move(days=900)) == []
+    assert forgetting.forget_due(desk.tenant, desk.clock.move(days=900)) == []
 
 
 def test_an_erasure_of_the_same_data_afterwards_lets_both_be_forgotten(desk: Desk) -> None:

@@ -328,7 +328,7 @@ def _another(value: Any) -> st.SearchStrategy[Any]:
 
 def forgotten(desk: Desk) -> None:
     acting.act(desk.tenant, REF, events.Closed("els", Outcome.WITHDRAWN, "x"), desk.clock())
-    assert forgetting.forget(desk.tenant, REF, desk.clock.move(days=900)) == [REF]
+    assert forgetting.forget_due(desk.tenant, desk.clock.move(days=900)) == [REF]
 
 
 def test_forgetting_a_person_keeps_the_chain_and_every_head_of_before(desk: Desk) -> None:

@@ -5,7 +5,7 @@ that only they know; what the company's settings and the case say is filled in; 
 more, so that no edited template can leave a part out.
 """
 
-from mailbot.checklist.catalogue import NAMES, REPLIES, reply_for
+from mailbot.checklist.catalogue import REPLIES, reply_for
 from mailbot.checklist.elements import Lack, lacking
 from mailbot.checklist.facts import Facts, checked, parse_facts, require
 from mailbot.checklist.grounds import GROUNDS, Ground, grounds_for
@@ -15,7 +15,6 @@ from mailbot.checklist.reply import Element, Fact, Form, Reply
 
 __all__ = [
     "GROUNDS",
-    "NAMES",
     "POLICY_CHANGED",
     "REPLIES",
     "Draft",

@@ -261,7 +261,6 @@ _ALL = (
 )
 
 REPLIES: dict[str, Reply] = {reply.name: reply for reply in _ALL}
-NAMES = frozenset(REPLIES)
 
 
 def reply_for(kind: Kind, outcome: Outcome, country: str) -> Reply | None:

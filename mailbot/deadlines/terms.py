@@ -47,8 +47,6 @@ class ClockEvents:
     identity_doubt_reasonable: bool = False
     identity_asked_at: datetime | None = None
     identity_received_at: datetime | None = None
-    clarification_asked_at: datetime | None = None
-    clarification_received_at: datetime | None = None
     extended_at: datetime | None = None  # a notice of extension with its reasons was sent
 
     def __post_init__(self) -> None:

@@ -15,13 +15,7 @@ from mailbot.errors import Usage
 
 #: The zone of the controller's country (A-05).
 ZONES = {"NL": "Europe/Amsterdam", "BE": "Europe/Brussels", "FR": "Europe/Paris"}
-_MOMENTS = (
-    "identity_asked_at",
-    "identity_received_at",
-    "clarification_asked_at",
-    "clarification_received_at",
-    "extended_at",
-)
+_MOMENTS = ("identity_asked_at", "identity_received_at", "extended_at")
 #: Events after which the reader wants to know whether the clock stood still.
 _QUESTIONS = ("identity_", "clarification_")
 

@@ -65,18 +65,12 @@ def _forget_all(tenant: Tenant, due: list[str], now: datetime) -> tuple[list[str
     return done, True
 
 
-def forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
-    """Forget the person of a case, in all his cases. Returns the references; none while something stands in the way.
-
-    Raises TryLater when the company wants its mailbox emptied too and it cannot be searched.
-    """
-    refs = _forget(tenant, ref, now)
-    clean_files(tenant, now)
-    return refs
-
-
 def _forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
-    """The same in the memory; the files are cleaned of everybody together."""
+    """Forget the person of a case in the memory, in all his cases; the files are cleaned of everybody together.
+
+    Returns the references; none while something stands in the way. Raises TryLater when the company wants its mailbox
+    emptied too and it cannot be searched.
+    """
     with tenant.store.unit() as unit:
         letters = [letter for one in _ready(unit, tenant, ref, now) for letter in unit.letters_of(one.ref)]
     own = leftovers.own_mails(tenant, letters)

@@ -6,7 +6,6 @@ come from what is on disk, so that a thread that is dead shows too. The library 
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -19,8 +18,6 @@ from mailbot.operation.health import Condition
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
-
-log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 #: So long one answer is given again, however often somebody asks.

@@ -6,7 +6,6 @@ by itself. Own letters that turn up in Sent prove that they left. A flag \\Answe
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -22,8 +21,6 @@ from mailbot.parse import is_provider, parse
 from mailbot.sender import lookup
 from mailbot.sender.screen import Automatic, screen
 from mailbot.store import Unit
-
-log = logging.getLogger(__name__)
 
 PURPOSE = "sent"
 #: What lies in Sent and was not written by a colleague: receipts, absence notices, our own letters under a new id.
