@@ -26,7 +26,6 @@ _FULL: dict[str, Value] = {
     "more_needs": "3",
     "deadline_bars": [_BAR],
     "trend_bars": [_BAR],
-    "trend_line": "2026-W47: 3 in, 2 beantwoord",
 }
 _BARE: dict[str, Value] = {
     name: "0"

@@ -30,7 +30,7 @@ from mailbot.outgoing import outbox
 from mailbot.reports import weekly
 from mailbot.reports.digest import digest, iso_week, week_bounds
 from mailbot.reports.roundup import CompanyWeek, Roundup, rounded_up
-from mailbot.reports.summary import LONGEST_CHART, deadline_bar, trend_bars, trend_line
+from mailbot.reports.summary import LONGEST_CHART, deadline_bar, trend_bars
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -44,11 +44,8 @@ LONGEST_LIST = 25
 TO_CONFIRM = {
     "name": "naam",
     "country": "land",
-    "contact": "contactpersoon",
-    "contact_name": "contactpersoon",
     "post_address": "postadres",
     "website": "website",
-    "mailbox": "postvak",
     "mail.mailbox": "postvak",
     "contact.name": "contactpersoon",
     "promise_days": "beloofde termijn",
@@ -56,6 +53,9 @@ TO_CONFIRM = {
     "minor_age": "leeftijd van minderjarigen",
     "leaving_is_erasure": "vertrek als verzoek om te wissen",
     "only_person_lifts": "beperking die alleen de betrokkene opheft",
+    "copies_before_stopping": "kopieën voordat de verwerking stopt",
+    "portability_of_all": "overdracht van alle gegevens",
+    "resists_authorities": "verzet tegen wat een overheid vordert",
     "imap": "server van het postvak",
     "smtp": "server voor het verzenden",
     "alarm": "tweede weg voor alarm",
@@ -199,7 +199,6 @@ def values_of(weeks: Roundup, day: date, policy: Policy) -> dict[str, Value]:
         **_unconfirmed(weeks),
         "deadline_bars": _deadline_bars(weeks),
         "trend_bars": trend_bars(weeks.trend),
-        "trend_line": trend_line(weeks.trend),
     }
 
 
