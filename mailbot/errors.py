@@ -74,7 +74,11 @@ class FolderRefused(TryLater):
 
 class WriteRefused(TryLater):
     """The server does not take what we would write into the mailbox (full, read-only, no keywords); it answers well
-    otherwise."""
+    otherwise. `full`: because there is no room left."""
+
+    def __init__(self, message: str, full: bool = False) -> None:
+        super().__init__(message)
+        self.full = full
 
 
 class Broken(MailbotError):

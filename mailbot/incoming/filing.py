@@ -11,15 +11,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from mailbot import events
 from mailbot.acts import answered
 from mailbot.app import Tenant
 from mailbot.cursors import lay_there
 from mailbot.dispatch import decide_and_execute
-from mailbot.errors import Refused
+from mailbot.errors import Refused, WriteRefused
 from mailbot.mailbox import roles
 from mailbot.model import Case, CaseMail, Kind, Pointer
+from mailbot.outgoing.write_refusals import Writes
 from mailbot.store import Unit
 from mailbot.store.filings import cases_to_file, mark_filed, queue_filing
 
@@ -42,15 +44,16 @@ def file(tenant: Tenant) -> int:
     """Bring the mailbox in line with the cases that changed. Returns how many mails were written. Raises TryLater."""
     if not is_on(tenant):
         return 0
-    done = 0
+    writes = Writes()
     with tenant.store.unit() as unit:
         changed = cases_to_file(unit)
     for case in changed:
-        if case.is_open:
-            done += sum(_file(tenant, case, mail) for mail in case.mails)
-        with tenant.store.unit() as unit:
-            mark_filed(unit, case)
-    return done
+        mails = case.mails if case.is_open else ()
+        filed = [writes.write(_way(mail, case), partial(_file, tenant, case, mail)) for mail in mails]
+        if all(filed):
+            with tenant.store.unit() as unit:
+                mark_filed(unit, case)
+    return writes.end()
 
 
 def _file(tenant: Tenant, case: Case, mail: CaseMail) -> bool:
@@ -59,10 +62,43 @@ def _file(tenant: Tenant, case: Case, mail: CaseMail) -> bool:
         return False
     with tenant.store.unit() as unit:
         before = unit.note(f"filed:{mail.key}") or ""
-        unit.put_note(f"filed:{mail.key}", word)  # before the move: what is found there is then known as our own doing
     if is_on(tenant, "keyword"):
-        return tenant.mailbox_writer.mark(place, word, before if before != word else "")
-    return place.folder != _folder(tenant, word) and tenant.mailbox_writer.move(place, _folder(tenant, word))
+        marked = tenant.mailbox_writer.mark(place, word, before if before != word else "")
+        if marked:  # after it is there: until then the earlier one is to be taken away
+            _remember(tenant, mail, word)
+        return marked
+    if place.folder == (folder := _folder(tenant, word)):
+        _remember(tenant, mail, word)
+        return False
+    return _move(tenant, mail, place, folder, word, before)
+
+
+def _move(tenant: Tenant, mail: CaseMail, place: Pointer, folder: str, word: str, before: str) -> bool:
+    """Remembered before the move: what is found there is then known as our own doing. Where it was not moved, what a
+    colleague does with it is his own, and no correction of us."""
+    _remember(tenant, mail, word)
+    try:
+        moved = tenant.mailbox_writer.move(place, folder)
+    except WriteRefused:
+        _remember(tenant, mail, before)
+        raise
+    if not moved:
+        _remember(tenant, mail, before)
+    return moved
+
+
+def _remember(tenant: Tenant, mail: CaseMail, word: str) -> None:
+    """By which word a mail is filed; empty where it is not."""
+    with tenant.store.unit() as unit:
+        if word:
+            unit.put_note(f"filed:{mail.key}", word)
+        else:
+            unit.drop_note(f"filed:{mail.key}")
+
+
+def _way(mail: CaseMail, case: Case) -> str:
+    """From where to where: mails on one way are refused for one reason."""
+    return f"{mail.newest_place.folder if mail.newest_place else ''} > {_word(case)}"
 
 
 def _word(case: Case) -> str:

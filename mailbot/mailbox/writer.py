@@ -7,7 +7,8 @@ deleted stays his. It looks before it writes, so everything may be done twice; a
 from __future__ import annotations
 
 import imaplib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -18,9 +19,14 @@ from mailbot.errors import FolderRefused, WriteRefused
 from mailbot.mailbox.connection import THROTTLED, Connection
 from mailbot.model import Pointer
 
+#: There is no room left, by its code (RFC 5530) or in the words of servers without one.
+FULL = re.compile(r"\[OVERQUOTA\]|over ?quota|quota (is )?exceeded|mailbox (is )?full", re.IGNORECASE)
+
 
 class MailboxWriter(Connection):
     """A connection that may also write."""
+
+    _permanent: Sequence[bytes] | None = None  # the flags that the folder keeps which was opened for writing last
 
     def contains(self, folder: str, message_id: str) -> bool:
         """Whether a mail with this Message-ID lies in a folder, or one that was made from it and refers to it; not one
@@ -44,19 +50,23 @@ class MailboxWriter(Connection):
 
     def append(self, folder: str, raw: bytes, flags: tuple[str, ...], at: datetime) -> None:
         """Lay a message into a folder. Raises WriteRefused."""
-        with self._writing(f"writing to folder {folder}", "check its name and its quota") as client:
+        with self._writing(f"writing to folder {folder}", "check its name, quota and who may write there") as client:
             client.append(folder, raw, flags, at)
 
     def move(self, pointer: Pointer, folder: str) -> bool:
         """Move a mail, making the folder if need be; False when it is no longer there.
 
-        Raises FolderRefused when the server lacks MOVE (RFC 6851): copying would leave two, or need an EXPUNGE.
+        Raises FolderRefused when the server lacks MOVE (RFC 6851): copying would leave two, or need an EXPUNGE; and
+        WriteRefused.
         """
         if not self._open(pointer):
             return False
         with self._command("moving a mail") as client:
             if not client.has_capability("MOVE"):
                 raise FolderRefused(f"{self._server} cannot move mail; set filing to keyword or off")
+        with self._writing(
+            f"moving a mail to folder {folder}", "check who may write there; set filing to off"
+        ) as client:
             if not client.folder_exists(folder):
                 client.create_folder(folder)
                 client.subscribe_folder(folder)
@@ -69,6 +79,8 @@ class MailboxWriter(Connection):
         if not self._open(pointer):
             return False
         with self._writing("marking a mail", "the folder may take no keywords; set filing to move or off") as client:
+            if not _lasts(keyword, self._permanent):
+                raise IMAPClientError("a server may say yes, and keep nothing")
             if instead_of:
                 client.remove_flags([pointer.uid], [instead_of], silent=True)
             client.add_flags([pointer.uid], [keyword], silent=True)
@@ -85,7 +97,9 @@ class MailboxWriter(Connection):
             except IMAPClientError as error:
                 if THROTTLED.search(str(error)):
                     raise
-                raise WriteRefused(f"{self._server}, {doing}: the server refused; {cure}") from None
+                full = bool(FULL.search(str(error)))
+                why = "the mailbox is full; make room in it" if full else f"the server refused; {cure}"
+                raise WriteRefused(f"{self._server}, {doing}: {why}", full) from None
 
     def _open(self, pointer: Pointer) -> bool:
         """Open the mail's folder for writing; False when the mail is not there or the folder was numbered anew."""
@@ -96,11 +110,26 @@ class MailboxWriter(Connection):
             return False
         if pointer.uid not in self.search(pointer.uid, str(pointer.uid)):
             return False
-        with self._command(f"opening folder {pointer.folder} for writing") as client:
-            _select(client, pointer.folder)
+        doing, cure = f"opening folder {pointer.folder} for writing", "it may be read-only; set filing to off"
+        with self._writing(doing, cure) as client:
+            self._permanent = _select(client, pointer.folder)
         self.folder = ""  # open for writing: whoever reads next opens it anew
         return True
 
 
-def _select(client: IMAPClient, folder: str) -> None:
-    client.select_folder(folder, readonly=False)
+def _select(client: IMAPClient, folder: str) -> Sequence[bytes] | None:
+    """The flags that this folder keeps (PERMANENTFLAGS); None where the server does not say so: then all of them.
+
+    Raises IMAPClientError where it opens for reading only."""
+    try:
+        response = client.select_folder(folder, readonly=False)
+    except imaplib.IMAP4.readonly:
+        client.select_folder(folder, readonly=True)  # else imaplib would refuse every other command too
+        raise IMAPClientError("read-only") from None
+    kept: Sequence[bytes] | None = response.get(b"PERMANENTFLAGS")
+    return kept
+
+
+def _lasts(keyword: str, permanent: Sequence[bytes] | None) -> bool:
+    """Whether a folder keeps this keyword: it is one of its own, or new ones may be made (RFC 3501, 7.1)."""
+    return permanent is None or any(flag.lower() in (b"\\*", keyword.lower().encode()) for flag in permanent)

@@ -10,11 +10,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from mailbot.app import Tenant
 from mailbot.letters import to_draft
 from mailbot.mailbox import MailboxWriter, roles
 from mailbot.model import Letter, LetterState
+from mailbot.outgoing.write_refusals import Writes
 
 log = logging.getLogger(__name__)
 
@@ -22,13 +24,17 @@ LIES, GONE = "lies", "gone"
 
 
 def put(tenant: Tenant, clock: Callable[[], datetime]) -> int:
-    """Lay new waiting letters into Drafts and see which were taken away. Returns how many were laid."""
+    """Lay new waiting letters into Drafts and see which were taken away. Returns how many were laid. Raises
+    TryLater."""
     if not _writes(tenant):
         return 0
     with tenant.store.unit() as unit:
         waiting = [letter for letter in unit.letters(LetterState.HELD) if _is_for_people(letter)]
     place = folder(tenant) if waiting else ""
-    return sum(_lay(tenant, letter, place, clock()) for letter in waiting) if place else 0
+    writes = Writes()
+    for letter in waiting if place else ():
+        writes.write(place, partial(_lay, tenant, letter, place, clock()))
+    return writes.end()
 
 
 def _writes(tenant: Tenant) -> bool:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from mailbot.app import Tenant
 from mailbot.letters import to_bytes
 from mailbot.model import Letter
 from mailbot.outgoing.kept import as_kept
 from mailbot.outgoing.sent_mail import sent_folder
+from mailbot.outgoing.write_refusals import Writes
 
 PATIENCE = timedelta(minutes=1)
 
@@ -24,7 +26,10 @@ def file(tenant: Tenant, clock: Callable[[], datetime]) -> int:
     with tenant.store.unit() as unit:
         due = [letter for letter in unit.letters_to_copy() if _is_due(letter, clock())]
     folder = sent_folder(tenant) if due else ""
-    return sum(_file(tenant, letter, folder) for letter in due) if folder else 0
+    writes = Writes()
+    for letter in due if folder else ():
+        writes.write(folder, partial(_file, tenant, letter, folder))
+    return writes.end()
 
 
 def _is_due(letter: Letter, now: datetime) -> bool:

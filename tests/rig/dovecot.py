@@ -29,7 +29,17 @@ PASSWORD = "geheim"
 USERS = ("privacy@mail.test", "klant@mail.test", "dpo@mail.test")
 #: One mailbox for each shipped company, one for a processor, a second person on the staff, and a stranger.
 COMPANIES = tuple(f"{name}@mail.test" for name in ("kaviaarshop", "koopjesklik", "3dconfig", "kaliningrad", "kraaft"))
-EVERYBODY = (*USERS, *COMPANIES, "partij@mail.test", "robin@mail.test", "vreemd@mail.test")
+#: Mailboxes that do not take everything: one with room for some mails only, one whose folders obey `Dovecot.allow`, and
+#: one that answers NO to every keyword of more than a few letters.
+FULL, LIMITED, WORDLESS = "vol@mail.test", "beperkt@mail.test", "kort@mail.test"
+_SETTINGS = {
+    FULL: "userdb_mail_plugins=notify,mail_log,quota",
+    LIMITED: "userdb_mail_plugins=notify,mail_log,acl",
+    WORDLESS: "userdb_mail_max_keyword_length=5",
+}
+#: So many bytes FULL has room for.
+ROOM = 30 * 2**10
+EVERYBODY = (*USERS, *_SETTINGS, *COMPANIES, "partij@mail.test", "robin@mail.test", "vreemd@mail.test")
 TOKEN_KEY = b"a key of thirty-two bytes, no more"
 
 CONFIG = """
@@ -121,6 +131,10 @@ namespace inbox {{
   }}
 }}
 plugin {{
+  acl = vfile
+  quota = count:mailbox
+  quota_vsizes = yes
+  quota_rule = *:bytes={room}
   mail_log_events = delete undelete expunge copy mailbox_delete mailbox_create mailbox_rename flag_change save
 }}
 protocol imap {{
@@ -156,11 +170,12 @@ class Dovecot:
         ports = {name: value for name, value in vars(self).items() if name.endswith("_port")}
         capability = "" if self._idle else "imap_capability = IMAP4rev1 SASL-IR UIDPLUS LIST-EXTENDED SPECIAL-USE"
         config = CONFIG.format(
-            base=self.base, name=self.base.name, user=user, group=group, capability=capability, **ports
+            base=self.base, name=self.base.name, user=user, group=group, capability=capability, room=ROOM, **ports
         )
         (self.base / "dovecot.conf").write_text(config)
         (self.base / "oauth2.conf").write_text(OAUTH2.format(base=self.base))
-        (self.base / "users").write_text("".join(f"{user}:{{PLAIN}}{PASSWORD}::::::\n" for user in self.users))
+        users = (f"{user}:{{PLAIN}}{PASSWORD}::::::{_SETTINGS.get(user, '')}\n" for user in self.users)
+        (self.base / "users").write_text("".join(users))
         for place in ("keys/shared/default/HS256", "keys/default/HS256"):
             (self.base / place).mkdir(parents=True)
             (self.base / place / "default").write_bytes(base64.b64encode(TOKEN_KEY))
@@ -219,6 +234,14 @@ class Dovecot:
             for pid in processes:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGCONT)
+
+    def allow(self, rights: str, folder: str = "INBOX") -> None:
+        """What LIMITED may do in a folder of his own, by the letters of RFC 4314; in sessions that begin after this."""
+        home = self.base / "mail" / LIMITED / "Maildir"
+        file = (home if folder == "INBOX" else home / folder) / "dovecot-acl"
+        file.write_text(f"owner {rights}\n")
+        if os.geteuid() == 0:
+            shutil.chown(file, "dovecot", "dovecot")
 
     def drop_sessions(self, address: str) -> None:
         """Throw a user out, as a server does that restarts."""
