@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -63,6 +64,25 @@ def test_what_left_is_shown_and_goes_only_when_its_name_is_typed(place: Path, tm
     assert (done["cases"], done["open"], done["head"] != "", done["at"] != "") == (1, 1, True, True)
     assert "maan: done, by Els" in run(place, "remove-company", "--list").output
     assert "klant@" not in (tmp_path / "state" / removal.RECORD).read_text("utf-8")
+
+
+def test_when_it_went_is_told_by_the_companys_clock_wherever_the_machine_stands(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = {"step": "begun", "by": "Els", "cases": 1, "documents": 0, "files": 2, "at": "2026-06-30T22:30:00+00:00"}
+    for company in ("maan", "zon"):
+        removal.write_down(tmp_path / "state", begun | {"company": company})
+    file = place / "tenants" / "zon.toml"
+    file.write_text(file.read_text("utf-8").replace("Europe/Amsterdam", "Atlantic/Azores"), "utf-8")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        left, back = run(place, "remove-company", "--list").output.splitlines()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert left.startswith("2026-07-01 00:30+02:00  maan: begun, by Els"), "its file and its zone are gone"
+    assert back.startswith("2026-06-30 22:30+00:00  zon: begun, by Els"), "its file is here again"
 
 
 def test_check_and_status_name_it_with_the_way_out(place: Path) -> None:

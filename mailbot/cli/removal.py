@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -13,6 +14,7 @@ from mailbot.cli.options import REHEARSABLE, SETTING, ActorOption, ConfigOption,
 from mailbot.cli.setting import actor, aside, console, kept, print_json
 from mailbot.cli.verb_options import DryRunOption
 from mailbot.config import Installation
+from mailbot.deadlines import ZONES
 from mailbot.errors import Refused, Usage
 from mailbot.safekeeping import removal
 from mailbot.safekeeping.removal import Remains
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from mailbot.store.postgres import Database
+
+#: The clock by which is told when something of a company went whose file, and with it its zone, is not here any more.
+_OF_WHO_LEFT = ZoneInfo(ZONES["NL"])
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,7 +50,7 @@ def remove_company(
     """
     settings = kept(config, may_be_empty=True)
     if removed:
-        _tell_record(removal.recorded(settings.state), as_json)
+        _tell_record(removal.recorded(settings.state), settings, as_json)
         return
     with _database(settings) as database:
         found = removal.remains(settings, database, company, now())
@@ -98,13 +103,15 @@ def _as_json(found: Remains) -> dict[str, Any]:
     return {name: getattr(found, name) for name in Remains.__dataclass_fields__}
 
 
-def _tell_record(lines: list[dict[str, Any]], as_json: bool) -> None:
+def _tell_record(lines: list[dict[str, Any]], settings: Installation, as_json: bool) -> None:
     if as_json:
         print_json(lines)
         return
+    zones = {one.id: one.policy.zone for one in settings.usable}
     for one in lines:
         told = f"{one['cases']} cases, {one['documents']} documents, {one['files']} files"
-        at = datetime.fromisoformat(one["at"]).astimezone().isoformat(" ", "minutes")
+        local = datetime.fromisoformat(one["at"]).astimezone(zones.get(one["company"], _OF_WHO_LEFT))
+        at = local.isoformat(" ", "minutes")
         console.print(f"{at}  {one['company']}: {one['step']}, by {' '.join(one['by'].split())}; {told}")
     if not lines:
         raise Usage("nothing was removed here")
