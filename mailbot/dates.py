@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+#: The hours of a breach are told as such while they are about as many as its term has.
+HOURS_TOLD = timedelta(hours=100)
 
 #: Of the moments that people mean; days before and after them can still be counted.
 YEARS = range(1990, 2101)
@@ -58,3 +61,10 @@ def days_away(days: int) -> str:
     """How far away a day is: "vandaag", "morgen", "nog 5 dagen", "3 dagen te laat"."""
     words = {0: "vandaag", 1: "morgen", -1: "1 dag te laat"}
     return words.get(days) or (f"nog {days} dagen" if days > 0 else f"{-days} dagen te laat")
+
+
+def hours_away(left: timedelta) -> str:
+    """How far away the hour of a breach is: "nog 5 uur", "3 uur te laat"."""
+    hours = abs(left) // timedelta(hours=1)
+    told = f"{hours} uur" if hours else "minder dan een uur"
+    return f"nog {told}" if left > timedelta() else f"{told} te laat"

@@ -15,6 +15,7 @@ from builders import a_case
 from company import ACCESS, KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.acts import acting
+from mailbot.dates import dutch_moment
 from mailbot.decide.breach_record import people_in, without_people
 from mailbot.decide.order import first_due
 from mailbot.errors import Refused
@@ -26,6 +27,7 @@ from mailbot.reports.breaches import COLUMNS, breaches_of, in_dutch
 from mailbot.reports.digest import Digest
 from mailbot.reports.evidence import evidence
 from mailbot.reports.register import as_csv, as_html, rows_within
+from mailbot.reports.summary import summary_values
 
 REF = "AVG-2026-0001"
 
@@ -85,6 +87,30 @@ def test_until_it_is_decided_its_hour_is_what_is_due_and_then_the_day_of_the_ans
 def test_a_breach_is_too_late_from_its_hour_on(desk: Desk) -> None:
     desk.clock.move(hours=72, minutes=1)
     assert [case.ref for case in week_of(desk).overdue] == [REF]
+
+
+@pytest.mark.parametrize(
+    ("hours", "told", "bar"),
+    [
+        (-0.5, "nog minder dan een uur", "nog 0 u"),
+        (-5, "nog 5 uur", "nog 5 u"),
+        (0, "minder dan een uur te laat", "0 u te laat"),
+        (3.5, "3 uur te laat", "3 u te laat"),
+        (30, "30 uur te laat", "30 u te laat"),
+        (100, "4 dagen te laat", "4 d te laat"),
+    ],
+)
+def test_the_monday_mail_tells_of_a_breach_its_hour_and_how_many_hours_away_that_is(
+    desk: Desk, hours: float, told: str, bar: str
+) -> None:
+    due = case_of(desk).received_at + timedelta(hours=72)
+    desk.clock.at = due + timedelta(hours=hours)
+    values = summary_values(week_of(desk), desk.tenant.policy, desk.tenant.letters.phrases["nl"])
+    hour = dutch_moment(due, desk.tenant.policy.zone).replace("-2026", "")
+    [line] = [one for one in (*values["overdue"], *values["open"]) if REF in one]
+    assert line == f"{REF} (melding datalek): uiterlijk {hour}, {told}"
+    [shown] = [one["value"] for one in values["deadline_bars"] if one["label"] == REF]
+    assert shown == bar
 
 
 def week_of(desk: Desk) -> Digest:

@@ -15,13 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from mailbot.app import Tenant
-from mailbot.dates import dutch_moment, dutch_short
+from mailbot.dates import HOURS_TOLD, dutch_moment, dutch_short
 from mailbot.decide.order import first_due
 from mailbot.model import Case, Deadline, Letter, Policy
 from mailbot.promises import Promise
 
-#: The hours of a breach are told as such while they are about as many as its term has.
-_HOURS_TOLD = 100
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 #: No terminal is wider: so a table can be asked how much it needs.
 _WIDEST = 10_000
 
@@ -81,9 +80,9 @@ def _left(case: Case, policy: Policy, now: datetime) -> tuple[str, str]:
     if due is None:
         return ("answered", "green") if case.deadline("act_by") else ("-", "")
     if due.on is None:
-        hours = int((due.due - now) / timedelta(hours=1))
-        left = f"{hours} h" if abs(hours) < _HOURS_TOLD else f"{int(hours / 24)} d"
-        return left, "bold red" if due.due <= now else "red"
+        left = due.due - now
+        told = f"{int(left / _HOUR)} h" if abs(left) < HOURS_TOLD else f"{int(left / _DAY)} d"
+        return told, "bold red" if due.due <= now else "red"
     days = (due.on - policy.day_of(now)).days
     return f"{days} d", "bold red" if days < 0 else "red" if days <= 3 else "yellow" if days <= 7 else ""
 

@@ -270,6 +270,5 @@ def _deadline_bars(weeks: Roundup) -> list[dict[str, str]]:
     dated = [(case, one) for one in weeks.working if one.numbers for case in one.numbers.dated]
     dated.sort(key=lambda pair: (pair[0].days_left, pair[1].name, pair[0].ref))
     return [
-        deadline_bar(f"{one.tenant[:14]} {case.ref.rpartition('-')[2]}", case.days_left)
-        for case, one in dated[:LONGEST_CHART]
+        deadline_bar(f"{one.tenant[:14]} {case.ref.rpartition('-')[2]}", case) for case, one in dated[:LONGEST_CHART]
     ]

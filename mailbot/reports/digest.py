@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+from mailbot.dates import HOURS_TOLD
 from mailbot.decide.order import first_due
 from mailbot.model import Case, Letter, LetterState, MailRecord, Policy
 from mailbot.plan.retention import restricts
@@ -22,13 +23,16 @@ NO_DAY = 9999
 @dataclass(frozen=True, slots=True)
 class OpenCase:
     """One line of what is still open. `days_left` counts to the day on which people must act, of a breach to the
-    day of its hour; negative is overdue, as is a breach as soon as its hour is over."""
+    day of its hour; negative is overdue, as is a breach as soon as its hour is over. `hour` is that of a breach, on the
+    company's clock; `time_left` how far away it is, while that is told in hours."""
 
     ref: str
     kinds: tuple[str, ...]
     act_by: date | None
     days_left: int
     needs_person: bool
+    hour: datetime | None = None
+    time_left: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,4 +195,8 @@ def _open(case: Case, policy: Policy, now: datetime) -> OpenCase:
     on = (due.on or policy.day_of(due.due)) if due else None
     left = NO_DAY if first is None or on is None else (on - policy.day_of(now)).days
     late = first is not None and first.due <= now
-    return OpenCase(case.ref, tuple(map(str, case.kinds)), on, min(left, -1) if late else left, bool(case.needs))
+    line = OpenCase(case.ref, tuple(map(str, case.kinds)), on, min(left, -1) if late else left, bool(case.needs))
+    if first is None or first.on:
+        return line
+    away = first.due - now
+    return replace(line, hour=first.due.astimezone(policy.zone), time_left=away if abs(away) < HOURS_TOLD else None)

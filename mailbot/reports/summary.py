@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
-from mailbot.dates import days_away, dutch_date, dutch_short
+from mailbot.dates import days_away, dutch_date, dutch_short, hours_away
 from mailbot.letters.in_words import held_reason
 from mailbot.letters.render import Value
 from mailbot.letters.values import Phrases
@@ -58,17 +59,26 @@ def summary_values(numbers: Digest, policy: Policy, phrases: Phrases, head: str 
 
 def _deadline_bars(numbers: Digest) -> list[dict[str, str]]:
     """The coming days, nearest first: the shorter the bar, the nearer the day."""
-    return [deadline_bar(case.ref, case.days_left) for case in numbers.dated[:LONGEST_CHART]]
+    return [deadline_bar(case.ref, case) for case in numbers.dated[:LONGEST_CHART]]
 
 
-def deadline_bar(label: str, days_left: int) -> dict[str, str]:
+def deadline_bar(label: str, case: OpenCase) -> dict[str, str]:
     """One bar: its width in percent, red from three days on, amber from seven."""
+    days_left = case.days_left
     return {
         "label": label,
-        "value": f"nog {days_left} d" if days_left >= 0 else f"{-days_left} d te laat",
+        "value": _briefly(case),
         "width": str(max(min(days_left, CHART_DAYS), 0) * 100 // CHART_DAYS or 2),
         "colour": "#c0392b" if days_left <= 3 else "#d68910" if days_left <= 7 else "#2f5d8a",
     }
+
+
+def _briefly(case: OpenCase) -> str:
+    """How far away its day is, or its hour, as short as a bar can bear."""
+    if case.time_left is not None:
+        hours = abs(case.time_left) // timedelta(hours=1)
+        return f"nog {hours} u" if case.time_left > timedelta() else f"{hours} u te laat"
+    return f"nog {case.days_left} d" if case.days_left >= 0 else f"{-case.days_left} d te laat"
 
 
 def trend_bars(trend: Sequence[Week]) -> list[dict[str, str]]:
@@ -103,4 +113,6 @@ def _line(case: OpenCase, kinds: Mapping[str, str]) -> str:
         return f"{case.ref} ({names}): de klok staat stil"
     if case.days_left == NO_DAY:
         return f"{case.ref} ({names}): beantwoord, nog te sluiten"
-    return f"{case.ref} ({names}): uiterlijk {dutch_short(case.act_by)}, {days_away(case.days_left)}"
+    due = f"{dutch_short(case.hour)} {case.hour:%H:%M}" if case.hour else dutch_short(case.act_by)
+    away = days_away(case.days_left) if case.time_left is None else hours_away(case.time_left)
+    return f"{case.ref} ({names}): uiterlijk {due}, {away}"
