@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from desk import Desk, case_of
 
-from builders import a_case
+from builders import a_case, after
 from company import ACCESS, KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.acts import acting
@@ -65,6 +65,12 @@ def test_what_was_decided_by_whom_and_why_is_told_whole(desk: Desk) -> None:
     row = decided(desk, "Mail aan verkeerd adres: drie namen; ontvanger wiste hem")
     assert (row["decision"], row["decided_by"], row["in_time"]) == ("register_only", ["els"], True)
     assert row["reasons"] == ["Mail aan verkeerd adres: drie namen; ontvanger wiste hem"]
+
+
+def test_its_own_call_ends_with_the_decision_and_no_other_one_does(desk: Desk) -> None:
+    case = replace(case_of(desk), needs=("identity", "breach", "bounced"))
+    told = after(case, events.BreachDecided("els", "register_only", "klein"), now=desk.clock())
+    assert told.needs == ("identity", "bounced")
 
 
 def test_a_decision_after_72_hours_is_told_as_late(desk: Desk) -> None:
@@ -189,6 +195,21 @@ def test_nothing_decided_after_72_hours_is_not_in_time(desk: Desk) -> None:
     assert row["in_time"] is False
 
 
+def test_the_last_moment_of_telling_stays_when_more_is_written_down_later(desk: Desk) -> None:
+    decided(desk, "groot", "notify")
+    told = desk.clock.move(hours=5)
+    act(desk, events.BreachDescribed("els", notified_at=told))
+    row = act(desk, events.BreachDescribed("els", measures="wachtwoorden vervangen"))
+    assert (row["in_time"], datetime.fromisoformat(row["notified_at"])) == (True, told.replace(microsecond=0))
+
+
+def test_the_authority_can_be_told_in_the_moment_in_which_the_breach_became_known_or_right_now(desk: Desk) -> None:
+    decided(desk, "groot", "notify")
+    for moment in (case_of(desk).received_at, desk.clock()):
+        row = act(desk, events.BreachDescribed("els", notified_at=moment))
+        assert datetime.fromisoformat(row["notified_at"]) == moment.replace(microsecond=0)
+
+
 @pytest.mark.parametrize("hours", [-1, 2])
 def test_the_authority_was_told_neither_before_the_breach_was_known_nor_in_the_future(desk: Desk, hours: int) -> None:
     decided(desk, "groot", "notify")
@@ -200,6 +221,8 @@ def test_the_authority_was_told_neither_before_the_breach_was_known_nor_in_the_f
     ("event", "why"),
     [
         (events.BreachDescribed("els"), "Say what happened"),
+        (events.BreachDecided("els", "later", "klein"), "Decide one of notify, register_only"),
+        (events.BreachDecided("els", "notify", " "), "Say why"),
         (events.BreachDescribed("els", notified_at=datetime(2026, 3, 2, 9, tzinfo=UTC)), "Decide first"),
         (
             events.BreachDecided("els", "register_only", "klein", notified_at=datetime(2026, 3, 2, 9, tzinfo=UTC)),
@@ -210,6 +233,18 @@ def test_the_authority_was_told_neither_before_the_breach_was_known_nor_in_the_f
 def test_what_says_nothing_or_two_things_is_refused(desk: Desk, event: events.StaffActed, why: str) -> None:
     with pytest.raises(Refused, match=why):
         act(desk, event)
+
+
+@pytest.mark.parametrize(
+    "event", [events.BreachDecided("els", "notify", "groot"), events.BreachDescribed("els", facts="drie adressen")]
+)
+def test_of_what_is_no_report_of_a_breach_nothing_is_decided_or_written_down_as_one(
+    desk: Desk, event: events.StaffActed
+) -> None:
+    other = "AVG-2026-0002"
+    with pytest.raises(Refused, match=f"mailbot correct {other} breach_report"):
+        acting.act(desk.tenant, other, event, desk.clock())
+    assert case_of(desk, other).breach_notes == ()
 
 
 # --- what stays when who reported it is forgotten ----------------------------------------------------
@@ -239,7 +274,8 @@ def test_what_looks_like_a_person_is_blotted_out_of_them(desk: Desk) -> None:
     ]
 
 
-def test_the_words_of_a_decision_that_an_older_program_wrote_stay_too(desk: Desk) -> None:
+def test_the_words_of_a_decision_that_an_older_program_wrote_stay_too_with_its_moment(desk: Desk) -> None:
+    at = desk.clock.move(hours=7)
     decided(desk, f"ontvanger {KNOWN} wiste de mail")
     with desk.tenant.store.unit() as unit:
         case = unit.case(REF)
@@ -247,6 +283,7 @@ def test_the_words_of_a_decision_that_an_older_program_wrote_stay_too(desk: Desk
         unit.put_case(replace(case, breach_notes=()))
     [row] = rows(desk)
     assert row["reasons"] == [f"ontvanger {KNOWN} wiste de mail"]
+    assert datetime.fromisoformat(row["decided_at"]) == at.replace(microsecond=0)
     assert forgotten(desk)["reasons"] == ["ontvanger [weggelaten] wiste de mail"]
 
 
@@ -268,6 +305,19 @@ def a_reporter() -> Case:
 )
 def test_what_looks_like_a_person_is_told_to_who_types_it(text: str, found: tuple[str, ...]) -> None:
     assert people_in(text, a_reporter()) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Jan zag het en Bos belde", "[weggelaten] zag het en [weggelaten] belde"),
+        ("BOS van den Heuvel", "[weggelaten] van den Heuvel"),
+        ("aan j.o'bos+avg@klant.test, J. en Bo", "aan [weggelaten], J. en Bo"),
+    ],
+)
+def test_his_own_name_and_address_are_blotted_out_without_any_title_and_small_words_stay(text: str, left: str) -> None:
+    requester = Address("j.o'bos+avg@klant.test", "J. Bo, Jan van den Bos")
+    assert without_people(text, replace(a_reporter(), requester=requester, recipient="")) == left
 
 
 @pytest.mark.parametrize(

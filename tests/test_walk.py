@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from builders import AT, a_case, a_policy
 from mailbot.cli.prove import _told
 from mailbot.letters import Letters
-from mailbot.model import Kind
+from mailbot.model import Case, HistoryEntry, Kind, Outcome, Status
 from mailbot.reports import evidence_page
 from mailbot.reports.evidence import DecisiveLine, Evidence, SentLetter, Term
 from mailbot.reports.evidence_parts import Part, Received, Source, Standing, Verdict, parts, standing, verdict
@@ -114,3 +115,58 @@ def test_a_term_that_ends_now_runs_no_more() -> None:
 def test_who_says_when_it_was_received(changes: dict[str, object], source: Source, words: str) -> None:
     [received] = [part for part in parts(replace(FULL, **changes), NOW) if isinstance(part, Received)]  # type: ignore[arg-type]
     assert (received.source, received.words) == (source, words)
+
+
+# --- the page as an authority sees it --------------------------------------------------------------
+
+PAGES = Path(__file__).parent / "pages"
+REFUSED = replace(MET, name="refusal", basis="artikel 12, lid 4", on=None)
+SERVED = replace(FULL, faults=(), anonymised_at=None)
+POSTED = replace(
+    SERVED,
+    channel="phone",
+    receipt="",
+    receipt_by="els",
+    rules=(),
+    extended_at=None,
+    anonymised_at=NOW - DAY,
+    terms=(MET, LATE, MISSED, RUNNING, REFUSED),
+    letters=(
+        SentLetter("answer", AT + 3 * DAY, "", "", ("operating", "statutory"), posted_by="jan"),
+        SentLetter("acknowledgement", AT, "<b@shop.example>", "", ()),
+    ),
+    lines=(DecisiveLine(8, AT + 3 * DAY, "LetterSettled", "mailbot"),),
+    faults=("line 3 was changed", "the chain has a gap"),
+)
+
+
+def a_line(seq: int, event: str, actor: str, *docs: dict[str, object]) -> HistoryEntry:
+    return HistoryEntry("AVG-2026-0001", seq, AT + seq * DAY, actor, event, docs, "", "", f"{seq:x}" * 64)
+
+
+HISTORY = [
+    a_line(1, "MailArrived", "mailbot", {"do": "OpenCase", "channel": "mail", "received_at": "2026-01-31T21:14:00Z"}),
+    a_line(2, "IdentityConfirmed", "els <b>", {"do": "Remark", "text": "belde terug & wist het"}),
+    a_line(3, "ExtensionDecided", "els"),
+]
+
+
+def closed(case: Case) -> Case:
+    item = replace(case.items[0], outcome=Outcome.REFUSED)
+    return replace(case, items=(item,), status=Status.CLOSED, closed_at=AT + 4 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "case", "history"),
+    [
+        ("evidence", SERVED, a_case(Kind.ACCESS), HISTORY),
+        ("evidence-posted", POSTED, closed(a_case(Kind.ERASURE)), []),
+    ],
+)
+def test_the_page_reads_as_it_is_kept(name: str, found: Evidence, case: Case, history: list[HistoryEntry]) -> None:
+    """`MAILBOT_WRITE_PAGES=1 pytest tests/test_walk.py` writes it anew; look at it in a browser first."""
+    told = evidence_page.as_html(found, case, history, a_policy(), PHRASES, NOW).partition("</style>")[2]
+    path = PAGES / f"{name}.html"
+    if os.environ.get("MAILBOT_WRITE_PAGES"):
+        path.write_text(told, "utf-8")
+    assert told == path.read_text("utf-8")

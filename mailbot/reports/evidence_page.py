@@ -22,7 +22,7 @@ from mailbot.reports.html_page import PAGE_STYLE, cell, page
 _STYLE = "@page { size: A4 portrait; } td:first-child, td:nth-child(2), td:nth-child(3) { overflow-wrap: normal; }"
 _SOURCES = {
     evidence_parts.Source.PERSON: " Dat moment is opgeschreven door {words}; geen server legde het vast.",
-    evidence_parts.Source.SERVER: " Dat moment is van onze eigen mailserver: {words}",
+    evidence_parts.Source.SERVER: " Dat moment is van onze eigen mailserver: {words}.",
     evidence_parts.Source.FOLDER: " Op dat moment legde onze mailserver de mail in zijn map.",
     evidence_parts.Source.GONE: "",
 }
@@ -111,7 +111,7 @@ class _Told:
             case evidence_parts.Sealed(head):
                 self.seal += self._seal(head)
             case evidence_parts.Broken(fault):
-                self.verdict.append(fault)
+                self.verdict.append(f"{fault}.")
             case evidence_parts.Verdict():
                 self.verdict.insert(0, _VERDICTS[part])
 
