@@ -6,6 +6,7 @@ have got: after the contact person the deputy, after the deputy everybody else w
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,6 +16,8 @@ from mailbot.model import Policy
 from mailbot.store import Unit
 
 CONTACT, DEPUTY = "contact", "deputy"
+#: In the note of the cases that are to come it stands before those that failed.
+_FAILED = "|"
 
 
 def policy_now(unit: Unit, tenant: Tenant) -> Policy:
@@ -29,7 +32,7 @@ def mark_back(unit: Unit, policy: Policy, email: str) -> None:
     for who, address in _people(policy).items():
         if address == email.lower() and is_away(unit, who):
             unit.drop_note(_note(who))
-            unit.drop_note(_steps(who))
+            _drop_steps(unit, who)
 
 
 def note_sign_of_life(unit: Unit, policy: Policy, name: str, email: str = "") -> None:
@@ -64,9 +67,42 @@ def steps_left(unit: Unit, who: str) -> str:
     return unit.note(_steps(who)) or ""
 
 
-def steps_passed_on(unit: Unit, who: str) -> None:
-    """The next people have all his steps."""
+def begin_passing(unit: Unit, who: str) -> list[str]:
+    """The cases of which his steps are still to be passed on: all that are open when that begins, and behind them those
+    of which it failed."""
+    written = unit.note(_cases(who))
+    if written is None:
+        return _write_cases(unit, who, unit.open_refs())
+    to_come, failed = map(str.split, written.split(_FAILED))
+    return to_come or _write_cases(unit, who, failed)
+
+
+def steps_passed_on(unit: Unit, who: str, tried: Collection[str], failed: Iterable[str]) -> None:
+    """The next people have the steps of these cases, but for those of which it failed: these come again when all others
+    had their turn."""
+    if not steps_left(unit, who):  # he is back meanwhile
+        return
+    to_come, before = map(str.split, (unit.note(_cases(who)) or _FAILED).split(_FAILED))
+    rest, again = [ref for ref in to_come if ref not in tried], [*before, *failed]
+    if rest or again:
+        _write_cases(unit, who, rest, again)
+    else:
+        _drop_steps(unit, who)
+
+
+def is_passing_on(unit: Unit) -> bool:
+    """Whether somebody's steps are on their way to the next people, and some had no turn yet."""
+    return any((unit.note(_cases(who)) or _FAILED).partition(_FAILED)[0] for who in (CONTACT, DEPUTY))
+
+
+def _write_cases(unit: Unit, who: str, to_come: list[str], failed: Iterable[str] = ()) -> list[str]:
+    unit.put_note(_cases(who), f"{' '.join(to_come)}{_FAILED}{' '.join(failed)}")
+    return to_come
+
+
+def _drop_steps(unit: Unit, who: str) -> None:
     unit.drop_note(_steps(who))
+    unit.drop_note(_cases(who))
 
 
 def _people(policy: Policy) -> dict[str, str]:
@@ -81,3 +117,7 @@ def _note(who: str) -> str:
 
 def _steps(who: str) -> str:
     return f"{who}_steps"
+
+
+def _cases(who: str) -> str:
+    return f"{who}_steps_of"

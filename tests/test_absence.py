@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from email.message import EmailMessage
 from pathlib import Path
@@ -258,9 +259,9 @@ class Killed(BaseException):
     """The worker is killed."""
 
 
-def many_open_cases(desk: Desk) -> list[str]:
-    """Three cases, each with a step that the contact person was warned of."""
-    for number in (2, 3):
+def many_open_cases(desk: Desk, count: int = 3) -> list[str]:
+    """So many cases, each with a step that the contact person was warned of."""
+    for number in range(2, count + 1):
         desk.round(a_raw_mail(ACCESS, number=number, sender=f"klant{number}@klant.test"))
     desk.round(at=SEVEN_DAYS)
     desk.forget_mails()
@@ -313,6 +314,102 @@ def test_a_case_that_comes_in_after_the_steps_were_passed_on_is_none_of_them(des
     desk.forget_mails()
     desk.round(minutes=1)
     assert desk.mails_to(DEPUTY) == []
+
+
+@pytest.fixture
+def passed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two cases a round; and of which cases steps were passed on."""
+    ordinary, cases = unreachable.decide_and_execute, list[str]()
+
+    def noted(unit: Any, tenant: Any, case: Any, event: Any, now: Any) -> Any:
+        cases.append(case.ref)
+        return ordinary(unit, tenant, case, event, now)
+
+    monkeypatch.setattr(unreachable, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(unreachable, "decide_and_execute", noted)
+    return cases
+
+
+def test_one_round_passes_on_so_many_steps_and_the_next_goes_on_behind_them(desk: Desk, passed: list[str]) -> None:
+    refs = many_open_cases(desk, 6)
+    for number, so_far in enumerate((2, 4, 6, 6)):
+        desk.round(*([] if number else [absence(CONTACT, number=80)]), minutes=1)
+        assert passed == refs[:so_far]
+    assert absence_of(desk, "contact") == ""
+    assert sorted(told(desk, DEPUTY)) == refs, "each once, and all of them today"
+
+
+def test_a_mail_that_comes_in_meanwhile_is_answered_before_the_next_part(desk: Desk, passed: list[str]) -> None:
+    many_open_cases(desk, 5)
+    desk.round(absence(CONTACT, number=80), minutes=1)
+    desk.round(a_raw_mail(ACCESS, number=20, sender="nieuw@klant.test"), minutes=1)
+    assert (len(desk.mails_to("nieuw@klant.test")), len(passed)) == (1, 4)
+
+
+def test_a_worker_that_is_killed_between_two_parts_goes_on_behind_the_first(desk: Desk, passed: list[str]) -> None:
+    refs = many_open_cases(desk, 6)
+    desk.round(absence(CONTACT, number=80), minutes=1)
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(absences, "begin_passing", killing)
+        desk.round(minutes=1)
+    assert passed == refs[:2]
+    desk.round(minutes=1)
+    desk.round(minutes=1)
+    assert passed == refs
+    assert sorted(told(desk, DEPUTY)) == refs
+
+
+def test_one_step_that_cannot_be_passed_on_keeps_none_of_the_others_back_and_is_tried_again(
+    desk: Desk, passed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refs = many_open_cases(desk, 5)
+    ordinary = unreachable.decide_and_execute
+
+    def refused(unit: Any, tenant: Any, case: Any, event: Any, now: Any) -> Any:
+        if case.ref == refs[0]:
+            raise ValueError(case.ref)
+        return ordinary(unit, tenant, case, event, now)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(unreachable, "decide_and_execute", refused)
+        for number in range(5):
+            worker_round(desk, *([] if number else [absence(CONTACT, number=80)]))
+        assert (passed, absence_of(desk, "contact")) == (refs[1:], "out of office")
+    desk.round(minutes=1)
+    assert (passed, absence_of(desk, "contact")) == ([*refs[1:], refs[0]], "")
+
+
+def test_who_is_back_between_two_parts_keeps_the_rest_and_another_absence_begins_anew(
+    desk: Desk, passed: list[str]
+) -> None:
+    refs = many_open_cases(desk, 5)
+    desk.round(absence(CONTACT, number=80), minutes=1)
+    acting.act(desk.tenant, refs[0], events.Acknowledged(CONTACT, ""), desk.clock())
+    desk.round(minutes=1)
+    assert passed == refs[:2]
+    desk.round(absence(CONTACT, number=81), hours=1)
+    desk.round(minutes=1)
+    desk.round(minutes=1)
+    assert passed == [*refs[:2], *refs]
+
+
+def test_the_steps_of_the_deputy_follow_those_of_the_contact(desk: Desk, passed: list[str]) -> None:
+    refs = many_open_cases(desk, 3)
+    desk.round(absence(CONTACT, number=80), absence(DEPUTY, number=81), minutes=1)
+    for _ in range(4):
+        desk.round(minutes=1)
+    assert (absence_of(desk, "contact"), absence_of(desk, "deputy")) == ("", "")
+    assert sorted(told(desk, OWNER)) == refs
+
+
+def killing(*_: object) -> list[str]:
+    raise Killed
+
+
+def worker_round(desk: Desk, *mails: bytes) -> None:
+    """A round that something stands in the way of."""
+    with contextlib.suppress(AssertionError):
+        desk.round(*mails, minutes=1)
 
 
 def absence_of(desk: Desk, who: str) -> str:

@@ -21,6 +21,8 @@ from mailbot.outgoing.notices import Notice, tell
 from mailbot.store import Unit
 
 OUT_OF_OFFICE = "out of office"
+#: Of so many open cases one round passes the steps on, a few milliseconds each; what comes in meanwhile waits for it.
+MOST_AT_ONCE = 100
 
 
 def escalate(unit: Unit, tenant: Tenant, who: str, letters: list[Letter], why: str, now: datetime) -> list[str]:
@@ -36,16 +38,25 @@ def escalate(unit: Unit, tenant: Tenant, who: str, letters: list[Letter], why: s
 
 
 def pass_on_steps(tenant: Tenant, now: datetime) -> None:
-    """Gives the next people the last step of every open case that concerned somebody who is not there. A worker that
-    is stopped meanwhile begins anew; what they have already is not given again."""
+    """Gives the next people the last step of open cases that concerned somebody who is not there: of so many as one
+    round bears, the next one goes on behind them. A worker that is killed meanwhile takes this round's cases once more;
+    what the next people have already is not given again."""
     with tenant.store.unit() as unit:
-        away = [who for who in (absence.CONTACT, absence.DEPUTY) if absence.steps_left(unit, who)]
-        refs = unit.open_refs() if away else []
-    run_isolated((ref, partial(_pass_on_last, tenant, who, ref, now)) for who in away for ref in refs)
-    if away:
+        who = next((one for one in (absence.CONTACT, absence.DEPUTY) if absence.steps_left(unit, one)), "")
+        refs = absence.begin_passing(unit, who)[:MOST_AT_ONCE] if who else []
+    if not who:
+        return
+    left = dict.fromkeys(refs)
+
+    def pass_on(ref: str) -> None:
+        _pass_on_last(tenant, who, ref, now)
+        del left[ref]
+
+    try:
+        run_isolated((ref, partial(pass_on, ref)) for ref in refs)
+    finally:
         with tenant.store.unit() as unit:
-            for who in away:
-                absence.steps_passed_on(unit, who)
+            absence.steps_passed_on(unit, who, refs, left)
 
 
 def _pass_on_last(tenant: Tenant, who: str, ref: str, now: datetime) -> None:

@@ -18,7 +18,7 @@ from functools import partial
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.absence import mark_back, policy_now
+from mailbot.absence import is_passing_on, mark_back, policy_now
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.deadlines import next_day_start
@@ -73,7 +73,8 @@ def _mail_calls(unit: Unit, tenant: Tenant, person: str, calls: list[Call], now:
     if not standing or _waits(unit, tenant.policy, person, standing, now):
         return False
     unit.put_letter(_letter(unit, tenant, person, standing, now))
-    unit.put_note(f"called:{person}", _today(tenant.policy, now))
+    if not is_passing_on(unit):  # else this is one part of what he hears today, and the next rounds have the others
+        unit.put_note(f"called:{person}", _today(tenant.policy, now))
     for call, _ in standing:
         unit.drop_call(call.token)
     log.info("%s: one mail about %d cases", tenant.id, len(standing))
