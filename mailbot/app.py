@@ -59,7 +59,9 @@ class Tenant:
     other_database: Secret | None = None  # one that is named and not in use: its memory may lie there
     staff_member: StaffMember | None = None  # in whose hands it is; None: the program's own, or there is no staff file
     alarmed: dict[str, datetime] = field(default_factory=dict, init=False)  # alarms that left without the memory
-    backed_off: dict[int, tuple[datetime, int]] = field(default_factory=dict, init=False)  # until when, how many times
+    write_refused: str | None = field(default=None, init=False)  # what its mailbox did not take, as it was told last
+    #: Until when the server of letters (False), or that of alarms (True), is left alone, and how many times it refused.
+    backed_off: dict[bool, tuple[datetime, int]] = field(default_factory=dict, init=False)
 
     @property
     def id(self) -> str:
@@ -184,20 +186,23 @@ class Tenant:
 
     def submission_for(self, to: str) -> tuple[SubmissionClient, Policy]:
         """By which server a letter to this address leaves, and the policy that names its sender."""
-        if to == self.policy.alarm_email and self.alarm_submission:
+        if self._leaves_aside(to) and self.alarm_submission:
             return self.alarm_submission, replace(self.policy, mailbox=self.company.alarm_sender)
         return self.submission, self.policy
 
+    def _leaves_aside(self, to: str) -> bool:
+        """Whether a letter to this address leaves by the other server."""
+        return to == self.policy.alarm_email and self.alarm_submission is not None
+
     def back_off(self, to: str, now: datetime) -> None:
         """The server by which this letter leaves refused the login: trying on at once would lock the account."""
-        client, _ = self.submission_for(to)
-        _, times = self.backed_off.get(id(client), (now, 0))
-        self.backed_off[id(client)] = (now + (BACK_OFF if times else FIRST_BACK_OFF), times + 1)
+        aside = self._leaves_aside(to)
+        _, times = self.backed_off.get(aside, (now, 0))
+        self.backed_off[aside] = (now + (BACK_OFF if times else FIRST_BACK_OFF), times + 1)
 
     def let_in(self, to: str) -> None:
         """The server by which this letter leaves takes letters: a login that it refuses later is the first again."""
-        if self.backed_off:
-            self.backed_off.pop(id(self.submission_for(to)[0]), None)
+        self.backed_off.pop(self._leaves_aside(to), None)
 
     def is_any_backing_off(self, now: datetime) -> bool:
         """Whether some server must not be dialled now."""
@@ -205,7 +210,7 @@ class Tenant:
 
     def is_backing_off(self, to: str, now: datetime) -> bool:
         """Whether the server by which this letter leaves must not be dialled now."""
-        until, _ = self.backed_off.get(id(self.submission_for(to)[0]), (now, 0)) if self.backed_off else (now, 0)
+        until, _ = self.backed_off.get(self._leaves_aside(to), (now, 0))
         return until > now
 
     @cached_property

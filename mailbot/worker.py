@@ -117,10 +117,13 @@ def _write_into_mailbox(tenant: Tenant, clock: Clock, trouble: list[MailbotError
         "filing": lambda: filing.file(tenant),
     }
     refusals: dict[str, str] = {}
+    before = len(trouble)
     for name, step in steps.items():
         if not _login_refused(trouble):
             _try(partial(_unless_refused, name, step, refusals), trouble)
-    _try(partial(write_refusals.note, tenant, refusals), trouble)
+    unknown = len(trouble) > before or _login_refused(trouble)  # nobody knows what the server would have taken
+    if refusals or not unknown:
+        _try(partial(write_refusals.note, tenant, refusals), trouble)
     return "; ".join(refusals.values())
 
 

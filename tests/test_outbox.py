@@ -189,6 +189,25 @@ def test_once_the_server_takes_letters_again_a_refused_password_is_the_first_aga
     assert now_is(desk, 3).state is LetterState.SENT
 
 
+def test_a_server_that_refused_the_login_is_left_alone_also_once_its_connection_was_opened_anew(desk: Desk) -> None:
+    desk.tenant.back_off(KNOWN, desk.clock())
+    desk.tenant.__dict__["submission"] = Desk(desk.tenant.folder)
+    assert desk.tenant.is_backing_off(KNOWN, desk.clock())
+    desk.tenant.let_in(KNOWN)
+    assert not desk.tenant.is_backing_off(KNOWN, desk.clock())
+
+
+def test_a_server_that_refused_the_login_keeps_no_alarm_from_leaving_by_the_other(desk: Desk) -> None:
+    alarm = "alarm@thuis.test"
+    desk.change(alarm_email=alarm)
+    desk.tenant.__dict__["alarm_submission"] = Desk(desk.tenant.folder)
+    for refusing, other in ((KNOWN, alarm), (alarm, KNOWN)):
+        desk.tenant.back_off(refusing, desk.clock())
+        assert desk.tenant.is_backing_off(refusing, desk.clock())
+        assert not desk.tenant.is_backing_off(other, desk.clock())
+        desk.tenant.let_in(refusing)
+
+
 def test_after_a_refused_password_no_more_letters_are_looked_up_than_before(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

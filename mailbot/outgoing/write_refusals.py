@@ -1,7 +1,8 @@
 """A mailbox that takes nothing more: full, read-only, or without keywords.
 
-The rule kept here: mail is read and answered all the same, so what the server refuses to take is told when that begins,
-when the reason changes and when it is over, not each round.
+The rule kept here: mail is read and answered all the same, so what the server refuses to take is told and written down
+when that begins, when the reason changes and when it is over. A round in which nothing of that happens costs no unit of
+work; after a start the first one reads what was told before.
 """
 
 from __future__ import annotations
@@ -50,14 +51,17 @@ _NOTE = "write refused"
 def note(tenant: Tenant, refusals: dict[str, str]) -> None:
     """`refusals`: what could not be written in this round, by what it was, each with the server's refusal."""
     told = "; ".join(f"{what}: {why}" for what, why in sorted(refusals.items()))
+    if told == tenant.write_refused:
+        return
     with tenant.store.unit() as unit:
         before = unit.note(_NOTE) or ""
-        if told == before:
-            return
         if told:
             unit.put_note(_NOTE, told)
         else:
             unit.drop_note(_NOTE)
+    tenant.write_refused = told
+    if told == before:
+        return
     if told:
         log.warning("%s: not written into the mailbox: %s", tenant.id, told)
     else:

@@ -1,0 +1,100 @@
+"""A mailbox that takes nothing more costs a unit of work when that begins and when it is over, and none in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk import Desk, local
+
+from mailbot import worker
+from mailbot.app import tenant_like
+from mailbot.errors import LoginRefused, MailbotError, TryLater, WriteRefused
+from mailbot.outgoing import write_refusals
+
+FULL = {"drafts": "the server refused; check its quota"}
+BEGINS, ENDS = "not written into the mailbox", "takes what is written into it again"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path, local(2026, 3, 2, 10))
+    desk.round()
+    return desk
+
+
+@pytest.fixture
+def opened(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A word for each unit of work."""
+    ordinary, units = desk.tenant.store.unit, list[str]()
+
+    @contextmanager
+    def unit() -> Iterator[Any]:
+        units.append("unit")
+        with ordinary() as one:
+            yield one
+
+    monkeypatch.setattr(desk.tenant.store, "unit", unit)
+    return units
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was said of it since this was asked last."""
+    said = [word for one in caplog.records for word in (BEGINS, ENDS) if word in one.message]
+    caplog.clear()
+    return said
+
+
+def meeting(monkeypatch: pytest.MonkeyPatch, error: MailbotError | None) -> None:
+    """From now on writing drafts meets this."""
+
+    def put(*_: object) -> int:
+        if error:
+            raise error
+        return 0
+
+    monkeypatch.setattr(worker.drafts, "put", put)
+
+
+def test_it_costs_a_unit_of_work_when_it_begins_changes_and_ends_and_none_in_between(
+    desk: Desk, opened: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    for refusals, said in ((FULL, [BEGINS]), (FULL | {"filing": "no keywords"}, [BEGINS]), ({}, [ENDS])):
+        opened.clear()
+        for _ in range(5):
+            write_refusals.note(desk.tenant, refusals)
+        assert (told(caplog), len(opened)) == (said, 1)
+
+
+def test_a_mailbox_that_takes_everything_costs_no_unit_of_work_after_the_first_round(
+    desk: Desk, opened: list[str]
+) -> None:
+    for _ in range(5):
+        write_refusals.note(desk.tenant, {})
+    assert opened == []
+
+
+def test_after_a_start_what_was_told_before_is_not_told_again_and_its_end_is(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_refusals.note(desk.tenant, FULL)
+    started = tenant_like(desk.tenant, desk.tenant.company)
+    started.__dict__["store"] = desk.tenant.store
+    assert told(caplog) == [BEGINS]
+    write_refusals.note(started, FULL)
+    assert told(caplog) == []
+    write_refusals.note(started, {})
+    assert told(caplog) == [ENDS]
+
+
+@pytest.mark.parametrize("error", [LoginRefused("no"), TryLater("later")])
+def test_a_round_in_which_nothing_could_be_written_for_another_reason_is_not_its_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: MailbotError
+) -> None:
+    for met, said in ((WriteRefused("full"), [BEGINS]), (error, []), (WriteRefused("full"), []), (None, [ENDS])):
+        meeting(monkeypatch, met)
+        worker.once(desk.tenant, desk.clock)
+        assert told(caplog) == said
