@@ -1,4 +1,4 @@
-"""Internationalised domain names: the form that DNS uses (A-labels, IDNA 2008, RFC 5891) and the one that people read.
+"""Domain names: the form that DNS uses (A-labels, IDNA 2008, RFC 5891), the one that people read, and whose they are.
 
 The rule kept here: two domains that registries give to two owners stay two. The codec of the standard library knows
 the rules of 2003 only, in which "straße" and "strasse" are one.
@@ -7,6 +7,52 @@ the rules of 2003 only, in which "straße" and "strasse" are one.
 from __future__ import annotations
 
 from functools import lru_cache
+
+#: Domains of mail in which neighbours are strangers.
+PROVIDERS = frozenset(
+    [
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "outlook.be",
+        "hotmail.com",
+        "hotmail.nl",
+        "hotmail.be",
+        "live.com",
+        "live.nl",
+        "live.be",
+        "msn.com",
+        "yahoo.com",
+        "yahoo.nl",
+        "icloud.com",
+        "me.com",
+        "proton.me",
+        "protonmail.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "t-online.de",
+        "aol.com",
+        "ziggo.nl",
+        "kpnmail.nl",
+        "planet.nl",
+        "hetnet.nl",
+        "xs4all.nl",
+        "home.nl",
+        "upcmail.nl",
+        "online.nl",
+        "telenet.be",
+        "skynet.be",
+        "proximus.be",
+        "scarlet.be",
+        "voo.be",
+        "orange.fr",
+        "wanadoo.fr",
+        "free.fr",
+        "laposte.net",
+        "sfr.fr",
+    ]
+)
 
 
 @lru_cache(maxsize=1000)
@@ -27,6 +73,11 @@ def to_unicode(domain: str) -> str:
     import idna
 
     return idna.decode(domain)
+
+
+def is_provider(domain: str) -> bool:
+    """Whether strangers are neighbours in a mail domain, so that nobody there is somebody's colleague by it."""
+    return domain.lower() in PROVIDERS
 
 
 def with_ascii_domain(address: str) -> str:

@@ -13,11 +13,12 @@ from mailbot import events
 from mailbot.app import Tenant
 from mailbot.cursors import cursor_in, move_cursor
 from mailbot.dispatch import decide_and_execute
+from mailbot.domains import is_provider
 from mailbot.errors import Broken, MailbotError
 from mailbot.mailbox import FetchedHeader, roles
 from mailbot.model import Case, Letter, LetterState, Mail, Policy, Trust
 from mailbot.outgoing.settling import settle_in
-from mailbot.parse import is_provider, parse
+from mailbot.parse import parse
 from mailbot.sender import lookup
 from mailbot.sender.screen import Automatic, screen
 from mailbot.store import Unit

@@ -16,8 +16,7 @@ it claims, is a short phrase in `Mail.defects`; `decide` calls a person for the 
 """
 
 from mailbot.parse.attached_request import is_scanned, may_be_attached
-from mailbot.parse.forwards import is_provider
 from mailbot.parse.quotes import answered, own_text
 from mailbot.parse.reading import parse
 
-__all__ = ["answered", "is_provider", "is_scanned", "may_be_attached", "own_text", "parse"]
+__all__ = ["answered", "is_scanned", "may_be_attached", "own_text", "parse"]

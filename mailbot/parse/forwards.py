@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailbot.domains import is_provider
 from mailbot.model import Address
 from mailbot.parse import addresses, moments, quote_headers, quotes, vocabulary
 from mailbot.parse.quote_headers import QuoteHeaderKind
@@ -78,11 +79,6 @@ def is_colleague(sender: Address | None, recipients: Iterable[str], colleagues: 
     domain = sender.email.rpartition("@")[2].lower()
     domains = {email.rpartition("@")[2].lower() for email in (*recipients, *known)}
     return domain != "" and domain in domains and not is_provider(domain)
-
-
-def is_provider(domain: str) -> bool:
-    """Whether strangers are neighbours in a mail domain."""
-    return domain.lower() in vocabulary.PROVIDERS
 
 
 def _lifted(cut: Cut) -> Cut:

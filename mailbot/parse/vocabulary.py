@@ -220,51 +220,6 @@ PASSED_ON = any_of(r"""
 """)
 ANSWER_SUBJECT = r"\s*(?:re|aw|antw|antwoord|betr|sv|rép|rep)\s*(?:\[\d+\])?\s*:"
 FORWARD_SUBJECT = r"\s*(?:fw|fwd|wg|tr|doorst|doorgest|doorgestuurd|i)\s*:"
-#: Domains where neighbours are strangers: nobody there is a colleague.
-PROVIDERS = frozenset(
-    phrases("""
-        gmail.com
-        googlemail.com
-        outlook.com
-        outlook.be
-        hotmail.com
-        hotmail.nl
-        hotmail.be
-        live.com
-        live.nl
-        live.be
-        msn.com
-        yahoo.com
-        yahoo.nl
-        icloud.com
-        me.com
-        proton.me
-        protonmail.com
-        gmx.de
-        gmx.net
-        web.de
-        t-online.de
-        aol.com
-        ziggo.nl
-        kpnmail.nl
-        planet.nl
-        hetnet.nl
-        xs4all.nl
-        home.nl
-        upcmail.nl
-        online.nl
-        telenet.be
-        skynet.be
-        proximus.be
-        scarlet.be
-        voo.be
-        orange.fr
-        wanadoo.fr
-        free.fr
-        laposte.net
-        sfr.fr
-    """)
-)
 #: The writer says that his answers stand between the quoted lines.
 ANSWERS_BELOW = any_of(r"""
     \b(?:antwoord\w*|reactie\w*|opmerking\w*|commentaar)\b[^.]{0,40}\b(?:hieronder|onderaan|tussen|in (?:het )?rood)\b

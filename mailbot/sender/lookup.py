@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailbot.airlock import Detail, Text, details_in
+from mailbot.domains import is_provider
 from mailbot.model import Case, Customer, Mail, Match, MatchState, Signal, Trust, Verdict, fold_address
-from mailbot.parse import is_provider
 
 #: So many numbers and addresses of one mail are looked up.
 MOST_NAMED = 20

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from mailbot.domains import is_provider
 from mailbot.model import Defect, Mail, Policy
-from mailbot.parse import is_provider
 from mailbot.sender.screen import Automatic
 
 #: A forward of what somebody sent years ago starts no term in the past by itself.

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
+from mailbot.domains import is_provider
 from mailbot.model import Address, Mail
-from mailbot.parse import is_provider
 
 _ADDRESS = r"([^\s<>@,;:]{1,64}@[^\s<>@,;:]{1,255}\.[a-z]{2,24})"
 _BEFORE = r"^[ \t>*_•-]{0,6}(?:(?:uw|jouw|your|votre|ihre) )?"

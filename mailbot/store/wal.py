@@ -10,9 +10,11 @@ import struct
 import time
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _HEADER, _FRAME = 32, 24
 #: Seconds in which another process that is writing finishes the frame at hand.
@@ -57,6 +59,8 @@ def _summed(words: bytes, order: str, sums: tuple[int, int]) -> tuple[int, int]:
 
     So at the end a word counts as often as the Fibonacci number of its place from there says, and a page is one sum.
     """
+    import numpy as np  # takes longer to load than most commands run, and only a log needs it
+
     numbers = np.frombuffer(words, f"{order}u4", len(words) // 8 * 2).astype(np.uint32)
     count, (first, second) = len(numbers), sums
     if not count:
@@ -73,6 +77,8 @@ def _summed(words: bytes, order: str, sums: tuple[int, int]) -> tuple[int, int]:
 @lru_cache(maxsize=8)
 def _fibonacci(many: int) -> NDArray[np.uint32]:
     """The first so many, from 0 on, as 32 bits hold them."""
+    import numpy as np
+
     found = [0, 1]
     while len(found) < many:
         found.append((found[-1] + found[-2]) & 0xFFFFFFFF)
