@@ -100,6 +100,29 @@ def test_every_part_that_would_be_read_is_read_before(desk: Desk, changes: dict[
     assert KNOWN not in {to for _, to, _ in desk.left}
 
 
+@pytest.mark.parametrize(
+    ("changes", "may"),
+    [
+        ({}, False),
+        ({"passed": airlock_check.CLEAN}, True),
+        ({"template": "acknowledgement"}, True),
+        ({"template": "new_case", "audience": "staff"}, False),
+        ({"template": "new_case", "audience": "staff", "passed": airlock_check.CLEAN}, True),
+        ({"template": "overdue", "audience": "staff", "enclosed": (Enclosed("a.csv", "text/csv", "1"),)}, False),
+        ({"template": "summary", "audience": "staff"}, True),
+    ],
+)
+def test_no_letter_leaves_unread_nor_a_call_of_which_it_is_not_said_whether_it_goes_with_others(
+    changes: dict[str, Any], may: bool
+) -> None:
+    assert airlock_check.may_leave(a_letter(1, **changes)) is may
+
+
+def test_beside_a_file_that_cannot_be_read_the_rest_of_the_letter_is_read_too(desk: Desk) -> None:
+    put(desk, f"Zie {OTHERS}.", enclosed=(Enclosed("b.csv", "text/csv", file="b.csv"),))
+    assert {"unreadable", "number"} <= set(inspected(desk).why.removeprefix("airlock: ").split(", "))
+
+
 def test_a_company_without_customers_has_nobody_to_mistake_one_for(desk: Desk) -> None:
     desk.tenant.__dict__["customers"] = None
     put(desk, f"Zie {OTHERS}.")
@@ -152,6 +175,17 @@ def test_customers_that_cannot_be_read_move_the_letter_five_minutes_and_never_ne
     assert inspected(desk).passed == ""
 
 
+def test_a_letter_that_was_dropped_while_the_customers_could_not_be_read_is_left_alone(desk: Desk) -> None:
+    def dropped() -> None:
+        put(desk, state=LetterState.DROPPED)
+        raise TryLater("the file is gone")
+
+    put(desk)
+    book(desk).then = dropped
+    before = desk.clock()
+    assert (inspected(desk).state, inspected(desk).next_try) == (LetterState.DROPPED, before)
+
+
 @pytest.mark.parametrize(("age", "why"), [(timedelta(hours=23), ""), (timedelta(days=1), "airlock: customers_unread")])
 def test_after_a_day_a_person_is_told(desk: Desk, age: timedelta, why: str) -> None:
     put(desk, created_at=desk.clock() - age)
@@ -195,6 +229,13 @@ def test_a_person_reads_what_was_found_and_where_with_its_middle_hidden(desk: De
     assert OTHERS not in said
 
 
+def test_what_stands_in_the_subject_is_told_as_in_the_letter(desk: Desk) -> None:
+    put(desk, subject=f"Bestelling {OTHERS}")
+    inspected(desk)
+    words = desk.tenant.letters.phrases["nl"]["stopped"]
+    assert f"- {words['number']}: 5… ({words['letter']})" in told(desk)
+
+
 def test_a_person_reads_why_a_recipient_is_none(desk: Desk) -> None:
     put(desk, to="vreemd@elders.test")
     inspected(desk)
@@ -213,4 +254,5 @@ def test_a_person_reads_twenty_findings_and_how_many_more_there_are(desk: Desk, 
     inspected(desk)
     said = told(desk)
     assert ("- en nog 1" in said.splitlines()) is more
+    assert ("en nog" in said) is more
     assert said.count(".csv)") == 20

@@ -29,11 +29,12 @@ CLEAN = "nothing of others found"
 PATIENCE, PAUSE = timedelta(days=1), timedelta(minutes=5)
 
 
-def inspect_queue(tenant: Tenant, now: datetime) -> int:
-    """Read every queued letter that has not passed yet, also those that leave later. Returns how many were stopped."""
+def inspect_queue(tenant: Tenant, now: datetime) -> None:
+    """Read every queued letter that has not passed yet, also those that leave later."""
     with tenant.store.unit() as unit:
         waiting = [(one, unit.case(one.ref)) for one in unit.letters_to_inspect()]
-    return sum(_inspect(tenant, letter, case, now) for letter, case in waiting)
+    for letter, case in waiting:
+        _inspect(tenant, letter, case, now)
 
 
 def may_leave(letter: Letter) -> bool:
@@ -58,13 +59,14 @@ def findings(
     return (*wrong, *unread, *_foreign(tenant.customers, details, letter, case))
 
 
-def _inspect(tenant: Tenant, letter: Letter, case: Case | None, now: datetime) -> bool:
+def _inspect(tenant: Tenant, letter: Letter, case: Case | None, now: datetime) -> None:
     try:
         found = findings(tenant, letter, case)
     except TryLater as error:
         log.warning("%s: letter of %s waits: %s", tenant.id, letter.ref, error)
         if now - (letter.created_at or now) < PATIENCE:
-            return _wait(tenant, letter, now)
+            _wait(tenant, letter, now)
+            return
         found = (Finding("customers_unread", ""),)
     except OSError:
         raise
@@ -74,25 +76,23 @@ def _inspect(tenant: Tenant, letter: Letter, case: Case | None, now: datetime) -
     with tenant.store.unit() as unit:
         current = unit.letter(letter.token)
         if current is None or current.state is not LetterState.QUEUED or current.passed:
-            return False
+            return
         if not found:
             unit.put_letter(replace(current, passed=CLEAN))
-            return False
+            return
         unit.put_letter(replace(current, state=LetterState.HELD, why=_why(found), next_try=None))
         if case := unit.case(letter.ref):
             event = events.LetterStopped(letter.token, letter.template, _findings_in_words(tenant, found))
             decide_and_execute(unit, tenant, case, event, now)
     log.warning("%s: letter of %s stopped by the airlock: %s", tenant.id, letter.ref, _why(found))
-    return True
 
 
-def _wait(tenant: Tenant, letter: Letter, now: datetime) -> bool:
+def _wait(tenant: Tenant, letter: Letter, now: datetime) -> None:
     """Step aside for letters that may leave."""
     with tenant.store.unit() as unit:
         current = unit.letter(letter.token)
         if current and current.state is LetterState.QUEUED:
             unit.put_letter(replace(current, next_try=max(current.next_try or now, now + PAUSE)))
-    return False
 
 
 def _parts(letter: Letter, folder: Path) -> Iterator[Text | Finding]:
