@@ -79,6 +79,12 @@ def test_one_is_named_by_its_name_or_its_step_and_nobody_else_is_written_to() ->
         decide(ready(), replace(TELL, only="sisow"), POLICY, MONDAY)
 
 
+def test_who_cannot_be_told_yet_is_named_and_no_step_of_our_own_is() -> None:
+    with pytest.raises(Refused) as refused:
+        decide(a_case(Kind.ERASURE, policy=POLICY), TELL, POLICY, MONDAY)
+    assert str(refused.value).endswith("; these wait for other steps: erase:mollie, erase:e-boekhouden")
+
+
 def test_nobody_is_told_twice_but_whoever_did_not_get_it_wants_more_or_keeps_silent() -> None:
     again = replace(TELL, only="mollie")
     with pytest.raises(Refused):

@@ -71,19 +71,16 @@ def _token(case: Case, step: PlanStep) -> str:
 
 
 def _mail(decision: Decision, step: PlanStep, text: str, policy: Policy) -> do.Send:
-    location = location_of(step.id, policy)
-    send = do.Send(
-        _token(decision.case, step), "processor", location.contact, "processor", LetterState.QUEUED, body=text
-    )
-    return replace(
-        _guarded(send, policy), plan_step=step.id, language=location.language, until=_until(step, decision, policy)
-    )
+    token, until = _token(decision.case, step), _until(step, decision, policy)
+    return _to_party(token, "processor", step.id, until, policy, text)
 
 
-def _guarded(send: do.Send, policy: Policy) -> do.Send:
-    """In observe mode nothing reaches people outside, whoever asked for it."""
-    state, why = sending.state_of(send.template, policy, "", released=True)
-    return replace(send, state=state, why=why)
+def _to_party(token: str, template: str, step: str, until: date, policy: Policy, text: str = "") -> do.Send:
+    """A mail about a step. In observe mode nothing reaches people outside, whoever asked for it."""
+    location = location_of(step, policy)
+    state, why = sending.state_of(template, policy, "", released=True)
+    send = do.Send(token, template, location.contact, "processor", state, body=text, why=why, until=until)
+    return replace(send, plan_step=step, language=location.language)
 
 
 def _until(step: PlanStep, decision: Decision, policy: Policy) -> date:
@@ -193,11 +190,7 @@ def chase(decision: Decision, policy: Policy) -> None:
 
 
 def _remind(decision: Decision, asked: ProcessorRequest, policy: Policy) -> None:
-    location, number = location_of(asked.step, policy), asked.chased + 1
-    today = policy.day_of(decision.now)
-    send = do.Send(
-        f"{asked.token}{_REMINDER}{number}", "processor_reminder", location.contact, "processor", LetterState.QUEUED
-    )
-    until = working_days_after(today, CHASE_AFTER, policy.country)
-    decision.do(replace(_guarded(send, policy), plan_step=asked.step, language=location.language, until=until))
+    number = asked.chased + 1
+    until = working_days_after(policy.day_of(decision.now), CHASE_AFTER, policy.country)
+    decision.do(_to_party(f"{asked.token}{_REMINDER}{number}", "processor_reminder", asked.step, until, policy))
     decision.do(do.SetAsked(replace(asked, chased=number, chase_on=until)))
