@@ -14,11 +14,12 @@ from desk import REF, Desk, act, case_of, local, text_of
 from company import ACCESS, CONTACT, KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.acts import by_letter, undoing
+from mailbot.config import StaffMember
 from mailbot.decide.clock import terms_of
 from mailbot.errors import Refused
 from mailbot.fulfil import forgetting
 from mailbot.incoming import manual
-from mailbot.model import Case, Kind, Letter, LetterState, Outcome
+from mailbot.model import SECOND_LOOK, Case, Enclosed, Kind, Letter, LetterState, Outcome
 from mailbot.outgoing import releasing
 from mailbot.reports.evidence import Evidence, evidence
 from mailbot.reports.history_account import account
@@ -57,6 +58,12 @@ def letter(desk: Desk, token: str) -> Letter:
         found = unit.letter(token)
     assert found
     return found
+
+
+def changed(desk: Desk, **changes: Any) -> None:
+    waits = replace(letter(desk, EXTENDED), **changes)
+    with desk.tenant.store.unit() as unit:
+        unit.put_letter(waits)
 
 
 def proof(desk: Desk) -> Evidence:
@@ -233,9 +240,7 @@ def test_the_account_tells_the_day_of_posting(desk: Desk) -> None:
 def test_a_letter_that_was_changed_after_it_was_posted_is_a_fault(desk: Desk) -> None:
     told(desk, events.ExtensionDecided("els", WHY), desk.tenant.policy.day_of(desk.clock()))
     assert desk.faults() == []
-    changed = replace(letter(desk, EXTENDED), text="Iets anders.")
-    with desk.tenant.store.unit() as unit:
-        unit.put_letter(changed)
+    changed(desk, text="Iets anders.")
     assert any("not the one that els posted" in fault for _, fault in desk.faults())
 
 
@@ -282,6 +287,55 @@ def test_a_letter_cannot_have_been_posted_before_it_was_written_or_twice(desk: D
     posted(desk, EXTENDED)
     with pytest.raises(Refused, match="waits to be posted"):
         posted(desk, EXTENDED)
+
+
+@pytest.mark.parametrize("state", LetterState)
+def test_what_left_or_was_dropped_is_not_posted_and_whatever_else_waits_can_be(desk: Desk, state: LetterState) -> None:
+    act(desk, events.ExtensionDecided("els", WHY))
+    changed(desk, state=state)
+    if state in (LetterState.SENT, LetterState.SENDING, LetterState.DROPPED):
+        with pytest.raises(Refused, match="waits to be posted"):
+            posted(desk, EXTENDED)
+    else:
+        posted(desk, EXTENDED)
+        assert letter(desk, EXTENDED).posted_by == "els"
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"why": SECOND_LOOK}, "a copy of data is a file"),
+        ({"enclosed": (Enclosed("a.zip", "application/zip", file="a.zip"),)}, "a copy of data is a file"),
+        ({"draft": "lies"}, "delete it there first"),
+        ({"audience": "staff"}, "waits to be posted"),
+    ],
+)
+def test_no_copy_no_draft_and_no_mail_to_colleagues_is_posted(desk: Desk, changes: dict[str, Any], why: str) -> None:
+    act(desk, events.ExtensionDecided("els", WHY))
+    changed(desk, **changes)
+    with pytest.raises(Refused, match=why):
+        posted(desk, EXTENDED)
+    assert case_of(desk).extended_at is None
+
+
+def test_an_act_that_writes_no_letter_was_not_posted(desk: Desk) -> None:
+    with pytest.raises(Refused, match="no letter about AVG-2026-0001 that a person can post"):
+        told(desk, events.Assigned("els", "kim"), date(2026, 3, 2))
+    assert case_of(desk).assignee == ""
+
+
+def test_who_may_not_send_posts_nothing_and_who_may_not_decide_gets_nothing_back(desk: Desk) -> None:
+    act(desk, events.ExtensionDecided("els", WHY))
+    here = frozenset({desk.tenant.id})
+    desk.tenant.staff_member = StaffMember("jun", "Junior", triage=here, decide=here)
+    with pytest.raises(Refused, match="may not send"):
+        posted(desk, EXTENDED)
+    desk.tenant.staff_member = StaffMember("jun", "Junior", triage=here, send=here)
+    posted(desk, EXTENDED)
+    desk.tenant.staff_member = StaffMember("jun", "Junior", triage=here)
+    with pytest.raises(Refused, match="may not"):
+        by_letter.came_back(desk.tenant, EXTENDED, "retour", "jun", desk.clock())
+    assert letter(desk, EXTENDED).state is LetterState.SENT
 
 
 def test_a_letter_that_no_server_took_can_be_posted(tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ from company import ACCESS, ERASURE, KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.acts.data_subject import cases_of_person
 from mailbot.errors import Refused
-from mailbot.model import Case, Identity, Kind, Outcome, Place, Processor, StepEnding
+from mailbot.model import Case, Identity, Item, Kind, Outcome, Place, Processor, Status, StepEnding
 
 LATER = "AVG-2026-0002"
 ERASED = (("erased", ("uw profiel",)), ("erased_on", ("2026-03-02",)))
-DEEDS = [
+DEEDS: list[events.StaffActed] = [
     events.StepSettled("els", "erase:webwinkel"),
     events.StepSettled("els", "erase"),
     events.StepSettled("els", "all"),
@@ -24,6 +24,7 @@ DEEDS = [
     events.Replied("els", "erasure_granted", ERASED, (Kind.ERASURE,)),
     events.Answered("els", "Alles is gewist.", Outcome.GRANTED),
 ]
+PARTLY = events.Answered("els", "Alles is gewist, behalve uw facturen.", Outcome.PARTLY)
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def ready_to_erase(desk: Desk, ref: str) -> Case:
     return act(desk, events.StepSettled("els", "keep"), ref)
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("deed", [*DEEDS, PARTLY])
 @pytest.mark.parametrize("first", [ACCESS, ERASURE])
 def test_nothing_is_erased_while_another_case_owes_the_person_a_copy(
     desk: Desk, first: str, deed: events.StaffActed
@@ -53,6 +54,40 @@ def test_nothing_is_erased_while_another_case_owes_the_person_a_copy(
     ready_to_erase(desk, erasure)
     with pytest.raises(Refused, match=f"{access} of the same person asks access"):
         act(desk, deed, erasure)
+
+
+@pytest.mark.parametrize("kind", [Kind.ACCESS, Kind.PORTABILITY, Kind.OBJECTION])
+@pytest.mark.parametrize("outcome", Outcome)
+def test_what_holds_the_erasure_back_is_a_copy_that_he_can_still_get_and_nothing_else(
+    desk: Desk, kind: Kind, outcome: Outcome
+) -> None:
+    asks(desk, ACCESS, 1)
+    asks(desk, ERASURE, 2)
+    ready_to_erase(desk, LATER)
+    with desk.tenant.store.unit() as unit:
+        case = unit.named_case(REF)
+        unit.put_case(replace(case, items=(Item(Kind.RECTIFICATION), Item(kind, outcome))))
+    gets_one = kind is not Kind.OBJECTION and outcome not in (
+        Outcome.REFUSED,
+        Outcome.WITHDRAWN,
+        Outcome.NO_REQUEST,
+    )
+    if gets_one:
+        with pytest.raises(Refused, match=f"{REF} of the same person asks {kind}"):
+            act(desk, DEEDS[0], LATER)
+    else:
+        assert act(desk, DEEDS[0], LATER).work.of("erase:webwinkel")
+
+
+def test_a_case_that_is_anonymous_is_nobody_s_any_more_and_any_other_is(desk: Desk) -> None:
+    asks(desk, ACCESS, 1)
+    states = {"AVG-2026-0002": Status.ANONYMISED, "AVG-2026-0003": Status.TRIAGE, "AVG-2026-0004": Status.CLOSED}
+    with desk.tenant.store.unit() as unit:
+        case = unit.named_case(REF)
+        for ref, status in states.items():
+            unit.put_case(replace(case, ref=ref, status=status))
+        together = [one.ref for one in cases_of_person(unit, case)]
+    assert (together[0], sorted(together[1:])) == (REF, ["AVG-2026-0003", "AVG-2026-0004"])
 
 
 def test_once_he_has_his_answer_the_erasure_goes_on(desk: Desk) -> None:
@@ -81,6 +116,23 @@ def test_another_person_s_access_holds_nothing_back(desk: Desk) -> None:
     asks(desk, ERASURE, 2)
     ready_to_erase(desk, LATER)
     assert act(desk, events.StepSettled("els", "erase:webwinkel"), LATER).work.of("erase:webwinkel")
+
+
+def test_who_said_that_he_did_not_ask_for_a_copy_holds_nothing_back(desk: Desk) -> None:
+    asks(desk, ACCESS, 1)
+    asks(desk, ERASURE, 2)
+    ready_to_erase(desk, LATER)
+    with desk.tenant.store.unit() as unit:
+        unit.put_case(replace(unit.named_case(REF), identity="denied"))
+    assert act(desk, DEEDS[0], LATER).work.of("erase:webwinkel")
+
+
+def test_a_no_to_the_erasure_waits_for_no_copy(desk: Desk) -> None:
+    asks(desk, ACCESS, 1)
+    asks(desk, ERASURE, 2)
+    act(desk, events.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"), LATER)
+    facts = (("ground", ("excessive",)), ("reasons", ("U vroeg dit dit jaar al acht keer.",)))
+    assert act(desk, events.Replied("els", "refused", facts, (Kind.ERASURE,)), LATER).items[0].letter
 
 
 def test_what_erases_nothing_waits_for_no_copy(desk: Desk) -> None:
@@ -122,3 +174,21 @@ def test_what_is_kept_for_a_dispute_can_be_told_and_erased_once_it_is_over(desk:
     act(desk, events.HeldLegally("els", "uitspraak gedaan", lift=True))
     act(desk, events.StepReopened("els", "erase:webwinkel", "geschil voorbij"))
     assert act(desk, events.StepSettled("els", "erase:webwinkel")).work.of("erase:webwinkel")
+
+
+def test_what_stays_for_a_dispute_can_be_told_in_own_words_too(desk: Desk) -> None:
+    asks(desk, ERASURE, 1)
+    ready_to_erase(desk, REF)
+    act(desk, HELD)
+    act(desk, events.StepSettled("els", "erase", StepEnding.SKIPPED, "geschil"))
+    act(desk, events.StepSettled("els", "close_off"))
+    act(desk, events.ItemDecided("els", Kind.ERASURE, Outcome.PARTLY))
+    assert act(desk, PARTLY).items[0].letter
+
+
+def test_a_copy_is_given_to_who_has_a_case_that_is_held_for_a_dispute(desk: Desk) -> None:
+    asks(desk, ACCESS, 1)
+    act(desk, events.IdentityConfirmed("els", "antwoordde vanaf het bekende adres"))
+    act(desk, events.StepSettled("els", "all"))
+    act(desk, HELD)
+    assert act(desk, events.Answered("els", "Wij hebben niets van u.", Outcome.GRANTED)).items[0].letter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
 from mailbot import events
 from mailbot.acts import acting, linking, undoing
 from mailbot.errors import Refused, Usage
+from mailbot.fulfil import forgetting
 from mailbot.memory.histories import faults
-from mailbot.model import Kind, LetterState, Outcome, Status
+from mailbot.model import Customer, Kind, LetterState, Outcome, Status
 
 FIRST, SECOND = "AVG-2026-0001", "AVG-2026-0002"
 
@@ -67,6 +69,59 @@ def test_the_same_mail_delivered_again_is_known_where_it_went(desk: Desk) -> Non
     desk.round(a_raw_mail(f"{UNCLEAR} Mijn klantnummer is 1001.", number=2, subject="nog iets"), minutes=5)
     assert len(desk.cases()) == 2
     assert len(desk.cases()[0].mails) == 2
+
+
+def test_which_case_each_mail_belongs_to_is_on_record_with_the_mail_and_again_after_taking_it_back(desk: Desk) -> None:
+    def belongs() -> list[str]:
+        with desk.tenant.store.unit() as unit:
+            return [seen.ref for key in keys if (seen := unit.seen(key))]
+
+    keys = [mail.key for case in desk.cases() for mail in case.mails]
+    assert belongs() == [FIRST, SECOND]
+    join(desk)
+    assert belongs() == [FIRST, FIRST]
+    take_back(desk)
+    assert belongs() == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("state", LetterState)
+def test_a_letter_of_the_later_case_that_can_still_leave_is_dropped_and_no_other(
+    desk: Desk, state: LetterState
+) -> None:
+    [letter, *_] = [one for one in desk.letters(LetterState.HELD) if one.ref == SECOND]
+    with desk.tenant.store.unit() as unit:
+        unit.put_letter(replace(letter, state=state))
+    join(desk)
+    with desk.tenant.store.unit() as unit:
+        now = unit.letter(letter.token)
+    assert now
+    stopped = state in (LetterState.HELD, LetterState.QUEUED, LetterState.OBSERVED)
+    assert now.state is (LetterState.DROPPED if stopped else state)
+
+
+class Customers:
+    """Two customers share an address, and one has none."""
+
+    def by_address(self, email: str) -> list[Customer]:
+        return [Customer("1", (email,)), Customer("2", (email,))] if email == KNOWN else []
+
+    def by_number(self, number: str) -> list[Customer]:
+        return [Customer("3", ())] if number == "3" else []
+
+
+def test_a_case_is_linked_to_one_customer_who_is_named_or_to_none(desk: Desk) -> None:
+    desk.tenant.__dict__["customers"] = Customers()
+    linked = linking.link_event(desk.tenant, "els", " 3 ", "gebeld")
+    assert linked == events.CustomerLinked("els", "3", "", "gebeld")
+    with pytest.raises(Refused, match="2 customers have this number or address") as refused:
+        linking.link_event(desk.tenant, "els", KNOWN, "gebeld")
+    assert refused.value.rule == "C-03"
+    for nobody in ("4", "niemand@klant.test"):
+        with pytest.raises(Usage, match="no customer has"):
+            linking.link_event(desk.tenant, "els", nobody, "gebeld")
+    desk.tenant.__dict__["customers"] = None
+    with pytest.raises(Usage, match=r"fill in \[customers\]"):
+        linking.link_event(desk.tenant, "els", "3", "gebeld")
 
 
 def test_an_earlier_case_never_joins_a_later_one(desk: Desk) -> None:
@@ -165,3 +220,27 @@ def test_a_case_that_was_opened_again_since_is_not_taken_back_over(desk: Desk) -
     with desk.tenant.store.unit() as unit, pytest.raises(Refused):
         seq = next(entry.seq for entry in unit.history(SECOND) if entry.event == "BelongsTo")
         undoing.take_back(unit, desk.tenant, SECOND, "els", desk.clock(), seq)
+
+
+def test_of_two_that_were_joined_each_gets_its_own_mails_back(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS, sender="ander@klant.test", number=4), minutes=5)
+    third = "AVG-2026-0003"
+    acting.act(desk.tenant, third, linking.link_event(desk.tenant, "els", KNOWN, "gebeld"), desk.clock())
+    before = [tuple(mail.key for mail in case.mails) for case in desk.cases()]
+    join(desk)
+    join(desk, third)
+    take_back(desk)
+    kept = [tuple(mail.key for mail in case.mails) for case in desk.cases()]
+    assert kept == [before[0] + before[2], before[1], ()]
+    take_back(desk, third)
+    assert [tuple(mail.key for mail in case.mails) for case in desk.cases()] == before
+
+
+def test_what_was_joined_to_a_case_that_is_anonymous_by_now_stays_with_it(desk: Desk) -> None:
+    join(desk)
+    acting.act(desk.tenant, FIRST, events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), desk.clock())
+    assert FIRST in forgetting.forget_due(desk.tenant, desk.clock.move(days=900))
+    before = desk.cases()
+    with pytest.raises(Refused, match="cannot be undone"):
+        take_back(desk)
+    assert desk.cases() == before
