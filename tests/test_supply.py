@@ -19,7 +19,12 @@ import audit_deps  # noqa: E402
 import licences  # noqa: E402
 
 #: What belongs to a package that is asked for, and cannot be had without it.
-PARTS = {"psycopg-pool": "psycopg[pool]", "markupsafe": "jinja2", "pydantic-core": "pydantic"}
+PARTS = {
+    "psycopg-pool": "psycopg[pool]",
+    "markupsafe": "jinja2",
+    "pydantic-core": "pydantic",
+    "pysasl": "pymap",
+}
 
 
 @pytest.mark.parametrize("name", licences.locked())
