@@ -111,27 +111,29 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
 def _write_into_mailbox(tenant: Tenant, clock: Clock, trouble: list[MailbotError]) -> str:
     """What the company's settings ask for; by default nothing. A password that was refused is tried no further. Returns
     in words what the server does not take: a full mailbox slows no answer, so it is no trouble of the round."""
-    steps: dict[str, Callable[[], object]] = {
+    steps: dict[str, Callable[[], int]] = {
         "drafts": lambda: drafts.put(tenant, clock),
         "copies in Sent": lambda: sent_copies.file(tenant, clock),
         "filing": lambda: filing.file(tenant),
     }
-    refusals: dict[str, str] = {}
+    refusals: dict[str, WriteRefused] = {}
+    written: dict[str, int] = {}
     before = len(trouble)
     for name, step in steps.items():
         if not _login_refused(trouble):
-            _try(partial(_unless_refused, name, step, refusals), trouble)
+            written[name] = _try(partial(_unless_refused, name, step, refusals), trouble)
     unknown = len(trouble) > before or _login_refused(trouble)  # nobody knows what the server would have taken
     if refusals or not unknown:
-        _try(partial(write_refusals.note, tenant, refusals), trouble)
-    return "; ".join(refusals.values())
+        _try(partial(write_refusals.note, tenant, refusals, written, clock), trouble)
+    return "; ".join(map(str, refusals.values()))
 
 
-def _unless_refused(name: str, step: Callable[[], object], refusals: dict[str, str]) -> None:
+def _unless_refused(name: str, step: Callable[[], int], refusals: dict[str, WriteRefused]) -> int:
     try:
-        step()
+        return step()
     except WriteRefused as error:
-        refusals[name] = str(error)
+        refusals[name] = error
+        return 0
 
 
 def _in_words(trouble: Sequence[MailbotError]) -> str:

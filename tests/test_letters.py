@@ -36,7 +36,7 @@ from mailbot.letters.likeness import Alike
 from mailbot.letters.markdown import as_html, as_text
 from mailbot.letters.render import clean
 from mailbot.letters.sample_facts import sample_facts
-from mailbot.letters.sample_staff import BY_REPLY, DATES, EMPTY_WEEK, GATHERED, WORDS_DONE
+from mailbot.letters.sample_staff import BY_REPLY, DATES, EMPTY_WEEK, GATHERED, NOTICE, WORDS_DONE
 from mailbot.letters.samples import (
     CASE_LETTERS,
     COMPANY_LETTERS,
@@ -264,6 +264,8 @@ def golden_letters() -> Iterator[tuple[str, Callable[[], Letter]]]:
     yield "dates", later("dates", None, extra=dict(DATES[0]))
     yield "caps", later("caps", None, why="20 brieven in een uur")
     yield from carrying_out_letters(access)
+    for topic in ("full", "full_over", "refused", "refused_over"):
+        yield f"mailbox-{topic}", later("mailbox", None, extra=NOTICE | {"topic": topic})
     yield "summary", later("summary", None, extra=summary(DIGEST))
     yield "summary-nothing", later("summary", None, extra=summary(NOTHING))
 

@@ -11,11 +11,11 @@ import pytest
 from desk import Desk, local
 
 from mailbot import worker
-from mailbot.app import tenant_like
+from mailbot.app import Tenant, tenant_like
 from mailbot.errors import LoginRefused, MailbotError, TryLater, WriteRefused
 from mailbot.outgoing import write_refusals
 
-FULL = {"drafts": "the server refused; check its quota"}
+FULL = {"drafts": WriteRefused("the mailbox is full", full=True)}
 BEGINS, ENDS = "not written into the mailbox", "takes what is written into it again"
 
 
@@ -48,6 +48,12 @@ def told(caplog: pytest.LogCaptureFixture) -> list[str]:
     return said
 
 
+def note(tenant: Tenant, refusals: dict[str, WriteRefused], desk: Desk) -> None:
+    """A round in which everything else was written."""
+    written = {step: int(step not in refusals) for step in ("drafts", "filing")}
+    write_refusals.note(tenant, refusals, written, desk.clock)
+
+
 def meeting(monkeypatch: pytest.MonkeyPatch, error: MailbotError | None) -> None:
     """From now on writing drafts meets this."""
 
@@ -62,10 +68,11 @@ def meeting(monkeypatch: pytest.MonkeyPatch, error: MailbotError | None) -> None
 def test_it_costs_a_unit_of_work_when_it_begins_changes_and_ends_and_none_in_between(
     desk: Desk, opened: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    for refusals, said in ((FULL, [BEGINS]), (FULL | {"filing": "no keywords"}, [BEGINS]), ({}, [ENDS])):
+    both = FULL | {"filing": WriteRefused("no keywords")}
+    for refusals, said in ((FULL, [BEGINS]), (both, [BEGINS]), ({}, [ENDS])):
         opened.clear()
         for _ in range(5):
-            write_refusals.note(desk.tenant, refusals)
+            note(desk.tenant, refusals, desk)
         assert (told(caplog), len(opened)) == (said, 1)
 
 
@@ -73,20 +80,20 @@ def test_a_mailbox_that_takes_everything_costs_no_unit_of_work_after_the_first_r
     desk: Desk, opened: list[str]
 ) -> None:
     for _ in range(5):
-        write_refusals.note(desk.tenant, {})
+        note(desk.tenant, {}, desk)
     assert opened == []
 
 
 def test_after_a_start_what_was_told_before_is_not_told_again_and_its_end_is(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
-    write_refusals.note(desk.tenant, FULL)
+    note(desk.tenant, FULL, desk)
     started = tenant_like(desk.tenant, desk.tenant.company)
     started.__dict__["store"] = desk.tenant.store
     assert told(caplog) == [BEGINS]
-    write_refusals.note(started, FULL)
+    note(started, FULL, desk)
     assert told(caplog) == []
-    write_refusals.note(started, {})
+    note(started, {}, desk)
     assert told(caplog) == [ENDS]
 
 

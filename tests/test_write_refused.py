@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
+from desk import Desk
 
 from company import (
     ACCESS,
     BOX,
+    CONTACT,
     ERASURE,
     KNOWN,
     START,
@@ -27,8 +31,10 @@ from mailbot.acts import acting
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
+from mailbot.errors import WriteRefused
 from mailbot.model import Kind
 from mailbot.operation import heartbeat
+from mailbot.outgoing import write_refusals
 from rig.dovecot import FULL, LIMITED, ROOM, WORDLESS, Dovecot
 
 pytestmark = pytest.mark.real
@@ -90,6 +96,12 @@ def refusals(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [one for one in caplog.messages if "not written into the mailbox" in one]
 
 
+def told(smtp: MailServers) -> list[str]:
+    """The subjects of the mails to the contact person about what the mailbox takes, in order."""
+    subjects = (str(message_from_bytes(one.raw, policy=default)["Subject"]) for one in smtp.messages(CONTACT))
+    return [one.partition(": ")[2] for one in subjects if "het postvak" in one]
+
+
 def status(tenant: Tenant) -> str:
     beat = heartbeat.read(tenant.folder)
     assert beat
@@ -109,11 +121,15 @@ def test_a_folder_that_takes_no_keywords_is_told_once_and_marked_when_it_does(
     assert len(cases(keywords)) == len(smtp.messages(KNOWN)) == 1
     assert "Privacy" not in flags(dovecot)[0]
     assert len(refusals(caplog)) == 1
-    assert "filing" in status(keywords), "as long as it lasts, `status` tells it"
+    assert "marking a mail" in status(keywords) or "read-only" in status(keywords), (
+        "`status` tells it as long as it lasts"
+    )
+    assert told(smtp) == ["het postvak neemt niet alles aan"]
     allow(keywords, dovecot, EVERY_RIGHT)
     rounds(keywords, clock)
     assert "Privacy-access" in flags(dovecot)[0]
     assert status(keywords) == ""
+    assert told(smtp) == ["het postvak neemt niet alles aan", "het postvak neemt weer alles aan"]
     assert len(cases(keywords)) == len(smtp.messages(KNOWN)) == 1
     assert list(check_history(keywords)) == []
 
@@ -226,12 +242,14 @@ def test_a_mailbox_over_its_quota_gets_its_copies_once_there_is_room_and_slows_n
         assert (len(cases(tenant)), sent) == (1, 1)
         assert flags(dovecot, FULL, "Sent") == []
         assert len(flags(dovecot, FULL, "Privacy/access")) == 4, "a move needs no room"
-        [told] = refusals(caplog)
-        assert "the mailbox is full" in told
+        [said] = refusals(caplog)
+        assert "the mailbox is full" in said
+        assert told(smtp) == ["het postvak is vol"]
         assert "the mailbox is full" in status(tenant)
         empty(dovecot)
         rounds(tenant, clock, 3)
         assert len(flags(dovecot, FULL, "Sent")) == 1
+        assert told(smtp) == ["het postvak is vol", "het postvak heeft weer ruimte"]
         assert (len(cases(tenant)), len(smtp.messages(KNOWN))) == (1, sent)
         assert status(tenant) == ""
         assert list(check_history(tenant)) == []
@@ -243,3 +261,76 @@ def test_the_rig_is_full(dovecot: Dovecot) -> None:
         answer = client.append("INBOX", None, None, b"Subject: x\r\n\r\nx")  # type: ignore[arg-type]
     assert answer[0] == "NO"
     assert b"OVERQUOTA" in answer[1][0]
+
+
+# --- telling it -----------------------------------------------------------------------------------
+
+NO_ROOM = {"copies in Sent": WriteRefused("full", full=True)}
+NO_RIGHT = {"filing": WriteRefused("refused")}
+DONE = {"copies in Sent": 1, "filing": 1}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def a_round(
+    desk: Desk, refusals: dict[str, WriteRefused], written: dict[str, int] | None = None, **later: float
+) -> None:
+    """A round that ends like this; the notices leave in the next one."""
+    desk.clock.move(**(later or {"minutes": 1}))
+    write_refusals.note(desk.tenant, refusals, written or {}, desk.clock)
+
+
+def topics(desk: Desk) -> list[str]:
+    letters = sorted(
+        (one for one in desk.letters() if one.template == "mailbox"), key=lambda one: one.created_at or START
+    )
+    return [one.token.partition(":")[0] + (":over" if one.token.endswith(":over") else "") for one in letters]
+
+
+def test_a_mailbox_that_is_full_for_days_is_told_once_and_its_end_once(desk: Desk) -> None:
+    for _ in range(5):
+        a_round(desk, NO_ROOM, days=1)
+    assert topics(desk) == ["full"]
+    a_round(desk, {}, DONE)
+    a_round(desk, {}, DONE)
+    assert topics(desk) == ["full", "full:over"]
+
+
+def test_that_nothing_was_asked_of_the_mailbox_is_no_end(desk: Desk) -> None:
+    a_round(desk, NO_ROOM)
+    a_round(desk, {})
+    a_round(desk, {}, {"filing": 1})
+    assert topics(desk) == ["full"]
+    a_round(desk, {}, DONE)
+    assert topics(desk) == ["full", "full:over"]
+
+
+def test_a_mailbox_at_the_edge_is_told_once_a_day(desk: Desk) -> None:
+    for _ in range(3):
+        a_round(desk, NO_ROOM)
+        a_round(desk, {}, DONE)
+    assert topics(desk) == ["full", "full:over"]
+    a_round(desk, NO_ROOM)
+    a_round(desk, NO_ROOM, days=1)
+    assert topics(desk) == ["full", "full:over", "full"]
+
+
+def test_a_mailbox_that_was_refused_a_right_and_is_full_now_is_told_anew(desk: Desk) -> None:
+    a_round(desk, NO_RIGHT)
+    a_round(desk, NO_RIGHT | NO_ROOM)
+    a_round(desk, NO_RIGHT | NO_ROOM)
+    assert topics(desk) == ["refused", "full"]
+
+
+def test_the_mail_says_what_happened_and_what_to_do_next(desk: Desk) -> None:
+    a_round(desk, NO_ROOM)
+    [letter] = [one for one in desk.letters() if one.template == "mailbox"]
+    assert letter.to == CONTACT
+    for said in (letter.text, letter.html):
+        assert "geen ruimte meer" in said
+        assert "kopieën van verzonden brieven" in said
+        assert "Maak vandaag nog ruimte" in said
+        assert "concepten" not in said

@@ -6,13 +6,17 @@ from mailbot.letters.render import Value
 
 REF = "AVG-2026-0000"
 #: What a mail about the mailbox can be about.
-TOPICS = ("renumbered", "unread", "login", "canary_lost", "canary_junk", "deputy_gone")
+TOPICS = (
+    *("renumbered", "unread", "login", "canary_lost", "canary_junk", "deputy_gone"),
+    *("full", "full_over", "refused", "refused_over"),
+)
 NOTICE: dict[str, Value] = {
     "folder": "INBOX",
     "since": "ma 02-03-2026 10:00",
     "trouble": "imap server mail.example.nl:993: no answer in time",
     "rows": ["ma 02-03-2026 10:00: inzage"],
     "more": "3",
+    "steps": ["copies in Sent", "drafts", "filing"],
 }
 
 

@@ -27,7 +27,8 @@ _BEFORE_ALL = timedelta(days=365)
 class Notice:
     """What people must know about the mailbox. `topic` chooses the words of the letter, the rest fills them in.
 
-    `token` names the occasion. `since` is a moment in words; `trouble` is what stood in the way, in words for a person.
+    `token` names the occasion. `since` is a moment in words; `trouble` is what stood in the way, in words for a person;
+    `steps` are those that could not be taken.
     """
 
     topic: str
@@ -36,6 +37,7 @@ class Notice:
     since: str = ""
     trouble: str = ""
     mails: tuple[MailRecord, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 def tell(unit: Unit, tenant: Tenant, notice: Notice, now: datetime) -> bool:
@@ -71,6 +73,7 @@ def compose(tenant: Tenant, notice: Notice, to: str, key: str, now: datetime) ->
         "folder": notice.folder,
         "since": notice.since,
         "trouble": notice.trouble,
+        "steps": list(notice.steps),
         "rows": list(rows[:LONGEST_LIST]),
         "more": str(len(rows) - LONGEST_LIST) if len(rows) > LONGEST_LIST else "",
     }
