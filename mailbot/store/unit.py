@@ -178,11 +178,6 @@ class Unit:
         """Write a warning down until it is mailed."""
         self.tables.put("calls", call.token, to_doc(call))
 
-    def call(self, token: str) -> Call | None:
-        """The warning of this decision, while it waits."""
-        doc = self.tables.get("calls", token)
-        return from_doc(Call, doc) if doc else None
-
     def calls_until(self, now: datetime) -> list[Call]:
         """Warnings that may leave by now, longest waiting first."""
         return [from_doc(Call, doc) for doc in self.tables.by("calls", "send", stamp(now), "<=")]
