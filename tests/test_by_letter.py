@@ -318,6 +318,24 @@ def test_no_copy_no_draft_and_no_mail_to_colleagues_is_posted(desk: Desk, change
     assert case_of(desk).extended_at is None
 
 
+@pytest.mark.parametrize("on", [date(2026, 3, 2), None])
+def test_who_wrote_by_mail_can_be_told_on_paper_and_then_gets_no_mail(tmp_path: Path, on: date | None) -> None:
+    desk = Desk(tmp_path, local(2026, 3, 2, 10), calendar=False)
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(minutes=30)
+    desk.forget_mails()
+    told(desk, events.ExtensionDecided("els", WHY), on)
+    desk.round(minutes=30)
+    notice = letter(desk, EXTENDED)
+    assert (notice.to, notice.state, notice.posted_by) == (
+        "",
+        LetterState.SENT if on else LetterState.HELD,
+        "els" if on else "",
+    )
+    assert desk.mails_to(KNOWN) == []
+    assert [one for one in desk.letters() if one.audience == "staff" and one.posted_by] == []
+
+
 def test_an_act_that_writes_no_letter_was_not_posted(desk: Desk) -> None:
     with pytest.raises(Refused, match="no letter about AVG-2026-0001 that a person can post"):
         told(desk, events.Assigned("els", "kim"), date(2026, 3, 2))

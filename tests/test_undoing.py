@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from desk import REF, Desk, act, case_of
 
 from company import ACCESS, a_raw_mail
 from mailbot import events
 from mailbot.acts import undoing
+from mailbot.errors import Refused
+from mailbot.model import LetterState
 
 
 def take_back(desk: Desk, seq: int = 0) -> None:
@@ -28,3 +32,36 @@ def test_the_last_act_is_still_the_last_once_one_before_it_was_taken_back(tmp_pa
     assert (case_of(desk).assignee, case_of(desk).work.hold) == ("", "dagvaarding")
     take_back(desk)
     assert case_of(desk).work.hold == ""
+
+
+def test_of_two_acts_of_one_kind_each_is_taken_back_once_the_newest_first(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.round(a_raw_mail(ACCESS))
+    for who in ("kim", "jan", "piet"):
+        act(desk, events.Assigned("els", who))
+    left = []
+    for _ in range(3):
+        take_back(desk)
+        left.append(case_of(desk).assignee)
+    assert left == ["jan", "kim", ""]
+    with pytest.raises(Refused) as refused:
+        take_back(desk)
+    assert refused.value.rule == "undo:nothing"
+
+
+@pytest.mark.parametrize("state", LetterState)
+def test_an_act_is_taken_back_unless_its_letter_left_or_may_have_left(tmp_path: Path, state: LetterState) -> None:
+    desk = Desk(tmp_path, undo_minutes=10)
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, events.ExtensionDecided("els", "veel gegevens"))
+    with desk.tenant.store.unit() as unit:
+        [letter] = [one for one in unit.letters_of(REF) if one.template == "extended"]
+        unit.put_letter(replace(letter, state=state))
+    if state in (LetterState.SENT, LetterState.SENDING, LetterState.UNSURE):
+        with pytest.raises(Refused, match="has left"):
+            take_back(desk)
+        assert case_of(desk).extension_reason == "veel gegevens"
+    else:
+        take_back(desk)
+        assert case_of(desk).extension_reason == ""
+        assert [one.state for one in desk.letters() if one.token == letter.token] == [LetterState.DROPPED]
