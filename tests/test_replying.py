@@ -16,6 +16,7 @@ from mailbot.errors import Refused
 from mailbot.model import Case, Kind, LetterState, Outcome, Policy, Processor
 
 NEXT_DAY = AT + timedelta(days=1)
+HIS_WORDS = "Uw huisnummer is verbeterd; uw geboortedatum hadden wij al goed."
 WHY = "Uw bestelling van 3 januari is nog niet betaald en onze vordering ligt bij de rechter."
 NOTHING = events.Replied("els", "nothing_found", (("searched", ("Outlook",)),), (Kind.ACCESS,))
 ERASED = (("erased", ("uw klantprofiel",)), ("erased_on", ("2026-02-01",)))
@@ -201,6 +202,25 @@ def test_no_reply_tells_another_outcome_than_the_one_on_record_until_that_is_dec
     assert sends(case, reply("mandate_asked", Kind.ERASURE), now=NEXT_DAY)
     anew = after(case, events.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED, "toch"), now=NEXT_DAY)
     assert outcomes(sent(anew, erasure())) == [Outcome.GRANTED]
+
+
+def test_own_words_decide_nothing_else_than_what_is_on_record_until_that_is_decided_anew() -> None:
+    case = after(
+        a_case(Kind.RECTIFICATION), events.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED), now=NEXT_DAY
+    )
+    assert "rectification is on record as granted" in refused(case, events.Answered("els", HIS_WORDS, Outcome.PARTLY))
+    assert outcomes(after(case, events.Answered("els", HIS_WORDS, Outcome.ANSWERED), now=NEXT_DAY)) == [Outcome.GRANTED]
+    anew = after(case, events.ItemDecided("els", Kind.RECTIFICATION, Outcome.PARTLY, "toch"), now=NEXT_DAY)
+    assert outcomes(after(anew, events.Answered("els", HIS_WORDS, Outcome.PARTLY), now=NEXT_DAY)) == [Outcome.PARTLY]
+
+
+def test_own_words_decide_what_is_open_beside_what_was_decided() -> None:
+    case = after(
+        a_case(Kind.RECTIFICATION, Kind.PRIVACY_QUESTION),
+        events.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED),
+    )
+    answered = after(case, events.Answered("els", HIS_WORDS, Outcome.PARTLY), now=NEXT_DAY)
+    assert outcomes(answered) == [Outcome.GRANTED, Outcome.PARTLY]
 
 
 def test_a_question_on_the_way_is_about_what_is_decided_too() -> None:

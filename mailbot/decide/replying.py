@@ -23,6 +23,9 @@ from mailbot.model import Case, Item, Kind, MatchState, Outcome, Policy
 from mailbot.sender.proof import PERSON_ONLY, Proof, still_needed
 from mailbot.sender.redaction import find
 
+#: Outcomes of own words that leave what is on record as it is, or replace it whatever it is.
+_FITS_ANY_RECORD = (Outcome.ANSWERED, Outcome.OPEN, Outcome.WITHDRAWN)
+
 
 def answer(decision: Decision, event: events.Answered, policy: Policy) -> None:
     """The person's own words, in the frame that names authority and court."""
@@ -33,6 +36,7 @@ def answer(decision: Decision, event: events.Answered, policy: Policy) -> None:
         )
     token = f"{case.ref}:answer:{event.number}"
     kinds = _untold_kinds(case, event.instead)
+    _refuse_without_effect(event.outcome, kinds, case)
     if event.outcome in (Outcome.GRANTED, Outcome.PARTLY):
         _refuse_unproven(case, kinds)
     fulfilment.refuse_answer(case, kinds, event.outcome, policy)
@@ -119,10 +123,24 @@ def _refuse_other_outcome(chosen: checklist.Reply, kinds: tuple[Kind, ...], case
     """Raises Refused where the letter would tell another outcome than the one on record."""
     for item in case.items:
         if chosen.ends and item.kind in kinds and not _can_tell(chosen, item):
-            raise Refused(
-                f"{item.kind} is on record as {item.outcome}, and {chosen.name} tells something else; "
-                f"`mailbot decide {case.ref} {item.kind} OUTCOME --reason ...` first"
-            )
+            raise _other_outcome(case.ref, item, chosen.name)
+
+
+def _refuse_without_effect(outcome: Outcome, kinds: tuple[Kind, ...], case: Case) -> None:
+    """Raises Refused where own words would decide something, and everything that they answer was decided otherwise."""
+    items = [item for item in case.items if item.kind in kinds]
+    if outcome in _FITS_ANY_RECORD or any(item.outcome in (Outcome.OPEN, outcome) for item in items):
+        return
+    for item in items:
+        raise _other_outcome(case.ref, item, f"an answer with the outcome {outcome}")
+
+
+def _other_outcome(ref: str, item: Item, letter: str) -> Refused:
+    return Refused(
+        f"{item.kind} is on record as {item.outcome}, and {letter} tells something else; "
+        f"`mailbot decide {ref} {item.kind} OUTCOME --reason ...` first",
+        "other_outcome",
+    )
 
 
 def outcome_of(chosen: checklist.Reply, kinds: Iterable[Kind], case: Case) -> Outcome | None:
