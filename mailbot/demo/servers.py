@@ -29,7 +29,7 @@ from pymap.imap import IMAPService
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials.flag import Flag, Recent, Wildcard, get_system_flags
 from pymap.user import Passwords, UserMetadata
-from pysasl.hashing import Cleartext
+from pysasl.hashing import BuiltinHash
 
 from mailbot.accounts import ImapAccount, SmtpAccount
 from mailbot.app import now
@@ -244,10 +244,9 @@ class MailServers:
     async def _serve_imap(self, stack: AsyncExitStack) -> None:
         self.imap_port = self.imap_port or await _free_port()
         first = next(iter(self.addresses))
-        # Half a million rounds of a hash at each login would guard a password that stands in this file.
-        self._config = Config.from_args(
-            _pymap_arguments(self.imap_port, first, self.password), hash_context=Cleartext()
-        )
+        # Half a million rounds, as usual, would guard a password that stands in this file, at each login.
+        hash = BuiltinHash(rounds=1)
+        self._config = Config.from_args(_pymap_arguments(self.imap_port, first, self.password), hash_context=hash)
         login = Login(self._config)
         secret = await Passwords(self._config).hash_password(self.password)
         for address in self.addresses:
