@@ -5,6 +5,8 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TOOLED := .venv/.tooled
+# Tests wait for servers a quarter of their time, so three keep two cores busy.
+AT_ONCE := 3
 # Modules are compiled when they are first imported; most of those of the packages never are.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 LOCKED := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
@@ -34,7 +36,7 @@ $(TOOLED): tests/requirements.lock $(INSTALLED)
 	@touch $@
 
 test: tools ## the tests; those against real servers too, where these are installed
-	$(BIN)/pytest -m "not soak" -n 2 --dist worksteal
+	$(BIN)/pytest -m "not soak" -n $(AT_ONCE) --dist worksteal
 
 demo: install ## see it work on made-up mail, without any server
 	$(BIN)/mailbot demo
