@@ -3,8 +3,9 @@
 `dev` may be looked at, and its mistakes are written to a file; of the others only figures are shown, for nobody to tune
 on. `fresh` was written by three more writers, `said` by one more: people who say who they are beside what they ask;
 `week` and `box` by two others: what an info@ box gets in some weeks, two in three to four in five asking nothing.
-`near` was written by two: ordinary mail that sounds like a request, and requests that sound like ordinary mail. `mixed`
-has all kinds as often as the examples, `month` is what an info@ box gets in a month; by one writer each.
+`near` was written by two: ordinary mail that sounds like a request, and requests that sound like ordinary mail; `hard`
+by three more, who meant to mislead. `mixed` has all kinds as often as the examples, `month` is what such a box gets in
+a month; by two writers each.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from mailbot.classify import load_classifier
 from mailbot.model import REQUEST_KINDS, Kind, Verdict
 from mailbot.parse import answered
 
-PARTS = ("dev", "test", "fresh", "said", "week", "box", "near", "mixed", "month")
+PARTS = ("dev", "test", "fresh", "said", "week", "box", "near", "hard", "mixed", "month")
 #: What people say beside what they ask, by a writer of its own.
 PASSAGES = "heldout/beside.jsonl"
 #: The worst mistakes of the part that may be looked at; never of the others.
