@@ -16,9 +16,10 @@ from sqlalchemy import create_engine, text
 from company import ACCESS, a_raw_mail
 from mailbot.accounts import CustomerSource
 from mailbot.customers import SqlCustomers
-from mailbot.customers.reaching import PAUSE, WAIT, Patience, timeouts
+from mailbot.customers.reaching import PAUSE, Patience
 from mailbot.errors import NotAsked, TryLater, Unreachable
 from mailbot.model import LetterState, MatchState
+from mailbot.sql_drivers import WAIT, timeouts
 from rig.postgres import Postgres
 from rig.real import free_port
 
@@ -175,3 +176,4 @@ def test_the_drivers_of_a_web_shop_wait_for_no_first_word_either(driver: str) ->
 def test_a_time_that_the_url_names_stays(seconds: Seconds) -> None:
     assert timeouts("psycopg", {"connect_timeout": "2"}) == {}
     assert timeouts("pyodbc", ()) == {}
+    assert timeouts("pymysql", (), answer=120) == {"connect_timeout": WAIT, "read_timeout": 120, "write_timeout": 120}

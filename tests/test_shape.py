@@ -31,6 +31,7 @@ LAYERS = {
         events
         model
         smtp_wire
+        sql_drivers
     """,
     "core": """
         acts.permissions

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import socket
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 
 import psycopg
 import pytest
@@ -16,6 +19,7 @@ from company import KNOWN
 from mailbot.accounts import RecordSource
 from mailbot.errors import TryLater
 from mailbot.sources import Person, Records, read, sql_rows
+from mailbot.sql_drivers import WAIT
 from rig.postgres import Postgres
 
 TABLES = f"""
@@ -111,6 +115,18 @@ def test_who_may_not_look_gets_nothing_and_a_server_that_is_away_is_for_later(sh
     away = replace(source(shop), url=lambda: "postgresql+psycopg://reader@127.0.0.1:1/shop")
     with pytest.raises(TryLater, match="the query failed"):
         read(away, Person((KNOWN,)))
+
+
+def test_a_server_that_takes_the_call_and_says_nothing_is_given_up(shop: Postgres) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        silent = f"postgresql+psycopg://reader@127.0.0.1:{listening.getsockname()[1]}/shop"
+        at_last = Timer(4 * WAIT, listening.close)
+        at_last.start()
+        began = time.monotonic()
+        with pytest.raises(TryLater, match="the query failed"):
+            read(replace(source(shop), url=lambda: silent), Person((KNOWN,)))
+        at_last.cancel()
+    assert time.monotonic() - began < 2 * WAIT
 
 
 def test_a_driver_that_is_not_installed_is_named(shop: Postgres) -> None:

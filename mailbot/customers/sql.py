@@ -13,11 +13,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mailbot.accounts import CustomerSource
-from mailbot.customers.reaching import WAIT, Patience, timeouts
+from mailbot.customers.reaching import Patience
 from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, folds_to, merged, name_key
 from mailbot.domains import to_unicode
 from mailbot.errors import ConfigError, TryLater, Unreachable
 from mailbot.model import Customer, fold_address
+from mailbot.sql_drivers import WAIT, timeouts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine

@@ -13,6 +13,7 @@ import orjson
 
 from mailbot.accounts import RecordSource
 from mailbot.errors import TryLater
+from mailbot.sql_drivers import timeouts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -57,13 +58,15 @@ def _sqlite(source: RecordSource, url: str, given: dict[str, str]) -> Table:
 
 def _any_database(source: RecordSource, url: str, given: dict[str, str]) -> Table:
     try:
-        from sqlalchemy import create_engine, text
+        from sqlalchemy import create_engine, make_url, text
         from sqlalchemy.exc import SQLAlchemyError
         from sqlalchemy.pool import NullPool
     except ImportError:
         raise TryLater(f"source {source.name}: this database needs SQLAlchemy: pip install mailbot[sql]") from None
     try:
-        engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+        place = make_url(url)
+        times = timeouts(place.get_driver_name(), place.query, answer=LONGEST)
+        engine = create_engine(place, poolclass=NullPool, hide_parameters=True, connect_args=times)
         with engine.connect() as line:
             _only_read(line)
             result = line.execute(text(source.query), given)
