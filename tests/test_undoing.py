@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from desk import REF, Desk, act, case_of
 
-from company import ACCESS, a_raw_mail
+from company import ACCESS, UNCLEAR, a_raw_mail
 from mailbot import events
 from mailbot.acts import undoing
 from mailbot.errors import Refused
-from mailbot.model import LetterState
+from mailbot.model import Kind, LetterState, Outcome
 
 
 def take_back(desk: Desk, seq: int = 0) -> None:
@@ -65,3 +65,29 @@ def test_an_act_is_taken_back_unless_its_letter_left_or_may_have_left(tmp_path: 
         take_back(desk)
         assert case_of(desk).extension_reason == ""
         assert [one.state for one in desk.letters() if one.token == letter.token] == [LetterState.DROPPED]
+
+
+def asked_in_a_later_mail(desk: Desk) -> str:
+    """A colleague says that a reply to a closed case asks something new: the case that this opened."""
+    desk.round(a_raw_mail(ACCESS))
+    act(desk, events.Closed("els", Outcome.ANSWERED, "gebeld", answered_elsewhere=True))
+    desk.round(a_raw_mail(UNCLEAR, number=2, In_Reply_To="<1@klant.test>"), days=1)
+    opened = act(desk, events.Corrected("els", (Kind.ERASURE,)))
+    assert (opened.kinds, case_of(desk).kinds) == ((Kind.ERASURE,), (Kind.ACCESS,))
+    return opened.ref
+
+
+def test_a_case_that_was_opened_for_a_later_mail_is_no_request_once_that_is_taken_back(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    ref = asked_in_a_later_mail(desk)
+    take_back(desk)
+    assert (case_of(desk, ref).kinds, case_of(desk, ref).is_open) == ((Kind.NOT_A_REQUEST,), False)
+
+
+def test_a_case_that_was_opened_for_a_later_mail_stays_where_somebody_went_on_in_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    ref = asked_in_a_later_mail(desk)
+    act(desk, events.Assigned("kim", "kim"), ref)
+    with pytest.raises(Refused, match="others have gone on in the new case") as refused:
+        take_back(desk)
+    assert (refused.value.rule, case_of(desk, ref).is_open) == ("undo:later", True)
