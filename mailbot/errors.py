@@ -94,10 +94,15 @@ class Broken(MailbotError):
 
 
 class Refused(MailbotError):
-    """The law, a policy or the state of a case forbids what was asked. `rule` is an id of `mailbot guide rules`."""
+    """The law, a policy or the state of a case forbids what was asked.
+
+    `rule` is an id of `mailbot guide rules`, which is told behind the message, or a word of our own under which a mail
+    to a colleague finds its reason ([refused_words] in replies/nl/phrases.toml), which is not.
+    """
 
     def __init__(self, message: str, rule: str = "") -> None:
-        super().__init__(f"{message} ({rule})" if rule else message)
+        told = rule.partition(":")[0] if rule[:1].isupper() else ""
+        super().__init__(f"{message} ({told})" if told else message)
         self.rule = rule
 
 

@@ -214,6 +214,14 @@ def test_own_words_decide_nothing_else_than_what_is_on_record_until_that_is_deci
     assert outcomes(after(anew, events.Answered("els", HIS_WORDS, Outcome.PARTLY), now=NEXT_DAY)) == [Outcome.PARTLY]
 
 
+def test_a_refusal_names_its_rule_and_no_word_of_the_program() -> None:
+    case = after(
+        a_case(Kind.RECTIFICATION), events.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED), now=NEXT_DAY
+    )
+    assert refused(case, events.Answered("els", HIS_WORDS, Outcome.PARTLY)).endswith("--reason ...` first")
+    assert refused(case, events.Answered("els", HIS_WORDS, Outcome.REFUSED)).endswith("(A-35)")
+
+
 def test_own_words_decide_what_is_open_beside_what_was_decided() -> None:
     case = after(
         a_case(Kind.RECTIFICATION, Kind.PRIVACY_QUESTION),
