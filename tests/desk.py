@@ -14,10 +14,11 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from builders import a_policy
-from company import BOX, CONTACT, DEPUTY, KNOWN, START, WIDE, Clock, Sorter, shipped_letters
+from company import BOX, CONTACT, DEPUTY, KNOWN, START, UNCLEAR, WIDE, Clock, Sorter, a_raw_mail, shipped_letters
 from mailbot import events, worker
 from mailbot.accounts import ImapAccount
 from mailbot.acts import acting
+from mailbot.acts.triage import TriageSession
 from mailbot.app import Tenant
 from mailbot.config import Company
 from mailbot.errors import SendFailed, TryLater
@@ -160,6 +161,21 @@ def case_of(desk: Desk, ref: str = REF) -> Case:
         found = unit.case(ref)
     assert found
     return found
+
+
+def three_in_doubt(folder: Path) -> Desk:
+    """A desk with three mails of which a person must say what they ask."""
+    desk = Desk(folder, local(2026, 3, 2, 10), undo_minutes=10)
+    desk.round(*(a_raw_mail(f"{UNCLEAR} ({n})", number=n, sender=f"p{n}@klant.test") for n in (1, 2, 3)))
+    (folder / "store.db").touch()
+    return desk
+
+
+def session(desk: Desk) -> TriageSession:
+    """A sitting at its queue."""
+    made = TriageSession([desk.tenant], "els", desk.clock)
+    made.fill()
+    return made
 
 
 def local(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:

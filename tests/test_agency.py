@@ -10,7 +10,7 @@ from datetime import date, datetime
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from desk import Desk, local
@@ -64,6 +64,15 @@ class Place:
         self.way = Way()
         self.office.__dict__["submission"] = self.way
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.office.close()
+        for desk in self.desks:
+            if store := desk.tenant.__dict__.get("store"):
+                store.close()
+
     def _desk(self, folder: Path, name: str) -> Desk:
         desk = Desk(folder, local(2026, 3, 2, 10), tenant=name, name=f"{name.title()} BV")
         desk.tenant.__dict__.pop("store").close()
@@ -84,12 +93,8 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(tmp_path)
-    yield place
-    place.office.close()
-    for desk in place.desks:
-        if store := desk.tenant.__dict__.get("store"):
-            store.close()
+    with Place(tmp_path) as place:
+        yield place
 
 
 def begun(place: Place) -> Place:

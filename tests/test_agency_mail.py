@@ -123,12 +123,8 @@ def test_an_installation_without_an_agency_has_no_office() -> None:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(tmp_path)
-    yield place
-    place.office.close()
-    for desk in place.desks:
-        if store := desk.tenant.__dict__.get("store"):
-            store.close()
+    with Place(tmp_path) as place:
+        yield place
 
 
 def test_a_mail_that_was_being_sent_when_the_worker_stopped_is_not_sent_again(place: Place) -> None:

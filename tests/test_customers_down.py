@@ -30,6 +30,9 @@ create table klanten as
   select 1000 + n as id, 'k' || n || '@klant.example' as email from generate_series(0, {MAILS - 1}) n
 """
 
+#: What a database does with each question.
+IS_WELL = "create or replace function is_well() returns boolean language plpgsql volatile as $$begin {}; end$$"
+
 
 class Seconds:
     """A clock that stands until the test moves it."""
@@ -65,9 +68,9 @@ def calls_at(listening: socket.socket) -> int:
         calls += 1
 
 
-def a_database(port: int, seconds: Seconds, name: str = "mailbot") -> SqlCustomers:
-    url = f"postgresql+psycopg://{name}@127.0.0.1:{port}/mailbot"
-    return SqlCustomers(CustomerSource("sql", url=lambda: url, query=QUERY), Patience(seconds))
+def a_database(port: int, seconds: Seconds, query: str = QUERY) -> SqlCustomers:
+    url = f"postgresql+psycopg://mailbot@127.0.0.1:{port}/mailbot"
+    return SqlCustomers(CustomerSource("sql", url=lambda: url, query=query), Patience(seconds))
 
 
 def a_desk(folder: Path, customers: SqlCustomers) -> Desk:
@@ -166,6 +169,31 @@ def test_what_is_wrong_with_one_question_keeps_no_other_waiting(tmp_path: Path, 
     with pytest.raises(TryLater, match="hundreds of rows"):
         customers.by_address("vaak@klant.example")
     assert [one.id for one in customers.by_address("piet@klant.example")] == ["1001"]
+
+
+def test_a_fault_that_the_database_answers_keeps_no_other_question_waiting(
+    postgres: Postgres, seconds: Seconds
+) -> None:
+    admin = create_engine(postgres.url.replace("postgresql://", "postgresql+psycopg://", 1))
+    customers = a_database(postgres.port, seconds, f"{QUERY} where is_well()")
+    try:
+        with admin.begin() as connection:
+            connection.execute(text(KLANTEN))
+            connection.execute(text(IS_WELL.format("raise exception 'x' using errcode = 'out_of_memory'")))
+        with pytest.raises(TryLater, match="OutOfMemory") as told:
+            customers.by_address("k1@klant.example")
+        assert not isinstance(told.value, Unreachable)
+        with admin.begin() as connection:
+            connection.execute(text(IS_WELL.format("return true")))
+        assert [one.id for one in customers.by_address("k1@klant.example")] == ["1001"]
+        with admin.begin() as connection:
+            connection.execute(text(IS_WELL.format(f"return pg_sleep({WAIT + 5}) is not null")))
+        with pytest.raises(Unreachable, match="QueryCanceled"):
+            customers.by_address("k1@klant.example")
+    finally:
+        with admin.begin() as connection:
+            connection.execute(text("drop table klanten; drop function is_well"))
+        admin.dispose()
 
 
 @pytest.mark.parametrize("driver", ["pymysql", "mysqldb"])

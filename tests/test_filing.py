@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +33,7 @@ pytestmark = pytest.mark.real
 
 
 def company(dovecot: Dovecot, smtp: MailServers, folder: Path, **account: Any) -> Any:
-    made = a_company(dovecot.account(**account), smtp.smtp_account(BOX), folder)
-    return opened(replace(made, policy=replace(made.policy, files_mail=True)), folder)
+    return opened(a_company(dovecot.account(**account), smtp.smtp_account(BOX), folder, files_mail=True), folder)
 
 
 @pytest.fixture

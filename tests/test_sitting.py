@@ -7,9 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from desk import Desk, local
+from desk import Desk, local, session, three_in_doubt
 
-from company import UNCLEAR, a_raw_mail
 from mailbot import events
 from mailbot.acts.triage import TriageSession
 from mailbot.errors import Refused
@@ -21,16 +20,7 @@ NOTHING = events.Corrected("els", (Kind.NOT_A_REQUEST,))
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk(tmp_path, local(2026, 3, 2, 10), undo_minutes=10)
-    desk.round(*(a_raw_mail(f"{UNCLEAR} ({n})", number=n, sender=f"p{n}@klant.test") for n in (1, 2, 3)))
-    (tmp_path / "store.db").touch()
-    return desk
-
-
-def session(desk: Desk) -> TriageSession:
-    made = TriageSession([desk.tenant], "els", desk.clock)
-    made.fill()
-    return made
+    return three_in_doubt(tmp_path)
 
 
 def at_hand(row: TriageSession) -> str:

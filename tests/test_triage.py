@@ -9,13 +9,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from desk import Desk, local
+from desk import Desk, local, session, three_in_doubt
 from textual.widgets import Static
 
 from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
 from mailbot import events
 from mailbot.acts import snoozing
-from mailbot.acts.triage import TriageSession
 from mailbot.cli.sheet import heading, lit, short_sheet
 from mailbot.cli.triage_screen import TriageScreen
 from mailbot.errors import MailbotError, Refused, TryLater, Usage
@@ -26,16 +25,7 @@ from rig.postgres import Postgres
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk(tmp_path, local(2026, 3, 2, 10), undo_minutes=10)
-    desk.round(*(a_raw_mail(f"{UNCLEAR} ({n})", number=n, sender=f"p{n}@klant.test") for n in (1, 2, 3)))
-    (tmp_path / "store.db").touch()
-    return desk
-
-
-def session(desk: Desk) -> TriageSession:
-    made = TriageSession([desk.tenant], "els", desk.clock)
-    made.fill()
-    return made
+    return three_in_doubt(tmp_path)
 
 
 def pressed(desk: Desk, keys: Sequence[str], size: tuple[int, int] = (80, 30)) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,30 @@ def test_a_mailbox_that_takes_everything_costs_no_unit_of_work_after_the_first_r
     for _ in range(5):
         note(desk.tenant, {}, desk)
     assert opened == []
+
+
+def test_what_is_refused_for_ever_keeps_nothing_else_waiting_for_ever(desk: Desk) -> None:
+    """Three letters that are too large lie before the others, all of which are refused while the mailbox is full."""
+    large, small = ("a", "b", "c"), ["d", "e", "f", "g"]
+    laid: list[str] = []
+
+    def a_round(full: bool) -> None:
+        writes = write_refusals.Writes(desk.tenant, "drafts")
+
+        def lay(name: str) -> bool:
+            if full or name in large:
+                raise WriteRefused("no")
+            laid.append(name)
+            return True
+
+        for name in writes.in_turn([one for one in (*large, *small) if one not in laid], str):
+            writes.write(name, "Drafts", partial(lay, name))
+
+    for _ in range(5):
+        a_round(full=True)
+    for _ in range(3):
+        a_round(full=False)
+    assert sorted(laid) == small
 
 
 def test_after_a_start_what_was_told_before_is_not_told_again_and_its_end_is(

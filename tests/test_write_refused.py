@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -46,8 +45,8 @@ READ_ONLY = "lr"
 
 
 def company(dovecot: Dovecot, smtp: MailServers, folder: Path, address: str, **account: Any) -> Any:
-    made = a_company(dovecot.account(address, **account), smtp.smtp_account(BOX), folder, mode="automatic")
-    return opened(replace(made, policy=replace(made.policy, files_mail=True)), folder)
+    settings = {"mode": "automatic", "files_mail": True}
+    return opened(a_company(dovecot.account(address, **account), smtp.smtp_account(BOX), folder, **settings), folder)
 
 
 @pytest.fixture

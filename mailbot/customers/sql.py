@@ -33,6 +33,8 @@ from {prefix}wc_customer_lookup c left join {prefix}wc_order_stats o on o.custom
 LOOKUP = "select * from {prefix}wc_customer_lookup"
 WOOCOMMERCE_NAMES = {"id": "customer_id", "email": "email"}
 _BY_ADDRESS = "lower(c.{email}) in (:plain0, :plain1) or lower(c.{email}) like :like escape '!'"
+#: How databases say that an answer took too long.
+_TOO_LATE = frozenset({"57014", "SQLITE_BUSY"})
 #: So many rows are read of one answer; a question that finds more names nobody.
 MOST_ROWS = 500
 
@@ -256,7 +258,11 @@ def _translated_errors() -> Iterator[None]:
 
 
 def _is_silence(error: Exception) -> bool:
-    """Whether the database, not the question, is at fault: nobody there, the line was lost, no answer in time."""
-    from sqlalchemy.exc import InterfaceError, OperationalError
+    """Whether nobody was there, the line was lost, or no answer came in time. What a database answers to one question,
+    and be it with a fault, keeps no other waiting: a stranger may have written what it asks."""
+    from sqlalchemy.exc import DBAPIError
 
-    return isinstance(error, InterfaceError | OperationalError | OSError)
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, OSError)
+    codes = {getattr(error.orig, name, None) for name in ("sqlstate", "sqlite_errorname")}
+    return error.statement is None or error.connection_invalidated or not codes.isdisjoint(_TOO_LATE)

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 
 from mailbot import events
 from mailbot.acts import answered
@@ -44,12 +45,12 @@ def file(tenant: Tenant) -> int:
     """Bring the mailbox in line with the cases that changed. Returns how many mails were written. Raises TryLater."""
     if not is_on(tenant):
         return 0
-    writes = Writes()
+    writes = Writes(tenant, "filing")
     with tenant.store.unit() as unit:
         changed = cases_to_file(unit)
-    for case in changed:
+    for case in writes.in_turn(changed, attrgetter("ref")):
         mails = case.mails if case.is_open else ()
-        filed = [writes.write(_way(mail, case), partial(_file, tenant, case, mail)) for mail in mails]
+        filed = [writes.write(case.ref, _way(mail, case), partial(_file, tenant, case, mail)) for mail in mails]
         if all(filed):
             with tenant.store.unit() as unit:
                 mark_filed(unit, case)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 
 from mailbot.app import Tenant
 from mailbot.letters import to_draft
@@ -31,9 +32,9 @@ def put(tenant: Tenant, clock: Callable[[], datetime]) -> int:
     with tenant.store.unit() as unit:
         waiting = [letter for letter in unit.letters(LetterState.HELD) if _is_for_people(letter)]
     place = folder(tenant) if waiting else ""
-    writes = Writes()
-    for letter in waiting if place else ():
-        writes.write(place, partial(_lay, tenant, letter, place, clock()))
+    writes = Writes(tenant, "drafts")
+    for letter in writes.in_turn(waiting if place else (), attrgetter("token")):
+        writes.write(letter.token, place, partial(_lay, tenant, letter, place, clock()))
     return writes.end()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 
 from mailbot.app import Tenant
 from mailbot.letters import to_bytes
@@ -26,9 +27,9 @@ def file(tenant: Tenant, clock: Callable[[], datetime]) -> int:
     with tenant.store.unit() as unit:
         due = [letter for letter in unit.letters_to_copy() if _is_due(letter, clock())]
     folder = sent_folder(tenant) if due else ""
-    writes = Writes()
-    for letter in due if folder else ():
-        writes.write(folder, partial(_file, tenant, letter, folder))
+    writes = Writes(tenant, "copies in Sent")
+    for letter in writes.in_turn(due if folder else (), attrgetter("token")):
+        writes.write(letter.token, folder, partial(_file, tenant, letter, folder))
     return writes.end()
 
 
