@@ -60,7 +60,7 @@ class Tenant:
     staff_member: StaffMember | None = None  # in whose hands it is; None: the program's own, or there is no staff file
     alarmed: dict[str, datetime] = field(default_factory=dict, init=False)  # alarms that left without the memory
     #: By step, which of the things that it would write were refused lately: the longest ago first.
-    refused_writes: dict[str, dict[str, None]] = field(default_factory=dict, init=False)
+    waiting_writes: dict[str, dict[str, None]] = field(default_factory=dict, init=False)
     write_refused: str | None = field(default=None, init=False)  # what its mailbox did not take, as it was told last
     #: Until when the server of letters (False), or that of alarms (True), is left alone, and how many times it refused.
     backed_off: dict[bool, tuple[datetime, int]] = field(default_factory=dict, init=False)

@@ -15,6 +15,7 @@ from mailbot import worker
 from mailbot.app import Tenant, tenant_like
 from mailbot.errors import LoginRefused, MailbotError, TryLater, WriteRefused
 from mailbot.outgoing import write_refusals
+from mailbot.outgoing.writes import Writes
 
 FULL = {"drafts": WriteRefused("the mailbox is full", full=True)}
 BEGINS, ENDS = "not written into the mailbox", "takes what is written into it again"
@@ -91,7 +92,7 @@ def test_what_is_refused_for_ever_keeps_nothing_else_waiting_for_ever(desk: Desk
     laid: list[str] = []
 
     def a_round(full: bool) -> None:
-        writes = write_refusals.Writes(desk.tenant, "drafts")
+        writes = Writes(desk.tenant, "drafts")
 
         def lay(name: str) -> bool:
             if full or name in large:

@@ -22,7 +22,7 @@ from mailbot.dispatch import decide_and_execute
 from mailbot.errors import Refused, WriteRefused
 from mailbot.mailbox import roles
 from mailbot.model import Case, CaseMail, Kind, Pointer
-from mailbot.outgoing.write_refusals import Writes
+from mailbot.outgoing.writes import Writes
 from mailbot.store import Unit
 from mailbot.store.filings import cases_to_file, mark_filed, queue_filing
 

@@ -17,7 +17,7 @@ from mailbot.app import Tenant
 from mailbot.letters import to_draft
 from mailbot.mailbox import MailboxWriter, roles
 from mailbot.model import Letter, LetterState
-from mailbot.outgoing.write_refusals import Writes
+from mailbot.outgoing.writes import Writes
 
 log = logging.getLogger(__name__)
 

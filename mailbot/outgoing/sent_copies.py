@@ -17,7 +17,7 @@ from mailbot.letters import to_bytes
 from mailbot.model import Letter
 from mailbot.outgoing.kept import as_kept
 from mailbot.outgoing.sent_mail import sent_folder
-from mailbot.outgoing.write_refusals import Writes
+from mailbot.outgoing.writes import Writes
 
 PATIENCE = timedelta(minutes=1)
 

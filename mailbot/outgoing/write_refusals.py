@@ -9,9 +9,8 @@ told before.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TypeVar
 
 from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
@@ -20,48 +19,6 @@ from mailbot.outgoing.notices import Notice, tell
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-#: So many refusals in one place, and the rest that would be written there waits for the next round.
-ENOUGH = 3
-
-
-class Writes:
-    """What one step writes into the mailbox: a refusal keeps back nothing else, and a place that refuses everything is
-    not asked about each mail. What was refused stands behind the rest in the next round: it may be refused for ever."""
-
-    def __init__(self, tenant: Tenant, step: str) -> None:
-        self.done = 0
-        self._refused: list[tuple[str, WriteRefused]] = []
-        self._waiting = tenant.refused_writes.setdefault(step, {})
-
-    def in_turn(self, those: Iterable[T], key: Callable[[T], str]) -> list[T]:
-        """What there is to write: first what was not refused lately, then what was refused the longest ago."""
-        turns = {name: turn for turn, name in enumerate(self._waiting)}
-        return sorted(those, key=lambda one: turns.get(key(one), -1))
-
-    def write(self, key: str, place: str, one: Callable[[], bool]) -> bool:
-        """Do one; False where it was refused, or not tried. `place`: where the next would probably be refused too."""
-        if sum(refused == place for refused, _ in self._refused) >= ENOUGH:
-            return False
-        self._waiting.pop(key, None)
-        try:
-            self.done += one()
-        except WriteRefused as error:
-            self._refused.append((place, error))
-            self._waiting[key] = None
-            return False
-        return True
-
-    def end(self) -> int:
-        """How many were written. Raises WriteRefused: the first that there was, one of a full mailbox before others."""
-        for _, error in sorted(self._refused, key=lambda one: not one[1].full):
-            raise error
-        return self.done
-
-
-# --- telling it -----------------------------------------------------------------------------------
 
 _NOTE = "write refused"
 #: Of what people were told last and not yet that it is over: its token, the moment, and the steps that were refused.
