@@ -15,7 +15,7 @@ EXTRAS := $(addprefix --extra ,oauth postgres sql dkim metrics demo build)
 LOCKS := requirements.lock tests/requirements.lock tests/bench/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install tools test demo lint format types soak eval train further refit bench audit-deps licences mutants fuzz lock clean
+.PHONY: help install tools servers test demo lint format types soak eval train further refit bench audit-deps licences mutants fuzz lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ $(TOOLED): tests/requirements.lock $(INSTALLED)
 
 test: tools ## the tests; those against real servers too, where these are installed
 	$(BIN)/pytest -m "not soak" -n $(AT_ONCE) --dist worksteal
+
+servers: ## unpack in .servers, without installing them, the mail servers that cannot stand beside Dovecot and Postfix
+	tests/rig/unpack
 
 demo: install ## see it work on made-up mail, without any server
 	$(BIN)/mailbot demo

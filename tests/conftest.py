@@ -1,4 +1,4 @@
-"""Servers for the tests: `loopmail` is embedded and always there; `dovecot` and `postfix` are real, see rig.real."""
+"""Servers for the tests: `loopmail` is embedded and always there; the others are real, see rig.real."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from company import BOX, CONTACT, DEPUTY, KNOWN, Clock, a_company, opened
 from mailbot.app import Tenant
 from mailbot.classify import Classifier, load_classifier
 from mailbot.demo.servers import MailServers
+from rig.cyrus import Cyrus
 from rig.dovecot import Dovecot
+from rig.imapserver import ImapServer
 from rig.postfix import Postfix
 from rig.postgres import Postgres
 
@@ -98,6 +100,46 @@ def dovecot(dovecot_server: Dovecot) -> Dovecot:
     """A running Dovecot with empty mailboxes."""
     dovecot_server.clear()
     return dovecot_server
+
+
+@pytest.fixture(scope="session")
+def cyrus_server() -> Iterator[Cyrus]:
+    """One Cyrus for all tests; ask for `cyrus`, which empties it."""
+    yield from _up(Cyrus())
+
+
+@pytest.fixture(scope="session")
+def cyrus_classic_server() -> Iterator[Cyrus]:
+    """One whose folders lie below the inbox; ask for `cyrus_classic`, which empties it."""
+    yield from _up(Cyrus(classic=True))
+
+
+def _up(server: Cyrus) -> Iterator[Cyrus]:
+    try:
+        yield server.start()
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def cyrus(cyrus_server: Cyrus) -> Cyrus:
+    """A running Cyrus with empty mailboxes."""
+    cyrus_server.clear()
+    return cyrus_server
+
+
+@pytest.fixture
+def cyrus_classic(cyrus_classic_server: Cyrus) -> Cyrus:
+    """The same with INBOX.Sent, and no folder marked by its use."""
+    cyrus_classic_server.clear()
+    return cyrus_classic_server
+
+
+@pytest.fixture(params=["dovecot", "cyrus", "cyrus_classic"])
+def imap(request: pytest.FixtureRequest) -> ImapServer:
+    """Each real IMAP server in turn, with empty mailboxes: what holds for one holds for all."""
+    server: ImapServer = request.getfixturevalue(request.param)
+    return server
 
 
 @pytest.fixture(scope="session")

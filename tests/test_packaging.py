@@ -69,3 +69,12 @@ def test_where_the_real_servers_are_required_a_missing_one_is_a_failure(monkeypa
     monkeypatch.setenv("MAILBOT_REQUIRE_REAL", "1")
     with pytest.raises(pytest.fail.Exception, match="no dovecot and no doveadm here"):
         real.need("dovecot", "doveadm")
+
+
+def test_where_a_server_was_not_unpacked_its_tests_are_skipped_with_the_cure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(real, "UNPACKED", tmp_path)
+    monkeypatch.delenv("MAILBOT_REQUIRE_REAL", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no cyrus unpacked here; get it with: make servers"):
+        real.unpacked("cyrus", tmp_path)

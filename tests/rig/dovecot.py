@@ -11,22 +11,16 @@ import os
 import pwd
 import re
 import shutil
-import signal
-import smtplib
 import subprocess
-import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from mailbot.accounts import ImapAccount
-from rig.real import certificates, free_port, listens, need, program, run, until
+from rig.imapserver import PASSWORD, USERS, ImapServer
+from rig.real import free_port, listens, need, program, run, until
 
-PASSWORD = "geheim"
-USERS = ("privacy@mail.test", "klant@mail.test", "dpo@mail.test")
 #: One mailbox for each shipped company, one for a processor, a second person on the staff, and a stranger.
 COMPANIES = tuple(f"{name}@mail.test" for name in ("kaviaarshop", "koopjesklik", "3dconfig", "kaliningrad", "kraaft"))
 #: Mailboxes that do not take everything: one with room for some mails only, one whose folders obey `Dovecot.allow`, and
@@ -151,17 +145,14 @@ username_attribute = sub
 """
 
 
-class Dovecot:
+class Dovecot(ImapServer):
     """Up between `start` and `stop`; state lies under `base` and goes with `remove`."""
 
     def __init__(self, users: Sequence[str] = EVERYBODY, idle: bool = True) -> None:
         need("dovecot", "doveadm", "openssl")
-        self.users, self._idle = users, idle
-        self.base = Path(tempfile.mkdtemp(prefix="mb-", dir="/tmp"))  # short: sockets have 108 characters
-        self.base.chmod(0o755)
-        self.ca = certificates(self.base / "tls")
-        self.imap_port, self.imaps_port, self.lmtp_port, self.sasl_port = (free_port() for _ in range(4))
-        self._server: subprocess.Popen[bytes] | None = None
+        super().__init__(users)
+        self._idle = idle
+        self.sasl_port = free_port()
         self._write_down()
 
     def _write_down(self) -> None:
@@ -193,47 +184,10 @@ class Dovecot:
         until(lambda: listens(self.imap_port) and listens(self.lmtp_port), what="Dovecot")
         return self
 
-    def stop(self) -> None:
-        """Bring it down with all its sessions."""
-        if self._server:
-            for pid in reversed(self._processes()):  # the master alone would wait ten seconds for sessions to end
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGTERM)
-            self._server.communicate(timeout=20)
-        self._server = None
-
-    def kill(self) -> None:
-        """Bring it down as a power cut does: nobody is asked."""
-        if self._server:
-            for pid in self._processes():
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            self._server.communicate(timeout=20)
-        self._server = None
-
-    def remove(self) -> None:
-        """End it, and leave nothing behind; what it would still write down goes with it."""
-        self.kill()
-        shutil.rmtree(self.base, ignore_errors=True)
-
     def clear(self) -> None:
         """Empty all mailboxes, folders included."""
         homes = self.base / "mail"
         until(lambda: [shutil.rmtree(home, ignore_errors=True) for home in homes.iterdir()] == [], what="emptying")
-
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """A black hole for a while: connections stay, nobody answers."""
-        processes = self._processes()
-        for pid in processes:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            for pid in processes:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGCONT)
 
     def allow(self, rights: str, folder: str = "INBOX") -> None:
         """What LIMITED may do in a folder of his own, by the letters of RFC 4314; in sessions that begin after this."""
@@ -247,61 +201,10 @@ class Dovecot:
         """Throw a user out, as a server does that restarts."""
         self._doveadm("kick", address)
 
-    def _processes(self) -> list[int]:
-        """The master and its children."""
-        assert self._server
-        master = self._server.pid
-        found = [master]
-        for entry in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError):
-                fields = entry.read_text().rpartition(")")[2].split()
-                if int(fields[1]) == master:
-                    found.append(int(entry.parent.name))
-        return found
-
     def _doveadm(self, *words: str) -> bytes:
         return run("doveadm", "-c", self.base / "dovecot.conf", *words)
 
     # --- for tests -------------------------------------------------------------------------------
-
-    def account(self, address: str = USERS[0], **changes: Any) -> ImapAccount:
-        """How the program reads a mailbox here: STARTTLS and the CA of this instance."""
-        facts = {"host": "localhost", "port": self.imap_port, "security": "starttls", "username": address}
-        return ImapAccount(**{**facts, "password": lambda: PASSWORD, "ca_file": self.ca, "timeout": 10.0, **changes})
-
-    @contextmanager
-    def client(self, address: str = USERS[0]) -> Iterator[imaplib.IMAP4]:
-        """A colleague's mail program."""
-        client = imaplib.IMAP4("localhost", self.imap_port, timeout=10)
-        try:
-            client.login(address, PASSWORD)
-            yield client
-        finally:
-            with suppress(OSError, imaplib.IMAP4.error):
-                client.logout()
-
-    def deliver(self, raw: bytes, address: str = USERS[0], sender: str = "klant@mail.test") -> None:
-        """As the company's own mail system does, by LMTP."""
-        with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
-            lmtp.sendmail(sender, [address], raw)
-
-    def put(
-        self,
-        raw: bytes,
-        address: str = USERS[0],
-        folder: str = "INBOX",
-        internal_date: datetime | None = None,
-        flags: str = "",
-    ) -> int:
-        """Lay a mail in a folder, as if it arrived at that moment; gives its UID."""
-        at = f'"{internal_date:%d-%b-%Y %H:%M:%S %z}"' if internal_date else None
-        name = '"' + folder.replace("&", "&-") + '"'  # modified UTF-7 (RFC 3501, 5.1.3), as far as tests need it
-        with self.client(address) as client:
-            client.create(name)
-            _, told = client.append(name, f"({flags})", at, raw)  # type: ignore[arg-type]
-        found = re.search(rb"APPENDUID \d+ (\d+)", told[0])
-        assert found, told
-        return int(found[1])
 
     def lay(self, mails: Iterable[tuple[str, bytes, datetime, bool]], address: str = USERS[0]) -> None:
         """Many mails at once, as files: (folder, bytes, moment of arrival, whether somebody read it)."""

@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,6 +26,23 @@ def need(*programs: str, root: bool = False) -> None:
         _without("Postfix starts for root only; run these tests as root (CI does)")
 
 
+#: Where `make servers` leaves those that cannot be installed beside the others.
+UNPACKED = Path(__file__).parents[2] / ".servers"
+
+
+def unpacked(server: str, folder: Path) -> Path:
+    """A copy of such a server in a folder that its user may read; the test that asks is skipped where there is none."""
+    if not (UNPACKED / server / ".packages").exists():
+        _without(f"no {server} unpacked here; get it with: make servers")
+    return Path(shutil.copytree(UNPACKED / server, folder / server, symlinks=True))
+
+
+def libraries(server: Path) -> dict[str, str]:
+    """An environment in which its programs find the libraries that were unpacked with them."""
+    folders = dict.fromkeys(str(found.parent) for found in sorted(server.glob("**/lib*.so.*")))
+    return {**os.environ, "LD_LIBRARY_PATH": ":".join(folders)}
+
+
 def _without(why: str) -> None:
     if os.environ.get("MAILBOT_REQUIRE_REAL") == "1":
         pytest.fail(why, pytrace=False)
@@ -37,10 +54,10 @@ def program(name: str) -> str | None:
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
-def run(*command: str | Path) -> bytes:
+def run(*command: str | Path, env: Mapping[str, str] | None = None, given: bytes = b"") -> bytes:
     """Run to its end within a minute; its output, or an error that shows what it complained of."""
     words = [program(str(command[0])) or str(command[0]), *map(str, command[1:])]
-    done = subprocess.run(words, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(words, capture_output=True, timeout=60, check=False, env=env, input=given)
     if done.returncode:
         raise RuntimeError(f"{' '.join(words)}: {done.stderr.decode(errors='replace')}")
     return done.stdout
