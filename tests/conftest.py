@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import hypothesis
 import pytest
@@ -15,6 +16,7 @@ from company import BOX, CONTACT, DEPUTY, KNOWN, Clock, a_company, opened
 from mailbot.app import Tenant
 from mailbot.classify import Classifier, load_classifier
 from mailbot.demo.servers import MailServers
+from rig.courier import Courier
 from rig.cyrus import Cyrus
 from rig.dovecot import Dovecot
 from rig.imapserver import ImapServer
@@ -102,6 +104,9 @@ def dovecot(dovecot_server: Dovecot) -> Dovecot:
     return dovecot_server
 
 
+S = TypeVar("S", Cyrus, Courier)
+
+
 @pytest.fixture(scope="session")
 def cyrus_server() -> Iterator[Cyrus]:
     """One Cyrus for all tests; ask for `cyrus`, which empties it."""
@@ -114,7 +119,7 @@ def cyrus_classic_server() -> Iterator[Cyrus]:
     yield from _up(Cyrus(classic=True))
 
 
-def _up(server: Cyrus) -> Iterator[Cyrus]:
+def _up(server: S) -> Iterator[S]:
     try:
         yield server.start()
     finally:
@@ -135,7 +140,20 @@ def cyrus_classic(cyrus_classic_server: Cyrus) -> Cyrus:
     return cyrus_classic_server
 
 
-@pytest.fixture(params=["dovecot", "cyrus", "cyrus_classic"])
+@pytest.fixture(scope="session")
+def courier_server() -> Iterator[Courier]:
+    """One Courier for all tests; ask for `courier`, which empties it."""
+    yield from _up(Courier())
+
+
+@pytest.fixture
+def courier(courier_server: Courier) -> Courier:
+    """A running Courier with empty mailboxes."""
+    courier_server.clear()
+    return courier_server
+
+
+@pytest.fixture(params=["dovecot", "cyrus", "cyrus_classic", "courier"])
 def imap(request: pytest.FixtureRequest) -> ImapServer:
     """Each real IMAP server in turn, with empty mailboxes: what holds for one holds for all."""
     server: ImapServer = request.getfixturevalue(request.param)

@@ -455,9 +455,13 @@ def test_what_was_interrupted_after_the_memory_forgot_is_taken_up_again(
 class FakeWriter:
     """What was moved where; a server that is down first."""
 
-    def __init__(self, down: int = 0) -> None:
+    def __init__(self, down: int = 0, moves: bool = True) -> None:
         self.moved: list[tuple[str, int, str]] = []
         self.down = down
+        self.moves = moves
+
+    def offers(self, capability: str) -> bool:
+        return self.moves
 
     def move(self, pointer: Pointer, folder: str) -> bool:
         if self.down:
@@ -500,6 +504,17 @@ def test_without_that_setting_it_moves_nothing(desk: Desk) -> None:
     desk.tenant.__dict__["mailbox_writer"] = writer
     erased(desk)
     desk.round(days=15)
+    assert writer.moved == []
+
+
+def test_where_the_server_moves_no_mail_people_are_not_told_that_the_program_does(desk: Desk) -> None:
+    writer = FakeWriter(moves=False)
+    with_trash(desk, writer)
+    erased(desk)
+    desk.round(days=15)
+    [told] = [letter for letter in desk.letters() if letter.template == "leftovers"]
+    assert "INBOX (volgnummer 1)" in told.text
+    assert "Prullenbak" not in told.text
     assert writer.moved == []
 
 

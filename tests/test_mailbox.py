@@ -648,6 +648,21 @@ def test_a_cursor_that_the_server_does_not_count_to_any_more_is_none(last: int, 
         assert [mail.pointer.uid for mail in found] == again
 
 
+def test_a_server_without_uidnext_is_asked_for_it_and_need_not_answer() -> None:
+    def tell(command: bytes, tag: bytes) -> bytes | None:
+        told = {
+            b"EXAMINE": b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n" + tag + b" OK [READ-ONLY] done\r\n",
+            b"SELECT": b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n" + tag + b" OK [READ-WRITE] done\r\n",
+            b"STATUS": tag + b" NO not here\r\n",
+        }
+        return told.get(command.split(b" ")[0].upper())
+
+    with FakeImap(tell) as server:
+        with Mailbox(account_of(server)) as box:
+            assert box.folder_state("INBOX") == (7, 0)
+        assert [command.split()[0] for command in server.seen[-4:]] == [b"EXAMINE", b"STATUS", b"SELECT", b"LOGOUT"]
+
+
 def test_a_folder_whose_name_is_wrongly_written_does_not_hide_the_others() -> None:
     def tell(command: bytes, tag: bytes) -> bytes | None:
         names = (b'() "/" "R&D"', b'() "/" "&2D0-"', b'() "/" "Caf&AOk-"', b'(\\Sent) "/" "Verzonden"')

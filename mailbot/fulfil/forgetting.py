@@ -73,14 +73,16 @@ def _forget(tenant: Tenant, ref: str, now: datetime) -> list[str]:
     """
     with tenant.store.unit() as unit:
         letters = [letter for one in _ready(unit, tenant, ref, now) for letter in unit.letters_of(one.ref)]
-    own = leftovers.own_mails(tenant, letters)
+    trash = leftovers.trash(tenant)
+    own = leftovers.own_mails(tenant, letters, trash)
     with tenant.store.unit() as unit:
         together = _ready(unit, tenant, ref, now)
         if not together:
             return []
         for one in together:
-            leftovers.tell(unit, tenant, one, now)
-            leftovers.plan_move(unit, tenant, one, own if one is together[0] else [])
+            leftovers.tell(unit, tenant, one, now, trash)
+            if trash:
+                leftovers.plan_move(unit, one, own if one is together[0] else [])
             wipe(unit, one, now, tenant)
         refs = [one.ref for one in together]
         unit.put_note(_WIPING, " ".join([*(unit.note(_WIPING) or "").split(), *refs]))

@@ -67,7 +67,7 @@ def _received(unit: Unit, case: Case) -> Iterator[tuple[Pointer, datetime, str]]
             yield seen.pointer, seen.received_at, _OTHERS.get(seen.disposition, "ontvangen bericht")
 
 
-def tell(unit: Unit, tenant: Tenant, case: Case, now: datetime) -> None:
+def tell(unit: Unit, tenant: Tenant, case: Case, now: datetime, trash: str) -> None:
     """Tell staff what to delete, before the case forgets where it lies. Says where and when, and nothing else."""
     policy = tenant.policy
     found = leftovers_of(unit, case)
@@ -84,7 +84,7 @@ def tell(unit: Unit, tenant: Tenant, case: Case, now: datetime) -> None:
         for one in found
     ]
     send = do.Send(token, "leftovers", policy.contact_email, "staff", LetterState.QUEUED)
-    extra: dict[str, Value] = {"rows": rows, "case_ref": case.ref, "trash": _trash(tenant)}
+    extra: dict[str, Value] = {"rows": rows, "case_ref": case.ref, "trash": trash}
     unit.put_letter(replace(tenant.letters.compose(send, None, policy, now, company_key(unit), extra), ref=""))
 
 
@@ -93,20 +93,25 @@ def _trash(tenant: Tenant) -> str:
     return account.trash if account else ""
 
 
-def own_mails(tenant: Tenant, letters: list[Letter]) -> list[Pointer]:
-    """Where copies and drafts of our letters lie, found by their Message-ID, where the company lets the program move
-    them. Raises TryLater: whoever is forgotten first could not be found by it any more."""
+def trash(tenant: Tenant) -> str:
+    """The folder to which the program moves mails; empty where the company does not let it, or the server cannot: then
+    people are told to. Raises TryLater."""
+    named = _trash(tenant)
+    return named if named and tenant.mailbox_writer.offers("MOVE") else ""
+
+
+def own_mails(tenant: Tenant, letters: list[Letter], trash: str) -> list[Pointer]:
+    """Where copies and drafts of our letters lie, found by their Message-ID, where the program moves them. Raises
+    TryLater: whoever is forgotten first could not be found by it any more."""
     ids = [letter.message_id for letter in letters if letter.audience != "staff" and letter.message_id]
-    if not ids or not _trash(tenant):
+    if not ids or not trash:
         return []
     folders = (sent_mail.sent_folder(tenant), drafts.folder(tenant))
     return [pointer for folder in folders if folder for pointer in tenant.mailbox_writer.find(folder, ids)]
 
 
-def plan_move(unit: Unit, tenant: Tenant, case: Case, own: list[Pointer]) -> None:
-    """Write down which mails the program moves, where the company switched that on; the case forgets them next."""
-    if not _trash(tenant):
-        return
+def plan_move(unit: Unit, case: Case, own: list[Pointer]) -> None:
+    """Write down which mails the program moves; the case forgets them next."""
     pointers = dict.fromkeys((*(pointer for pointer, _, _ in _received(unit, case)), *own))
     places = [[pointer.folder, pointer.uidvalidity, pointer.uid] for pointer in pointers]
     waiting = orjson.loads(unit.note(_TO_MOVE) or "[]")

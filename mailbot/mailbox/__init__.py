@@ -107,6 +107,10 @@ class Mailbox:
         state = self._connection.examine(folder)
         return sum(len(self._connection.search(start, end, first_since)) for start, end in windows(1, state))
 
+    def can_move(self) -> bool:
+        """Whether the server moves mails (RFC 6851)."""
+        return self._connection.offers("MOVE")
+
     def tls_state(self) -> TlsState | None:
         """How the connection to the server is protected; None without TLS."""
         return self._connection.tls_state()
@@ -234,7 +238,7 @@ class Mailbox:
         self._listed = []  # colleagues make and rename folders meanwhile
         until = time.monotonic() + seconds
         try:
-            if self._connection.is_open and self._connection.offers_idle():
+            if self._connection.is_open and self._connection.offers("IDLE"):
                 return self._idle(folder, until)
         except TryLater:
             woken, _ = self._wakeup.wait(min(PAUSE_AFTER_CUT, until - time.monotonic()))

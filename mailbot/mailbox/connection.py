@@ -1,7 +1,8 @@
 """One IMAP connection that can read and do nothing else: the only place that imports imapclient.
 
-The rule kept here: these verbs are all there are (LIST, EXAMINE, UID SEARCH, UID FETCH of PEEK parts, NOOP, IDLE), so
-nothing in the program can change a mailbox. Errors are told in our own words: what a server says may name a person.
+The rule kept here: these verbs are all there are (LIST, EXAMINE, UID SEARCH, UID FETCH of PEEK parts, NOOP, IDLE, and
+SELECT for servers that number no mail without it), so nothing in the program can change a mailbox. Errors are told in
+our own words: what a server says may name a person.
 """
 
 from __future__ import annotations
@@ -93,10 +94,11 @@ class Connection:
         return [one for one in listed if one[2]]
 
     def examine(self, folder: str) -> FolderState:
-        """Open a folder for reading only."""
+        """Open a folder for reading only, as far as its numbers last that way (`_numbered`)."""
         with self._command(f"opening folder {folder}") as client:
             try:
                 response = client.select_folder(folder, readonly=True)
+                response = response if response.get(b"UIDNEXT") else _numbered(client, folder)
             except imaplib.IMAP4.abort:
                 raise
             except IMAPClientError as error:
@@ -140,10 +142,10 @@ class Connection:
             client.noop()
             return tls_state(client.socket())
 
-    def offers_idle(self) -> bool:
-        """Whether the server knows IDLE (RFC 2177)."""
+    def offers(self, capability: str) -> bool:
+        """Whether the server knows IDLE (RFC 2177), MOVE (RFC 6851) or something else that not all do."""
         with self._command("asking for capabilities") as client:
-            return bool(client.has_capability("IDLE"))
+            return bool(client.has_capability(capability))
 
     def idle(self, wakeup: Wakeup, seconds: float) -> tuple[bool, bool]:
         """Wait in IDLE for the server, a wake-up or the time: (woken, news).
@@ -241,6 +243,19 @@ class Connection:
         lost = isinstance(error, OSError | imaplib.IMAP4.abort)
         what = failure_reason(error) if lost else f"the server refused, or its answer makes no sense{cure}"
         return TryLater(f"{self._server}, {doing}: {what}")
+
+
+def _numbered(client: IMAPClient, folder: str) -> dict[bytes, Any]:
+    """Open a folder as a server needs it that tells no UIDNEXT: Courier keeps UIDVALIDITY and the mails' numbers for
+    who could write; to who only reads it gives others with every look, behind which a mail can hide."""
+    response: dict[bytes, Any] = {}
+    with suppress(IMAPClientError):
+        response |= client.folder_status(folder, ["UIDNEXT"])  # before: a mail that comes between is then above it
+    try:
+        response |= client.select_folder(folder)
+    except imaplib.IMAP4.readonly:  # imaplib would take no other command from here
+        response |= client.select_folder(folder, readonly=True)
+    return response
 
 
 def _folder_name(response: bytes | str) -> str:

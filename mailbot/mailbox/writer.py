@@ -20,7 +20,9 @@ from mailbot.mailbox.connection import THROTTLED, Connection
 from mailbot.model import Pointer
 
 #: There is no room left, by its code (RFC 5530) or in the words of servers without one.
-FULL = re.compile(r"\[OVERQUOTA\]|over ?quota|quota (is )?exceeded|mailbox (is )?full", re.IGNORECASE)
+FULL = re.compile(
+    r"\[OVERQUOTA\]|over ?quota|quota (is )?exceeded|exceeded your mail quota|mailbox (is )?full", re.IGNORECASE
+)
 
 
 class MailboxWriter(Connection):
@@ -61,9 +63,8 @@ class MailboxWriter(Connection):
         """
         if not self._open(pointer):
             return False
-        with self._command("moving a mail") as client:
-            if not client.has_capability("MOVE"):
-                raise FolderRefused(f"{self._server} cannot move mail; set filing to keyword or off")
+        if not self.offers("MOVE"):
+            raise FolderRefused(f"{self._server} cannot move mail; set filing to keyword or off, and no trash")
         with self._writing(
             f"moving a mail to folder {folder}", "check who may write there; set filing to off"
         ) as client:
@@ -83,7 +84,9 @@ class MailboxWriter(Connection):
                 raise IMAPClientError("a server may say yes, and keep nothing")
             if instead_of:
                 client.remove_flags([pointer.uid], [instead_of], silent=True)
-            client.add_flags([pointer.uid], [keyword], silent=True)
+            told = client.add_flags([pointer.uid], [keyword]).get(pointer.uid)
+            if told is not None and not _lasts(keyword, told):
+                raise IMAPClientError("a server may promise to keep it, and say that it did not")
         return True
 
     @contextmanager
@@ -132,4 +135,5 @@ def _select(client: IMAPClient, folder: str) -> Sequence[bytes] | None:
 
 def _lasts(keyword: str, permanent: Sequence[bytes] | None) -> bool:
     """Whether a folder keeps this keyword: it is one of its own, or new ones may be made (RFC 3501, 7.1)."""
-    return permanent is None or any(flag.lower() in (b"\\*", keyword.lower().encode()) for flag in permanent)
+    wanted = (b"\\*", keyword.lower().encode())
+    return permanent is None or any(isinstance(flag, bytes) and flag.lower() in wanted for flag in permanent)

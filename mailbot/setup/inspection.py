@@ -21,7 +21,7 @@ from typing import Literal
 from mailbot.accounts import ImapAccount
 from mailbot.actions import Send
 from mailbot.app import Clock, Tenant
-from mailbot.errors import MailbotError
+from mailbot.errors import FolderRefused, MailbotError
 from mailbot.incoming import watching
 from mailbot.letters import to_bytes
 from mailbot.mailbox import Cursor, FetchedHeader, roles
@@ -74,11 +74,22 @@ def _imap(tenant: Tenant, now: datetime) -> Iterator[Line]:
     sent, drafts = sent_mail.sent_folder(tenant), _drafts(tenant, account)
     yield from _tried("Sent", lambda: _role(tenant, "sent", sent, bool(account and account.file_sent)))
     yield from _tried("Drafts", lambda: _role(tenant, "drafts", drafts, bool(account and account.put_drafts)))
+    if account and (account.trash or account.filing == "move") and not tenant.mailbox.can_move():
+        cure = "set filing to keyword or off, and no trash: people then clear the mailbox themselves"
+        yield Line("moving", f"the server moves no mail (RFC 6851); {cure}", "fault")
 
 
 def _watched(tenant: Tenant, folder: str) -> Iterator[Line]:
-    tenant.mailbox.folder_state(folder)
+    try:
+        tenant.mailbox.folder_state(folder)
+    except FolderRefused as error:
+        yield Line(f"folder {folder}", f"{error}; there are: {_some_names(tenant)}", "fault")
+        return
     yield Line(f"folder {folder}", "opens, and is read without a change")
+
+
+def _some_names(tenant: Tenant) -> str:
+    return ", ".join(tenant.mailbox.folder_names()[:12])
 
 
 def _drafts(tenant: Tenant, account: ImapAccount | None) -> str:
@@ -98,8 +109,7 @@ def _role(tenant: Tenant, key: str, folder: str, needed: bool) -> Iterator[Line]
         tenant.mailbox.folder_state(folder)
         yield Line(where, f"is folder {folder}: {_USE[key]}")
         return
-    names = ", ".join(tenant.mailbox.folder_names()[:12])
-    cure = f'no folder has this role ({_USE[key]}); type {key} = "..." under [imap], one of: {names}'
+    cure = f'no folder has this role ({_USE[key]}); type {key} = "..." under [imap], one of: {_some_names(tenant)}'
     yield Line(where, cure, "fault" if needed else "note")
 
 

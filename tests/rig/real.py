@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import random
 import shutil
 import socket
@@ -41,6 +42,18 @@ def libraries(server: Path) -> dict[str, str]:
     """An environment in which its programs find the libraries that were unpacked with them."""
     folders = dict.fromkeys(str(found.parent) for found in sorted(server.glob("**/lib*.so.*")))
     return {**os.environ, "LD_LIBRARY_PATH": ":".join(folders)}
+
+
+def repainted(program: Path, constant: bytes, other: bytes) -> None:
+    """Give a program of the rig another constant where it was compiled with a path or a user of the whole machine."""
+    compiled = program.read_bytes()
+    assert (compiled.count(constant), len(other) <= len(constant)) == (1, True), constant
+    program.write_bytes(compiled.replace(constant, other.ljust(len(constant), b"\0")))
+
+
+def user_of_servers() -> str:
+    """As whom a mail server runs that may not be root, or need not: somebody whom every Debian has."""
+    return "mail" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
 
 
 def _without(why: str) -> None:
