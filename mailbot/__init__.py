@@ -33,7 +33,8 @@ Where a change belongs:
 
 `model` holds the nouns that all of them share, `errors` the ways in which they fail. The rest is small and says itself
 what it is: accounts, app, attachment_text, casefiles, contacts, csv_format, dates, demo, domains, hooks,
-intake_attempts, isolation, oauth, preview, private_files, regular_files, smtp_wire, sql_drivers, suppression_hook, tls.
+intake_attempts, isolation, oauth, preview, private_files, regular_files, shop_database, smtp_wire,
+sql_drivers, suppression_hook, tls.
 
 A module may import only from layers below its own (`LAYERS` in tests/test_shape.py): words, the pure core, edges that
 know one library each, the shell, the command line. Every module begins with what it is and the rule it keeps.

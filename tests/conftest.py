@@ -20,6 +20,7 @@ from rig.courier import Courier
 from rig.cyrus import Cyrus
 from rig.dovecot import Dovecot
 from rig.imapserver import ImapServer
+from rig.mariadb import MariaDB
 from rig.postfix import Postfix
 from rig.postgres import Postgres
 
@@ -192,3 +193,20 @@ def postgres(postgres_server: Postgres) -> Postgres:
     """A running PostgreSQL with an empty database."""
     postgres_server.clear()
     return postgres_server
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[MariaDB]:
+    """One MariaDB for all tests; ask for `mariadb`, which empties it."""
+    server = MariaDB()
+    try:
+        yield server.start()
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def mariadb(mariadb_server: MariaDB) -> MariaDB:
+    """A running MariaDB with an empty database."""
+    mariadb_server.clear()
+    return mariadb_server

@@ -53,6 +53,13 @@ def test_an_address_of_two_customers_is_ambiguous(tmp_path: Path) -> None:
     assert match.state is MatchState.AMBIGUOUS
 
 
+def test_orders_without_an_account_are_not_one_customer_with_many_addresses(tmp_path: Path) -> None:
+    orders = source(tmp_path, "customer id,order number,email\n0,1,een@klant.example\n0,2,twee@klant.example\n")
+    [guest] = open_source(orders).by_address("twee@klant.example")
+    assert (guest.id, guest.emails, guest.numbers) == ("twee@klant.example", ("twee@klant.example",), ("2",))
+    assert open_source(orders).by_number("0") == []
+
+
 def test_an_export_of_an_old_spreadsheet_is_read(tmp_path: Path) -> None:
     old = source(tmp_path, "id;naam;e-mail\n1;René;rene@klant.example\n", encoding="cp1252")
     assert open_source(old).by_address("rene@klant.example")[0].name == "René"

@@ -20,6 +20,7 @@ from mailbot.customers.reaching import PAUSE, Patience
 from mailbot.errors import NotAsked, TryLater, Unreachable
 from mailbot.model import LetterState, MatchState
 from mailbot.sql_drivers import WAIT, timeouts
+from rig.mariadb import MariaDB
 from rig.postgres import Postgres
 from rig.real import free_port
 
@@ -28,6 +29,9 @@ MAILS = 200
 KLANTEN = f"""
 create table klanten as
   select 1000 + n as id, 'k' || n || '@klant.example' as email from generate_series(0, {MAILS - 1}) n
+"""
+KLANTEN_IN_MARIADB = f"""
+create table klanten as select 1000 + seq as id, concat('k', seq, '@klant.example') as email from seq_0_to_{MAILS - 1}
 """
 
 #: What a database does with each question.
@@ -69,7 +73,10 @@ def calls_at(listening: socket.socket) -> int:
 
 
 def a_database(port: int, seconds: Seconds, query: str = QUERY) -> SqlCustomers:
-    url = f"postgresql+psycopg://mailbot@127.0.0.1:{port}/mailbot"
+    return customers_at(f"postgresql+psycopg://mailbot@127.0.0.1:{port}/mailbot", seconds, query)
+
+
+def customers_at(url: str, seconds: Seconds, query: str = QUERY) -> SqlCustomers:
     return SqlCustomers(CustomerSource("sql", url=lambda: url, query=query), Patience(seconds))
 
 
@@ -115,17 +122,25 @@ def test_a_database_that_is_down_is_asked_again_once_the_pause_is_over(seconds: 
         customers.by_address("piet@klant.example")
 
 
+@pytest.mark.parametrize(("kind", "many"), [("postgres", MAILS), ("mariadb", 10)])
 def test_everybody_is_looked_up_once_the_database_is_back(
-    postgres: Postgres, tmp_path: Path, seconds: Seconds, caplog: pytest.LogCaptureFixture
+    request: pytest.FixtureRequest,
+    kind: str,
+    many: int,
+    tmp_path: Path,
+    seconds: Seconds,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    admin = create_engine(postgres.url.replace("postgresql://", "postgresql+psycopg://", 1))
+    server: Postgres | MariaDB = request.getfixturevalue(kind)
+    url = server.url() if isinstance(server, MariaDB) else server.url.replace("://", "+psycopg://", 1)
+    admin = create_engine(url)
     with admin.begin() as connection:
-        connection.execute(text(KLANTEN))
+        connection.execute(text(KLANTEN if kind == "postgres" else KLANTEN_IN_MARIADB))
     admin.dispose()
     try:
-        desk = a_desk(tmp_path, a_database(postgres.port, seconds))
-        with postgres.down(), caplog.at_level(logging.WARNING):
-            desk.round(*a_backlog())
+        desk = a_desk(tmp_path, customers_at(url, seconds))
+        with server.down(), caplog.at_level(logging.WARNING):
+            desk.round(*a_backlog(many))
         said = [one for one in caplog.messages if "customers not readable" in one]
         assert len(said) == 1
         assert {case.match for case in desk.cases()} == {MatchState.UNAVAILABLE}
@@ -134,9 +149,9 @@ def test_everybody_is_looked_up_once_the_database_is_back(
         seconds.now += PAUSE
         desk.round(hours=1)
         assert {case.match for case in desk.cases()} == {MatchState.KNOWN}
-        assert sorted(int(case.customer_id) for case in desk.cases()) == [1000 + at for at in range(MAILS)]
+        assert sorted(int(case.customer_id) for case in desk.cases()) == [1000 + at for at in range(many)]
         acknowledged = [one for one in desk.letters(LetterState.SENT) if one.template == "acknowledgement"]
-        assert len(acknowledged) == MAILS
+        assert len(acknowledged) == many
     finally:
         with admin.begin() as connection:
             connection.execute(text("drop table klanten"))

@@ -12,6 +12,7 @@ from mailbot.accounts import CustomerSource
 from mailbot.config.secrets import FromEnvironment
 from mailbot.customers import SqlCustomers, open_source
 from mailbot.errors import TryLater
+from rig.mariadb import MariaDB
 from rig.postgres import Postgres
 
 PLAIN = (
@@ -38,14 +39,18 @@ insert into wp_wc_order_stats values(8802, 0, 201, 'wc-processing');
 """
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with a plain table and WooCommerce's tables in it."""
-    if request.param == "sqlite":
-        where = f"sqlite:///{tmp_path / 'shop.db'}"
-    else:
-        server: Postgres = request.getfixturevalue("postgres")
-        where = server.url.replace("postgresql://", "postgresql+psycopg://", 1)
+    match request.param:
+        case "sqlite":
+            where = f"sqlite:///{tmp_path / 'shop.db'}"
+        case "postgresql":
+            server: Postgres = request.getfixturevalue("postgres")
+            where = server.url.replace("postgresql://", "postgresql+psycopg://", 1)
+        case _:
+            shop: MariaDB = request.getfixturevalue("mariadb")
+            where = shop.url()
     engine = create_engine(where)
     with engine.begin() as connection:
         for statement in filter(str.strip, TABLES.split(";")):

@@ -76,6 +76,7 @@ LAYERS = {
         private_files
         promises
         regular_files
+        shop_database
         setup.public_records
         signatures
         smtp
@@ -131,6 +132,7 @@ IMPURE = {
 #: people name reads it by the same rule.
 ONE_EDGE = {("mailbox", "tls"), ("smtp", "tls"), ("promises", "config")}
 ONE_EDGE |= {(reader, "regular_files") for reader in ("config", "customers", "letters", "sources", "tls")}
+ONE_EDGE |= {(reader, "shop_database") for reader in ("customers", "sources")}
 ONE_EDGE |= {("casefiles", "regular_files"), ("casefiles", "private_files"), ("oauth", "private_files")}
 FORBIDDEN_NAMES = re.compile(r"(^|_)(utils?|helpers?|managers?|services?|engine|info)($|_)|^(process|handle)_")
 #: aiosmtpd calls these hooks by name.

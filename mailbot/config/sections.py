@@ -140,7 +140,9 @@ class SourceRow(Strict):
         if self.type == "csv" and not (self.path and (self.match_email or self.match_id)):
             raise ValueError("a CSV source needs path, and match_email or match_id: the column by which rows are his")
         if self.type == "sql" and not (self.url and self.query):
-            raise ValueError('an SQL source needs url = { env = "NAME" } and query = "select ... where email = :email"')
+            raise ValueError(
+                'an SQL source needs url = { env = "NAME" } and query = "select ... where lower(email) = :email"'
+            )
         if self.query and ":email" not in self.query and ":customer_id" not in self.query:
             raise ValueError("the query must name the person: use :email or :customer_id")
         if bool(self.document) != bool(self.dated):

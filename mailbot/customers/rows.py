@@ -38,6 +38,8 @@ HEADINGS = {
     "iban": ("iban", "rekeningnummer", "bankrekening", "bank account"),
     "number": ("order_number", "order number", "bestelnummer", "ordernummer", "laatste bestelling"),
 }
+#: What shops write in the place of a customer's number where an order has no account behind it.
+NO_NUMBER = ("", "0")
 
 
 def name_key(name: str, postcode: str) -> tuple[str, str]:
@@ -74,7 +76,8 @@ def customer_of(row: Mapping[str, str]) -> Customer | None:
     name = row.get("name") or " ".join(filter(None, (row.get("first", ""), row.get("last", ""))))
     numbers = (row["number"],) if row.get("number") else ()
     ibans = (bare_iban(row["iban"]),) if row.get("iban") else ()
-    return Customer(row.get("id") or emails[0], emails, name, row.get("postcode", ""), numbers, ibans)
+    id = row.get("id", "")
+    return Customer(emails[0] if id in NO_NUMBER else id, emails, name, row.get("postcode", ""), numbers, ibans)
 
 
 def addresses_in(cell: str) -> Iterator[str]:

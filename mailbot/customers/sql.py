@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from mailbot.accounts import CustomerSource
 from mailbot.customers.reaching import Patience
-from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, folds_to, merged, name_key
+from mailbot.customers.rows import HEADINGS, NO_NUMBER, bare_iban, customer_of, folds_to, merged, name_key
 from mailbot.domains import to_unicode
 from mailbot.errors import ConfigError, TryLater, Unreachable
 from mailbot.model import Customer, fold_address
-from mailbot.sql_drivers import WAIT, timeouts
+from mailbot.shop_database import as_column, collated, database_at, is_mysql, line_to
+from mailbot.sql_drivers import LONGEST, TOO_LATE, WAIT, kind_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -33,8 +34,6 @@ from {prefix}wc_customer_lookup c left join {prefix}wc_order_stats o on o.custom
 LOOKUP = "select * from {prefix}wc_customer_lookup"
 WOOCOMMERCE_NAMES = {"id": "customer_id", "email": "email"}
 _BY_ADDRESS = "lower(c.{email}) in (:plain0, :plain1) or lower(c.{email}) like :like escape '!'"
-#: How databases say that an answer took too long.
-_TOO_LATE = frozenset({"57014", "SQLITE_BUSY"})
 #: So many rows are read of one answer; a question that finds more names nobody.
 MOST_ROWS = 500
 
@@ -67,8 +66,9 @@ class SqlCustomers:
 
     def by_iban(self, iban: str) -> list[Customer]:
         """Customers with this bank account."""
+        wanted = bare_iban(iban)
         where = "replace(upper(c.{iban}), ' ', '') = :iban"
-        return self._where("iban", where, {"iban": bare_iban(iban)})
+        return [one for one in self._where("iban", where, {"iban": wanted}) if wanted in one.ibans]
 
     def by_name(self, name: str, postcode: str) -> list[Customer]:
         """Customers with this name and postcode."""
@@ -79,8 +79,9 @@ class SqlCustomers:
 
     def everyone(self) -> list[Customer]:
         """All customers that have an address, each once."""
-        with self._session() as connection:
-            rows = self._rows(connection, f"c.{self.columns['email']} is not null", {}, most=None)
+        where = f"c.{self.columns['email']} is not null"
+        with self._session(LONGEST) as connection:
+            rows = self._rows(connection, where, {}, most=None)
         return list(merged(_customers(rows)))
 
     def rows_of(self, emails: Sequence[str], customer_id: str) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
@@ -107,7 +108,7 @@ class SqlCustomers:
         from sqlalchemy import text
 
         query = LOOKUP.format(prefix=self.source.prefix) if self.is_woocommerce else self.query
-        where = _BY_ADDRESS.format(email=self.database.dialect.identifier_preparer.quote(email))
+        where = self._as_asked(_BY_ADDRESS.format(email=as_column(self.database, email)))
         names: tuple[str, ...] = ()
         found: dict[tuple[str, ...], tuple[Any, ...]] = {}
         for address in sorted(folded) or [""]:
@@ -126,19 +127,14 @@ class SqlCustomers:
     @cached_property
     def database(self) -> Engine:
         """The way to the database; nothing is opened yet."""
-        try:
-            from sqlalchemy import create_engine, make_url
-            from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-            from sqlalchemy.pool import NullPool
-        except ImportError:
-            raise TryLater("customers: SQLAlchemy is not installed; install mailbot[sql]") from None
+        return self._database()
+
+    def _database(self, answer: int = WAIT) -> Engine:
         secret = self._url()
         try:
-            url = make_url(secret)
-            times = timeouts(url.get_driver_name(), url.query)
-            return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=times)
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            raise TryLater(f"customers: the URL cannot be used ({type(error).__name__}); check customers.url") from None
+            return database_at(secret, answer)
+        except TryLater as error:
+            raise TryLater(f"customers: {error}; check customers.url") from None
 
     def _url(self) -> str:
         try:
@@ -147,23 +143,26 @@ class SqlCustomers:
             raise Unreachable(f"customers: {error}") from None
 
     @contextmanager
-    def _session(self) -> Iterator[Connection]:
+    def _session(self, seconds: int = WAIT) -> Iterator[Connection]:
         """A call in which nothing can be changed. Raises TryLater: NotAsked soon after one that nobody answered."""
-        with self._patience.calling(), _translated_errors(), self.database.connect() as connection:
-            _read_only(connection)
-            yield connection
+        with self._patience.calling(), _translated_errors():
+            database = self.database if seconds == WAIT else self._database(seconds)
+            with line_to(database, seconds) as connection:
+                yield connection
 
     @property
     def text(self) -> str:
         """What this database calls a short text in a cast."""
-        return "char(64)" if self.database.dialect.name in ("mysql", "mariadb") else "varchar(64)"
+        return "char(64)" if is_mysql(self.database) else "varchar(64)"
+
+    def _as_asked(self, where: str) -> str:
+        """A condition of ours, in which bound values equal nothing but themselves."""
+        return collated(where) if is_mysql(self.database) else where
 
     @cached_property
     def columns(self) -> Mapping[str, str]:
         """Our word -> the name of the query's column, quoted as this database does."""
-        names = self.names
-        quote = self.database.dialect.identifier_preparer.quote
-        return {word: quote(name) for word, name in names.items()}
+        return {word: as_column(self.database, name) for word, name in self.names.items()}
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -187,7 +186,8 @@ class SqlCustomers:
             return []
         with self._session() as connection:
             rows = self._rows(connection, where.format(**self.columns), values)
-            ids = list(dict.fromkeys(str(row["id"]) for row in rows if row.get("id") not in (None, "")))
+            numbers = (str(row["id"]) for row in rows if row.get("id") is not None)
+            ids = [number for number in dict.fromkeys(numbers) if number.strip() not in NO_NUMBER]
             if ids and "id" in self.columns:
                 marks = {f"id{at}": id for at, id in enumerate(ids)}
                 within = ", ".join(f":{mark}" for mark in marks)
@@ -200,7 +200,7 @@ class SqlCustomers:
         from sqlalchemy import text
 
         chosen = ", ".join(f"c.{theirs} as {ours}_" for ours, theirs in self.columns.items())
-        statement = text(f"select {chosen} from ({self.query}) c where {where}")
+        statement = text(f"select {chosen} from ({self.query}) c where {self._as_asked(where)}")
         found = connection.execute(statement, dict(values)).mappings()
         rows = found.fetchall() if most is None else found.fetchmany(most + 1)
         if most is not None and len(rows) > most:
@@ -218,7 +218,8 @@ def _customers(rows: Iterable[Mapping[str, Any]]) -> Iterator[Customer]:
 def _number(row: Sequence[Any], at: Mapping[str, int]) -> str:
     """The customer number in a row, empty where it has none."""
     value = row[at["id"]] if "id" in at else None
-    return "" if value is None else str(value).strip().lower()
+    number = "" if value is None else str(value).strip().lower()
+    return "" if number in NO_NUMBER else number
 
 
 def _spellings(folded: str) -> tuple[tuple[str, str], str]:
@@ -232,18 +233,6 @@ def _spellings(folded: str) -> tuple[tuple[str, str], str]:
     return (folded, f"{local}@{written}"), f"{like}+%"
 
 
-def _read_only(connection: Connection) -> None:
-    """No statement of this session can change anything, where the database knows how to promise that."""
-    match connection.dialect.name:
-        case "sqlite":
-            connection.exec_driver_sql("pragma query_only = on")
-        case "postgresql":
-            connection.exec_driver_sql("set transaction read only")
-            connection.exec_driver_sql(f"set local statement_timeout = {WAIT * 1000}")
-        case "mysql" | "mariadb":
-            connection.exec_driver_sql("set transaction read only")
-
-
 @contextmanager
 def _translated_errors() -> Iterator[None]:
     """Turn the database's errors into ours: the kind and what to do, never a statement, a value or a password."""
@@ -252,9 +241,9 @@ def _translated_errors() -> Iterator[None]:
     except TryLater:
         raise
     except Exception as error:  # every driver has kinds of its own, and their texts hold what was asked
-        name = type(getattr(error, "orig", None) or error).__name__
         told = Unreachable if _is_silence(error) else TryLater
-        raise told(f"customers: the database cannot be read ({name}); check customers.url and the query") from None
+        what = f"customers: the database cannot be read ({kind_of(error)}); check customers.url and the query"
+        raise told(what) from None
 
 
 def _is_silence(error: Exception) -> bool:
@@ -265,4 +254,5 @@ def _is_silence(error: Exception) -> bool:
     if not isinstance(error, DBAPIError):
         return isinstance(error, OSError)
     codes = {getattr(error.orig, name, None) for name in ("sqlstate", "sqlite_errorname")}
-    return error.statement is None or error.connection_invalidated or not codes.isdisjoint(_TOO_LATE)
+    codes |= {code for code in getattr(error.orig, "args", ())[:1] if isinstance(code, int)}
+    return error.statement is None or error.connection_invalidated or not codes.isdisjoint(TOO_LATE)

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailbot.accounts import RecordSource
+from mailbot.sources.cells import as_text
 from mailbot.sources.csv_rows import rows_of_csv
-from mailbot.sources.sql_rows import as_text, rows_of_query
+from mailbot.sources.sql_rows import rows_of_query
 
 __all__ = ["Person", "Records", "as_text", "read"]
 

@@ -1,30 +1,32 @@
 """Rows of one person from a database, by a query with bound parameters :email and :customer_id.
 
-SQLite is read with Python's own driver, read-only. Any other database needs SQLAlchemy and its driver (extra `sql`).
+The rule kept here: an address or a number that is not known finds nobody, as shops write an empty address and
+customer 0 for whoever has none. SQLite is read with Python's own driver, read-only. Any other database needs
+SQLAlchemy and its driver (extra `sql`).
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from typing import TYPE_CHECKING, Any
-
-import orjson
+from functools import partial
+from typing import TYPE_CHECKING
 
 from mailbot.accounts import RecordSource
 from mailbot.errors import TryLater
-from mailbot.sql_drivers import timeouts
+from mailbot.shop_database import database_at, is_mysql, knock, line_to
+from mailbot.sources.cells import as_text
+from mailbot.sources.lookalikes import Given, Table, his_alone
+from mailbot.sql_drivers import LONGEST, kind_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-#: Seconds that a query may take.
-LONGEST = 120
-Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
-
 _SQLITE = "sqlite:///"
 #: What only reads. Rights of the login are the real guard; this catches a slip in the settings.
-_READS = re.compile(r"\s*(?:select|with)\b", re.IGNORECASE)
+_READS = re.compile(r"\s*(?:select|with)\b(?!.*\binto\s+(?:out|dump)file\b)", re.IGNORECASE | re.DOTALL)
+#: What shops write where there is no customer.
+_NOBODY = ("", "0")
 
 
 def rows_of_query(source: RecordSource, emails: tuple[str, ...], customer_id: str) -> Table:
@@ -32,18 +34,19 @@ def rows_of_query(source: RecordSource, emails: tuple[str, ...], customer_id: st
     if source.url is None:
         raise ValueError("an SQL source needs a url")
     if not _READS.match(source.query):
-        raise TryLater(f"source {source.name}: the query must begin with SELECT or WITH")
+        raise TryLater(f"source {source.name}: the query must begin with SELECT or WITH, and write no file")
     url = source.url()
     ask = _sqlite if url.startswith(_SQLITE) else _any_database
+    number = None if customer_id.strip() in _NOBODY else customer_id
     headings: tuple[str, ...] = ()
     found: dict[tuple[str, ...], None] = {}
-    for email in emails or ("",):
-        headings, rows = ask(source, url, {"email": email, "customer_id": customer_id})
+    for email in emails or (None,):
+        headings, rows = ask(source, url, {"email": email or None, "customer_id": number})
         found |= dict.fromkeys(rows)
     return headings, list(found)
 
 
-def _sqlite(source: RecordSource, url: str, given: dict[str, str]) -> Table:
+def _sqlite(source: RecordSource, url: str, given: Given) -> Table:
     try:
         line = sqlite3.connect(f"file:{url.removeprefix(_SQLITE)}?mode=ro", uri=True, timeout=10)
         try:
@@ -56,55 +59,27 @@ def _sqlite(source: RecordSource, url: str, given: dict[str, str]) -> Table:
         raise TryLater(f"source {source.name}: {_without_values(error)}") from None
 
 
-def _any_database(source: RecordSource, url: str, given: dict[str, str]) -> Table:
+def _any_database(source: RecordSource, url: str, given: Given) -> Table:
     try:
-        from sqlalchemy import create_engine, make_url, text
-        from sqlalchemy.exc import SQLAlchemyError
-        from sqlalchemy.pool import NullPool
-    except ImportError:
-        raise TryLater(f"source {source.name}: this database needs SQLAlchemy: pip install mailbot[sql]") from None
-    try:
-        place = make_url(url)
-        times = timeouts(place.get_driver_name(), place.query, answer=LONGEST)
-        engine = create_engine(place, poolclass=NullPool, hide_parameters=True, connect_args=times)
-        with engine.connect() as line:
-            _only_read(line)
-            result = line.execute(text(source.query), given)
-            return tuple(result.keys()), [tuple(map(as_text, row)) for row in result]
-    except ImportError as error:  # the driver that the url names
-        raise TryLater(f"source {source.name}: {error.name} is not installed; the url asks for it") from None
-    except SQLAlchemyError as error:
+        database = database_at(url, answer=LONGEST)
+        if is_mysql(database):
+            knock(database_at(url))
+        with line_to(database, LONGEST) as line:
+            ask = partial(_ask, line)
+            return his_alone(ask, source.query, given) if is_mysql(database) else ask(source.query, given)
+    except TryLater as error:
+        raise TryLater(f"source {source.name}: {error}") from None
+    except Exception as error:  # every driver has kinds of its own, and their texts hold what was asked
         raise TryLater(f"source {source.name}: {_without_values(error)}") from None
 
 
-def _only_read(line: Connection) -> None:
-    """Nothing that this query names can be changed by it, not even by a WITH that deletes, where the database knows how
-    to promise that; and it does not keep people waiting for ever."""
-    match line.dialect.name:
-        case "postgresql":
-            line.exec_driver_sql("set transaction read only")
-            line.exec_driver_sql(f"set local statement_timeout = {LONGEST * 1000}")
-        case "mysql" | "mariadb":
-            line.exec_driver_sql("set transaction read only")
+def _ask(line: Connection, query: str, given: Given) -> Table:
+    from sqlalchemy import text
+
+    result = line.execute(text(query), dict(given))
+    return tuple(result.keys()), [tuple(map(as_text, row)) for row in result]
 
 
 def _without_values(error: Exception) -> str:
     """What went wrong, without what a database may repeat of the person (F-09)."""
-    return f"the query failed ({type(error).__name__}); try it by hand with made-up values"
-
-
-def as_text(value: Any) -> str:
-    """A value as text: what is no text, as a number of bytes may be, in hexadecimal digits; a structure as JSON."""
-    match value:
-        case None:
-            return ""
-        case bytes() | memoryview():
-            raw = bytes(value)
-            try:
-                return raw.decode("utf-8")
-            except UnicodeDecodeError:
-                return raw.hex()
-        case dict() | list():
-            return orjson.dumps(value, default=str).decode()
-        case _:
-            return str(value)
+    return f"the query failed ({kind_of(error)}); try it by hand with made-up values"

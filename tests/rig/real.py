@@ -15,7 +15,10 @@ from pathlib import Path
 
 import pytest
 
-GET = "sudo apt-get install --no-install-recommends dovecot-imapd dovecot-lmtpd postfix postgresql openssl"
+GET = (
+    "sudo apt-get install --no-install-recommends dovecot-imapd dovecot-lmtpd postfix postgresql "
+    "mariadb-server-core mariadb-client-core openssl"
+)
 
 
 def need(*programs: str, root: bool = False) -> None:
