@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from company import BOX, START, Clock, a_company, opened
-from mailbot.accounts import ImapAccount
+from mailbot.accounts import ImapAccount, RecordSource
 from mailbot.app import Tenant
 from mailbot.config.secrets import FromFile
 from mailbot.demo.servers import MailServers
@@ -18,6 +18,7 @@ from mailbot.setup.inspection import Line, look
 from mailbot.tls import TlsState
 from rig.dovecot import PASSWORD, Dovecot
 from rig.installation import Installation
+from rig.mariadb import MariaDB
 from rig.postfix import Postfix
 
 
@@ -101,6 +102,19 @@ def test_a_login_that_is_refused_hides_nothing_else(loopmail: MailServers, tmp_p
     assert ["check `username`" in fault for fault in faults(lines)] == [True]
     assert of(lines, "smtp").state != "fault"
     assert of(lines, "customers").state == "good"
+
+
+def test_each_source_of_a_copy_is_looked_at_before_somebody_asks_for_one(tenant: Tenant, mariadb: MariaDB) -> None:
+    def source(name: str, table: str) -> RecordSource:
+        query = f"select * from {table} where lower(email) = :email or id = :customer_id"
+        return RecordSource(name, name, "", "sql", url=mariadb.url, query=query)
+
+    mariadb.execute("create table orders(id int, email varchar(99))")
+    tenant.company = replace(tenant.company, sources=(source("Visits", "visits"), source("Orders", "orders")))
+    told = [(line.state, line.what) for line in seen(tenant) if line.where == "sources"]
+    assert [state for state, _ in told] == ["fault", "good"]
+    assert "a table that the query names is not there" in told[0][1]
+    assert told[1][1] == "Orders: can be read"
 
 
 def test_the_names_that_the_server_signs_with_are_proposed(loopmail: MailServers, tenant: Tenant) -> None:

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from mailbot.accounts import ImapAccount
+from mailbot.accounts import ImapAccount, RecordSource
 from mailbot.actions import Send
 from mailbot.app import Clock, Tenant
 from mailbot.errors import FolderRefused, MailbotError
@@ -27,6 +27,7 @@ from mailbot.letters import to_bytes
 from mailbot.mailbox import Cursor, FetchedHeader, roles
 from mailbot.model import LetterState
 from mailbot.outgoing import sent_mail
+from mailbot.sources import Person, read
 from mailbot.tls import TlsState
 
 #: So long a mail to ourselves may take, and so often we look.
@@ -51,6 +52,8 @@ def look(tenant: Tenant, send: bool, clock: Clock, patience: float = PATIENCE) -
     yield from _tried("imap", lambda: _imap(tenant, clock()))
     yield from _tried("smtp", lambda: _protected("smtp", tenant.submission.check(), clock()))
     yield from _tried("customers", lambda: _customers(tenant))
+    for source in tenant.company.sources:
+        yield from _tried("sources", partial(_source, source))
     if send:
         yield from _tried("mail to itself", lambda: _to_itself(tenant, clock, patience))
 
@@ -130,6 +133,12 @@ def _customers(tenant: Tenant) -> Iterator[Line]:
         return
     tenant.customers.by_address("nobody@invalid")
     yield Line("customers", "can be read")
+
+
+def _source(source: RecordSource) -> Iterator[Line]:
+    """Where the rows for a copy are: better heard now than when somebody has asked for one."""
+    read(source, Person(("nobody@invalid",)))
+    yield Line("sources", f"{source.name}: can be read")
 
 
 # --- a mail to itself, and the clock
