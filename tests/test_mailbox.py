@@ -678,59 +678,6 @@ def test_a_folder_whose_name_is_wrongly_written_does_not_hide_the_others() -> No
 
 
 @pytest.mark.real
-def test_dovecot_is_left_byte_for_byte_as_it_was(dovecot: Dovecot) -> None:
-    dovecot.put(RAW, flags="\\Seen $Label1 AVG")
-    dovecot.put(mail(1), flags="\\Deleted")
-    dovecot.put(mail(2), folder="Verwerkt & klaar", internal_date=datetime(2020, 2, 29, 12, tzinfo=UTC))
-    dovecot.put(RAW + b"z" * 300_000)
-    dovecot.deliver(RAW)
-    before = dovecot.dump()
-    with Mailbox(dovecot.account(max_bytes=100_000)) as box:
-        assert len(read(box)) == 4
-        assert len(read(box, folder="Verwerkt & klaar")) == 1
-        box.wait("INBOX", 0.5)
-        read(box, Cursor("INBOX", box.folder_state("INBOX")[0], 1))
-    assert dovecot.dump() == before
-    assert not re.search(r"Info: (delete|undelete|expunge|copy|mailbox_|flag_change)", dovecot.log.split("save: ")[-1])
-
-
-@pytest.mark.real
-def test_dovecot_gets_no_command_that_could_change_a_mailbox(dovecot: Dovecot) -> None:
-    dovecot.put(RAW)
-    with Proxy(dovecot.imap_port) as proxy, Mailbox(dovecot.account(port=proxy.port, security="plain")) as box:
-        read(box)
-        later(0.2, box.wake)
-        box.wait("INBOX", 5)
-        box.close()
-        commands = proxy.commands
-    assert [command for command in commands if FORBIDDEN.search(command)] == []
-
-
-@pytest.mark.real
-@pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_dovecot_is_read_over_tls(dovecot: Dovecot, security: str) -> None:
-    dovecot.put(RAW)
-    port = dovecot.imaps_port if security == "tls" else dovecot.imap_port
-    with Mailbox(dovecot.account(security=security, port=port)) as box:
-        assert [each.raw for each in read(box)] == [RAW]
-
-
-@pytest.mark.real
-@pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_a_certificate_that_nobody_vouches_for_is_refused(dovecot: Dovecot, security: str) -> None:
-    port = dovecot.imaps_port if security == "tls" else dovecot.imap_port
-    strange = dovecot.account(security=security, port=port, ca_file=None)
-    with Mailbox(strange) as box, pytest.raises(TryLater, match="certificate is not trusted; set ca_file"):
-        read(box)
-
-
-@pytest.mark.real
-def test_a_certificate_for_another_name_is_refused(dovecot: Dovecot) -> None:
-    with Mailbox(dovecot.account(host="127.0.0.1")) as box, pytest.raises(TryLater, match="certificate is not trusted"):
-        read(box)
-
-
-@pytest.mark.real
 @pytest.mark.parametrize("auth", ["xoauth2", "oauthbearer"])
 def test_a_token_opens_the_mailbox_and_an_expired_one_does_not(dovecot: Dovecot, auth: str) -> None:
     dovecot.put(RAW)
@@ -739,21 +686,6 @@ def test_a_token_opens_the_mailbox_and_an_expired_one_does_not(dovecot: Dovecot,
     old = dovecot.account(auth=auth, password=lambda: dovecot.token(seconds=-60))
     with Mailbox(old) as box, pytest.raises(LoginRefused):
         read(box)
-
-
-@pytest.mark.real
-def test_dovecot_wakes_the_wait_and_tells_of_mail_that_came_between(dovecot: Dovecot) -> None:
-    with Mailbox(dovecot.account()) as box:
-        read(box)
-        timer = later(0.3, lambda: dovecot.deliver(RAW))
-        begun = time.monotonic()
-        assert box.wait("INBOX", 60)
-        timer.join()
-        assert time.monotonic() - begun < 30
-        cursor = cursor_at(read(box)[-1])
-        dovecot.deliver(mail(2))
-        assert box.wait("INBOX", 15)
-        assert len(read(box, cursor)) == 1
 
 
 @pytest.mark.real
@@ -773,38 +705,6 @@ def test_no_mail_is_missed_when_mails_arrive_at_any_moment_of_the_round(dovecot:
                 assert time.monotonic() - begun < 30
     sender.join()
     assert len(found) == 60
-
-
-@pytest.mark.real
-def test_renumbering_on_dovecot_is_seen_and_hides_no_mail(dovecot: Dovecot) -> None:
-    dovecot.put(RAW)
-    with Mailbox(dovecot.account()) as box:
-        cursor = cursor_at(read(box)[-1])
-        dovecot.renumber()
-        assert box.folder_state("INBOX")[0] != cursor.uidvalidity
-        assert len(read(box, cursor)) == 1
-
-
-@pytest.mark.real
-def test_a_restart_of_dovecot_costs_one_error_and_no_mail(dovecot: Dovecot) -> None:
-    dovecot.put(mail(1))
-    with Mailbox(dovecot.account()) as box:
-        cursor = cursor_at(read(box)[-1])
-        dovecot.stop()
-        with pytest.raises(TryLater):
-            read(box, cursor)
-        dovecot.start()
-        dovecot.put(mail(2))
-        assert [each.raw for each in read(box, cursor)] == [mail(2)]
-
-
-@pytest.mark.real
-def test_a_dovecot_that_stops_answering_is_given_up_in_time(dovecot: Dovecot) -> None:
-    with Mailbox(dovecot.account(timeout=1.0)) as box:
-        read(box)
-        with dovecot.paused(), pytest.raises(TryLater, match="no answer in time"):
-            read(box)
-        assert read(box) == []
 
 
 @pytest.mark.real

@@ -178,7 +178,6 @@ class Dovecot(ImapServer):
     # --- running ---------------------------------------------------------------------------------
 
     def start(self) -> Self:
-        """Bring it up, and wait until it answers."""
         command = (program("dovecot") or "dovecot", "-F", "-c", str(self.base / "dovecot.conf"))
         self._server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         until(lambda: listens(self.imap_port) and listens(self.lmtp_port), what="Dovecot")
@@ -190,7 +189,6 @@ class Dovecot(ImapServer):
         until(lambda: [shutil.rmtree(home, ignore_errors=True) for home in homes.iterdir()] == [], what="emptying")
 
     def allow(self, rights: str, folder: str = "INBOX") -> None:
-        """What LIMITED may do in a folder of his own, by the letters of RFC 4314; in sessions that begin after this."""
         home = self.base / "mail" / LIMITED / "Maildir"
         file = (home if folder == "INBOX" else home / folder) / "dovecot-acl"
         file.write_text(f"owner {rights}\n")
@@ -198,7 +196,6 @@ class Dovecot(ImapServer):
             shutil.chown(file, "dovecot", "dovecot")
 
     def drop_sessions(self, address: str) -> None:
-        """Throw a user out, as a server does that restarts."""
         self._doveadm("kick", address)
 
     def _doveadm(self, *words: str) -> bytes:

@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import smtplib
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+from imapclient.imap_utf7 import encode
 
 from mailbot.accounts import ImapAccount
 from rig.real import certificates, free_port
@@ -41,6 +44,32 @@ class ImapServer:
         self.ca = certificates(self.base / "tls")
         self.imap_port, self.imaps_port, self.lmtp_port = (free_port() for _ in range(3))
         self._server: subprocess.Popen[bytes] | None = None
+
+    # --- what each does in its own way -----------------------------------------------------------
+
+    def start(self) -> Self:
+        """Bring it up, and wait until it answers."""
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """Empty all mailboxes, folders included."""
+        raise NotImplementedError
+
+    def renumber(self, address: str = USERS[0], folder: str = "INBOX") -> None:
+        """Give a folder another UIDVALIDITY, as after a restore. A session that reads it may end."""
+        raise NotImplementedError
+
+    def drop_sessions(self, address: str) -> None:
+        """Throw a user out, as a server does that restarts."""
+        raise NotImplementedError
+
+    def allow(self, rights: str, folder: str = "INBOX") -> None:
+        """What LIMITED may do in a folder of his own, by the letters of RFC 4314; in sessions that begin after this."""
+        raise NotImplementedError
+
+    def named(self, folder: str) -> str:
+        """What a mail program calls a folder here, of which the parts are given with `/` between them."""
+        return folder
 
     # --- its processes ---------------------------------------------------------------------------
 
@@ -69,8 +98,8 @@ class ImapServer:
 
     def _end(self, number: signal.Signals) -> None:
         if self._server:
-            # the master alone would wait ten seconds for sessions to end
-            _signal(self._processes()[::-1], number)
+            # the master alone would wait for sessions to end, and one that hears of it last begins new children
+            _signal(self._processes(), number)
             self._server.communicate(timeout=20)
         self._server = None
 
@@ -88,10 +117,6 @@ class ImapServer:
 
     # --- for tests -------------------------------------------------------------------------------
 
-    def named(self, folder: str) -> str:
-        """What a mail program calls a folder here, of which the parts are given with `/` between them."""
-        return folder
-
     def account(self, address: str = USERS[0], **changes: Any) -> ImapAccount:
         """How the program reads a mailbox here: STARTTLS and the CA of this instance."""
         facts = {"host": "localhost", "port": self.imap_port, "security": "starttls", "username": address}
@@ -101,6 +126,7 @@ class ImapServer:
     def client(self, address: str = USERS[0]) -> Iterator[imaplib.IMAP4]:
         """A colleague's mail program."""
         client = imaplib.IMAP4("localhost", self.imap_port, timeout=10)
+        client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each APPEND waits for 40 ms
         try:
             client.login(address, PASSWORD)
             yield client
@@ -123,7 +149,7 @@ class ImapServer:
     ) -> int:
         """Lay a mail in a folder, as if it arrived at that moment; gives its UID."""
         at = f'"{internal_date:%d-%b-%Y %H:%M:%S %z}"' if internal_date else None
-        name = '"' + folder.replace("&", "&-") + '"'  # modified UTF-7 (RFC 3501, 5.1.3), as far as tests need it
+        name = f'"{encode(folder).decode()}"'
         with self.client(address) as client:
             client.create(name)
             _, told = client.append(name, f"({flags})", at, raw)  # type: ignore[arg-type]
