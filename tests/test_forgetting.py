@@ -19,7 +19,7 @@ from mailbot.accounts import CustomerSource
 from mailbot.cli.checks import check_history
 from mailbot.customers import CsvCustomers
 from mailbot.decide.anonymisation import anonymised
-from mailbot.errors import TryLater
+from mailbot.errors import TryLater, WriteRefused
 from mailbot.fulfil import copying, forgetting
 from mailbot.fulfil.leftovers import leftovers_of
 from mailbot.memory import histories
@@ -453,17 +453,20 @@ def test_what_was_interrupted_after_the_memory_forgot_is_taken_up_again(
 
 
 class FakeWriter:
-    """What was moved where; a server that is down first."""
+    """What was moved where; a server that is down first, or one that gives nothing out of a folder."""
 
-    def __init__(self, down: int = 0, moves: bool = True) -> None:
+    def __init__(self, down: int = 0, moves: bool = True, closed: str = "") -> None:
         self.moved: list[tuple[str, int, str]] = []
         self.down = down
         self.moves = moves
+        self.closed = closed
 
     def offers(self, capability: str) -> bool:
         return self.moves
 
     def move(self, pointer: Pointer, folder: str) -> bool:
+        if pointer.folder == self.closed:
+            raise WriteRefused("the server refused")
         if self.down:
             self.down -= 1
             raise TryLater("the server is down")
@@ -526,6 +529,20 @@ def test_a_mailbox_that_is_away_is_asked_again(desk: Desk) -> None:
     assert worker.once(desk.tenant, desk.clock).trouble
     desk.round(hours=1)
     assert writer.moved
+
+
+def test_a_mail_that_the_server_does_not_let_go_keeps_no_other_and_is_moved_when_it_does(desk: Desk) -> None:
+    writer = FakeWriter(closed="INBOX")
+    erased(desk)
+    with_trash(desk, writer, sent="Verzonden")
+    desk.clock.move(days=15)
+    worker.once(desk.tenant, desk.clock)
+    assert "the server refused" in worker.once(desk.tenant, desk.clock).trouble
+    assert {folder for folder, _, _ in writer.moved} == {"Verzonden"}
+    writer.closed, before = "", list(writer.moved)
+    desk.round(minutes=5)
+    assert {folder for folder, _, _ in writer.moved} == {"Verzonden", "INBOX"}
+    assert [moved for moved in writer.moved if moved[0] == "Verzonden"] == before, "and none twice"
 
 
 def test_no_mark_of_the_mailbox_or_of_triage_outlives_the_person(desk: Desk) -> None:

@@ -52,12 +52,13 @@ class FoundMails:
     folders: tuple[str, ...] = ()
 
 
-def folders_of(tenant: Tenant, since: date) -> dict[str, int]:
+def folders_of(tenant: Tenant, since: date, named: Iterable[str] = ()) -> dict[str, int]:
     """Every folder but the drafts, with how many mails there are to read: people file mail away, and a request may lie
-    among what was thrown away. Names that hold only other folders are left out."""
+    among what was thrown away. Names that hold only other folders are left out, and so are folders that other people
+    share with this mailbox, unless they are `named`."""
     drafts = tenant.mailbox.role(roles.DRAFTS)
     found: dict[str, int] = {}
-    for name in tenant.mailbox.folder_names():
+    for name in dict.fromkeys((*tenant.mailbox.folder_names(), *named)):
         if name and name != drafts:
             with suppress(FolderRefused):
                 found[name] = tenant.mailbox.count(name, since)

@@ -81,7 +81,7 @@ def _first_day(text: str) -> date:
 
 
 def _measure(tenant: Tenant, since: date, only: tuple[str, ...]) -> Result:
-    found = folders_of(tenant, since)
+    found = folders_of(tenant, since, only)
     if unknown := [name for name in only if name not in found]:
         raise Usage(f"{tenant.id}: there is no folder {', '.join(unknown)}; there are {', '.join(found)}")
     chosen = {name: count for name, count in found.items() if not only or name in only}

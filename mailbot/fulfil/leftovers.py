@@ -10,6 +10,8 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 import orjson
 
@@ -21,6 +23,7 @@ from mailbot.execute import company_key
 from mailbot.letters.render import Value
 from mailbot.model import Case, Letter, LetterState, MailRecord, Pointer
 from mailbot.outgoing import drafts, sent_mail
+from mailbot.outgoing.writes import Writes
 from mailbot.store import Unit
 from mailbot.store.codec import from_doc
 
@@ -119,16 +122,28 @@ def plan_move(unit: Unit, case: Case, own: list[Pointer]) -> None:
 
 
 def move_out(tenant: Tenant) -> int:
-    """Move what was written down into the folder that the company named. Repeatable; a mail that is gone is let be."""
+    """Move what was written down into the folder that the company named. Repeatable; a mail that is gone is let be.
+
+    Raises TryLater; and WriteRefused after the others were moved: what was refused stays written down.
+    """
     with tenant.store.unit() as unit:
         places = orjson.loads(unit.note(_TO_MOVE) or "[]")
     if not places or not _trash(tenant):
         return 0
+    writes, left = Writes(tenant, "forgotten mails"), []
     try:
-        moved = sum(tenant.mailbox_writer.move(Pointer(*place), _trash(tenant)) for place in places)
+        for place in writes.in_turn(places, repr):
+            if not writes.write(repr(place), place[0], partial(_move_out, tenant, place)):
+                left.append(place)
     except FolderRefused as error:
         log.warning("%s: mails of a forgotten person stay where they are: %s", tenant.id, error)
-        moved = 0
     with tenant.store.unit() as unit:
-        unit.drop_note(_TO_MOVE)
-    return moved
+        if left:
+            unit.put_note(_TO_MOVE, orjson.dumps(left).decode())
+        else:
+            unit.drop_note(_TO_MOVE)
+    return writes.end()
+
+
+def _move_out(tenant: Tenant, place: list[Any]) -> bool:
+    return tenant.mailbox_writer.move(Pointer(*place), _trash(tenant))

@@ -18,6 +18,7 @@ from mailbot.accounts import ImapAccount
 from mailbot.errors import FolderRefused, TryLater
 from mailbot.mailbox import roles
 from mailbot.mailbox.connection import Connection, FolderState, Unreadable
+from mailbot.mailbox.namespaces import Namespaces, guessed
 from mailbot.mailbox.responses import (
     DATE_AND_HEADER,
     SIZE_AND_DATE,
@@ -60,6 +61,7 @@ class Mailbox:
         self._wakeup = Wakeup()
         self._marks: dict[str, tuple[int, int]] = {}  # of each folder when last searched
         self._listed: list[roles.Listed] = []
+        self._namespaces: Namespaces | None = None
         self._one_by_one = 0  # the line broke on a batch: so many mails are asked for one by one
         self._failures: Counter[Pointer] = Counter()
 
@@ -116,27 +118,36 @@ class Mailbox:
         return self._connection.tls_state()
 
     def role(self, role: str) -> str:
-        """The folder with this role (`roles.SENT` ...), empty when there is none. Asked once between two waits."""
-        return roles.find(self._folders(), role)
+        """The mailbox's own folder with this role (`roles.SENT` ...), empty when there is none. Asked once between two
+        waits."""
+        listed, spaces = self._folders(), self._spaces()
+        return roles.find((one for one in listed if spaces.is_own(one[2])), role)
 
     def namespace(self) -> tuple[str, str]:
-        """The hierarchy delimiter, and the prefix of every folder but INBOX ("INBOX.")."""
-        listed = self._folders()
-        delimiter = next((delimiter for _, delimiter, _ in listed if delimiter), "/")
-        others = [name for _, _, name in listed if name.upper() != "INBOX"]
-        prefix = f"INBOX{delimiter}"
-        return delimiter, prefix if others and all(name.startswith(prefix) for name in others) else ""
+        """The hierarchy delimiter, and the prefix of every folder of its own but INBOX ("INBOX.")."""
+        prefix, delimiter = self._spaces().own[0]
+        return delimiter, prefix
+
+    def can_make(self, folder: str) -> bool:
+        """Whether a new folder of this name would be the mailbox's own."""
+        return self._spaces().is_own(folder)
 
     def folder_names(self) -> list[str]:
-        """Every folder, as the server lists them now."""
+        """Every folder, as the server lists them now, but those of other people who share theirs."""
         self._listed = self._connection.folders()
-        return [name for _, _, name in self._listed]
+        spaces = self._spaces()
+        return [name for _, _, name in self._listed if not spaces.is_another_persons(name)]
 
     def _folders(self) -> list[roles.Listed]:
         if not self._connection.is_open:
-            self._listed = []  # somebody may have renamed a folder
+            self._listed, self._namespaces = [], None  # somebody may have renamed a folder
         self._listed = self._listed or self._connection.folders()
         return self._listed
+
+    def _spaces(self) -> Namespaces:
+        listed = self._folders()
+        self._namespaces = self._namespaces or self._connection.namespaces()
+        return self._namespaces or guessed(listed)
 
     def answered(self, pointers: Sequence[Pointer]) -> set[Pointer]:
         """Those mails that somebody's mail program marked as answered; none that is no longer there."""

@@ -1,8 +1,8 @@
 """One IMAP connection that can read and do nothing else: the only place that imports imapclient.
 
-The rule kept here: these verbs are all there are (LIST, EXAMINE, UID SEARCH, UID FETCH of PEEK parts, NOOP, IDLE, and
-SELECT for servers that number no mail without it), so nothing in the program can change a mailbox. Errors are told in
-our own words: what a server says may name a person.
+The rule kept here: these verbs are all there are (LIST, NAMESPACE, EXAMINE, UID SEARCH, UID FETCH of PEEK parts, NOOP,
+IDLE, and SELECT for servers that number no mail without it), so nothing in the program can change a mailbox. Errors are
+told in our own words: what a server says may name a person.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from typing import Any
 
 from imapclient import IMAPClient
 from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
-from imapclient.imap_utf7 import decode as decode_utf7
 
 from mailbot.accounts import ImapAccount
 from mailbot.errors import FolderRefused, LoginRefused, TryLater
+from mailbot.mailbox.namespaces import Namespaces
 from mailbot.mailbox.roles import Listed
+from mailbot.mailbox.spelling import folder_name, text
 from mailbot.mailbox.wakeup import Wakeup
 from mailbot.tls import TlsState, failure_reason, tls_context, tls_state
 
@@ -88,10 +89,22 @@ class Connection:
                 response = client.list_folders()
             finally:
                 client.folder_encode = True
-        listed = (
-            (tuple(map(_text, flags)), _text(delimiter), _folder_name(name)) for flags, delimiter, name in response
-        )
+        listed = ((tuple(map(text, flags)), text(delimiter), folder_name(name)) for flags, delimiter, name in response)
         return [one for one in listed if one[2]]
+
+    def namespaces(self) -> Namespaces | None:
+        """Whose folders are whose; None where the server does not tell."""
+        with self._command("asking for the namespaces") as client:
+            if not client.has_capability("NAMESPACE"):
+                return None
+            try:
+                told = client.namespace()
+            except imaplib.IMAP4.abort:
+                raise
+            except GARBLED:
+                return None
+        own, others, shared = (tuple((prefix, text(sign)) for prefix, sign in part or ()) for part in told)
+        return Namespaces(own, others, shared) if own else None
 
     def examine(self, folder: str) -> FolderState:
         """Open a folder for reading only, as far as its numbers last that way (`_numbered`)."""
@@ -256,21 +269,6 @@ def _numbered(client: IMAPClient, folder: str) -> dict[bytes, Any]:
     except imaplib.IMAP4.readonly:  # imaplib would take no other command from here
         response |= client.select_folder(folder, readonly=True)
     return response
-
-
-def _folder_name(response: bytes | str) -> str:
-    """A folder's name out of modified UTF-7 (RFC 3501, 5.1.3); empty where it is none, such as "R&D", or nobody could
-    write it down."""
-    try:
-        name = _text(decode_utf7(response))
-        name.encode()
-        return name
-    except ValueError:
-        return ""
-
-
-def _text(response: bytes | str | None) -> str:
-    return response.decode("utf-8", "replace") if isinstance(response, bytes) else response or ""
 
 
 def _hang_up(client: IMAPClient) -> None:

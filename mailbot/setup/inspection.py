@@ -80,6 +80,7 @@ def _imap(tenant: Tenant, now: datetime) -> Iterator[Line]:
     if account and (account.trash or account.filing == "move") and not tenant.mailbox.can_move():
         cure = "set filing to keyword or off, and no trash: people then clear the mailbox themselves"
         yield Line("moving", f"the server moves no mail (RFC 6851); {cure}", "fault")
+    yield from _tried("Trash", lambda: _trash(tenant, account.trash if account else ""))
 
 
 def _watched(tenant: Tenant, folder: str) -> Iterator[Line]:
@@ -89,6 +90,21 @@ def _watched(tenant: Tenant, folder: str) -> Iterator[Line]:
         yield Line(f"folder {folder}", f"{error}; there are: {_some_names(tenant)}", "fault")
         return
     yield Line(f"folder {folder}", "opens, and is read without a change")
+
+
+def _trash(tenant: Tenant, folder: str) -> Iterator[Line]:
+    """The folder of what is known of forgotten people, where the company named one."""
+    if not folder:
+        return
+    told = f"is folder {folder}: the mails of a person who is to be forgotten are moved there"
+    if folder in tenant.mailbox.folder_names():
+        yield Line("Trash", told)
+    elif tenant.mailbox.can_make(folder):
+        yield Line("Trash", f"{told}; it is made when that is first asked", "note")
+    else:
+        _, prefix = tenant.mailbox.namespace()
+        where = f'is not there and cannot be made: folders lie below "{prefix}" here'
+        yield Line("Trash", f'folder {folder} {where}; type trash = "{prefix}{folder}" under [imap]', "fault")
 
 
 def _some_names(tenant: Tenant) -> str:
