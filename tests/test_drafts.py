@@ -164,6 +164,7 @@ def test_a_draft_that_was_deleted_is_not_put_back_and_can_be_released(
         work(tenant, clock)
     assert lying(dovecot, "Drafts") == []
     releasing.release(tenant, token, clock())
+    clock.move(minutes=2)
     work(tenant, clock)
     assert len(smtp.messages(KNOWN)) == 1
 
@@ -199,6 +200,20 @@ def test_a_letter_to_an_address_that_no_header_can_hold_waits_in_the_outbox_and_
         ]
 
 
+def test_a_letter_whose_draft_was_taken_away_waits_for_the_copy_that_a_colleague_s_program_may_still_file(
+    tenant: Tenant, dovecot: Dovecot, smtp: MailServers, clock: Clock
+) -> None:
+    work(tenant, clock)
+    [draft] = lying(dovecot, "Drafts")
+    remove(dovecot, "Drafts")
+    work(tenant, clock)
+    releasing.release(tenant, to_requester(tenant).token, clock())
+    work(tenant, clock)  # sent from the drafts a moment ago: nothing in Sent tells so yet
+    dovecot.put(as_sent_by(draft, "same id"), folder="Sent", internal_date=clock.move(minutes=1))
+    work(tenant, clock)
+    assert (to_requester(tenant).state, smtp.messages(KNOWN)) == (LetterState.SENT, [])
+
+
 @pytest.mark.parametrize("program", ["new id", "same id"])
 @pytest.mark.parametrize("seen", ["in the round", "before it is sent"])
 def test_a_draft_that_one_colleague_sent_and_another_released_leaves_once(
@@ -232,6 +247,7 @@ def test_a_released_draft_waits_while_nobody_can_see_whether_it_was_sent(
     remove(dovecot, "Drafts")
     work(tenant, clock)
     releasing.release(tenant, to_requester(tenant).token, clock())
+    clock.move(minutes=2)
     outbox.deliver(tenant, clock, mailbox_error=TryLater("the mailbox is away"))
     assert (to_requester(tenant).state, smtp.messages(KNOWN)) == (LetterState.QUEUED, [])
     outbox.deliver(tenant, clock)

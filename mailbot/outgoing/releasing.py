@@ -16,6 +16,9 @@ from mailbot.model import SECOND_LOOK, Letter, LetterState
 from mailbot.outgoing.settling import tell_cases
 from mailbot.store import Unit
 
+#: A mail program files its copy in Sent after it has sent: a draft that was taken away may have left just now.
+SENT_COPY = timedelta(minutes=2)
+
 
 def release(tenant: Tenant, token: str, now: datetime, override: str = "") -> Letter:
     """A person lets a held letter go. `override` says who lets it pass the airlock although that found something, and
@@ -49,12 +52,13 @@ def release_in(
             f"this address is not proven; `mailbot confirm {letter.ref}` or `mailbot recipient {letter.ref}` first",
             "F-11",
         )
-    undo = max(wait, tenant.policy.undo_time(now) if carries(letter) else timedelta(0))
+    data = tenant.policy.undo_time(now) if carries(letter) else timedelta(0)
+    wait = max(wait, data, SENT_COPY if letter.draft else timedelta(0))
     why = f"released by a person{f', {override}' if override else ''}"
     released = replace(
         letter,
         state=LetterState.QUEUED,
-        next_try=now + undo,
+        next_try=now + wait,
         created_at=now,
         why=why,
         passed=override,
