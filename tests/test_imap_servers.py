@@ -7,26 +7,40 @@ import re
 import threading
 import time
 from datetime import UTC, datetime
-from email.message import Message
+from email.message import EmailMessage, Message
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from company import ACCESS, BOX, KNOWN, ORDER, START, Clock, a_company, a_raw_mail, cases, opened, work
+from company import (
+    ACCESS,
+    BOX,
+    ERASURE,
+    KNOWN,
+    ORDER,
+    START,
+    Clock,
+    a_company,
+    a_raw_mail,
+    cases,
+    letters,
+    opened,
+    work,
+)
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import LoginRefused, TryLater
 from mailbot.mailbox import Cursor, FetchedMail, Mailbox, roles
-from mailbot.model import Kind
+from mailbot.model import Kind, LetterState
 from rig.imapserver import ImapServer, mails_in
 from rig.proxy import Proxy
 
 pytestmark = pytest.mark.real
 
 RAW = b"From: klant@mail.test\r\nSubject: Inzage\r\n\r\nGraag al mijn gegevens.\r\n"
-CHANGES = re.compile(r"\b(STORE|COPY|MOVE|APPEND|EXPUNGE|CLOSE|SELECT|DELETE|RENAME|CREATE|SUBSCRIBE)\b")
+CHANGES = re.compile(r"\b(STORE|COPY|MOVE|APPEND|EXPUNGE|CLOSE|DELETE|RENAME|CREATE|SUBSCRIBE)\b")
 
 
 def mail(number: int) -> bytes:
@@ -82,6 +96,7 @@ def test_the_mailbox_stays_byte_for_byte_as_it_was(imap: ImapServer) -> None:
         box.close()
         commands = proxy.commands
     assert [command for command in commands if CHANGES.search(command)] == []
+    assert any(command.startswith("SELECT") for command in commands) is imap.opens_to_write
     assert imap.dump() == before
 
 
@@ -155,16 +170,14 @@ def test_a_server_that_stops_answering_is_given_up_in_time(imap: ImapServer) -> 
 # --- the company's life in it ----------------------------------------------------------------------------------------
 
 
-def company(imap: ImapServer, smtp: MailServers, folder: Path, address: str = BOX, **account: Any) -> Any:
-    made = a_company(
-        imap.account(address, **account), smtp.smtp_account(BOX), folder, mode="automatic", files_mail=True
-    )
-    return opened(made, folder)
+def company(imap: ImapServer, smtp: MailServers, folder: Path, mode: str = "automatic", **account: Any) -> Any:
+    settings = {"mode": mode, "files_mail": True}
+    return opened(a_company(imap.account(**account), smtp.smtp_account(BOX), folder, **settings), folder)
 
 
-def flags(imap: ImapServer, folder: str, address: str = BOX) -> list[str]:
+def flags(imap: ImapServer, folder: str) -> list[str]:
     """One line a mail: what a client sees of it."""
-    with imap.client(address) as client:
+    with imap.client() as client:
         there = client.select(f'"{imap.named(folder)}"', readonly=True)[0] == "OK"
         return [found.flags for found in mails_in(client, imap.named(folder))] if there else []
 
@@ -188,17 +201,24 @@ def lying(imap: ImapServer, folder: str) -> list[Message]:
         return [email.message_from_bytes(found.raw) for found in mails_in(client, imap.named(folder))]
 
 
+@pytest.fixture(params=["dovecot", "cyrus", "cyrus_classic"])
+def moving(request: pytest.FixtureRequest) -> ImapServer:
+    """Those that have MOVE (RFC 6851)."""
+    server: ImapServer = request.getfixturevalue(request.param)
+    return server
+
+
 def test_a_request_is_answered_filed_by_its_kind_and_copied_into_sent_and_a_drag_corrects_it(
-    imap: ImapServer, smtp: MailServers, tmp_path: Path, clock: Clock
+    moving: ImapServer, smtp: MailServers, tmp_path: Path, clock: Clock
 ) -> None:
-    imap.put(a_raw_mail(ACCESS, number=1), internal_date=START)
-    imap.put(a_raw_mail(ORDER, number=2), internal_date=START, flags="\\Deleted")
-    with company(imap, smtp, tmp_path, filing="move", file_sent=True) as tenant:
+    moving.put(a_raw_mail(ACCESS, number=1), internal_date=START)
+    moving.put(a_raw_mail(ORDER, number=2), internal_date=START, flags="\\Deleted")
+    with company(moving, smtp, tmp_path, filing="move", file_sent=True) as tenant:
         rounds(tenant, clock)
-        assert [len(flags(imap, folder)) for folder in ("INBOX", "Privacy/access", "Sent")] == [1, 1, 1]
-        assert "\\Deleted" in flags(imap, "INBOX")[0], "nothing may expunge what a colleague marked"
+        assert [len(flags(moving, folder)) for folder in ("INBOX", "Privacy/access", "Sent")] == [1, 1, 1]
+        assert "\\Deleted" in flags(moving, "INBOX")[0], "nothing may expunge what a colleague marked"
         assert len(smtp.messages(KNOWN)) == 1
-        drag(imap, "Privacy/access", "Privacy/erasure")
+        drag(moving, "Privacy/access", "Privacy/erasure")
         rounds(tenant, clock)
         [case] = cases(tenant)
         assert case.kinds == (Kind.ERASURE,)
@@ -215,3 +235,39 @@ def test_with_keywords_a_mail_stays_where_it_is_and_answered_by_hand_it_gets_no_
         assert len(cases(tenant)) == 1
     assert sorted(flags(imap, "INBOX")[0].split()) == ["Opgepakt", "Privacy-access", "\\Answered"]
     assert smtp.messages(KNOWN) == []
+
+
+def test_what_people_do_with_drafts_and_in_sent_is_seen(
+    imap: ImapServer, smtp: MailServers, tmp_path: Path, clock: Clock
+) -> None:
+    imap.put(a_raw_mail(ACCESS), internal_date=START)
+    imap.put(a_raw_mail(ERASURE, number=2, sender="ander@klant.test"), internal_date=START)
+    with company(imap, smtp, tmp_path, put_drafts=True, mode="hold") as tenant:
+        rounds(tenant, clock, 2)
+        draft, other = sorted(lying(imap, "Drafts"), key=lambda one: one["To"] != KNOWN)
+        take_away(imap, "Drafts")
+        draft.replace_header("Message-ID", "<uit.thunderbird@mail.test>")
+        imap.put(draft.as_bytes(), folder=imap.named("Sent"), internal_date=clock.move(minutes=3))
+        imap.put(answer(other["To"], "<2@klant.test>"), folder=imap.named("Sent"), internal_date=clock())
+        rounds(tenant, clock, 2)
+        sent = [letter for letter in letters(tenant, LetterState.SENT) if letter.to == KNOWN]
+        assert [letter.answer for letter in sent] == ["sent by a colleague from the drafts"]
+        assert ["answered_by_colleague" in case.needs for case in cases(tenant)] == [False, True]
+        assert lying(imap, "Drafts") == []
+    assert smtp.messages(KNOWN) == []
+
+
+def answer(to: str, answers: str) -> bytes:
+    """What a colleague's mail program files in Sent."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = BOX, to, "Re: vraag"
+    message["Message-ID"], message["In-Reply-To"] = "<collega.1@mail.test>", answers
+    message.set_content("Dag, hierbij uw gegevens.")
+    return message.as_bytes()
+
+
+def take_away(imap: ImapServer, folder: str) -> None:
+    with imap.client() as client:
+        client.select(imap.named(folder))
+        client.store("1:*", "+FLAGS", r"(\Deleted)")
+        client.expunge()

@@ -54,6 +54,8 @@ class Courier(ImapServer):
     Without `keywords` it keeps none, without `idle` it must be polled; so many `connections` may come from one address.
     """
 
+    opens_to_write = True
+
     def __init__(
         self,
         users: Sequence[str] = (*USERS, FULL, LIMITED),

@@ -33,6 +33,9 @@ ROOM = 30 * 2**10
 class ImapServer:
     """Lies under `base`, a folder of its own, until `remove`; speaks IMAP in the clear, with STARTTLS, and over TLS."""
 
+    #: Whether a folder must be opened as if to write, since the numbers of mails last no other way.
+    opens_to_write = False
+
     imap_port: int
     imaps_port: int
     lmtp_port: int
