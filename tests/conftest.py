@@ -19,6 +19,7 @@ from mailbot.demo.servers import MailServers
 from rig.courier import Courier
 from rig.cyrus import Cyrus
 from rig.dovecot import Dovecot
+from rig.exim import Exim
 from rig.imapserver import ImapServer
 from rig.mariadb import MariaDB
 from rig.postfix import Postfix
@@ -176,6 +177,30 @@ def postfix(postfix_server: Postfix, dovecot: Dovecot) -> Iterator[Postfix]:
     """A running Postfix that delivers into empty mailboxes."""
     yield postfix_server
     postfix_server.settle()
+
+
+@pytest.fixture(scope="session")
+def exim_server(courier_server: Courier) -> Iterator[Exim]:
+    """One Exim for all tests, beside that Courier."""
+    server = Exim(courier_server)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def exim(exim_server: Exim, courier: Courier) -> Iterator[Exim]:
+    """A running Exim that delivers into empty mailboxes."""
+    yield exim_server
+    exim_server.settle()
+
+
+@pytest.fixture(params=["postfix", "exim"])
+def submission(request: pytest.FixtureRequest) -> Postfix | Exim:
+    """Each real SMTP server in turn, beside the mailboxes that it fills."""
+    server: Postfix | Exim = request.getfixturevalue(request.param)
+    return server
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from rig.imapserver import FULL, LIMITED, PASSWORD, ROOM, USERS, ImapServer
-from rig.real import libraries, listens, repainted, run, unpacked, until, user_of_servers
+from rig.real import libraries, listens, repainted, run, unpacked, until, user_of_servers, with_children
 
 CAPABILITIES = "IMAP4rev1 UIDPLUS CHILDREN NAMESPACE THREAD=ORDEREDSUBJECT THREAD=REFERENCES SORT QUOTA"
 #: As Debian ships it, but for the seconds after which a silent IDLE looks into its folder, which are 60 there.
@@ -58,7 +58,7 @@ class Courier(ImapServer):
 
     def __init__(
         self,
-        users: Sequence[str] = (*USERS, FULL, LIMITED),
+        users: Sequence[str] = (*USERS, FULL, LIMITED, "traag@mail.test"),
         keywords: bool = True,
         idle: bool = True,
         connections: int = 40,
@@ -126,16 +126,7 @@ class Courier(ImapServer):
 
     def _processes(self) -> list[int]:
         """Its daemons, and the sessions below them, also those that TLS is spoken for."""
-        children: dict[int, list[int]] = {}
-        for entry in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError):
-                children.setdefault(int(entry.read_text().rpartition(")")[2].split()[1]), []).append(
-                    int(entry.parent.name)
-                )
-        found = [daemon.pid for daemon in self._daemons]
-        for pid in found:
-            found += children.get(pid, [])
-        return found
+        return with_children(*(daemon.pid for daemon in self._daemons))
 
     def drop_sessions(self, address: str) -> None:
         """Throw a user out, as a server does that restarts."""

@@ -103,7 +103,7 @@ class Postfix:
 
     def __init__(self, dovecot: Dovecot) -> None:
         need("postfix", root=True)
-        self.base, self.ca = dovecot.base, dovecot.ca
+        self.boxes, self.base, self.ca = dovecot, dovecot.base, dovecot.ca
         self.config = self.base / "postfix"  # absolute, or `postfix -c` fails without a word
         self.smtp_port, self.submission_port, self.smtps_port = (free_port() for _ in range(3))
         self._write_down(dovecot)

@@ -54,6 +54,19 @@ def repainted(program: Path, constant: bytes, other: bytes) -> None:
     program.write_bytes(compiled.replace(constant, other.ljust(len(constant), b"\0")))
 
 
+def with_children(*pids: int) -> list[int]:
+    """These processes, and all that they began."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parent = int(entry.read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(entry.parent.name))
+    found = list(pids)
+    for pid in found:
+        found += children.get(pid, [])
+    return found
+
+
 def user_of_servers() -> str:
     """As whom a mail server runs that may not be root, or need not: somebody whom every Debian has."""
     return "mail" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
