@@ -15,6 +15,7 @@ from mailbot.deadlines.calendars import (
     roll_forward,
     roll_forward_in_court,
     wide_holidays,
+    working_days_after,
     working_days_before,
 )
 from mailbot.errors import Usage
@@ -142,3 +143,9 @@ def test_so_many_working_days_before_really_lie_between(day: date, country: str,
 @given(DAYS, COUNTRY)
 def test_a_day_worked_in_the_wide_list_is_worked_in_the_narrow_one(day: date, country: str) -> None:
     assert is_working_day(day, country) or not is_working_day(day, country, wide=True)
+
+
+def test_working_days_after_a_day_skip_every_day_on_which_nobody_may_be_in() -> None:
+    wednesday = date(2026, 4, 1)  # Good Friday, a weekend and Easter Monday lie ahead
+    assert [working_days_after(wednesday, n, "NL").day for n in (0, 1, 2)] == [1, 2, 7]
+    assert working_days_after(wednesday, 2, "FR") == date(2026, 4, 3)

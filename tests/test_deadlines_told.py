@@ -1,12 +1,12 @@
 """The clock as people read it and as a case keeps it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.deadlines import ClockEvents, Rule, Terms, compute, end_of_day, explain, steps, to_deadlines
+from mailbot.deadlines import ClockEvents, Rule, Terms, compute, end_of_day, explain, is_within, steps, to_deadlines
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -156,3 +156,59 @@ def test_the_term_for_the_court_is_told_with_its_day() -> None:
     [court, rolled] = steps(on_31_january(rule=Rule.UAVG35_COURT_6W))
     assert (court.name, court.due) == ("court", date(2026, 3, 14))
     assert (rolled.name, rolled.due) == ("next_working_day_end", date(2026, 3, 16))
+
+
+def ending(rule: Rule = Rule.ART12_3, **since: datetime) -> dict[str, str]:
+    """How each step of a request of Sunday 1 March 2026 ends, after its date."""
+    asked = "identity_asked_at" in since
+    at, happened = datetime(2026, 3, 1, 12, tzinfo=UTC), ClockEvents(identity_doubt_reasonable=asked, **since)
+    found = steps(compute(rule, at, "NL", AMSTERDAM, 30, happened))
+    return {step.name: step.explanation.partition("2026")[2] for step in found}
+
+
+def day(month: int, number: int) -> datetime:
+    return datetime(2026, month, number, 10, tzinfo=UTC)
+
+
+def test_the_steps_say_what_moved_the_day_or_was_tried_in_vain() -> None:
+    asked, proven = {"identity_asked_at": day(3, 3)}, {"identity_received_at": day(3, 6)}
+    extended = ", met de verlenging van twee maanden"
+    vain = ", de verlenging kwam niet binnen de eerste maand en telt niet"
+    assert ending()["statutory"] == "."
+    assert ending(extended_at=day(3, 20))["statutory"] == f"{extended}."
+    assert ending(extended_at=day(4, 1))["statutory"] == f"{extended}, later gemeld dan toegezegd."
+    assert ending(extended_at=day(4, 2))["statutory"] == f"{vain}."
+    both = ending(extended_at=day(3, 20), **asked, **proven)
+    assert both["statutory"] == f"{extended} en met 3 dagen wachten op bewijs van identiteit."
+    assert ending(**asked, **proven)["operating"] == (
+        " is het antwoord weg: de vroegste van wet en toezegging, met 3 dagen wachten op bewijs van identiteit."
+    )
+
+
+def test_the_steps_say_what_a_notice_must_tell_and_that_it_is_due_although_the_clock_stands_still() -> None:
+    assert ending()["notice_by"].endswith("een verlenging met redenen, of dat de identiteit nog ontbreekt.")
+    refusal = ending(Rule.REFUSAL_12_4)["notice_by"]
+    assert refusal.endswith(": de weigering, met redenen, klachtrecht en de weg naar de rechter.")
+    assert ending()["act_by"] == ": die dag moet het gedaan zijn."
+    assert ending(identity_asked_at=day(3, 3))["act_by"].endswith("maar dit bericht moet er dan zijn.")
+
+
+def test_a_promise_that_ends_with_the_month_is_told_as_the_law() -> None:
+    terms = compute(Rule.ART12_3, datetime(2026, 4, 1, 12, tzinfo=UTC), "NL", AMSTERDAM, 30)
+    assert terms.promise == terms.month
+    assert {step.basis for step in steps(terms) if step.name in ("operating", "notice_by")} == {"art. 12 lid 3 AVG"}
+
+
+def test_a_day_that_the_law_would_roll_is_named_only_where_it_rolls() -> None:
+    sunday = compute(Rule.ART12_3, datetime(2026, 2, 15, 12, tzinfo=UTC), "NL", AMSTERDAM, None)
+    monday = compute(Rule.ART12_3, datetime(2026, 2, 16, 12, tzinfo=UTC), "NL", AMSTERDAM, None)
+    rolled = [[one.due for one in steps(terms) if one.name == "next_working_day_end"] for terms in (sunday, monday)]
+    assert rolled == [[date(2026, 3, 16)], []]
+
+
+def test_a_day_is_kept_until_its_midnight_and_an_hour_up_to_itself() -> None:
+    kept = {deadline.name: deadline for deadline in to_deadlines(on_31_january(), AMSTERDAM)}["act_by"]
+    (breach,) = to_deadlines(on_31_january(rule=Rule.BREACH_72H), AMSTERDAM)
+    second = timedelta(seconds=1)
+    assert [is_within(kept, kept.due - second), is_within(kept, kept.due)] == [True, False]
+    assert [is_within(breach, breach.due), is_within(breach, breach.due + second)] == [True, False]

@@ -39,6 +39,12 @@ def test_a_stranger_who_forwards_asks_for_himself(by: str) -> None:
     assert passed_on.as_requester(mail).sender == Address(by)
 
 
+def test_a_mail_without_a_sender_comes_from_no_colleague_also_where_the_company_names_no_deputy() -> None:
+    mail, _ = passed_on.attribute(a_mail(sender=None, forwarded_from=PIET, forwarded_at=MONDAY), None, POLICY)
+    assert (mail.forwarded_from, mail.forwarded_at) == (None, None)
+    assert passed_on.company_addresses(POLICY) == ("info@shop.example", "john@gmail.com")
+
+
 def test_our_own_newsletter_that_comes_back_has_no_other_writer() -> None:
     mail, _ = passed_on.attribute(
         forwarded("els@shop.example", forwarded_from=Address("info@shop.example")), None, POLICY
@@ -90,6 +96,14 @@ def test_a_moment_that_cannot_be_changes_nothing(told: datetime | None) -> None:
     received = datetime(2025, 11, 10, 12, tzinfo=UTC)
     mail = forwarded("els@shop.example", forwarded_at=told, received_at=received)
     assert passed_on.first_receipt(mail, POLICY) == received
+
+
+@pytest.mark.parametrize(("ago", "counts"), [(0, True), (1, False)])
+def test_a_forward_of_a_year_ago_starts_the_term_and_one_of_longer_ago_does_not(ago: int, counts: bool) -> None:
+    received = datetime(2025, 11, 10, 12, tzinfo=UTC)
+    told = received - timedelta(days=365, seconds=ago)
+    mail = forwarded("els@shop.example", forwarded_at=told, received_at=received)
+    assert passed_on.first_receipt(mail, POLICY) == (told if counts else received)
 
 
 @pytest.mark.parametrize(
