@@ -244,3 +244,39 @@ def test_what_was_joined_to_a_case_that_is_anonymous_by_now_stays_with_it(desk: 
     with pytest.raises(Refused, match="cannot be undone"):
         take_back(desk)
     assert desk.cases() == before
+
+
+def test_a_link_to_a_case_that_is_anonymous_by_now_is_not_taken_back_although_its_own_case_is_kept(desk: Desk) -> None:
+    """As one that he wrote from elsewhere, was linked to him and is held for a dispute."""
+    third = "AVG-2026-0003"
+    desk.round(a_raw_mail(ACCESS, sender="ander@klant.test", number=4), minutes=5)
+    acting.act(desk.tenant, third, linking.link_event(desk.tenant, "els", KNOWN, "gebeld"), desk.clock())
+    join(desk, third)
+    acting.act(desk.tenant, third, events.HeldLegally("els", "dagvaarding"), desk.clock())
+    for ref in (FIRST, SECOND):
+        acting.act(desk.tenant, ref, events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"), desk.clock())
+    assert forgetting.forget_due(desk.tenant, desk.clock.move(days=900)) == [FIRST, SECOND]
+    before = desk.cases()
+    with desk.tenant.store.unit() as unit, pytest.raises(Refused, match="anonymous by now") as refused:
+        seq = next(entry.seq for entry in unit.history(third) if entry.event == "BelongsTo")
+        undoing.take_back(unit, desk.tenant, third, "els", desk.clock(), seq)
+    assert (refused.value.rule, desk.cases()) == ("undo:later", before)
+
+
+def test_a_mail_that_stood_in_both_cases_stays_in_the_earlier_one_when_they_come_apart(tmp_path: Path) -> None:
+    """It asked something new in the earlier case and so opened the later one, which belongs to the earlier after all."""
+    desk = Desk(tmp_path)
+    desk.round(a_raw_mail(ACCESS))
+    closed = events.Closed("els", Outcome.ANSWERED, "gebeld", answered_elsewhere=True)
+    acting.act(desk.tenant, FIRST, closed, desk.clock())
+    desk.round(a_raw_mail(UNCLEAR, number=2, In_Reply_To="<1@klant.test>"), days=1)
+    acting.act(desk.tenant, FIRST, events.Corrected("els", (Kind.ERASURE,)), desk.clock())
+    acting.act(desk.tenant, SECOND, events.Corrected("els", (Kind.ACCESS,)), desk.clock())
+    acting.act(desk.tenant, FIRST, events.Reopened("els", "hoort bij elkaar"), desk.clock())
+    first, second = desk.cases()
+    assert [mail.message_id for mail in first.mails] == ["<1@klant.test>", "<2@klant.test>"]
+    join(desk)
+    take_back(desk)
+    again, later = desk.cases()
+    assert (again.mails, again.thread) == (first.mails, first.thread)
+    assert (later.mails, later.thread[: len(second.thread)]) == (second.mails, second.thread)
