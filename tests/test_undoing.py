@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from desk import REF, Desk, act, case_of
 
-from company import ACCESS, UNCLEAR, a_raw_mail
+from company import ACCESS, KNOWN, UNCLEAR, a_raw_mail
 from mailbot import events
 from mailbot.acts import undoing
 from mailbot.errors import Refused
@@ -91,3 +91,41 @@ def test_a_case_that_was_opened_for_a_later_mail_stays_where_somebody_went_on_in
     with pytest.raises(Refused, match="others have gone on in the new case") as refused:
         take_back(desk)
     assert (refused.value.rule, case_of(desk, ref).is_open) == ("undo:later", True)
+
+
+def test_a_case_that_was_opened_for_a_later_mail_stays_where_the_person_himself_wrote_on_in_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    ref = asked_in_a_later_mail(desk)
+    letter = next(one for one in desk.letters() if one.ref == ref and one.audience == "requester")
+    desk.round(a_raw_mail("Graag spoed.", number=3, In_Reply_To=letter.message_id), hours=1)
+    assert len(case_of(desk, ref).mails) == 2
+    with pytest.raises(Refused, match="others have gone on in the new case") as refused:
+        take_back(desk)
+    assert (refused.value.rule, case_of(desk, ref).is_open) == ("undo:later", True)
+
+
+def test_an_act_is_taken_back_although_warnings_about_its_days_were_given_since(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, mode="hold")
+    desk.round(a_raw_mail(UNCLEAR))
+    before = case_of(desk)
+    acted = act(desk, events.Corrected("els", (Kind.BREACH_REPORT,)))
+    for _ in range(2):
+        desk.round(days=1)
+    later = case_of(desk)
+    assert set(acted.alerted) < set(later.alerted)
+    assert before.next_at != acted.next_at != later.next_at
+    take_back(desk)
+    again = case_of(desk)
+    assert (again.kinds, again.status, again.deadlines) == (before.kinds, before.status, before.deadlines)
+    assert set(later.alerted) <= set(again.alerted)
+
+
+def test_a_stop_of_advertising_stays_when_the_act_that_brought_it_is_taken_back(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.round(a_raw_mail(UNCLEAR))
+    stopped = act(desk, events.Corrected("els", (Kind.DIRECT_MARKETING,))).suppressed
+    assert stopped
+    take_back(desk)
+    assert (case_of(desk).kinds, case_of(desk).suppressed) == ((Kind.NOT_A_REQUEST,), stopped)
+    with desk.tenant.store.unit() as unit:
+        assert {entry.address for entry in unit.suppressions()} == {KNOWN}
