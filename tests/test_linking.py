@@ -264,7 +264,7 @@ def test_a_link_to_a_case_that_is_anonymous_by_now_is_not_taken_back_although_it
 
 
 def test_a_mail_that_stood_in_both_cases_stays_in_the_earlier_one_when_they_come_apart(tmp_path: Path) -> None:
-    """It asked something new in the earlier case and so opened the later one, which belongs to the earlier after all."""
+    """It asked something new in the earlier case and so opened the later one, which belongs to it after all."""
     desk = Desk(tmp_path)
     desk.round(a_raw_mail(ACCESS))
     closed = events.Closed("els", Outcome.ANSWERED, "gebeld", answered_elsewhere=True)
