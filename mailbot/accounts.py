@@ -82,6 +82,11 @@ class CustomerSource:
     query: str = ""  # one select; empty: the tables of WooCommerce
     prefix: str = "wp_"
 
+    @property
+    def is_woocommerce(self) -> bool:
+        """Whether the customers are read from WooCommerce's own tables."""
+        return self.type == "sql" and not self.query
+
 
 @dataclass(frozen=True, slots=True)
 class SuppressionHook:

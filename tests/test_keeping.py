@@ -22,6 +22,7 @@ from mailbot.errors import Refused, Usage
 from mailbot.fulfil import kept_documents, second_erasures
 from mailbot.model import Case, Kind, Outcome, Status, StepEnding
 from mailbot.plan.retention_duties import Document, erase_on, kept, year_end
+from rig.mariadb import MariaDB
 
 # --- until when (B-40 to B-42) ---------------------------------------------------------------------
 
@@ -122,6 +123,25 @@ def kept_on_file(desk: Desk) -> Case:
         desk.tenant, REF, kept_documents.documents_on_file(desk.tenant, case_of(desk)), "els", desk.clock()
     )
     return case_of(desk)
+
+
+def test_the_orders_in_a_database_of_mysql_say_what_stays_and_one_of_no_day_stops_the_count(
+    desk: Desk, mariadb: MariaDB
+) -> None:
+    query = "select factuur, datum, oss from facturen where lower(email) = :email"
+    source = RecordSource("Orders", "Facturen", "Shop", "sql", url=mariadb.url, query=query)
+    source = replace(source, document="factuur", dated="datum", ten_years="oss")
+    desk.tenant.company = replace(desk.tenant.company, sources=(source,))
+    mariadb.execute(
+        "create table facturen(factuur varchar(9), datum datetime not null, email varchar(99), oss bit(1))",
+        f"insert into facturen values('F1', '2026-01-05 10:00', '{KNOWN}', b'0')",
+        f"insert into facturen values('F2', '2026-01-06', '{KNOWN}', b'1')",
+    )
+    found = {one.number: one.one_stop_shop for one in kept_documents.documents_on_file(desk.tenant, case_of(desk))}
+    assert found == {"F1": False, "F2": True}
+    mariadb.execute("set sql_mode = ''", f"insert into facturen values('F3', '0000-00-00', '{KNOWN}', b'0')")
+    with pytest.raises(Usage, match="the day of document F3 cannot be read"):
+        kept_documents.documents_on_file(desk.tenant, case_of(desk))
 
 
 def test_the_orders_on_file_say_what_stays_and_what_is_past_its_time_does_not(desk: Desk) -> None:

@@ -232,6 +232,25 @@ def test_numbers_are_found_as_they_are_written(server: MariaDB) -> None:
     assert [len(kept(server, by_reference, id=id).rows) for id in ("XKBKNABJK", "XKBKNÁBJK")] == [1, 0]
 
 
+def test_a_number_of_woocommerce_is_not_taken_for_that_of_an_account(server: MariaDB) -> None:
+    url = server.url(READER)
+    woocommerce = CustomerSource("sql", url=lambda: url)
+    shops_own = CustomerSource("sql", url=lambda: url, query="select user_id as id, email from wp_wc_customer_lookup")
+    ten = Person(("sanne@mail.example",), "10")  # as a customer; account 10 is Jose's
+
+    def asked(query: str, customers: CustomerSource) -> int:
+        source = RecordSource("Bron", "", "", "sql", url=lambda: url, query=query)
+        return len(read(source, ten, customers).rows)
+
+    orders = ORDERS.format("customer_id = :customer_id")
+    with pytest.raises(TryLater, match="source Bron: :customer_id is a number of wc_customer_lookup"):
+        asked(orders, woocommerce)
+    joined = "select o.* from wp_wc_orders o join wp_wc_customer_lookup c on c.user_id = o.customer_id where {}"
+    assert asked(joined.format("c.customer_id = :customer_id"), woocommerce) == 0
+    assert asked(orders, shops_own) == 1
+    assert asked(ORDERS.format("billing_email = :email"), woocommerce) == 0
+
+
 def test_every_type_of_a_web_shop_becomes_text(server: MariaDB) -> None:
     values = {
         "cast(0 as decimal(26,8))": "0.00000000",

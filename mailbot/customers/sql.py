@@ -90,7 +90,7 @@ class SqlCustomers:
         Nothing of another customer: not of one with the same address, and where it is not known which of several with
         that address he is, nothing at all.
         """
-        columns = WOOCOMMERCE_NAMES if self.is_woocommerce else self.names
+        columns = WOOCOMMERCE_NAMES if self.source.is_woocommerce else self.names
         mine = {fold_address(email) for email in emails}
         with self._session() as connection:
             names, rows = self._raw_rows(connection, columns["email"], mine)
@@ -107,7 +107,7 @@ class SqlCustomers:
         """Every row that may have one of these addresses, each once, as the query (or WooCommerce's table) gives it."""
         from sqlalchemy import text
 
-        query = LOOKUP.format(prefix=self.source.prefix) if self.is_woocommerce else self.query
+        query = LOOKUP.format(prefix=self.source.prefix) if self.source.is_woocommerce else self.query
         where = self._as_asked(_BY_ADDRESS.format(email=as_column(self.database, email)))
         names: tuple[str, ...] = ()
         found: dict[tuple[str, ...], tuple[Any, ...]] = {}
@@ -118,11 +118,6 @@ class SqlCustomers:
             names = tuple(result.keys())
             found |= {tuple(map(str, row)): tuple(row) for row in result}
         return names, list(found.values())
-
-    @property
-    def is_woocommerce(self) -> bool:
-        """Whether the tables are WooCommerce's, by a query of ours."""
-        return not self.source.query
 
     @cached_property
     def database(self) -> Engine:

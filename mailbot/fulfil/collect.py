@@ -74,7 +74,7 @@ def collect(tenant: Tenant, case: Case) -> Collected:
     left_out = tuple(source.name for source in known if source not in sources)
     return Collected(
         person,
-        (*_on_file(tenant, person), *(read(source, person) for source in sources)),
+        (*_on_file(tenant, person), *(read(source, person, tenant.company.customers) for source in sources)),
         tuple(_files(tenant, case)),
         () if narrow else tuple(sorted(_written(tenant, case), key=lambda one: one.at)),
         left_out,

@@ -22,7 +22,7 @@ from mailbot.sources import Records, read
 
 _DUTCH = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
-_YES = frozenset({"ja", "yes", "true", "1", "oss", "x", "j", "y"})
+_YES = frozenset({"ja", "yes", "true", "1", "01", "oss", "x", "j", "y"})  # 01: a bit of MySQL's
 
 
 def day_of(text: str) -> date | None:
@@ -49,7 +49,7 @@ def documents_on_file(tenant: Tenant, case: Case) -> list[Document]:
     found: dict[str, Document] = {}
     for source in tenant.company.sources:
         if source.document:
-            found |= {one.number: one for one in _documents(read(source, person))}
+            found |= {one.number: one for one in _documents(read(source, person, tenant.company.customers))}
     return list(found.values())
 
 

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from mailbot.accounts import ImapAccount, RecordSource
+from mailbot.accounts import CustomerSource, ImapAccount, RecordSource
 from mailbot.actions import Send
 from mailbot.app import Clock, Tenant
 from mailbot.errors import FolderRefused, MailbotError
@@ -53,7 +53,7 @@ def look(tenant: Tenant, send: bool, clock: Clock, patience: float = PATIENCE) -
     yield from _tried("smtp", lambda: _protected("smtp", tenant.submission.check(), clock()))
     yield from _tried("customers", lambda: _customers(tenant))
     for source in tenant.company.sources:
-        yield from _tried("sources", partial(_source, source))
+        yield from _tried("sources", partial(_source, source, tenant.company.customers))
     if send:
         yield from _tried("mail to itself", lambda: _to_itself(tenant, clock, patience))
 
@@ -151,9 +151,9 @@ def _customers(tenant: Tenant) -> Iterator[Line]:
     yield Line("customers", "can be read")
 
 
-def _source(source: RecordSource) -> Iterator[Line]:
+def _source(source: RecordSource, customers: CustomerSource | None) -> Iterator[Line]:
     """Where the rows for a copy are: better heard now than when somebody has asked for one."""
-    read(source, Person(("nobody@invalid",)))
+    read(source, Person(("nobody@invalid",)), customers)
     yield Line("sources", f"{source.name}: can be read")
 
 

@@ -6,10 +6,12 @@ cannot be read raises TryLater, so that no copy is thought complete without it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailbot.accounts import RecordSource
+from mailbot.accounts import CustomerSource, RecordSource
+from mailbot.errors import TryLater
 from mailbot.sources.cells import as_text
 from mailbot.sources.csv_rows import rows_of_csv
 from mailbot.sources.sql_rows import rows_of_query
@@ -39,8 +41,21 @@ class Records:
         return row[names.index(heading.lower())] if heading and heading.lower() in names else ""
 
 
-def read(source: RecordSource, person: Person) -> Records:
-    """What this source holds about the person. Raises TryLater when it cannot be read or has not the columns named."""
+#: Where WooCommerce has the numbers that it gives customers of all kinds; elsewhere it has those of accounts.
+_NUMBERED = re.compile(r"wc_(?:customer_lookup|order_stats|order_product_lookup)", re.IGNORECASE)
+
+
+def read(source: RecordSource, person: Person, customers: CustomerSource | None = None) -> Records:
+    """What this source holds about the person. Raises TryLater when it cannot be read or has not the columns named.
+
+    `customers`: where the person's number comes from.
+    """
+    if customers and customers.is_woocommerce and ":customer_id" in source.query and not _NUMBERED.search(source.query):
+        raise TryLater(
+            f"source {source.name}: :customer_id is a number of wc_customer_lookup, and no table in the query "
+            "has it (customer_id of wc_orders is that of an account, of somebody else); ask by :email, or join "
+            "wc_customer_lookup by its user_id"
+        )
     reader = rows_of_csv if source.type == "csv" else rows_of_query
     headings, rows = reader(source, person.emails, person.customer_id)
     return Records(source, headings, tuple(rows))
