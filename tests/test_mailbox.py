@@ -453,6 +453,22 @@ def test_a_busy_server_is_not_taken_for_a_wrong_password(verb: bytes, answer: by
     assert "come back later" in str(told.value)
 
 
+@pytest.mark.parametrize("offered", [b"AUTH=PLAIN SASL-IR", b""])
+def test_where_login_is_switched_off_a_password_goes_by_sasl_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch, offered: bytes
+) -> None:
+    monkeypatch.setattr(FakeImap, "CAPABILITIES", b"IMAP4rev1 LOGINDISABLED " + offered)
+    with FakeImap(listing([], good)) as server, Mailbox(account_of(server)) as box:
+        if offered:
+            assert read(box) == []
+        else:
+            with pytest.raises(TryLater, match="takes no password on a bare line; set `security`; none was sent"):
+                read(box)
+        verbs = [command.split(b" ")[0].upper() for command in server.seen]
+    assert b"LOGIN" not in verbs
+    assert (b"AUTHENTICATE" in verbs) is bool(offered)
+
+
 def test_a_line_that_breaks_during_login_is_not_taken_for_a_wrong_password() -> None:
     cut = lambda command, tag: CLOSE if command.upper().startswith(b"LOGIN") else None  # noqa: E731
     with FakeImap(cut) as server, Mailbox(account_of(server)) as box, pytest.raises(TryLater) as told:

@@ -217,6 +217,9 @@ class Connection:
         account = self.account
         if account.security not in ("tls", "plain"):
             client.starttls(tls_context(account.ca_file))
+        disabled = account.auth == "password" and client.has_capability("LOGINDISABLED")  # RFC 3501, 6.2.3
+        if disabled and not client.has_capability("AUTH=PLAIN"):
+            raise TryLater(f"{self._server} takes no password on a bare line; set `security`; none was sent")
         secret = account.password()
         try:
             match account.auth:
@@ -224,9 +227,9 @@ class Connection:
                     client.oauth2_login(account.username, secret)
                 case "oauthbearer":
                     client.oauthbearer_login(account.username, secret)
-                case _ if ATOM.fullmatch(account.username) and secret.isascii() and secret.isprintable():
+                case _ if not disabled and _fits_login(account.username, secret):
                     client.login(account.username, secret)
-                case _:  # LOGIN as imaplib writes it carries neither quoted names nor UTF-8
+                case _:
                     client.plain_login(account.username, secret)
         except LoginError as error:
             refusal = self._refusal(error)
@@ -269,6 +272,11 @@ def _numbered(client: IMAPClient, folder: str) -> dict[bytes, Any]:
     except imaplib.IMAP4.readonly:  # imaplib would take no other command from here
         response |= client.select_folder(folder, readonly=True)
     return response
+
+
+def _fits_login(username: str, secret: str) -> bool:
+    """Whether LOGIN as imaplib writes it carries them: neither quoted names nor UTF-8."""
+    return bool(ATOM.fullmatch(username)) and secret.isascii() and secret.isprintable()
 
 
 def _hang_up(client: IMAPClient) -> None:

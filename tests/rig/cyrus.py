@@ -195,6 +195,18 @@ class Cyrus(ImapServer):
                 if address in told.read_text().split():
                     os.kill(int(told.name), signal.SIGTERM)
 
+    @contextmanager
+    def closed(self, why: str) -> Iterator[None]:
+        """Nobody is served, as while its administrator works on it."""
+        told = self._kept / "config/msg/shutdown"
+        told.parent.mkdir(exist_ok=True)
+        told.parent.chmod(0o755)
+        told.write_text(f"{why}\n")
+        try:
+            yield
+        finally:
+            told.unlink()
+
     def renumber(self, address: str = USERS[0], folder: str = "INBOX") -> None:
         """It is made anew, and its mails are laid into it."""
         with self.client(address) as client:
