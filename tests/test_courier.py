@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 import time
 from contextlib import closing
 from datetime import UTC, datetime
@@ -12,14 +11,13 @@ from typing import Any
 
 import pytest
 
-from company import ACCESS, BOX, KNOWN, START, Clock, a_company, a_raw_mail, cases, letters, opened, work
+from company import ACCESS, BOX, KNOWN, START, Clock, a_company, a_raw_mail, cases, opened, work
 from mailbot import worker
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import LoginRefused, TryLater, WriteRefused
 from mailbot.mailbox import Cursor, FetchedMail, Mailbox, MailboxWriter
-from mailbot.model import LetterState
 from mailbot.operation import heartbeat
 from mailbot.setup import inspection
 from rig.courier import Courier
@@ -79,14 +77,6 @@ def test_a_mailbox_that_was_put_back_from_a_copy_hides_no_mail(courier: Courier,
     courier.give(maildir)
     courier.deliver(mail(4))
     assert 4 in numbers(read(courier, after(found)))
-
-
-def test_reading_leaves_every_mail_unread_and_unmarked(courier: Courier) -> None:
-    courier.deliver(mail(1))
-    courier.deliver(mail(2))
-    read(courier)
-    with courier.client() as client:
-        assert [lying.flags for lying in mails_in(client, "INBOX")] == ["", ""]
 
 
 def test_a_mailbox_that_may_only_be_read_is_read(courier: Courier) -> None:
@@ -178,21 +168,6 @@ def test_a_courier_without_keywords_or_idle_is_polled_and_turns_the_third_caller
 # --- the whole life -------------------------------------------------------------------------------
 
 
-def test_a_waiting_letter_lies_in_the_drafts_and_sent_from_there_it_is_sent(
-    courier: Courier, smtp: MailServers, tmp_path: Path, clock: Clock
-) -> None:
-    courier.put(a_raw_mail(ACCESS), internal_date=START)
-    with company(courier, smtp, tmp_path, mode="hold", put_drafts=True) as tenant:
-        rounds(tenant, clock)
-        [draft] = lying(courier, "Drafts")
-        assert draft.flags == "\\Draft \\Seen"
-        courier.put(draft.raw, folder="Sent", internal_date=clock.move(minutes=3))
-        rounds(tenant, clock, 1)
-        [letter] = [one for one in letters(tenant) if one.audience == "requester"]
-        assert (letter.state, letter.answer) == (LetterState.SENT, "sent by a colleague from the drafts")
-        assert smtp.messages(KNOWN) == []
-
-
 def test_what_left_lies_in_sent_once_whatever_becomes_of_the_server_meanwhile(
     courier: Courier, smtp: MailServers, tmp_path: Path, clock: Clock
 ) -> None:
@@ -225,11 +200,3 @@ def test_odd_mails_come_as_they_lie_there(courier: Courier) -> None:
     found = [one.raw for one in read(courier)]
     assert [raw.endswith(own) for raw, own in zip(found, odd, strict=False)] == [True] * 3
     assert len(found) == 4
-
-
-def test_the_wait_ends_when_mail_comes(courier: Courier) -> None:
-    with Mailbox(courier.account()) as box:
-        assert list(box.since("INBOX", None, None)) == []
-        threading.Timer(0.3, courier.deliver, (mail(1),)).start()
-        assert box.wait("INBOX", 20)
-        assert len(list(box.since("INBOX", None, None))) == 1

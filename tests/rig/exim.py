@@ -17,7 +17,18 @@ from typing import Any, Self
 from mailbot.accounts import SmtpAccount
 from rig.courier import Courier
 from rig.imapserver import PASSWORD, USERS
-from rig.real import free_port, libraries, listens, repainted, run, unpacked, until, user_of_servers, with_children
+from rig.real import (
+    free_port,
+    libraries,
+    listens,
+    need,
+    repainted,
+    run,
+    unpacked,
+    until,
+    user_of_servers,
+    with_children,
+)
 
 CONFIG = """
 exim_path = {program}
@@ -127,6 +138,7 @@ class Exim:
     """Up between `start` and `stop`; lies in the folder of its Courier and goes with it."""
 
     def __init__(self, courier: Courier) -> None:
+        need(root=True)
         self.boxes, self.base, self.ca = courier, courier.base, courier.ca
         self.smtp_port, self.submission_port, self.smtps_port = (free_port() for _ in range(3))
         place = unpacked("exim", self.base / "programs")
