@@ -12,8 +12,8 @@ from mailbot import actions as do
 from mailbot import events
 from mailbot.deadlines import ClockEvents
 from mailbot.decide import decide
-from mailbot.decide.clock import answer_terms, clock_events, dates_of, wake
-from mailbot.model import Case, Kind, LetterState, Outcome
+from mailbot.decide.clock import answer_terms, clock_events, dates_of, refusal_of, wake
+from mailbot.model import Case, Item, Kind, LetterState, Outcome
 
 NEXT_DAY = AT + timedelta(days=1)
 NIGHT = datetime(2026, 2, 14, 2, tzinfo=UTC)  # a Saturday, after the step of the 13th
@@ -126,6 +126,33 @@ def test_once_the_notice_left_while_the_clock_stands_still_no_day_is_left_to_act
     assert (names(noticed, met=False), names(noticed, met=True)) == (set(), {"notice_by"})
     extended = told(after(a_case(), events.ExtensionDecided("els", "vier systemen"), now=NEXT_DAY), "extended")
     assert "act_by" in names(extended, met=False)
+
+
+def test_proof_after_the_letter_that_we_cannot_identify_makes_the_answer_due_again_and_not_the_notice() -> None:
+    month, proof = {"notice_by", "statutory", "operating", "act_by"}, events.IdentityConfirmed("els", "gebeld")
+    noticed = told(a_case(Kind.ERASURE), "cannot_identify")
+    assert names(noticed, met=True) == month
+    assert names(after(noticed, proof, now=NEXT_DAY), met=True) == {"notice_by"}
+    refused = replace(noticed, items=tuple(replace(item, outcome=Outcome.REFUSED) for item in noticed.items))
+    assert names(after(refused, proof, now=NEXT_DAY), met=True) == month
+    untold = after(a_case(Kind.ERASURE), proof, now=NEXT_DAY)
+    assert names(untold, met=True) == set()
+    answered = replace(told(a_case(Kind.ERASURE), "answer"), items=(Item(Kind.ERASURE),))
+    assert names(after(answered, proof, now=NEXT_DAY), met=True) == month
+
+
+def test_the_term_of_a_no_is_met_by_the_last_no_that_left_and_by_none_while_one_has_not() -> None:
+    first, second = Item(Kind.ACCESS, Outcome.REFUSED, told_at=AT), Item(Kind.ERASURE, Outcome.REFUSED)
+    case = a_case(Kind.ACCESS, Kind.ERASURE)
+
+    def met_at(*items: Item) -> datetime | None:
+        term = refusal_of(replace(case, items=items), a_policy())
+        assert term
+        return term.met_at
+
+    assert met_at(first, second) is None
+    assert met_at(first, replace(second, told_at=NEXT_DAY)) == NEXT_DAY
+    assert met_at(replace(second, told_at=NEXT_DAY), first) == NEXT_DAY
 
 
 # --- warnings ------------------------------------------------------------------------------------

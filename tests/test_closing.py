@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from builders import AT, a_case, a_mail, after, arrived
+from builders import AT, a_case, a_mail, a_proven_case, after, arrived
 from mailbot import events
 from mailbot.decide.closing import BY_LETTER
 from mailbot.errors import Refused
-from mailbot.model import Case, Item, Kind, LetterState, Outcome, StepEnding
+from mailbot.model import Case, Item, Kind, LetterState, Outcome, RetainedDocument, StepEnding
 
 TOKEN, OTHER = "AVG-2026-0001:answer:1", "AVG-2026-0001:answer:2"
 ONCE_SENT = events.Closed("els", Outcome.ANSWERED, "", once_sent=True)
@@ -98,3 +98,22 @@ def test_a_case_whose_letters_have_all_left_has_none_to_wait_for() -> None:
 def test_whoever_closes_a_case_too_early_reads_that_its_letter_may_wait() -> None:
     with pytest.raises(Refused, match="--once-sent"):
         after(answered(TOKEN), events.Closed("els", Outcome.ANSWERED, "klaar"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "rule"),
+    [
+        (Kind.DIRECT_MARKETING, Outcome.REFUSED, "B-18"),
+        (Kind.CONSENT_WITHDRAWAL, Outcome.REFUSED, "B-18"),
+        (Kind.ERASURE, Outcome.GRANTED, "B-40"),
+    ],
+)
+def test_closing_makes_no_outcome_of_what_can_be_none(kind: Kind, outcome: Outcome, rule: str) -> None:
+    bill = RetainedDocument("factuur 12", "facturen", AT.date(), AT.date(), "AWR")
+    case = a_proven_case(kind)
+    if kind is not Kind.ERASURE:
+        case = after(case, events.StopConfirmed("els", "overal"))
+    case = replace(case, work=replace(case.work, kept=(bill,)))
+    with pytest.raises(Refused) as refused:
+        after(case, events.Closed("els", outcome, "gebeld", answered_elsewhere=True))
+    assert refused.value.rule == rule

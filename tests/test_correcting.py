@@ -122,6 +122,42 @@ def test_of_an_answered_case_the_first_mail_after_the_answer_asks_what_is_added(
     assert asked_later(further(a_proven_case(Kind.ACCESS), "Dank.", Kind.ACCESS, act="auto"), (Kind.ERASURE,)) is None
 
 
+def test_saying_again_what_a_case_asks_moves_no_term() -> None:
+    answered = told(Kind.ACCESS)
+    assert corrected(answered, Kind.ACCESS).deadlines == answered.deadlines
+    asked = a_case(Kind.ERASURE)
+    sent = events.LetterSettled("AVG-2026-0001:x", "cannot_identify", LetterState.SENT, "requester")
+    noticed = after(asked, sent, now=TOLD)
+    assert {one.met_at for one in corrected(noticed, Kind.ACCESS).deadlines} == {TOLD}
+
+
+def test_of_several_later_mails_the_one_that_may_ask_it_is_meant_else_the_first_in_doubt_else_the_last() -> None:
+    case = further(a_proven_case(Kind.ACCESS), "Klopt mijn adres?", Kind.RECTIFICATION, key="aa", days=1)
+    case = further(case, "En daarna alles weg.", Kind.ERASURE, key="bb", days=2)
+    case = further(case, "Dank.", Kind.ACCESS, key="dd", days=3, act="auto")
+
+    def meant(case: Case, *kinds: Kind) -> str:
+        found = asked_later(case, kinds)
+        return found[0].text if found else ""
+
+    assert [one.guessed for one in case.mails[1:]] == [(Kind.RECTIFICATION,), (Kind.ERASURE,), ()]
+    assert meant(case, Kind.RECTIFICATION, Kind.ACCESS) == "Klopt mijn adres?"
+    assert meant(case, Kind.ERASURE, Kind.ACCESS) == "En daarna alles weg."
+    assert meant(case, Kind.PORTABILITY) == "Klopt mijn adres?"
+    sure = replace(case, mails=tuple(replace(one, guessed=()) for one in case.mails))
+    assert meant(sure, Kind.PORTABILITY) == "Dank."
+
+
+def test_of_an_answered_case_no_mail_up_to_the_answer_asks_what_is_added() -> None:
+    case = further(told(Kind.ACCESS), "Dank, ontvangen.", Kind.NOT_A_REQUEST, key="aa", days=3, act="auto")
+    assert case.mails[1].received_at == TOLD
+    case = further(case, "Wis alles.", Kind.NOT_A_REQUEST, key="bb", days=4, act="auto")
+    found = asked_later(case, (Kind.ERASURE,))
+    assert found
+    assert found[0].text == "Wis alles."
+    assert asked_later(replace(case, mails=case.mails[:2]), (Kind.ERASURE,)) is None
+
+
 # --- with a store --------------------------------------------------------------------------------
 
 

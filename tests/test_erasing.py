@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from desk import Desk, case_of, local, text_of
 from builders import AT, a_mail, a_policy, a_proven_case, a_verdict, after, arrived
 from company import CONTACT, ERASURE, KNOWN, a_raw_mail
 from mailbot import events
-from mailbot.decide import decide
+from mailbot.decide import decide, erasing
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, Outcome, Place, Processor, StepEnding
 
@@ -121,6 +122,23 @@ def test_what_the_person_writes_when_nothing_is_left_to_erase_or_to_tell_calls_n
 
 
 # --- with a store --------------------------------------------------------------------------------
+
+
+def test_what_the_person_wrote_since_holds_back_what_erases_and_no_other_step() -> None:
+    case = written(an_erasure(Kind.ACCESS), received_at=AT + timedelta(days=2))
+    assert did(case, "look_up:webwinkel").work.of("look_up:webwinkel")
+    assert did(case, "erase:mollie", StepEnding.SKIPPED).work.of("erase:mollie")
+    for step in ("erase:mollie", "erase", "all"):
+        assert "The person wrote again on ma 02-02-2026 22:14" in refused(case, events.StepSettled("els", step))
+    gone = written(did(an_erasure(Kind.RECTIFICATION), "erase"))
+    assert did(gone, "all").work.settled != gone.work.settled
+
+
+def test_a_copy_of_the_data_may_be_told_while_the_erasure_waits() -> None:
+    case = an_erasure(Kind.ACCESS)
+    erasing.refuse_letter(written(case), (Kind.ACCESS,), Outcome.GRANTED, POLICY)
+    with pytest.raises(Refused, match="still has to erase"):
+        erasing.refuse_letter(case, (Kind.ACCESS, Kind.ERASURE), Outcome.GRANTED, POLICY)
 
 
 @pytest.fixture
