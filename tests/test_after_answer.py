@@ -328,6 +328,20 @@ def test_whoever_has_looked_at_a_reply_to_a_closed_case_is_not_called_for_it_any
     assert "reply_to_closed" not in after(case, events.Accepted("els")).needs
 
 
+@pytest.mark.parametrize(
+    "said", [events.Corrected("els", (Kind.NOT_A_REQUEST,)), events.AskedAnew("els", (Kind.ERASURE,), NEW, "wil weg")]
+)
+def test_once_somebody_has_looked_only_what_must_still_stop_keeps_a_case_open_that_the_reply_had_opened(
+    said: events.StaffActed,
+) -> None:
+    case = heard_after(events.Closed("els", Outcome.ANSWERED, "klaar", answered_elsewhere=True))
+    assert case.needs == ("reply_to_closed",)
+    assert not after(case, said).is_open
+    stops = after(replace(case, needs=(*case.needs, "stop_marketing")), said)
+    assert (stops.is_open, stops.reply_at, stops.needs) == (True, None, ("stop_marketing",))
+    assert ("kinds corrected: wil weg" in stops.remarks) is isinstance(said, events.AskedAnew)
+
+
 def test_a_right_is_asked_anew_where_it_was_told_or_the_case_had_ended_and_a_reminder_asks_nothing_anew() -> None:
     open_still = after(
         a_proven_case(Kind.ACCESS, Kind.ERASURE), events.ItemDecided("els", Kind.ACCESS, Outcome.GRANTED)

@@ -162,6 +162,13 @@ def test_before_a_person_has_sorted_the_mail_nobody_is_asked() -> None:
     assert to_people_outside(case, further("5512", NAMED, sender=NEW)) == []
 
 
+def test_what_a_further_mail_shows_about_its_sender_is_noted_in_the_case() -> None:
+    paper = further("Hier is mijn paspoort", STRANGER, sender=NEW, defects=(Defect.PAPER_LEFT_OUT,))
+    assert any("it was not kept (C-10)" in one for one in after(stranger(), paper).remarks)
+    hint = further("Groet, Piet", Match(MatchState.UNKNOWN, hint="1001"), sender=NEW)
+    assert "customer 1001 has this name and postcode: a hint, no proof" in after(stranger(), hint).remarks
+
+
 # --- the customers could be read at last ---------------------------------------------------------
 
 
@@ -200,6 +207,7 @@ def test_a_late_question_is_asked_only_in_an_open_case_that_was_sorted_and_whose
     triage = after(None, arrived(verdict=a_verdict(Kind.ERASURE, act="triage"), match=Match(MatchState.UNAVAILABLE)))
     for case in (unread(identity="failed"), triage, after(unread(), events.Closed("els", Outcome.WITHDRAWN, "x"))):
         assert to_people_outside(case, event) == []
+    assert to_people_outside(triage, events.CustomerLookedUp(STRANGER)) == []
     closed = after(unread(), events.Closed("els", Outcome.WITHDRAWN, "x"))
     assert after(closed, event).next_at is None
     assert to_people_outside(unread(identity="failed"), events.CustomerLookedUp(STRANGER)) == []

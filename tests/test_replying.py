@@ -486,3 +486,14 @@ def test_a_question_is_answered_as_a_question_in_every_country(country: str) -> 
     found = reply_for(Kind.PRIVACY_QUESTION, Outcome.GRANTED, country)
     assert found is not None
     assert found.name == "question_answered"
+
+
+def test_a_message_before_the_answer_may_hold_no_identity_number_and_asks_for_no_paper_without_a_reason() -> None:
+    case = a_case(Kind.ACCESS)
+    with pytest.raises(Refused, match="identity number"):
+        after(case, events.Answered("els", "Uw BSN 123456782 kennen wij al.", Outcome.OPEN))
+    with pytest.raises(Refused, match="C-06"):
+        after(case, events.Answered("els", "Stuur ons een kopie van uw paspoort.", Outcome.OPEN))
+    said = after(case, events.Answered("els", "Wij zijn er nog mee bezig.", Outcome.OPEN))
+    assert (said.items, said.deadlines) == (case.items, case.deadlines)
+    assert "a message before the answer by els" in said.remarks

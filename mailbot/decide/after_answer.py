@@ -80,9 +80,7 @@ def ask_anew(decision: Decision, event: events.AskedAnew) -> None:
 
 def _end(decision: Decision, why: str) -> None:
     """Close what the reply had opened; what must still stop keeps it open."""
-    was_closed = TO_CLOSED in decision.case.needs
-    decision.do(do.ReplyWaits(None))
-    if was_closed and not stopping.waits_for_stop(decision.case):
+    if TO_CLOSED in decision.case.needs and not stopping.waits_for_stop(decision.case):
         decision.do(do.CloseCase(decision.now, why))
 
 
