@@ -11,7 +11,7 @@ from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_proven_cas
 from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import decide
-from mailbot.model import Address, Case, DataPackage, Kind, LetterState, Match, MatchState, Outcome
+from mailbot.model import Address, Case, DataPackage, Item, Kind, LetterState, Match, MatchState, Outcome
 
 NEXT_DAY = AT + timedelta(days=1)
 NIGHT = datetime(2026, 2, 14, 2, tzinfo=UTC)  # a Saturday
@@ -228,6 +228,81 @@ def test_a_lifting_that_came_back_is_told_to_nobody_yet_as_the_answer_to_who_ask
     )
     other = after(plain, events.MailBounced(token, "restriction_lifted", "requester"), now=NEXT_DAY)
     assert "answer_bounced" not in other.needs
+
+
+OVER = datetime(2026, 3, 1, 9, tzinfo=UTC)  # after the month
+
+
+@pytest.mark.parametrize(
+    ("template", "state", "now", "told"),
+    [
+        ("extended", LetterState.FAILED, OVER, "needs_person"),
+        ("extended", LetterState.FAILED, NEXT_DAY, "undelivered"),
+        ("extended", LetterState.UNSURE, OVER, "undelivered"),
+        ("extended", LetterState.DROPPED, OVER, ""),
+        ("acknowledgement", LetterState.FAILED, OVER, "undelivered"),
+    ],
+)
+def test_a_notice_that_failed_when_its_month_is_over_is_told_as_too_late_and_any_other_letter_as_undelivered(
+    template: str, state: LetterState, now: datetime, told: str
+) -> None:
+    case = after(a_case(Kind.ACCESS), EXTEND, now=NEXT_DAY)
+    letters = sends(case, settled(template, state), now=now)
+    assert [(send.template, send.to) for send in letters] == ([(told, JOHN), (told, ELS)] if told else [])
+    assert ("extension_too_late" in after(case, settled(template, state), now=now).needs) is (told == "needs_person")
+
+
+# --- a letter that failed ------------------------------------------------------------------------
+
+
+def test_a_letter_that_failed_calls_people_to_the_case_until_it_is_dropped_or_another_one_left() -> None:
+    case = after(a_case(Kind.ACCESS), settled("acknowledgement", LetterState.FAILED))
+    assert case.needs == ("letter_failed",)
+    assert "failed: acknowledgement (550 no)" in case.remarks
+    assert after(case, settled("acknowledgement", LetterState.DROPPED)).needs == ()
+    assert after(case, settled("message")).needs == ()
+    for event in (
+        settled("acknowledgement", LetterState.UNSURE),
+        settled("acknowledgement", LetterState.OBSERVED),
+        settled("new_case", LetterState.DROPPED, "staff"),
+        settled("new_case", audience="staff"),
+    ):
+        assert after(case, event).needs == ("letter_failed",)
+    assert after(a_case(Kind.ACCESS), settled("acknowledgement", LetterState.UNSURE)).needs == ()
+    closed = after(a_case(Kind.ACCESS), events.Closed("els", Outcome.WITHDRAWN, "x"))
+    assert after(closed, settled("acknowledgement", LetterState.FAILED)).needs == ()
+
+
+@pytest.mark.parametrize("state", LetterState)
+def test_a_right_that_a_letter_of_another_case_was_to_tell_is_answered_here_once_that_did_not_leave(
+    state: LetterState,
+) -> None:
+    for token in ("AVG-2026-0001:AVG-2026-0002:lifted:1", "AVG-2026-0001:lifted:1"):
+        lift = Item(Kind.RESTRICTION_LIFT, Outcome.GRANTED, "els", AT, letter=token)
+        case = replace(a_case(Kind.RESTRICTION_LIFT), items=(lift,))
+        event = events.LetterSettled(token, "restriction_lifted", state, "requester", "550 no")
+        foreign = token.count("AVG") == 2
+        gone = foreign and state in (LetterState.FAILED, LetterState.DROPPED)
+        assert after(case, event).items[0].letter == ("" if gone else token)
+        told = [send for send in sends(case, event) if send.template == "undelivered"]
+        assert bool(told) is (not foreign and state not in (LetterState.SENT, LetterState.DROPPED))
+
+
+# --- nobody is there -----------------------------------------------------------------------------
+
+
+def test_whom_silence_calls_is_the_deputy_and_after_him_or_without_one_the_next_people() -> None:
+    case, beyond = a_case(Kind.ACCESS), ("eigenaar@thuis.test",)
+    silent, gone = events.ContactSilent("new", "away"), events.DeputySilent("new", "away")
+
+    def called(event: events.ContactSilent | events.DeputySilent, deputy: str) -> tuple[list[str], str]:
+        policy = a_policy(beyond=beyond, deputy_email=deputy)
+        to = [send.to for send in sends(case, event, policy, NEXT_DAY)]
+        return to, after(case, event, policy, NEXT_DAY).remarks[-1]
+
+    assert called(silent, ELS) == ([ELS], "new to the deputy: away")
+    assert called(gone, ELS) == ([*beyond], "new to the next people: away")
+    assert called(silent, "") == ([*beyond], "new to the next people: away")
 
 
 # --- stopped by the airlock ----------------------------------------------------------------------

@@ -292,3 +292,24 @@ def test_each_step_warns_of_its_own_moment() -> None:
     assert ladders.deadline_of(extended, "7-days:x") == datetime(2026, 4, 28, 22, tzinfo=UTC)
     assert ladders.deadline_of(extended, "notice-7-days:x") == datetime(2026, 2, 28, 23, tzinfo=UTC)
     assert ladders.deadline_of(replace(case, deadlines=()), "7-days:x") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("2026-02-20", "2026-02-25"),  # three working days, Friday among them
+        ("2026-02-24", "2026-02-27"),
+        ("2026-02-26", "2026-02-27"),  # no later than the last working day on which the notice can leave
+        ("2026-02-27", "2026-02-27"),
+        ("2026-02-28", "2026-03-04"),  # its day had passed before anybody was asked
+        ("2026-02-10", "2026-02-24"),  # no sooner than three working days before
+    ],
+)
+def test_who_was_asked_late_has_three_working_days_to_answer_as_far_as_the_notice_allows(
+    asked: str, written: str
+) -> None:
+    asked_at = datetime.fromisoformat(f"{asked}T12:00+00:00")
+    case = replace(a_case(match=STRANGER), proof_asked_at=asked_at, remarks=("sent: neutral",))
+    at = ladders.cannot_identify_at(case, POLICY)
+    assert at is not None
+    assert at.date().isoformat() == written
