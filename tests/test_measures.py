@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -416,3 +417,51 @@ def test_a_case_opened_twice_asks_again_about_nothing_that_was_decided() -> None
     closed = after(sent(case, "answer", AT), events.Closed("els", Outcome.ANSWERED, "done"))
     reopened = after(closed, arrived(Kind.NOT_A_REQUEST))
     assert sends(reopened, events.TimePassed(), now=AT + timedelta(hours=50)) == []
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_while_an_objection_stands_only_the_person_himself_has_its_restriction_lifted(outcome: Outcome) -> None:
+    case = after(a_case(Kind.RESTRICTION, Kind.OBJECTION), events.StopConfirmed("els"))
+    case = replace(case, items=tuple(replace(one, outcome=outcome) for one in case.items if one.kind is Kind.OBJECTION))
+    lifts = events.RestrictionLifted("els", "het is nagekeken")
+    if outcome in (Outcome.OPEN, Outcome.GRANTED, Outcome.PARTLY):
+        with pytest.raises(Refused) as refused:
+            after(case, lifts)
+        assert refused.value.rule == "A-51"
+    else:
+        assert sends(case, lifts)
+    assert sends(case, replace(lifts, on_request=True))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "stops"),
+    [
+        ((Kind.DIRECT_MARKETING,), True),
+        ((Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL), True),
+        ((Kind.DIRECT_MARKETING, Kind.ACCESS), False),
+        ((Kind.PRIVACY_QUESTION,), False),
+    ],
+)
+def test_what_must_stop_at_once_is_not_extended_and_asks_nobody_who_he_is(kinds: tuple[Kind, ...], stops: bool) -> None:
+    case = a_case(*kinds)
+    for event, rule in (
+        (events.ExtensionDecided("els", "veel werk"), "A-50:extend"),
+        (events.IdentityAsked("els", "een andere naam"), "C-05"),
+    ):
+        if stops:
+            with pytest.raises(Refused) as refused:
+                after(case, event)
+            assert refused.value.rule == rule
+        else:
+            assert [one.audience for one in sends(case, event)] == ["requester"]
+
+
+def test_a_right_that_a_letter_of_another_case_tells_calls_nobody_for_it_any_more() -> None:
+    case = replace(a_case(Kind.RESTRICTION_LIFT), needs=("restriction_lift", "unsure", "follows_case"))
+    told = after(case, events.ToldElsewhere("els", Kind.RESTRICTION_LIFT, "AVG-2026-0002:lifted:1"))
+    assert told.needs == ("unsure",)
+    assert (told.items[0].outcome, told.items[0].letter) == (
+        Outcome.GRANTED,
+        "AVG-2026-0001:AVG-2026-0002:lifted:1",
+    )
+    assert told.remarks[-1] == "told by a letter of another case: AVG-2026-0002:lifted:1"
