@@ -11,7 +11,7 @@ from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_proven_cas
 from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import decide
-from mailbot.model import Address, Case, DataPackage, Item, Kind, LetterState, Match, MatchState, Outcome
+from mailbot.model import Address, Case, DataPackage, Item, Kind, LetterState, Match, MatchState, Outcome, Question
 
 NEXT_DAY = AT + timedelta(days=1)
 NIGHT = datetime(2026, 2, 14, 2, tzinfo=UTC)  # a Saturday
@@ -355,3 +355,39 @@ def test_what_the_program_would_still_say_is_dropped_when_a_colleague_wrote_firs
 def test_a_reply_joins_and_is_told_when_people_are_in() -> None:
     [letter] = sends(a_case(Kind.ACCESS), arrived(Kind.NOT_A_REQUEST, mail=a_mail(key="cd" * 32)), now=NIGHT)
     assert (letter.template, letter.not_before) == ("reply_received", MONDAY)
+
+
+# --- who was asked to show who he is -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("template", ["neutral", "confirmation", "identity_question"])
+def test_a_letter_that_asks_for_proof_counts_from_the_first_that_left_until_all_came_back(template: str) -> None:
+    first = after(a_case(Kind.ERASURE, match=STRANGER), settled(template), now=NEXT_DAY)
+    assert first.proof_asked_at == NEXT_DAY
+    again = after(first, settled("neutral"), now=NIGHT)
+    assert again.proof_asked_at == NEXT_DAY
+    once_back = after(again, bounced(template), now=MONDAY)
+    assert once_back.proof_asked_at == NEXT_DAY
+    assert after(once_back, bounced("neutral"), now=MONDAY).proof_asked_at is None
+    assert after(first, bounced("extended"), now=MONDAY).proof_asked_at == NEXT_DAY
+    proven = after(first, events.IdentityConfirmed("els", "gebeld"), now=MONDAY)
+    assert after(proven, bounced(template), now=MONDAY).proof_asked_at == NEXT_DAY
+
+
+def test_an_acknowledgement_asks_for_proof_only_where_it_carries_the_question() -> None:
+    asks = replace(a_case(Kind.ERASURE), questions=(Question("<q@shop.example>", "piet@klant.example"),))
+    assert after(asks, settled("acknowledgement"), now=NEXT_DAY).proof_asked_at == NEXT_DAY
+    plain = replace(asks, questions=())
+    assert after(plain, settled("acknowledgement"), now=NEXT_DAY).proof_asked_at is None
+    assert after(asks, settled("extended"), now=NEXT_DAY).proof_asked_at is None
+
+
+def test_a_letter_that_was_posted_counts_like_one_that_left_and_one_that_came_back_by_post_does_not() -> None:
+    case = after(a_case(Kind.ERASURE, match=STRANGER), settled("neutral", LetterState.FAILED))
+    assert case.needs == ("letter_failed",)
+    token = f"{case.ref}:neutral"
+    by_post = after(case, events.SentByPost("els", token, "neutral", "x"), now=NEXT_DAY)
+    assert (by_post.needs, by_post.proof_asked_at, by_post.by_post) == ((), NEXT_DAY, ("neutral",))
+    back = after(by_post, events.CameBackByPost("els", token, "neutral", "verhuisd"), now=MONDAY)
+    assert (back.proof_asked_at, back.by_post) == (None, ())
+    assert "came back by post: neutral (verhuisd)" in back.remarks

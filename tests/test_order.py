@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from builders import AT, a_case
-from mailbot.decide.order import urgency
-from mailbot.model import Case, Deadline, Status
+from mailbot.decide.order import first_due, urgency
+from mailbot.model import Case, Deadline, Kind, Status
 
 DAY = timedelta(days=1)
 
@@ -46,3 +46,17 @@ def test_a_closed_case_comes_after_every_open_one_and_the_older_request_before_t
     younger = due(("act_by", 5), ref="younger", received=-2)
     assert order(closed, answered, younger, older) == ["older", "younger", "answered", "closed"]
     assert order(closed, replace(closed, ref="before", received_at=AT - 200 * DAY)) == ["before", "closed"]
+
+
+def test_what_is_due_first_is_an_appointment_else_the_day_to_act_by_and_nothing_once_all_is_met_or_closed() -> None:
+    def first(case: Case) -> str:
+        found = first_due(case)
+        return found.name if found else ""
+
+    assert first(due(("act_by", 9), ("breach", 3))) == "breach"
+    assert first(due(("act_by", 3), ("breach", 9))) == "act_by"
+    report = replace(a_case(Kind.BREACH_REPORT), deadlines=due(("act_by", 3), ("breach", 9)).deadlines)
+    decided = replace(report, deadlines=due(("act_by", 3), ("breach", 9), met="breach").deadlines)
+    thanked = replace(report, deadlines=due(("act_by", 3), met="act_by").deadlines)
+    assert [first(report), first(decided), first(thanked)] == ["breach", "act_by", ""]
+    assert first(replace(decided, status=Status.CLOSED)) == ""
