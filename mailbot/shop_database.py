@@ -77,7 +77,7 @@ def _bind(line: Connection, seconds: int) -> None:
             sooner = seconds - _BEFORE_US
             limit = f"max_statement_time = {sooner}" if mariadb else f"max_execution_time = {sooner * 1000:.0f}"
             line.exec_driver_sql(f"set session {limit}")
-            line.exec_driver_sql("set transaction read only")
+            line.exec_driver_sql("set session transaction read only")  # all of them: what it reads may end one
 
 
 def knock(database: Engine) -> None:

@@ -9,12 +9,14 @@ from threading import Thread
 
 import pymysql
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.customers import SqlCustomers
 from mailbot.customers.reaching import PAUSE, Patience
 from mailbot.errors import TryLater, Unreachable
 from mailbot.model import Customer
+from mailbot.shop_database import database_at, line_to
 from mailbot.sources import Person, Records, read
 from mailbot.sql_drivers import WAIT
 from rig.mariadb import BARE, READER, MariaDB
@@ -269,6 +271,15 @@ def test_every_type_of_a_web_shop_becomes_text(server: MariaDB) -> None:
     assert kept(server, query, id="9").rows == (tuple(values.values()),)
     never = kept(server, "select date_created, date_paid from wp_wc_order_stats where order_id = :customer_id", id="12")
     assert never.rows == (("0000-00-00 00:00:00", "0000-00-00 00:00:00"),)
+
+
+def test_a_line_reads_only_until_it_is_closed(server: MariaDB) -> None:
+    with line_to(database_at(server.url())) as line:
+        for _ in range(2):
+            assert line.exec_driver_sql("select count(*) from oc_customer").scalar() == 1
+            line.rollback()
+        with pytest.raises(DBAPIError, match="1792"):
+            line.exec_driver_sql("delete from oc_customer")
 
 
 # --- how it fails ---------------------------------------------------------------------------------
