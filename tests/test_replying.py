@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from mailbot.checklist import reply_for
 from mailbot.decide import decide
 from mailbot.decide.replying import objections
 from mailbot.errors import Refused
-from mailbot.model import Case, Kind, LetterState, Outcome, Policy, Processor
+from mailbot.model import Case, Kind, LetterState, MatchState, Outcome, Policy, Processor
 
 NEXT_DAY = AT + timedelta(days=1)
 HIS_WORDS = "Uw huisnummer is verbeterd; uw geboortedatum hadden wij al goed."
@@ -497,3 +498,35 @@ def test_a_message_before_the_answer_may_hold_no_identity_number_and_asks_for_no
     said = after(case, events.Answered("els", "Wij zijn er nog mee bezig.", Outcome.OPEN))
     assert (said.items, said.deadlines) == (case.items, case.deadlines)
     assert "a message before the answer by els" in said.remarks
+
+
+@pytest.mark.parametrize(
+    ("match", "proven", "tells"),
+    [
+        (MatchState.NAMED, False, False),
+        (MatchState.AMBIGUOUS, False, False),
+        (MatchState.NAMED, True, True),
+        (MatchState.UNKNOWN, False, True),
+    ],
+)
+def test_that_nothing_was_found_is_not_told_to_who_named_a_customer_and_is_not_proven(
+    match: MatchState, proven: bool, tells: bool
+) -> None:
+    case = replace(a_case(Kind.ACCESS), match=match, identity="confirmed" if proven else "unproven")
+    if tells:
+        assert after(case, NOTHING).items[0].letter
+    else:
+        assert "First who writes" in refused(case, NOTHING)
+
+
+def test_own_words_that_decide_nothing_new_are_refused_by_a_rule_and_a_withdrawal_fits_any_record() -> None:
+    case = a_case(Kind.RECTIFICATION)
+    case = after(case, events.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED))
+    with pytest.raises(Refused) as error:
+        after(case, events.Answered("els", HIS_WORDS, Outcome.PARTLY))
+    assert error.value.rule == "other_outcome"
+    assert after(case, events.Answered("els", HIS_WORDS, Outcome.WITHDRAWN)).items[0].outcome is Outcome.WITHDRAWN
+    both = after(
+        a_case(Kind.RECTIFICATION, Kind.COMPLAINT), events.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED)
+    )
+    assert after(both, events.Answered("els", HIS_WORDS, Outcome.PARTLY)).items[1].outcome is Outcome.PARTLY
