@@ -530,3 +530,9 @@ def test_own_words_that_decide_nothing_new_are_refused_by_a_rule_and_a_withdrawa
         a_case(Kind.RECTIFICATION, Kind.COMPLAINT), events.ItemDecided("els", Kind.RECTIFICATION, Outcome.GRANTED)
     )
     assert after(both, events.Answered("els", HIS_WORDS, Outcome.PARTLY)).items[1].outcome is Outcome.PARTLY
+
+
+@pytest.mark.parametrize("outcome", [Outcome.OPEN, Outcome.ANSWERED])
+def test_no_own_words_leave_in_a_case_that_is_closed(outcome: Outcome) -> None:
+    closed = after(a_case(Kind.ACCESS), events.Closed("els", Outcome.WITHDRAWN, "ingetrokken"))
+    assert "is closed; `mailbot reopen" in refused(closed, events.Answered("els", HIS_WORDS, outcome))

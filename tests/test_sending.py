@@ -11,7 +11,7 @@ import pytest
 from builders import AT, a_case, a_mail, a_policy, arrived, sends
 from mailbot import actions as do
 from mailbot.decide import decide
-from mailbot.decide.sending import reason_for_silence, reason_to_hold, state_of, to_requester, to_staff
+from mailbot.decide.sending import on_paper, reason_for_silence, reason_to_hold, state_of, to_requester, to_staff
 from mailbot.model import (
     FIXED,
     ONLY_BY_A_PERSON,
@@ -159,3 +159,12 @@ def test_who_is_not_known_gets_the_letter_that_gives_nothing_away(state: MatchSt
 def test_a_mail_that_only_mentions_a_case_says_so_in_the_file() -> None:
     actions = decide(None, arrived(Kind.ACCESS, mentions="AVG-2026-0009"), a_policy(), AT)
     assert do.Remark("mentions AVG-2026-0009") in actions
+
+
+@pytest.mark.parametrize(
+    ("mode", "state"), [("observe", LetterState.OBSERVED), ("hold", LetterState.HELD), ("automatic", LetterState.HELD)]
+)
+def test_a_letter_on_paper_waits_for_a_person_and_of_a_company_that_only_observes_not_even_that(
+    mode: str, state: LetterState
+) -> None:
+    assert on_paper(a_policy(mode=mode))[0] is state
