@@ -208,6 +208,36 @@ def test_a_request_in_one_line_calls_a_person_where_the_same_story_alone_passes(
     assert asked.act == "triage" or Kind.ERASURE in asked.kinds
 
 
+#: An order with a scratch; behind its first paragraph a line can stand.
+SCRATCH = """Beste mensen,
+
+Woensdag kwamen de twee eetkamerstoelen aan, netjes ingepakt, maar bij een ervan zit een kras in de linkerpoot. Ik heb
+er een foto van gemaakt, die zit in de bijlage. De chauffeur was vriendelijk en heeft de doos naar boven gedragen.
+{line}
+Kunt u mij een nieuwe poot sturen, dan zet ik hem er zelf onder. Het gaat om het model Vliet in eiken, bestelling 40118.
+Ik ben doordeweeks na vijven thuis, en op zaterdag de hele dag.
+
+Met vriendelijke groet,
+Wil Terpstra"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "En daarna mag u mijn account ook opheffen hoor, dit internet winkelen is niks voor mij.",
+        "Wis mijn account dan ook maar.",
+    ],
+)
+def test_whoever_looks_at_a_long_mail_is_shown_the_line_in_which_it_asks_something(
+    sorter: Classifier, line: str
+) -> None:
+    verdict = sorter.classify("kras op de stoel", SCRATCH.format(line=line))
+    assert (verdict.kinds, verdict.act) == ((Kind.ERASURE,), "triage")
+    assert [reason.quote for reason in verdict.reasons] == [line]
+    without = sorter.classify("kras op de stoel", SCRATCH.format(line=""))
+    assert without.kinds == (Kind.NOT_A_REQUEST,)
+
+
 def test_what_the_network_misses_in_the_whole_mail_it_finds_in_a_window(sorter: Classifier) -> None:
     assert sorter.model is not None
     ensemble = sorter.model.ensemble
