@@ -11,7 +11,7 @@ from builders import AT, a_case, a_mail, a_proven_case, after, arrived
 from mailbot import events
 from mailbot.decide.closing import BY_LETTER
 from mailbot.errors import Refused
-from mailbot.model import Case, Item, Kind, LetterState, Outcome, RetainedDocument, StepEnding
+from mailbot.model import Case, DataPackage, Item, Kind, LetterState, Outcome, RetainedDocument, StepEnding
 
 TOKEN, OTHER = "AVG-2026-0001:answer:1", "AVG-2026-0001:answer:2"
 ONCE_SENT = events.Closed("els", Outcome.ANSWERED, "", once_sent=True)
@@ -117,3 +117,21 @@ def test_closing_makes_no_outcome_of_what_can_be_none(kind: Kind, outcome: Outco
     with pytest.raises(Refused) as refused:
         after(case, events.Closed("els", outcome, "gebeld", answered_elsewhere=True))
     assert refused.value.rule == rule
+
+
+def with_a_copy_that_waits() -> Case:
+    """The copy is the answer; a second person has looked at it, and it has not left."""
+    packed = DataPackage(TOKEN, "els", AT, size=100, files=1)
+    case = after(a_proven_case(Kind.ACCESS), events.PackageMade("els", packed))
+    return after(case, events.StepSettled("jan", "second_look", StepEnding.DONE, "gezien"))
+
+
+def test_a_case_may_close_with_the_copy_that_waits() -> None:
+    assert after(with_a_copy_that_waits(), ONCE_SENT).closes_with == (TOKEN,)
+
+
+def test_a_case_whose_copy_no_letter_takes_along_does_not_close_with_that_letter() -> None:
+    case = with_a_copy_that_waits()
+    case = replace(case, items=tuple(replace(item, letter=OTHER) for item in case.items))
+    with pytest.raises(Refused, match="copies"):
+        after(case, ONCE_SENT)
