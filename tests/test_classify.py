@@ -238,6 +238,11 @@ def test_whoever_looks_at_a_long_mail_is_shown_the_line_in_which_it_asks_somethi
     assert without.kinds == (Kind.NOT_A_REQUEST,)
 
 
+def test_what_one_line_alone_speaks_for_is_never_recorded_unchecked(sorter: Classifier) -> None:
+    mail = SCRATCH.format(line="Wis mijn account dan ook maar.")
+    assert sorter.classify("kras op de stoel", mail, rules=Rules(certain=0.1)).act == "triage"
+
+
 def test_what_the_network_misses_in_the_whole_mail_it_finds_in_a_window(sorter: Classifier) -> None:
     assert sorter.model is not None
     ensemble = sorter.model.ensemble
