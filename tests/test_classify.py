@@ -238,6 +238,22 @@ def test_whoever_looks_at_a_long_mail_is_shown_the_line_in_which_it_asks_somethi
     assert without.kinds == (Kind.NOT_A_REQUEST,)
 
 
+def test_a_mail_of_thousands_of_sentences_is_not_read_window_by_window(sorter: Classifier) -> None:
+    assert sorter.model is not None
+    ensemble, read_so_often = sorter.model.ensemble, 0
+
+    def counted(token_ids: NDArray[np.int64], segment_ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        nonlocal read_so_often
+        read_so_often += 1
+        return ensemble.network.forward(token_ids, segment_ids)
+
+    counting = replace(ensemble, network=replace(ensemble.network, forward=counted))
+    sorter = replace(sorter, model=replace(sorter.model, ensemble=counting))
+    story = "De kast is aangekomen en hij staat prachtig. Ik wil hem misschien later nog eens verplaatsen. " * 100
+    assert sorter.classify("gegevens", f"{story}Wis mijn account dan ook maar.").act == "triage"
+    assert read_so_often < 10
+
+
 def test_what_one_line_alone_speaks_for_is_never_recorded_unchecked(sorter: Classifier) -> None:
     mail = SCRATCH.format(line="Wis mijn account dan ook maar.")
     assert sorter.classify("kras op de stoel", mail, rules=Rules(certain=0.1)).act == "triage"

@@ -510,6 +510,14 @@ def test_a_query_gets_its_values_bound_and_never_pasted(tmp_path: Path) -> None:
     assert found.rows == ()
 
 
+@pytest.mark.parametrize("person", [Person((KNOWN,), "0"), Person((KNOWN, "")), Person(("", " "), " ")])
+def test_who_has_no_number_or_no_address_is_not_every_guest_of_an_export(tmp_path: Path, person: Person) -> None:
+    guests = orders(tmp_path)
+    assert guests.path
+    guests.path.write_text(f"Klant,E-mail,Artikel\n0,,Kaviaar\n0,gast@klant.test,Blini\n,{KNOWN},Mes\n")
+    assert [row[2] for row in read(guests, person).rows] == [article for article in ("Mes",) if KNOWN in person.emails]
+
+
 def test_a_query_that_writes_is_refused(tmp_path: Path) -> None:
     a_desk(tmp_path)
     with pytest.raises(TryLater, match="SELECT"):

@@ -97,8 +97,8 @@ def _may_pass(verdict: Verdict, logits: MailLogits, model: Model, reading: Readi
 
 def _heard_alone(kinds: tuple[Kind, ...], certainty: float, reading: Reading, model: Model) -> tuple[Kind, ...]:
     """The right that one window of the mail speaks for by itself, where the whole says, and not surely, that nothing is
-    asked. A person looks at it, and is shown the words."""
-    if kinds != (Kind.NOT_A_REQUEST,) or certainty >= _SURE:
+    asked. A person looks at it, and is shown the words. Not in a mail of many sentences: each window costs time."""
+    if kinds != (Kind.NOT_A_REQUEST,) or certainty >= _SURE or len(reading.own) > MAX_SENTENCES:
         return ()
     windows = np.where(_REQUESTS, max_window_logits(reading, model.ensemble), -np.inf)
     best = int(np.argmax(windows))

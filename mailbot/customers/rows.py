@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from mailbot.model import Customer, fold_address
+from mailbot.model import NO_NUMBER, Customer, fold_address
 
 #: Our word -> the headings that shops' exports use for it, in lower case.
 HEADINGS = {
@@ -38,8 +38,6 @@ HEADINGS = {
     "iban": ("iban", "rekeningnummer", "bankrekening", "bank account"),
     "number": ("order_number", "order number", "bestelnummer", "ordernummer", "laatste bestelling"),
 }
-#: What shops write in the place of a customer's number where an order has no account behind it.
-NO_NUMBER = ("", "0")
 
 
 def name_key(name: str, postcode: str) -> tuple[str, str]:

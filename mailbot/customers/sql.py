@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from mailbot.accounts import CustomerSource
 from mailbot.customers.reaching import Patience
-from mailbot.customers.rows import HEADINGS, NO_NUMBER, bare_iban, customer_of, folds_to, merged, name_key
+from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, folds_to, merged, name_key
 from mailbot.domains import to_unicode
 from mailbot.errors import ConfigError, TryLater, Unreachable
-from mailbot.model import Customer, fold_address
+from mailbot.model import NO_NUMBER, Customer, fold_address
 from mailbot.shop_database import as_column, collated, database_at, is_mysql, line_to
 from mailbot.sql_drivers import LONGEST, TOO_LATE, WAIT, kind_of
 

@@ -44,6 +44,7 @@ from mailbot.model.letter import (
     numbers,
 )
 from mailbot.model.mail import (
+    NO_NUMBER,
     Address,
     Attachment,
     Authentication,
@@ -84,6 +85,7 @@ __all__ = [
     "FIXED",
     "HIDE_THE_TEXT",
     "LADDER",
+    "NO_NUMBER",
     "ONLY_BY_A_PERSON",
     "ON_PAPER",
     "REQUEST_KINDS",

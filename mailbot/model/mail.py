@@ -94,6 +94,10 @@ class Mail:
         return next((value for key, value in self.headers if key == name), "")
 
 
+#: What shops write in the place of a customer's number where an order has no account behind it.
+NO_NUMBER = ("", "0")
+
+
 @dataclass(frozen=True, slots=True)
 class Customer:
     """A customer as the company's own records know him. We store only `id` with a case (F-04)."""

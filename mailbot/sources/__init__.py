@@ -1,7 +1,8 @@
 """The data of one person out of the company's own records: CSV exports and SQL queries named in the settings.
 
 The rule kept here: only rows that a column or a bound parameter says are his; nothing is written, and a source that
-cannot be read raises TryLater, so that no copy is thought complete without it.
+cannot be read raises TryLater, so that no copy is thought complete without it. An address or a number that is not known
+finds nobody: shops write an empty address and customer 0 for whoever has none.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from mailbot.accounts import CustomerSource, RecordSource
 from mailbot.errors import TryLater
+from mailbot.model import NO_NUMBER
 from mailbot.sources.cells import as_text
 from mailbot.sources.csv_rows import rows_of_csv
 from mailbot.sources.sql_rows import rows_of_query
@@ -57,5 +59,7 @@ def read(source: RecordSource, person: Person, customers: CustomerSource | None 
             "wc_customer_lookup by its user_id"
         )
     reader = rows_of_csv if source.type == "csv" else rows_of_query
-    headings, rows = reader(source, person.emails, person.customer_id)
+    emails = tuple(email for email in person.emails if email.strip())
+    number = "" if person.customer_id.strip() in NO_NUMBER else person.customer_id
+    headings, rows = reader(source, emails, number)
     return Records(source, headings, tuple(rows))

@@ -1,8 +1,7 @@
 """Rows of one person from a database, by a query with bound parameters :email and :customer_id.
 
-The rule kept here: an address or a number that is not known finds nobody, as shops write an empty address and
-customer 0 for whoever has none. SQLite is read with Python's own driver, read-only. Any other database needs
-SQLAlchemy and its driver (extra `sql`).
+An address or a number that is not known is NULL, which equals nothing. SQLite is read with Python's own driver,
+read-only. Any other database needs SQLAlchemy and its driver (extra `sql`).
 """
 
 from __future__ import annotations
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 _SQLITE = "sqlite:///"
 #: What only reads. Rights of the login are the real guard; this catches a slip in the settings.
 _READS = re.compile(r"\s*(?:select|with)\b(?!.*\binto\s+(?:out|dump)file\b)", re.IGNORECASE | re.DOTALL)
-#: What shops write where there is no customer.
-_NOBODY = ("", "0")
 
 
 def rows_of_query(source: RecordSource, emails: tuple[str, ...], customer_id: str) -> Table:
@@ -37,11 +34,10 @@ def rows_of_query(source: RecordSource, emails: tuple[str, ...], customer_id: st
         raise TryLater(f"source {source.name}: the query must begin with SELECT or WITH, and write no file")
     url = source.url()
     ask = _sqlite if url.startswith(_SQLITE) else _any_database
-    number = None if customer_id.strip() in _NOBODY else customer_id
     headings: tuple[str, ...] = ()
     found: dict[tuple[str, ...], None] = {}
     for email in emails or (None,):
-        headings, rows = ask(source, url, {"email": email or None, "customer_id": number})
+        headings, rows = ask(source, url, {"email": email, "customer_id": customer_id or None})
         found |= dict.fromkeys(rows)
     return headings, list(found)
 
