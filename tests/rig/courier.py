@@ -15,8 +15,8 @@ import socketserver
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -147,16 +147,10 @@ class Courier(ImapServer):
         within = folder.replace("/", ".")
         return within if within.partition(".")[0] == "INBOX" else f"INBOX.{within}"
 
-    @contextmanager
-    def client(self, address: str = USERS[0]) -> Iterator[imaplib.IMAP4]:
+    def _mail_program(self) -> imaplib.IMAP4:
         program = _MailProgram("localhost", self.imap_port, timeout=10)
         program.named = self.named
-        try:
-            program.login(address, PASSWORD)
-            yield program
-        finally:
-            with suppress(OSError, imaplib.IMAP4.error):
-                program.logout()
+        return program
 
     def clear(self) -> None:
         """Empty all mailboxes, folders included, but for the usual ones."""

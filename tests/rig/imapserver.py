@@ -128,7 +128,7 @@ class ImapServer:
     @contextmanager
     def client(self, address: str = USERS[0]) -> Iterator[imaplib.IMAP4]:
         """A colleague's mail program."""
-        client = imaplib.IMAP4("localhost", self.imap_port, timeout=10)
+        client = self._mail_program()
         client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each APPEND waits for 40 ms
         try:
             client.login(address, PASSWORD)
@@ -136,6 +136,9 @@ class ImapServer:
         finally:
             with suppress(OSError, imaplib.IMAP4.error):
                 client.logout()
+
+    def _mail_program(self) -> imaplib.IMAP4:
+        return imaplib.IMAP4("localhost", self.imap_port, timeout=10)
 
     def deliver(self, raw: bytes, address: str = USERS[0], sender: str = "klant@mail.test") -> None:
         """As the company's own mail system does, by LMTP."""

@@ -8,13 +8,13 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import pymysql
 from pymysql.cursors import Cursor
 
-from rig.real import certificates, free_port, need, program, run, until
+from rig.real import back_after, certificates, free_port, need, program, run, until
 
 #: Nothing here outlives the tests, so nothing waits for a disk, and little is made beforehand.
 _SMALL = (
@@ -85,23 +85,13 @@ class MariaDB:
         """The server as it was started; what lies in it stays."""
         self.execute(*(f"set global {name} = default" for name in ("sql_mode", "max_connections")))
 
-    @contextmanager
-    def down(self) -> Iterator[None]:
-        """Stopped for a while; its data stay."""
-        self.stop()
-        try:
-            yield
-        finally:
-            self._run_server()
+    def down(self) -> AbstractContextManager[None]:
+        """Stopped for a while."""
+        return back_after(self.stop, self._run_server)
 
-    @contextmanager
-    def dead(self) -> Iterator[None]:
+    def dead(self) -> AbstractContextManager[None]:
         """Killed in the middle of whatever it did, and back after a while."""
-        self.kill()
-        try:
-            yield
-        finally:
-            self._run_server()
+        return back_after(self.kill, self._run_server)
 
     @contextmanager
     def frozen(self) -> Iterator[None]:

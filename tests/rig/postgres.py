@@ -8,13 +8,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import psycopg
 
-from rig.real import free_port, listens, need, run, until
+from rig.real import back_after, free_port, listens, need, run, until
 
 _BIN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -49,14 +48,9 @@ class Postgres:
         self.stop()
         self._run_server()
 
-    @contextmanager
-    def down(self) -> Iterator[None]:
-        """Stopped for a while; its data stay."""
-        self.stop()
-        try:
-            yield
-        finally:
-            self._run_server()
+    def down(self) -> AbstractContextManager[None]:
+        """Stopped for a while."""
+        return back_after(self.stop, self._run_server)
 
     def _run_server(self) -> None:
         options = ("-D", self.base / "data", "-p", str(self.port), "-h", "127.0.0.1", "-k", self.base, "-F")

@@ -9,8 +9,8 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -114,6 +114,16 @@ def until(happens: Callable[[], object], seconds: float = 15.0, what: str = "it"
         if time.monotonic() > end:
             raise TimeoutError(f"{what} did not happen within {seconds} s")
         time.sleep(0.02)
+
+
+@contextmanager
+def back_after(end: Callable[[], None], begin: Callable[[], None]) -> Iterator[None]:
+    """A server that is away for a while; its data stay."""
+    end()
+    try:
+        yield
+    finally:
+        begin()
 
 
 def listens(port: int) -> bool:
