@@ -86,8 +86,7 @@ def _may_pass(verdict: Verdict, logits: MailLogits, model: Model, reading: Readi
         return False
     return any(kind in REQUEST_KINDS for kind in verdict.kinds) or (
         not reading.quoted
-        and len(reading.own) <= MAX_SENTENCES
-        and vocabulary_coverage(reading, model.ensemble) > _MIN_COVERAGE
+        and _can_be_read_closely(reading, model)
         and _WEIGHTY.isdisjoint(verdict.signals)
         and not (invokes(_folded(reading)) or is_about_child(_folded(reading)))
         and (verdict.certainty >= _SURE or _is_below_thresholds(logits, model.calibration))
@@ -97,12 +96,17 @@ def _may_pass(verdict: Verdict, logits: MailLogits, model: Model, reading: Readi
 
 def _heard_alone(kinds: tuple[Kind, ...], certainty: float, reading: Reading, model: Model) -> tuple[Kind, ...]:
     """The right that one window of the mail speaks for by itself, where the whole says, and not surely, that nothing is
-    asked. A person looks at it, and is shown the words. Not in a mail of many sentences: each window costs time."""
-    if kinds != (Kind.NOT_A_REQUEST,) or certainty >= _SURE or len(reading.own) > MAX_SENTENCES:
+    asked. A person looks at it, and is shown the words."""
+    if kinds != (Kind.NOT_A_REQUEST,) or certainty >= _SURE or not _can_be_read_closely(reading, model):
         return ()
     windows = np.where(_REQUESTS, max_window_logits(reading, model.ensemble), -np.inf)
     best = int(np.argmax(windows))
     return (KINDS[best],) if windows[best] > _HEARD_THRESHOLD else ()
+
+
+def _can_be_read_closely(reading: Reading, model: Model) -> bool:
+    """Whether it has few enough sentences, in words that are known: each window costs time, and noise the most."""
+    return len(reading.own) <= MAX_SENTENCES and vocabulary_coverage(reading, model.ensemble) > _MIN_COVERAGE
 
 
 def _is_below_thresholds(logits: MailLogits, calibration: Calibration) -> bool:
