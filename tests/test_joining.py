@@ -14,7 +14,7 @@ from mailbot.letters import Letters
 from mailbot.letters.inlining import InliningEnvironment
 from mailbot.letters.likeness import Alike
 from mailbot.letters.render import Rendered, Template
-from mailbot.letters.samples import sample_letters
+from mailbot.letters.sampling import sample_letters
 
 #: What the layout around a letter names.
 LAYOUT = dict.fromkeys(("company", "mailbox", "post_address", "website", "ref"), "") | {

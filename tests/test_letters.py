@@ -43,8 +43,8 @@ from mailbot.letters.samples import (
     FIRST_LETTERS,
     PROCESSOR_LETTERS,
     REQUESTER_LETTERS,
-    sample_letters,
 )
+from mailbot.letters.sampling import sample_letters
 from mailbot.letters.slots import escaped
 from mailbot.model import (
     Address,

@@ -6,7 +6,7 @@ more, so that no edited template can leave a part out.
 """
 
 from mailbot.checklist.catalogue import REPLIES, reply_for
-from mailbot.checklist.elements import Lack, lacking
+from mailbot.checklist.elements import LOOKED_UP, Lack, lacking
 from mailbot.checklist.facts import Facts, checked, parse_facts, require
 from mailbot.checklist.grounds import GROUNDS, Ground, grounds_for
 from mailbot.checklist.lint import Draft, Objection, lint
@@ -15,6 +15,7 @@ from mailbot.checklist.reply import Element, Fact, Form, Reply
 
 __all__ = [
     "GROUNDS",
+    "LOOKED_UP",
     "POLICY_CHANGED",
     "REPLIES",
     "Draft",

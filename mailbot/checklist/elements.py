@@ -16,6 +16,8 @@ from mailbot.checklist.reply import RULES, Element, Reply
 _FREE = ("kost u niets", "kosteloos", "gratis")
 #: The file of a copy that a person opens first.
 OVERVIEW = "overzicht.html"
+#: What is looked up among the values of a reply, beside its own facts.
+LOOKED_UP = frozenset({"authority_post", "authority_url", "foreign", "outside_gdpr", "parts", *map(str, Element)})
 _TRANSLATION = {"fr": "traduction", "en": "translation", "de": "Übersetzung"}
 
 

@@ -49,11 +49,11 @@ def check(
     if send and not live:
         raise Usage("--send goes with --live: mailbot check --live --send")
     looked: dict[str, list[Line]] = {}
-    found, broken, before = list[Fault](), list[Fault](), Looked()
+    found, broken, before, at = list[Fault](), list[Fault](), Looked(), now()
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
         rewritten = check_against(opened, against) if against else []
         for one in one_by_one(opened, "checking"):
-            found += check_company(one, now(), before)
+            found += check_company(one, at, before)
             if live:
                 looked[one.id] = [] if one.company.missing else list(inspection.look(one, send, now))
                 found += [Fault(one.id, line.where, line.what) for line in looked[one.id] if line.state == "fault"]
@@ -62,7 +62,7 @@ def check(
         found = list(dict.fromkeys(found))
         broken += rewritten
         incomplete = [problem for one in opened for problem in one.company.missing]
-        common = [] if tenant else list(check_common(installation(config), opened[0].database, now()))
+        common = [] if tenant else list(check_common(installation(config), opened[0].database, at))
     if as_json:
         print_json(
             [{"company": fault.tenant, "where": fault.where, "what": fault.what} for fault in common + found + broken]

@@ -16,7 +16,7 @@ from mailbot.config import Installation
 from mailbot.errors import ConfigError, Refused, TryLater, Usage
 from mailbot.letters import to_bytes
 from mailbot.letters.likeness import Alike
-from mailbot.letters.samples import sample_letters
+from mailbot.letters.sampling import sample_letters
 from mailbot.memory import histories, tampering
 from mailbot.operation import health
 from mailbot.safekeeping import removal

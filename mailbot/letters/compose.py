@@ -101,8 +101,12 @@ class Letters:
         self, send: Send, case: Case | None, policy: Policy, now: datetime, extra: dict[str, Value] | None = None
     ) -> tuple[Template, dict[str, Value]]:
         """The template that applies and everything that it may name."""
-        template = self.renderer.find(send.template, policy.tenant, self._language(send, case))
+        template = self.template_for(send, case, policy)
         return template, self._values(send, case, policy, now, template.language) | (extra or {})
+
+    def template_for(self, send: Send, case: Case | None, policy: Policy) -> Template:
+        """The template that applies. Raises ConfigError when there is none."""
+        return self.renderer.find(send.template, policy.tenant, self._language(send, case))
 
     def line_of(self, case: Case, policy: Policy, now: datetime, matter: str = "answer") -> dict[str, str]:
         """One case as a line of a mail about several. `matter`: answer, notice-, stop-."""

@@ -122,14 +122,15 @@ class Renderer:
 
     def unknown_names(self, template: Template, values: Mapping[str, Value]) -> list[str]:
         """Names that the template uses and nobody fills, also in branches that a given case would not take."""
-        return sorted(self._names_in(template.path) - set(values))
+        return sorted(self.names_in(template.path) - set(values))
 
     @cached_property
     def layout_names(self) -> tuple[str, ...]:
         """Names that the frame uses around what a template says. Raises ConfigError when it is no template."""
-        return tuple(sorted(self._names_in("layout.html") | self._names_in("layout.txt")))
+        return tuple(sorted(self.names_in("layout.html") | self.names_in("layout.txt")))
 
-    def _names_in(self, path: str) -> frozenset[str]:
+    def names_in(self, path: str) -> frozenset[str]:
+        """Names that a template uses, and the parts that it includes. Raises ConfigError when it is no template."""
         try:
             return self._names(path, set())
         except Exception as error:

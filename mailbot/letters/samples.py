@@ -1,23 +1,18 @@
-"""Every letter of an installation, written for people who do not exist: what `mailbot check` looks at.
+"""Letters to people who do not exist: everything that each template can be asked to say.
 
-The rule kept here: each template is filled with a full and with a bare case before it is ever needed, and
-every fault found is told at once, with its file. Of companies that are alike (`likeness`) the letters are filled in
-every case for the first one, and of letters that say the same one is finished.
+The rule kept here: each template has a full and a bare case, and one of each kind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 from mailbot.actions import Send
 from mailbot.checklist import POLICY_CHANGED, REPLIES
-from mailbot.errors import ConfigError, Problem
-from mailbot.letters.compose import TRANSLATED, Letters
-from mailbot.letters.likeness import Alike, Printing, mould_of
-from mailbot.letters.render import Template, Value
+from mailbot.letters.render import Value
 from mailbot.letters.sample_agency import AGENCY_WEEKS
 from mailbot.letters.sample_facts import facts_for, sample_facts
 from mailbot.letters.sample_staff import (
@@ -44,7 +39,6 @@ from mailbot.model import (
     Deadline,
     Item,
     Kind,
-    Letter,
     LetterState,
     MatchState,
     Policy,
@@ -91,58 +85,14 @@ COMPANY_LETTERS = (
 )
 #: Mails to processors, each in Dutch and English.
 PROCESSOR_LETTERS = ("processor", "processor_reminder")
-KEY = "00" * 32
 
 
-def sample_letters(letters: Letters, policy: Policy, now: datetime, alike: Alike | None = None) -> Iterator[Letter]:
-    """Every template with a full and a bare case. Raises ConfigError with every template that cannot be rendered.
-
-    `alike` remembers, from company to company too, what need not be looked at again: every template is filled in every
-    case, but a letter that differs from an earlier one in printed values only is left out. Nothing that was found for
-    another company stands for one that words letters itself.
-    """
-    problems = list(_strays(letters, policy))
-    looked_at: dict[str, list[Problem]] = {}
-    has_own = (letters.replies / "tenants" / policy.tenant).exists()
-    printing = Printing(policy, alike.moulds if alike and not has_own else None)
-    enough = alike.enough(policy) if alike and not has_own else None
-    for number, (send, case, extra) in enumerate(_samples(policy, now)):
-        if enough is not None and number not in enough:
-            continue
-        try:
-            template, values = letters.filled(send, case, policy, now, extra)
-            if template.path not in looked_at:
-                looked_at[template.path] = []
-                looked_at[template.path] = _unknown(letters, template, values)
-            if looked_at[template.path]:
-                continue
-            mould = _mould(letters, send, case, template, values) if alike else None
-            if not printing.shows_nothing_new(template.path, mould):
-                letter = letters.written(send, case, policy, now, KEY, template, values)
-                yield letter
-                printing.add(number, template.path, letter, mould)
-        except ConfigError as error:
-            problems += error.problems
-    problems += [problem for found in looked_at.values() for problem in found]
-    if problems:
-        raise ConfigError(list(dict.fromkeys(problems)))
-    if alike and not has_own and enough is None:
-        alike.note(policy, printing)
+#: What is to be sent, in which case, and what else its template may name.
+Sample = tuple[Send, Case | None, dict[str, Value]]
 
 
-def _mould(letters: Letters, send: Send, case: Case | None, template: Template, values: dict[str, Value]) -> Hashable:
-    said = letters.renderer.words(template, values).text
-    frame = {name: values.get(name, "") for name in letters.renderer.layout_names}
-    return mould_of(said, send, case, template, frame)
-
-
-def _unknown(letters: Letters, template: Template, values: dict[str, Value]) -> list[Problem]:
-    """Names that a template uses and nobody fills, in branches that no sample takes too."""
-    names = letters.renderer.unknown_names(template, values)
-    return [Problem(f"replies/{template.path}", f"{name} is not a name that this letter knows") for name in names]
-
-
-def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None, dict[str, Value]]]:
+def samples(policy: Policy, now: datetime) -> Iterator[Sample]:
+    """Every template with a full and a bare case. They hang on the company's country and zone alone."""
     cases = sample_cases(policy, now)
     for case in cases:
         for name in FIRST_LETTERS:
@@ -172,7 +122,8 @@ def _samples(policy: Policy, now: datetime) -> Iterator[tuple[Send, Case | None,
         yield from ((_send("dates", "staff"), None, dict(values)) for values in DATES)
         yield from ((_send("words_done", "staff"), None, dict(values)) for values in WORDS_DONE)
         yield from ((_send("gathered", "staff"), None, dict(values)) for values in GATHERED)
-        yield _send("summary", "staff"), None, {**numbers, "observing": policy.mode == "observe"}
+        for observing in (True, False):
+            yield _send("summary", "staff"), None, {**numbers, "observing": observing}
     yield from ((_send("agency_summary", "staff"), None, week) for week in AGENCY_WEEKS)
 
 
@@ -260,18 +211,3 @@ def sample_deadlines(policy: Policy, now: datetime) -> tuple[Deadline, ...]:
 
 def _end(day: date, left: int) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=left + 1)
-
-
-def _strays(letters: Letters, policy: Policy) -> Iterator[Problem]:
-    """Files of the company that no letter is looked for under, so that a typing error does not go unseen."""
-    known = {*REQUESTER_LETTERS, *CASE_LETTERS, *COMPANY_LETTERS, *PROCESSOR_LETTERS}
-    for path in sorted((letters.replies / "tenants" / policy.tenant).glob("*/*.md")):
-        is_known = path.stem in known or path.stem.startswith(POLICY_CHANGED.name)
-        spoken = path.parent.name in ("nl", *(FOREIGN if path.stem in TRANSLATED else _written_in(path.stem)))
-        if not is_known or not spoken:
-            where = f"replies/{path.relative_to(letters.replies).as_posix()}"
-            yield Problem(where, f"is no letter that exists; letters are {', '.join(sorted(known))}")
-
-
-def _written_in(letter: str) -> tuple[str, ...]:
-    return ("en",) if letter in PROCESSOR_LETTERS else ()

@@ -211,7 +211,7 @@ def _compile_the_letters() -> None:
     from builders import a_policy
     from company import START, shipped_letters
     from mailbot.letters.likeness import Alike
-    from mailbot.letters.samples import sample_letters
+    from mailbot.letters.sampling import sample_letters
 
     assert list(sample_letters(shipped_letters(), a_policy(), START, Alike()))
     gc.freeze()  # what was read stays where it is, and is shared with every command
