@@ -125,8 +125,11 @@ class Printing:
 def _places(letter: Letter, name: str, word: str) -> Iterator[Shown]:
     parts = {"subject": letter.subject, "text": letter.text, "entry": "".join(map(str, letter.enclosed))}
     yield from ((part, name) for part, said in parts.items() if word in said)
-    for found in re.finditer(re.escape(escape(word)), letter.html):
-        yield _element(letter.html, found.start()), name
+    page, shown = letter.html, escape(word)
+    at = page.find(shown)
+    while at >= 0:
+        yield _element(page, at), name
+        at = page.find(shown, at + len(shown))
 
 
 def _element(page: str, at: int) -> str:

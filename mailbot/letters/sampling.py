@@ -7,7 +7,7 @@ every case for the first one, and of letters that say the same one is finished.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,32 +53,34 @@ class _Look:
     def letters_of_all(self) -> Iterator[Letter]:
         """Template by template, what was not looked at before."""
         plain = settings_of(self.policy)
-        for path, of_it in self._by_template().items():
-            try:
-                names = self.letters.renderer.names_in(path), self.letters.renderer.layout_names
-            except ConfigError as error:
-                self.problems.extend(error.problems)
-                continue
-            kind = path, kind_of(plain, of_it[0][0].template, frozenset().union(*names))
+        for path, (names, of_it) in self._by_template().items():
+            kind = path, kind_of(plain, of_it[0][0].template, names)
             enough = self.alike.enough(kind) if self.alike else None
             yield from self._everything(path, of_it, kind) if enough is None else self._own_words(of_it, enough)
 
-    def _by_template(self) -> dict[str, list[Sample]]:
-        """All samples, by the template that they are made from."""
+    def _by_template(self) -> dict[str, tuple[frozenset[str], list[Sample]]]:
+        """All samples, by the template that they are made from, each with the names that it and its frame use."""
         hang_on = self.policy.country, self.policy.zone, self.now
-        found: dict[str, list[Sample]] = self.alike.samples.get(hang_on, {}) if self.alike else {}
-        if found:
-            return found
+        if self.alike and hang_on in self.alike.samples:
+            known: dict[str, tuple[frozenset[str], list[Sample]]] = self.alike.samples[hang_on]
+            return known
+        found: dict[str, list[Sample]] = {}
         for sample in samples(self.policy, self.now):
             try:
-                path = self.letters.template_for(*sample[:2], self.policy).path
+                found.setdefault(self.letters.template_for(*sample[:2], self.policy).path, []).append(sample)
             except ConfigError as error:
                 self.problems.extend(error.problems)
-            else:
-                found.setdefault(path, []).append(sample)
+        named = {path: (names, found[path]) for path, names in self._names(found)}
         if self.alike and not self.problems:
-            self.alike.samples[hang_on] = found
-        return found
+            self.alike.samples[hang_on] = named
+        return named
+
+    def _names(self, paths: Iterable[str]) -> Iterator[tuple[str, frozenset[str]]]:
+        for path in paths:
+            try:
+                yield path, self.letters.renderer.names_in(path).union(self.letters.renderer.layout_names)
+            except ConfigError as error:
+                self.problems.extend(error.problems)
 
     def _everything(self, path: str, of_it: list[Sample], kind: Hashable) -> Iterator[Letter]:
         """The template in every case; of those letters that say the same, one."""

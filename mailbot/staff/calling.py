@@ -67,9 +67,8 @@ def mail_due_calls(tenant: Tenant, now: datetime) -> int:
 
 def _mail_calls(unit: Unit, tenant: Tenant, person: str, calls: list[Call], now: datetime) -> bool:
     standing = _standing(unit, calls)
-    for call in calls:
-        if call not in [one for one, _ in standing]:
-            unit.drop_call(call.token)
+    for token in {call.token for call in calls} - {call.token for call, _ in standing}:
+        unit.drop_call(token)
     if not standing or _waits(unit, tenant.policy, person, standing, now):
         return False
     unit.put_letter(_letter(unit, tenant, person, standing, now))
