@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mailbot.classify import Classifier, Rules, load_classifier
-from mailbot.classify.facts import is_about_child
+from mailbot.classify.ages import as_age_says, is_about_child
 from mailbot.classify.model import load, stored
 from mailbot.classify.reading import read
 from mailbot.classify.signals import signals_of
@@ -178,6 +178,38 @@ def test_a_company_may_ask_for_more_certainty(sorter: Classifier) -> None:
 def test_who_leaves_asks_erasure_only_where_the_company_says_so(sorter: Classifier, mail: str) -> None:
     assert sorter.classify("", mail, rules=Rules(leaving_is_erasure=True)).kinds == (Kind.ERASURE,)
     assert sorter.classify("", mail, rules=Rules(leaving_is_erasure=False)).kinds == (Kind.NOT_A_REQUEST,)
+
+
+@pytest.mark.parametrize(
+    ("limit", "mail"),
+    [
+        (16, "Mijn dochter Fleur ({}) wil van haar account af. Ze is {} geworden. Willen jullie haar account wissen?"),
+        (15, "Onze Ruben van {} had deze zomer een vakantiejob. Kan zijn profiel weg, met alles erop en eraan?"),
+    ],
+)
+def test_a_child_is_only_who_is_younger_than_the_company_s_own_limit(sorter: Classifier, limit: int, mail: str) -> None:
+    def kinds(age: int) -> set[Kind]:
+        return set(sorter.classify("", mail.replace("{}", str(age)), rules=Rules(minor_age=limit)).kinds)
+
+    assert (kinds(limit), kinds(limit - 1)) == ({Kind.ERASURE}, {Kind.MINOR, Kind.ERASURE})
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "marit is 19 en jesse is 16, maar hidde, net vijftien, heeft ook een account",
+        "mijn zoon wordt in mei 16",
+        "mijn zoon heeft een account, hij zit op een kamertje van 16 vierkante meter; hij is 12",
+        "mijn zoon heeft een account",
+        "ik ben de moeder (45)",
+    ],
+)
+def test_who_may_be_younger_stays_a_child(mail: str) -> None:
+    assert as_age_says((Kind.MINOR, Kind.ERASURE), mail, Rules()) == (Kind.MINOR, Kind.ERASURE)
+
+
+def test_a_report_of_somebody_old_enough_that_asks_nothing_else_is_for_a_person() -> None:
+    assert as_age_says((Kind.MINOR,), "mijn zoon van 16 staat in uw bestand", Rules()) == (Kind.MINOR,)
 
 
 def test_a_short_answer_means_what_the_quoted_question_said(sorter: Classifier) -> None:

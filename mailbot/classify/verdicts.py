@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from mailbot.classify.ages import as_age_says, is_about_child
 from mailbot.classify.directives import as_directives
-from mailbot.classify.facts import is_about_child
 from mailbot.classify.invoking import invokes
 from mailbot.classify.language import language_of
 from mailbot.classify.leaving import as_company_says
@@ -63,16 +63,21 @@ def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
     logits = logits_of(reading, model.ensemble, rules)
     probabilities = probabilities_of(logits.members, model.calibration)
     kinds = predicted(probabilities, model.calibration.threshold)
-    kinds = as_directives(as_company_says(kinds, reading, rules), reading)
+    kinds = _by_rules(kinds, reading, rules)
     certainty = certainty_of(logits.members, probabilities, kinds, model.calibration, bool(reading.quoted))
     if heard := _heard_alone(kinds, certainty, reading, model):
-        kinds = as_directives(as_company_says(heard, reading, rules), reading)
+        kinds = _by_rules(heard, reading, rules)
         certainty = certainty_of(logits.members, probabilities, kinds, model.calibration, bool(reading.quoted))
     signals = signals_of(_folded(reading))
     reasons = _reasons(kinds, reading, logits)
     verdict = Verdict(kinds, certainty, "triage", language, reasons, signals)
     may_pass = not heard and certainty >= rules.certain and _may_pass(verdict, logits, model, reading)
     return replace(verdict, act="auto") if may_pass else verdict
+
+
+def _by_rules(kinds: tuple[Kind, ...], reading: Reading, rules: Rules) -> tuple[Kind, ...]:
+    """The kinds, corrected where a rule and not the model decides."""
+    return as_directives(as_age_says(as_company_says(kinds, reading, rules), _folded(reading), rules), reading)
 
 
 def _may_pass(verdict: Verdict, logits: MailLogits, model: Model, reading: Reading) -> bool:

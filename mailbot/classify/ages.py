@@ -1,0 +1,67 @@
+"""The ages that a mail states, and whether they are a child's: below the company's own limit (E-19).
+
+The rule kept: `minor` goes only where an age is stated that is none and no number may be one that is; the right that
+is asked stays.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailbot.classify.rules import Rules
+from mailbot.model import Kind
+
+_MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+_NO_AGE = rf"(?! ?(?:%|[a-z]*(?:dag|week|weken|maand|uur|euro|{_MONTHS})))"
+_BEING = r"\b(?:ik ben|word|wordt|is|was|van|i am|i'm) (?:nog )?(?:maar |pas )?"
+_AGE = re.compile(rf"\b(\d{{1,2}})[ -]?(?:jaar|jarige?|j\b|ans\b|years?\b|jahre?\b)|{_BEING}(\d{{1,2}})\b{_NO_AGE}")
+_NUMBERS = (
+    *("een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf", "dertien"),
+    *("veertien", "vijftien", "zestien", "zeventien"),
+)
+_SPELLED = {word: age for age, word in enumerate(_NUMBERS, 1)}
+_SPELLED_AGE = re.compile(rf"\b({'|'.join(_NUMBERS)})[ -]?(?:jaar|jarige?)\b|{_BEING}({'|'.join(_NUMBERS[3:])})\b")
+#: Ages as only a mail about somebody's age states them: "Fleur (16)", "is zestien geworden".
+_TOLD_AGE = re.compile(rf"[a-z] ?\((\d{{1,2}})\)|\b(\d{{1,2}}|{'|'.join(_NUMBERS)}) (?:is )?geworden\b")
+_NUMBER = re.compile(rf"(?<![\w/.,:€-])(?:\d{{1,2}}|{'|'.join(_NUMBERS[3:])})(?![\w/:%]|[.,]\d)")
+#: Who becomes an age has not reached it.
+_BECOMES = re.compile(r"\b(?:word|wordt|worden|turns?|turning|wird|werde|va avoir|aura)\b")
+#: Words for a child; "kleine" and "enkel" mean too much else in Dutch.
+_CHILD = re.compile(
+    r"\b(?:zoon\w*|dochter\w*|(?:achter)?klein(?:kind|zoon|dochter)\w*|kind(?:je|eren|lief)?|neefje|nichtje|broer\w*|"
+    r"zusje|jongen\w*|meisje\w*|jongste|oudste|kleuter|puber|tiener|leerling\w*|minderjarig\w*|"
+    r"son|daughter|child|kids?|boy|girl|nephew|niece|pupil|minor|teenager|"
+    r"fils|fille|enfant|petit\w*|garcon|mineure?s?|sohn\w*|tochter\w*|enkel(?:in|kind|sohn|tochter)\w*|minderjahrig\w*)\b"
+)
+#: Below it an age is mostly that of a guarantee.
+_YOUNGEST = 4
+
+
+def is_about_child(folded: str) -> bool:
+    """Whether a text speaks of a child and states an age below sixteen."""
+    return any(_YOUNGEST <= age < 16 for age in ages_in(folded)) and bool(_CHILD.search(folded))
+
+
+def ages_in(folded: str) -> list[int]:
+    """The ages under eighteen that a text states, lowest first."""
+    said = [int(one or other) for one, other in _AGE.findall(folded)]
+    said += [_SPELLED[one or other] for one, other in _SPELLED_AGE.findall(folded)]
+    return sorted(age for age in said if 0 < age < 18)
+
+
+def as_age_says(kinds: tuple[Kind, ...], folded: str, rules: Rules) -> tuple[Kind, ...]:
+    """The kinds without `minor`, where another right is asked for somebody whom the mail says to be old enough."""
+    if Kind.MINOR not in kinds or len(kinds) == 1 or not _is_old_enough(folded, rules.minor_age):
+        return kinds
+    return tuple(kind for kind in kinds if kind is not Kind.MINOR)
+
+
+def _is_old_enough(folded: str, limit: int) -> bool:
+    told = [*ages_in(folded), *(_age(one or other) for one, other in _TOLD_AGE.findall(folded))]
+    maybe = [*told, *map(_age, _NUMBER.findall(folded))]
+    younger = any(_YOUNGEST <= age < limit for age in maybe)
+    return any(limit <= age < 18 for age in told) and not younger and not _BECOMES.search(folded)
+
+
+def _age(number: str) -> int:
+    return _SPELLED[number] if number in _SPELLED else int(number)
