@@ -364,6 +364,27 @@ def test_an_answer_names_the_right_authority_and_court(tenant: str, words: str) 
     assert words in a_letter("answer", a_case(tenant, Kind.ACCESS), body="Nee.").text
 
 
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "de"])
+def test_who_lost_somebody_reads_our_sympathy_before_anything_else(language: str) -> None:
+    words = {"nl": "veel sterkte", "fr": "condoléances", "en": "condolences", "de": "Beileid"}[language]
+    paragraphs = a_letter("acknowledgement", a_case("kaviaarshop", Kind.DECEASED, language=language)).text.split("\n\n")
+    assert words in paragraphs[2]  # after the salutation and the day of receipt
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "de"])
+def test_who_is_asked_whether_an_erasure_is_his_reads_what_it_means(language: str) -> None:
+    words = {"nl": "niet terughalen", "fr": "rétabli", "en": "cannot be restored", "de": "nicht wiederhergestellt"}
+    for kind, told in ((Kind.ERASURE, True), (Kind.ACCESS, False)):
+        text = a_letter("confirmation", a_case("kaviaarshop", kind, language=language)).text
+        assert (words[language] in text) is told
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "de"])
+def test_whoever_complains_reads_that_the_authority_of_his_own_country_hears_him_too(language: str) -> None:
+    words = {"nl": "ander land", "fr": "autre pays", "en": "another country", "de": "anderen Land"}[language]
+    assert words in a_letter("acknowledgement", a_case("kraaft", Kind.COMPLAINT, language=language)).text
+
+
 @pytest.mark.parametrize(
     ("language", "until", "sorry"),
     [

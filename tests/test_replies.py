@@ -467,6 +467,53 @@ def test_a_reply_that_is_late_says_so_and_a_timely_one_does_not() -> None:
     assert "later dan" not in a_letter("erasure_granted", case, now=AT, facts=given).text
 
 
+def test_a_copy_that_is_late_says_so_too() -> None:
+    case = a_case("kaviaarshop", Kind.ACCESS)
+    for day, sorry in ((9, "Dit antwoord komt later dan de wet toestaat. Onze excuses daarvoor."), (1, "")):
+        text = " ".join(a_letter("package", case, now=datetime(2026, 3, day, tzinfo=UTC)).text.split())
+        assert (sorry in text, "Onze excuses" in text) == (True, bool(sorry))
+
+
+def test_what_was_told_in_time_is_not_called_late_when_it_is_explained_once_more() -> None:
+    case = a_case("kaviaarshop", Kind.ACCESS)
+    told = replace(case, items=tuple(replace(item, told_at=AT) for item in case.items))
+    assert "later dan" not in a_letter("answer", told, now=datetime(2026, 3, 9, tzinfo=UTC), body="Zoals gezegd.").text
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "term"),
+    [
+        ("complaint_answered", Kind.COMPLAINT, False),
+        ("answer", Kind.PRIVACY_QUESTION, False),
+        ("extended", Kind.ACCESS, False),
+        ("answer", Kind.ACCESS, True),
+        ("refused", Kind.ACCESS, True),
+        ("package", Kind.ACCESS, True),
+        ("cannot_identify", Kind.ACCESS, True),
+    ],
+)
+def test_the_six_weeks_of_the_court_are_named_where_a_request_is_decided_on(reply: str, kind: Kind, term: bool) -> None:
+    """Article 35 UAVG: they run from the answer to a request, not from a notice that it takes longer (A-59)."""
+    text = a_letter(reply, a_case("kaviaarshop", kind), now=AT, body="Daarom.").text
+    assert "rechtbank" in text or "de rechter" in text
+    assert ("zes weken" in text) is term
+
+
+@pytest.mark.parametrize("name", sorted(name for name, one in REPLIES.items() if Element.AUTHORITY in one.elements))
+def test_who_lives_elsewhere_reads_that_the_authority_there_may_hear_him_too(name: str) -> None:
+    """D-08, useful for the Dutch readers of a French company, and for a Belgian customer of a Dutch shop."""
+    kinds = (Kind.DECEASED,) if name == "deceased_answered" else (Kind.ACCESS,)
+    for tenant in ("kaviaarshop", "kraaft"):
+        letter = a_letter(name, a_case(tenant, *kinds, restricted_since=RECEIVED), now=AT, body="Daarom.")
+        assert "Woont of werkt u in een ander land van de Europese Unie" in " ".join(letter.text.split())
+
+
+def test_a_message_in_between_is_not_called_an_answer() -> None:
+    text = a_letter("message", a_case("kaviaarshop", Kind.ACCESS), now=AT, body="Wij zoeken nog.").text
+    assert "nog niet beantwoord" in text
+    assert "Dit antwoord" not in text
+
+
 def test_directives_for_after_death_exist_in_france_only() -> None:
     assert REPLIES["directives_recorded"].countries == {"FR"}
     assert COMPANIES["kraaft"].policy.country == "FR"

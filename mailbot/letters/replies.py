@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from mailbot.actions import Send
-from mailbot.checklist import POLICY_CHANGED, REPLIES, Form
+from mailbot.checklist import POLICY_CHANGED, REPLIES, Form, Reply
 from mailbot.dates import written_date
 from mailbot.letters.in_words import passed
 from mailbot.letters.reader import outside_gdpr, phrases_for
 from mailbot.letters.render import Value, clean, clean_lines
 from mailbot.letters.values import Phrases
-from mailbot.model import Case, Policy
+from mailbot.model import Case, Kind, Policy
+
+#: Kinds that ask for no decision under articles 15 to 22.
+UNDECIDED = frozenset({Kind.COMPLAINT, Kind.BREACH_REPORT, Kind.PRIVACY_QUESTION, Kind.CONSENT_WITHDRAWAL})
 
 
 def of_reply(send: Send, case: Case | None, policy: Policy, phrases: Phrases, now: datetime) -> dict[str, Value]:
@@ -32,8 +35,21 @@ def of_reply(send: Send, case: Case | None, policy: Policy, phrases: Phrases, no
         "outside_gdpr": outside_gdpr(about, policy),
         "rest": [kinds[kind] for kind in waits if kind in kinds] if send.about else [],
         "due_on": _still_due(case, policy, now),
-        "late": passed(case, policy, now) if reply.ends else "",
+        "late": passed(case, policy, now) if _tells_first(reply, about, case) else "",
+        "court": phrases["court" if _decides(reply, about) else "court_without_term"][policy.country],
     }
+
+
+def _tells_first(reply: Reply, about: list[Kind], case: Case) -> bool:
+    """Whether this letter is the answer to something that no letter has told yet: only then can it be late."""
+    untold = any(item.told_at is None for item in case.items if item.kind in about)
+    return untold and (reply.ends or reply.verb == "copy")
+
+
+def _decides(reply: Reply, about: list[Kind]) -> bool:
+    """Whether a letter decides on a request under articles 15 to 22: the six weeks for a petition to the Dutch court
+    run from the answer to one (UAVG 35), not from a notice that it takes longer or from the answer to a complaint."""
+    return reply.verb != "extend" and not UNDECIDED.issuperset(about)
 
 
 def of_notice(send: Send, policy: Policy, phrases: Phrases) -> dict[str, Value]:
