@@ -21,6 +21,7 @@ from desk import REF, Desk, act, case_of, local, text_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import a_case
 from company import ACCESS, CONTACT, ERASURE, KNOWN, REPLIES, a_raw_mail
 from mailbot import casefiles, events
 from mailbot.accounts import CustomerSource, RecordSource
@@ -28,7 +29,8 @@ from mailbot.csv_format import formula_safe
 from mailbot.customers import CsvCustomers, SqlCustomers
 from mailbot.errors import Refused, TryLater, Usage
 from mailbot.fulfil import copying
-from mailbot.model import Case, Kind, Letter, LetterState, Outcome, Place, Processor, StepEnding
+from mailbot.fulfil.collect import person_of
+from mailbot.model import Address, Case, Kind, Letter, LetterState, Outcome, Place, Processor, StepEnding
 from mailbot.outgoing import releasing
 from mailbot.sources import Person, read
 
@@ -611,3 +613,13 @@ def test_a_yes_to_a_copy_that_nobody_looked_at_is_refused_with_what_must_be_done
     assert "moet haar eerst nakijken" in said
     assert f"mailbot done {REF} second_look --tenant kaviaarshop" in said
     assert letter_of(desk, LetterState.HELD)
+
+
+@pytest.mark.parametrize("signals", [(), ("representative",)])
+def test_the_data_of_who_asks_for_another_are_no_part_of_that_copy(signals: tuple[str, ...]) -> None:
+    """A customer who writes for another customer: his own orders are not hers (C-11)."""
+    her = "fleur@mail.test"
+    case = replace(
+        a_case(Kind.ACCESS), requester=Address(KNOWN), known_email=her, identity="confirmed", signals=signals
+    )
+    assert set(person_of(case).emails) == ({her} if signals else {her, KNOWN})

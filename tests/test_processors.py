@@ -121,6 +121,50 @@ def test_the_mail_names_the_person_by_the_address_on_file_and_never_in_the_subje
     assert mail["Cc"] is None
 
 
+def erasing_for_a_child(desk: Desk) -> None:
+    """A customer asks, from his own address on file, to erase what there is of his child."""
+    desk.round(a_raw_mail(ERASURE))
+    act(desk, events.Corrected("els", (Kind.MINOR, Kind.ERASURE)))
+
+
+def decided(desk: Desk) -> None:
+    act(desk, events.IdentityConfirmed("els", "gebeld op het bekende nummer"))
+    act(desk, events.ItemDecided("els", Kind.ERASURE, Outcome.GRANTED))
+    act(desk, events.StepSettled("els", "keep", StepEnding.DONE, "geen facturen"))
+
+
+def test_a_parent_s_own_records_are_never_named_as_those_of_the_child(desk: Desk) -> None:
+    erasing_for_a_child(desk)
+    decided(desk)
+    with pytest.raises(Refused, match="asks for somebody else"):
+        act(desk, events.PartiesTold("els"))
+    act(desk, events.PartiesTold("els", text="Het account van Fleur, aangemaakt op 3 januari."))
+    desk.round()
+    reminder = desk.round(days=9) and desk.mails_to("avg@boeken.example")[-1]
+    mails = [*desk.mails_to(MAIL), *desk.mails_to("avg@boeken.example")]
+    assert [KNOWN in body(mail) or "1001" in body(mail) for mail in mails] == [False] * len(mails)
+    assert [body(mail).count("Het account van Fleur") for mail in mails[:1]] == [1]
+    assert "Herinnering" in reminder["Subject"]
+    assert "de persoon uit onze eerste mail" in body(reminder)
+
+
+def test_a_child_that_is_a_customer_itself_is_named_by_its_own_records(desk: Desk) -> None:
+    erasing_for_a_child(desk)
+    act(desk, events.CustomerLinked("els", "2002", "fleur@mail.test", "de moeder gaf het nummer"))
+    decided(desk)
+    act(desk, events.PartiesTold("els"))
+    desk.round()
+    told = body(desk.mails_to(MAIL)[0])
+    assert ("fleur@mail.test" in told, "2002" in told, KNOWN in told) == (True, True, False)
+
+
+def test_nobody_is_told_of_a_person_without_address_and_number_before_somebody_says_who_it_is(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS, sender=""))
+    act(desk, events.IdentityConfirmed("els", "stond aan de balie"))
+    with pytest.raises(Refused, match="no address or number is on file"):
+        act(desk, events.PartiesTold("els"))
+
+
 def test_one_processor_can_be_told_alone(desk: Desk) -> None:
     told(desk, only="mollie")
     assert len(desk.mails_to(MAIL)) == 1

@@ -10,10 +10,9 @@ import pytest
 from test_letters import LETTERS, a_case, a_letter
 
 from mailbot.checklist import REPLIES
-from mailbot.letters.reader import asks_for_another
 from mailbot.letters.sample_facts import sample_facts
 from mailbot.letters.samples import FIRST_LETTERS, WRITTEN
-from mailbot.model import Address, Case, Kind
+from mailbot.model import Address, Case, Kind, asks_for_another
 
 #: Words that make the data the reader's own.
 OWN = re.compile(

@@ -78,7 +78,7 @@ def undo(
 def tell_(
     ref: RefArgument,
     only: Annotated[str, typer.Option("--only", help="One processor, by its name.")] = "",
-    text: Annotated[str, typer.Option("--text", help="What must be corrected, in the words of the mail.")] = "",
+    text: Annotated[str, typer.Option("--text", help="What to correct; or whose data, where no record says.")] = "",
 ) -> MakeEvent:
     """Write to the processors what they must look up, correct, erase or freeze. Their answers are read and chased."""
     return lambda at: events.PartiesTold(at.who, only, text)

@@ -16,7 +16,15 @@ from mailbot.deadlines.calendars import working_days_after
 from mailbot.decide import erasing, sending
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
-from mailbot.model import Case, LetterState, Policy, ProcessorRequest, ProcessorState
+from mailbot.model import (
+    Case,
+    LetterState,
+    Policy,
+    ProcessorRequest,
+    ProcessorState,
+    subject_on_file,
+    writer_is_another,
+)
 from mailbot.plan import DataLocation, PlanStep, StepState, data_locations, plan_of, slug
 
 #: Working days of silence before each reminder, and how many reminders before a person is called.
@@ -38,10 +46,19 @@ def tell(decision: Decision, event: events.PartiesTold, policy: Policy) -> None:
         erasing.refuse_unread(case, policy)
     if any(step.verb == "correct" for step in ready) and not event.text.strip():
         raise Refused("Say what must be corrected: --text 'naam: Jansen wordt Janssen'", "B-11")
+    if not any(subject_on_file(case)) and not event.text.strip():
+        raise Refused(_nobody_named(case), "C-11")
     for step in ready:
         mail = _mail(decision, step, event.text, policy)
         request = do.SetAsked(ProcessorRequest(step.id, step.party, mail.token))
         decision.do(request, mail)  # first who is asked: the mail names him
+
+
+def _nobody_named(case: Case) -> str:
+    """Whoever is named in these mails is erased or looked up: never who only wrote for him."""
+    why = "who wrote asks for somebody else" if writer_is_another(case) else "no address or number is on file"
+    link = f"`mailbot link {case.ref} --customer NUMBER --reason ...`"
+    return f"{case.ref}: {why}, so nothing says whose data they are. Is he a customer: {link}. Else say who: --text"
 
 
 def _is_ready(step: PlanStep, case: Case, only: str) -> bool:

@@ -14,7 +14,7 @@ from mailbot import casefiles
 from mailbot.accounts import RecordSource
 from mailbot.app import Tenant
 from mailbot.customers import CUSTOMER_RECORDS, as_database, as_record_source
-from mailbot.model import AttachedFile, Case, Kind, LetterState, Policy
+from mailbot.model import AttachedFile, Case, Kind, LetterState, Policy, subject_on_file, writer_is_another
 from mailbot.sources import Person, Records, as_text, read
 
 
@@ -53,8 +53,10 @@ class Collected:
 
 
 def person_of(case: Case) -> Person:
-    """Whose data: by the address on file, by the address that wrote if it is the proven one, and the number on file."""
-    proven = case.identity in ("confirmed", "known_address")
+    """Whose data: by the address on file, by the address that wrote if it is the proven one, and the number on file.
+    Who wrote for another whom our records know is not looked for: his data are no part of that copy (C-11)."""
+    his_own = not (writer_is_another(case) and any(subject_on_file(case)))
+    proven = case.identity in ("confirmed", "known_address") and his_own
     wrote = case.requester.email if case.requester and proven else ""
     emails = dict.fromkeys(email.lower() for email in (case.known_email, wrote) if email)
     return Person(tuple(emails), case.customer_id)

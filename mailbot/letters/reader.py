@@ -9,22 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from mailbot.letters.render import Value
-from mailbot.model import Case, Kind, Policy, Signal, fold_address
+from mailbot.model import Case, Kind, Policy, Signal, asks_for_another
 
-#: How `decide` begins the remark that a person named a representative for the answer.
-_NAMED = "answer may go to representative"
 _OWN: dict[str, Value] = {"uw": "uw", "uw_het": "uw", "Uw": "Uw", "van_u": "van u"}
 _OF_OTHER: dict[str, Value] = {"uw": "de", "uw_het": "het", "Uw": "De", "van_u": "van deze persoon"}
-
-
-def asks_for_another(case: Case, to: str) -> bool:
-    """Whether who reads a letter of this case at this address asks, as far as we know, for somebody else."""
-    wrote = fold_address(case.requester.email) if case.requester else ""
-    if case.known_email and fold_address(to) == fold_address(case.known_email) != wrote:
-        return False
-    named = any(remark.startswith(_NAMED) for remark in case.remarks)
-    about_another = not {Kind.MINOR, Kind.DECEASED}.isdisjoint(case.kinds)
-    return Signal.REPRESENTATIVE in case.signals or about_another or named
 
 
 def words_for(case: Case, to: str, policy: Policy) -> dict[str, Value]:

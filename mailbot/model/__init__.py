@@ -67,6 +67,7 @@ from mailbot.model.policy import (
     RetentionDuty,
     WorkingHours,
 )
+from mailbot.model.subject import asks_for_another, subject_on_file, writer_is_another
 from mailbot.model.work import (
     AttachedFile,
     DataPackage,
@@ -144,9 +145,12 @@ __all__ = [
     "Verdict",
     "Work",
     "WorkingHours",
+    "asks_for_another",
     "fold_address",
     "foreign",
     "is_foreign",
     "may_carry",
     "numbers",
+    "subject_on_file",
+    "writer_is_another",
 ]
