@@ -93,6 +93,30 @@ def test_a_yes_where_no_letter_of_the_mail_waits_any_more_is_answered_with_that(
     assert states(desk, NEUTRAL, QUESTION) == [LetterState.DROPPED] * 2
 
 
+def test_a_yes_to_a_letter_that_lies_in_the_drafts_is_answered_with_how_it_leaves(desk: Desk) -> None:
+    for one in (letter(desk, NEUTRAL), letter(desk, QUESTION)):
+        with desk.tenant.store.unit() as unit:
+            unit.put_letter(replace(one, draft="lies"))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "AKKOORD"), minutes=5)
+    answer = told(newest(desk, "Niet gedaan: AKKOORD"))
+    assert "er wacht niets" not in answer
+    assert "de brief ligt als concept in het postvak" in answer
+    assert "Verstuur hem van daaruit. Of gooi het concept daar weg, wacht een paar minuten en antwoord dan" in answer
+    assert states(desk, NEUTRAL, QUESTION) == [LetterState.HELD] * 2
+
+
+@pytest.mark.parametrize("put_drafts", [False, True])
+def test_a_mail_about_a_letter_that_lies_in_the_drafts_says_that_it_leaves_from_there(
+    tmp_path: Path, put_drafts: bool
+) -> None:
+    desk = Desk(tmp_path, local(2026, 3, 2, 10), trust_staff_mail=True, calendar=False, mode="hold")
+    assert desk.tenant.company.imap
+    account = replace(desk.tenant.company.imap, put_drafts=put_drafts)
+    desk.tenant.company = replace(desk.tenant.company, imap=account)
+    desk.round(a_raw_mail(ACCESS))
+    assert ("Ligt de brief als concept in het postvak?" in told(newest(desk, "Nieuw verzoek"))) is put_drafts
+
+
 @pytest.mark.parametrize("gone", [NEUTRAL, QUESTION])
 def test_of_letters_that_were_let_go_together_none_is_held_again_once_one_has_left(desk: Desk, gone: str) -> None:
     desk.round(reply(newest(desk, "Nieuw verzoek"), "AKKOORD"), minutes=1)

@@ -58,7 +58,7 @@ _LETTER = {
 #: What one mail about many cases says, full and bare.
 GATHERED: tuple[dict[str, Value], ...] = (
     {
-        **{"cases": "4", "judged": "1", "held": "4", "release": f"{REF} {REF}"},
+        **{"cases": "4", "judged": "1", "held": "4", "release": f"{REF} {REF}", "as_drafts": True},
         "rows": [
             _CALL,
             _CALL | {"judge": "", "asks_more": "ja"},
@@ -68,7 +68,7 @@ GATHERED: tuple[dict[str, Value], ...] = (
         "letters": [_LETTER, _LETTER | {"many": ""}],
     },
     {
-        **{"cases": "2", "judged": "0", "held": "0", "release": ""},
+        **{"cases": "2", "judged": "0", "held": "0", "release": "", "as_drafts": False},
         "rows": [dict.fromkeys(_CALL, "") | {"ref": REF, "asked": "inzage"}],
         "letters": [],
     },
@@ -153,8 +153,9 @@ _NOT_DONE: dict[str, Value] = {
     },
 }
 _WAITS = [
-    {"name": "De ontvangstbevestiging", "number": "", "posted": ""},
-    {"name": "De verlenging", "number": REF, "posted": "yes"},
+    {"name": "De ontvangstbevestiging", "number": "", "posted": "", "draft": ""},
+    {"name": "De verlenging", "number": REF, "posted": "yes", "draft": ""},
+    {"name": "Het antwoord", "number": REF, "posted": "", "draft": "yes"},
 ]
 _NOT_UNDERSTOOD: dict[str, Value] = {
     **{"alarm": False, "again": False, "talk": True, "word": "", "said": "Kan dat?", "waits": _WAITS},
@@ -181,13 +182,13 @@ BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
     ),
     "letter_held": (
         _HELD,
-        _HELD | {"letter_why": ""},
+        _HELD | {"letter_why": "", "as_drafts": True},
         _HELD | {"second_look": True},
         _HELD | {"on_paper": True, "letter_to": ""},
     ),
 }
 _WITH_LETTER: dict[str, Value] = {"letters_waiting": [_LETTER | {"why": "er is twijfel over de afzender"}]}
-_WITH_LETTERS: dict[str, Value] = {"letters_waiting": [_LETTER | {"why": ""}, _LETTER | {"why": ""}]}
+_WITH_LETTERS: dict[str, Value] = {"as_drafts": True, "letters_waiting": [_LETTER | {"why": ""}, _LETTER | {"why": ""}]}
 #: Mails about a case, without and with the letters that wait in it.
 WITH_LETTERS: dict[str, tuple[dict[str, Value], ...]] = dict.fromkeys(
     ("new_case", "needs_person", "reply_received"), ({}, _WITH_LETTER, _WITH_LETTERS)

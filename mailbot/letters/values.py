@@ -142,6 +142,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "reply_since": moment_in_words(case.reply_at, policy) if case.reply_at else "",
         "other_case": _other_case(case),
         "letters_waiting": [],
+        "as_drafts": False,
         "steps": [],
         "steps_left": "0",
         "copy_step": "",

@@ -27,7 +27,7 @@ LIES, GONE = "lies", "gone"
 def put(tenant: Tenant, clock: Callable[[], datetime]) -> int:
     """Lay new waiting letters into Drafts and see which were taken away. Returns how many were laid. Raises
     TryLater."""
-    if not _writes(tenant):
+    if not lays(tenant):
         return 0
     with tenant.store.unit() as unit:
         waiting = [letter for letter in unit.letters(LetterState.HELD) if _is_for_people(letter)]
@@ -38,7 +38,8 @@ def put(tenant: Tenant, clock: Callable[[], datetime]) -> int:
     return writes.end()
 
 
-def _writes(tenant: Tenant) -> bool:
+def lays(tenant: Tenant) -> bool:
+    """Whether letters that wait lie in the mailbox as drafts too."""
     return tenant.company.imap is not None and tenant.company.imap.put_drafts
 
 

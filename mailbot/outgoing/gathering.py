@@ -26,6 +26,7 @@ from mailbot.letters.gathered import Matter, dated, gathered, waiting_letters
 from mailbot.letters.in_words import held_reason
 from mailbot.letters.render import Value
 from mailbot.model import FIXED, SECOND_LOOK, Case, Letter, LetterState, Status
+from mailbot.outgoing import drafts
 from mailbot.outgoing.kept import as_kept
 from mailbot.store import Unit
 
@@ -164,6 +165,7 @@ def _with_letters(unit: Unit, tenant: Tenant, teller: _Call, held: Sequence[_Cal
     phrases = tenant.letters.phrases["nl"]
     send = Send(mail.token, mail.template, mail.to, "staff", LetterState.QUEUED)
     said: dict[str, Value] = {"code": reply_code_for(send, case, key), **plan_steps_for(send, case, policy)}
+    said["as_drafts"] = drafts.lays(tenant)
     said["letters_waiting"] = waiting_letters(_waiting(held, phrases["held"]), phrases["letters"])
     one = tenant.letters.compose(send, case, policy, now, key, said)
     covers = (mail.token, *(call.mail.token for call in held))
@@ -185,7 +187,7 @@ def _go_together(unit: Unit, tenant: Tenant, person: str, groups: Sequence[list[
         policy, phrases = absence.policy_now(unit, tenant), tenant.letters.phrases["nl"]
         matters = [_matter(group, phrases["held"]) for group in some]
         send = Send(f"{TEMPLATE}:{now.isoformat()}:{at:03}", TEMPLATE, person, "staff", LetterState.QUEUED)
-        said = gathered(matters, policy, phrases, person, now)
+        said = gathered(matters, policy, phrases, person, now) | {"as_drafts": drafts.lays(tenant)}
         _stand_for(unit, tenant, send, [call.mail for group in some for call in group], said, now)
         log.info("%s: one mail about %d cases that came in at once", tenant.id, len(some))
 

@@ -46,7 +46,8 @@ def release_in(
             "on_paper",
         )
     if letter.draft == "lies":
-        raise Refused("it lies in the drafts of the mailbox: send it from there, or delete it there first")
+        told = "it lies in the drafts of the mailbox: send it from there, or delete it there first"
+        raise Refused(told, "in_drafts")
     if override and "recipient" in letter.why:
         raise Refused(
             f"this address is not proven; `mailbot confirm {letter.ref}` or `mailbot recipient {letter.ref}` first",

@@ -19,6 +19,7 @@ from mailbot.execute import company_key
 from mailbot.letters.in_words import held_reason
 from mailbot.letters.render import Value, clean
 from mailbot.model import SECOND_LOOK, Case, Letter, LetterState, Policy
+from mailbot.outgoing import drafts
 from mailbot.store import Unit
 
 #: So many letters a day are put before people; the rest follow, and all are in the Monday summary. Of many at once one
@@ -67,6 +68,7 @@ def _tell(unit: Unit, tenant: Tenant, policy: Policy, case: Case, letter: Letter
         "letter_text": letter.text,
         "on_paper": letter.is_on_paper,
         "second_look": letter.why == SECOND_LOOK,
+        "as_drafts": drafts.lays(tenant),
     }
     moment = leaves_at(now, None, policy.hours, policy.country, policy.zone)
     first = do.Send(_token(letter), "letter_held", policy.contact_email, "staff", LetterState.QUEUED)
