@@ -1,7 +1,8 @@
 """Markdown to the two parts of a letter: HTML with its styles inline, and plain text that says the same.
 
 The rule kept here: what comes from a value is never markup. Both parts are made from one text, in which a mark stands
-for each value; no link, image or tag can come from a value, and nothing is fetched from elsewhere.
+for each value; no link, image or tag can come from a value, and nothing is fetched from elsewhere. Only where the
+template itself says that a value is an address, `<{{ authority_url }}>`, can it be followed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from mailbot.letters.slots import MARK, NO_BREAK, escaped, set_in
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>&|~#+=.)-])|\*\*|`|^#{1,6} +", re.MULTILINE)
 #: Stands for a value inside a command.
 _MARK_IN_CODE = "\ue001"
-_ANY_MARK = re.compile(f"([{MARK}{_MARK_IN_CODE}])")
+#: Stands for a value that the template calls an address.
+_MARK_TO_FOLLOW = "\ue002"
+_ANY_MARK = re.compile(f"([{MARK}{_MARK_IN_CODE}{_MARK_TO_FOLLOW}])")
 #: A mark that became part of an address.
 _MARK_IN_LINK = quote(MARK)
 _BLANK = re.compile(r"(\n[ \t]*\n\s*?(?=[^\n]))")
@@ -42,6 +45,8 @@ _STYLES = {
     "blockquote_open": "margin:0 0 16px 0;padding:0 0 0 12px;border-left:3px solid #9aa5b1;",
 }
 
+_ADDRESS = re.compile(r"https://[^\s<>\"]+")
+_LINK = "color:inherit;text-decoration:underline;"
 _WORD = '<span style="white-space:nowrap">'
 _CODE = "font-family:Consolas,Menlo,monospace;font-size:14px;background-color:#eef1f4;padding:1px 4px;"
 
@@ -96,11 +101,17 @@ def _part(block: str, values: list[str]) -> str:
 
 
 def _filled(words: Sequence[str], values: Sequence[str]) -> str:
-    shown = (
-        escapeHtml(value) if mark == MARK else _unbroken(value.split())
-        for mark, value in zip(words[1::2], values, strict=True)
-    )
+    shown = (_shown(mark, value) for mark, value in zip(words[1::2], values, strict=True))
     return "".join(chain.from_iterable(zip(words[::2], [*shown, ""], strict=True)))
+
+
+def _shown(mark: str, value: str) -> str:
+    if mark == _MARK_IN_CODE:
+        return _unbroken(value.split())
+    safe = escapeHtml(value)
+    if mark == MARK:
+        return safe
+    return f'<a href="{safe}" style="{_LINK}">{safe}</a>' if _ADDRESS.fullmatch(value) else f"&lt;{safe}&gt;"
 
 
 def _blocks(markdown: str) -> list[str]:
@@ -120,7 +131,7 @@ def _blocks(markdown: str) -> list[str]:
 @lru_cache(maxsize=500)  # most paragraphs of a letter are those of its template
 def _words_of(block: str) -> tuple[str, ...]:
     """The HTML of a part, cut at the marks, which stay; nothing where a mark became part of an address."""
-    html = rendered(block)
+    html = rendered(block).replace(f"&lt;{MARK}&gt;", _MARK_TO_FOLLOW)
     return () if _MARK_IN_LINK in html else tuple(_ANY_MARK.split(html))
 
 
@@ -141,6 +152,6 @@ def as_text(markdown: str, values: Sequence[str] = ()) -> str:
 
 @lru_cache(maxsize=200)  # a value is never empty, has no line end and no blank at its ends: it moves nothing around it
 def _unmarked(markdown: str) -> str:
-    plain = _ESCAPED.sub(lambda match: match[1] or "", markdown).replace(NO_BREAK, " ")
+    plain = _ESCAPED.sub(lambda match: match[1] or "", markdown.replace(f"<{MARK}>", MARK)).replace(NO_BREAK, " ")
     lines = (line.rstrip() for line in plain.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
