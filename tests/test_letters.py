@@ -695,6 +695,38 @@ def test_what_a_stranger_wrote_is_shown_to_staff_as_text_only(value: str) -> Non
     assert not any(mark in letter.html for mark in ("<a ", "<img", "<script"))
 
 
+@pytest.mark.parametrize(
+    ("kinds", "day", "refusing", "extending"),
+    [
+        ((Kind.ACCESS,), 2, True, True),
+        ((Kind.ACCESS, Kind.DIRECT_MARKETING), 2, True, True),
+        ((Kind.DIRECT_MARKETING,), 2, False, False),
+        ((Kind.COMPLAINT,), 2, False, True),
+        ((Kind.ACCESS,), 30, True, False),
+    ],
+)
+def test_a_mail_offers_no_refusal_and_no_time_that_the_law_does_not_give(
+    kinds: tuple[Kind, ...], day: int, refusing: bool, extending: bool
+) -> None:
+    now = RECEIVED + timedelta(days=day)
+    text = a_letter("overdue", a_case("kaviaarshop", *kinds), now=now, extra={"by_reply": True}).text
+    assert ("mailbot refuse" in text, "VERLENG" in text) == (refusing, extending)
+
+
+def test_the_page_of_the_authority_can_be_followed_and_nothing_else_can() -> None:
+    case, page = a_case("kraaft", Kind.ACCESS), company("kraaft").authority.complaint_url
+    body = "Kijk op <https://kwaad.example> of https://kwaad.example/x."
+    letter = a_letter("answer", case, body=body)
+    assert re.findall('<a href="([^"]*)"', letter.html) == [page]
+    assert f": {page}\n" in letter.text
+    assert body in letter.text
+
+
+@pytest.mark.parametrize("value", ["http://kwaad.example", "javascript:x", 'https://x.example/"onclick="x', "x y"])
+def test_what_is_no_plain_address_of_the_web_is_never_one_to_follow(value: str) -> None:
+    assert "<a " not in as_html("Zie <\ue000>.", [value])
+
+
 def test_a_command_can_be_copied_as_it_stands() -> None:
     html = as_html(f"`mailbot outbox read {escaped('AVG-2026-0007:cannot_identify:2026-02-28')}`")
     assert "AVG-2026-0007:cannot_identify:2026-02-28" in html

@@ -19,7 +19,7 @@ from mailbot.decide import ladders, outcomes, replying, sending
 from mailbot.decide.clock import clock_events, dates_of, resume, terms_of
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
-from mailbot.model import Case, Kind, MatchState, Outcome, Policy, foreign
+from mailbot.model import STOP_AT_ONCE, Case, Kind, MatchState, Outcome, Policy, foreign
 from mailbot.sender.proof import NO_PROOF_NEEDED
 
 #: A wrong hand could do harm here, so the address is checked even where there is no doubt (C-02).
@@ -39,9 +39,6 @@ _YOUNG = re.compile(
 )
 #: Why a letter that waited does not leave once its case is closed.
 ENDED = "the case is closed"
-
-#: What is done at once and is never too complex or too much for its month.
-_AT_ONCE = frozenset({Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL})
 
 
 def extend(decision: Decision, event: events.ExtensionDecided, policy: Policy) -> None:
@@ -70,7 +67,7 @@ def _against_extension(decision: Decision, reason: str, policy: Policy) -> Itera
         yield f"{case.ref} was answered; there is nothing to extend", "A-30"
     if policy.country == "FR" and (Kind.MINOR in case.kinds or _was_minor(case)):
         yield "Data of a minor are erased as soon as possible; this case is never extended", "A-60"
-    if case.kinds and set(case.kinds) <= _AT_ONCE:
+    if case.kinds and STOP_AT_ONCE.issuperset(case.kinds):
         yield "What must stop at once asks no more time; stop it and say so", "A-50:extend"
     if policy.day_of(decision.now) > last:
         told = f"Too late: the first month ended on {dutch_date(last)}, and a notice after it extends nothing."
@@ -96,7 +93,7 @@ def ask(decision: Decision, event: events.IdentityAsked, policy: Policy) -> None
     """Ask who writes. Only reasonable doubt stops the clock, and only if asked within five days (A-36, A-37, C-01)."""
     case = decision.case
     doubt = event.reason.strip() or _doubt(case)
-    if set(case.kinds) & _AT_ONCE and set(case.kinds) <= NO_PROOF_NEEDED:
+    if set(case.kinds) & STOP_AT_ONCE and set(case.kinds) <= NO_PROOF_NEEDED:
         raise Refused("Whoever wants no advertising, or takes his consent back, need not show who he is", "C-05")
     if not doubt and not _ALWAYS_CHECKED & set(case.kinds):
         raise Refused(

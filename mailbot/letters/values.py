@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from mailbot.actions import Send
+from mailbot.checklist.catalogue import UNDENIABLE
 from mailbot.dates import written_date
 from mailbot.letters.in_words import (
     date_in_words,
@@ -18,6 +19,7 @@ from mailbot.letters.in_words import (
     days_left,
     days_left_in_words,
     hours_left_in_words,
+    may_extend,
     moment_in_words,
     passed,
 )
@@ -136,6 +138,8 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "assignee": clean(case.assignee or policy.contact_name, 200),
         "in_triage": case.status == "triage",
         "only_breach": case.only_breach,
+        "deniable": not case.kinds or not UNDENIABLE.issuperset(case.kinds),
+        "may_extend": may_extend(case, policy, now),
         "asks_more": case.status == "open" and "asks_more" in case.needs,
         "wrote_again": case.status == "open" and "wrote_again" in case.needs,
         "closed": not case.is_open,

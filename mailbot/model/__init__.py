@@ -25,7 +25,7 @@ from mailbot.model.case import (
     Suppression,
 )
 from mailbot.model.defects import DOUBT_THE_SENDER, HIDE_THE_TEXT, Defect
-from mailbot.model.kinds import REQUEST_KINDS, Act, Kind, Reason, Signal, Verdict
+from mailbot.model.kinds import REQUEST_KINDS, STOP_AT_ONCE, Act, Kind, Reason, Signal, Verdict
 from mailbot.model.letter import (
     BY_POST,
     CALENDAR,
@@ -91,6 +91,7 @@ __all__ = [
     "ON_PAPER",
     "REQUEST_KINDS",
     "SECOND_LOOK",
+    "STOP_AT_ONCE",
     "Act",
     "Address",
     "AttachedFile",

@@ -30,6 +30,8 @@ class Kind(StrEnum):
 
 #: Kinds that ask the company to do something under the GDPR.
 REQUEST_KINDS = frozenset(Kind) - {Kind.PRIVACY_QUESTION, Kind.NOT_A_REQUEST}
+#: What is done at once and is never too complex or too much for its month.
+STOP_AT_ONCE = frozenset({Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL})
 
 
 class Signal(StrEnum):
