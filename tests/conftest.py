@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import hypothesis
 import pytest
 
-from company import BOX, CONTACT, DEPUTY, KNOWN, Clock, a_company, opened
+from company import BOX, CONTACT, DEPUTY, KNOWN, Clock, a_company, opened, shipped_sorter
 from mailbot.app import Tenant
-from mailbot.classify import Classifier, load_classifier
+from mailbot.classify import Classifier
 from mailbot.demo.servers import MailServers
 from rig.courier import Courier
 from rig.cyrus import Cyrus
@@ -38,6 +39,17 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 def pytest_configure(config: pytest.Config) -> None:
     """Long runs search; the others repeat."""
     hypothesis.settings.load_profile("searching" if config.option.markexpr == "soak" else "repeatable")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """All that is read here stays until the end: nobody looks for garbage in it, neither now nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +98,7 @@ def tenant(servers: MailServers, tmp_path: Path) -> Iterator[Tenant]:
 @pytest.fixture(scope="session")
 def sorter() -> Classifier:
     """The sorter that is shipped."""
-    return load_classifier()
+    return shipped_sorter()
 
 
 @pytest.fixture(scope="session")

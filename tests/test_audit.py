@@ -14,7 +14,7 @@ import pytest
 from planted import BOX, FIRST, NOW, Planted
 
 from builders import a_policy
-from company import ACCESS, a_company, a_raw_mail, opened
+from company import ACCESS, a_company, a_raw_mail, opened, shipped_sorter
 from mailbot.accounts import SmtpAccount
 from mailbot.app import Tenant
 from mailbot.audit.findings import Finding, FoundRequest, SentMail, State, findings
@@ -22,7 +22,6 @@ from mailbot.audit.page import as_html
 from mailbot.audit.reading import folders_of, follow
 from mailbot.audit.result import Result, as_json, result_of
 from mailbot.audit.wording import said
-from mailbot.classify import load_classifier
 from mailbot.demo.servers import MailServers
 from mailbot.model import Kind, Pointer
 from rig.dovecot import Dovecot
@@ -33,7 +32,7 @@ SINCE = FIRST.date()
 
 
 def measured(tenant: Tenant) -> Result:
-    tenant.classifier = load_classifier()
+    tenant.classifier = shipped_sorter()
     return result_of(follow(tenant, folders_of(tenant, SINCE), SINCE), tenant.policy, SINCE, NOW)
 
 

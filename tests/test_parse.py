@@ -6,6 +6,7 @@ import base64
 import hashlib
 import random
 import tomllib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -112,54 +113,60 @@ def many_parts(part: bytes, count: int) -> bytes:
     return b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + (b"--b\r\n" + part + b"\r\n") * count + b"--b--"
 
 
-HOSTILE = {
-    "10,000 nested parts": nested(10_000),
-    "30 MB under 25 nested parts": nested(25) + b"x\r\n" * 10_000_000,
-    "10,000 enclosed mails": b"Content-Type: message/rfc822\r\n\r\n" * 10_000 + b"x",
-    "1 MB To": b"To: " + b", ".join(b'"a" <a%d@x.test>' % n for n in range(50_000)) + b"\r\nFrom: a@b.nl\r\n\r\nx",
-    "1 MB To, folded": b"To: "
-    + b",\r\n ".join(b"<a%d@x.test>" % n for n in range(50_000))
-    + b"\r\nFrom: a@b.nl\r\n\r\nx",
-    "100,000 headers": b"X-A: b\r\n" * 100_000 + b"From: a@b.nl\r\n\r\nx",
-    "100,000 senders": b"From: a@b.nl\r\n" * 100_000 + b"\r\nx",
-    "300 kB of parentheses": b"From: " + b"(" * 300_000 + b" a@b\r\n\r\nx",
-    "15,000 encoded words": b"Subject: " + b"=?utf-8?q?a?= " * 15_000 + b"\r\n\r\nx",
-    "15,000 unfinished words": b"Subject: " + b"=?utf-8?q?" * 15_000 + b"\r\n\r\nx",
-    "10,000 parts": many_parts(b"\r\nx", 10_000),
-    "490 pages": many_parts(b"Content-Type: text/html\r\n\r\n" + b"<p>a" * 10_000, 490),
-    "25 MB attachment": many_parts(
+#: What each is called, and how it is made: all of them at once are 300 MB.
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "10,000 nested parts": lambda: nested(10_000),
+    "30 MB under 25 nested parts": lambda: nested(25) + b"x\r\n" * 10_000_000,
+    "10,000 enclosed mails": lambda: b"Content-Type: message/rfc822\r\n\r\n" * 10_000 + b"x",
+    "1 MB To": lambda: (
+        b"To: " + b", ".join(b'"a" <a%d@x.test>' % n for n in range(50_000)) + b"\r\nFrom: a@b.nl\r\n\r\nx"
+    ),
+    "1 MB To, folded": lambda: (
+        b"To: " + b",\r\n ".join(b"<a%d@x.test>" % n for n in range(50_000)) + b"\r\nFrom: a@b.nl\r\n\r\nx"
+    ),
+    "100,000 headers": lambda: b"X-A: b\r\n" * 100_000 + b"From: a@b.nl\r\n\r\nx",
+    "100,000 senders": lambda: b"From: a@b.nl\r\n" * 100_000 + b"\r\nx",
+    "300 kB of parentheses": lambda: b"From: " + b"(" * 300_000 + b" a@b\r\n\r\nx",
+    "15,000 encoded words": lambda: b"Subject: " + b"=?utf-8?q?a?= " * 15_000 + b"\r\n\r\nx",
+    "15,000 unfinished words": lambda: b"Subject: " + b"=?utf-8?q?" * 15_000 + b"\r\n\r\nx",
+    "10,000 parts": lambda: many_parts(b"\r\nx", 10_000),
+    "490 pages": lambda: many_parts(b"Content-Type: text/html\r\n\r\n" + b"<p>a" * 10_000, 490),
+    "25 MB attachment": lambda: many_parts(
         b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
         + base64.encodebytes(bytes(25 << 20)),
         1,
     ),
-    "60 MB of text": b"From: a@b.nl\r\n\r\n" + b"hallo daar\r\n" * 5_000_000,
-    "5 MB line": b"From: a@b.nl\r\n\r\n" + b"a " * 2_500_000,
-    "5 MB header line": b"A" * 5_000_000,
-    "200,000 blank lines": b"From: a@b.nl\r\n\r\n" + b"\r\n" * 200_000 + b"x",
-    "30 million line ends": b"\n" * 30_000_000,
-    "10 MB of zeros": bytes(10_000_000),
-    "a million open tags": in_html(b"<div><b>" * 500_000),
-    "a wide table": in_html(b"<table><tr><td>" + b"A" * 500_000 + b"</td></tr>" + b"<tr><td>b</td></tr>" * 20_000),
-    "a style of a million blanks": in_html(b'<div style="padding-left:9999999em">x</div>' * 1_000),
-    "100,000 hidden neighbours": in_html(b"a<br hidden>" * 100_000),
-    "far above quotes in HTML": in_html(b"<br>" * 100_000 + b"<blockquote></blockquote>" * 500),
-    "deep quotes in HTML": in_html((b"<blockquote type=cite>" + b"x\n<br>" * 300) * 200),
-    "20,000 pieces of a name": b"Content-Type: a/b; "
-    + b"".join(b"name*%d=x;" % n for n in range(20_000))
-    + b"\r\n\r\nx",
-    "a number of 10,000 digits": b"Content-Type: a/b; name*" + b"9" * 10_000 + b"=x\r\n\r\nx",
-    "punycode": b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"a-" * 500_000,
-    "surrogates in UTF-7": b"Content-Type: text/plain; charset=utf-7\r\n\r\n" + b"+2AA-" * 100_000,
-    "5,000 forwards": b"From: a@b.nl\r\n\r\n"
-    + b"------ Forwarded message ------\r\nFrom: a@b.nl\r\nDate: y\r\nTo: z\r\n\r\n" * 5_000,
-    "boundaries everywhere": b'Content-Type: multipart/mixed; boundary="-"\r\n\r\n' + b"--" * 10_000_000,
+    "60 MB of text": lambda: b"From: a@b.nl\r\n\r\n" + b"hallo daar\r\n" * 5_000_000,
+    "5 MB line": lambda: b"From: a@b.nl\r\n\r\n" + b"a " * 2_500_000,
+    "5 MB header line": lambda: b"A" * 5_000_000,
+    "200,000 blank lines": lambda: b"From: a@b.nl\r\n\r\n" + b"\r\n" * 200_000 + b"x",
+    "30 million line ends": lambda: b"\n" * 30_000_000,
+    "10 MB of zeros": lambda: bytes(10_000_000),
+    "a million open tags": lambda: in_html(b"<div><b>" * 500_000),
+    "a wide table": lambda: in_html(
+        b"<table><tr><td>" + b"A" * 500_000 + b"</td></tr>" + b"<tr><td>b</td></tr>" * 20_000
+    ),
+    "a style of a million blanks": lambda: in_html(b'<div style="padding-left:9999999em">x</div>' * 1_000),
+    "100,000 hidden neighbours": lambda: in_html(b"a<br hidden>" * 100_000),
+    "far above quotes in HTML": lambda: in_html(b"<br>" * 100_000 + b"<blockquote></blockquote>" * 500),
+    "deep quotes in HTML": lambda: in_html((b"<blockquote type=cite>" + b"x\n<br>" * 300) * 200),
+    "20,000 pieces of a name": lambda: (
+        b"Content-Type: a/b; " + b"".join(b"name*%d=x;" % n for n in range(20_000)) + b"\r\n\r\nx"
+    ),
+    "a number of 10,000 digits": lambda: b"Content-Type: a/b; name*" + b"9" * 10_000 + b"=x\r\n\r\nx",
+    "punycode": lambda: b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"a-" * 500_000,
+    "surrogates in UTF-7": lambda: b"Content-Type: text/plain; charset=utf-7\r\n\r\n" + b"+2AA-" * 100_000,
+    "5,000 forwards": lambda: (
+        b"From: a@b.nl\r\n\r\n" + b"------ Forwarded message ------\r\nFrom: a@b.nl\r\nDate: y\r\nTo: z\r\n\r\n" * 5_000
+    ),
+    "boundaries everywhere": lambda: b'Content-Type: multipart/mixed; boundary="-"\r\n\r\n' + b"--" * 10_000_000,
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_mail_costs_bounded_time_and_text(name: str) -> None:
-    read: list[Mail] = []
-    assert cost(lambda: read.append(parse(HOSTILE[name], GIVEN))) < 1_200
+    raw, read = HOSTILE[name](), list[Mail]()
+    assert cost(lambda: read.append(parse(raw, GIVEN))) < 1_200
     mail = read[0]
     assert len(mail.text) + len(mail.quoted) <= 1_100_000
     assert len(mail.to) <= 200
@@ -172,7 +179,7 @@ def test_hostile_mail_costs_bounded_time_and_text(name: str) -> None:
     "name", ["10,000 nested parts", "1 MB To", "1 MB To, folded", "100,000 headers", "60 MB of text"]
 )
 def test_hostile_size_does_not_hide_the_sender(name: str) -> None:
-    sender = parse(HOSTILE[name], GIVEN).sender
+    sender = parse(HOSTILE[name](), GIVEN).sender
     assert sender is not None
     assert sender.email == "a@b.nl"
 

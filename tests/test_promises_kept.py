@@ -14,12 +14,11 @@ import pytest
 from desk import Desk, local, text_of
 from test_letters import COMPANIES, company
 
-from company import BOX, CONTACT, DEPUTY, WIDE, a_raw_mail
+from company import BOX, CONTACT, DEPUTY, WIDE, a_raw_mail, shipped_sorter
 from mailbot import events
 from mailbot.accounts import CustomerSource
 from mailbot.acts import acting
 from mailbot.checklist import REPLIES, reply_for
-from mailbot.classify import load_classifier
 from mailbot.customers import CsvCustomers
 from mailbot.decide import stopping
 from mailbot.errors import Refused
@@ -31,7 +30,6 @@ EVERYBODY = (*SHOPS, "kaliningrad", "kraaft")
 PERSON = "jan.jansen@post.example"
 OTHER = "jan.prive@elders.example"
 MONDAY = local(2026, 3, 2, 10)
-CLASSIFIER = load_classifier()
 
 ASKS = {
     Kind.ACCESS: "Welke persoonsgegevens hebt u allemaal van mij? Ik wil er graag een kopie van ontvangen.",
@@ -69,7 +67,7 @@ def desk_of(tenant: str, folder: Path, **changes: object) -> Desk:
     }
     policy: Policy = replace(company(tenant), **(settings | changes))  # type: ignore[arg-type]
     desk.tenant.company = replace(desk.tenant.company, policy=policy)
-    desk.tenant.classifier = CLASSIFIER
+    desk.tenant.classifier = shipped_sorter()
     customers = folder / "customers.csv"
     customers.write_text(f"id;e-mail;naam\n1001;{PERSON};Jan Jansen\n", "utf-8")
     desk.tenant.__dict__["customers"] = CsvCustomers(CustomerSource("csv", customers))

@@ -24,7 +24,7 @@ import pytest
 from stage import NAME, NUMBER, PARTY, PERSON, Stage, plain, staged, text_of
 from traces import left_in, tables_with, traces_of
 
-from mailbot.classify import load_classifier
+from company import shipped_sorter
 from mailbot.cli.checks import check_history
 from mailbot.model import REQUEST_KINDS, Kind, Status
 from rig.dovecot import Dovecot
@@ -37,7 +37,6 @@ LETTERS = FOLDER / "letters"
 MORE = sorted(path.stem for path in (FOLDER / "more").glob("*.toml"))
 COMPANIES = ("kaviaarshop", "koopjesklik", "3dconfig", "kaliningrad", "kraaft")
 KINDS = tuple(sorted(REQUEST_KINDS | {Kind.PRIVACY_QUESTION}))
-CLASSIFIER = load_classifier()
 #: The one list that outlives an erasure: who wants no advertising (F-07).
 SUPPRESSIONS = {"suppressions"}
 
@@ -75,7 +74,7 @@ def _part(kinds: tuple[Kind, ...], table: dict[str, Any]) -> Part:
 def test_a_request_is_answered_closed_and_forgotten(
     kind: Kind, company: str, dovecot: Dovecot, postfix: Postfix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with staged(dovecot, postfix, tmp_path, company, CLASSIFIER, monkeypatch) as stage:
+    with staged(dovecot, postfix, tmp_path, company, shipped_sorter(), monkeypatch) as stage:
         told = whole(stage, scenario(company, kind))
     compare(LETTERS / f"{kind}-{company}.txt", told)
 
@@ -85,7 +84,7 @@ def test_another_course_of_a_case_ends_as_well(
     name: str, dovecot: Dovecot, postfix: Postfix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = tomllib.loads((FOLDER / "more" / f"{name}.toml").read_text("utf-8"))
-    with staged(dovecot, postfix, tmp_path, table["company"], CLASSIFIER, monkeypatch) as stage:
+    with staged(dovecot, postfix, tmp_path, table["company"], shipped_sorter(), monkeypatch) as stage:
         told = whole(stage, [_part(tuple(map(Kind, table["kinds"])), table)])
     compare(FOLDER / "more" / f"{name}.txt", told)
 

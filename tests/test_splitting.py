@@ -17,9 +17,8 @@ from stage import PERSON, Stage, staged
 from test_copy import REF, a_desk, act, case_of, copied
 
 from builders import a_policy, after
-from company import CONTACT, KNOWN
+from company import CONTACT, KNOWN, shipped_sorter
 from mailbot import events
-from mailbot.classify import load_classifier
 from mailbot.fulfil import copying
 from mailbot.fulfil.package import Member
 from mailbot.fulfil.splitting import MOST_PARTS, READ_ME, portions
@@ -195,7 +194,7 @@ def test_people_are_asked_once_to_look_at_a_copy_in_parts(desk: Desk, tmp_path: 
 @pytest.fixture
 def stage(dovecot: Dovecot, postfix: Postfix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """A shop with an access request that has two large letters in its copy."""
-    with staged(dovecot, postfix, tmp_path, "kraaft", load_classifier(), monkeypatch) as ready:
+    with staged(dovecot, postfix, tmp_path, "kraaft", shipped_sorter(), monkeypatch) as ready:
         ready.arrives("Welke persoonsgegevens hebt u allemaal van mij? Ik wil er graag een kopie van.", "inzage")
         ready.round()
         ready.staff(f"correct {REF} access")

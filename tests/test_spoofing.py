@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from desk import Desk
 
-from company import ACCESS, BOX, ERASURE
+from company import ACCESS, BOX, ERASURE, shipped_sorter
 from mailbot import events, worker
 from mailbot.accounts import CustomerSource
 from mailbot.acts import acting
-from mailbot.classify import Classifier, load_classifier
+from mailbot.classify import Classifier
 from mailbot.customers import CsvCustomers
 from mailbot.errors import Refused
 from mailbot.letters import to_bytes
@@ -284,8 +284,7 @@ def test_the_letter_to_a_stranger_is_the_same_on_the_wire_and_in_its_state(tmp_p
 def test_nine_of_ten_honest_people_need_no_extra_mail(tmp_path: Path, each: int) -> None:
     rows = [json.loads(line) for line in EXAMPLES.read_text("utf-8").splitlines()]
     asks = [row for row in rows if set(row["kinds"]) & set(REQUEST_KINDS) and "@" in row["from_addr"]]
-    sorter = load_classifier()
-    counted = [_letters_before_the_answer(tmp_path, row, sorter) for row in asks[::each]]
+    counted = [_letters_before_the_answer(tmp_path, row, shipped_sorter()) for row in asks[::each]]
     assert len(asks) > 150
     assert sum(letters == 1 for letters in counted) >= 0.9 * len(counted)
     assert max(counted) <= 1
