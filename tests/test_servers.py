@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import imaplib
 import smtplib
 from datetime import UTC, datetime
@@ -53,6 +54,14 @@ def test_a_keyword_that_a_colleague_sets_stays(loopmail: MailServers) -> None:
     client.store("1", "+FLAGS", "AVG-12")
     client.logout()
     assert loopmail.messages(PRIVACY)[0].flags == {"AVG-12"}
+
+
+def test_a_client_that_says_nothing_for_a_while_keeps_its_line_whatever_is_cleared_away(loopmail: MailServers) -> None:
+    with imaplib.IMAP4("127.0.0.1", loopmail.imap_port, timeout=10) as client:
+        client.login(PRIVACY, loopmail.password)
+        for _ in range(20):
+            gc.collect()
+            assert client.noop()[0] == "OK"
 
 
 def test_an_unknown_recipient_is_refused(loopmail: MailServers) -> None:

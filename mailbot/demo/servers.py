@@ -33,6 +33,7 @@ from pysasl.hashing import BuiltinHash
 
 from mailbot.accounts import ImapAccount, SmtpAccount
 from mailbot.app import now
+from mailbot.demo import sessions
 
 HOST = "127.0.0.1"
 T = TypeVar("T")
@@ -232,6 +233,7 @@ class MailServers:
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        self._loop.set_task_factory(sessions.Held())
         async with AsyncExitStack() as stack:
             await self._serve_imap(stack)
             smtp = await self._loop.create_server(self._smtp_session, HOST, self.smtp_port)
@@ -239,7 +241,7 @@ class MailServers:
             self._up.set()
             await self._stop.wait()
             smtp.close()
-        await _end_sessions()
+        await sessions.end()
 
     async def _serve_imap(self, stack: AsyncExitStack) -> None:
         self.imap_port = self.imap_port or await _free_port()
@@ -275,14 +277,6 @@ async def _free_port() -> int:
     probe.close()
     await probe.wait_closed()
     return port
-
-
-async def _end_sessions() -> None:
-    """Connections that clients left open would keep their tasks, and complain when the loop closes."""
-    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
 
 
 def _base(address: str) -> str:

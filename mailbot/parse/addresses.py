@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from email.utils import getaddresses
+from email import utils
 
 from mailbot.model import Address, Defect
 from mailbot.parse import charsets, encoded_words
@@ -24,6 +24,11 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[()<>,;:"]|[^()<>,;:"]+', re.DOTALL)
 _LOCAL = re.compile(r"(?:[^<>@]{0,200}<)?([A-Za-z0-9._-]{1,64})>?(?:\s*\(([^()]{0,200})\))?")
 _WITH_AT = re.compile(r"[^\s<>(),;:\"]{1,64}@[^\s<>(),;\"]{1,255}")
 _LOOKS_LIKE = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+
+
+#: From 3.13, and patches of 3.11 and 3.12, on the library refuses fields that a person can read, such as one that ends
+#: in a comma. Who is in doubt here is the strict reader, on every Python alike.
+_AS_EVER = {"strict": False} if hasattr(utils, "supports_strict_parsing") else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,7 @@ def _twice(value: bytes) -> Reading:
 
 def _library(text: str) -> set[str] | None:
     try:
-        found = {addr_spec(email.strip("'")) for _, email in getaddresses([text]) if "@" in email}
+        found = {addr_spec(email.strip("'")) for _, email in utils.getaddresses([text], **_AS_EVER) if "@" in email}
     except Exception:  # the reader of 3.11 can raise anything on crafted input, RecursionError too
         return None
     return {email.lower() for email in found if email} if None not in found else None

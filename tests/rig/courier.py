@@ -99,7 +99,15 @@ class Courier(ImapServer):
         tls = (self._place / "usr/bin/couriertls", "-server", "-tcpd")
         self._listen(self.imaps_port, {"IMAP_TLS": "1"}, *tls)
         until(lambda: listens(self.imap_port) and listens(self.imaps_port), what="Courier")
+        until(self._has_been_called, what="Courier")
+        until(lambda: len(self._processes()) == len(self._daemons), what="the end of these calls")  # of so few allowed
         return self
+
+    def _has_been_called(self) -> bool:
+        with suppress(OSError, imaplib.IMAP4.error):
+            self._mail_program().logout()
+            return True
+        return False
 
     def _listen(self, port: int, more: dict[str, str], *before: str | Path) -> None:
         options = ("-address=127.0.0.1", f"-maxperip={self._connections}", "-maxprocs=200", "-nodnslookup")
