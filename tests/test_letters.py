@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email import policy as email_policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -322,11 +322,25 @@ def test_no_kept_letter_is_forgotten() -> None:
 # --- every letter of every company ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize("alike", [Alike, pytest.param(lambda: None, marks=pytest.mark.soak)], ids=["each", "all"])
+@cache
+def each_letter(tenant: str) -> list[Letter]:
+    """Every letter of the company, of those that say the same one."""
+    return list(sample_letters(LETTERS, company(tenant), NOW, Alike()))
+
+
+def all_letters(tenant: str) -> Iterator[Letter]:
+    return sample_letters(LETTERS, company(tenant), NOW)
+
+
+@pytest.mark.parametrize(
+    "letters", [each_letter, pytest.param(all_letters, marks=pytest.mark.soak)], ids=["each", "all"]
+)
 @pytest.mark.parametrize("tenant", TENANTS)
-def test_every_letter_of_a_complete_company_becomes_a_mail(tenant: str, alike: Callable[[], Alike | None]) -> None:
+def test_every_letter_of_a_complete_company_becomes_a_mail(
+    tenant: str, letters: Callable[[str], Iterable[Letter]]
+) -> None:
     seen = set()
-    for letter in sample_letters(LETTERS, company(tenant), NOW, alike()):
+    for letter in letters(tenant):
         raw = to_bytes(letter, company(tenant), NOW)
         assert b"{{" not in raw
         assert b"{%" not in raw
@@ -344,7 +358,7 @@ def test_an_incomplete_company_still_renders(tenant: str) -> None:
 
 @pytest.mark.parametrize("tenant", TENANTS)
 def test_no_letter_names_an_authority_by_a_wrong_name(tenant: str) -> None:
-    for letter in sample_letters(LETTERS, company(tenant), NOW, Alike()):
+    for letter in each_letter(tenant):
         for part in (letter.text, letter.html):
             assert "College Bescherming" not in part
             assert "80751" not in part
@@ -809,30 +823,40 @@ def test_a_missing_translation_falls_back_to_dutch_with_dutch_words(replies: Pat
     assert "uiterlijk zaterdag 28 februari 2026" in letter.text
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("Onderwerp: x\n\n{{ klantnaam }}\n", "klantnaam"),
-        ("Onderwerp: x\n\n{% if false %}{{ klantnaam }}{% endif %} x\n", "klantnaam is not a name"),
-        ("Onderwerp: x\n\n{% if %}\n", "line 3"),
-        ("Onderwerp: x\n\n{{ ''.__class__ }}\n", "SecurityError"),
-        ("Onderwerp: x\n\n{{ ''.__class__.__mro__ }}\n", "SecurityError"),
-        ("Onderwerp: x\n\n{{ cycler.__init__.__globals__.os.popen('id') }}\n", "SecurityError"),
-        ("Onderwerp: x\n\n{{ kinds.append('x') }}\n", "SecurityError"),
-        ("Onderwerp: x\n\n{{ kinds }}\n", "holds a list"),
-        ("Onderwerp: x\n\n{% include '../../etc/passwd' %}\n", "does not exist"),
-        ("Onderwerp: x\n\n{{ 1 / 0 }}\n", "ZeroDivisionError"),
-        ("Geachte heer,\n\nx\n", "first line"),
-        ("Onderwerp:\n\nx\n", "first line"),
-        ("Onderwerp: x\n", "no text"),
-        ("", "first line"),
-    ],
-)
-def test_a_letter_that_a_company_spoiled_is_named_with_its_reason(replies: Path, text: str, reason: str) -> None:
-    own(replies, text)
-    told = problems_of(replies)
-    assert told.startswith("replies/tenants/kaviaarshop/nl/acknowledgement.md: ")
-    assert reason in told
+#: Letters of one company, each spoiled in another way, and what is said of it.
+SPOILED = {
+    "acknowledgement": ("Onderwerp: x\n\n{{ klantnaam }}\n", "klantnaam"),
+    "neutral": ("Onderwerp: x\n\n{% if false %}{{ klantnaam }}{% endif %} x\n", "klantnaam is not a name"),
+    "identity_question": ("Onderwerp: x\n\n{% if %}\n", "line 3"),
+    "confirmation": ("Onderwerp: x\n\n{{ ''.__class__ }}\n", "SecurityError"),
+    "access_granted": ("Onderwerp: x\n\n{{ ''.__class__.__mro__ }}\n", "SecurityError"),
+    "access_partly": ("Onderwerp: x\n\n{{ cycler.__init__.__globals__.os.popen('id') }}\n", "SecurityError"),
+    "erasure_granted": ("Onderwerp: x\n\n{{ kinds.append('x') }}\n", "SecurityError"),
+    "erasure_partly": ("Onderwerp: x\n\n{{ kinds }}\n", "holds a list"),
+    "rectification_granted": ("Onderwerp: x\n\n{% include '../../etc/passwd' %}\n", "does not exist"),
+    "restricted": ("Onderwerp: x\n\n{{ 1 / 0 }}\n", "ZeroDivisionError"),
+    "refused": ("Geachte heer,\n\nx\n", "first line"),
+    "answer": ("Onderwerp:\n\nx\n", "first line"),
+    "extended": ("Onderwerp: x\n", "no text"),
+    "closed": ("", "first line"),
+}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What is said of these letters, by their files."""
+    replies = Path(shutil.copytree(FOLDER, tmp_path_factory.mktemp("spoiled") / "replies"))
+    for name, (text, _) in SPOILED.items():
+        own(replies, text, name)
+    with pytest.raises(ConfigError) as caught:
+        list(sample_letters(Letters(replies), company("kaviaarshop"), NOW, Alike()))
+    assert len(caught.value.problems) == len(SPOILED)
+    return {problem.where: problem.what for problem in caught.value.problems}
+
+
+@pytest.mark.parametrize("name", SPOILED)
+def test_a_letter_that_a_company_spoiled_is_named_with_its_reason(found: dict[str, str], name: str) -> None:
+    assert SPOILED[name][1] in found[f"replies/tenants/kaviaarshop/nl/{name}.md"]
 
 
 @pytest.mark.parametrize("layout", ["layout.html", "layout.txt"])

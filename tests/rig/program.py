@@ -38,8 +38,9 @@ def run(
     with tempfile.TemporaryFile() as typed, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         typed.write(given)
         typed.seek(0)
-        keeper = _keeper("mailbot.cli", env["COLUMNS"])
-        called = keeper.call("mailbot", words, folder, env, [typed.fileno(), out.fileno(), err.fileno()])
+        called = _keeper("mailbot.cli").call(
+            "mailbot", words, folder, env, [typed.fileno(), out.fileno(), err.fileno()]
+        )
         try:
             code = called.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -55,7 +56,7 @@ def start(*words: str, env: Mapping[str, str], module: str = "mailbot", reads: s
     outs, errs = os.pipe(), os.pipe()
     with open(os.devnull) as nothing:
         streams = [nothing.fileno(), outs[1], errs[1]]
-        called = _keeper(reads, env.get("COLUMNS", "80")).call(module, words, Path.cwd(), env, streams)
+        called = _keeper(reads).call(module, words, Path.cwd(), env, streams)
     os.close(outs[1])
     os.close(errs[1])
     called.stdout, called.stderr = os.fdopen(outs[0]), os.fdopen(errs[0])
@@ -137,15 +138,12 @@ class Begun:
 class _Keeper:
     """The process that has read the program, and the door to it. It ends when this one does."""
 
-    def __init__(self, reads: str, columns: str) -> None:
+    def __init__(self, reads: str) -> None:
         self._door, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-P", __file__, str(theirs.fileno()), reads]
         tests = Path(__file__).parent.parent  # the program beside them is meant, whatever is installed
-        env = os.environ | {
-            "PYTHONPATH": os.pathsep.join(map(str, (tests.parent, tests))),
-            "COLUMNS": columns,
-            "NO_COLOR": "1",
-        }  # rich looks once, when it is read
+        env = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (tests.parent, tests))), "NO_COLOR": "1"}
+        env.pop("COLUMNS", None)  # rich, where it found none when it was read, asks the command's environment
         with theirs:
             self._process = subprocess.Popen(command, env=env, pass_fds=[theirs.fileno()])
         atexit.register(self._end)
@@ -165,8 +163,8 @@ class _Keeper:
 
 
 @cache
-def _keeper(reads: str, columns: str) -> _Keeper:
-    return _Keeper(reads, columns)
+def _keeper(reads: str) -> _Keeper:
+    return _Keeper(reads)
 
 
 # --- in the process that keeps the program -------------------------------------------------------
