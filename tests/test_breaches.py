@@ -320,6 +320,11 @@ def test_his_own_name_and_address_are_blotted_out_without_any_title_and_small_wo
     assert without_people(text, replace(a_reporter(), requester=requester, recipient="")) == left
 
 
+def test_of_two_that_stand_against_each_other_both_are_blotted_out() -> None:
+    reporter = replace(a_reporter(), customer_id="KL/")
+    assert without_people("Klant KL/+31 6 1234 5678 belde.", reporter) == "Klant [weggelaten][weggelaten] belde."
+
+
 @pytest.mark.parametrize(
     "text",
     [

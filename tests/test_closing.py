@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from builders import AT, a_case, a_mail, a_proven_case, after, arrived
+from builders import AT, a_case, a_mail, a_policy, a_proven_case, after, arrived
+from mailbot import actions as do
 from mailbot import events
+from mailbot.decide import decide
 from mailbot.decide.closing import BY_LETTER
 from mailbot.errors import Refused
 from mailbot.model import Case, DataPackage, Item, Kind, LetterState, Outcome, RetainedDocument, StepEnding
@@ -35,6 +37,15 @@ def test_a_case_closes_when_the_letter_that_answers_it_has_left() -> None:
     assert (closed.is_open, closed.closed_at, closed.close_reason) == (False, LATER, BY_LETTER)
     assert closed.deadline("operating").met_at == LATER  # type: ignore[union-attr]
     assert (closed.closes_with, closed.next_at, closed.forget_on is None) == ((), None, False)
+
+
+@pytest.mark.parametrize("event", [ONCE_SENT, events.Closed("els", Outcome.WITHDRAWN, "ingetrokken")])
+def test_what_the_program_would_still_say_ends_with_the_case_but_not_what_an_observing_company_would_have_said(
+    event: events.Closed,
+) -> None:
+    actions = decide(answered(TOKEN), event, a_policy(), AT)
+    [overtaken] = [action for action in actions if isinstance(action, do.Overtake)]
+    assert overtaken == do.Overtake("the case is closed", observed=False)
 
 
 def test_it_closes_with_the_last_of_several_letters() -> None:

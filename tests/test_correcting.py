@@ -15,7 +15,7 @@ from mailbot import events
 from mailbot.decide.correcting import asked_later
 from mailbot.errors import Refused
 from mailbot.memory.histories import faults
-from mailbot.model import Case, Item, Kind, LetterState, Outcome, Status, Verdict
+from mailbot.model import Case, Item, Kind, LetterState, Outcome, Pointer, Status, Verdict
 from mailbot.outgoing import releasing
 
 NEW = "AVG-2026-0002"
@@ -104,7 +104,10 @@ def test_the_later_mail_that_may_ask_it_is_the_one_of_which_the_sorter_was_not_s
 def test_a_guess_is_over_once_a_person_has_said_what_is_asked() -> None:
     case = further(a_proven_case(Kind.ACCESS), "En daarna alles weg.", Kind.ERASURE)
     assert case.mails[1].guessed == (Kind.ERASURE,)
-    assert after(case, events.Accepted("els")).mails[1].guessed == ()
+    found = events.MailFoundAgain(case.mails[0].key, Pointer("Junk", 1, 9), junk=True)
+    moved = after(case, found)
+    assert (moved.needs, moved.mails[1].guessed) == (("asks_more", "moved_to_junk"), (Kind.ERASURE,))
+    assert after(moved, events.Accepted("els")).mails[1].guessed == ()
 
 
 def test_naming_only_what_the_case_holds_takes_nothing_from_it_while_a_later_mail_waits() -> None:

@@ -80,6 +80,12 @@ def test_a_letter_about_another_right_of_the_case_waits_for_no_erasure() -> None
     assert [item.letter != "" for item in after(case, event, POLICY).items] == [False, True]
 
 
+def test_own_words_about_what_stays_open_wait_for_no_erasure_that_was_refused() -> None:
+    case = a_proven_case(Kind.ERASURE, Kind.ACCESS, policy=POLICY)
+    case = after(case, events.ItemDecided("els", Kind.ERASURE, Outcome.REFUSED, "wettelijke plicht"), POLICY)
+    erasing.refuse_letter(case, (Kind.ERASURE, Kind.ACCESS), Outcome.GRANTED, POLICY)
+
+
 DEEDS = [
     GRANTED,
     OWN_WORDS,

@@ -230,6 +230,31 @@ def test_a_lifting_that_came_back_is_told_to_nobody_yet_as_the_answer_to_who_ask
     assert "answer_bounced" not in other.needs
 
 
+def test_a_lifting_that_came_back_to_a_closed_case_plans_no_day_to_forget_what_is_restricted_still() -> None:
+    case = after(a_case(Kind.RESTRICTION), events.StopConfirmed("els"))
+    closed = after(case, events.Closed("els", Outcome.WITHDRAWN, "klaar"))
+    lifting = after(closed, events.RestrictionLifted("els", "u vroeg het", on_request=True))
+    token = f"{case.ref}:lifted:1"
+    left = events.LetterSettled(token, "restriction_lifted", LetterState.SENT, "requester")
+    back = events.MailBounced(token, "restriction_lifted", "requester")
+    lifted = after(lifting, left, now=NEXT_DAY)
+    assert (lifted.restricted_since, lifted.forget_on is None) == (None, False)
+    again = after(lifted, back, now=NEXT_DAY)
+    assert (again.restricted_since, again.forget_on, again.is_open) == (NEXT_DAY, None, False)
+    still = after(after(case, events.RestrictionLifted("els", "klaar", on_request=True)), left, now=NEXT_DAY)
+    assert not any(isinstance(action, do.PlanForgetting) for action in decide(still, back, a_policy(), NEXT_DAY))
+
+
+def test_a_lifting_that_came_back_in_another_case_leaves_the_wish_to_be_answered_here() -> None:
+    token = "AVG-2026-0001:AVG-2026-0002:lifted:1"
+    wish = Item(Kind.RESTRICTION_LIFT, Outcome.GRANTED, "els", AT, letter=token)
+    case = replace(a_case(Kind.RESTRICTION_LIFT), items=(wish,))
+    told = after(case, events.LetterSettled(token, "restriction_lifted", LetterState.SENT, "requester"))
+    assert told.items[0].told_at == AT
+    back = after(told, events.MailBounced(token, "restriction_lifted", "requester"), now=NEXT_DAY)
+    assert (back.items[0].letter, back.items[0].told_at, back.restricted_since) == ("", None, None)
+
+
 OVER = datetime(2026, 3, 1, 9, tzinfo=UTC)  # after the month
 
 

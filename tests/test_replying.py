@@ -14,7 +14,7 @@ from mailbot.checklist import reply_for
 from mailbot.decide import decide
 from mailbot.decide.replying import objections
 from mailbot.errors import Refused
-from mailbot.model import Case, Kind, LetterState, MatchState, Outcome, Policy, Processor
+from mailbot.model import Case, Item, Kind, LetterState, MatchState, Outcome, Policy, Processor
 
 NEXT_DAY = AT + timedelta(days=1)
 HIS_WORDS = "Uw huisnummer is verbeterd; uw geboortedatum hadden wij al goed."
@@ -213,6 +213,32 @@ def test_own_words_decide_nothing_else_than_what_is_on_record_until_that_is_deci
     assert outcomes(after(case, events.Answered("els", HIS_WORDS, Outcome.ANSWERED), now=NEXT_DAY)) == [Outcome.GRANTED]
     anew = after(case, events.ItemDecided("els", Kind.RECTIFICATION, Outcome.PARTLY, "toch"), now=NEXT_DAY)
     assert outcomes(after(anew, events.Answered("els", HIS_WORDS, Outcome.PARTLY), now=NEXT_DAY)) == [Outcome.PARTLY]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ground", "answered"),
+    [
+        (Outcome.REFUSED, "", False),
+        (Outcome.PARTLY, "rights_of_others", False),
+        (Outcome.PARTLY, "", True),
+        (Outcome.GRANTED, "", True),
+    ],
+)
+def test_own_words_stand_in_for_a_letter_that_did_not_leave_but_never_for_a_no(
+    outcome: Outcome, ground: str, answered: bool
+) -> None:
+    lost = Item(Kind.ACCESS, outcome, "els", AT, letter="AVG-2026-0001:x:1", ground=ground)
+    case = replace(a_case(Kind.ACCESS, Kind.COMPLAINT), items=(lost, Item(Kind.COMPLAINT)))
+    event = events.Answered("els", "Wij legden het u hier uit.", Outcome.ANSWERED, instead=(lost.letter,))
+    written = after(case, event, now=NEXT_DAY)
+    assert [item.letter == "AVG-2026-0001:answer:1" for item in written.items] == [answered, True]
+
+
+def test_what_another_letter_tells_gives_own_words_that_decide_nothing_no_effect() -> None:
+    told = Item(Kind.ACCESS, Outcome.GRANTED, "els", AT, letter="AVG-2026-0001:x:1")
+    denied = Item(Kind.COMPLAINT, Outcome.REFUSED, "els", AT)
+    case = replace(a_case(Kind.ACCESS, Kind.COMPLAINT), items=(told, denied))
+    assert "complaint is on record as refused" in refused(case, events.Answered("els", HIS_WORDS, Outcome.GRANTED))
 
 
 def test_a_refusal_names_its_rule_and_no_word_of_the_program() -> None:

@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from desk import REF, Desk, act, case_of, local, text_of
 
+import builders
 from company import ACCESS, ERASURE, KNOWN, a_raw_mail
 from mailbot import events
-from mailbot.model import LetterState, Status
+from mailbot.decide.unproven import is_awaited
+from mailbot.model import Case, Item, Kind, LetterState, Match, Outcome, Question, Status
 from mailbot.outgoing import releasing
 
 STRANGER = "vreemd@elders.test"
 #: 1 April is the day (30 days); three working days before it.
 BEFORE, READY = local(2026, 3, 27, 8), local(2026, 3, 27, 10)
+
+
+def asked(template: str, *items: Item, match: Match = builders.KNOWN) -> Case:
+    """A request in which this letter has left, with a question to the owner of the address that nobody answered."""
+    case = builders.a_case(*(item.kind for item in items), match=match)
+    questions = (Question("<q@shop.example>", "piet@klant.example"),)
+    return replace(case, items=items, questions=questions, remarks=(f"sent: {template}",))
+
+
+@pytest.mark.parametrize(
+    ("template", "asks"),
+    [
+        *((name, True) for name in ("acknowledgement", "neutral", "confirmation", "identity_question")),
+        *((name, False) for name in ("message", "extended", "package")),
+    ],
+)
+def test_proof_is_awaited_once_a_letter_that_asks_for_it_has_left(template: str, asks: bool) -> None:
+    case = asked(template, Item(Kind.ERASURE))
+    assert is_awaited(case) is asks
+    assert not is_awaited(replace(case, status=Status.TRIAGE))
+    assert not is_awaited(replace(case, questions=(Question("<q@shop.example>", "piet@klant.example", "no"),)))
+
+
+def test_proof_is_awaited_for_what_is_still_open_only() -> None:
+    erased, complaint = Item(Kind.ERASURE, Outcome.GRANTED), Item(Kind.COMPLAINT, Outcome.ANSWERED)
+    assert is_awaited(asked("confirmation", Item(Kind.ERASURE), complaint))
+    assert not is_awaited(asked("confirmation", erased, Item(Kind.COMPLAINT)))
+
+
+def test_of_a_stranger_the_number_is_awaited_that_the_first_letter_asked_for() -> None:
+    assert is_awaited(asked("neutral", Item(Kind.ACCESS), match=builders.STRANGER))
+    assert not is_awaited(asked("identity_question", Item(Kind.ACCESS), match=builders.STRANGER))
 
 
 @pytest.fixture

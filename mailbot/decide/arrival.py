@@ -14,7 +14,6 @@ from mailbot.decide.clock import dates_of, wake
 from mailbot.decide.decision import Decision
 from mailbot.model import (
     HIDE_THE_TEXT,
-    REQUEST_KINDS,
     Case,
     CaseMail,
     Item,
@@ -208,7 +207,8 @@ def _first_letters(case: Case, event: events.MailArrived, policy: Policy, now: d
     if named := event.mentions or event.follows:
         actions.append(do.Remark(f"{sending.MENTIONS}{named}"))
     silence = sending.reason_for_silence(mail, event.junk)
-    if case.status is Status.TRIAGE or not _is_personal(case) or event.channel != "mail":
+    by_authority = Signal.AUTHORITY_DEMAND in case.signals
+    if case.status is Status.TRIAGE or by_authority or event.channel != "mail":
         silence = silence or sending.PERSON_FIRST
     if silence:
         actions.append(do.Remark(f"{sending.SILENT}{silence}"))
@@ -258,9 +258,3 @@ def first_letter(case: Case, policy: Policy, hold: str = "") -> do.Send:
         return sending.to_requester(f"{case.ref}:ack", "neutral", case, policy, hold=hold)
     send = sending.to_requester(f"{case.ref}:ack", "acknowledgement", case, policy, hold=hold)
     return replace(send, asks=identity.asks_itself(case))
-
-
-def _is_personal(case: Case) -> bool:
-    """Whether the writer asks something for a person; an authority's demand gets no letter by itself."""
-    asks = set(case.kinds) & (REQUEST_KINDS | {Kind.PRIVACY_QUESTION})
-    return bool(asks) and Signal.AUTHORITY_DEMAND not in case.signals

@@ -88,7 +88,7 @@ def letter_sent(decision: Decision, template: str, token: str, policy: Policy) -
     case, now = decision.case, decision.now
     match template:
         case name if outcomes.ends(name):
-            outcomes.mark_told(decision, template, token)
+            outcomes.mark_told(decision, token, own_words=name == "answer")
         case "package":
             _copy_left(decision, token)
         case "cannot_identify":
@@ -105,7 +105,7 @@ def letter_sent(decision: Decision, template: str, token: str, policy: Policy) -
             if not case.is_open:
                 decision.do(do.PlanForgetting(forget_on(decision.case, policy, now)))
             if any(item.letter == token for item in case.items):
-                outcomes.mark_told(decision, template, token)
+                outcomes.mark_told(decision, token)
         case _:
             return
     if decision.case.is_open:
@@ -119,11 +119,11 @@ def _copy_left(decision: Decision, token: str) -> None:
     packed = decision.case.work.packed_in(token)
     if packed is None:
         return
-    left = (*(one for one in packed.left if one != token), token)
+    left = tuple(dict.fromkeys((*packed.left, token)))
     whole = set(left) >= set(packed.tokens)
     decision.do(do.Pack(replace(packed, left=left, sent_at=decision.now if whole else None)))
     if whole:
-        outcomes.mark_told(decision, "package", packed.token)
+        outcomes.mark_told(decision, packed.token)
 
 
 def _copy_back(decision: Decision, token: str) -> None:

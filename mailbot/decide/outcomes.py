@@ -42,9 +42,9 @@ def granted(case: Case, kind: Kind, actor: str, token: str, now: datetime) -> tu
     return with_letter(with_outcome(case, (kind,), Outcome.GRANTED, actor, now), (kind,), token)
 
 
-def mark_told(decision: Decision, template: str, token: str) -> None:
+def mark_told(decision: Decision, token: str, *, own_words: bool = False) -> None:
     """A letter with an outcome left: those rights are told; when all are, the term is met."""
-    told = _told_by(template, token, decision.case)
+    told = _told_by(token, own_words, decision.case)
     items = tuple(replace(item, told_at=decision.now) if item in told else item for item in decision.case.items)
     if items != decision.case.items:
         decision.do(do.SetItems(items))
@@ -52,9 +52,9 @@ def mark_told(decision: Decision, template: str, token: str) -> None:
         decision.do(do.MeetDeadlines(decision.now, answer_terms(decision.case)))
 
 
-def _told_by(template: str, token: str, case: Case) -> list[Item]:
+def _told_by(token: str, own_words: bool, case: Case) -> list[Item]:
     """The rights that a letter tells. A right that was added after own words were written is not in them."""
-    unnamed = template == "answer" and not any(item.letter for item in case.items)
+    unnamed = own_words and not any(item.letter for item in case.items)
     return [item for item in case.items if unnamed or item.letter == token]
 
 

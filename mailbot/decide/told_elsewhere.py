@@ -29,8 +29,7 @@ def with_grounds(case: Case, event: events.Closed, policy: Policy, told_at: date
     for item in denied:
         _check(item, grounds[item.kind], case, event, policy)
     return tuple(
-        replace(item, ground=grounds[item.kind], told_at=told_at) if item.kind in grounds and item in denied else item
-        for item in case.items
+        replace(item, ground=grounds[item.kind], told_at=told_at) if item in denied else item for item in case.items
     )
 
 
