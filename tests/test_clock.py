@@ -12,7 +12,7 @@ from mailbot import actions as do
 from mailbot import events
 from mailbot.deadlines import ClockEvents
 from mailbot.decide import decide
-from mailbot.decide.clock import answer_terms, clock_events, dates_of, refusal_of, wake
+from mailbot.decide.clock import answer_terms, clock_events, dates_of, refusal_of, refused_late, wake
 from mailbot.model import Case, Item, Kind, LetterState, Outcome
 
 NEXT_DAY = AT + timedelta(days=1)
@@ -153,6 +153,35 @@ def test_the_term_of_a_no_is_met_by_the_last_no_that_left_and_by_none_while_one_
     assert met_at(first, second) is None
     assert met_at(first, replace(second, told_at=NEXT_DAY)) == NEXT_DAY
     assert met_at(replace(second, told_at=NEXT_DAY), first) == NEXT_DAY
+    assert met_at(first, Item(Kind.ERASURE, Outcome.GRANTED)) == AT, "what was granted is no no"
+    assert met_at(first, Item(Kind.ERASURE, Outcome.PARTLY, ground="legal_duty")) is None
+    assert refusal_of(replace(case, items=(Item(Kind.ERASURE, Outcome.PARTLY),)), a_policy()) is None
+
+
+def test_a_no_of_which_no_day_stands_on_record_was_told_when_the_month_was_met() -> None:
+    case = replace(a_case(), items=(Item(Kind.ACCESS, Outcome.REFUSED),))
+    met = replace(case, deadlines=tuple(replace(one, met_at=NEXT_DAY) for one in case.deadlines))
+    term = refusal_of(met, a_policy())
+    assert term
+    assert (term.name, term.on, term.met_at) == ("refusal", date(2026, 2, 28), NEXT_DAY)
+    open_still = refusal_of(case, a_policy())
+    assert open_still
+    assert open_still.met_at is None
+
+
+@pytest.mark.parametrize(
+    ("told_at", "late"),
+    [
+        (None, False),
+        (datetime(2026, 2, 28, 22, 59, tzinfo=UTC), False),  # a minute before midnight in Amsterdam
+        (datetime(2026, 2, 28, 23, 0, tzinfo=UTC), True),
+    ],
+)
+def test_a_no_is_late_once_it_was_said_after_its_month(told_at: datetime | None, late: bool) -> None:
+    refused = replace(a_case(), items=(Item(Kind.ACCESS, Outcome.REFUSED, told_at=told_at),))
+    assert refused_late(refused, a_policy()) is late
+    granted = replace(a_case(), items=(Item(Kind.ACCESS, Outcome.GRANTED, told_at=told_at),))
+    assert not refused_late(granted, a_policy())
 
 
 # --- warnings ------------------------------------------------------------------------------------

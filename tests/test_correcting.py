@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from desk import REF, Desk, act, case_of, local, text_of
 
-from builders import AT, a_case, a_mail, a_proven_case, a_verdict, after, arrived
+from builders import AT, a_case, a_mail, a_proven_case, a_verdict, after, arrived, sends
 from company import ACCESS, CONTACT, KNOWN, Sorter, a_raw_mail
 from mailbot import events
 from mailbot.decide.correcting import asked_later
@@ -112,8 +112,10 @@ def test_a_guess_is_over_once_a_person_has_said_what_is_asked() -> None:
 
 def test_naming_only_what_the_case_holds_takes_nothing_from_it_while_a_later_mail_waits() -> None:
     case = further(a_proven_case(Kind.ACCESS, Kind.RECTIFICATION), "En daarna alles weg.", Kind.ERASURE)
-    said = after(case, events.Corrected("els", (Kind.ACCESS,)))
-    assert (said.kinds, said.needs) == ((Kind.ACCESS, Kind.RECTIFICATION), ())
+    for named in ((Kind.ACCESS,), (Kind.ACCESS, Kind.RECTIFICATION)):
+        said = after(case, events.Corrected("els", named))
+        assert (said.kinds, said.needs) == ((Kind.ACCESS, Kind.RECTIFICATION), ())
+        assert sends(case, events.Corrected("els", named)) == []
 
 
 def test_of_an_answered_case_the_first_mail_after_the_answer_asks_what_is_added() -> None:

@@ -226,6 +226,11 @@ def test_a_refusal_waits_for_no_proof() -> None:
     assert answer["operating_deadline"] == answer["act_by"] == "2026-03-10"
 
 
+@pytest.mark.parametrize("rule", Rule)
+def test_a_clock_that_nobody_stopped_stood_still_for_no_day_whatever_the_rule(rule: Rule) -> None:
+    assert compute(rule, datetime(2025, 3, 3, tzinfo=UTC), "NL", AMSTERDAM, 30).suspended_days == 0
+
+
 def test_proof_before_the_question_suspends_nothing() -> None:
     events = ClockEvents(True, datetime(2025, 3, 5, tzinfo=UTC), datetime(2025, 3, 4, tzinfo=UTC))
     assert compute(Rule.ART12_3, datetime(2025, 3, 3, tzinfo=UTC), "NL", AMSTERDAM, 30, events).suspended_days == 0

@@ -174,7 +174,7 @@ def test_who_has_stopped_using_the_data_was_told_of_the_restriction() -> None:
 def test_telling_of_a_correction_or_a_freeze_that_is_not_done_everywhere_is_noted_and_of_nothing_else() -> None:
     def noted(case: Case, reply: str, *facts: tuple[str, tuple[str, ...]]) -> list[str]:
         found = objections(case, events.Replied("els", reply, facts, case.kinds), policy(), AT)
-        return [one.what.partition(": ")[2] for one in found if one.rule == "B-15"]
+        return [one.what.partition(": ")[2] for one in found if one.rule == "B-15" and not one.stops]
 
     mended = after(a_case(Kind.RECTIFICATION, policy=policy()), events.IdentityConfirmed("els", "antwoord"), policy())
     mended = did(

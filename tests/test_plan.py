@@ -473,6 +473,9 @@ def test_what_has_a_verb_of_its_own_is_not_ticked(name: str, verb: str) -> None:
 def test_an_unknown_step_names_the_open_ones() -> None:
     with pytest.raises(Refused, match=r"no step kelder. Open: .*look_up:postvak"):
         did(case_of(Kind.ACCESS), "kelder")
+    with pytest.raises(Refused) as error:
+        did(did(case_of(Kind.ACCESS), "look_up:postvak"), "kelder")
+    assert "look_up:postvak" not in str(error.value)
 
 
 def test_the_plan_is_the_same_after_the_case_was_rebuilt_from_its_actions() -> None:

@@ -249,6 +249,7 @@ def test_who_promised_it_lifts_when_asked_in_the_mail_or_by_word() -> None:
 def test_that_it_stopped_is_said_once_and_only_where_something_had_to() -> None:
     stopped = events.StopConfirmed("els")
     case = allowed(a_case(Kind.DIRECT_MARKETING), stopped)
+    assert case.remarks[-1] == "stopped"
     assert "already" in refused(case, stopped)
     assert "Nothing has to stop" in refused(a_case(), stopped)
     for kind in (Kind.OBJECTION, Kind.CONSENT_WITHDRAWAL):
@@ -355,6 +356,21 @@ def test_accepting_takes_the_doubt_away_and_nothing_else() -> None:
     assert set(allowed(case, events.Accepted("els")).needs) == {"ambiguous_customer", "junk"}
 
 
+def test_accepting_an_open_case_says_that_what_was_not_surely_asked_was() -> None:
+    case = a_case(mail=a_mail(text="Welke gegevens hebt u van mij? En stuur mij geen reclame meer."))
+    assert case.needs == ("stop_marketing", "marketing_unsure")
+    assert allowed(case, events.Accepted("els")).needs == ("stop_marketing",)
+
+
+def test_accepting_a_further_mail_writes_no_first_letter_anew_and_ends_no_doubt_about_the_first() -> None:
+    open_case, doubted = a_case(), after(None, arrived(verdict=a_verdict(Kind.ERASURE, act="triage")))
+    asks_more = replace(open_case, needs=("asks_more",))
+    assert (allowed(asks_more, events.Accepted("els")).needs, sends(asks_more, events.Accepted("els"))) == ((), [])
+    wrote_again = replace(doubted, needs=(*doubted.needs, "wrote_again"))
+    accepted = allowed(wrote_again, events.Accepted("els"))
+    assert (accepted.status, accepted.needs) == (Status.OPEN, ())
+
+
 def test_agreeing_that_nothing_is_asked_ends_the_case_save_for_what_an_authority_demands() -> None:
     verdict = a_verdict(Kind.NOT_A_REQUEST, act="triage")
     ended = allowed(after(None, arrived(verdict=verdict)), events.Accepted("els"))
@@ -411,6 +427,8 @@ def test_only_a_correction_that_makes_it_a_breach_calls_people_about_one() -> No
     assert called(a_case(), Kind.BREACH_REPORT)
     assert not called(a_case(), Kind.ERASURE)
     assert not called(a_case(Kind.BREACH_REPORT), Kind.BREACH_REPORT, Kind.ACCESS)
+    still = allowed(a_case(Kind.BREACH_REPORT), events.Corrected("els", (Kind.BREACH_REPORT, Kind.ACCESS)))
+    assert "breach" in still.needs, "it is one still, and nobody has decided about it"
 
 
 def test_what_needed_not_stop_after_all_keeps_no_answered_case_open() -> None:

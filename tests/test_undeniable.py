@@ -52,6 +52,14 @@ def test_that_use_ended_for_good_is_told_after_the_copies_that_the_policy_promis
     assert after(unwanted, event, PROMISES).items[0].letter
 
 
+def test_own_words_that_uphold_nothing_wait_for_no_copies_also_beside_access() -> None:
+    case = after(a_proven_case(Kind.OBJECTION, Kind.ACCESS, policy=PROMISES), events.StopConfirmed("els"), PROMISES)
+    assert refused(case, events.Answered("els", "Wij zijn daar voorgoed mee gestopt.", Outcome.GRANTED)) == "B-17"
+    assert refused(stopped(Kind.OBJECTION), TELLING[1]) == "B-17", "although nothing was decided before"
+    told = after(case, events.Answered("els", "Wij leggen u hier uit wat wij deden.", Outcome.ANSWERED), PROMISES)
+    assert all(item.letter for item in told.items)
+
+
 @pytest.mark.parametrize("event", TELLING)
 def test_who_promised_no_copies_tells_it_at_once(event: events.StaffActed) -> None:
     assert after(stopped(Kind.OBJECTION, a_policy()), event, a_policy()).items[0].letter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,15 @@ def test_a_stop_of_advertising_stays_when_the_act_that_brought_it_is_taken_back(
     assert (case_of(desk).kinds, case_of(desk).suppressed) == ((Kind.NOT_A_REQUEST,), stopped)
     with desk.tenant.store.unit() as unit:
         assert {entry.address for entry in unit.suppressions()} == {KNOWN}
+
+
+def test_a_day_that_is_taken_back_moves_once_more_in_peoples_calendars(tmp_path: Path) -> None:
+    """A calendar keeps the entry with the highest number (RFC 5545, SEQUENCE)."""
+    desk = Desk(tmp_path)
+    desk.round(a_raw_mail(ACCESS))
+    before = case_of(desk)
+    moved = act(desk, events.ReceiptCorrected("els", before.received_at - timedelta(days=3), "lag in een andere bak"))
+    take_back(desk)
+    after = case_of(desk)
+    assert after.deadlines == before.deadlines
+    assert before.moves < moved.moves < after.moves

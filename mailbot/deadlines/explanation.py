@@ -235,9 +235,10 @@ def to_deadlines(terms: Terms, zone: ZoneInfo) -> tuple[Deadline, ...]:
 def thanking_days(month: Terms, zone: ZoneInfo) -> tuple[Deadline, ...]:
     """By when who reported a breach is thanked: our own choice, so that he is not forgotten. No law sets a term."""
     why = "Uiterlijk {on} is de melder bedankt. Dat is een eigen keuze: de wet stelt daarvoor geen termijn."
-    days = (one for one in to_deadlines(month, zone) if one.name in ("operating", "act_by") and one.on)
     return tuple(
-        replace(one, basis=_WORKING, explanation=why.format(on=dutch_date(one.on)) if one.on else "") for one in days
+        replace(one, basis=_WORKING, explanation=why.format(on=dutch_date(one.on)))
+        for one in to_deadlines(month, zone)
+        if one.name in ("operating", "act_by") and one.on
     )
 
 

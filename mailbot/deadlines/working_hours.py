@@ -16,9 +16,9 @@ _DAY = timedelta(days=1)
 
 
 def leaves_at(now: datetime, deadline: datetime | None, hours: WorkingHours, country: str, zone: ZoneInfo) -> datetime:
-    """`now`, or the next working hour when `now` is none and the deadline (UTC) can wait for it."""
+    """The next working hour, which `now` may be; else `now` where the deadline (UTC) cannot wait for it."""
     start = next_start(now, hours, country, zone)
-    return now if start <= now or (deadline is not None and deadline <= start) else start
+    return now if deadline is not None and deadline <= start else start
 
 
 def next_start(now: datetime, hours: WorkingHours, country: str, zone: ZoneInfo) -> datetime:
@@ -27,7 +27,7 @@ def next_start(now: datetime, hours: WorkingHours, country: str, zone: ZoneInfo)
     day = local.date()
     if is_working_day(day, country, wide=True) and hours.start <= local.time() < hours.end:
         return now
-    if local.time() >= hours.start:
+    if local.time() >= hours.end:
         day += _DAY
     while not is_working_day(day, country, wide=True):
         day += _DAY

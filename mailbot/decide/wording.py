@@ -44,7 +44,7 @@ def reply_draft(
     now: datetime,
 ) -> checklist.Draft:
     """The same for one of the replies that exist: what people wrote into it."""
-    words = "\n".join(line for name, lines in facts.items() if name != "ground" for line in lines)
+    words = "\n".join(line for lines in facts.values() for line in lines)
     draft = draft_of(case, policy, now, words, kinds, outcome)
     denies = chosen.denies and chosen.ends and chosen.fact("reasons") is not None
     late = lateness(case, policy, now, denies)
