@@ -11,7 +11,7 @@ from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_verdict, a
 from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import opens_case
-from mailbot.decide.arrival import needs_of
+from mailbot.decide.arrival import first_letter, needs_of
 from mailbot.model import (
     HIDE_THE_TEXT,
     Address,
@@ -218,3 +218,10 @@ def test_a_reply_in_an_open_case_changes_no_status_and_one_in_a_closed_case_wake
 
 def test_a_stranger_and_a_known_customer_open_the_same_file() -> None:
     assert a_case(match=STRANGER).deadlines == a_case(match=KNOWN).deadlines
+
+
+@pytest.mark.parametrize("state", MatchState)
+def test_whom_no_single_customer_was_found_for_gets_the_letter_that_gives_nothing_away(state: MatchState) -> None:
+    case = a_case(Kind.ACCESS, match=Match(state, "1001", "piet@klant.example"))
+    stranger = state in (MatchState.UNKNOWN, MatchState.AMBIGUOUS, MatchState.NAMED)
+    assert first_letter(case, a_policy()).template == ("neutral" if stranger else "acknowledgement")

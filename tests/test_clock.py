@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from builders import AT, STRANGER, a_case, a_policy, a_proven_case, a_verdict, after, arrived, sends
+from builders import AT, STRANGER, a_case, a_mail, a_policy, a_proven_case, a_verdict, after, arrived, sends
 from mailbot import actions as do
 from mailbot import events
 from mailbot.deadlines import ClockEvents
-from mailbot.decide import decide
+from mailbot.decide import decide, ladders
 from mailbot.decide.clock import answer_terms, clock_events, dates_of, refusal_of, refused_late, wake
 from mailbot.model import Case, Item, Kind, LetterState, Outcome
 
@@ -95,6 +95,26 @@ def test_what_moved_the_clock_is_taken_from_the_case_as_it_stands() -> None:
     assert clock_events(case) == ClockEvents(
         identity_doubt_reasonable=True, identity_asked_at=AT, identity_received_at=NEXT_DAY, extended_at=NEXT_DAY
     )
+
+
+def test_the_line_names_the_first_box_that_any_mail_was_written_to() -> None:
+    policy = a_policy(mailbox="privacy@shop.example")
+    case = a_case(mail=a_mail(to=("ergens@elders.example",)))
+    assert " op privacy@ " in dates_of(case, policy).clock
+    [first] = case.mails
+    again = replace(case, mails=(first, replace(first, box="info@shop.example")))
+    assert " op info@ " in dates_of(again, policy).clock
+
+
+def test_a_term_runs_as_long_as_the_answer_or_the_notice_before_it_is_due() -> None:
+    case = a_case()
+    extended = after(case, events.ExtensionDecided("els", "vier systemen"), now=NEXT_DAY)
+    asked = after(case, events.IdentityAsked("els", "een andere naam"), now=NEXT_DAY)
+    for one in (case, told(extended, "extended"), told(asked, "confirmation")):
+        assert ladders.term_runs(one, a_policy())
+    assert not ladders.term_runs(after(case, events.Closed("els", Outcome.WITHDRAWN, "x")), a_policy())
+    met = tuple(replace(one, met_at=NEXT_DAY) for one in case.deadlines)
+    assert not ladders.term_runs(replace(case, deadlines=met), a_policy())
 
 
 def test_the_line_names_the_box_that_was_written_to() -> None:

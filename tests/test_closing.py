@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import decide
 from mailbot.decide.closing import BY_LETTER
+from mailbot.decide.moments import moment_of
 from mailbot.errors import Refused
 from mailbot.model import Case, DataPackage, Item, Kind, LetterState, Outcome, RetainedDocument, StepEnding
 
@@ -59,6 +60,27 @@ def test_a_letter_that_did_not_leave_closes_nothing(state: LetterState) -> None:
     assert left(after(answered(TOKEN), ONCE_SENT), state=state).is_open
 
 
+def test_a_right_that_was_taken_back_meanwhile_closes_no_case_over_a_letter_that_still_waits() -> None:
+    waits = after(answered(TOKEN, OTHER), ONCE_SENT)
+    told, other = waits.items
+    assert left(replace(waits, items=(told, replace(other, outcome=Outcome.WITHDRAWN)))).is_open
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_that_a_no_by_another_way_named_authority_and_court_stands_on_record_where_a_person_said_so(
+    names: bool,
+) -> None:
+    no = events.Closed("els", Outcome.ANSWERED, "gebeld", answered_elsewhere=True, names_remedies=names)
+    closed = after(answered(TOKEN), no)
+    assert ("the no by another way named the authority and the court" in closed.remarks) is names
+
+
+def test_a_case_closes_with_its_answer_also_while_the_question_who_writes_lets_no_day_be_named() -> None:
+    waits = after(after(answered(TOKEN), events.StepReopened("els", "answer", "komt nog")), ONCE_SENT)
+    still = tuple(one for one in waits.deadlines if one.name in ("act_by", "notice_by"))
+    assert not left(replace(waits, deadlines=still, doubt="een andere naam", identity_asked_at=AT)).is_open
+
+
 def test_another_letter_than_the_one_that_was_meant_closes_nothing() -> None:
     waits = after(answered(TOKEN), ONCE_SENT)
     rewritten = replace(waits, items=tuple(replace(item, letter=OTHER) for item in waits.items))
@@ -93,6 +115,30 @@ def test_a_step_that_was_opened_again_meanwhile_keeps_it_open() -> None:
     step = next(one.step for one in waits.work.settled if one.step != "answer")
     assert left(after(waits, events.StepReopened("els", step, "toch niet"))).is_open
     assert not left(waits).is_open
+
+
+NOON = datetime(2026, 2, 2, 11, tzinfo=UTC)  # twelve o'clock in Amsterdam
+
+
+@pytest.mark.parametrize(
+    ("day", "now", "moment"),
+    [
+        (date(2026, 2, 2), NOON + timedelta(days=3), NOON),
+        (date(2026, 2, 2), NOON - timedelta(hours=2), NOON - timedelta(hours=2)),  # it is not noon yet
+        (date(2026, 1, 31), NOON, AT),  # the day of receipt: received in the evening
+    ],
+)
+def test_an_answer_by_another_way_counts_from_noon_of_its_day_within_what_is_possible(
+    day: date, now: datetime, moment: datetime
+) -> None:
+    assert moment_of(day, a_case(), a_policy(), now) == moment
+
+
+@pytest.mark.parametrize(("day", "rule"), [(date(2026, 2, 3), "F-15"), (date(2026, 1, 30), "A-04")])
+def test_no_answer_was_given_tomorrow_or_before_the_request(day: date, rule: str) -> None:
+    with pytest.raises(Refused) as refused:
+        moment_of(day, a_case(), a_policy(), NOON)
+    assert refused.value.rule == rule
 
 
 @pytest.mark.parametrize("letters", [("",), (TOKEN, "")])

@@ -17,9 +17,7 @@ NEXT = ("eigenaar@thuis.test", "beheer@kantoor.test")
 POLICY = a_policy(beyond=NEXT, deputy_away=True)
 
 
-@pytest.fixture
-def case() -> Case:
-    return a_case(Kind.ACCESS, policy=POLICY)
+CASE = a_case(Kind.ACCESS, policy=POLICY)
 
 
 def passed_on(case: Case, step: str = "new", later: timedelta = timedelta()) -> list[do.Action]:
@@ -28,8 +26,8 @@ def passed_on(case: Case, step: str = "new", later: timedelta = timedelta()) -> 
     return decision.actions
 
 
-def test_each_of_them_gets_the_list_of_steps_that_names_no_requester(case: Case) -> None:
-    sent = [one for one in passed_on(case) if isinstance(one, do.Send)]
+def test_each_of_them_gets_the_list_of_steps_that_names_no_requester() -> None:
+    sent = [one for one in passed_on(CASE) if isinstance(one, do.Send)]
     assert [one.to for one in sent] == list(NEXT)
     assert {(one.template, one.audience, one.state, one.step) for one in sent} == {
         ("warnings", "staff", LetterState.QUEUED, "new")
@@ -37,24 +35,24 @@ def test_each_of_them_gets_the_list_of_steps_that_names_no_requester(case: Case)
     assert len({one.token for one in sent}) == len(NEXT)
 
 
-def test_a_step_is_passed_on_once(case: Case) -> None:
-    decision = Decision(case, AT)
+def test_a_step_is_passed_on_once() -> None:
+    decision = Decision(CASE, AT)
     pass_on(decision, "new", POLICY)
     before = len(decision.actions)
     pass_on(decision, "new", POLICY)
     assert len(decision.actions) == before
 
 
-def test_what_was_acknowledged_or_never_told_or_is_closed_is_not_passed_on(case: Case) -> None:
-    assert passed_on(replace(case, alerted=(*case.alerted, "seen:new"))) == []
-    assert passed_on(case, "week") == []
-    assert passed_on(replace(case, status="closed")) == []  # type: ignore[arg-type]
+def test_what_was_acknowledged_or_never_told_or_is_closed_is_not_passed_on() -> None:
+    assert passed_on(replace(CASE, alerted=(*CASE.alerted, "seen:new"))) == []
+    assert passed_on(CASE, "week") == []
+    assert passed_on(replace(CASE, status="closed")) == []  # type: ignore[arg-type]
 
 
-def test_it_waits_for_working_hours_unless_data_are_out(case: Case) -> None:
+def test_it_waits_for_working_hours_unless_data_are_out() -> None:
     night = timedelta(hours=12)
-    [calm, *_] = passed_on(case, later=night)
-    [urgent, *_] = passed_on(replace(case, needs=("breach",)), later=night)
+    [calm, *_] = passed_on(CASE, later=night)
+    [urgent, *_] = passed_on(replace(CASE, needs=("breach",)), later=night)
     assert isinstance(calm, do.Send)
     assert isinstance(urgent, do.Send)
     assert calm.not_before is not None
@@ -74,14 +72,14 @@ def test_it_waits_for_working_hours_unless_data_are_out(case: Case) -> None:
     ],
 )
 def test_only_a_warning_that_reaches_nobody_is_followed(
-    case: Case, to: str, suffix: str, changes: dict[str, object], passed: bool
+    to: str, suffix: str, changes: dict[str, object], passed: bool
 ) -> None:
-    warning = do.Send(f"{case.ref}:new{suffix}", "warnings", to, "staff", LetterState.QUEUED, step="new")
-    found = follow(case, [warning], replace(POLICY, **changes), AT)  # type: ignore[arg-type]
+    warning = do.Send(f"{CASE.ref}:new{suffix}", "warnings", to, "staff", LetterState.QUEUED, step="new")
+    found = follow(CASE, [warning], replace(POLICY, **changes), AT)  # type: ignore[arg-type]
     assert [one.to for one in found if isinstance(one, do.Send)] == (list(NEXT) if passed else [])
     assert bool(found) is passed  # nor is it noted as passed on
 
 
-def test_a_letter_to_the_requester_is_never_followed(case: Case) -> None:
-    letter = do.Send(f"{case.ref}:new:deputy", "acknowledgement", "kim@klant.test", "requester", LetterState.QUEUED)
-    assert follow(case, [letter], POLICY, AT) == []
+def test_a_letter_to_the_requester_is_never_followed() -> None:
+    letter = do.Send(f"{CASE.ref}:new:deputy", "acknowledgement", "kim@klant.test", "requester", LetterState.QUEUED)
+    assert follow(CASE, [letter], POLICY, AT) == []

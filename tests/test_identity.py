@@ -129,6 +129,28 @@ def test_a_paper_in_a_further_mail_is_answered_that_none_is_needed_unless_a_mach
     assert to_people_outside(replace(case, requester=None), further("Hierbij", defects=(Defect.PAPER_LEFT_OUT,))) == []
 
 
+def told_that_we_cannot_identify(case: Case) -> Case:
+    token = f"{case.ref}:cannot_identify"
+    return after(case, events.LetterSettled(token, "cannot_identify", LetterState.SENT, "requester"), now=NEXT_DAY)
+
+
+def test_a_late_yes_makes_the_answer_due_again_that_the_letter_had_met_that_we_cannot_identify() -> None:
+    told = told_that_we_cannot_identify(asked_case())
+    assert not [one.name for one in told.deadlines if one.met_at is None]
+    due = after(told, further("Ja"), now=NEXT_DAY)
+    assert {one.name for one in due.deadlines if one.met_at is None} >= {"operating", "statutory"}
+
+
+def test_a_no_takes_the_letter_back_that_waits_for_who_said_it_and_leaves_that_to_a_stranger() -> None:
+    def taken_back(case: Case) -> list[str]:
+        actions = decide(replace(case, alerted=("cannot_identify:x",)), further("Nee"), a_policy(), NEXT_DAY)
+        return [action.token for action in actions if isinstance(action, do.Unsend)]
+
+    assert taken_back(asked_case()) == ["AVG-2026-0001:cannot_identify:x"]
+    elsewhere = replace(asked_case(), requester=NEW)
+    assert taken_back(elsewhere) == []
+
+
 # --- a stranger names himself --------------------------------------------------------------------
 
 
@@ -140,7 +162,8 @@ def test_a_stranger_who_gives_a_number_leads_to_the_address_on_file_and_one_who_
     [letter] = to_people_outside(stranger(), further("5512", NAMED, sender=NEW))
     assert (letter.template, letter.to) == ("confirmation", "piet@klant.example")
     assert to_people_outside(stranger(), further("5512", KNOWN, sender=NEW)) == []
-    assert after(stranger(), further("5512", KNOWN, sender=NEW)).identity == "known_address"
+    known = after(stranger(), further("5512", KNOWN, sender=NEW))
+    assert (known.identity, known.remarks[-1]) == ("known_address", "a customer was named in a further mail")
     assert after(stranger(), further("5512", NAMED, sender=NEW)).identity == "unproven"
     assert after(stranger(), further("5512", Match(MatchState.AMBIGUOUS), sender=NEW)).match is MatchState.UNKNOWN
 
@@ -191,6 +214,16 @@ def test_a_late_look_up_tells_who_it_is_but_takes_no_failure_and_no_proof_away(
     case = after(unread(identity=before), events.CustomerLookedUp(match), now=NEXT_DAY)
     assert (case.identity, case.match, case.customer_id) == (identity, match.state, match.customer_id)
     assert case.next_at is not None
+    assert f"customers could be read again: {match.state}" in case.remarks
+
+
+def test_a_late_look_up_looks_at_the_clock_of_an_open_case_again_and_never_of_a_closed_one() -> None:
+    def looks(case: Case) -> bool:
+        actions = decide(case, events.CustomerLookedUp(KNOWN), a_policy(), NEXT_DAY)
+        return any(isinstance(action, do.Wake) for action in actions)
+
+    assert looks(unread())
+    assert not looks(after(unread(), events.Closed("els", Outcome.WITHDRAWN, "x")))
 
 
 def test_two_customers_found_late_are_a_persons_matter_and_the_writer_hears_what_a_stranger_hears() -> None:
@@ -231,6 +264,7 @@ LINK = events.CustomerLinked("els", "1001", "piet@klant.example", "gebeld")
 
 def test_linking_asks_the_address_on_file_once_and_at_once() -> None:
     case = stranger()
+    assert "linked to customer 1001: gebeld" in after(case, LINK).remarks
     [question] = to_people_outside(case, LINK, mode="hold")
     assert (question.to, question.template, question.state) == (
         "piet@klant.example",

@@ -230,19 +230,22 @@ def test_a_lifting_that_came_back_is_told_to_nobody_yet_as_the_answer_to_who_ask
     assert "answer_bounced" not in other.needs
 
 
-def test_a_lifting_that_came_back_to_a_closed_case_plans_no_day_to_forget_what_is_restricted_still() -> None:
+def test_a_closed_case_is_forgotten_counted_from_the_lifting_and_not_at_all_once_that_came_back() -> None:
     case = after(a_case(Kind.RESTRICTION), events.StopConfirmed("els"))
     closed = after(case, events.Closed("els", Outcome.WITHDRAWN, "klaar"))
     lifting = after(closed, events.RestrictionLifted("els", "u vroeg het", on_request=True))
     token = f"{case.ref}:lifted:1"
     left = events.LetterSettled(token, "restriction_lifted", LetterState.SENT, "requester")
     back = events.MailBounced(token, "restriction_lifted", "requester")
-    lifted = after(lifting, left, now=NEXT_DAY)
-    assert (lifted.restricted_since, lifted.forget_on is None) == (None, False)
-    again = after(lifted, back, now=NEXT_DAY)
-    assert (again.restricted_since, again.forget_on, again.is_open) == (NEXT_DAY, None, False)
-    still = after(after(case, events.RestrictionLifted("els", "klaar", on_request=True)), left, now=NEXT_DAY)
-    assert not any(isinstance(action, do.PlanForgetting) for action in decide(still, back, a_policy(), NEXT_DAY))
+    year_on = AT + timedelta(days=365)
+    lifted = after(lifting, left, now=year_on)
+    assert (closed.restricted_since, closed.forget_on) == (AT, date(2028, 1, 31))
+    assert (lifted.restricted_since, lifted.forget_on) == (None, date(2029, 1, 31))
+    again = after(lifted, back, now=year_on)
+    assert (again.restricted_since, again.forget_on, again.is_open) == (year_on, None, False)
+    still = after(case, events.RestrictionLifted("els", "klaar", on_request=True))
+    for event in (left, back):
+        assert not any(isinstance(action, do.PlanForgetting) for action in decide(still, event, a_policy(), NEXT_DAY))
 
 
 def test_a_lifting_that_came_back_in_another_case_leaves_the_wish_to_be_answered_here() -> None:
@@ -416,3 +419,17 @@ def test_a_letter_that_was_posted_counts_like_one_that_left_and_one_that_came_ba
     back = after(by_post, events.CameBackByPost("els", token, "neutral", "verhuisd"), now=MONDAY)
     assert (back.proof_asked_at, back.by_post) == (None, ())
     assert "came back by post: neutral (verhuisd)" in back.remarks
+
+
+# --- a mail to a processor -----------------------------------------------------------------------
+
+
+def test_what_became_of_a_mail_to_a_processor_is_on_record_and_meets_no_term() -> None:
+    case = a_case(Kind.ERASURE)
+    for event, words in (
+        (settled("processor_request", audience="processor"), "sent: processor_request"),
+        (settled("processor_request", LetterState.FAILED, "processor"), "failed: processor_request"),
+        (bounced("processor_request", "processor"), "bounced: processor_request"),
+    ):
+        found = after(case, event, now=NEXT_DAY)
+        assert (found.remarks[-1], found.deadlines) == (words, case.deadlines)

@@ -154,6 +154,7 @@ def test_a_mail_is_the_same_only_with_the_same_writer_subject_text_and_quote() -
     assert fingerprint(mail) == fingerprint(replace(mail, received_at=AT + timedelta(days=1), to=()))
     assert len({fingerprint(each) for each in (mail, *others)}) == 6
     assert fingerprint(replace(mail, sender=None)) != fingerprint(mail)
+    assert fingerprint(replace(mail, text="half \ud83d teken")) != fingerprint(mail), "whatever stands in it"
 
 
 @pytest.mark.parametrize("address", ["Piet@Klant.example", "mandated@advocaat.example"])

@@ -505,7 +505,16 @@ def test_an_objection_is_turned_down_with_its_own_letter() -> None:
     ],
 )
 def test_no_word_of_staff_asks_for_a_copy_of_an_identity_document(event: events.StaffActed) -> None:
-    assert "C-06" in refused(a_case(Kind.PRIVACY_QUESTION), event)
+    told = refused(a_case(Kind.PRIVACY_QUESTION), event)
+    assert "C-06" in told
+    assert "--override REASON" in told
+
+
+def test_what_a_paper_does_not_excuse_is_offered_no_such_way_out() -> None:
+    words = "Vul eerst het formulier op onze website in."
+    told = refused(a_case(Kind.PRIVACY_QUESTION), events.Answered("els", words, Outcome.ANSWERED))
+    assert "A-03" in told
+    assert "--override" not in told
 
 
 @pytest.mark.parametrize("country", ["NL", "BE", "FR"])

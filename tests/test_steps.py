@@ -48,6 +48,7 @@ def due(case: Case, now: datetime) -> list[tuple[str, bool]]:
         ("notice-7-days:2026-02-20", "notice-", "notice_near"),
         ("notice-overdue:2026-03-02", "notice-", "notice_near"),
         ("stop-unconfirmed:2026-02-01", "stop-", "stop_unconfirmed"),
+        ("reply:2026-02-03", "reply:", "reply_unseen"),
     ],
 )
 def test_each_step_has_its_matter_and_its_letter(step: str, family: str, template: str) -> None:

@@ -11,8 +11,8 @@ from desk import REF, Desk, act, case_of, local, text_of
 import builders
 from company import ACCESS, ERASURE, KNOWN, a_raw_mail
 from mailbot import events
-from mailbot.decide.unproven import is_awaited
-from mailbot.model import Case, Item, Kind, LetterState, Match, Outcome, Question, Status
+from mailbot.decide.unproven import is_awaited, is_disowned
+from mailbot.model import Case, Identity, Item, Kind, LetterState, Match, Outcome, Question, Status
 from mailbot.outgoing import releasing
 
 STRANGER = "vreemd@elders.test"
@@ -50,6 +50,25 @@ def test_proof_is_awaited_for_what_is_still_open_only() -> None:
 def test_of_a_stranger_the_number_is_awaited_that_the_first_letter_asked_for() -> None:
     assert is_awaited(asked("neutral", Item(Kind.ACCESS), match=builders.STRANGER))
     assert not is_awaited(asked("identity_question", Item(Kind.ACCESS), match=builders.STRANGER))
+
+
+@pytest.mark.parametrize(
+    ("identity", "to", "answer", "disowned"),
+    [
+        ("denied", "piet@klant.example", "no", True),
+        ("denied", "Piet@Klant.example", "no", True),
+        ("denied", "piet@klant.example", "yes", False),
+        ("denied", "eigenaar@elders.example", "no", False),
+        ("asked", "piet@klant.example", "no", False),
+    ],
+)
+def test_nobody_is_left_to_hear_it_only_where_the_very_address_that_wrote_says_no(
+    identity: Identity, to: str, answer: str, disowned: bool
+) -> None:
+    case = builders.a_case(Kind.ERASURE)
+    questions = (Question("<q@shop.example>", "ander@klant.example", "yes"), Question("<r@shop.example>", to, answer))
+    assert is_disowned(replace(case, identity=identity, questions=questions)) is disowned
+    assert not is_disowned(replace(case, identity=identity, questions=questions, requester=None))
 
 
 @pytest.fixture

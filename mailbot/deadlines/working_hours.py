@@ -24,14 +24,10 @@ def leaves_at(now: datetime, deadline: datetime | None, hours: WorkingHours, cou
 def next_start(now: datetime, hours: WorkingHours, country: str, zone: ZoneInfo) -> datetime:
     """`now` within working hours, else the moment at which they begin again (UTC)."""
     local = now.astimezone(zone)
-    day = local.date()
-    if is_working_day(day, country, wide=True) and hours.start <= local.time() < hours.end:
-        return now
-    if local.time() >= hours.end:
-        day += _DAY
+    day = local.date() if local.time() < hours.end else local.date() + _DAY
     while not is_working_day(day, country, wide=True):
         day += _DAY
-    return datetime.combine(day, hours.start, zone).astimezone(UTC)
+    return max(now, datetime.combine(day, hours.start, zone).astimezone(UTC))
 
 
 def next_day_start(now: datetime, hours: WorkingHours, country: str, zone: ZoneInfo) -> datetime:

@@ -214,7 +214,7 @@ def _breach_calls(case: Case, now: datetime) -> list[Rung]:
     quiet = any(
         step.startswith(f"{SEEN}{BREACH}") or step in map(f"{SEEN}{{}}".format, AT_RECEIPT) for step in case.alerted
     )
-    passed = max(int((now - case.received_at) / _HOUR), 0)
+    passed = int((now - case.received_at) / _HOUR)
     hours = [*BREACH_CALLS, *range(72, passed + 25, 24)]
     return [
         Rung(

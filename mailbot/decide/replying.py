@@ -24,7 +24,7 @@ from mailbot.sender.proof import PERSON_ONLY, Proof, still_needed
 from mailbot.sender.redaction import find
 
 #: Outcomes of own words that leave what is on record as it is, or replace it whatever it is.
-_FITS_ANY_RECORD = (Outcome.ANSWERED, Outcome.OPEN, Outcome.WITHDRAWN)
+_FITS_ANY_RECORD = (Outcome.ANSWERED, Outcome.WITHDRAWN)
 
 
 def answer(decision: Decision, event: events.Answered, policy: Policy) -> None:

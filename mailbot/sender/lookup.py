@@ -134,7 +134,7 @@ def find_customer(
     """
     by_id = {customer.id: customer for customer in candidates}
     by_number = {customer.id: customer for customer in named}
-    if len(by_id) > 1 and len(both := by_id.keys() & by_number.keys()) == 1:
+    if len(both := by_id.keys() & by_number.keys()) == 1:
         by_id = {id: by_id[id] for id in both}
     if len(by_id) > 1 or (not by_id and len(by_number) > 1):
         return Match(MatchState.AMBIGUOUS)
