@@ -220,9 +220,10 @@ def test_a_question_is_answered_once() -> None:
 
 def test_who_said_yes_may_still_say_no_in_reply_to_the_question_itself() -> None:
     case = replace(asked_case(), questions=(Question(ASKED, "piet@klant.example", "yes"),))
-    taken_back = answer_in(case, a_reply("Nee! Dit heb ik niet gestuurd."))
-    assert taken_back is not None
-    assert not taken_back.yes
+    for references in ((ASKED,), (ASKED, "<eerste.mail@klant.example>")):
+        taken_back = answer_in(case, a_mail(text="Nee! Dit heb ik niet gestuurd.", references=references))
+        assert taken_back is not None
+        assert not taken_back.yes
     later = a_mail(text="Nee, dank u.", references=("<latere.brief@voorbeeld.example>", ASKED))
     assert answer_in(case, later) is None
 
