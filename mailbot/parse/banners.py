@@ -73,12 +73,7 @@ _NEXT = (
 _FIRST = re.compile(rf"[\s*_>\[(]*(?:{'|'.join(_HEADS)})", re.IGNORECASE)
 _FURTHER = re.compile(rf"\s*(?:{'|'.join(_NEXT)})", re.IGNORECASE)
 _DRESS = re.compile(r"[\s*_\])]*")
-_ASKED = vocabulary.any_of(r"""
-    \w*gegevens|account\w*|nieuwsbrie\w+|inzage|verzoek\w*|privacy|avg|gdpr|rgpd|dsgvo|(?:ge|uit)?wis\w*|verwijder\w*|vergeet
-    schrap\w*|stop\w*|data|records?|delete|erase|remove|forget|unsubscribe|donn[ée]es|compte|supprim\w+|effac\w+
-    daten|konto|l[öo]sch\w*|abmeld\w*
-""")
-_BY_A_PERSON = re.compile(rf"{vocabulary.FIRST_PERSON}|\b{_ASKED}\b", re.IGNORECASE)
+_BY_A_PERSON = re.compile(rf"{vocabulary.FIRST_PERSON}|\b{vocabulary.ASKED}\b", re.IGNORECASE)
 
 
 def take_off(lines: list[str]) -> tuple[list[str], list[str]]:

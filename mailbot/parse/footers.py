@@ -25,6 +25,15 @@ _SIGNS = tuple(re.compile(sign, re.IGNORECASE) for sign in vocabulary.DISCLAIMER
 _CONDITION = re.compile(vocabulary.CONDITION, re.IGNORECASE)
 _BOILERPLATE = re.compile(vocabulary.BOILERPLATE, re.IGNORECASE)
 _FIRST_PERSON = re.compile(vocabulary.FIRST_PERSON, re.IGNORECASE)
+_OWN_DEVICE = re.compile(vocabulary.OWN_DEVICE, re.IGNORECASE)
+_ASKED = re.compile(rf"\b{vocabulary.ASKED}\b", re.IGNORECASE)
+_HELD = re.compile(rf"\b{vocabulary.HELD}\b", re.IGNORECASE)
+_ERASE = re.compile(rf"\b{vocabulary.ERASE}", re.IGNORECASE)
+_YOUR_RIGHT = re.compile(vocabulary.YOUR_RIGHT, re.IGNORECASE)
+_THIS_MAIL = re.compile(vocabulary.THIS_MAIL, re.IGNORECASE)
+#: The signs that only boilerplate gives: a secret, for whom it is, that it went to somebody else.
+_FOR_OTHERS = (0, 1, 2)
+_WORDS_OF_A_SENTENCE = 5
 
 
 def take_off(pieces: list[list[str]]) -> tuple[list[str], list[str]]:
@@ -53,9 +62,26 @@ def _signature(lines: list[str], words_before: bool) -> tuple[list[str], list[st
         longest = _MAX_MARKED_SIGNATURE if line == "-- " else _MAX_SIGNATURE
         if line.rstrip() == "--" and words_before and below <= longest and _ends_the_mail(lines, at):
             end = next((end for end in range(at + 1, len(lines)) if _is_postscript(lines, end)), len(lines))
-            return [*lines[:at], *lines[end:]], lines[at:end]
+            said, signed = _said(lines[at + 1 : end])
+            return [*lines[:at], *said, *lines[end:]], [line, *signed]
         words_before = words_before or bool(line.strip())
     return lines, []
+
+
+def _said(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The paragraphs of a signature in which somebody speaks of himself, and the others: who writes on where his
+    program left him writes there too."""
+    said: list[str] = []
+    signed: list[str] = []
+    for block in _paragraphs(lines):
+        speaks = any(_is_sentence(line) for line in block) and not is_disclaimer(" ".join(block)[:4_000])
+        (said if speaks else signed).extend(block)
+    return said, signed
+
+
+def _is_sentence(line: str) -> bool:
+    long = len(line.split(None, _WORDS_OF_A_SENTENCE)) >= _WORDS_OF_A_SENTENCE
+    return long and is_personal([line]) and (line.rstrip()[-1:] in ".!?" or _ASKED.search(line) is not None)
 
 
 def _is_postscript(lines: list[str], at: int) -> bool:
@@ -81,7 +107,15 @@ def is_footer(line: str) -> bool:
     if len(line) > 240 or not _FOOTER_START.match(line):
         return False
     text = line.strip(" *_<>\t")
-    return _DEVICE.fullmatch(text) is not None or _FORM.fullmatch(text) is not None
+    if _DEVICE.fullmatch(text) is None and _FORM.fullmatch(text) is None:
+        return False
+    return not _is_asking(_OWN_DEVICE.sub(" ", text))
+
+
+def _is_asking(text: str) -> bool:
+    """Whether somebody speaks of himself, or of what requesters ask and no boilerplate."""
+    asked = _ASKED.search(text) is not None and not any(_SIGNS[sign].search(text) for sign in _FOR_OTHERS)
+    return asked or _FIRST_PERSON.search(text) is not None
 
 
 def _disclaimers(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -123,14 +157,18 @@ def _disclaimer_at(block: list[str], first: bool) -> int | None:
 
 
 def is_disclaimer(paragraph: str) -> bool:
-    """Whether a paragraph is legal boilerplate: it tells "you" what to do with a mail that was not meant for you."""
+    """Whether a paragraph is legal boilerplate: it tells "you" what to do with a mail that was not meant for you. One
+    that speaks of no mail may ask to erase what "you" hold of somebody else: "Indien u gegevens van ons kind heeft"."""
     text = " ".join(paragraph.split()).replace("’", "'")
     if _FIRST_PERSON.search(text):
         return False
-    signs = sum(sign.search(text) is not None for sign in _SIGNS)
-    if _CONDITION.search(text):
-        return signs >= 2
-    return signs >= 3 or (_BOILERPLATE.search(text) is not None and len(text) < 600)
+    signs = [sign.search(text) is not None for sign in _SIGNS]
+    for_others = any(signs[sign] for sign in _FOR_OTHERS)
+    of_a_mail, holds = _THIS_MAIL.search(text) is not None, _HELD.search(text) is not None
+    if sum(signs) >= (2 if _CONDITION.search(text) else 3):
+        return for_others or (of_a_mail and not holds)
+    asks = holds and _ERASE.search(text) and not (for_others or of_a_mail or _YOUR_RIGHT.search(text))
+    return _BOILERPLATE.search(text) is not None and len(text) < 600 and not asks
 
 
 def is_personal(lines: list[str]) -> bool:

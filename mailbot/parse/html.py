@@ -25,7 +25,10 @@ MAX_LEVELS = 3
 _MAX_OPENER, _MAX_ABOVE = 500, 30
 _INLINE = frozenset(("a", "b", "i", "em", "strong", "span", "font", "u", "br"))
 
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|mso-hide\s*:\s*all", re.I)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+#: What a child of the element can take back: templates set no size around their columns, and one in each column.
+_UNSEEN = re.compile(r"visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.I)
+_SEEN = re.compile(r"visibility\s*:\s*visible|font-size\s*:\s*(?:0?\.\d|[1-9]|[a-z])", re.I)
 _PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 _BORDER = re.compile(r"border-left\s*:\s*(?!none|0)", re.I)
 _OPENER = re.compile(rf"{vocabulary.WROTE}.{{0,200}}:\s*$", re.I | re.S)
@@ -34,7 +37,7 @@ _QUOTE_CLASS = re.compile(r"gmail_quote|protonmail_quote|yahoo_quoted|moz-cite",
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _LINES = dict.fromkeys(("table", "tbody", "thead", "tfoot", "tr", "caption", "center"), "div")
-_DROPPED = ("script", "style", "title", "template", "object", "svg", "select", "textarea")
+_DROPPED = ("script", "style", "title", "template", "object", "svg", "select")
 
 
 def to_text(html: str) -> tuple[str, Defect | None]:
@@ -69,9 +72,12 @@ def _text(tree: HtmlElement) -> str:
 
 
 def _tidy(tree: HtmlElement) -> None:
-    for element in list(tree.iter(etree.Element)):
+    elements = list(tree.iter(etree.Element))
+    around = _around_what_is_seen(elements)
+    for element in elements:
         style = element.attrib.pop("style", "")
-        if element.tag in _DROPPED or "hidden" in element.attrib or (style and _HIDDEN.search(style)):
+        hidden = "hidden" in element.attrib or (style and _HIDDEN.search(style))
+        if element.tag in _DROPPED or hidden or (style and element not in around and _UNSEEN.search(style)):
             _empty(element)
         elif style and _PRE.search(style):
             element.attrib["style"] = "white-space: pre"
@@ -83,6 +89,18 @@ def _tidy(tree: HtmlElement) -> None:
             element.tag, element.tail = "span", "  " + (element.tail or "")
         elif element.tag in _LINES:  # a page can have names that the parser gives and does not take back
             element.tag = _LINES[element.tag]
+
+
+def _around_what_is_seen(elements: list[HtmlElement]) -> set[HtmlElement]:
+    """The elements that have one inside that says how it is seen. Each is looked at once."""
+    around: set[HtmlElement] = set()
+    for element in elements:
+        if _SEEN.search(element.get("style", "")):
+            for above in element.iterancestors():
+                if above in around:
+                    break
+                around.add(above)
+    return around
 
 
 def _empty(element: HtmlElement) -> None:

@@ -43,6 +43,7 @@ _VERB = re.compile(rf"{vocabulary.WROTE}|\b{other_languages.WROTE}(?!\w)", re.IG
 _VERB_LAST = re.compile(rf"(?:{vocabulary.WROTE}|\b{other_languages.WROTE})$", re.IGNORECASE)
 _CITES = re.compile(vocabulary.CITES, re.IGNORECASE)
 _TELLS = re.compile(vocabulary.TELLS, re.IGNORECASE)
+_SPOKEN_TO = re.compile(vocabulary.SPOKEN_TO, re.IGNORECASE)
 _ADDRESSED = re.compile(r"[<(]\s?[^<>()\s]{1,80}@[^<>()\s]{1,80}(?:\s?[>)]|\s:$)")
 _NAMED = re.compile(r"\S [<\[](?:mailto:)?[^<>\[\]\s]{1,80}@[^<>\[\]\s]{1,80}[>\]]$")
 _TIME = re.compile(r"\b\d{1,2}\s?[:.hu]\s?\d{2}\b")
@@ -244,6 +245,8 @@ def _certainty(heading: str) -> QuoteHeaderKind:
     """Sure if an address or a full moment stands in it; "Op 3 maart schreef ik u:" is text."""
     if _TELLS.search(heading):
         return QuoteHeaderKind.MAYBE
-    if "@" in heading or (_TIME.search(heading) and _DAY.search(heading)):
+    if "@" in heading:
+        return QuoteHeaderKind.WROTE
+    if _TIME.search(heading) and _DAY.search(heading) and not _SPOKEN_TO.search(heading):
         return QuoteHeaderKind.WROTE
     return QuoteHeaderKind.MAYBE

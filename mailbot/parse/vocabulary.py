@@ -35,6 +35,11 @@ TELLS = any_of(r"""
     \b(?:il|elle|on) a écrit\b
 """)
 
+#: Somebody is spoken to: no program that writes no address does that. "Op 3 maart 2026 om 14:05 schreef uw collega:"
+SPOKEN_TO = (
+    r"\b(?:u|uw|jij|jouw|jullie|mij|mijn|me|ons|onze|you|your|my|us|our|vous|votre|vos|moi|mon|nous|ihr\w*|mein\w*)\b"
+)
+
 #: Field names of a quoted header block, by group.
 FIELDS = {
     "from": "van|from|von|de|da|afzender|absender|expéditeur|expediteur",
@@ -134,7 +139,7 @@ DEVICE = any_of(rf"""
     (?:sent|verzonden|verstuurd|envoyé|gesendet) (?:from|with|via|vanaf|met|de|depuis|avec|mit)\s[\w .-]{{2,40}}\s?[<(\[]https?://\S{{1,200}}
     von mein[\w/]* .{{0,40}}\b(?:gesendet|geschickt)\.?
     (?:get|download|haal|t[eé]l[eé]charger?z?|obtenez|obtenir|holen sie sich|laden sie)\b.{{0,20}}\boutlook\b.{{0,80}}
-    (?:get|verkrijg|obtenez|holen sie sich)\s(?:bluemail|typeapp)\b.{{0,40}}
+    (?:get|download|verkrijg|haal|obtenez|t[eé]l[eé]charge[rz]?|holen sie sich)\s(?:bluemail|typeapp)\b.{{0,40}}
     outlook (?:voor|for|für|pour) (?:ios|android|mac)\b.{{0,80}}
     (?:virusvrij|virus-?free|virenfrei|sans virus|garanti sans virus)\b.{{0,30}}(?:avast|avg)?.{{0,40}}
 """)
@@ -206,6 +211,32 @@ BOILERPLATE = any_of(r"""
 """)
 FIRST_PERSON = r"\b(?:ik|mijn|mij|mijzelf|m'n|i|my|me|je suis|j'ai|mon|mes|ich|mein|meine|mir|mich)\b"
 
+#: A device is its owner's, and he excuses himself for it: nothing that he says of himself.
+OWN_DEVICE = any_of(r"""
+    \b(?:vanaf|vanuit|via|met|van|op|from|with|on|depuis|de|sur|avec|von|mit) (?:mijn|my|mon|ma|mein\w*)\b
+    \b(?:excuseer|excuse|pardon|forgive|excusez|entschuldig\w*) (?:\w+ )?(?:mijn|m'n|my|mon|ma|mes|mein\w*)\b
+    \b(?:mijn excuses|my apologies|mes excuses)\b
+""")
+#: A disclaimer speaks of the mail that it stands under.
+THIS_MAIL = r"\b(?:e-?mail(?:bericht)?|mail|bericht|message|communication|transmission|courriel|nachricht|bijlagen?)\b"
+#: Boilerplate tells the reader his rights; who asks tells his own.
+YOUR_RIGHT = any_of(r"""
+    \bu (?:heeft|hebt|kunt|kan|mag)\b|\b(?:heeft|hebt|kunt) u\b|\byou (?:have|may|can)\b|\bvous (?:avez|pouvez)\b
+    \bsie (?:haben|können)\b
+""")
+#: What companies hold of people, and what these want done with it.
+HELD = any_of(r"""
+    \w*gegevens|account\w*|dossiers?|inzage|nieuwsbrie\w*|data|records?|newsletters?|donn[ée]es|comptes?|daten|konto\w*
+""")
+ERASE = any_of(r"""
+    (?:ge|uit)?wis\w*|verwijder\w*|schrap\w*|vernietig\w*|inzage|delet\w*|eras\w*|supprim\w+|effac\w+|l[öo]sch\w*
+""")
+#: What a requester names, and what he wants done with it.
+ASKED = any_of(r"""
+    \w*gegevens|account\w*|nieuwsbrie\w+|inzage|verzoek\w*|privacy|avg|gdpr|rgpd|dsgvo|(?:ge|uit)?wis\w*|verwijder\w*|vergeet
+    schrap\w*|stop\w*|data|records?|delete|erase|remove|forget|unsubscribe|donn[ée]es|compte|supprim\w+|effac\w+
+    daten|konto|l[öo]sch\w*|abmeld\w*
+""")
 #: What a colleague writes above a mail that he only passes on.
 PASSED_ON = any_of(r"""
     zie (?:onder|hieronder|onderstaand\w*|bijlage|bijgevoegd\w*|mail|bericht)|onderstaand\w*|hieronder
