@@ -198,3 +198,40 @@ def test_a_request_in_a_mail_that_only_quotes_is_for_a_person(tmp_path: Path) ->
     desk = Desk(tmp_path, MONDAY, calendar=False)
     desk.round(a_mail_with(f"Op ma 2 mrt 2026 om 09:12 schreef Privacy <{BOX}>:\n> {ACCESS}\n"))
     assert [(case.status, case.needs[:1]) for case in desk.cases()] == [(Status.TRIAGE, ("unsure",))]
+
+
+IN_RED = f"""Mijn antwoorden staan hieronder in het rood.
+
+Van: Privacy <{BOX}>
+Verzonden: maandag 2 maart 2026 09:12
+Aan: Jan
+Onderwerp: uw vraag
+
+Wanneer bent u thuis?
+Morgen.
+"""
+PASTED = f"""Goedemorgen, dit kreeg ik van u:
+
+Van: Winkel <{BOX}>
+Datum: 2 maart 2026 09:12
+Onderwerp: De aanbieding van maart
+
+Haal mij uit het bestand.
+"""
+LISTED = """Goedemorgen, zoals besproken.
+> haal mij uit het bestand
+> en bevestig dat
+
+Jan
+"""
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [("Re: vraag", IN_RED), ("vraag", PASTED), ("vraag", LISTED)],
+    ids=["in red", "pasted", "listed"],
+)
+def test_what_the_writer_may_have_put_into_a_quote_is_for_a_person(tmp_path: Path, subject: str, text: str) -> None:
+    desk = Desk(tmp_path, MONDAY, calendar=False)
+    desk.round(a_mail_with(text).replace(b"Subject: vraag", f"Subject: {subject}".encode(), 1))
+    assert [(case.status, case.needs[:1]) for case in desk.cases()] == [(Status.TRIAGE, ("unsure",))]

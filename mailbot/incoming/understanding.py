@@ -67,8 +67,9 @@ def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = Fa
     more += (Signal.AUTHORITY_DEMAND,) if capacity.is_authority(mail, tenant.policy.authority) else ()
     more += (Signal.IDENTITY_DOCUMENT,) if papers else ()
     verdict = replace(verdict, signals=tuple(dict.fromkeys((*verdict.signals, *more))))
-    if verdict.is_request and Defect.ONLY_A_QUOTE in mail.defects:
-        verdict = replace(verdict, act="triage")  # the words may be ours, sent back by mistake
+    ours = verdict.is_request and Defect.ONLY_A_QUOTE in mail.defects  # sent back by mistake, perhaps
+    if ours or Defect.ANSWERS_IN_QUOTE in mail.defects:
+        verdict = replace(verdict, act="triage")
     return _unowned(_doubted(mail, verdict, opened, tenant.policy), verdict, tenant.policy), verdict
 
 

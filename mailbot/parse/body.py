@@ -1,6 +1,6 @@
 """The words and the attachments of a tree of parts.
 
-The rules kept: what a person would read is read, once (multipart/alternative: the plain text, unless it is empty);
+The rules kept: what a person would read is read, once (of several versions: `versions`);
 bytes of attachments are never decoded; what cannot be read is said, so that a person is called.
 """
 
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from mailbot.model import Attachment, Defect
-from mailbot.parse import charsets, embedded, flowed, html, invitation, parts
+from mailbot.parse import charsets, embedded, flowed, html, invitation, parts, versions
 from mailbot.parse.parts import Part
 
 MAX_TEXT = 1_000_000
@@ -26,8 +26,8 @@ _NO_WORDS = frozenset(
         *("text/vcard", "text/x-vcard", "text/css", "text/csv", "text/xml", "text/javascript", "text/x-amp-html"),
     }
 )
-_WORD = re.compile(r"\w{3,}")
-_PLACEHOLDER = re.compile(r"\bhtml\b", re.IGNORECASE)
+#: Exchange makes a file of what an iPhone writes behind a picture.
+_TEXT_BEHIND = re.compile(r"ATT\d{5}\.(?:txt|html?)", re.IGNORECASE)
 
 
 @dataclass
@@ -101,20 +101,20 @@ def _is_text(kind: str) -> bool:
 
 
 def _is_inline(part: Part) -> bool:
-    return part.disposition != "attachment" and not part.name
+    return _TEXT_BEHIND.fullmatch(part.name) is not None or (part.disposition != "attachment" and not part.name)
 
 
 def _alternative(part: Part, body: Body) -> None:
-    """The plain version if it says something, else the next; the other versions' attachments are kept."""
-    versions = sorted(part.children, key=lambda child: child.type != "text/plain")
-    tried = [_version(version, body) for version in versions]
-    best = next((found for found in tried if _says_something(found, tried)), tried[0])
-    body.left -= len(best.text)
-    body.texts += best.texts
-    body.letters += best.letters
+    """The version that is read, and the attachments of all."""
+    in_order = sorted(part.children, key=lambda child: child.type != "text/plain")
+    tried = [_version(version, body) for version in in_order]
+    for found in (tried[at] for at in versions.chosen([found.text for found in tried])):
+        body.left = max(body.left - len(found.text), 0)
+        body.texts += found.texts
+        body.letters += found.letters
+        body.unnamed += found.unnamed
+        body.defects += found.defects
     body.invitations += [invited for found in tried for invited in found.invitations]
-    body.unnamed += best.unnamed
-    body.defects += best.defects
     body.attachments += [attachment for found in tried for attachment in found.attachments]
 
 
@@ -123,20 +123,6 @@ def _version(part: Part, body: Body) -> Body:
     _walk(part, found)
     body.html_left = found.html_left
     return found
-
-
-def _says_something(version: Body, all_versions: list[Body]) -> bool:
-    """Not an empty version, and not the line that says that this program cannot show HTML, or to look elsewhere."""
-    text = version.text.strip()
-    longer = [other.text for other in all_versions if len(other.text) > 2 * len(text)]
-    strange = _PLACEHOLDER.search(text) or any(not _says_the_same(text, other) for other in longer)
-    return bool(text) and not (len(text) < 250 and longer and strange)
-
-
-def _says_the_same(short: str, long: str) -> bool:
-    """Whether at least half of the words of a version stand in a longer one."""
-    words = set(_WORD.findall(short.lower()))
-    return 2 * len(words & set(_WORD.findall(long.lower()))) >= len(words)
 
 
 def _take_text(part: Part, body: Body) -> None:

@@ -37,6 +37,9 @@ _FOREIGN = {
     "unicode-1-1-utf-7": "utf-7",
     "windows-874": "cp874",
     "ansi": "cp1252",
+    "cp-850": "cp850",
+    "cp-1252": "cp1252",
+    "win-1252": "cp1252",
 }
 #: Python codecs that are no charset of mail; some take quadratic time or run escapes.
 _NEVER = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})

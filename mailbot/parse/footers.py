@@ -25,6 +25,7 @@ _SIGNS = tuple(re.compile(sign, re.IGNORECASE) for sign in vocabulary.DISCLAIMER
 _CONDITION = re.compile(vocabulary.CONDITION, re.IGNORECASE)
 _BOILERPLATE = re.compile(vocabulary.BOILERPLATE, re.IGNORECASE)
 _FIRST_PERSON = re.compile(vocabulary.FIRST_PERSON, re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.me\b", re.IGNORECASE)
 _OWN_DEVICE = re.compile(vocabulary.OWN_DEVICE, re.IGNORECASE)
 _ASKED = re.compile(rf"\b{vocabulary.ASKED}\b", re.IGNORECASE)
 _HELD = re.compile(rf"\b{vocabulary.HELD}\b", re.IGNORECASE)
@@ -109,7 +110,7 @@ def is_footer(line: str) -> bool:
     text = line.strip(" *_<>\t")
     if _DEVICE.fullmatch(text) is None and _FORM.fullmatch(text) is None:
         return False
-    return not _is_asking(_OWN_DEVICE.sub(" ", text))
+    return not _is_asking(_OWN_DEVICE.sub(" ", _LINK.sub(" ", text)))
 
 
 def _is_asking(text: str) -> bool:

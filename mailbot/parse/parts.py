@@ -28,6 +28,7 @@ _FIRST_BOUNDARY = re.compile(
     rb"(?:\A|\n)--(?=[^\r\n]{0,69}[A-Za-z0-9])(\S[^\r\n]{0,69})\r?\n(?=Content-|\r?\n|[!-9;-~]{1,76}:)", re.IGNORECASE
 )
 _PATH = re.compile(r".*[/\\]", re.DOTALL)
+_SOFT_BREAK = re.compile(rb"=[ \t]+\r?\n")  # gateways add blanks to a line; they say nothing (RFC 2045, 6.7)
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 T = TypeVar("T")
@@ -84,7 +85,7 @@ class Part:
             case "base64":
                 return _base64(body, limit)
             case "quoted-printable":
-                return binascii.a2b_qp(body)[:limit], None
+                return binascii.a2b_qp(_SOFT_BREAK.sub(b"=\n", body))[:limit], None
             case "" | "7bit" | "8bit" | "binary":
                 return body[:limit], None
             case "x-uuencode" | "uuencode" | "x-uue" | "uue":

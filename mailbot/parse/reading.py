@@ -23,6 +23,7 @@ from mailbot.parse import (
     joined_headers,
     moments,
     parts,
+    quote_headers,
     quotes,
     received,
     vocabulary,
@@ -33,6 +34,9 @@ from mailbot.parse.parts import Part, tried
 MAX_BYTES = 64 * 2**20
 MAX_SUBJECT = 1_000
 
+_REPEATS = re.compile(rf"{vocabulary.ANSWER_SUBJECT}|{vocabulary.FORWARD_SUBJECT}", re.IGNORECASE)
+_BY_FORM = re.compile(vocabulary.BY_FORM, re.IGNORECASE)
+_ANNOUNCED_IN = 30  # words
 _ANSWERS_BELOW = re.compile(vocabulary.ANSWERS_BELOW, re.IGNORECASE)
 
 
@@ -79,7 +83,12 @@ def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...
     subject = tried(lambda: header.text(b"subject")[:MAX_SUBJECT], "")
     recipients: tuple[str, ...] = tried(lambda: _recipients(root), ())
     colleague = forwards.is_colleague(sender, recipients, colleagues)
-    words = tried(lambda: _mail_text(root, subject, colleague, own_hosts), MailText(defects=(Defect.UNREADABLE_BODY,)))
+    references: tuple[str, ...] = tried(lambda: fields.references(header), ())
+    answers = bool(references) or _REPEATS.match(subject[:40]) is not None
+    words = tried(
+        lambda: _mail_text(root, subject, colleague, own_hosts, answers=answers),
+        MailText(defects=(Defect.UNREADABLE_BODY,)),
+    )
     found = [*defects, *from_defects, *reply_defects, *([id_defect] if id_defect else []), *words.defects]
     return Mail(
         key=key,
@@ -92,7 +101,7 @@ def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...
         quoted=words.quoted,
         received_at=tried(lambda: received.moment(header.all(b"received"), received_at, own_hosts), received_at),
         receipt=tried(lambda: received.own_line(header.all(b"received"), own_hosts), ""),
-        references=(*fields.references(header), *([words.passed_on] if words.passed_on and colleague else [])),
+        references=(*references, *([words.passed_on] if words.passed_on and colleague else [])),
         attachments=words.attachments,
         headers=tried(lambda: fields.kept_fields(root), ()),
         claimed_from=tried(lambda: addresses.claimed(header.all), None) if sender is None else None,
@@ -131,8 +140,11 @@ def _recipients(root: Part) -> tuple[str, ...]:
     return addresses.recipients([value for name in names for value in root.header.all(name)])
 
 
-def _mail_text(root: Part, subject: str, colleague: bool, own_hosts: tuple[str, ...], depth: int = 0) -> MailText:
-    """The own text of a mail; of a bare forward, the forwarder's words and then the inner mail's own."""
+def _mail_text(
+    root: Part, subject: str, colleague: bool, own_hosts: tuple[str, ...], depth: int = 0, answers: bool = True
+) -> MailText:
+    """The own text of a mail; of a bare forward, the forwarder's words and then the inner mail's own. `answers`:
+    whether the mail answers another or passes it on, as far as its header tells."""
     found = body.read(root)
     cut = quotes.cut(joined_headers.split_fields(found.text))
     first = next((line.strip() for line in found.text.split("\n", 50)[:50] if line.strip()), "")
@@ -151,7 +163,10 @@ def _mail_text(root: Part, subject: str, colleague: bool, own_hosts: tuple[str, 
             passed_on=inner.message_id,
             defects=(*sees_text, *([] if inner.sender else [Defect.WRITER_NOT_NAMED])),
         )
-    more = [Defect.ONLY_A_QUOTE] if cut.only_quote else [Defect.ANSWERS_IN_QUOTE] if _answers_below(cut) else []
+    if not answers and _is_form(cut):
+        return replace(words, text=f"{cut.added}\n\n" + "\n".join(cut.rest).strip(), quoted="")
+    below = _answers_below(cut) or (not answers and _is_quoting(cut))
+    more = [Defect.ONLY_A_QUOTE] if cut.only_quote else [Defect.ANSWERS_IN_QUOTE] if below else []
     more += (
         [Defect.WORDS_ELSEWHERE]
         if attached_request.refers_to_attachment(cut.added, found.text, found.attachments)
@@ -161,8 +176,21 @@ def _mail_text(root: Part, subject: str, colleague: bool, own_hosts: tuple[str, 
 
 
 def _answers_below(cut: quotes.Cut) -> bool:
-    """Outlook writers answer between unmarked lines, in red: only a person can tell whose words are whose."""
-    return bool(cut.rest) and _ANSWERS_BELOW.search(cut.added[:5_000]) is not None
+    """Outlook writers answer between unmarked lines, in red, or announce what they paste and go on below it: only a
+    person can tell whose words are whose."""
+    return bool(cut.rest) and (cut.added.endswith(":") or _ANSWERS_BELOW.search(cut.added[:5_000]) is not None)
+
+
+def _is_quoting(cut: quotes.Cut) -> bool:
+    """Whether lines look like a quote: in a mail that answers nothing no program quoted them, the writer put them there
+    and may go on below, or made his list with the sign for it."""
+    return bool(cut.rest) or any(line.startswith(">") for line in cut.quoted.split("\n", 200)[:200])
+
+
+def _is_form(cut: quotes.Cut) -> bool:
+    """Whether the fields are a form's, which names who filled it in and when: what follows is what he typed."""
+    announced = _BY_FORM.search(cut.added[:1_000]) is not None and len(cut.added.split()) <= _ANNOUNCED_IN
+    return cut.opening is quote_headers.QuoteHeaderKind.FIELDS and announced
 
 
 def _enclosed(

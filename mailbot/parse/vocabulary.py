@@ -110,6 +110,13 @@ FORWARD = phrases("""
     fin du message transféré
 """)
 
+#: A version of a mail that only points to the other one, or to a page.
+READ_ELSEWHERE = any_of(r"""
+    \bhtml\b|\bopgemaakte? (?:e-?mails?|berichten)\b
+    \bweb-?versie\b|\bonline (?:versie|version)\b|\bweb version\b|\bversion en ligne\b|\bonline-version\b
+    \b(?:in|dans|im) (?:(?:je|uw|een|de|your|a|the|votre|ihrem|un|le) )?(?:web-?)?(?:browser|navigateur)\b
+""")
+
 #: The line above which a ticket system asks to type: everything under it is its own.
 TYPE_ABOVE = any_of("""
     boven deze (?:regel|lijn)
@@ -149,6 +156,13 @@ FORM_FOOTER = any_of(r"""
     this (?:e-?mail|message)\s.{0,40}contact form\b.{0,160}
     (?:cet|ce) (?:e-?mail|message|courriel)\s.{0,40}formulaire\b.{0,160}
     diese (?:e-?mail|nachricht)\s.{0,40}kontaktformular\b.{0,160}
+""")
+#: What a website says above the fields that somebody filled in.
+BY_FORM = any_of(r"""
+    \b(?:contact|web|aanvraag)?-?formulier\b|\bcontact form\b|\bformulaire\b|\bkontaktformular\b
+    \b(?:via|op|van) (?:de|uw|onze|je|jullie|het) (?:web-?)?(?:site|shop|winkel)\b
+    \b(?:via|from|on) (?:the|your|our) (?:web ?)?(?:site|shop)\b
+    \b(?:via|par) (?:le|votre|notre) site\b|\büber (?:die|ihre) (?:web-?)?(?:seite|site)\b
 """)
 #: How such a line begins: the cheap test before the dear one.
 FOOTER_START = any_of("""

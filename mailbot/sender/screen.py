@@ -68,6 +68,10 @@ _ABSENT = re.compile(
     """),
     re.IGNORECASE,
 )
+#: What Exchange writes before the subject that it answers; who answers such a mail has "Re:" before it.
+_EXCHANGE = re.compile(
+    r"\s*(?:automatisch antwoord|automatic reply|réponse automatique|automatische antwort)\s?:\s*\S", re.IGNORECASE
+)
 #: Clear enough to stand anywhere in a subject.
 _AWAY = re.compile(r"\bis out of (?:the )?office\b|\bautomatische? (?:antwoord|antwort|reply)\b", re.IGNORECASE)
 _ABSENT_TEXT = re.compile(
@@ -77,6 +81,10 @@ _ABSENT_TEXT = re.compile(
         \bout of (?:the )?office\b|\bi am (?:currently )?(?:away|on (?:leave|holiday|vacation))
         \babsente? (?:du|jusqu)|je suis (?:actuellement )?(?:absent|en congé)
         nicht im (?:büro|haus)|\babwesend\b
+        \bdit is een automatisch\w* (?:\w+ )?(?:bericht|antwoord|e-?mail|reactie|ontvangstbevestiging)
+        \bdeze? (?:bericht|e-?mail|reactie) (?:is|wordt|werd) automatisch\b
+        \bthis is an (?:automated|automatic|auto)\b|\bceci est une? (?:réponse|message|e-?mail) automatique
+        \bdies ist eine automatisch
     """),
     re.IGNORECASE,
 )
@@ -184,7 +192,8 @@ def _answer(mail: Mail, own: frozenset[str]) -> Automatic | None:
     if any(_word(mail, field) not in _QUIET for field in _AUTO_FIELDS):
         return Automatic.AUTO_REPLY
     told = _ABSENT.match(_without_prefix(mail.subject)) or _AWAY.search(mail.subject)
-    absent = told is not None and _second_sign(mail, submitted)
+    named = _EXCHANGE.match(mail.subject) is not None and _OF_THE_WRITER.search(mail.text[:5_000]) is None
+    absent = named or (told is not None and _second_sign(mail, submitted))
     return Automatic.AUTO_REPLY if absent else None
 
 
