@@ -105,7 +105,7 @@ def _is_inline(part: Part) -> bool:
 
 
 def _alternative(part: Part, body: Body) -> None:
-    """The version that is read, and the attachments of all."""
+    """The version that is read, the attachments of all, and whether one shows answers in red."""
     in_order = sorted(part.children, key=lambda child: child.type != "text/plain")
     tried = [_version(version, body) for version in in_order]
     for found in (tried[at] for at in versions.chosen([found.text for found in tried])):
@@ -114,6 +114,7 @@ def _alternative(part: Part, body: Body) -> None:
         body.letters += found.letters
         body.unnamed += found.unnamed
         body.defects += found.defects
+    body.defects += [Defect.ANSWERS_IN_QUOTE for found in tried if Defect.ANSWERS_IN_QUOTE in found.defects][:1]
     body.invitations += [invited for found in tried for invited in found.invitations]
     body.attachments += [attachment for found in tried for attachment in found.attachments]
 

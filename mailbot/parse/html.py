@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from mailbot.model import Defect
-from mailbot.parse import vocabulary
+from mailbot.parse import coloured, vocabulary
 
 MAX_HTML = 2_000_000
 MAX_QUOTES = 500
@@ -41,30 +41,34 @@ _DROPPED = ("script", "style", "title", "template", "object", "svg", "select")
 
 
 def to_text(html: str) -> tuple[str, Defect | None]:
-    """The visible text, and the defect if the page could not be read as HTML."""
+    """The visible text, and a defect: the page could not be read as HTML, or has answers in red in what it quotes."""
     html = _CONTROL.sub("", html[:MAX_HTML].replace("\f", " "))
     if not html.strip():
         return "", None
     try:
-        text = _rendered(html)
+        text, answered = _rendered(html)
     except Exception:  # lxml and inscriptis were not written for hostile pages
-        text = None
-    return (text, None) if text is not None else (_TAG.sub(" ", html), Defect.UNREADABLE_HTML)
+        text, answered = None, False
+    if text is None:
+        return _TAG.sub(" ", html), Defect.UNREADABLE_HTML
+    return text, Defect.ANSWERS_IN_QUOTE if answered else None
 
 
-def _rendered(html: str) -> str | None:
-    """None if the page nests so deep that the parser leaves text out."""
+def _rendered(html: str) -> tuple[str | None, bool]:
+    """The text, or None if the page nests so deep that the parser leaves text out; and whether answers stand in what it
+    quotes."""
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = document_fromstring(html.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:  # nothing but comments
-        return ""
+        return "", False
     if any("depth" in error.message for error in parser.error_log):
-        return None
+        return None, False
+    answered = coloured.has_answers(tree.iter(etree.Element))
     _tidy(tree)
     for quote in reversed(list(tree.iter("blockquote"))[:MAX_QUOTES]):
         _mark(quote)
-    return _text(tree)
+    return _text(tree), answered
 
 
 def _text(tree: HtmlElement) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from mailbot import regular_files
 from mailbot.csv_format import decoded
 from mailbot.errors import Usage
+from mailbot.model import Defect
 from mailbot.parse.html import to_text
 
 
@@ -25,6 +26,6 @@ def policy_text(path: Path) -> str:
     if not text.lstrip().startswith("<"):
         return text
     words, defect = to_text(text)
-    if defect or not words.strip():
+    if defect is Defect.UNREADABLE_HTML or not words.strip():
         raise Usage(f"{path}: this page cannot be read; save the policy as a text file")
     return words
