@@ -1,6 +1,8 @@
 """How often the mail at hand was begun, in a small file that outlives a killed program, without the cost of a sync.
 
-The rule kept here: a mail that kills the program is not begun for ever; whoever takes it in counts its tries.
+The rule kept here: a mail that kills the program is not begun for ever; whoever takes it in counts its tries. Mails
+that were begun together are all named until the last of them came to an end, and none of them is blamed: only a mail
+that was begun alone is.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ class IntakeAttempts:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._together: list[Sequence[Pointer]] = []  # the batches that are under way
 
     def begin(self, pointer: Pointer) -> int:
         """Count one more try of this mail and return which it is: 1 for the first."""
@@ -27,16 +30,24 @@ class IntakeAttempts:
         return tries
 
     def begin_together(self, pointers: Sequence[Pointer]) -> bool:
-        """Begin many mails at once; False when what was begun before never came to an end: then each goes alone."""
-        if self._read():
+        """Begin many mails at once, beside others that were; False when what another run of the program began never
+        came to an end: then each goes alone."""
+        if not self._together and self._read():
             return False
-        first, last = pointers[0], pointers[-1]
-        self._write(f"{first.folder}:{first.uidvalidity}:{first.uid}-{last.uid} 1")
+        self._note([*self._together, pointers])
         return True
 
+    def end_together(self, pointers: Sequence[Pointer]) -> None:
+        """These mails are on record, or are not read any more."""
+        self._note([batch for batch in self._together if batch is not pointers])
+
     def done(self) -> None:
-        """The mails that were begun are on record, or nothing was tried."""
+        """The mail that was begun is on record, or nothing was tried."""
         self._write("")
+
+    def _note(self, together: list[Sequence[Pointer]]) -> None:
+        self._together = together
+        self._write(" ".join(f"{one[0].folder}:{one[0].uidvalidity}:{one[0].uid}-{one[-1].uid}" for one in together))
 
     def _write(self, text: str) -> None:
         with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:

@@ -19,6 +19,7 @@ from mailbot.cursors import cursor_in
 from mailbot.demo.servers import MailServers
 from mailbot.errors import TryLater
 from mailbot.incoming import backlog
+from mailbot.intake_attempts import IntakeAttempts
 from mailbot.mailbox import FetchedMail
 from mailbot.model import Pointer, Status, Verdict
 from mailbot.store import TinyStore
@@ -57,6 +58,11 @@ def tenant(tmp_path: Path) -> Iterator[Tenant]:
             yield ready
 
 
+def take_all(tenant: Tenant) -> list[int]:
+    """Put the whole folder on record; how many mails each batch had."""
+    return list(backlog.work_off(tenant, tenant.mailbox.since("INBOX", None, None), Clock()))
+
+
 def count_units(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     begun: list[bool] = []
     unit = TinyStore.unit
@@ -74,14 +80,13 @@ def count_units(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 def test_a_backlog_costs_far_fewer_commits_than_mails(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     assert tenant.store
     begun = count_units(monkeypatch)
-    backlog.take(tenant, list(tenant.mailbox.since("INBOX", None, None)), Clock())
-    assert len(begun) == 1
+    assert len(take_all(tenant)) == len(begun) == 2
     assert len(cases(tenant)) == MANY
 
 
 def test_the_mails_of_a_batch_are_sorted_side_by_side(tenant: Tenant) -> None:
     tenant.classifier = Waiting()
-    backlog.take(tenant, list(tenant.mailbox.since("INBOX", None, None)), Clock())
+    take_all(tenant)
     assert len(cases(tenant)) == MANY
     assert not _BOTH.broken, "none was taken alone"
 
@@ -96,12 +101,13 @@ def test_a_mail_that_breaks_the_program_takes_none_of_its_batch_with_it(tenant: 
 
 def test_a_batch_that_killed_the_program_is_taken_one_by_one(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     mails = list(tenant.mailbox.since("INBOX", None, None))[:5]
-    assert tenant.intake_attempts.begin_together([mail.pointer for mail in mails])
+    killed, restarted = (IntakeAttempts(tenant.intake_attempts.path) for _ in range(2))
+    assert killed.begin_together([mail.pointer for mail in mails])
     assert tenant.store
     begun = count_units(monkeypatch)
-    backlog.take(tenant, mails, Clock())
+    list(backlog.work_off(tenant, mails, Clock()))
     assert (len(begun), len(cases(tenant))) == (5, 5)
-    assert tenant.intake_attempts.begin_together([mail.pointer for mail in mails]), "what was begun came to an end"
+    assert restarted.begin_together([mail.pointer for mail in mails]), "what was begun came to an end"
 
 
 def test_a_unit_that_fails_leaves_neither_records_nor_a_place(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +116,7 @@ def test_a_unit_that_fails_leaves_neither_records_nor_a_place(tenant: Tenant, mo
 
     monkeypatch.setattr("mailbot.incoming.intake.note_newest", full)
     with pytest.raises(TryLater):
-        backlog.take(tenant, list(tenant.mailbox.since("INBOX", None, None)), Clock())
+        take_all(tenant)
     monkeypatch.undo()
     with tenant.store.unit() as unit:
         assert cursor_in(unit, "INBOX") is None

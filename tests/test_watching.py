@@ -214,14 +214,14 @@ def test_what_a_renumbered_folder_brought_up_is_listed_although_the_line_broke_w
     tenant: Tenant, dovecot: Dovecot, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resurfacing(tenant, dovecot, clock)
-    whole: Callable[..., None] = backlog.take
+    whole: Callable[..., Iterator[int]] = backlog.work_off
 
-    def and_cut(*given: object) -> None:
-        whole(*given)
+    def and_cut(*given: object) -> Iterator[int]:
+        yield next(whole(*given))
         raise TryLater("the line broke")
 
     with monkeypatch.context() as cut:
-        cut.setattr(backlog, "take", and_cut)
+        cut.setattr(backlog, "work_off", and_cut)
         worker.once(tenant, clock)
     work(tenant, clock)
     assert ["verwijdering" in notice.text for notice in notices(tenant)] == [True]

@@ -1,17 +1,21 @@
 """Mails that lie there together are recorded together: one commit for many, as a lone one would cost.
 
-The rule kept here: the records of a batch and the place in its folder are one unit of work, so a crash leaves all of
+    batches    fetched one ahead                     while the one before is read, and then recorded
+    Batch      its mails are read side by side       which touches nothing, while the one before is recorded
+               senders, customers, memory            asked one after the other, in the order of the mailbox
+
+The rules kept here: the records of a batch and the place in its folder are one unit of work, so a crash leaves all of
 it or nothing. Whatever goes wrong in a batch undoes it, and then its mails are taken one by one, each with tries of its
-own; so does a batch in which the program was killed. Mails are read side by side, which touches nothing; whoever is
-asked about their senders, and the memory, are asked one after the other.
+own; so does a batch in which the program was killed. While a mail is taken alone no other is read: who did what to the
+program is always known.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from functools import cache
 
@@ -20,6 +24,7 @@ from mailbot.errors import MailbotError
 from mailbot.incoming import intake
 from mailbot.incoming.understanding import Understood, identify_sender, read
 from mailbot.mailbox import FetchedMail, Unfetched
+from mailbot.model import Mail, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +32,22 @@ log = logging.getLogger(__name__)
 MOST, MOST_BYTES = 64, 4 * 2**20
 
 Arrived = FetchedMail | Unfetched
+
+
+def work_off(tenant: Tenant, arriving: Iterable[Arrived], clock: Callable[[], datetime]) -> Generator[int]:
+    """Put on record what arrives, batch by batch; says of each how many mails it had. Raises TryLater.
+
+    Whoever asks for no more must close this: what was read ahead is then read again another time.
+    """
+    for batch, behind in _in_pairs(Batch(tenant, mails) for mails in batches(arriving)):
+        try:
+            batch.record(clock, behind)
+            yield len(batch.arrived)
+        except BaseException:
+            batch.drop()
+            if behind:
+                behind.drop()
+            raise
 
 
 def batches(arriving: Iterable[Arrived]) -> Iterator[list[Arrived]]:
@@ -48,30 +69,75 @@ def batches(arriving: Iterable[Arrived]) -> Iterator[list[Arrived]]:
         yield batch
 
 
-def take(tenant: Tenant, batch: Sequence[Arrived], clock: Callable[[], datetime]) -> None:
-    """Put these mails on record, whatever they do to the program. Raises TryLater."""
-    mails = [mail for mail in batch if isinstance(mail, FetchedMail)]
-    if len(mails) == len(batch) > 1 and tenant.intake_attempts.begin_together([mail.pointer for mail in mails]):
+def _in_pairs(begun: Iterator[Batch]) -> Iterator[tuple[Batch, Batch | None]]:
+    """Each batch with the one behind it. Those that came before an error are given before it is raised."""
+    batch, broken = next(begun, None), None
+    while batch:
+        behind = None
         try:
-            _take_together(tenant, mails, clock)
-        except Exception as error:  # one of them; which one shows when each is taken alone
-            log.warning("%s: %d mails are taken one by one (%s)", tenant.id, len(mails), type(error).__name__)
-        else:
-            tenant.intake_attempts.done()
+            behind = next(begun, None)
+        except Exception as error:
+            broken = error
+        yield batch, behind
+        batch = behind
+    if broken:
+        raise broken
+
+
+class Batch:
+    """Mails that are read from now on, unless each must be taken alone: one that is by itself or could not be fetched,
+    and those in which the program was killed."""
+
+    def __init__(self, tenant: Tenant, arrived: Sequence[Arrived]) -> None:
+        self._tenant, self.arrived = tenant, arrived
+        self._mails = [mail for mail in arrived if isinstance(mail, FetchedMail)]
+        self._pointers = [mail.pointer for mail in self._mails]
+        self._said: list[Future[tuple[Mail, Verdict]]] = []
+        self._goes_together = len(self._mails) == len(arrived) > 1 and self._begin()
+
+    def record(self, clock: Callable[[], datetime], behind: Batch | None = None) -> None:
+        """Put these mails on record, whatever they do to the program; `behind` is read meanwhile. Raises TryLater."""
+        if self._goes_together and (self._said or self._begin()):
+            try:
+                self._record_together(clock)
+            except Exception as error:  # one of them; which one shows when each is taken alone
+                many, kind = len(self._mails), type(error).__name__
+                log.warning("%s: %d mails are taken one by one (%s)", self._tenant.id, many, kind)
+            else:
+                self.drop()
+                return
+        self.drop()
+        if behind:
+            behind.drop()
+        for mail in self.arrived:
+            intake.take(self._tenant, mail, clock)
+
+    def _begin(self) -> bool:
+        if begun := self._tenant.intake_attempts.begin_together(self._pointers):
+            self._said = [
+                _readers().submit(read, self._tenant, one.raw, one.internal_date, one.truncated) for one in self._mails
+            ]
+        return begun
+
+    def _record_together(self, clock: Callable[[], datetime]) -> None:
+        tenant, said = self._tenant, (one.result() for one in self._said)
+        known = [
+            Understood(*identify_sender(tenant, mail, one.raw, one.truncated), verdict)
+            for one, (mail, verdict) in zip(self._mails, said, strict=True)
+        ]
+        with tenant.store.unit() as unit:
+            for one, told in zip(self._mails, known, strict=True):
+                intake.record(unit, tenant, one, told, clock())
+
+    def drop(self) -> None:
+        """None of these mails is being read any more once this returns; one that is wanted is begun again."""
+        if not self._said:
             return
-    for mail in batch:
-        intake.take(tenant, mail, clock)
-
-
-def _take_together(tenant: Tenant, mails: Sequence[FetchedMail], clock: Callable[[], datetime]) -> None:
-    said = _readers().map(lambda one: read(tenant, one.raw, one.internal_date, one.truncated), mails)
-    known = [
-        Understood(*identify_sender(tenant, mail, one.raw, one.truncated), verdict)
-        for one, (mail, verdict) in zip(mails, said, strict=True)
-    ]
-    with tenant.store.unit() as unit:
-        for one, told in zip(mails, known, strict=True):
-            intake.record(unit, tenant, one, told, clock())
+        for one in self._said:
+            one.cancel()
+        wait(self._said)
+        self._said = []
+        self._tenant.intake_attempts.end_together(self._pointers)
 
 
 @cache

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
+from itertools import islice
 
 from mailbot.app import Tenant
 from mailbot.cursors import cursor_in, is_numbered_anew, note_renumbering, renumbering
 from mailbot.errors import FolderRefused
 from mailbot.incoming import backlog, filing
+from mailbot.incoming.backlog import Arrived
+from mailbot.mailbox import Cursor
 from mailbot.model import MailRecord, Pointer
 from mailbot.outgoing.notices import Notice, tell
 
@@ -53,16 +57,23 @@ def _read(tenant: Tenant, folder: str, clock: Callable[[], datetime], stop: Call
     """How many mails of a folder were recorded."""
     with tenant.store.unit() as unit:
         cursor = cursor_in(unit, folder)
+    arriving = islice(tenant.mailbox.since(folder, cursor, tenant.policy.go_live), MOST_AT_ONCE)
     recorded = 0
-    for batch in backlog.batches(tenant.mailbox.since(folder, cursor, tenant.policy.go_live)):
-        if cursor and not recorded and is_numbered_anew(cursor, batch[0].pointer):
-            _note_renumbering(tenant, batch[0].pointer)
-        backlog.take(tenant, batch, clock)
-        recorded += len(batch)
-        if stop() or recorded >= MOST_AT_ONCE:
-            return recorded
+    with closing(backlog.work_off(tenant, _watched(tenant, cursor, arriving), clock)) as batches:
+        for many in batches:
+            recorded += many
+            if stop() or recorded >= MOST_AT_ONCE:
+                return recorded
     _list_resurfaced(tenant, folder, clock())
     return recorded
+
+
+def _watched(tenant: Tenant, cursor: Cursor | None, arriving: Iterator[Arrived]) -> Iterator[Arrived]:
+    """What arrives; that its folder was numbered anew is noted before the first is recorded."""
+    for number, mail in enumerate(arriving):
+        if cursor and not number and is_numbered_anew(cursor, mail.pointer):
+            _note_renumbering(tenant, mail.pointer)
+        yield mail
 
 
 def _note_renumbering(tenant: Tenant, first: Pointer) -> None:
