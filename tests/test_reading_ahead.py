@@ -166,6 +166,10 @@ def test_nothing_is_read_ahead_beyond_what_is_taken_in_one_go(tenant: Tenant, mo
     assert len(sorter.sorted) == 12
 
 
+def test_one_go_ends_where_a_fetch_and_a_batch_end_so_that_nothing_is_fetched_in_vain() -> None:
+    assert watching.MOST_AT_ONCE % mailbox_module.BATCH == watching.MOST_AT_ONCE % backlog.MOST == 0
+
+
 @pytest.mark.parametrize("bad", [3, 8, 23])
 def test_while_a_mail_is_taken_alone_no_other_is_read(tenant: Tenant, bad: int) -> None:
     sorter = tenant.classifier = Watched()

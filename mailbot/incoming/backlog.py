@@ -115,19 +115,18 @@ class Batch:
     def _begin(self) -> bool:
         if begun := self._tenant.intake_attempts.begin_together(self._pointers):
             self._said = [
-                _readers().submit(read, self._tenant, one.raw, one.internal_date, one.truncated) for one in self._mails
+                readers().submit(read, self._tenant, one.raw, one.internal_date, one.truncated) for one in self._mails
             ]
         return begun
 
     def _record_together(self, clock: Callable[[], datetime]) -> None:
         tenant, said = self._tenant, (one.result() for one in self._said)
         known = [
-            Understood(*identify_sender(tenant, mail, one.raw, one.truncated), verdict)
+            (one, Understood(*identify_sender(tenant, mail, one.raw, one.truncated), verdict))
             for one, (mail, verdict) in zip(self._mails, said, strict=True)
         ]
         with tenant.store.unit() as unit:
-            for one, told in zip(self._mails, known, strict=True):
-                intake.record(unit, tenant, one, told, clock())
+            intake.record(unit, tenant, known, clock)
 
     def drop(self) -> None:
         """None of these mails is being read any more once this returns; one that is wanted is begun again."""
@@ -141,6 +140,6 @@ class Batch:
 
 
 @cache
-def _readers() -> ThreadPoolExecutor:
+def readers() -> ThreadPoolExecutor:
     """Threads that read mails, as many as there are cores: most of that work is the sorter's, outside Python."""
     return ThreadPoolExecutor(max(2, os.cpu_count() or 1), thread_name_prefix="reader")

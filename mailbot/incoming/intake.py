@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -60,22 +60,32 @@ def take(tenant: Tenant, incoming: FetchedMail | Unfetched, clock: Callable[[], 
 def _take_mail(tenant: Tenant, incoming: FetchedMail, now: datetime) -> None:
     understood = understand(tenant, incoming.raw, incoming.internal_date, incoming.truncated)
     with tenant.store.unit() as unit:
-        record(unit, tenant, incoming, understood, now)
+        record(unit, tenant, [(incoming, understood)], lambda: now)
 
 
-def record(unit: Unit, tenant: Tenant, incoming: FetchedMail, understood: Understood, now: datetime) -> None:
-    """Decide what becomes of a mail that was understood, carry it out, and move the place in its folder behind it."""
+def record(
+    unit: Unit, tenant: Tenant, mails: Sequence[tuple[FetchedMail, Understood]], clock: Callable[[], datetime]
+) -> None:
+    """Decide what becomes of mails of one folder that were understood, in its order, carry it out, and move the place
+    in it behind them."""
+    new = [told.mail.received_at for one, told in mails if _recorded(unit, tenant, one, told, clock())]
+    if new:
+        note_newest(unit, max(new), clock())
+    move_cursor(unit, mails[-1][0].pointer)
+
+
+def _recorded(unit: Unit, tenant: Tenant, incoming: FetchedMail, understood: Understood, now: datetime) -> bool:
+    """Record one mail; whether it was not on record before."""
     mail = understood.mail
     if known := unit.seen(mail.key):
         _found_again(unit, tenant, known, incoming.pointer, mail.received_at, now)
         if case := unit.case(known.ref):
             filing.moved(unit, tenant, case, known.key, incoming.pointer, now)
-    else:
-        seen = _dispose(unit, tenant, incoming, understood, now)
-        unit.record(seen)
-        note_newest(unit, mail.received_at, now)
-        log.info("%s: mail recorded as %s %s", tenant.id, seen.disposition, seen.ref)
-    move_cursor(unit, incoming.pointer)
+        return False
+    seen = _dispose(unit, tenant, incoming, understood, now)
+    unit.record(seen)
+    log.info("%s: mail recorded as %s %s", tenant.id, seen.disposition, seen.ref)
+    return True
 
 
 def _dispose(unit: Unit, tenant: Tenant, incoming: FetchedMail, understood: Understood, now: datetime) -> MailRecord:

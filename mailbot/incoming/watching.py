@@ -24,8 +24,9 @@ from mailbot.outgoing.notices import Notice, tell
 
 log = logging.getLogger(__name__)
 
-#: So many mails of a folder in one go: then time passes and letters leave before the next ones are read.
-MOST_AT_ONCE = 500
+#: So many mails of a folder in one go: then time passes and letters leave before the next ones are read. Whole fetches
+#: and whole batches, for what is fetched beyond is fetched again.
+MOST_AT_ONCE = 512
 
 
 def take_in(tenant: Tenant, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> int:

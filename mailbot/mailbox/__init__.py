@@ -42,7 +42,7 @@ from mailbot.tls import TlsState
 
 __all__ = ["Cursor", "FetchedHeader", "FetchedMail", "Mailbox", "MailboxWriter", "Unfetched", "roles"]
 
-BATCH = 200  # UIDs in one command: thousands break the server's line limit
+BATCH = 128  # UIDs in one command: thousands break the server's line limit
 RENEW_IDLE = 8 * 60.0  # servers and routers cut a silent IDLE after nine minutes and more
 PAUSE_AFTER_CUT = 3.0  # a server that cuts every IDLE must not be dialled without a breath
 TRIES_PER_MAIL = 3  # a mail on which the server drops the line is given up after so many
