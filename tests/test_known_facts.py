@@ -19,6 +19,7 @@ from mailbot.model import (
     ProcessorRequest,
     ProcessorState,
     RetainedDocument,
+    RetentionDuty,
     SettledStep,
     StepEnding,
 )
@@ -199,3 +200,10 @@ def test_own_words_that_leave_out_a_recipient_are_noted() -> None:
 def test_nothing_is_said_against_a_note() -> None:
     access = an_access()
     assert objections(access, events.Noted("els", "gezien"), policy(), AT) == ()
+
+
+def test_who_asks_for_access_reads_how_many_years_the_law_makes_the_company_keep_what() -> None:
+    """ "As long as the law asks" says nothing to the reader (B-10, E-29)."""
+    belgian = replace(policy(), keeping=(RetentionDuty("facturen", 10, "artikel 315 WIB 92"),))
+    told = "facturen: 10 jaar na het jaar waarin ze zijn gemaakt, omdat de wet dat vraagt (artikel 315 WIB 92)"
+    assert known_facts(an_access(), belgian)["retention"] == ("facturen: zeven jaar", told, "Mollie: zeven jaar")

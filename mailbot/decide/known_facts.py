@@ -26,10 +26,7 @@ def known_facts(case: Case, policy: Policy) -> Known:
     work = case.work
     return {
         "purposes": policy.purposes,
-        "retention": (
-            *policy.retention,
-            *(f"{location.name}: {location.keeps}" for location in data_locations(policy) if location.keeps),
-        ),
+        "retention": tuple(retention_of(policy)),
         "recipients": tuple(map(_line, recipients)),
         "transfers": tuple(
             f"{one.name}: {one.outside_eu}" for one in policy.processors if one.outside_eu and one.name in named
@@ -45,6 +42,16 @@ def known_facts(case: Case, policy: Policy) -> Known:
         "frozen_on": _day(case.restricted_since, policy),
         "stopped_on": _day(case.consent_withdrawn_at or case.restricted_since or case.stopped_at, policy),
     }
+
+
+def retention_of(policy: Policy) -> Iterator[str]:
+    """How long data stay. What the law makes the company keep is told in years, with the article: "as long as the law
+    asks" says nothing to who reads it (B-10, E-29)."""
+    yield from policy.retention
+    for duty in policy.keeping:
+        term = f"{duty.years} jaar na het jaar waarin ze zijn gemaakt"
+        yield f"{duty.what}: {term}, omdat de wet dat vraagt ({duty.basis})"
+    yield from (f"{location.name}: {location.keeps}" for location in data_locations(policy) if location.keeps)
 
 
 def recipients_of(case: Case, policy: Policy) -> Iterator[DataLocation]:

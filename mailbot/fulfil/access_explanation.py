@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailbot.decide.known_facts import recipients_of
+from mailbot.decide.known_facts import recipients_of, retention_of
 from mailbot.errors import Refused
 from mailbot.fulfil.collect import Collected
 from mailbot.model import Case, Kind, Policy
@@ -43,10 +43,7 @@ def access_explanation(case: Case, collected: Collected, policy: Policy) -> Acce
         tuple(_categories(collected, recipients, policy)),
         recipients,
         outside,
-        (
-            *policy.retention,
-            *(f"{location.name}: {location.keeps}" for location in data_locations(policy) if location.keeps),
-        ),
+        tuple(retention_of(policy)),
         policy.origins,
         policy.automated_decisions,
     )
