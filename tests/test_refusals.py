@@ -540,3 +540,16 @@ def test_a_hold_needs_a_reason_and_a_file_is_taken_out_only_where_it_is() -> Non
     assert "F-15" in refused(a_case(), events.HeldLegally("els", " "))
     assert "is not held" in refused(a_case(), events.HeldLegally("els", "klaar", lift=True))
     assert "has no file 3" in refused(a_case(), events.FileDetached("els", 3))
+
+
+def test_that_nobody_knows_what_is_right_is_no_answer_while_the_data_are_used() -> None:
+    """Article 18(1)(a): the letter says that they are not used meanwhile, so that has to be so (B-11)."""
+    belgian = a_policy(country="BE")
+    facts = (("ground", ("accuracy_unknown",)), ("reasons", ("Wij vinden geen stuk waarin uw geboortejaar staat.",)))
+    event = events.Replied("els", "refused", facts, (Kind.RECTIFICATION,))
+    case = a_proven_case(Kind.RECTIFICATION, policy=belgian)
+    assert "not used as long as nobody knows" in refused(case, event, belgian)
+    both = allowed(case, events.Corrected("els", (Kind.RECTIFICATION, Kind.RESTRICTION)), belgian)
+    assert "not used as long as nobody knows" in refused(both, event, belgian)
+    told = allowed(allowed(both, events.StopConfirmed("els", "overal"), belgian), event, belgian)
+    assert [item.kind for item in told.items if item.letter] == [Kind.RECTIFICATION]

@@ -25,6 +25,8 @@ from mailbot.sender.redaction import find
 
 #: Outcomes of own words that leave what is on record as it is, or replace it whatever it is.
 _FITS_ANY_RECORD = (Outcome.ANSWERED, Outcome.WITHDRAWN)
+#: The ground of which the law says what happens meanwhile: the data are not used (article 18(1)(a)).
+_NOBODY_KNOWS = "accuracy_unknown"
 
 
 def answer(decision: Decision, event: events.Answered, policy: Policy) -> None:
@@ -169,6 +171,12 @@ def _check_reply(
     if ground := " ".join(dict(facts).get("ground", ())):
         for kind in kinds:
             check_ground(ground, kind, policy, in_part=Outcome.PARTLY in chosen.outcomes)
+    if ground == _NOBODY_KNOWS and (case.restricted_since is None or stopping.waits_for_stop(case)):
+        raise Refused(
+            f"The letter says that the data are not used as long as nobody knows. See to that first: `mailbot correct "
+            f"{case.ref} rectification,restriction`, and `mailbot stopped {case.ref}` once it has stopped",
+            "B-11",
+        )
     waits = [item for item in outcomes.untold(case) if item.kind is Kind.ACCESS and item.kind not in kinds]
     if chosen.fact("erased_on") and waits and chosen.ends:
         raise Refused(f"{case.ref} also asks access: that comes first, then the erasure", "B-30")
