@@ -26,6 +26,9 @@ _NO_WORDS = frozenset(
         *("text/vcard", "text/x-vcard", "text/css", "text/csv", "text/xml", "text/javascript", "text/x-amp-html"),
     }
 )
+#: How a page begins that a program sends as plain text.
+_PAGE = re.compile(rb"\s*<(?:!doctype html|html|head|body)\b[^<>]{0,500}>", re.IGNORECASE)
+_LOOKED_AT = 1_000
 #: Exchange makes a file of what an iPhone writes behind a picture.
 _TEXT_BEHIND = re.compile(r"ATT\d{5}\.(?:txt|html?)", re.IGNORECASE)
 
@@ -56,6 +59,8 @@ def read(root: Part) -> Body:
         body.defects.append(Defect.TEXT_IN_ATTACHMENT)
         for part in body.unnamed[:5]:
             _take_text(part, body)
+    elif any(part.disposition == "inline" for part in body.unnamed):  # shown below the words, so perhaps some of them
+        body.defects.append(Defect.WORDS_ELSEWHERE)
     _invited(body)
     if embedded.ENCRYPTED in body.text:
         body.defects.append(Defect.ENCRYPTED)
@@ -127,7 +132,7 @@ def _version(part: Part, body: Body) -> Body:
 
 
 def _take_text(part: Part, body: Body) -> None:
-    is_html = part.type == "text/html"
+    is_html = part.type == "text/html" or _PAGE.match(part.content(_LOOKED_AT)[0]) is not None
     limit = min(body.html_left, html.MAX_HTML) if is_html else MAX_TEXT
     if min(body.left, limit) <= 0:
         body.defects.append(Defect.TEXT_CUT)

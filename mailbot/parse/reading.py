@@ -37,6 +37,9 @@ MAX_SUBJECT = 1_000
 _REPEATS = re.compile(rf"{vocabulary.ANSWER_SUBJECT}|{vocabulary.FORWARD_SUBJECT}", re.IGNORECASE)
 _BY_FORM = re.compile(vocabulary.BY_FORM, re.IGNORECASE)
 _ANNOUNCED_IN = 30  # words
+#: Outlook sets the writer's name before what he types into a quoted mail: "[Jan de Wit] Ja graag".
+_COMMENT = re.compile(r"[ \t]{0,8}\[[A-ZÀ-Þ][\w.'-]{0,20}(?: [\w.'-]{1,20}){1,4}\] ?\S")
+_MOST_LINES = 2_000
 _ANSWERS_BELOW = re.compile(vocabulary.ANSWERS_BELOW, re.IGNORECASE)
 
 
@@ -178,7 +181,8 @@ def _mail_text(
 def _answers_below(cut: quotes.Cut) -> bool:
     """Outlook writers answer between unmarked lines, in red, or announce what they paste and go on below it: only a
     person can tell whose words are whose."""
-    return bool(cut.rest) and (cut.added.endswith(":") or _ANSWERS_BELOW.search(cut.added[:5_000]) is not None)
+    announced = cut.added.endswith(":") or _ANSWERS_BELOW.search(cut.added[:5_000]) is not None
+    return bool(cut.rest) and (announced or any(_COMMENT.match(line) for line in cut.rest[:_MOST_LINES]))
 
 
 def _is_quoting(cut: quotes.Cut) -> bool:
