@@ -93,6 +93,7 @@ def test_no_request_closes_and_back_opens_again(desk: Desk) -> None:
     assert (after.status, after.kinds, after.needs) == (before.status, before.kinds, before.needs)
     assert [one.due for one in after.deadlines] == [one.due for one in before.deadlines]
     assert after.next_at is not None
+    assert "Klaar op" in text_of(newest(desk, "Gedaan: TERUG")), "it tells of the case as it is now"
     assert sound(desk)
 
 
@@ -110,7 +111,8 @@ def test_an_extension_whose_notice_was_stopped_can_be_decided_anew(desk: Desk) -
 def test_an_extension_waits_long_enough_to_be_taken_back(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     desk.round(reply(newest(desk, "Nieuw verzoek"), "VERLENG er zijn veel gegevens"), minutes=5)
-    assert [one.state for one in desk.letters() if one.template == "extended"] == [LetterState.QUEUED]
+    [waits] = [one for one in desk.letters() if one.template == "extended"]
+    assert (waits.state, waits.next_try) == (LetterState.QUEUED, local(2026, 3, 2, 10, 15))
     said = text_of(newest(desk, "Gedaan: VERLENG"))
     assert "er zijn veel gegevens" in said
     desk.round(reply(newest(desk, "Gedaan: VERLENG"), "TERUG"), minutes=5)

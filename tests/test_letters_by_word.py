@@ -144,6 +144,14 @@ def test_stop_drops_what_can_still_leave_and_nothing_else(desk: Desk, state: Let
         assert "stopped by" not in letter(desk, NEUTRAL).why
 
 
+def test_a_question_that_a_colleague_asks_by_a_word_waits_too_until_he_may_have_thought_it_over(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, local(2026, 3, 2, 10), trust_staff_mail=True, calendar=False, undo_minutes=10)
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "VRAAG de toon is anders dan anders"), minutes=5)
+    [question] = [one for one in desk.letters(LetterState.QUEUED) if one.audience == "requester"]
+    assert (question.template, question.next_try) == ("confirmation", local(2026, 3, 2, 10, 15))
+
+
 # --- on paper ------------------------------------------------------------------------------------
 
 
@@ -166,6 +174,7 @@ def test_the_letter_that_the_mail_is_about_was_posted_and_the_other_still_waits(
     paper.round(reply(newest(paper, "Een brief wacht"), "GEPOST"), minutes=5)
     assert states(paper, EXTENDED, MESSAGE) == [LetterState.SENT, LetterState.HELD]
     assert case_of(paper).by_post == ("extended",)
+    assert "Klaar op: dinsdag 2 juni 2026" in told(newest(paper, "Gedaan: GEPOST")), "as the notice extended it"
 
 
 def test_said_to_a_mail_about_the_case_it_is_asked_which_of_two_letters_was_posted(paper: Desk) -> None:
