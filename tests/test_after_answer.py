@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from desk import Desk, local, text_of
 
-from builders import AT, a_mail, a_proven_case, a_verdict, after, arrived
+from builders import AT, a_mail, a_policy, a_proven_case, a_verdict, after, arrived
 from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, UNCLEAR, Sorter, a_raw_mail
+from mailbot import actions as do
 from mailbot import events
 from mailbot.acts import acting
-from mailbot.decide import asked_again
+from mailbot.decide import asked_again, decide
 from mailbot.memory.histories import faults
 from mailbot.model import Case, Kind, LetterState, Outcome, Status, Verdict
 
@@ -361,3 +362,12 @@ def test_a_right_is_asked_anew_where_it_was_told_or_the_case_had_ended_and_a_rem
 def test_other_rights_named_in_a_case_with_a_reply_stand_beside_what_was_told() -> None:
     corrected = after(heard_after(), events.Corrected("els", (Kind.ERASURE,)))
     assert (corrected.status, corrected.kinds) == (Status.OPEN, (Kind.ERASURE, Kind.ACCESS))
+
+
+def test_what_a_further_mail_asks_anew_is_on_record_and_calls_nobody_here_any_more() -> None:
+    open_case = replace(a_proven_case(Kind.ACCESS), needs=("asks_more", "junk"))
+    asked = after(open_case, events.AskedAnew("els", (Kind.ERASURE, Kind.OBJECTION), NEW))
+    assert (asked.needs, asked.is_open) == (("junk",), True)
+    assert asked.remarks[-1] == f"a reply asks something new: {NEW} (erasure, objection)"
+    nothing = decide(a_proven_case(), events.AskedAnew("els", (Kind.ERASURE,), NEW), a_policy(), AT)
+    assert not any(isinstance(action, do.SetNeeds) for action in nothing)

@@ -407,3 +407,8 @@ def test_letters_of_our_own_fixed_words_need_no_customers(desk: Desk, tmp_path: 
     (tmp_path / "customers.csv").unlink()
     desk.round(a_raw_mail(ACCESS + " Nogmaals.", sender="nieuw@mail.test", number=2))
     assert len(desk.mails_to("nieuw@mail.test")) == 1
+
+
+def test_a_letter_of_more_details_than_a_person_can_follow_is_known_as_such() -> None:
+    many = " ".join(f"a{number}@klant.example" for number in range(airlock.MAX_DETAILS + 2))
+    assert len(airlock.details_in([airlock.Text("letter", many)])) == airlock.MAX_DETAILS + 1

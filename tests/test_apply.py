@@ -11,7 +11,7 @@ import pytest
 from builders import AT, a_case, a_policy, arrived
 from mailbot import actions as do
 from mailbot.decide import apply, decide
-from mailbot.model import AttachedFile, DataPackage, ProcessorRequest, RetainedDocument, Status, Work
+from mailbot.model import AttachedFile, DataPackage, ProcessorRequest, Question, RetainedDocument, Status, Work
 
 
 def test_each_action_makes_the_next_version() -> None:
@@ -78,6 +78,22 @@ def test_only_the_named_deadlines_are_met_and_missed() -> None:
     everything = apply(case, do.MeetDeadlines(AT))
     missed = apply(everything, do.MissDeadlines(("operating",)))
     assert {one.name for one in missed.deadlines if one.met_at is None} == {"operating"}
+
+
+def test_a_question_stands_in_the_case_beside_the_others_and_its_answer_with_it_alone() -> None:
+    case = apply(apply(a_case(), do.PutQuestion("<a@x>", "a@x.test")), do.PutQuestion("<b@x>", "b@x.test"))
+    case = apply(case, do.TakeAnswer("<b@x>", "no"))
+    assert case.questions == (Question("<a@x>", "a@x.test"), Question("<b@x>", "b@x.test", "no"))
+
+
+def test_of_two_letters_of_a_name_that_were_posted_the_last_one_came_back() -> None:
+    case = replace(a_case(), by_post=("neutral", "message", "neutral", "answer"))
+    assert apply(case, do.LetterReturned("t", "neutral")).by_post == ("neutral", "message", "answer")
+    assert apply(case, do.LetterReturned("t", "package")).by_post == case.by_post
+
+
+def test_a_case_without_its_person_says_so() -> None:
+    assert apply(a_case(), do.Anonymise(AT)).status is Status.ANONYMISED
 
 
 def test_a_case_that_runs_again_has_no_end() -> None:

@@ -12,16 +12,16 @@ import pytest
 from desk import Desk, case_of
 
 from builders import a_case, after
-from company import ACCESS, KNOWN, a_raw_mail
+from company import ACCESS, KNOWN, START, a_raw_mail
 from mailbot import events
 from mailbot.acts import acting
 from mailbot.dates import dutch_moment
-from mailbot.decide.breach_record import people_in, without_people
+from mailbot.decide.breach_record import notes_of, people_in, settled_at, without_people
 from mailbot.decide.order import first_due
 from mailbot.errors import Refused
 from mailbot.fulfil import forgetting
 from mailbot.memory.histories import faults
-from mailbot.model import Address, Case, Kind, Outcome
+from mailbot.model import Address, BreachNote, Case, Kind, Outcome
 from mailbot.reports import weekly
 from mailbot.reports.breaches import COLUMNS, breaches_of, in_dutch
 from mailbot.reports.digest import Digest
@@ -285,6 +285,90 @@ def test_the_words_of_a_decision_that_an_older_program_wrote_stay_too_with_its_m
     assert row["reasons"] == [f"ontvanger {KNOWN} wiste de mail"]
     assert datetime.fromisoformat(row["decided_at"]) == at.replace(microsecond=0)
     assert forgotten(desk)["reasons"] == ["ontvanger [weggelaten] wiste de mail"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "told", "settled"),
+    [
+        ("notify", (None,), None),
+        ("notify", (None, 5), 5),
+        ("notify", (5, None), 5),
+        ("notify", (5, 9), 9),  # the last word counts
+        ("register_only", (None,), 2),
+        ("", (None,), 2),
+    ],
+)
+def test_the_72_hours_were_answered_when_the_authority_was_told_or_it_was_decided_that_it_need_not_be(
+    decision: str, told: tuple[int | None, ...], settled: int | None
+) -> None:
+    def at(hours: int) -> datetime:
+        return START + timedelta(hours=hours)
+
+    notes = tuple(BreachNote(at(1), "els", notified_at=at(hours) if hours else None) for hours in told)
+    case = replace(a_case(Kind.BREACH_REPORT), breach_decision=decision, breach_notes=notes)
+    assert settled_at(case) is None or decision == "notify"
+    met = after(case, events.BreachDecided("els", "register_only", "klein"), now=at(2))
+    met = replace(met, breach_decision=decision, breach_notes=notes)
+    assert settled_at(met) == (None if settled is None else at(settled))
+    assert settled_at(a_case()) is None
+
+
+def test_what_an_older_program_wrote_among_the_remarks_is_a_note_where_there_was_a_breach() -> None:
+    said = ("breach, notify: groot lek", "breach: iets anders", "breach, register_only: klein")
+    case = replace(a_case(Kind.BREACH_REPORT), remarks=said)
+    assert [(note.decision, note.reason, note.at) for note in notes_of(case)] == [
+        ("notify", "groot lek", case.received_at),
+        ("register_only", "klein", case.received_at),
+    ]
+    met = tuple(replace(one, met_at=START) for one in case.deadlines)
+    assert {note.at for note in notes_of(replace(case, deadlines=met))} == {START}
+    assert notes_of(replace(a_case(), remarks=said)) == ()
+    written = BreachNote(START, "els", facts="een lijst")
+    assert notes_of(replace(case, breach_notes=(written,))) == (written,)
+
+
+NOTIFY = events.BreachDecided("els", "notify", "groot lek")
+TELLS = events.BreachDescribed("els", facts="een lijst ging naar een ander")
+
+
+@pytest.mark.parametrize(
+    ("event", "decided", "words"),
+    [
+        (replace(NOTIFY, decision="later"), "", "Decide one of notify, register_only"),
+        (replace(NOTIFY, reason=" "), "", "Say why"),
+        (replace(NOTIFY, decision="register_only", notified_at=START), "", "say one of the two"),
+        (replace(NOTIFY, notified_at=START - timedelta(days=60)), "", "after the breach became known"),
+        (replace(NOTIFY, notified_at=START + timedelta(seconds=1)), "", "not in the future"),
+        (replace(TELLS, facts=""), "notify", "Say what happened"),
+        (replace(TELLS, notified_at=START), "", "Decide first"),
+        (replace(TELLS, notified_at=START), "register_only", "Decide first"),
+    ],
+)
+def test_what_cannot_be_so_of_a_breach_is_not_written_down(
+    event: events.BreachDecided | events.BreachDescribed, decided: str, words: str
+) -> None:
+    case = replace(a_case(Kind.BREACH_REPORT), breach_decision=decided)
+    with pytest.raises(Refused, match=words):
+        after(case, event, now=START)
+
+
+@pytest.mark.parametrize("event", [NOTIFY, TELLS])
+def test_nothing_is_said_of_a_breach_where_none_was_reported(event: events.BreachDecided) -> None:
+    with pytest.raises(Refused, match="is no report of a breach"):
+        after(a_case(), event, now=START)
+
+
+def test_what_was_decided_of_a_breach_is_a_note_with_the_moment_of_telling() -> None:
+    told = after(a_case(Kind.BREACH_REPORT), replace(NOTIFY, notified_at=START, effects="weinig"), now=START)
+    [note] = told.breach_notes
+    assert (note.decision, note.notified_at, note.reason, note.effects) == ("notify", START, "groot lek", "weinig")
+    later = after(told, replace(TELLS, notified_at=START), now=START)
+    assert (len(later.breach_notes), settled_at(later)) == (2, START)
+
+
+def test_a_breach_is_described_before_it_is_decided() -> None:
+    described = after(a_case(Kind.BREACH_REPORT), TELLS)
+    assert [(note.facts, note.decision) for note in described.breach_notes] == [("een lijst ging naar een ander", "")]
 
 
 def a_reporter() -> Case:

@@ -14,7 +14,7 @@ from company import KNOWN as CUSTOMER
 from mailbot import airlock, events, worker
 from mailbot.acts import acting
 from mailbot.errors import Refused
-from mailbot.model import Address, Kind, Outcome
+from mailbot.model import Address, Kind, Outcome, Signal
 from mailbot.sender.capacity import has_left, is_authority, roles_of, signals
 from mailbot.sender.proof import Proof, still_needed
 
@@ -79,6 +79,12 @@ def test_work_alone_is_no_departure(text: str) -> None:
 def test_a_departure_counts_only_where_people_are_known_by_their_work_address() -> None:
     mail = a_mail(text="Ik ben uit dienst.")
     assert (signals(mail, professional=True), signals(mail, professional=False)) == (("former_employee",), ())
+
+
+def test_who_writes_for_another_calls_a_person_whoever_the_company_knows_by_work_addresses() -> None:
+    lawyer = a_mail(text="Als advocaat van mevrouw Jansen vraag ik inzage.")
+    assert signals(lawyer, True) == signals(lawyer, False) == (Signal.REPRESENTATIVE,)
+    assert signals(a_mail(), True) == ()
 
 
 def test_the_one_company_that_knows_people_by_work_address_says_so() -> None:

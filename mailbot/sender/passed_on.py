@@ -49,7 +49,7 @@ def first_receipt(mail: Mail, policy: Policy) -> datetime:
     if told is None or mail.forwarded_from is None:
         return mail.received_at
     moment = (told if told.tzinfo else told.replace(tzinfo=policy.zone)).astimezone(UTC)
-    return moment if mail.received_at - LONGEST_AGO <= moment < mail.received_at else mail.received_at
+    return min(moment, mail.received_at) if moment >= mail.received_at - LONGEST_AGO else mail.received_at
 
 
 def is_letter_of_ours(mail: Mail, policy: Policy) -> bool:
