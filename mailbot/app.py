@@ -15,8 +15,7 @@ from mailbot.config import Company, Installation, StaffMember
 from mailbot.customers import Customers, open_source
 from mailbot.errors import ConfigError, MailbotError, Problem, Refused
 from mailbot.intake_attempts import IntakeAttempts
-from mailbot.letters import Letters
-from mailbot.memory import rules_version
+from mailbot.memory import rules
 from mailbot.memory.moving import MOVED_TO, moved_to
 from mailbot.model import Policy
 from mailbot.signatures import Dns
@@ -24,6 +23,7 @@ from mailbot.store import Store, TinyStore
 
 if TYPE_CHECKING:
     from mailbot.classify import Classifier
+    from mailbot.letters import Letters
     from mailbot.mailbox import Mailbox, MailboxWriter
     from mailbot.oauth import Tokens
     from mailbot.smtp import SubmissionClient
@@ -98,7 +98,10 @@ class Tenant:
             store.close()
             cure = f'is not where the memory of {self.id} is: it was moved, so type = "{kind}"'
             raise ConfigError([Problem("mailbot.toml: store.type", cure)])
-        rules_version.apply_rules(store, self.policy, self.letters, now)
+        if rules.must_be_applied(store):
+            from mailbot.memory import rules_version  # brings along everything that acts
+
+            rules_version.apply_rules(store, self.policy, self.letters, now)
         return store
 
     @property

@@ -17,11 +17,11 @@ from mailbot import events
 from mailbot.acts import acting
 from mailbot.dates import dutch_moment
 from mailbot.decide.breach_record import notes_of, people_in, settled_at, without_people
-from mailbot.decide.order import first_due
 from mailbot.errors import Refused
 from mailbot.fulfil import forgetting
 from mailbot.memory.histories import faults
 from mailbot.model import Address, BreachNote, Case, Kind, Outcome
+from mailbot.model.order import first_due
 from mailbot.reports import weekly
 from mailbot.reports.breaches import COLUMNS, breaches_of, in_dutch
 from mailbot.reports.digest import Digest

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from builders import AT, a_case
-from mailbot.decide.order import first_due, urgency
 from mailbot.model import Case, Deadline, Kind, Status
+from mailbot.model.order import first_due, urgency
 
 DAY = timedelta(days=1)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+MAIL = str(ROOT / "tests" / "mails" / "alternative.eml")
 TABLE = ("cli.loading", "cli.options", "cli.panels")
 #: Runs the command line, and tells at its end what was imported.
 _TOLD = """
@@ -34,6 +35,12 @@ def test_what_works_on_no_company_imports_nothing_that_does(words: str) -> None:
 def test_what_looks_at_cases_imports_nothing_that_sorts_reads_a_mailbox_or_sends(words: list[str]) -> None:
     edges = {"imapclient", "mailbot.mailbox", "aiosmtplib", "asyncio", "mailbot.smtp", "mailbot.oauth"}
     assert imported_by(*words) & (edges | {"mailbot.classify.sorting", "mailbot.parse", "numpy"}) == set()
+
+
+@pytest.mark.parametrize("words", [["cases"], ["cases", "--json"], ["triage", "--list"], ["parse", MAIL]])
+def test_what_lists_cases_or_reads_a_mail_imports_nothing_that_acts_or_writes(words: list[str]) -> None:
+    acting = {f"mailbot.{name}" for name in ("execute", "decide", "events", "actions", "letters", "acts.acting")}
+    assert imported_by(*words) & (acting | {"jinja2", "markdown_it"}) == set()
 
 
 def test_who_loads_the_sorter_has_loaded_all_that_sorts() -> None:

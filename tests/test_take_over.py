@@ -26,7 +26,7 @@ from mailbot import casefiles
 from mailbot.cli import app
 from mailbot.config import load
 from mailbot.errors import ConfigError, MailbotError, Refused, Usage
-from mailbot.memory import histories, rules_version, tampering
+from mailbot.memory import histories, rules, tampering
 from mailbot.memory.moving import TAKING_OVER
 from mailbot.operation import health
 from mailbot.safekeeping import handover, handover_archive, takeover
@@ -408,7 +408,7 @@ def test_a_memory_that_was_rewritten_keeps_everything_out(archive: Path, here: A
             case = unit.case(REF)
             assert case
             unit.put_case(replace(case, received_at=case.received_at.replace(day=1)))
-            unit.put_note("rules", str(rules_version.RULES))
+            unit.put_note("rules", str(rules.RULES))
         files[handover_archive.MEMORY] = (tmp_path / "memory.db").read_bytes()
 
     assert f"{REF}: the case on file differs from its history" in refused(remade(archive, rewritten), here)

@@ -7,16 +7,17 @@ once; the history has who put it aside.
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 import orjson
 
-from mailbot import events
-from mailbot.acts.acting import act_in
 from mailbot.app import Tenant
 from mailbot.errors import Refused
-from mailbot.execute import Execution
 from mailbot.model import Case
 from mailbot.store import Unit
+
+if TYPE_CHECKING:
+    from mailbot.execute import Execution
 
 
 def snooze(tenant: Tenant, ref: str, until: date, actor: str, now: datetime) -> Execution:
@@ -24,7 +25,7 @@ def snooze(tenant: Tenant, ref: str, until: date, actor: str, now: datetime) -> 
     with tenant.store.unit() as unit:
         if case := unit.case(ref):
             _refuse(case, until, tenant, now)
-        done = act_in(unit, tenant, ref, events.Noted(actor, f"put aside until {until.isoformat()}"), now)
+        done = _noted(unit, tenant, ref, actor, f"put aside until {until.isoformat()}", now)
         wakes = datetime.combine(until, time(), tenant.policy.zone)
         unit.put_note(_name(ref), orjson.dumps([wakes.isoformat(), len(done.case.mails) if done.case else 0]).decode())
         return done
@@ -36,7 +37,14 @@ def wake(tenant: Tenant, ref: str, actor: str, now: datetime) -> Execution:
         if (case := unit.case(ref)) and not sleeps(unit, case, now):
             raise Refused(f"{ref} is not put aside", "snooze")
         unit.drop_note(_name(ref))
-        return act_in(unit, tenant, ref, events.Noted(actor, "taken up again"), now)
+        return _noted(unit, tenant, ref, actor, "taken up again", now)
+
+
+def _noted(unit: Unit, tenant: Tenant, ref: str, actor: str, what: str, now: datetime) -> Execution:
+    from mailbot import events  # with all that acts, which who only lists cases needs nothing of
+    from mailbot.acts.acting import act_in
+
+    return act_in(unit, tenant, ref, events.Noted(actor, what), now)
 
 
 def sleeps(unit: Unit, case: Case, now: datetime) -> bool:

@@ -16,10 +16,10 @@ from mailbot.acts.acting import act_in
 from mailbot.acts.linking import join, link_event
 from mailbot.acts.snoozing import sleeps, snooze
 from mailbot.app import Tenant
-from mailbot.decide.order import urgency
 from mailbot.errors import MailbotError, Refused
 from mailbot.execute import Execution
 from mailbot.model import Case, Letter, LetterState
+from mailbot.model.order import urgency
 
 _PROPOSED = (LetterState.HELD, LetterState.QUEUED, LetterState.OBSERVED)
 

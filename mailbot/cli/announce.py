@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from mailbot.app import Tenant, now
-from mailbot.cli.options import REHEARSABLE, SETTING, ActorOption, ConfigOption, JsonOption, TenantOption
+from mailbot.cli.options import REHEARSABLE, SETTING, ActorOption, ConfigOption, DryRunOption, JsonOption, TenantOption
 from mailbot.cli.replies import FactsOption, SetOption, read_facts
 from mailbot.cli.setting import actor, console, print_json, tenants
-from mailbot.cli.verb_options import DryRunOption
 from mailbot.errors import Usage
 from mailbot.outgoing import announcing
 

@@ -10,17 +10,13 @@ from typing import Annotated
 import typer
 
 from mailbot.acts.snoozing import sleeps
-from mailbot.acts.triage import TriageSession
 from mailbot.app import Tenant, now
 from mailbot.cli.options import ActorOption, ConfigOption, JsonOption, TenantOption
-from mailbot.cli.plan_table import step_doc
 from mailbot.cli.setting import actor, console, find_case, openable, print_json, print_wrapped, recorded, tenants
-from mailbot.cli.sheet import case_sheet
 from mailbot.cli.tables import CaseTable
-from mailbot.cli.verb_options import NowOption, RefArgument, as_of, kind_named
-from mailbot.decide.order import first_due, urgency
+from mailbot.cli.typed_words import NowOption, RefArgument, as_of, kind_named
 from mailbot.model import Case
-from mailbot.plan import plan_of
+from mailbot.model.order import first_due, urgency
 from mailbot.store.codec import to_doc
 
 
@@ -101,6 +97,7 @@ def triage(
     today = as_of(at)
     with tenants(config, tenant, classifier=False) as opened:
         if console.is_terminal and sys.stdin.isatty() and not (listed or as_json or at):
+            from mailbot.acts.triage import TriageSession
             from mailbot.cli.triage_screen import TriageScreen  # its library takes long to load
 
             session = TriageSession(list(openable(opened)), actor(by), now)
@@ -133,6 +130,10 @@ def _cases(opened: list[Tenant], everything: bool, awake_at: datetime | None = N
 
 def show(ref: RefArgument, config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
     """Show one case: what was asked, the clock, the mails, the letters, the history."""
+    from mailbot.cli.plan_table import step_doc  # what a list does without
+    from mailbot.cli.sheet import case_sheet
+    from mailbot.plan import plan_of
+
     with tenants(config, tenant, classifier=False) as opened:
         owner, case = find_case(opened, ref)
         with owner.store.unit() as unit:

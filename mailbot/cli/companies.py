@@ -14,10 +14,9 @@ from rich.text import Text
 
 from mailbot import regular_files
 from mailbot.app import now
-from mailbot.cli.options import REHEARSABLE, ActorOption, ConfigOption, JsonOption, TenantOption
+from mailbot.cli.options import REHEARSABLE, ActorOption, ConfigOption, DryRunOption, JsonOption, TenantOption
 from mailbot.cli.setting import actor, aside, console, print_json
 from mailbot.cli.setup import OfflineOption, begin, founding
-from mailbot.cli.verb_options import DryRunOption
 from mailbot.csv_format import NotCsv, from_csv
 from mailbot.errors import Usage
 from mailbot.setup import apply_table

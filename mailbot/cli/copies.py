@@ -11,7 +11,8 @@ from mailbot import casefiles, events
 from mailbot.app import now
 from mailbot.cli.options import SETTING
 from mailbot.cli.setting import actor, aside, console, find_case, installation, replies_of
-from mailbot.cli.verb_options import MakeEvent, RefArgument, add_verbs, here, tell
+from mailbot.cli.typed_words import RefArgument
+from mailbot.cli.verb_options import MakeEvent, add_verbs, here, tell
 from mailbot.fulfil import copying
 from mailbot.fulfil.package import size_of
 from mailbot.fulfil.splitting import TOO_LARGE

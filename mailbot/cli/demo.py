@@ -20,9 +20,9 @@ from mailbot.cli.options import ConfigOption
 from mailbot.cli.setting import console, installation, own_configuration, print_wrapped, replies_of
 from mailbot.cli.tables import CaseTable
 from mailbot.dates import dutch_moment
-from mailbot.decide.order import urgency
 from mailbot.errors import Usage
 from mailbot.model import Letter
+from mailbot.model.order import urgency
 
 if TYPE_CHECKING:
     from mailbot.demo.play import Play

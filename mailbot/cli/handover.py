@@ -10,9 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from mailbot.app import database_at, now
-from mailbot.cli.options import REHEARSABLE, ConfigOption, JsonOption, TenantOption
+from mailbot.cli.options import REHEARSABLE, ConfigOption, DryRunOption, JsonOption, TenantOption
 from mailbot.cli.setting import aside, console, kept, print_json, replies_of, tenants
-from mailbot.cli.verb_options import DryRunOption
 from mailbot.errors import Usage
 from mailbot.safekeeping import handover, takeover
 from mailbot.safekeeping.installing import Destination

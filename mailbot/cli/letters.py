@@ -18,7 +18,8 @@ from mailbot.app import Tenant, now
 from mailbot.cli.options import REHEARSABLE, SETTING, ConfigOption, JsonOption, TenantOption
 from mailbot.cli.setting import actor, console, print_json, print_wrapped, recorded, tenants
 from mailbot.cli.tables import letter_table
-from mailbot.cli.verb_options import add_verbs, day_named, here, tell
+from mailbot.cli.typed_words import day_named
+from mailbot.cli.verb_options import add_verbs, here, tell
 from mailbot.errors import Usage
 from mailbot.marketing import ALL, CHANNELS
 from mailbot.model import Letter, LetterState

@@ -9,25 +9,22 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mailbot.app import now
-from mailbot.classify import GENERAL, Classifier, Rules, load_classifier
-from mailbot.cli import verbs
-from mailbot.cli.options import SETTING, ActorOption, ConfigOption, JsonOption, TenantOption
+from mailbot.cli.options import SETTING, ActorOption, ConfigOption, DryRunOption, JsonOption, ResultOption, TenantOption
 from mailbot.cli.setting import configuration, console, installation, print_json, print_line, print_wrapped, tenants
 from mailbot.cli.tables import explanation, promise_table
-from mailbot.cli.verb_options import DryRunOption, ResultOption, act, as_of, moment
-from mailbot.deadlines import answer_vector
+from mailbot.cli.typed_words import as_of, moment
 from mailbot.errors import ConfigError, Usage
-from mailbot.incoming import understanding
 from mailbot.parse import answered, own_text, parse
-from mailbot.preview import preview
-from mailbot.promises import Promise, standing, wanted
-from mailbot.promises import load as load_promises
 from mailbot.sender.screen import screen
+
+if TYPE_CHECKING:
+    from mailbot.classify import Classifier, Rules
+    from mailbot.promises import Promise
 
 #: Half a character: JSON can say one, UTF-8 cannot.
 _HALF = re.compile("[\ud800-\udfff]")
@@ -120,11 +117,16 @@ def classify(
     if ref:
         if not kinds.strip():
             raise Usage(f"say what {ref} really asks: --as KIND,KIND")
+        from mailbot.cli import verbs  # with all that acts
+        from mailbot.cli.verb_options import act
+
         SETTING.given(by, config, tenant, dry_run, as_json)
         act(ref, verbs.correct(ref, kinds, reason))
         return
     if not jsonl:
         raise Usage("give --jsonl and mails on standard input, or a case with --as KIND,KIND")
+    from mailbot.classify import load_classifier
+
     rules = _rules(config)
     classifier = load_classifier()
     for name, mail in _lines():
@@ -145,6 +147,8 @@ def _words(mail: dict[str, Any], name: str) -> str:
 
 
 def _verdict(classifier: Classifier, mail: dict[str, Any], rules: dict[str, Rules]) -> dict[str, Any]:
+    from mailbot.classify import GENERAL
+
     subject, body = _words(mail, "subject"), _words(mail, "body")
     readable = tuple(_HALF.sub("?", text) for text in (subject, body))
     text, quoted = own_text(readable[1])
@@ -174,13 +178,15 @@ def _as_written(quote: str, readable: tuple[str, ...], written: tuple[str, ...])
 
 def _rules(config: Path | None) -> dict[str, Rules]:
     """What differs per company; without a configuration the general rules hold."""
+    from mailbot.incoming.understanding import rules_of
+
     try:
         companies = installation(config).usable
     except ConfigError:
         if config:
             raise
         return {}
-    return {company.id: understanding.rules_of(company.policy) for company in companies}
+    return {company.id: rules_of(company.policy) for company in companies}
 
 
 def deadlines(
@@ -193,6 +199,8 @@ def deadlines(
         raise Usage(
             "give --jsonl and one JSON object a line on standard input; shared form: id, rule, jurisdiction, received"
         )
+    from mailbot.deadlines import answer_vector
+
     for name, vector in _lines():
         print_line(
             answer_vector(vector) if vector is not None else {"id": name, "error": "this line is no JSON object"}
@@ -208,6 +216,8 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Say what would happen with a mail: verdict, customer, dates, actions, letters. Writes nothing."""
+    from mailbot.preview import preview  # with all that acts
+
     settings = installation(config)
     company = tenant or (settings.companies[0].id if len(settings.companies) == 1 else "")
     if not company:
@@ -227,11 +237,13 @@ def explain(
 
 def promises(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
     """Show what each company promises, where the program keeps it, and whether that is proven."""
+    from mailbot.promises import load, standing
+
     folder = configuration(config)
     beside = folder.resolve().parent / "tests"
     if tenant:
         installation(config).company(tenant)  # a name that no company has is said, not answered with nothing
-    rows = [row for row in load_promises(folder, beside if beside.is_dir() else None) if tenant in ("", row.tenant)]
+    rows = [row for row in load(folder, beside if beside.is_dir() else None) if tenant in ("", row.tenant)]
     if as_json:
         print_json([asdict(row) for row in rows])
     else:
@@ -243,6 +255,8 @@ def promises(config: ConfigOption = None, tenant: TenantOption = "", as_json: Js
 
 def tell_wanted(rows: list[Promise]) -> None:
     """What each company still has to fill in, once each, with how many promises wait for it."""
+    from mailbot.promises import wanted
+
     company = ""
     for tenant, todo, count in wanted(rows):
         if tenant != company:

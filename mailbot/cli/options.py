@@ -58,5 +58,10 @@ ActorOption = Annotated[
     str, typer.Option("--by", help="Who decides (default: your login name).", envvar="MAILBOT_ACTOR")
 ]
 
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would happen, and do nothing.", callback=or_before("dry_run"))
+]
+ResultOption = Annotated[bool, typer.Option("--json", help="Say what happened as JSON.", callback=or_before("as_json"))]
+
 #: Verbs that can be rehearsed, by the name that is typed; each is here once its module was imported.
 REHEARSABLE: set[str] = set()

@@ -15,7 +15,7 @@ from mailbot import private_files
 from mailbot.app import Tenant
 from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
 from mailbot.cli.setting import console, find_case, print_json, tenants
-from mailbot.cli.verb_options import NowOption, RefArgument, as_of
+from mailbot.cli.typed_words import NowOption, RefArgument, as_of
 from mailbot.reports import evidence_page, evidence_parts
 from mailbot.reports.evidence import DecisiveLine, Evidence, SentLetter, Term, evidence
 

@@ -12,7 +12,7 @@ import typer
 from mailbot.app import Tenant, now
 from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
 from mailbot.cli.setting import console, find_case, openable, print_json, recorded, tenants
-from mailbot.cli.verb_options import NowOption, RefArgument, as_of
+from mailbot.cli.typed_words import NowOption, RefArgument, as_of
 from mailbot.dates import dutch_moment
 from mailbot.errors import Usage
 from mailbot.fulfil.leftovers import Leftover, leftovers_of

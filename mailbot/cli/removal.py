@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from mailbot.app import database_at, now
-from mailbot.cli.options import REHEARSABLE, SETTING, ActorOption, ConfigOption, JsonOption
+from mailbot.cli.options import REHEARSABLE, SETTING, ActorOption, ConfigOption, DryRunOption, JsonOption
 from mailbot.cli.setting import actor, aside, console, kept, print_json
-from mailbot.cli.verb_options import DryRunOption
 from mailbot.config import Installation
 from mailbot.deadlines import ZONES
 from mailbot.errors import Refused, Usage

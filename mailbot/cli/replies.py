@@ -16,16 +16,8 @@ from mailbot.acts import acting
 from mailbot.app import Tenant, now
 from mailbot.cli.options import SETTING, ConfigOption, JsonOption, TenantOption
 from mailbot.cli.setting import actor, console, find_case, print_json, print_wrapped, tenants
-from mailbot.cli.verb_options import (
-    ActContext,
-    MakeEvent,
-    RefArgument,
-    add_letter_verbs,
-    here,
-    kind_named,
-    kinds_named,
-    tell_objections,
-)
+from mailbot.cli.typed_words import RefArgument, kind_named, kinds_named
+from mailbot.cli.verb_options import ActContext, MakeEvent, add_letter_verbs, here, tell_objections
 from mailbot.errors import Usage
 from mailbot.model import Case, Kind, Outcome
 

@@ -17,11 +17,11 @@ from mailbot import csv_format, private_files
 from mailbot.app import Tenant
 from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
 from mailbot.cli.setting import console, openable, print_json, print_wrapped, tenants
-from mailbot.cli.verb_options import NowOption, as_of
-from mailbot.decide.order import first_due
+from mailbot.cli.typed_words import NowOption, as_of
 from mailbot.errors import Usage
 from mailbot.memory import histories, tampering
 from mailbot.model import Case
+from mailbot.model.order import first_due
 from mailbot.operation import health
 from mailbot.reports.figures import Figures, case_results, figures_of
 from mailbot.reports.period import Period, as_html

@@ -7,8 +7,9 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 from rich.console import Console, RenderableType
@@ -23,10 +24,12 @@ from mailbot.cli.options import SETTING
 from mailbot.cli.staff_access import current_staff_member, hold_to_folder, hold_to_keeper, name_of, visible_tenants
 from mailbot.config import Installation, load
 from mailbot.errors import ConfigError, Problem, TryLater, Usage
-from mailbot.letters import Letters
 from mailbot.memory.dry_run import DryRunStore
 from mailbot.model import Case, Policy
 from mailbot.store import TinyStore, Unit
+
+if TYPE_CHECKING:
+    from mailbot.letters import Letters
 
 #: So many companies may be open all at once.
 FEW = 10
@@ -89,13 +92,35 @@ def tenants(config: Path | None, tenant: str, classifier: bool = True, keeper: b
     for problem in settings.faults if keeper and not tenant else ():
         aside.print(str(problem))
     sorter = load_classifier if classifier else Classifier.empty
-    opened = open_tenants(settings, Letters(replies_of(settings)), sorter, tenant)
+    opened = open_tenants(settings, _letters(replies_of(settings), classifier), sorter, tenant)
     try:
         known = opened if keeper else [one for one in opened if one.company.usable]
         seen = visible_tenants(known, SETTING.staff_member, tenant)
         yield [rehearsing(one) for one in seen] if SETTING.dry_run else seen
     finally:
         close_all(opened)
+
+
+def _letters(replies: Path, at_once: bool) -> Letters:
+    """The letters: read at once where work begins that goes on, else when one is asked for."""
+    later = _Later(replies)
+    return later.read if at_once else cast("Letters", later)
+
+
+class _Later:
+    """Letters that most commands that only look never ask for: to read them brings along all that fills them."""
+
+    def __init__(self, replies: Path) -> None:
+        self._folder = replies
+
+    @cached_property
+    def read(self) -> Letters:
+        from mailbot.letters import Letters
+
+        return Letters(self._folder)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.read, name)
 
 
 def _faulty(settings: Installation) -> dict[str, int]:

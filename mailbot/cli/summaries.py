@@ -14,7 +14,7 @@ from mailbot import private_files
 from mailbot.app import Tenant
 from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
 from mailbot.cli.setting import console, installation, print_json, replies_of, tenants
-from mailbot.cli.verb_options import NowOption, as_of
+from mailbot.cli.typed_words import NowOption, as_of
 from mailbot.dates import YEARS
 from mailbot.errors import Usage
 from mailbot.model import Letter, Policy

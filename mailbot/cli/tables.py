@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -16,9 +16,11 @@ from rich.text import Text
 
 from mailbot.app import Tenant
 from mailbot.dates import HOURS_TOLD, dutch_moment, dutch_short
-from mailbot.decide.order import first_due
 from mailbot.model import Case, Deadline, Letter, Policy
-from mailbot.promises import Promise
+from mailbot.model.order import first_due
+
+if TYPE_CHECKING:
+    from mailbot.promises import Promise
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 #: No terminal is wider: so a table can be asked how much it needs.

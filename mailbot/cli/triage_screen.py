@@ -22,7 +22,8 @@ from mailbot.acts.triage import TriageSession
 from mailbot.checklist import GROUNDS
 from mailbot.cli.replies import refusal
 from mailbot.cli.sheet import case_sheet, heading, short_sheet
-from mailbot.cli.verb_options import ActContext, kinds_named
+from mailbot.cli.typed_words import kinds_named
+from mailbot.cli.verb_options import ActContext
 from mailbot.errors import MailbotError, Usage
 from mailbot.model import Case, Outcome
 

@@ -19,26 +19,27 @@ import typer
 from mailbot import contacts, events
 from mailbot.acts import acting, answered, by_letter
 from mailbot.app import Tenant, now
-from mailbot.cli.options import REHEARSABLE, SETTING, ActorOption, ConfigOption, TenantOption, or_before
+from mailbot.cli.options import (
+    REHEARSABLE,
+    SETTING,
+    ActorOption,
+    ConfigOption,
+    DryRunOption,
+    ResultOption,
+    TenantOption,
+)
 from mailbot.cli.setting import actor, aside, console, find_case, print_json, tenants
-from mailbot.dates import YEARS
-from mailbot.errors import Usage
+from mailbot.cli.typed_words import day_named
 from mailbot.execute import Execution
-from mailbot.model import Case, Kind, Letter, LetterState
+from mailbot.model import Case, Letter, LetterState
 
-RefArgument = Annotated[str, typer.Argument(help="The case, as AVG-2026-0001.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
-NowOption = Annotated[str, typer.Option("--now", help="Count days from this moment, ISO 8601 with offset.")]
-DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Say what would happen, and do nothing.", callback=or_before("dry_run"))
-]
 ByLetterOption = Annotated[
     bool, typer.Option("--by-letter", help="Write it for the post: it waits in the outbox to be printed.")
 ]
 ToldByLetterOption = Annotated[
     str, typer.Option("--told-by-letter", help="The day on which you posted it, as 2026-03-05; it counts from then.")
 ]
-ResultOption = Annotated[bool, typer.Option("--json", help="Say what happened as JSON.", callback=or_before("as_json"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,48 +186,3 @@ def tell(text: str, doc: dict[str, Any]) -> None:
         print_json({**doc, "dry_run": SETTING.dry_run})
     else:
         console.print(f"(dry run) {text}" if SETTING.dry_run else text)
-
-
-# --- words that verbs read
-
-
-def kind_named(word: str) -> Kind:
-    """The kind that a person typed. Raises Usage that lists the kinds."""
-    try:
-        return Kind(word.strip())
-    except ValueError:
-        raise Usage(f"{word.strip()} is no kind; kinds are {', '.join(Kind)}") from None
-
-
-def kinds_named(words: str) -> tuple[Kind, ...]:
-    """The kinds that a person typed, separated by commas."""
-    return tuple(kind_named(word) for word in words.split(",") if word.strip())
-
-
-def day_named(text: str, option: str) -> date | None:
-    """The day that a person typed, if he did. Raises Usage that shows the form."""
-    try:
-        found = date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Usage(f"{option} {text}: write a day as 2026-03-05") from None
-    if found and found.year not in YEARS:
-        raise Usage(f"{option} {text}: write a year from {YEARS[0]} to {YEARS[-1]}")
-    return found
-
-
-def as_of(at: str) -> datetime:
-    """The moment that days are counted from: the one that was given, else this one."""
-    return moment(at, "--now") if at else now()
-
-
-def moment(text: str, option: str) -> datetime:
-    """A moment that a person typed. Raises Usage that shows the form."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise Usage(f"{option} {text}: write it as 2026-02-01T09:00:00+01:00") from None
-    if found.tzinfo is None:
-        raise Usage(f"{option} {text}: add the offset, as in 2026-02-01T09:00:00+01:00")
-    if found.year not in YEARS:
-        raise Usage(f"{option} {text}: write a year from {YEARS[0]} to {YEARS[-1]}")
-    return found

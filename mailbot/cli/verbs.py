@@ -14,20 +14,8 @@ from mailbot.acts.linking import join, link_event
 from mailbot.app import now
 from mailbot.cli.options import SETTING
 from mailbot.cli.setting import actor, find_case
-from mailbot.cli.verb_options import (
-    MakeEvent,
-    ReasonOption,
-    RefArgument,
-    add_letter_verbs,
-    add_verbs,
-    day_named,
-    here,
-    kind_named,
-    kinds_named,
-    moment,
-    tell,
-    tell_done,
-)
+from mailbot.cli.typed_words import RefArgument, day_named, kind_named, kinds_named, moment
+from mailbot.cli.verb_options import MakeEvent, ReasonOption, add_letter_verbs, add_verbs, here, tell, tell_done
 from mailbot.errors import Usage
 from mailbot.incoming import manual
 from mailbot.model import Outcome

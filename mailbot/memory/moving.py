@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mailbot.errors import Refused
-from mailbot.memory import histories
 from mailbot.store import Store, Unit
 
 #: The small fact under which a store that was given up says where its content went.
@@ -23,6 +22,8 @@ def move(source: Store, target: Store, kind: str, step: Callable[[], None] = lam
 
     Raises Refused when a worker has the company, when the target holds something else, or when a history does not fold.
     """
+    from mailbot.memory import histories  # everybody asks whether a memory was moved, few move one
+
     if not source.claim() or not target.claim():
         raise Refused("a worker has this company: stop it first")
     with source.unit() as old, target.unit() as new:

@@ -14,33 +14,24 @@ from mailbot import actions as do
 from mailbot import chain, events
 from mailbot.execute import execute
 from mailbot.letters import Letters
-from mailbot.memory import histories
+from mailbot.memory import histories, rules
 from mailbot.model import Case, Policy, Status
 from mailbot.plan.retention import forget_on
 from mailbot.store import Store, Unit
 
 log = logging.getLogger(__name__)
 
-#: Counted up whenever `decide.apply` makes another case of the same history.
-RULES = 1
-_NOTE = "rules"
-
 
 def apply_rules(store: Store, policy: Policy, letters: Letters, clock: Callable[[], datetime]) -> None:
     """Once for each new set of rules; a memory without cases has nothing to bring up."""
     with store.unit() as unit:
-        if is_current(unit) or not unit.tables.count("cases", "all", "~", "<="):
+        if rules.is_current(unit) or not unit.tables.count("cases", "all", "~", "<="):
             return
         refold(unit)
         for case in unit.all_cases(Status.CLOSED):
             if case.forget_on is None and (day := forget_on(case, policy)):
                 execute(unit, case, events.TimePassed(), [do.PlanForgetting(day)], policy, letters, clock())
-        unit.put_note(_NOTE, str(RULES))
-
-
-def is_current(unit: Unit) -> bool:
-    """Whether these rules made what is on file."""
-    return unit.note(_NOTE) == str(RULES)
+        rules.note(unit)
 
 
 def refold(unit: Unit) -> int:

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Literal
 from mailbot.app import Tenant
 from mailbot.config import Installation
 from mailbot.dates import dutch_moment
-from mailbot.decide.order import first_due
 from mailbot.errors import MailbotError, TryLater
 from mailbot.isolation import run_isolated
 from mailbot.letters import to_bytes
 from mailbot.memory.moving import TAKING_OVER
 from mailbot.model import Case, Letter, LetterState
+from mailbot.model.order import first_due
 from mailbot.operation import heartbeat, presence
 from mailbot.operation.heartbeat import Heartbeat
 from mailbot.outgoing import breaker

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mailbot.actions import Send
 from mailbot.app import Tenant
-from mailbot.execute import company_key
 from mailbot.model import Letter, LetterState
 from mailbot.store import Unit
 
@@ -37,6 +35,9 @@ def reason_to_hold(unit: Unit, tenant: Tenant, letter: Letter, now: datetime) ->
 
 def _trip(unit: Unit, tenant: Tenant, now: datetime) -> None:
     """Stop, and tell the contact person."""
+    from mailbot.actions import Send  # with all that acts, which who only asks whether it is open does without
+    from mailbot.execute import company_key
+
     stop(unit, now)
     policy = tenant.policy
     why = f"meer dan {policy.caps.per_hour} brieven in een uur"

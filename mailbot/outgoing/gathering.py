@@ -19,13 +19,13 @@ from mailbot import absence
 from mailbot.actions import Send
 from mailbot.app import Tenant
 from mailbot.decide import after_answer, call_batching, ladders, sending
-from mailbot.decide.order import urgency
 from mailbot.errors import Broken, TryLater
 from mailbot.execute import company_key, ladder_step_of, plan_steps_for, reply_code_for
 from mailbot.letters.gathered import Matter, dated, gathered, waiting_letters
 from mailbot.letters.in_words import held_reason
 from mailbot.letters.render import Value
 from mailbot.model import FIXED, SECOND_LOOK, Case, Letter, LetterState, Status
+from mailbot.model.order import urgency
 from mailbot.outgoing import drafts
 from mailbot.outgoing.kept import as_kept
 from mailbot.store import Unit

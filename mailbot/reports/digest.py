@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 from mailbot.dates import HOURS_TOLD
-from mailbot.decide.order import first_due
 from mailbot.model import Case, Letter, LetterState, MailRecord, Policy
+from mailbot.model.order import first_due
 from mailbot.plan.retention import restricts
 from mailbot.reports.figures import answered_at, days_to_answer, spread
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from mailbot.app import Tenant
 from mailbot.errors import Refused, TryLater
-from mailbot.memory import histories, rules_version
+from mailbot.memory import histories, rules, rules_version
 from mailbot.model import Case, Status
 from mailbot.store import Store, TinyStore, Unit, file_opened, migrations
 from mailbot.store.catalogue import CATALOGUE
@@ -85,7 +85,7 @@ def prove(path: Path, tenant: str) -> int:
     if years := _years(path):
         raise Refused(f"{path.name} lacks the closed cases of {', '.join(years)}: use a copy made by `mailbot backup`")
     with file_opened(path) as unit:
-        if not rules_version.is_current(unit):
+        if not rules.is_current(unit):
             migrations.migrate(unit)
             rules_version.refold(unit)
         cases = list(unit.all_cases())

@@ -23,13 +23,13 @@ from mailbot.app import Tenant
 from mailbot.dates import dutch_moment
 from mailbot.deadlines import next_day_start
 from mailbot.decide import ladders
-from mailbot.decide.order import urgency
 from mailbot.dispatch import decide_and_execute
 from mailbot.errors import Refused
 from mailbot.execute import company_key, ladder_step_of, plan_steps_for, reply_code
 from mailbot.isolation import run_isolated
 from mailbot.letters.render import Value
 from mailbot.model import Call, Case, Letter, LetterState, Mail, Policy
+from mailbot.model.order import urgency
 from mailbot.outgoing import gathering, successors
 from mailbot.staff import replywords
 from mailbot.staff.replywords import Say

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import TypeAdapter
 
-from mailbot import actions
+if TYPE_CHECKING:
+    from mailbot import actions
 
 T = TypeVar("T")
 
-_ACTIONS: dict[str, type] = {kind.__name__: kind for kind in get_args(actions.CaseAction)}
+
+@cache
+def _action_kinds() -> dict[str, type]:
+    from mailbot import actions  # many: who reads cases and letters only does without
+
+    return {kind.__name__: kind for kind in get_args(actions.CaseAction)}
 
 
 @cache
@@ -39,6 +45,6 @@ def action_to_doc(action: actions.CaseAction) -> dict[str, Any]:
 
 def action_from_doc(doc: dict[str, Any]) -> actions.CaseAction:
     """The action that `action_to_doc` wrote."""
-    kind = _ACTIONS[doc["do"]]
+    kind = _action_kinds()[doc["do"]]
     value: actions.CaseAction = from_doc(kind, {name: part for name, part in doc.items() if name != "do"})
     return value
