@@ -60,6 +60,10 @@ class LoginRefused(TryLater):
     """The server refused the name or the password. Trying again soon would lock the account."""
 
 
+class SenderRefused(LoginRefused):
+    """The server takes no letter from the company's own address, whoever it is to."""
+
+
 class Unreachable(TryLater):
     """Nobody answers at the server's door, so it is no matter of one letter or one recipient."""
 

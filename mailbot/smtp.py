@@ -19,12 +19,11 @@ from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnec
 
 from mailbot.accounts import SmtpAccount
 from mailbot.domains import with_ascii_domain
-from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater, Unreachable
-from mailbot.smtp_wire import as_kept, dot_stuffed, xtext
+from mailbot.errors import LoginRefused, SenderRefused, SendFailed, SendUnsure, TryLater, Unreachable
+from mailbot.smtp_wire import as_kept, code_in, dot_stuffed, refuses_sender, xtext
 from mailbot.tls import TlsState, failure_reason, tls_context, tls_state
 
 ADDRESS = re.compile(r"[^\s<>\"(),:;\\\[\]@\x00-\x1f\x7f]{1,64}@[^\s<>\"(),:;\\@\x00-\x1f\x7f]{1,255}")
-ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")  # RFC 3463
 EHLO_NAME = "[127.0.0.1]"  # our name in EHLO: an address literal is always allowed (RFC 5321, 4.1.4) and tells nothing
 SERVICE_CLOSING = 421  # the server's last word on a connection (RFC 5321, 3.8)
 ALIVE_FOR = 5.0  # so long after an answer (seconds) a connection is not asked again whether it is alive
@@ -116,22 +115,24 @@ class SubmissionClient:
         options += ["BODY=8BITMIME"] if not raw.isascii() and smtp.supports_extension("8bitmime") else []
         options += ["RET=HDRS"] if dsn else []
         options += [f"ENVID={xtext(envid)}"] if dsn and envid else []
-        with self._translated_errors():
+        with self._translated_errors(sender):
             await smtp.mail(sender, options=options, encoding=encoding)
 
     async def _rcpt_to(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str) -> None:
         notify = ["NOTIFY=FAILURE,DELAY"] if smtp.supports_extension("dsn") and sender else []
-        with self._translated_errors():
+        with self._translated_errors(sender, recipient):
             await smtp.rcpt(recipient, options=notify, encoding=_encoding(sender, recipient))
 
     @contextmanager
-    def _translated_errors(self) -> Iterator[None]:
+    def _translated_errors(self, sender: str, recipient: str = "") -> Iterator[None]:
         try:
             yield
         except SMTPResponseException as error:
             if 200 <= error.code < 300:  # aiosmtplib knows 250 and 251; any 2yz is a yes (RFC 5321, 4.2.1 and 4.3.2)
                 return
             failure = self._reply_error(error.code, error.message, "refused the envelope")
+            if refuses_sender(error.code, error.message, sender, recipient):
+                failure = self._sender_error(error.code, error.message)
             raise (_Closed(str(failure)) if error.code == SERVICE_CLOSING else failure) from None
         except (SMTPException, OSError) as error:
             failure = self._try_later(error)
@@ -249,8 +250,7 @@ class SubmissionClient:
 
     def _reply_error(self, code: int, text: str, doing: str) -> TryLater | SendFailed | SendUnsure:
         """By the first digit (RFC 5321, 4.2.1). Only the codes are told: the text may name the recipient."""
-        found = ENHANCED.match(text)
-        says = f"{self._server} {doing} ({code}{' ' + found[1] if found else ''})"
+        says = f"{self._server} {doing} ({code_in(code, text)})"
         if code in (530, 535):
             return LoginRefused(f"{says}: it wants a login; check `username` and its secret")
         if 400 <= code < 500:
@@ -260,6 +260,12 @@ class SubmissionClient:
         if 500 <= code < 600:
             return SendFailed(f"{says}: for good; correct the address or the letter, or answer by another way")
         return SendUnsure(f"{says}: not an answer of SMTP; look in the mailbox before sending it again")
+
+    def _sender_error(self, code: int, text: str) -> SenderRefused:
+        """Every letter of the company would be refused like this."""
+        says = f"{self._server} takes no letter from the company's own address ({code_in(code, text)})"
+        login = "this login may send as it" if self.account.username else "it wants a login (`username`)"
+        return SenderRefused(f"{says}; check `mail.mailbox`, and ask the provider whether {login}")
 
     def _login_error(self, error: SMTPResponseException) -> TryLater:
         """Before any letter: nothing can have failed for good but the login."""

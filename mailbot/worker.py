@@ -84,7 +84,7 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
     woken = _try(lambda: clockwork.tick(tenant, clock()), trouble)
     if not blind:
         _try(lambda: leftovers.move_out(tenant), trouble)
-    beat = health.after_reading(tenant, polled, _login_refused(trouble), _in_words(trouble), clock())
+    beat = health.after_reading(tenant, polled, bool(_login_refused(trouble)), _in_words(trouble), clock())
     _try(lambda: health.raise_alarms(tenant, beat, clock()), trouble)
     _try(lambda: announcing.queue_released(tenant, clock()), trouble)
     before, refused = len(trouble), ""
@@ -122,7 +122,7 @@ def _write_into_mailbox(tenant: Tenant, clock: Clock, trouble: list[MailbotError
     for name, step in steps.items():
         if not _login_refused(trouble):
             written[name] = _try(partial(_unless_refused, name, step, refusals), trouble)
-    unknown = len(trouble) > before or _login_refused(trouble)  # nobody knows what the server would have taken
+    unknown = len(trouble) > before or bool(_login_refused(trouble))  # nobody knows what the server would have taken
     if refusals or not unknown:
         _try(partial(write_refusals.note, tenant, refusals, written, clock), trouble)
     return "; ".join(map(str, refusals.values()))
@@ -140,8 +140,8 @@ def _in_words(trouble: Sequence[MailbotError]) -> str:
     return "; ".join(dict.fromkeys(map(str, trouble)))
 
 
-def _login_refused(trouble: Sequence[MailbotError]) -> bool:
-    return any(isinstance(error, LoginRefused) for error in trouble)
+def _login_refused(trouble: Sequence[MailbotError]) -> LoginRefused | None:
+    return next((error for error in trouble if isinstance(error, LoginRefused)), None)
 
 
 def _try(step: Callable[[], int | None], trouble: list[MailbotError]) -> int:

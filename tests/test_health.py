@@ -169,6 +169,31 @@ def test_a_refused_login_for_sending_stops_no_intake_and_is_not_hammered(
         assert subjects(servers, OWNER) == [WRONG_PASSWORD]
 
 
+def test_a_server_that_takes_no_letter_of_ours_is_one_alarm_and_no_letter_fails(
+    servers: MailServers, tmp_path: Path, clock: Clock
+) -> None:
+    with FakeSmtp(mail=b"550 5.7.1 no") as fake, company_of(servers, tmp_path) as tenant:
+        smtp = replace(servers.smtp_account(BOX), port=fake.port, username="")
+        tenant.company = replace(tenant.company, smtp=smtp, alarm_smtp=servers.smtp_account(OWNER), alarm_sender=OWNER)
+        for number in range(1, 6):
+            servers.put(BOX, a_raw_mail(f"{ACCESS} ({number})", number=number), internal_date=clock())
+        for _ in range(20):
+            worker.once(tenant, clock)
+            clock.move(minutes=1)
+        assert letters(tenant, LetterState.FAILED) == []
+        assert fake.connections == 2
+        assert subjects(servers, OWNER) == ["Kaviaarshop: de mailserver neemt geen brieven van ons aan"]
+        [wrong] = health.condition(tenant, clock()).wrong
+        assert "takes no letter from the company's own address (550 5.7.1)" in wrong
+        tenant.company = replace(tenant.company, smtp=servers.smtp_account(BOX))
+        tenant.submission.close()
+        del tenant.__dict__["submission"]
+        clock.move(minutes=40)
+        worker.once(tenant, clock)
+        assert letters(tenant, LetterState.FAILED, LetterState.QUEUED) == []
+        assert health.condition(tenant, clock()).wrong == ()
+
+
 # --- the canary ------------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import pytest
 from mailbot import smtp as module
 from mailbot.accounts import SmtpAccount
 from mailbot.demo.servers import MailServers
-from mailbot.errors import LoginRefused, SendFailed, SendUnsure, TryLater, Unreachable
+from mailbot.errors import LoginRefused, SenderRefused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.smtp import SubmissionClient
 from rig.dovecot import Dovecot
 from rig.fakes import CLOSE, STALL, FakeSmtp
@@ -148,6 +148,37 @@ def test_a_5xx_is_for_good_and_names_no_person(loopmail: MailServers, post: Subm
         post.send(PRIVACY, KLANT, RAW)
     assert loopmail.accepted == []
     assert KLANT not in str(told.value)
+
+
+@pytest.mark.parametrize("answer", [b"550 no", b"550 5.7.1 not you", b"553 5.1.8 bad sender", b"554 5.7.60 SendAs"])
+def test_a_server_that_refuses_the_sender_would_refuse_every_letter(answer: bytes) -> None:
+    told = r"mail\.mailbox`.* it wants a login \(`username`\)"
+    with FakeSmtp(mail=answer) as server, post_to(server) as post, pytest.raises(SenderRefused, match=told) as error:
+        post.send(PRIVACY, KLANT, RAW)
+    assert PRIVACY not in str(error.value)
+
+
+def test_so_does_one_that_names_the_sender_once_it_knows_the_recipient() -> None:
+    answer = f"553 5.7.1 <{PRIVACY}>: Sender address rejected: not owned by user".encode()
+    with FakeSmtp(rcpt=answer) as server, post_to(server) as post, pytest.raises(SenderRefused):
+        post.send(PRIVACY, KLANT, RAW)
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer"),
+    [
+        ("mail", "554 5.3.4 message too big"),
+        ("mail", "550 5.6.7 cannot write so"),
+        ("mail", "501 5.1.7 syntax"),
+        ("rcpt", f"550 5.1.1 <{KLANT}> unknown"),
+        ("rcpt", f"550 5.7.1 {PRIVACY} may not write to {KLANT}"),
+        ("end", f"554 5.7.1 {PRIVACY}: spam"),
+    ],
+)
+def test_what_one_letter_or_recipient_is_refused_for_is_no_matter_of_the_sender(verb: str, answer: str) -> None:
+    server = FakeSmtp(**{verb: answer.encode()})
+    with server, post_to(server) as post, pytest.raises(SendFailed):
+        post.send(PRIVACY, KLANT, RAW)
 
 
 def test_a_refusal_for_a_time_passes(loopmail: MailServers, post: SubmissionClient) -> None:
@@ -377,7 +408,7 @@ def test_a_token_is_a_login_at_postfix_and_an_expired_one_is_not(postfix: Postfi
 
 @pytest.mark.real
 def test_postfix_lets_nobody_write_as_somebody_else(postfix: Postfix) -> None:
-    with SubmissionClient(postfix.account()) as post, pytest.raises(SendFailed, match=r"553 5\.7\.1"):
+    with SubmissionClient(postfix.account()) as post, pytest.raises(SenderRefused, match=r"553 5\.7\.1"):
         post.send("iemand@mail.test", KLANT, RAW)
 
 

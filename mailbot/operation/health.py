@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from mailbot.app import Tenant
 from mailbot.config import Installation
 from mailbot.dates import dutch_moment
-from mailbot.errors import MailbotError, TryLater
+from mailbot.errors import LoginRefused, MailbotError, SenderRefused, TryLater
 from mailbot.isolation import run_isolated
 from mailbot.letters import to_bytes
 from mailbot.memory.moving import TAKING_OVER
@@ -59,10 +59,16 @@ def raise_alarms(tenant: Tenant, beat: Heartbeat, now: datetime) -> None:
     run_isolated((f"alarm {one.topic}", partial(_raise_alarm, tenant, one, now)) for one in _alarms(tenant, beat, now))
 
 
-def after_sending(tenant: Tenant, beat: Heartbeat, sent: int, refused: bool, trouble: str, now: datetime) -> None:
-    """Leave the sign of life of a whole round."""
-    times = beat.refusals_to_send + 1 if refused else 0 if sent else beat.refusals_to_send
-    done = replace(beat, at=now, sent_at=now if sent else beat.sent_at, trouble=trouble, refusals_to_send=times)
+def after_sending(
+    tenant: Tenant, beat: Heartbeat, sent: int, refused: LoginRefused | None, trouble: str, now: datetime
+) -> None:
+    """Leave the sign of life of a whole round. What left by the server of alarms says nothing of the other."""
+    over = sent and not refused and not tenant.backed_off.get(False)
+    times = beat.refusals_to_send + 1 if refused else 0 if over else beat.refusals_to_send
+    why = str(refused) if refused else "" if over else beat.way_out
+    whose = isinstance(refused, SenderRefused) if refused else not over and beat.refuses_sender
+    left = replace(beat, at=now, sent_at=now if over else beat.sent_at, trouble=trouble)
+    done = replace(left, refusals_to_send=times, way_out=why, refuses_sender=whose)
     heartbeat.write(tenant.folder, done)
 
 
@@ -77,7 +83,7 @@ def _alarms(tenant: Tenant, beat: Heartbeat, now: datetime) -> Iterator[Notice]:
         yield Notice("login", token, since=since, trouble=beat.trouble)
     if beat.refusals_to_send >= REFUSALS:
         token = f"login-smtp:{(beat.sent_at or beat.since).isoformat()}:{now.date()}"
-        yield Notice("login", token, trouble=beat.trouble)
+        yield Notice("sender" if beat.refuses_sender else "login", token, trouble=beat.way_out)
 
 
 def _raise_alarm(tenant: Tenant, notice: Notice, now: datetime) -> None:
@@ -264,6 +270,8 @@ def _wrongs(tenant: Tenant, found: Condition, beat: Heartbeat, now: datetime) ->
         yield f"no sign of life for {_ago(now - beat.at)}; is `mailbot run` working?"
     if beat.trouble:
         yield beat.trouble
+    if beat.way_out and beat.way_out not in beat.trouble:  # between two tries nothing else tells it
+        yield beat.way_out
     if found.stopped_at:
         look = "compare Sent with `mailbot outbox`, then `mailbot outbox resume`"
         yield f"nothing leaves by itself, because {found.stopped_why}: {look}"
