@@ -186,9 +186,13 @@ def _answers_below(cut: quotes.Cut) -> bool:
 
 
 def _is_quoting(cut: quotes.Cut) -> bool:
-    """Whether lines look like a quote: in a mail that answers nothing no program quoted them, the writer put them there
-    and may go on below, or made his list with the sign for it."""
-    return bool(cut.rest) or any(line.startswith(">") for line in cut.quoted.split("\n", 200)[:200])
+    """Whether lines look like a quote and no "Op ... schreef ...:" says so: in a mail that answers nothing no program
+    quoted them, the writer put them there and may go on below, or made his list with the sign for it."""
+    if cut.rest:
+        return cut.opening in (quote_headers.QuoteHeaderKind.FIELDS, quote_headers.QuoteHeaderKind.ORIGINAL)
+    lines = cut.quoted.split("\n", 200)[:200]
+    opened = any(quote_headers.find(lines, at) for at, line in enumerate(lines) if line[:1] not in ("", ">"))
+    return not opened and any(line.startswith(">") for line in lines)
 
 
 def _is_form(cut: quotes.Cut) -> bool:

@@ -228,7 +228,8 @@ FIRST_PERSON = r"\b(?:ik|mijn|mij|mijzelf|m'n|i|my|me|je suis|j'ai|mon|mes|ich|m
 #: A device is its owner's, and he excuses himself for it: nothing that he says of himself.
 OWN_DEVICE = any_of(r"""
     \b(?:vanaf|vanuit|via|met|van|op|from|with|on|depuis|de|sur|avec|von|mit) (?:mijn|my|mon|ma|mein\w*)\b
-    \b(?:excuseer|excuse|pardon|forgive|excusez|entschuldig\w*) (?:\w+ )?(?:mijn|m'n|my|mon|ma|mes|mein\w*)\b
+    \b(?:excuseer|excuses?|sorry|pardon|forgive|apologies|excusez)(?: \w+){0,3} (?:mijn|m'n|my|mon|ma|mes)\b
+    \bentschuldig\w*(?: \w+){0,3} mein\w*\b
     \b(?:mijn excuses|my apologies|mes excuses)\b
 """)
 #: A disclaimer speaks of the mail that it stands under.
