@@ -20,7 +20,7 @@ from mailbot.decide.breach_record import notes_of, people_in, settled_at, withou
 from mailbot.errors import Refused
 from mailbot.fulfil import forgetting
 from mailbot.memory.histories import faults
-from mailbot.model import Address, BreachNote, Case, Kind, Outcome
+from mailbot.model import Address, BreachNote, Case, Kind, Outcome, Status
 from mailbot.model.order import first_due
 from mailbot.reports import weekly
 from mailbot.reports.breaches import COLUMNS, breaches_of, in_dutch
@@ -364,11 +364,21 @@ def test_what_was_decided_of_a_breach_is_a_note_with_the_moment_of_telling() -> 
     assert (note.decision, note.notified_at, note.reason, note.effects) == ("notify", START, "groot lek", "weinig")
     later = after(told, replace(TELLS, notified_at=START), now=START)
     assert (len(later.breach_notes), settled_at(later)) == (2, START)
+    at_once = after(a_case(Kind.BREACH_REPORT), replace(NOTIFY, notified_at=told.received_at), now=START)
+    assert settled_at(at_once) == told.received_at
 
 
 def test_a_breach_is_described_before_it_is_decided() -> None:
     described = after(a_case(Kind.BREACH_REPORT), TELLS)
     assert [(note.facts, note.decision) for note in described.breach_notes] == [("een lijst ging naar een ander", "")]
+
+
+def test_once_its_reporter_was_forgotten_nobody_is_named_in_what_is_told_of_it_later() -> None:
+    said = events.BreachDescribed("els", facts="Gemeld via 06-12345678.")
+    case = a_case(Kind.BREACH_REPORT)
+    assert after(case, said).breach_notes[0].facts == "Gemeld via 06-12345678."
+    forgotten = replace(case, status=Status.ANONYMISED)
+    assert after(forgotten, said).breach_notes[0].facts == "Gemeld via [weggelaten]."
 
 
 def a_reporter() -> Case:
