@@ -34,14 +34,15 @@ from _pytest.runner import runtestprotocol
 from mutation import DoesNotLoad, Mutant, apply, mutants_of, names_of
 
 TESTS = Path(__file__).parent.parent
-CORE = ("mailbot.deadlines", "mailbot.sender.lookup", "mailbot.sender.proof", "mailbot.decide", "mailbot.airlock")
+IDENTITY = tuple(f"mailbot.sender.{name}" for name in ("lookup", "proof", "authenticity", "passed_on", "capacity"))
+CORE = ("mailbot.deadlines", *IDENTITY, "mailbot.decide", "mailbot.airlock")
 #: The tests of the core that need no server.
 NAMES = """
-    absence after_answer airlock airlock_rules apply arrival at_once calendars call_batching calling capacity
-    chasing clock closing correcting deadlines deadlines_answers deadlines_oracle deadlines_told decide erasing
-    escalation further_mail identity joined joining known_facts ladder letter_settled lookup marketing measures
-    order passed_on plan processors proof recipient refusals replying sending steps stopping undeniable
-    working_hours
+    absence after_answer airlock airlock_rules apply arrival at_once authenticity breaches calendar_entries calendars
+    call_batching calling capacity chasing clock closing correcting deadlines deadlines_answers deadlines_oracle
+    deadlines_told decide erasing escalation further_mail identity joined joining known_facts ladder letter_settled
+    lookup marketing measures order passed_on plan processors proof recipient refusals replying sending steps stopping
+    undeniable unproven working_hours
 """
 KILLED, SURVIVED, HUNG = 1, 0, 3
 Place = tuple[str, int]  # a file and a line
