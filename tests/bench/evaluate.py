@@ -5,8 +5,8 @@ on. `fresh` was written by three more writers, `said` by one more: people who sa
 `week` and `box` by two others: what an info@ box gets in some weeks, two in three to four in five asking nothing.
 `near` was written by two: ordinary mail that sounds like a request, and requests that sound like ordinary mail; `hard`
 by three more, who meant to mislead. `buried`, by one, has long mails about something else that ask in one line, or
-nothing. `mixed` has all kinds as often as the examples, `month` is what such a box gets in a month; by two writers
-each.
+nothing. `mixed` has all kinds as often as the examples, by three writers; `month` is what such a box gets in a month,
+by two. `rules` by one more goes through the rules of the labels, each twice; in `people` one lets forty people write.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from mailbot.classify import load_classifier
 from mailbot.model import REQUEST_KINDS, Kind, Verdict
 from mailbot.parse import answered
 
-PARTS = ("dev", "test", "fresh", "said", "week", "box", "near", "hard", "buried", "mixed", "month")
+PARTS = ("dev", "test", "fresh", "said", "week", "box", "near", "hard", "buried", "mixed", "month", "rules", "people")
 #: What people say beside what they ask, by a writer of its own.
 PASSAGES = "heldout/beside.jsonl"
 #: The worst mistakes of the part that may be looked at; never of the others.
