@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from desk import REF, Desk, act, case_of, local, text_of
 
-from builders import AT, a_case, a_mail, a_proven_case, a_verdict, after, arrived, sends
+from builders import AT, a_case, a_mail, a_policy, a_proven_case, a_verdict, after, arrived, sends
 from company import ACCESS, CONTACT, KNOWN, Sorter, a_raw_mail
+from mailbot import actions as do
 from mailbot import events
-from mailbot.decide.correcting import asked_later
+from mailbot.decide import decide
+from mailbot.decide.correcting import asked_later, leaves
 from mailbot.errors import Refused
 from mailbot.memory.histories import faults
 from mailbot.model import Case, Item, Kind, LetterState, Outcome, Pointer, Status, Verdict
@@ -125,6 +127,26 @@ def test_of_an_answered_case_the_first_mail_after_the_answer_asks_what_is_added(
     assert found
     assert found[0].text == "Wis alles."
     assert asked_later(further(a_proven_case(Kind.ACCESS), "Dank.", Kind.ACCESS, act="auto"), (Kind.ERASURE,)) is None
+
+
+def test_what_was_taken_back_without_a_letter_keeps_no_answer_from_having_been_the_last() -> None:
+    answered = told(Kind.ACCESS)
+    answered = replace(answered, items=(*answered.items, Item(Kind.ERASURE, Outcome.WITHDRAWN)))
+    again = corrected(answered, Kind.ACCESS, Kind.ERASURE, Kind.RECTIFICATION)
+    assert {one.met_at for one in answered.deadlines} == {TOLD}
+    assert {one.met_at for one in again.deadlines} == {None}
+
+
+def test_what_nobody_was_told_of_meets_no_term_when_something_else_is_asked() -> None:
+    actions = decide(a_case(Kind.ACCESS), events.Corrected("els", (Kind.ERASURE,)), a_policy(), TOLD)
+    assert not any(isinstance(action, do.MeetDeadlines | do.MissDeadlines) for action in actions)
+
+
+def test_a_right_leaves_with_its_letter_only_where_that_was_written_and_has_not_told_it() -> None:
+    waits = Item(Kind.ACCESS, Outcome.GRANTED, letter="AVG-2026-0001:answer:1")
+    case = replace(a_case(), items=(waits, Item(Kind.ERASURE), replace(waits, kind=Kind.OBJECTION, told_at=TOLD)))
+    assert leaves(case, (Kind.COMPLAINT,)) == (waits,)
+    assert leaves(case, (Kind.ACCESS,)) == ()
 
 
 def test_saying_again_what_a_case_asks_moves_no_term() -> None:
