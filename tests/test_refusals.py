@@ -511,6 +511,21 @@ def test_a_step_is_set_aside_with_a_reason_once_and_only_a_place_can_be_out_of_u
     assert "settled already" in refused(aside, settled("look_up", StepEnding.SKIPPED), SHOP)
 
 
+@pytest.mark.parametrize(
+    ("kind", "step", "verb"),
+    [
+        (Kind.ACCESS, "identity", "mailbot confirm"),
+        (Kind.BREACH_REPORT, "breach", "mailbot breach"),
+        (Kind.ACCESS, "decide:access", "mailbot decide"),
+        (Kind.ACCESS, "answer", "mailbot answer"),
+        (Kind.RESTRICTION_LIFT, "lift", "mailbot lift"),
+    ],
+)
+def test_no_tick_does_what_has_a_verb_of_its_own_because_more_happens(kind: Kind, step: str, verb: str) -> None:
+    case = replace(a_case(kind, match=STRANGER, policy=SHOP), restricted_since=AT)
+    assert f"is done with `{verb}" in refused(case, settled(step, StepEnding.DONE), SHOP)
+
+
 @pytest.mark.parametrize("kind", [Kind.ERASURE, Kind.MINOR])
 def test_an_erasure_of_which_documents_stay_is_granted_in_part_only(kind: Kind) -> None:
     kept = events.DocumentsKept(
