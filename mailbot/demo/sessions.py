@@ -6,10 +6,7 @@ The rule kept here: a session ends when its client or its server does, and by no
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Generator
-from typing import Any, TypeVar
-
-T = TypeVar("T")
+from typing import Any
 
 
 class Held:
@@ -22,9 +19,7 @@ class Held:
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
 
-    def __call__(
-        self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T] | Generator[Any, None, T], **how: Any
-    ) -> asyncio.Task[T]:
+    def __call__(self, loop: asyncio.AbstractEventLoop, work: Any, **how: Any) -> asyncio.Task[Any]:
         task = asyncio.Task(work, loop=loop, **how)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
