@@ -15,8 +15,12 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from builders import a_policy
+from company import Sorter
+from mailbot.app import Tenant
 from mailbot.checklist import REPLIES as REPLY_FORMS
-from mailbot.errors import ConfigError
+from mailbot.cli.checks import check_company
+from mailbot.config import Company
+from mailbot.errors import ConfigError, Problem
 from mailbot.letters import Letters
 from mailbot.letters.likeness import HANGS_ON, IN_NO_LETTER, PRINTED, WORDS, Alike, Printing, likeness
 from mailbot.letters.samples import samples
@@ -281,6 +285,16 @@ def test_whatever_a_template_says_in_any_case_is_looked_at() -> None:
     assert len(looked_at(policy, Alike(), letters)) * 2 < len(every)
     filled = (letters.filled(send, case, policy, START, extra) for send, case, extra in every)
     assert letters.finished == {(one.path, letters.renderer.words(one, values).text) for one, values in filled}
+
+
+def test_what_was_looked_at_for_a_company_that_lacks_something_stands_for_a_complete_one(tmp_path: Path) -> None:
+    alike, letters, looks = Alike(), Watched(), list[int]()
+    for missing in ((Problem("smtp", "is missing"),), ()):
+        letters.finished.clear()
+        tenant = Tenant(Company(worded("kwiebel"), missing=missing), tmp_path, letters, Sorter())
+        assert len(list(check_company(tenant, START, alike))) == len(missing)
+        looks.append(len(letters.finished))
+    assert looks[1] * 20 < looks[0]
 
 
 @pytest.mark.parametrize(

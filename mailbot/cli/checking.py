@@ -10,7 +10,6 @@ from rich.text import Text
 from mailbot.app import Tenant, now
 from mailbot.cli.checks import (
     Fault,
-    Looked,
     check_against,
     check_common,
     check_company,
@@ -21,6 +20,7 @@ from mailbot.cli.checks import (
 from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
 from mailbot.cli.setting import console, installation, print_json, print_wrapped, tenants
 from mailbot.errors import Usage
+from mailbot.letters.likeness import Alike
 from mailbot.setup import inspection
 from mailbot.setup.inspection import Line
 
@@ -49,7 +49,7 @@ def check(
     if send and not live:
         raise Usage("--send goes with --live: mailbot check --live --send")
     looked: dict[str, list[Line]] = {}
-    found, broken, before, at = list[Fault](), list[Fault](), Looked(), now()
+    found, broken, before, at = list[Fault](), list[Fault](), Alike(), now()
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
         rewritten = check_against(opened, against) if against else []
         for one in one_by_one(opened, "checking"):

@@ -34,13 +34,6 @@ class Fault:
     what: str
 
 
-class Looked:
-    """What was looked at for companies before, and need not be for those that are alike."""
-
-    def __init__(self) -> None:
-        self.incomplete, self.complete = Alike(), Alike()  # of an incomplete one, letters are not made into mails
-
-
 def one_by_one(opened: Sequence[Tenant], doing: str) -> Iterator[Tenant]:
     """The companies in order; whoever watches a terminal sees how far it is, once it takes long."""
     columns = (TextColumn("{task.description}"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn())
@@ -63,8 +56,8 @@ def check_common(settings: Installation, database: Database | None, now: datetim
         yield from (Fault(one.tenant, one.tenant, why) for one in left for why in one.wrong)
 
 
-def check_company(tenant: Tenant, now: datetime, looked: Looked) -> Iterator[Fault]:
-    """What the company lacks, and letters that cannot be rendered."""
+def check_company(tenant: Tenant, now: datetime, looked: Alike) -> Iterator[Fault]:
+    """What the company lacks, and letters that cannot be rendered. `looked`: what was looked at for others before."""
     for problem in tenant.company.missing:
         yield Fault(tenant.id, problem.where, problem.what)
     if names := tenant.company.to_confirm:
@@ -72,7 +65,7 @@ def check_company(tenant: Tenant, now: datetime, looked: Looked) -> Iterator[Fau
         yield Fault(tenant.id, to_confirm_at(tenant), f"nobody confirmed {', '.join(names)}: {cure}")
     if tenant.company.usable:
         yield from _export(tenant)
-        yield from _letters(tenant, now, looked.incomplete if tenant.company.missing else looked.complete)
+        yield from _letters(tenant, now, looked)
 
 
 def _export(tenant: Tenant) -> Iterator[Fault]:
@@ -107,7 +100,7 @@ def in_brief(tenant: Tenant, faults: Iterable[Fault]) -> str:
 def _letters(tenant: Tenant, now: datetime, alike: Alike) -> Iterator[Fault]:
     try:
         for letter in sample_letters(tenant.letters, tenant.policy, now, alike):
-            if not tenant.company.missing:
+            if tenant.policy.mailbox:  # without one, no mail can be made of it
                 to_bytes(letter, tenant.policy, now)
     except ConfigError as error:
         for problem in error.problems:
