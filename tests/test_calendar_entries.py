@@ -234,6 +234,13 @@ def test_whom_a_mail_reaches_anyway_is_not_written_to_twice_about_a_date_that_mo
     assert moved_by(a_mail_to(contact), a_mail_to(deputy), **climbed) == []
 
 
+def test_whose_dates_end_is_told_that_they_are_over() -> None:
+    found = follow(a_case(Kind.ACCESS), [do.CloseCase(MONDAY, "klaar")], a_policy(), MONDAY)
+    assert [(one.template, one.to) for one in found if isinstance(one, do.Send)] == [
+        ("date_over", "john@staff.example")
+    ]
+
+
 def test_the_deputy_to_whom_a_case_climbed_hears_of_a_date_although_a_mail_goes_to_the_contact() -> None:
     climbed = {"climbed": ("3-working-days:2026-02-24",)}
     assert moved_by(a_mail_to("john@staff.example"), **climbed) == [("date_moved", "els@staff.example")]

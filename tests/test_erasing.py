@@ -110,6 +110,13 @@ def test_processors_are_not_told_to_erase_over_a_mail_that_nobody_has_read() -> 
     assert decide(after(case, events.Accepted("els"), asks), events.PartiesTold("els"), asks, AT)
 
 
+def test_a_place_that_was_asked_to_erase_is_named_as_asked_and_said_to_be_done_by_its_own_name() -> None:
+    asks = a_policy(processors=(Processor("Mollie", "Betalingen", contact="privacy@mollie.example"),))
+    case = after(an_erasure(), events.PartiesTold("els"), asks)
+    with pytest.raises(Refused, match=r"erase:mollie \(asked\)\..*`mailbot done AVG-2026-0001 STEP`"):
+        decide(case, GRANTED, asks, AT)
+
+
 def test_who_has_read_it_goes_on() -> None:
     read = after(written(an_erasure()), events.Accepted("els"), POLICY)
     assert read.needs == ()

@@ -114,6 +114,15 @@ def test_a_package_is_given_when_its_last_letter_left_and_not_when_one_came_back
     assert after(whole, events.MailBounced("AVG-2026-0001:x", "package", "requester")).items[0].told_at == NEXT_DAY
 
 
+def test_a_copy_that_leaves_when_no_right_waits_for_it_any_more_tells_none() -> None:
+    packed = DataPackage("AVG-2026-0001:package:1", "els", AT, 2, 1)
+    case = after(a_proven_case(Kind.ACCESS), events.PackageMade("els", packed), now=NEXT_DAY)
+    anew = replace(case, items=(Item(Kind.ACCESS),))
+    left = after(anew, events.LetterSettled(packed.token, "package", LetterState.SENT, "requester"), now=NEXT_DAY)
+    assert left.items == (Item(Kind.ACCESS),)
+    assert not any(one.met_at for one in left.deadlines)
+
+
 # --- who hears of it -----------------------------------------------------------------------------
 
 
