@@ -411,6 +411,19 @@ def test_a_letter_that_asks_for_proof_counts_from_the_first_that_left_until_all_
     assert after(proven, bounced(template), now=MONDAY).proof_asked_at == NEXT_DAY
 
 
+def test_that_another_letter_left_asks_nobody_for_proof_once_the_question_came_back() -> None:
+    asked = after(a_case(Kind.ERASURE, match=STRANGER), settled("neutral"), now=NEXT_DAY)
+    written = after(after(asked, settled("message"), now=NIGHT), settled("extended"), now=NIGHT)
+    assert written.proof_asked_at == NEXT_DAY
+    assert after(written, bounced("neutral"), now=MONDAY).proof_asked_at is None
+
+
+def test_a_letter_that_was_posted_is_on_record_as_sent_like_any_other() -> None:
+    token = "AVG-2026-0001:neutral"
+    posted = after(a_case(Kind.ERASURE, match=STRANGER), events.SentByPost("els", token, "neutral", "x"), now=NEXT_DAY)
+    assert "sent: neutral" in posted.remarks
+
+
 def test_an_acknowledgement_asks_for_proof_only_where_it_carries_the_question() -> None:
     asks = replace(a_case(Kind.ERASURE), questions=(Question("<q@shop.example>", "piet@klant.example"),))
     assert after(asks, settled("acknowledgement"), now=NEXT_DAY).proof_asked_at == NEXT_DAY

@@ -184,6 +184,12 @@ def test_a_question_that_a_person_asks_leaves_at_once_and_asks_for_an_answer() -
     assert (known.state, known.asks, unknown.state) == (LetterState.QUEUED, True, LetterState.QUEUED)
 
 
+def test_each_question_that_a_person_asks_is_a_letter_of_its_own() -> None:
+    ask = events.IdentityAsked("els", "een andere naam")
+    first, case = sends(a_case(), ask)[0], after(a_case(), ask)
+    assert [first.token, sends(case, ask)[0].token] == ["AVG-2026-0001:identity:1", "AVG-2026-0001:identity:2"]
+
+
 def test_the_first_doubt_stays_the_reason_of_the_question() -> None:
     case = allowed(a_case(Kind.ACCESS), events.IdentityAsked("els", "een andere naam"))
     assert allowed(case, events.IdentityAsked("els", "nog iets")).doubt == "een andere naam"
