@@ -110,8 +110,7 @@ def test_what_another_wrote_stays_a_question(below: str) -> None:
 
 
 def test_under_two_dashes_somebody_who_says_i_may_ask_something() -> None:
-    quoted = own_text(f"{ORDER}\n\n-- \nIk wil dat u mijn gegevens wist.\nJan")[1]
-    assert answered(quoted) == quoted != ""
+    assert "Ik wil dat u mijn gegevens wist." in own_text(f"{ORDER}\n\n-- \nIk wil dat u mijn gegevens wist.\nJan")[0]
 
 
 @given(st.text(alphabet="-> \nikOpschreef:@1.", max_size=300))
