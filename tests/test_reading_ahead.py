@@ -202,7 +202,7 @@ def test_a_mail_that_kills_the_program_is_the_only_one_that_is_blamed(
     put(servers, *(POISON if number == bad else f"{ACCESS} ({number})" for number in range(1, 15)))
     words = (str(tmp_path), str(servers.imap_port), str(servers.smtp_port))
     ends: list[int] = []
-    while not ends or ends[-1]:
+    while (not ends or ends[-1]) and len(ends) < 6:  # whoever starts it for ever has been killed once too often
         begun = program.start(*words, env=os.environ, module="poisoned_worker", reads="poisoned_worker")
         _, complaint = begun.communicate(timeout=180)  # the first reads the program, on a busy machine slowly
         ends.append(begun.returncode or 0)
