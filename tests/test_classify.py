@@ -202,10 +202,32 @@ def test_a_child_is_only_who_is_younger_than_the_company_s_own_limit(sorter: Cla
         "mijn zoon heeft een account, hij zit op een kamertje van 16 vierkante meter; hij is 12",
         "mijn zoon heeft een account",
         "ik ben de moeder (45)",
+        "ik ben al 16 jaar klant en mijn dochter staat ook in uw bestand",
+        "mijn bestelling van 16 is niet gekomen; mijn zoon staat ook in uw bestand",
+        "mijn zoon van 16 en mijn dochter hebben een account",
+        "mijn zoontje gebruikte de computer van zijn broer van 16",
+        "mijn dochter is nog geen 16",
+        "mijn zoon is 16 keer gemaild",
+        "mijn zoon van 16 maart",
     ],
 )
 def test_who_may_be_younger_stays_a_child(mail: str) -> None:
     assert as_age_says((Kind.MINOR, Kind.ERASURE), mail, Rules()) == (Kind.MINOR, Kind.ERASURE)
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "mijn zoon van zestien jaar heeft een account",
+        "onze 17-jarige dochter wil eraf",
+        "ze is al 17 en wil het zelf",
+        "mijn dochter fleur (16) wil eraf",
+        "haar zoon is net 16 geworden",
+        "ik ben 16 en wil mijn account weg",
+    ],
+)
+def test_who_is_said_outright_to_be_old_enough_is_no_child(mail: str) -> None:
+    assert as_age_says((Kind.MINOR, Kind.ERASURE), mail, Rules()) == (Kind.ERASURE,)
 
 
 def test_a_report_of_somebody_old_enough_that_asks_nothing_else_is_for_a_person() -> None:

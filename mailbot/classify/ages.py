@@ -1,7 +1,7 @@
 """The ages that a mail states, and whether they are a child's: below the company's own limit (E-19).
 
-The rule kept: `minor` goes only where an age is stated that is none and no number may be one that is; the right that
-is asked stays.
+The rule kept: `minor` goes only where Dutch says outright that somebody has reached the limit and nothing leaves room
+for somebody younger; the right that is asked stays.
 """
 
 from __future__ import annotations
@@ -21,11 +21,25 @@ _NUMBERS = (
 )
 _SPELLED = {word: age for age, word in enumerate(_NUMBERS, 1)}
 _SPELLED_AGE = re.compile(rf"\b({'|'.join(_NUMBERS)})[ -]?(?:jaar|jarige?)\b|{_BEING}({'|'.join(_NUMBERS[3:])})\b")
-#: Ages as only a mail about somebody's age states them: "Fleur (16)", "is zestien geworden".
-_TOLD_AGE = re.compile(rf"[a-z] ?\((\d{{1,2}})\)|\b(\d{{1,2}}|{'|'.join(_NUMBERS)}) (?:is )?geworden\b")
+_N = rf"(\d{{1,2}}|{'|'.join(_NUMBERS)})"
+_NAMED = r"(?:onze|mijn) (?!\w*(?:bestelling|factuur|mail|order)\b)[a-z]+"
+_YOUNG = rf"\b(?:(?:klein)?(?:zoon|dochter)|jongen|meisje|hij|zij|ze|ik|{_NAMED})"
+_ALREADY = r"(?:(?:nu|al|inmiddels|intussen|net|pas|sinds kort|vorige (?:week|maand)) )*"
+_ENDS = r"(?=[,.;:!?)]|$| (?:en|maar|dus|is|heeft|had|wil|kan|staat) )"
+#: How Dutch says outright how old one young person is: "Fleur (16)", "een zoon van 16", "ze is zestien geworden".
+_OUTRIGHT = (
+    re.compile(rf"{_YOUNG}(?: [a-z]+)? ?\({_N}(?: jaar)?\)"),
+    re.compile(rf"{_YOUNG}(?: [a-z]+)?,? (?:van|is|ben) {_ALREADY}{_N}(?: jaar(?: oud)?)?{_ENDS}"),
+    re.compile(rf"\b(?:is|ben) {_ALREADY}{_N} (?:jaar )?(?:oud|geworden)\b"),
+    re.compile(rf"\b{_N}[ -]jarige?\b(?! (?:huwelijk|garantie|jubileum|bestaan))"),
+)
 _NUMBER = re.compile(rf"(?<![\w/.,:€-])(?:\d{{1,2}}|{'|'.join(_NUMBERS[3:])})(?![\w/:%]|[.,]\d)")
-#: Who becomes an age has not reached it.
-_BECOMES = re.compile(r"\b(?:word|wordt|worden|turns?|turning|wird|werde|va avoir|aura)\b")
+#: What leaves room for somebody younger: who becomes an age has not reached it, and of several one may be below it.
+_PERHAPS_YOUNGER = re.compile(
+    r"\b(?:word|wordt|worden|turns?|turning|wird|werde|va avoir|aura|bijna|(?:nog|net) geen|jonger\w*|onder de|"
+    r"(?:zoon|dochter|broer|jonge|neef|nicht|kind)(?:er)?t?je|zusje|kinderen|jongste|kleuter|peuter|baby|allebei|beide|groep|klas|brugklas\w*|basisschool|\w*school)\b"
+)
+_SONS, _DAUGHTERS = (re.compile(rf"\b(?:klein)?{one}s?\b") for one in ("(?:zoon|zonen)", "dochter"))
 #: Words for a child; "kleine" and "enkel" mean too much else in Dutch.
 _CHILD = re.compile(
     r"\b(?:zoon\w*|dochter\w*|(?:achter)?klein(?:kind|zoon|dochter)\w*|kind(?:je|eren|lief)?|neefje|nichtje|broer\w*|"
@@ -57,10 +71,12 @@ def as_age_says(kinds: tuple[Kind, ...], folded: str, rules: Rules) -> tuple[Kin
 
 
 def _is_old_enough(folded: str, limit: int) -> bool:
-    told = [*ages_in(folded), *(_age(one or other) for one, other in _TOLD_AGE.findall(folded))]
-    maybe = [*told, *map(_age, _NUMBER.findall(folded))]
-    younger = any(_YOUNGEST <= age < limit for age in maybe)
-    return any(limit <= age < 18 for age in told) and not younger and not _BECOMES.search(folded)
+    outright = [_age(age) for said in _OUTRIGHT for age in said.findall(folded)]
+    maybe = [*ages_in(folded), *outright, *map(_age, _NUMBER.findall(folded))]
+    if any(_YOUNGEST <= age < limit for age in maybe) or _PERHAPS_YOUNGER.search(folded):
+        return False
+    of_both = _SONS.search(folded) and _DAUGHTERS.search(folded)
+    return any(limit <= age < 18 for age in outright) and not of_both
 
 
 def _age(number: str) -> int:
