@@ -21,6 +21,7 @@ OPENERS = [
     "Op ma 3 nov 2025 om 10:12 schreef Privacy Bot van de Zeer Lange|Naam van een Bedrijf BV|<privacy@x.nl>:",
     "Op ma 3 nov 2025, 10:12 schreef Privacy Bot <privacy@x.nl>:",
     "Op 3-11-2025 om 10:12 schreef Privacy Bot:",
+    "Op 3-11-2025 om 10:12 schreef Mijn Kaviaarshop:",
     "Op 03-11-2025 om 10:12 schreef privacy@x.nl:",
     "Op maandag 3 november 2025 om 10:12 schreef Privacy Bot <privacy@x.nl>:",
     "Op maandag 3 november 2025 10:12:31 schreef Privacy Bot:",

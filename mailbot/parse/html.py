@@ -25,7 +25,7 @@ MAX_LEVELS = 3
 _MAX_OPENER, _MAX_ABOVE = 500, 30
 _INLINE = frozenset(("a", "b", "i", "em", "strong", "span", "font", "u", "br"))
 
-_HIDDEN = re.compile(r"display\s*:\s*none", re.I)  # where it is told twice, the last one counts (CSS 2.2, 4.1.8)
+_DISPLAY = re.compile(r"display\s*:\s*([\w-]+)\s*(!\s*important)?", re.I)
 #: What a child of the element can take back: templates set no size around their columns, and one in each column.
 _UNSEEN = re.compile(r"visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.I)
 _SEEN = re.compile(r"visibility\s*:\s*visible|font-size\s*:\s*(?:0?\.\d|[1-9]|[a-z])", re.I)
@@ -80,7 +80,7 @@ def _tidy(tree: HtmlElement) -> None:
     around = _around_what_is_seen(elements)
     for element in elements:
         style = element.attrib.pop("style", "")
-        hidden = "hidden" in element.attrib or (style and _HIDDEN.match(style, style.lower().rfind("display")))
+        hidden = "hidden" in element.attrib or (style and _is_not_displayed(style))
         if element.tag in _DROPPED or hidden or (style and element not in around and _UNSEEN.search(style)):
             _empty(element)
         elif style and _PRE.search(style):
@@ -93,6 +93,13 @@ def _tidy(tree: HtmlElement) -> None:
             element.tag, element.tail = "span", "  " + (element.tail or "")
         elif element.tag in _LINES:  # a page can have names that the parser gives and does not take back
             element.tag = _LINES[element.tag]
+
+
+def _is_not_displayed(style: str) -> bool:
+    """Where it is told twice the last one counts, an important one before all others (CSS 2.2, 4.1.8 and 6.4.2)."""
+    told = _DISPLAY.findall(style)
+    counting = [value for value, important in told if important] or [value for value, _ in told]
+    return "".join(counting[-1:]).lower() == "none"
 
 
 def _around_what_is_seen(elements: list[HtmlElement]) -> set[HtmlElement]:

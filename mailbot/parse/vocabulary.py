@@ -36,8 +36,10 @@ TELLS = any_of(r"""
 """)
 
 #: Somebody is spoken to: no program that writes no address does that. "Op 3 maart 2026 om 14:05 schreef uw collega:"
+#: A shop may be called so: "schreef Mijn Kaviaarshop:".
 SPOKEN_TO = (
-    r"\b(?:u|uw|jij|jouw|jullie|mij|mijn|me|ons|onze|you|your|my|us|our|vous|votre|vos|moi|mon|nous|ihr\w*|mein\w*)\b"
+    r"\b(?!(?-i:(?:Mijn|Ons|Onze|My|Our|Mon|Notre|Mein|Unser)\s[A-Z]))"
+    r"(?:u|uw|jij|jouw|jullie|mij|mijn|me|ons|onze|you|your|my|us|our|vous|votre|vos|moi|mon|nous|ihr\w*|mein\w*)\b"
 )
 
 #: Field names of a quoted header block, by group.
