@@ -34,20 +34,18 @@ class IntakeAttempts:
         came to an end: then each goes alone."""
         if not self._together and self._read():
             return False
-        self._note([*self._together, pointers])
+        self._write(_named(begun := [*self._together, pointers]))  # first: what is not on disk is not under way
+        self._together = begun
         return True
 
     def end_together(self, pointers: Sequence[Pointer]) -> None:
         """These mails are on record, or are not read any more."""
-        self._note([batch for batch in self._together if batch is not pointers])
+        self._together = [batch for batch in self._together if batch is not pointers]
+        self._write(_named(self._together))
 
     def done(self) -> None:
         """The mail that was begun is on record, or nothing was tried."""
         self._write("")
-
-    def _note(self, together: list[Sequence[Pointer]]) -> None:
-        self._together = together
-        self._write(" ".join(f"{one[0].folder}:{one[0].uidvalidity}:{one[0].uid}-{one[-1].uid}" for one in together))
 
     def _write(self, text: str) -> None:
         with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
@@ -59,3 +57,7 @@ class IntakeAttempts:
                 return file.read().decode("utf-8", "surrogateescape")
         except FileNotFoundError:
             return ""
+
+
+def _named(together: Sequence[Sequence[Pointer]]) -> str:
+    return " ".join(f"{one[0].folder}:{one[0].uidvalidity}:{one[0].uid}-{one[-1].uid}" for one in together)

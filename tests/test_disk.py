@@ -9,8 +9,8 @@ import os
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from company import ACCESS, ERASURE, ORDER, START, a_raw_mail
 from mailbot import casefiles, events, worker
 from mailbot.acts import acting
 from mailbot.errors import MailbotError, Usage
+from mailbot.incoming import backlog
 from mailbot.intake_attempts import IntakeAttempts
 from mailbot.mailbox import FetchedMail
 from mailbot.memory import histories
@@ -60,6 +61,18 @@ def fill(disk: Path, free: int) -> Path:
     os.posix_fallocate(handle, 0, max(state.f_bavail * state.f_frsize - free, PAGE))
     os.close(handle)
     return ballast
+
+
+@contextmanager
+def read_only(file: Path) -> Iterator[None]:
+    """For a while the kernel lets nobody write this file."""
+    file.touch()
+    subprocess.run(["mount", "--bind", str(file), str(file)], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(file)], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", str(file)], check=True)
 
 
 class Box(Desk):
@@ -132,6 +145,30 @@ def test_a_disk_that_is_full_at_a_write_loses_nothing_and_sends_nothing_twice(di
 @pytest.mark.soak
 def test_a_disk_that_is_full_at_every_write(disk: Path) -> None:
     every(disk, step=PAGE)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3])
+def test_a_batch_that_could_not_be_noted_is_not_under_way_for_ever(
+    disk: Path, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backlog, "MOST", 3)
+    desk = Box(disk / "kaviaarshop", [a_raw_mail(f"{ORDER} ({number})", number=number) for number in range(12)])
+    begin, attempts, begun = IntakeAttempts.begin_together, desk.tenant.intake_attempts, list[bool]()
+
+    with ExitStack() as until_mended, monkeypatch.context() as watched:
+
+        def begun_on_a_disk_that_fails(self: IntakeAttempts, pointers: Sequence[Pointer]) -> bool:
+            begun.append(True)
+            if len(begun) == batch:
+                until_mended.enter_context(read_only(attempts.path))
+            return begin(self, pointers)
+
+        watched.setattr(IntakeAttempts, "begin_together", begun_on_a_disk_that_fails)
+        assert "Read-only" in desk.work()
+    assert desk.work() == ""
+    assert desk.is_in_order(met=0)
+    assert attempts.path.read_bytes() == b""
+    desk.close()
 
 
 def test_a_day_of_a_disk_that_fills_again_and_again(disk: Path) -> None:

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -177,6 +178,25 @@ def test_while_a_mail_is_taken_alone_no_other_is_read(tenant: Tenant, bad: int) 
     assert worker.once(tenant, Clock()).mails == MANY
     assert set(sorter.beside_lone) == {0}
     assert len(cases(tenant)) == MANY
+
+
+def test_a_batch_for_which_there_is_no_thread_is_not_under_way_for_ever(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class NoMore(ThreadPoolExecutor):
+        def submit(self, *given: Any, **named: Any) -> Any:
+            if many.pop():
+                return super().submit(*given, **named)
+            raise RuntimeError("can't start new thread")
+
+    many = [False, *[True] * (BATCH + 2)]
+    with monkeypatch.context() as busy, NoMore() as readers:
+        busy.setattr(backlog, "readers", lambda: readers)
+        assert "RuntimeError" in worker.once(tenant, Clock()).trouble
+        assert recorded(tenant) == [1, 2, 3, 4, 5]
+        assert not tenant.intake_attempts.path.read_bytes()
+    assert not worker.once(tenant, Clock()).trouble
+    assert recorded(tenant) == list(range(1, MANY + 1))
 
 
 def test_an_error_while_the_next_batch_is_read_leaves_nothing_in_reading(

@@ -93,6 +93,7 @@ class Batch:
         self._mails = [mail for mail in arrived if isinstance(mail, FetchedMail)]
         self._pointers = [mail.pointer for mail in self._mails]
         self._said: list[Future[tuple[Mail, Verdict]]] = []
+        self._is_noted = False
         self._goes_together = len(self._mails) == len(arrived) > 1 and self._begin()
 
     def record(self, clock: Callable[[], datetime], behind: Batch | None = None) -> None:
@@ -113,11 +114,14 @@ class Batch:
             intake.take(self._tenant, mail, clock)
 
     def _begin(self) -> bool:
-        if begun := self._tenant.intake_attempts.begin_together(self._pointers):
-            self._said = [
-                readers().submit(read, self._tenant, one.raw, one.internal_date, one.truncated) for one in self._mails
-            ]
-        return begun
+        self._is_noted = self._tenant.intake_attempts.begin_together(self._pointers)
+        try:
+            for one in self._mails if self._is_noted else ():
+                self._said.append(readers().submit(read, self._tenant, one.raw, one.internal_date, one.truncated))
+        except BaseException:  # no thread to be had: what nobody reads is not under way
+            self.drop()
+            raise
+        return self._is_noted
 
     def _record_together(self, clock: Callable[[], datetime]) -> None:
         tenant, said = self._tenant, (one.result() for one in self._said)
@@ -130,13 +134,13 @@ class Batch:
 
     def drop(self) -> None:
         """None of these mails is being read any more once this returns; one that is wanted is begun again."""
-        if not self._said:
-            return
         for one in self._said:
             one.cancel()
         wait(self._said)
         self._said = []
-        self._tenant.intake_attempts.end_together(self._pointers)
+        if self._is_noted:
+            self._is_noted = False
+            self._tenant.intake_attempts.end_together(self._pointers)
 
 
 @cache
