@@ -310,6 +310,30 @@ def test_a_letter_that_failed_calls_people_to_the_case_until_it_is_dropped_or_an
     assert after(closed, settled("acknowledgement", LetterState.FAILED)).needs == ()
 
 
+@pytest.mark.parametrize(
+    ("event", "name"),
+    [
+        (settled("answer", LetterState.FAILED), "undelivered"),
+        (settled("answer", LetterState.UNSURE), "undelivered"),
+        (bounced("answer"), "bounced"),
+    ],
+)
+def test_a_letter_that_a_person_let_go_again_and_that_fails_again_is_told_again(
+    event: events.LetterSettled | events.MailBounced, name: str
+) -> None:
+    case, told = a_case(Kind.ACCESS), []
+    for _ in range(3):
+        told += [send.token for send in sends(case, event) if send.to == JOHN]
+        case = after(case, event)
+    assert told == [f"{name}:{event.token}", f"{name}-2:{event.token}", f"{name}-3:{event.token}"]
+
+
+def test_a_letter_that_failed_after_nobody_knew_whether_it_left_is_told_as_that() -> None:
+    case = after(a_case(Kind.ACCESS), settled("answer", LetterState.UNSURE))
+    failed = settled("answer", LetterState.FAILED)
+    assert sends(case, failed)[0].token == f"undelivered-2:{failed.token}"
+
+
 @pytest.mark.parametrize("state", LetterState)
 def test_a_right_that_a_letter_of_another_case_was_to_tell_is_answered_here_once_that_did_not_leave(
     state: LetterState,

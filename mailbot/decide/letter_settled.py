@@ -50,10 +50,19 @@ def on_settled(case: Case, event: events.LetterSettled, policy: Policy, now: dat
     if event.audience == "requester":
         if event.state is LetterState.FAILED and decision.case.is_open:
             decision.do(do.SetNeeds(tuple(dict.fromkeys((*decision.case.needs, _FAILED)))))
-        decision.do(*sending.to_staff(f"undelivered:{event.token}", "undelivered", policy, deputy=True))
+        told = _told_as("undelivered", decision, event, LetterState.FAILED, LetterState.UNSURE)
+        decision.do(*sending.to_staff(told, "undelivered", policy, deputy=True))
     elif event.state is LetterState.FAILED and not event.token.endswith(":deputy"):
         escalate_to_deputy(decision, event.token.removeprefix(f"{case.ref}:"), policy)
     return decision.actions
+
+
+def _told_as(name: str, decision: Decision, event: events.LetterSettled | events.MailBounced, *ends: str) -> str:
+    """By which name people are told of this end: each time by one of its own, for a letter that a person let go again
+    can fail again."""
+    remarks = tuple(f"{end}: {event.template}" for end in ends)
+    times = sum(remark.partition(" (")[0] in remarks for remark in decision.case.remarks)
+    return f"{name}{f'-{times}' if times > 1 else ''}:{event.token}"
 
 
 def _needs_no_more(decision: Decision, *over: str) -> None:
@@ -190,7 +199,8 @@ def on_bounce(case: Case, event: events.MailBounced, policy: Policy, now: dateti
     decision.do(do.Remark(f"bounced: {event.template}"))
     letter_bounced(decision, event.template, event.token, policy)
     if event.audience == "requester":
-        decision.do(*sending.to_staff(f"bounced:{event.token}", "undelivered", policy, deputy=True))
+        told = _told_as("bounced", decision, event, "bounced")
+        decision.do(*sending.to_staff(told, "undelivered", policy, deputy=True))
     elif not event.token.endswith(":deputy"):
         escalate_to_deputy(decision, event.token.removeprefix(f"{case.ref}:"), policy)
     return decision.actions
