@@ -33,7 +33,7 @@ Where a change belongs:
 
 `model` holds the nouns that all of them share, `errors` the ways in which they fail. The rest is small and says itself
 what it is: accounts, app, attachment_text, casefiles, contacts, csv_format, dates, demo, domains, hooks,
-intake_attempts, isolation, oauth, preview, private_files, regular_files, shop_database, smtp_wire,
+intake_attempts, isolation, oauth, preview, private_files, regular_files, shop_database, smtp_replies, smtp_wire,
 sql_drivers, suppression_hook, tls.
 
 A module may import only from layers below its own (`LAYERS` in tests/test_shape.py): words, the pure core, edges that

@@ -46,6 +46,14 @@ class Busy(MailbotError):
     """Another worker has this company."""
 
 
+@dataclass(frozen=True, slots=True)
+class BackOff:
+    """Until when a server is not dialled, but for letters to the company's own domain if it takes those."""
+
+    until: datetime
+    but_home: bool = False
+
+
 @dataclass
 class Tenant:
     """One company with everything that its work needs. Edges open at first use: a command pays for what it uses."""
@@ -62,8 +70,9 @@ class Tenant:
     #: By step, which of the things that it would write were refused lately: the longest ago first.
     waiting_writes: dict[str, dict[str, None]] = field(default_factory=dict, init=False)
     write_refused: str | None = field(default=None, init=False)  # what its mailbox did not take, as it was told last
-    #: Until when the server of letters (False), or that of alarms (True), is left alone, and how many times it refused.
-    backed_off: dict[bool, tuple[datetime, int]] = field(default_factory=dict, init=False)
+    #: How the server of letters (False), or that of alarms (True), is left alone.
+    backed_off: dict[bool, BackOff] = field(default_factory=dict, init=False)
+    took_outside: bool = field(default=False, init=False)  # a letter to another domain, and refused none since
 
     @property
     def id(self) -> str:
@@ -191,32 +200,39 @@ class Tenant:
 
     def submission_for(self, to: str) -> tuple[SubmissionClient, Policy]:
         """By which server a letter to this address leaves, and the policy that names its sender."""
-        if self._leaves_aside(to) and self.alarm_submission:
+        if self.leaves_aside(to) and self.alarm_submission:
             return self.alarm_submission, replace(self.policy, mailbox=self.company.alarm_sender)
         return self.submission, self.policy
 
-    def _leaves_aside(self, to: str) -> bool:
+    def leaves_aside(self, to: str) -> bool:
         """Whether a letter to this address leaves by the other server."""
         return to == self.policy.alarm_email and self.alarm_submission is not None
 
-    def back_off(self, to: str, now: datetime) -> None:
-        """The server by which this letter leaves refused the login: trying on at once would lock the account."""
-        aside = self._leaves_aside(to)
-        _, times = self.backed_off.get(aside, (now, 0))
-        self.backed_off[aside] = (now + (BACK_OFF if times else FIRST_BACK_OFF), times + 1)
+    def is_at_home(self, address: str) -> bool:
+        """Whether an address is of the company's own domain."""
+        return address.rpartition("@")[2].lower() == self.policy.mailbox.rpartition("@")[2].lower()
+
+    def back_off(self, to: str, now: datetime, but_home: bool = False) -> None:
+        """The server by which this letter leaves refused the login, or to take letters: trying on at once would lock
+        the account. `but_home`: what goes to the company's own domain it takes."""
+        aside = self.leaves_aside(to)
+        before = self.backed_off.get(aside)
+        if before is None or before.until <= now:
+            pause = BACK_OFF if before else FIRST_BACK_OFF
+            self.backed_off[aside] = BackOff(now + pause, but_home)
+        self.took_outside = False
 
     def let_in(self, to: str) -> None:
-        """The server by which this letter leaves takes letters: a login that it refuses later is the first again."""
-        self.backed_off.pop(self._leaves_aside(to), None)
-
-    def is_any_backing_off(self, now: datetime) -> bool:
-        """Whether some server must not be dialled now."""
-        return any(until > now for until, _ in self.backed_off.values())
+        """The server by which this letter leaves takes letters: what it refuses later is the first again."""
+        aside, home = self.leaves_aside(to), self.is_at_home(to)
+        self.took_outside = self.took_outside or not (aside or home)
+        if aside not in self.backed_off or not (home and self.backed_off[aside].but_home):
+            self.backed_off.pop(aside, None)
 
     def is_backing_off(self, to: str, now: datetime) -> bool:
-        """Whether the server by which this letter leaves must not be dialled now."""
-        until, _ = self.backed_off.get(self._leaves_aside(to), (now, 0))
-        return until > now
+        """Whether the server by which this letter leaves must not be dialled for it now."""
+        found = self.backed_off.get(self.leaves_aside(to))
+        return found is not None and found.until > now and not (found.but_home and self.is_at_home(to))
 
     @cached_property
     def customers(self) -> Customers | None:

@@ -59,9 +59,19 @@ class TryLater(MailbotError):
 class LoginRefused(TryLater):
     """The server refused the name or the password. Trying again soon would lock the account."""
 
+    topic = "login"  # what the alarm of it is about
+
 
 class SenderRefused(LoginRefused):
     """The server takes no letter from the company's own address, whoever it is to."""
+
+    topic = "sender"
+
+
+class RelayRefused(LoginRefused):
+    """The server takes letters to its own addresses only, whoever outside they are to."""
+
+    topic = "relay"
 
 
 class Unreachable(TryLater):
@@ -112,6 +122,15 @@ class Refused(MailbotError):
 
 class SendFailed(MailbotError):
     """The mail server answered for good that it will not take this letter (SMTP 5xx)."""
+
+
+class SharedRefusal(SendFailed):
+    """The server refused one recipient in words about who sends. That can be his own policy, or hold for everybody:
+    then it is `if_all`."""
+
+    def __init__(self, message: str, if_all: LoginRefused) -> None:
+        super().__init__(message)
+        self.if_all = if_all
 
 
 class SendUnsure(MailbotError):

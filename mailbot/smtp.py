@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Self
 
@@ -19,8 +19,9 @@ from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnec
 
 from mailbot.accounts import SmtpAccount
 from mailbot.domains import with_ascii_domain
-from mailbot.errors import LoginRefused, SenderRefused, SendFailed, SendUnsure, TryLater, Unreachable
-from mailbot.smtp_wire import as_kept, code_in, dot_stuffed, refuses_sender, xtext
+from mailbot.errors import LoginRefused, MailbotError, SendFailed, SendUnsure, TryLater, Unreachable
+from mailbot.smtp_replies import SMALLER, Replies
+from mailbot.smtp_wire import as_kept, dot_stuffed, xtext
 from mailbot.tls import TlsState, failure_reason, tls_context, tls_state
 
 ADDRESS = re.compile(r"[^\s<>\"(),:;\\\[\]@\x00-\x1f\x7f]{1,64}@[^\s<>\"(),:;\\@\x00-\x1f\x7f]{1,255}")
@@ -28,8 +29,6 @@ EHLO_NAME = "[127.0.0.1]"  # our name in EHLO: an address literal is always allo
 SERVICE_CLOSING = 421  # the server's last word on a connection (RFC 5321, 3.8)
 ALIVE_FOR = 5.0  # so long after an answer (seconds) a connection is not asked again whether it is alive
 PATIENCE_AFTER_DATA = 4  # times the timeout: scanners answer late, and giving up here makes a letter unsure
-#: What people can do about a letter that is too large: a mail is a third larger than the file in it.
-SMALLER = "a copy of data goes in several when package.max_mb is lowered and `mailbot copy` makes it again"
 
 
 class _Closed(TryLater):
@@ -83,7 +82,7 @@ class SubmissionClient:
         try:
             smtp = await self._mail_accepted(sender, recipient, raw, envid)
             await self._rcpt_to(smtp, sender, recipient)
-            answer = await self._data(smtp, raw)
+            answer = await self._data(smtp, sender, recipient, raw)
         except BaseException:  # also Ctrl-C: a reply that is still to come must never be taken for the next letter's
             self._disconnect()
             raise
@@ -115,24 +114,25 @@ class SubmissionClient:
         options += ["BODY=8BITMIME"] if not raw.isascii() and smtp.supports_extension("8bitmime") else []
         options += ["RET=HDRS"] if dsn else []
         options += [f"ENVID={xtext(envid)}"] if dsn and envid else []
-        with self._translated_errors(sender):
+        with self._translated_errors(lambda code, text: self._replies.at_sender(code, text, sender)):
             await smtp.mail(sender, options=options, encoding=encoding)
 
     async def _rcpt_to(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str) -> None:
         notify = ["NOTIFY=FAILURE,DELAY"] if smtp.supports_extension("dsn") and sender else []
-        with self._translated_errors(sender, recipient):
+        doing = "refused the envelope"
+        with self._translated_errors(
+            lambda code, text: self._replies.at_recipient(code, text, doing, sender, recipient)
+        ):
             await smtp.rcpt(recipient, options=notify, encoding=_encoding(sender, recipient))
 
     @contextmanager
-    def _translated_errors(self, sender: str, recipient: str = "") -> Iterator[None]:
+    def _translated_errors(self, refusal: Callable[[int, str], MailbotError]) -> Iterator[None]:
         try:
             yield
         except SMTPResponseException as error:
             if 200 <= error.code < 300:  # aiosmtplib knows 250 and 251; any 2yz is a yes (RFC 5321, 4.2.1 and 4.3.2)
                 return
-            failure = self._reply_error(error.code, error.message, "refused the envelope")
-            if refuses_sender(error.code, error.message, sender, recipient):
-                failure = self._sender_error(error.code, error.message)
+            failure = refusal(error.code, error.message)
             raise (_Closed(str(failure)) if error.code == SERVICE_CLOSING else failure) from None
         except (SMTPException, OSError) as error:
             failure = self._try_later(error)
@@ -147,12 +147,12 @@ class SubmissionClient:
         failure = f"{self._server} takes letters of at most {_megabytes(most)}, and this one has {_megabytes(size)}"
         return SendFailed(f"{failure}; {SMALLER}")
 
-    async def _data(self, smtp: aiosmtplib.SMTP, raw: bytes) -> str:
+    async def _data(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str, raw: bytes) -> str:
         protocol = smtp.protocol
         try:
             go = await smtp.execute_command(b"DATA")
             if go.code != 354 or protocol is None:
-                raise self._reply_error(go.code, go.message, "refused DATA")
+                raise self._replies.at_recipient(go.code, go.message, "refused DATA", sender, recipient)
             protocol.write(dot_stuffed(raw))  # raises when the line is already gone: then nothing was written
         except (SMTPException, OSError) as error:
             raise self._try_later(error) from None
@@ -165,7 +165,7 @@ class SubmissionClient:
             ) from None
         if 200 <= answer.code < 300:
             return as_kept(f"{answer.code} {answer.message}")
-        raise self._reply_error(answer.code, answer.message, "refused the letter")
+        raise self._replies.at_recipient(answer.code, answer.message, "refused the letter", sender, recipient)
 
     # --- the connection --------------------------------------------------------------------------
 
@@ -248,24 +248,9 @@ class SubmissionClient:
     def _server(self) -> str:
         return f"smtp server {self.account.host}:{self.account.port}"
 
-    def _reply_error(self, code: int, text: str, doing: str) -> TryLater | SendFailed | SendUnsure:
-        """By the first digit (RFC 5321, 4.2.1). Only the codes are told: the text may name the recipient."""
-        says = f"{self._server} {doing} ({code_in(code, text)})"
-        if code in (530, 535):
-            return LoginRefused(f"{says}: it wants a login; check `username` and its secret")
-        if 400 <= code < 500:
-            return TryLater(f"{says}: for now")
-        if code == 552:  # too large, or the mailbox is full
-            return SendFailed(f"{says}: it is too large; {SMALLER}")
-        if 500 <= code < 600:
-            return SendFailed(f"{says}: for good; correct the address or the letter, or answer by another way")
-        return SendUnsure(f"{says}: not an answer of SMTP; look in the mailbox before sending it again")
-
-    def _sender_error(self, code: int, text: str) -> SenderRefused:
-        """Every letter of the company would be refused like this."""
-        says = f"{self._server} takes no letter from the company's own address ({code_in(code, text)})"
-        login = "this login may send as it" if self.account.username else "it wants a login (`username`)"
-        return SenderRefused(f"{says}; check `mail.mailbox`, and ask the provider whether {login}")
+    @property
+    def _replies(self) -> Replies:
+        return Replies(self._server, bool(self.account.username))
 
     def _login_error(self, error: SMTPResponseException) -> TryLater:
         """Before any letter: nothing can have failed for good but the login."""

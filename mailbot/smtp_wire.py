@@ -7,8 +7,6 @@ import re
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")  # RFC 3463
-#: What a refusal at MAIL can be about beside the sender (RFC 3463, 2): room, the system, the protocol, the content.
-_NOT_THE_SENDER = frozenset("2356")
 #: The longest reply line (RFC 5321, 4.5.3.1.5): so much is kept of what the server says to a letter.
 LONGEST_ANSWER = 512
 
@@ -23,17 +21,6 @@ def code_in(code: int, text: str) -> str:
     """The codes of a reply, without its words: these may name the recipient."""
     found = ENHANCED.match(text)
     return f"{code}{' ' + found[1] if found else ''}"
-
-
-def refuses_sender(code: int, text: str, sender: str, recipient: str = "") -> bool:
-    """Whether a refusal for good is about who sends: so it is at MAIL, where it is about nothing that a letter holds;
-    at RCPT, where it names the sender and not the recipient, as servers do that look at both there."""
-    if not sender or code not in (550, 553, 554):
-        return False
-    if recipient:
-        return sender.lower() in text.lower() and recipient.lower() not in text.lower()
-    found = ENHANCED.match(text)
-    return not found or found[1].split(".")[1] not in _NOT_THE_SENDER
 
 
 def xtext(value: str) -> str:

@@ -30,6 +30,7 @@ LAYERS = {
         errors
         events
         model
+        smtp_replies
         smtp_wire
         sql_drivers
     """,

@@ -10,7 +10,16 @@ import pytest
 from mailbot import smtp as module
 from mailbot.accounts import SmtpAccount
 from mailbot.demo.servers import MailServers
-from mailbot.errors import LoginRefused, SenderRefused, SendFailed, SendUnsure, TryLater, Unreachable
+from mailbot.errors import (
+    LoginRefused,
+    RelayRefused,
+    SenderRefused,
+    SendFailed,
+    SendUnsure,
+    SharedRefusal,
+    TryLater,
+    Unreachable,
+)
 from mailbot.smtp import SubmissionClient
 from rig.dovecot import Dovecot
 from rig.fakes import CLOSE, STALL, FakeSmtp
@@ -158,10 +167,29 @@ def test_a_server_that_refuses_the_sender_would_refuse_every_letter(answer: byte
     assert PRIVACY not in str(error.value)
 
 
-def test_so_does_one_that_names_the_sender_once_it_knows_the_recipient() -> None:
-    answer = f"553 5.7.1 <{PRIVACY}>: Sender address rejected: not owned by user".encode()
-    with FakeSmtp(rcpt=answer) as server, post_to(server) as post, pytest.raises(SenderRefused):
+@pytest.mark.parametrize(
+    ("answer", "if_all"),
+    [
+        (f"553 5.7.1 <{PRIVACY}>: Sender address rejected: not owned by user", SenderRefused),
+        (f"554 5.7.1 <{KLANT}>: Relay access denied", RelayRefused),
+        ("550 relay not permitted", RelayRefused),
+        ("550 5.7.1 Unable to relay", RelayRefused),
+        ("553 sorry, that domain isn't in my list of allowed rcpthosts", RelayRefused),
+        ("554 5.7.1 <mail[127.0.0.1]>: Client host rejected: Access denied", RelayRefused),
+    ],
+)
+@pytest.mark.parametrize("verb", ["rcpt", "data", "end"])
+def test_one_that_speaks_of_us_once_it_knows_the_recipient_may_say_so_to_him_alone(
+    verb: str, answer: str, if_all: type[Exception]
+) -> None:
+    with (
+        FakeSmtp(**{verb: answer.encode()}) as server,
+        post_to(server) as post,
+        pytest.raises(SharedRefusal, match="for this recipient") as told,
+    ):
         post.send(PRIVACY, KLANT, RAW)
+    assert type(told.value.if_all) is if_all
+    assert not {PRIVACY, KLANT} & set(re.split(r"[ <>:;,]", f"{told.value} {told.value.if_all}"))
 
 
 @pytest.mark.parametrize(
@@ -172,13 +200,16 @@ def test_so_does_one_that_names_the_sender_once_it_knows_the_recipient() -> None
         ("mail", "501 5.1.7 syntax"),
         ("rcpt", f"550 5.1.1 <{KLANT}> unknown"),
         ("rcpt", f"550 5.7.1 {PRIVACY} may not write to {KLANT}"),
-        ("end", f"554 5.7.1 {PRIVACY}: spam"),
+        ("rcpt", f"550 5.1.1 <{KLANT}>: Recipient address rejected: User unknown in relay recipient table"),
+        ("rcpt", "550 5.1.2 relaying to an unknown host"),
+        ("end", "554 5.7.1 spam"),
     ],
 )
 def test_what_one_letter_or_recipient_is_refused_for_is_no_matter_of_the_sender(verb: str, answer: str) -> None:
     server = FakeSmtp(**{verb: answer.encode()})
-    with server, post_to(server) as post, pytest.raises(SendFailed):
+    with server, post_to(server) as post, pytest.raises(SendFailed) as told:
         post.send(PRIVACY, KLANT, RAW)
+    assert type(told.value) is SendFailed
 
 
 def test_a_refusal_for_a_time_passes(loopmail: MailServers, post: SubmissionClient) -> None:
@@ -408,8 +439,9 @@ def test_a_token_is_a_login_at_postfix_and_an_expired_one_is_not(postfix: Postfi
 
 @pytest.mark.real
 def test_postfix_lets_nobody_write_as_somebody_else(postfix: Postfix) -> None:
-    with SubmissionClient(postfix.account()) as post, pytest.raises(SenderRefused, match=r"553 5\.7\.1"):
+    with SubmissionClient(postfix.account()) as post, pytest.raises(SharedRefusal, match=r"553 5\.7\.1") as told:
         post.send("iemand@mail.test", KLANT, RAW)
+    assert isinstance(told.value.if_all, SenderRefused)
 
 
 def test_a_server_that_says_no_limit_gets_letters_of_any_size() -> None:

@@ -7,7 +7,7 @@ from mailbot.letters.render import Value
 REF = "AVG-2026-0000"
 #: What a mail about the mailbox can be about.
 TOPICS = (
-    *("renumbered", "unread", "login", "sender", "canary_lost", "canary_junk", "deputy_gone"),
+    *("renumbered", "unread", "login", "sender", "relay", "canary_lost", "canary_junk", "deputy_gone"),
     *("full", "full_over", "refused", "refused_over"),
 )
 NOTICE: dict[str, Value] = {

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from mailbot.app import Tenant
 from mailbot.config import Installation
 from mailbot.dates import dutch_moment
-from mailbot.errors import LoginRefused, MailbotError, SenderRefused, TryLater
+from mailbot.errors import LoginRefused, MailbotError, TryLater
 from mailbot.isolation import run_isolated
 from mailbot.letters import to_bytes
 from mailbot.memory.moving import TAKING_OVER
@@ -62,13 +62,15 @@ def raise_alarms(tenant: Tenant, beat: Heartbeat, now: datetime) -> None:
 def after_sending(
     tenant: Tenant, beat: Heartbeat, sent: int, refused: LoginRefused | None, trouble: str, now: datetime
 ) -> None:
-    """Leave the sign of life of a whole round. What left by the server of alarms says nothing of the other."""
-    over = sent and not refused and not tenant.backed_off.get(False)
+    """Leave the sign of life of a whole round. What left by the server of alarms says nothing of the other, nor what
+    went to the company's own domain of what it relays."""
+    over = sent and not refused and False not in tenant.backed_off
+    over = over and (beat.refuses != "relay" or tenant.took_outside)
     times = beat.refusals_to_send + 1 if refused else 0 if over else beat.refusals_to_send
     why = str(refused) if refused else "" if over else beat.way_out
-    whose = isinstance(refused, SenderRefused) if refused else not over and beat.refuses_sender
+    what = refused.topic if refused else "" if over else beat.refuses
     left = replace(beat, at=now, sent_at=now if over else beat.sent_at, trouble=trouble)
-    done = replace(left, refusals_to_send=times, way_out=why, refuses_sender=whose)
+    done = replace(left, refusals_to_send=times, way_out=why, refuses=what)
     heartbeat.write(tenant.folder, done)
 
 
@@ -83,7 +85,7 @@ def _alarms(tenant: Tenant, beat: Heartbeat, now: datetime) -> Iterator[Notice]:
         yield Notice("login", token, since=since, trouble=beat.trouble)
     if beat.refusals_to_send >= REFUSALS:
         token = f"login-smtp:{(beat.sent_at or beat.since).isoformat()}:{now.date()}"
-        yield Notice("sender" if beat.refuses_sender else "login", token, trouble=beat.way_out)
+        yield Notice(beat.refuses or "login", token, trouble=beat.way_out)
 
 
 def _raise_alarm(tenant: Tenant, notice: Notice, now: datetime) -> None:

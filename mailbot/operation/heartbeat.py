@@ -28,7 +28,7 @@ class Heartbeat:
     trouble: str = ""
     refusals: int = 0  # logins that the mailbox refused in a row
     refusals_to_send: int = 0  # logins that the way out refused in a row
-    refuses_sender: bool = False  # it took no letter from the company's own address
+    refuses: str = ""  # what it refused then: the "login", the "sender", or to "relay"
     way_out: str = ""  # how the way out refused, the last time that it was asked
     pid: int = 0
 

@@ -1,9 +1,9 @@
 """Letters leave: claim one, send it, settle it. The claim is on disk before the line is opened.
 
-The rules kept here: a letter whose end is not known is `unsure`, is told to staff and is never resent by
-itself. Later answers (4xx, no server) are tried again for a day; a refusal (5xx) goes to a person at once. Caps stop
-sending to people outside, never intake and never mail to staff. A notice of extension that the month overtook does not
-leave: it would name a date that does not count (A-34).
+The rules kept here: a letter whose end is not known is `unsure`, is told to staff and is never resent by itself. Later
+answers (4xx, no server) are tried again for a day; a refusal (5xx) goes to a person at once, unless all are refused so
+(`shared_refusals`). Caps stop sending to people outside, never intake and never mail to staff. A notice of extension
+that the month overtook does not leave: it would name a date that does not count (A-34).
 """
 
 from __future__ import annotations
@@ -15,10 +15,19 @@ from datetime import datetime, timedelta
 
 from mailbot.app import Tenant
 from mailbot.decide.clock import month_is_over
-from mailbot.errors import ConfigError, LoginRefused, SendFailed, SendUnsure, TryLater, Unreachable
+from mailbot.errors import (
+    ConfigError,
+    LoginRefused,
+    RelayRefused,
+    SendFailed,
+    SendUnsure,
+    SharedRefusal,
+    TryLater,
+    Unreachable,
+)
 from mailbot.letters import to_bytes
 from mailbot.model import Letter, LetterState
-from mailbot.outgoing import breaker, gathering, sent_mail, successors
+from mailbot.outgoing import breaker, gathering, sent_mail, shared_refusals, successors
 from mailbot.outgoing.airlock_check import inspect_queue, may_leave
 from mailbot.outgoing.settling import settle, settle_in
 from mailbot.store import Unit
@@ -66,6 +75,12 @@ def deliver(
         except (TryLater, ConfigError) as error:
             waiting += 1
             unreachable = _put_off(tenant, letter, error, waiting, clock()) or unreachable
+        except SharedRefusal as error:
+            if ours := shared_refusals.judge(tenant, letter, error, clock()):
+                waiting += 1
+                unreachable = _put_off(tenant, letter, ours, waiting, clock(), shared=True)
+            else:
+                end(_Settlement(letter, LetterState.FAILED, str(error), clock()))
         except SendUnsure as error:
             end(_Settlement(letter, LetterState.UNSURE, str(error), clock()))
         except (SendFailed, ValueError) as error:
@@ -75,6 +90,8 @@ def deliver(
             end(_Settlement(left, LetterState.SENT, answer, clock()))
             tenant.let_in(letter.to)
             sent, waiting = sent + 1, 0
+            if isinstance(unreachable, LoginRefused) and not tenant.backed_off:
+                unreachable = None
     if mailbox_errors and not mailbox_error:
         raise mailbox_errors[0]
     if unreachable:
@@ -83,19 +100,21 @@ def deliver(
 
 
 def _put_off(
-    tenant: Tenant, letter: Letter, error: TryLater | ConfigError, waiting: int, now: datetime
+    tenant: Tenant, letter: Letter, error: TryLater | ConfigError, waiting: int, now: datetime, shared: bool = False
 ) -> TryLater | ConfigError | None:
     """Nobody took the letter (a password that cannot be read is a ConfigError: nobody was dialled); it is tried again.
 
     `waiting`: so many in a row had to wait. Raises the error where it is no use to try others; returns it where it is
-    told once they had their turn, since the next letter may have a server of its own.
+    told once they had their turn, since the next letter may have a server of its own, or (`shared`) a recipient to whom
+    it may go.
     """
-    _postpone(tenant, letter, str(error), error.wait if isinstance(error, TryLater) else None, now)
+    why = f"{shared_refusals.AS_OTHERS}{error}" if shared else str(error)
+    _postpone(tenant, letter, why, error.wait if isinstance(error, TryLater) else None, now)
     if isinstance(error, LoginRefused):
-        tenant.back_off(letter.to, now)
-    if waiting >= SERVER_DOWN_AFTER or isinstance(error, LoginRefused):
+        tenant.back_off(letter.to, now, isinstance(error, RelayRefused))
+    if waiting >= SERVER_DOWN_AFTER or (isinstance(error, LoginRefused) and not shared):
         raise error
-    return error if isinstance(error, Unreachable | ConfigError) else None
+    return error if shared or isinstance(error, Unreachable | ConfigError) else None
 
 
 def _wants_copy(tenant: Tenant, letter: Letter) -> bool:
@@ -159,7 +178,7 @@ def _yields(letter: Letter) -> bool:
 def _first(tenant: Tenant, now: datetime, yielding: bool) -> list[Letter]:
     """The letters that wait longest, of those whose server may be dialled; all are read when some must wait."""
     with tenant.store.unit() as unit:
-        some_wait = tenant.is_any_backing_off(now) or not yielding
+        some_wait = any(one.until > now for one in tenant.backed_off.values()) or not yielding
         found = unit.sendable(now, limit=-1 if some_wait else AT_ONCE)
     leaving = (letter for letter in found if may_leave(letter) and (yielding or not _yields(letter)))
     return [letter for letter in leaving if not tenant.is_backing_off(letter.to, now)][:AT_ONCE]
@@ -176,7 +195,7 @@ def _claim(tenant: Tenant, token: str, hold: str, now: datetime, ends: list[_Set
     try:
         with tenant.store.unit() as unit:
             for end in ends:
-                settle_in(unit, tenant, end.letter, end.state, end.answer, end.at)
+                _settle_in(unit, tenant, end)
             claimed = _claim_in(unit, tenant, token, hold, now)
     except Exception:
         _settle(tenant, ends)  # what came of it must not be lost with the claim of another
@@ -210,8 +229,15 @@ def _claim_in(unit: Unit, tenant: Tenant, token: str, hold: str, now: datetime) 
 
 def _settle(tenant: Tenant, ends: list[_Settlement]) -> None:
     while ends:
-        end = ends.pop()
-        settle(tenant, end.letter, end.state, end.answer, end.at)
+        with tenant.store.unit() as unit:
+            _settle_in(unit, tenant, ends[-1])
+        ends.pop()
+
+
+def _settle_in(unit: Unit, tenant: Tenant, end: _Settlement) -> None:
+    settle_in(unit, tenant, end.letter, end.state, end.answer, end.at)
+    if end.state is LetterState.SENT:
+        shared_refusals.end(unit, tenant, end.letter)
 
 
 def _postpone(tenant: Tenant, letter: Letter, why: str, wait: float | None, now: datetime) -> None:

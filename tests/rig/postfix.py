@@ -1,8 +1,9 @@
 """A private Postfix (3.7) beside a Dovecot of the rig: SMTP in, submission (STARTTLS and TLS), delivery by LMTP.
 
 Nothing leaves the machine: every domain but mail.test and klant.test is refused, DNS is off. Misbehaving on purpose:
-grey@mail.test is answered 451, x@later.test 450, x@weg.test 550; bounces@ and verdwenen@klant.test are accepted and
-then bounce.
+grey@mail.test is answered 451, x@later.test 450, x@weg.test 550; x@choosy.test and x@strict.test take nothing from
+privacy@mail.test; bounces@ and verdwenen@klant.test are accepted and then bounce. Who has logged in may write to
+x@outside.test, x@elsewhere.test and x@abroad.test, where it is thrown away.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
 recipient_delimiter = +
 default_transport = error:5.1.2 nothing leaves this machine
 relay_transport = $default_transport
-transport_maps = inline:{{ {{later.test = retry:4.4.1 try later}} {{weg.test = error:5.1.1 no such user}} }}
+transport_maps = inline:{{ {{later.test = retry:4.4.1 try later}} {{weg.test = error:5.1.1 no such user}}
+  {{outside.test = discard:}} {{elsewhere.test = discard:}} {{abroad.test = discard:}} }}
 smtp_dns_support_level = disabled
 disable_dns_lookups = yes
 smtpd_tls_cert_file = {base}/tls/server.pem
@@ -51,7 +53,10 @@ smtpd_sasl_type = dovecot
 smtpd_sasl_path = inet:127.0.0.1:{sasl_port}
 smtpd_sasl_auth_enable = yes
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
-smtpd_recipient_restrictions = check_recipient_access inline:{{ {{grey@mail.test = 451 4.7.1 come back later}} }}
+smtpd_restriction_classes = choosy
+choosy = check_sender_access inline:{{ {{privacy@mail.test = 550 5.7.1 not from you}} }}
+smtpd_recipient_restrictions = check_recipient_access inline:{{
+  {{grey@mail.test = 451 4.7.1 come back later}}, {{choosy.test = choosy}}, {{strict.test = choosy}} }}
 smtpd_client_connection_count_limit = 0
 # One session a process: an idle one would keep its line to a Dovecot that was restarted since, and answer 454 once.
 max_use = 1
