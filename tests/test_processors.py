@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from desk import Desk, act, case_of
 
+from builders import a_case
 from company import ACCESS, CONTACT, ERASURE, KNOWN, START, a_raw_mail
 from mailbot import events
 from mailbot.errors import Refused
@@ -24,6 +25,7 @@ from mailbot.model import (
     ProcessorState,
     RetainedDocument,
     StepEnding,
+    subject_on_file,
 )
 from mailbot.plan import StepState, plan_of
 
@@ -156,6 +158,21 @@ def test_a_child_that_is_a_customer_itself_is_named_by_its_own_records(desk: Des
     desk.round()
     told = body(desk.mails_to(MAIL)[0])
     assert ("fleur@mail.test" in told, "2002" in told, KNOWN in told) == (True, True, False)
+
+
+def test_a_child_s_account_under_a_parent_s_own_address_is_named_once_a_person_links_it(desk: Desk) -> None:
+    erasing_for_a_child(desk)
+    act(desk, events.CustomerLinked("els", "1001", KNOWN, "het account van Fleur staat op het adres van haar moeder"))
+    decided(desk)
+    act(desk, events.PartiesTold("els"))
+    desk.round()
+    told = body(desk.mails_to(MAIL)[0])
+    assert ("1001" in told, KNOWN in told) == (True, True)
+
+
+def test_a_number_without_an_address_may_be_that_of_who_wrote_for_another() -> None:
+    named = replace(a_case(Kind.ERASURE), customer_id="1001", known_email="", signals=("representative",))
+    assert [subject_on_file(case) for case in (named, replace(named, linked=True))] == [("", ""), ("", "1001")]
 
 
 def test_nobody_is_told_of_a_person_without_address_and_number_before_somebody_says_who_it_is(desk: Desk) -> None:

@@ -10,12 +10,13 @@ from mailbot.model import Identity, MatchState
 
 @dataclass(frozen=True, slots=True)
 class SetIdentity:
-    """Say who the requester is to us and how far that is proven."""
+    """Say which customer the case is about and how far it is proven that he writes."""
 
     identity: Identity
     match: MatchState
     customer_id: str = ""
     known_email: str = ""
+    linked: bool = False  # a person named this customer
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,9 @@ def _changes(case: Case, action: do.CaseAction) -> dict[str, Any]:
             return {"items": items}
         case do.SetStatus(status):
             return {"status": status, **_RUNS}
-        case do.SetIdentity(identity, match, customer_id, known_email):
-            return {"identity": identity, "match": match, "customer_id": customer_id, "known_email": known_email}
+        case do.SetIdentity(identity, match, customer_id, known_email, linked):
+            customer = {"customer_id": customer_id, "known_email": known_email, "linked": linked}
+            return {"identity": identity, "match": match, **customer}
         case do.SetDeadlines() | do.MeetDeadlines() | do.MissDeadlines() | do.Wake() | do.MarkAlerted() | do.Climb():
             return _clock_changes(case, action)
         case do.NameRecipient() | do.PutQuestion() | do.TakeAnswer() | do.DenyIdentity():

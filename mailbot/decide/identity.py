@@ -119,7 +119,7 @@ def link(decision: Decision, event: events.CustomerLinked, policy: Policy) -> No
     writer = fold_address(case.requester.email) if case.requester else ""
     state = MatchState.KNOWN if writer == fold_address(event.known_email) else MatchState.NAMED
     proven = case.identity if case.identity == "failed" else _known_from(case, Match(state))
-    decision.do(do.SetIdentity(proven, state, event.customer_id, event.known_email))
+    decision.do(do.SetIdentity(proven, state, event.customer_id, event.known_email, linked=True))
     decision.do(do.Remark(f"linked to customer {event.customer_id}: {event.reason}"))
     decision.do(do.SetNeeds(tuple(need for need in case.needs if need != "ambiguous_customer")))
     if not any(one.to == event.known_email and not one.answer for one in case.questions):

@@ -13,16 +13,12 @@ from mailbot.model.case import (
     DeadlineName,
     Disposition,
     HistoryEntry,
-    HookRun,
-    HookRunState,
     Identity,
     Item,
     MailRecord,
-    Marketing,
     Outcome,
     Question,
     Status,
-    Suppression,
 )
 from mailbot.model.defects import DOUBT_THE_SENDER, HIDE_THE_TEXT, Defect
 from mailbot.model.kinds import REQUEST_KINDS, STOP_AT_ONCE, Act, Kind, Reason, Signal, Verdict
@@ -68,6 +64,7 @@ from mailbot.model.policy import (
     WorkingHours,
 )
 from mailbot.model.subject import asks_for_another, subject_on_file, writer_is_another
+from mailbot.model.suppression import HookRun, HookRunState, Marketing, Suppression
 from mailbot.model.work import (
     AttachedFile,
     DataPackage,

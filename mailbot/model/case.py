@@ -37,9 +37,6 @@ class Outcome(StrEnum):
 #: How a request reached the company.
 Channel = Literal["mail", "phone", "post", "counter"]
 
-#: By which way a person wants no marketing; "all" is every way.
-Marketing = Literal["mail", "post", "phone", "sms", "all"]
-
 #: How far it is proven who writes. "asked": our question is on its way; "failed": the mail is not the sender's own.
 Identity = Literal["unproven", "known_address", "asked", "confirmed", "denied", "failed"]
 
@@ -149,6 +146,7 @@ class Case:
     requester: Address | None = None
     customer_id: str = ""
     known_email: str = ""
+    linked: bool = False  # a person said that it is about this customer
     match: MatchState = MatchState.UNKNOWN
     language: str = "nl"
     identity: Identity = "unproven"
@@ -269,32 +267,3 @@ class HistoryEntry:
     commitment: str
     previous: str
     hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """A person who gets no more marketing (article 21(3)). `source` is the case that asked it."""
-
-    address: str
-    channel: Marketing
-    since: datetime
-    source: str
-    customer: str = ""  # the reference in the customer file, where the person is known
-
-
-#: One that is done is dropped; one that was given up is a person's.
-HookRunState = Literal["waiting", "running", "failed", "given_up"]
-
-
-@dataclass(frozen=True, slots=True)
-class HookRun:
-    """A run of the company's own program that is due: this address gets no marketing any more, or gets it again."""
-
-    id: str
-    ref: str
-    address: str
-    channel: Marketing
-    undo: bool = False
-    state: HookRunState = "waiting"
-    attempts: int = 0
-    next_try: datetime | None = None

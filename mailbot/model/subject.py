@@ -31,10 +31,9 @@ def writer_is_another(case: Case) -> bool:
 
 def subject_on_file(case: Case) -> tuple[str, str]:
     """Address and number of the person it is about, as our own records know them; empty where they know only who
-    wrote for that person."""
-    wrote, number = (case.requester.email if case.requester else ""), case.customer_id
+    wrote for that person. A child may have its account under a parent's address: then a person links it."""
+    wrote = case.requester.email if case.requester else ""
     if not writer_is_another(case):
-        return case.known_email or wrote, number
-    if case.known_email and fold_address(case.known_email) == fold_address(wrote):
-        return "", ""
-    return case.known_email, number
+        return case.known_email or wrote, case.customer_id
+    of_another = bool(case.known_email) and fold_address(case.known_email) != fold_address(wrote)
+    return (case.known_email, case.customer_id) if case.linked or of_another else ("", "")
