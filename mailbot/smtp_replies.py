@@ -56,7 +56,8 @@ class Replies:
         if not sender or code not in _POLICY:
             return self.refusal(code, text, doing)
         words = text.lower().replace(recipient.lower(), _RECIPIENT)
-        if sender.lower() in words and _RECIPIENT not in words:
+        to_itself = sender.lower() == recipient.lower() and _subject(text) not in _THE_RECIPIENT
+        if (sender.lower() in words and _RECIPIENT not in words) or (to_itself and "sender" in words):
             return self._shared(code, text, doing, self._sender_refused(code, text))
         if _RELAY.search(words) and _subject(text) not in _THE_RECIPIENT:
             return self._shared(code, text, doing, self._relay_refused(code, text))

@@ -59,6 +59,21 @@ def test_a_mail_to_itself_is_sent_and_found(tenant: Tenant) -> None:
     assert of(lines, "clock").state == "good"
 
 
+def test_a_second_way_out_is_tried_too_and_that_there_is_none_is_worth_knowing(
+    tenant: Tenant, loopmail: MailServers
+) -> None:
+    assert of(seen(tenant), "alarm").state == "note"
+    assert "[alarm.smtp]" in of(seen(tenant), "alarm").what
+    for password, state in (("secret", "note"), ("mis", "fault")):
+        other = loopmail.smtp_account(BOX, password=lambda given=password: given)
+        tenant.__dict__.pop("alarm_submission", None)
+        tenant.company = replace(tenant.company, alarm_smtp=other, alarm_sender=BOX)
+        assert (of(seen(tenant), "alarm").state, "refused the login" in of(seen(tenant), "alarm").what) == (
+            state,
+            state == "fault",
+        )
+
+
 def test_without_send_nothing_leaves(tenant: Tenant, loopmail: MailServers) -> None:
     seen(tenant)
     assert loopmail.messages(BOX) == []

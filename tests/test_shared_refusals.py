@@ -19,6 +19,7 @@ from mailbot.app import Tenant
 from mailbot.model import Letter, LetterState
 from mailbot.operation import health
 from rig.dovecot import Dovecot
+from rig.installation import Installation
 from rig.postfix import Postfix
 
 pytestmark = pytest.mark.real
@@ -124,8 +125,10 @@ def test_an_address_that_the_login_may_not_use_is_one_alarm_and_the_letters_wait
         assert letters(tenant, LetterState.FAILED, LetterState.SENT) == []
         assert [one.template for one in letters(tenant, LetterState.QUEUED)].count("mailbox") == 1
         assert {one.state for one in to_staff(tenant, "undelivered")} <= {LetterState.DROPPED}
-        [wrong] = health.condition(tenant, clock()).wrong
-        assert "takes no letter from the company's own address" in wrong
+        refused, untold = health.condition(tenant, clock()).wrong
+        assert "takes no letter from the company's own address" in refused
+        assert "[alarm] names no server of its own" in untold
+        assert "`mailbot check --live --send --tenant kaviaarshop`" in untold
         with_smtp(tenant, postfix.account())
         rounds(tenant, clock, 4, minutes=31)
         assert letters(tenant, LetterState.FAILED, LetterState.QUEUED) == []
@@ -170,3 +173,27 @@ def test_a_first_letter_that_no_relay_takes_fails_and_is_told_and_the_second_wai
     with company_on(dovecot, nobody, tmp_path) as tenant:  # a program that was started anew
         assert "own addresses only" in worker.once(tenant, clock).trouble
         assert to(tenant, *ELSEWHERE) == {ELSEWHERE[0]: LetterState.FAILED, ELSEWHERE[1]: LetterState.QUEUED}
+
+
+def test_without_a_second_way_out_it_is_told_wherever_somebody_looks(
+    dovecot: Dovecot, postfix: Postfix, tmp_path: Path
+) -> None:
+    """No mail about it can leave: the round, the status, the log and the live check say it, and what to type."""
+    office = Installation(tmp_path)
+    office.write(dovecot.account(), postfix.account("vreemd@mail.test"))
+    ask(dovecot, KLANT, "robin@mail.test")
+    first, second = office.run("once"), office.run("once")
+    for done in (first, second):
+        assert (done.returncode, "takes no letter from the company's own address" in done.stdout) == (4, True)
+    assert "WARNING kaviaarshop: smtp server" in first.stderr
+    status = office.run("status")
+    told = " ".join(status.stdout.split())
+    assert status.returncode == 1
+    assert "check `mail.mailbox`, and ask the provider whether this login may send as it" in told
+    assert "[alarm] names no server of its own; mend it, then try it with `mailbot check --live --send" in told
+    live = office.run("check", "--live", "--send")
+    told = " ".join(live.stdout.split())
+    assert live.returncode == 1
+    assert "· alarm: names no server of its own" in told
+    assert "✗ mail to itself: smtp server" in told
+    assert "takes no letter from the company's own address (553 5.7.1)" in told

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from types import FrameType
 from typing import NoReturn
@@ -24,7 +24,7 @@ from mailbot.cli.setting import aside, configuration, console, installation, kep
 from mailbot.config import Installation
 from mailbot.errors import ConfigError, MailbotError, TryLater
 from mailbot.letters import Letters
-from mailbot.operation import metrics
+from mailbot.operation import heartbeat, metrics
 from mailbot.operation.following import Following
 from mailbot.operation.metrics import Figures
 from mailbot.operation.roster import Roster, look_at
@@ -78,7 +78,7 @@ def run(config: ConfigOption = None, tenant: TenantOption = "") -> None:
 def once(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOption = False) -> None:
     """Do one round for every company, then exit. Exit code 4 when a server could not be reached."""
     with tenants(config, tenant, keeper=True) as opened:
-        rounds = [worker.once(one, now) for one in _ready(opened)]
+        rounds = [_with_what_stands(one, worker.once(one, now)) for one in _ready(opened)]
     if not tenant:
         rounds += _once_for_the_agency(installation(config))
     if as_json:
@@ -87,6 +87,12 @@ def once(config: ConfigOption = None, tenant: TenantOption = "", as_json: JsonOp
         _tell_rounds(rounds)
     if any(done.trouble for done in rounds):
         raise typer.Exit(4)
+
+
+def _with_what_stands(tenant: Tenant, done: worker.Round) -> worker.Round:
+    """A way out that refused is asked again later only: a round in which nothing was to leave says so too."""
+    beat = heartbeat.read(tenant.folder)
+    return replace(done, trouble=beat.way_out) if beat and beat.way_out and not done.trouble else done
 
 
 def _tell_rounds(rounds: list[worker.Round]) -> None:

@@ -92,7 +92,8 @@ def _raise_alarm(tenant: Tenant, notice: Notice, now: datetime) -> None:
     try:
         with tenant.store.unit() as unit:
             if alarm(unit, tenant, notice, now):
-                log.error("%s: alarm: %s", tenant.id, notice.topic)
+                told = f"{notice.topic}: {notice.trouble}".removesuffix(": ")
+                log.error("%s: alarm: %s", tenant.id, told)
     except TryLater:
         _alarm_without_memory(tenant, notice, now)
 
@@ -274,6 +275,10 @@ def _wrongs(tenant: Tenant, found: Condition, beat: Heartbeat, now: datetime) ->
         yield beat.trouble
     if beat.way_out and beat.way_out not in beat.trouble:  # between two tries nothing else tells it
         yield beat.way_out
+    at_home = beat.refuses == "relay" and tenant.is_at_home(tenant.policy.contact_email)
+    if beat.way_out and not (tenant.company.alarm_smtp or at_home):
+        why = "no mail about this can leave, for [alarm] names no server of its own"
+        yield f"{why}; mend it, then try it with `mailbot check --live --send --tenant {tenant.id}`"
     if found.stopped_at:
         look = "compare Sent with `mailbot outbox`, then `mailbot outbox resume`"
         yield f"nothing leaves by itself, because {found.stopped_why}: {look}"

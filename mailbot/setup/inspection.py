@@ -21,7 +21,7 @@ from typing import Literal
 from mailbot.accounts import CustomerSource, ImapAccount, RecordSource
 from mailbot.actions import Send
 from mailbot.app import Clock, Tenant
-from mailbot.errors import FolderRefused, MailbotError
+from mailbot.errors import FolderRefused, MailbotError, SharedRefusal
 from mailbot.incoming import watching
 from mailbot.letters import to_bytes
 from mailbot.mailbox import Cursor, FetchedHeader, roles
@@ -51,6 +51,7 @@ def look(tenant: Tenant, send: bool, clock: Clock, patience: float = PATIENCE) -
     yield from _permissions(tenant)
     yield from _tried("imap", lambda: _imap(tenant, clock()))
     yield from _tried("smtp", lambda: _protected("smtp", tenant.submission.check(), clock()))
+    yield from _tried("alarm", lambda: _alarm(tenant, clock()))
     yield from _tried("customers", lambda: _customers(tenant))
     for source in tenant.company.sources:
         yield from _tried("sources", partial(_source, source, tenant.company.customers))
@@ -143,6 +144,16 @@ def _protected(where: str, state: TlsState | None, now: datetime) -> Iterator[Li
         yield Line(where, f"logs in; {state.version}, certificate good until {until}")
 
 
+def _alarm(tenant: Tenant, now: datetime) -> Iterator[Line]:
+    """The second way out, which nobody misses until it is the only one."""
+    if (other := tenant.alarm_submission) is None:
+        told = "names no server of its own, so while the one under [smtp] takes no letter nobody is mailed of it"
+        cure = "type email, sender and an [alarm.smtp] table at another provider, or watch `mailbot status`"
+        yield Line("alarm", f"{told}; {cure}", "note")
+        return
+    yield from _protected("alarm", other.check(), now)
+
+
 def _customers(tenant: Tenant) -> Iterator[Line]:
     if tenant.customers is None:
         yield Line("customers", "no source named; requests of customers wait for a person. Fill in [customers]", "note")
@@ -167,7 +178,10 @@ def _to_itself(tenant: Tenant, clock: Clock, patience: float) -> Iterator[Line]:
     policy, at = tenant.policy, clock()
     order = Send(f"check:{at.isoformat()}", "canary", policy.mailbox, "staff", LetterState.QUEUED)
     letter = tenant.letters.compose(order, None, policy, at, secrets.token_hex(32), {})
-    tenant.submission.send(policy.mailbox, policy.mailbox, to_bytes(letter, policy, at))
+    try:
+        tenant.submission.send(policy.mailbox, policy.mailbox, to_bytes(letter, policy, at))
+    except SharedRefusal as refusal:  # at home there is nobody else whose refusal it can be
+        raise refusal.if_all from None
     until = time.monotonic() + patience
     while (found := _arrived(tenant, before, letter.message_id)) is None and time.monotonic() < until:
         time.sleep(LOOK_EVERY)
