@@ -56,6 +56,10 @@ class TryLater(MailbotError):
         self.wait = wait
 
 
+class RecipientWaits(TryLater):
+    """The server takes nothing for this recipient just now (greylisting), which tells nothing of others."""
+
+
 class LoginRefused(TryLater):
     """The server refused the name or the password. Trying again soon would lock the account."""
 

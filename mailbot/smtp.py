@@ -119,10 +119,7 @@ class SubmissionClient:
 
     async def _rcpt_to(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str) -> None:
         notify = ["NOTIFY=FAILURE,DELAY"] if smtp.supports_extension("dsn") and sender else []
-        doing = "refused the envelope"
-        with self._translated_errors(
-            lambda code, text: self._replies.at_recipient(code, text, doing, sender, recipient)
-        ):
+        with self._translated_errors(lambda code, text: self._replies.at_recipient(code, text, sender, recipient)):
             await smtp.rcpt(recipient, options=notify, encoding=_encoding(sender, recipient))
 
     @contextmanager
@@ -152,7 +149,7 @@ class SubmissionClient:
         try:
             go = await smtp.execute_command(b"DATA")
             if go.code != 354 or protocol is None:
-                raise self._replies.at_recipient(go.code, go.message, "refused DATA", sender, recipient)
+                raise self._replies.at_recipient(go.code, go.message, sender, recipient, "refused DATA")
             protocol.write(dot_stuffed(raw))  # raises when the line is already gone: then nothing was written
         except (SMTPException, OSError) as error:
             raise self._try_later(error) from None
@@ -165,7 +162,7 @@ class SubmissionClient:
             ) from None
         if 200 <= answer.code < 300:
             return as_kept(f"{answer.code} {answer.message}")
-        raise self._replies.at_recipient(answer.code, answer.message, "refused the letter", sender, recipient)
+        raise self._replies.at_end(answer.code, answer.message, sender, recipient)
 
     # --- the connection --------------------------------------------------------------------------
 

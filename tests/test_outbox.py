@@ -16,7 +16,7 @@ from test_airlock_check import a_letter
 from company import ACCESS, BOX, CONTACT, KNOWN, START, WIDE, a_raw_mail
 from mailbot import events
 from mailbot.accounts import ImapAccount
-from mailbot.errors import LoginRefused, Refused, SendFailed, SendUnsure, TryLater, Unreachable
+from mailbot.errors import LoginRefused, RecipientWaits, Refused, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.model import SECOND_LOOK, Caps, Enclosed, Letter, LetterState, Outcome
 from mailbot.outgoing import airlock_check, outbox, releasing, sent_mail
 from mailbot.store import Unit
@@ -135,6 +135,23 @@ def test_after_three_in_a_row_that_must_wait_the_rest_is_left_alone(
     with pytest.raises(TryLater):
         outbox.deliver(desk.tenant, desk.clock)
     assert len(asked) == outbox.SERVER_DOWN_AFTER
+
+
+def test_recipients_that_must_wait_each_by_himself_hold_up_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 12):
+        put(desk, number, to=f"p{number}@klant.test", next_try=desk.clock() - timedelta(minutes=20 - number))
+    send = desk.send
+
+    def greylisting(sender: str, to: str, raw: bytes) -> str:
+        if to != "p11@klant.test":
+            raise RecipientWaits("451 4.7.1 greylisted")
+        return send(sender, to, raw)
+
+    monkeypatch.setattr(desk, "send", greylisting)
+    outbox.deliver(desk.tenant, desk.clock)
+    assert [to for _, to, _ in desk.left if "klant" in to] == ["p11@klant.test"]
 
 
 @pytest.mark.parametrize("error", [TryLater("451 greylisted"), Unreachable("nobody answers")])

@@ -12,6 +12,7 @@ from mailbot.accounts import SmtpAccount
 from mailbot.demo.servers import MailServers
 from mailbot.errors import (
     LoginRefused,
+    RecipientWaits,
     RelayRefused,
     SenderRefused,
     SendFailed,
@@ -212,6 +213,22 @@ def test_what_one_letter_or_recipient_is_refused_for_is_no_matter_of_the_sender(
     assert type(told.value) is SendFailed
 
 
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (b"450 4.2.0 greylisted", RecipientWaits),
+        (b"451 4.7.1 later", RecipientWaits),
+        (b"450 4.1.2 domain not found", RecipientWaits),
+        (b"452 4.3.1 no room", TryLater),
+        (b"451 local error", TryLater),
+    ],
+)
+def test_a_recipient_that_must_wait_is_told_from_a_server_that_cannot(answer: bytes, kind: type[Exception]) -> None:
+    with FakeSmtp(rcpt=answer) as server, post_to(server) as post, pytest.raises(TryLater) as told:
+        post.send(PRIVACY, KLANT, RAW)
+    assert type(told.value) is kind
+
+
 def test_a_refusal_for_a_time_passes(loopmail: MailServers, post: SubmissionClient) -> None:
     loopmail.script(KLANT, "451 4.3.0 later", times=1)
     with pytest.raises(TryLater):
@@ -234,6 +251,16 @@ def test_no_answer_after_the_message_leaves_the_letter_unsure(monkeypatch: pytes
     monkeypatch.setattr(module, "PATIENCE_AFTER_DATA", 0.3)
     with FakeSmtp(end=STALL) as server, post_to(server) as post, pytest.raises(SendUnsure, match="no answer in time"):
         post.send(PRIVACY, KLANT, RAW)
+
+
+@pytest.mark.parametrize("verb", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize(
+    "answer", [b"", b"whatever", b"334 ", b"999 x", b"250" + b"x" * 70_000, b"2\xff0 x", b"500 what", b"503 AUTH first"]
+)
+def test_an_answer_that_judges_no_letter_before_it_was_written_is_for_later(verb: str, answer: bytes) -> None:
+    with FakeSmtp(**{verb: answer}) as server, post_to(server) as post, pytest.raises(TryLater):
+        post.send(PRIVACY, KLANT, RAW)
+    assert server.messages == []
 
 
 def test_an_answer_that_is_no_smtp_leaves_the_letter_unsure() -> None:

@@ -18,6 +18,7 @@ from mailbot.decide.clock import month_is_over
 from mailbot.errors import (
     ConfigError,
     LoginRefused,
+    RecipientWaits,
     RelayRefused,
     SendFailed,
     SendUnsure,
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = timedelta(days=1)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)
-#: So many letters in a row that must wait mean that the server is down, not that one recipient is greylisted.
+#: So many letters in a row that must wait mean that the server is down; recipients that must, one by one, AT_ONCE.
 SERVER_DOWN_AFTER = 3
 #: So many letters are looked up at once, and so long what was seen of colleagues holds for them.
 AT_ONCE, LOOK_HOLDS = 20, timedelta(seconds=5)
@@ -112,7 +113,8 @@ def _put_off(
     _postpone(tenant, letter, why, error.wait if isinstance(error, TryLater) else None, now)
     if isinstance(error, LoginRefused):
         tenant.back_off(letter.to, now, isinstance(error, RelayRefused))
-    if waiting >= SERVER_DOWN_AFTER or (isinstance(error, LoginRefused) and not shared):
+    most = AT_ONCE if isinstance(error, RecipientWaits) else SERVER_DOWN_AFTER
+    if waiting >= most or (isinstance(error, LoginRefused) and not shared):
         raise error
     return error if shared or isinstance(error, Unreachable | ConfigError) else None
 
