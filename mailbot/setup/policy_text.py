@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from mailbot.setup.policy_terms import answer_days
+
 _NAME = r"[A-Z0-9][\w&.'’-]*(?:(?<!\.) [A-Z0-9][\w&.'’-]*){0,4}"
 _PERSON = r"(?:[A-Z][\w'’-]*\.?|[A-Z](?:\.[A-Z])*\.)(?: (?:van|de|der|den|[A-Z][\w'’.-]*)){1,4}"
 _PATTERNS = (
@@ -17,7 +19,6 @@ _PATTERNS = (
     ("contact", rf"[Cc]ontactpersoon voor privacy ?zaken:?\s*\n\s*({_PERSON})\s*$"),
     ("email", r"\b([\w.+-]+@[\w-]+(?:\.[\w-]+)+)\b"),
     ("website", r"(https?://[\w.-]+)"),
-    ("promise_days", r"binnen (?:de wettelijke termijn van )?(\d{1,3}) dagen"),
     (
         "promise_months",
         r"(?:binnen|maximaal|hooguit|hoogstens|uiterlijk) (twee|drie|[23]) maanden na (?:de )?ontvangst",
@@ -109,6 +110,8 @@ def _found(text: str) -> Iterator[Proposal]:
                 sentence = " ".join(match[0].split()) if setting == "contact" else _sentence(text, match.start(1))
                 yield Proposal(setting, _NUMBERS.get(value, value), sentence)
 
+    for days, at in answer_days(text):
+        yield Proposal("promise_days", str(days), _sentence(text, at))
     yield from _headed(text)
     for setting, pattern in _PROMISES:
         if said := re.search(pattern, text):

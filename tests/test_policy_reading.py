@@ -1,0 +1,63 @@
+"""What a policy says is read whatever words it uses, and what it says of something else is not taken for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailbot.setup.policy_text import propose
+
+RIGHTS = "U kunt ons een verzoek sturen om inzage in uw gegevens. "
+
+
+def values(text: str, setting: str) -> list[str]:
+    """What is proposed for a setting, in its order."""
+    return [one.value for one in propose(text) if one.setting == setting]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "days"),
+    [
+        ("We reageren zo snel mogelijk, maar binnen vier weken, op jouw verzoek.", "28"),
+        ("Wij bezorgen u een antwoord binnen de 30 dagen, zoals de wet bepaalt.", "30"),
+        ("U ontvangt binnen 21 dagen na ontvangst van uw verzoek een overzicht.", "21"),
+        ("Binnen veertien dagen na uw verzoek ligt de kopie voor u klaar.", "14"),
+        ("Wij verbinden ons ertoe om binnen een termijn van 15 werkdagen te antwoorden op uw verzoek.", "21"),
+        ("U krijgt binnen 5 werkdagen een ontvangstbevestiging en uiterlijk binnen 30 dagen een reactie.", "30"),
+        ("Nous vous répondrons dans les 15 jours suivant la réception de votre demande.", "15"),
+        ("We will respond to your request within ten business days.", "14"),
+    ],
+)
+def test_a_term_is_read_in_weeks_working_days_and_words_and_in_three_languages(sentence: str, days: str) -> None:
+    assert values(RIGHTS + sentence, "promise_days") == [days]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Bestellingen kunt u binnen 14 dagen retourneren.",
+        "Als we uw gegevens verbeteren, geven wij dat binnen twee weken door aan de bond.",
+        "We wissen binnen 30 dagen; back-ups verdwijnen later.",
+        "Onze klantenservice beantwoordt gewone vragen binnen 2 werkdagen.",
+        "Na ontvangst van uw klacht krijgt u binnen 10 werkdagen antwoord.",
+        "Wij nemen binnen drie werkdagen telefonisch contact met u op om uw verzoek te bespreken.",
+        "Wij streven ernaar uw verzoek binnen een week te beantwoorden.",
+        "We aim to answer most requests within ten business days.",
+        "Wij reageren binnen een maand op uw verzoek.",
+        "Vous disposez d'un délai de rétractation de 14 jours.",
+    ],
+)
+def test_days_for_something_else_than_an_answer_are_no_promise(sentence: str) -> None:
+    assert values(RIGHTS + sentence, "promise_days") == []
+
+
+def test_of_two_terms_the_shortest_is_proposed_first() -> None:
+    text = RIGHTS + "U krijgt binnen 4 weken een reactie op uw verzoek. Een kopie volgt binnen 14 dagen na uw verzoek."
+    assert values(text, "promise_days") == ["14", "28"]
+
+
+def test_a_term_where_no_request_is_spoken_of_counts_only_where_no_other_is_said() -> None:
+    asked = "Schrijf ons gerust, wij antwoorden binnen 3 dagen."
+    assert values(asked, "promise_days") == ["3"]
+    assert values(f"{asked}\n{'Over ons bedrijf. ' * 40}\n{RIGHTS}Wij antwoorden binnen 21 dagen.", "promise_days") == [
+        "21"
+    ]
