@@ -18,6 +18,7 @@ from mailbot.acts import acting
 from mailbot.customers import CsvCustomers
 from mailbot.errors import Refused
 from mailbot.model import (
+    NO_PROOF_NEEDED,
     Address,
     Authentication,
     Case,
@@ -31,7 +32,6 @@ from mailbot.model import (
     Trust,
 )
 from mailbot.sender.proof import (
-    NO_PROOF_NEEDED,
     PERSON_ONLY,
     Proof,
     Sender,

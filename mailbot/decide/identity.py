@@ -16,10 +16,10 @@ from mailbot.decide import measures, sending, unproven
 from mailbot.decide.clock import dates_of, resume, wake
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
-from mailbot.model import Case, Defect, Identity, Mail, Match, MatchState, Policy, Trust, fold_address
+from mailbot.model import NO_PROOF_NEEDED, Case, Defect, Identity, Mail, Match, MatchState, Policy, Trust, fold_address
 from mailbot.sender import proof
 from mailbot.sender.capacity import roles_of
-from mailbot.sender.proof import NO_PROOF_NEEDED, PERSON_ONLY, Proof
+from mailbot.sender.proof import PERSON_ONLY, Proof
 
 #: What a proof of identity settles among the reasons for which a person must look.
 _SETTLED = frozenset({"not_authentic", "ambiguous_customer"})

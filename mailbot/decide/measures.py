@@ -6,21 +6,20 @@ letter: an extension or a question counts from the moment it was sent (`letter_s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 from mailbot import actions as do
 from mailbot import events
+from mailbot.checklist.barred import never_asked_who, never_extended
 from mailbot.dates import dutch_date
 from mailbot.deadlines import add_months, compute
 from mailbot.decide import ladders, outcomes, replying, sending
 from mailbot.decide.clock import clock_events, dates_of, resume, terms_of
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
-from mailbot.model import STOP_AT_ONCE, Case, Kind, MatchState, Outcome, Policy, foreign
-from mailbot.sender.proof import NO_PROOF_NEEDED
+from mailbot.model import Case, Kind, MatchState, Outcome, Policy, foreign
 
 #: A wrong hand could do harm here, so the address is checked even where there is no doubt (C-02).
 _ALWAYS_CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
@@ -30,13 +29,6 @@ _EXTENDING, _ASKING, _LIFTING = "extension decided", "identity asked", "restrict
 _STANDS = (Outcome.OPEN, Outcome.GRANTED, Outcome.PARTLY)
 #: How the remark begins that a person corrected the moment of receipt.
 RECEIPT_CORRECTED = "receipt corrected: "
-#: The age that a writer gives himself, below the majority of the French law on minors' data (A-60).
-_YOUNG = re.compile(
-    r"\b(?:ik (?:ben|was)|was ik|ben ik|i am|i'm|i was) (?:(?:nog|maar|pas|toen|only|just) )*(?:[6-9]|1[0-7])"
-    r"(?= (?:jaar|years)(?! (?:klant|lid|gebruiker|abonnee|bij|geleden|ago))| (?:en|toen|and|when)\b|[.,;:!?)]|\s*$)"
-    r"|\bj'(?:ai|avais) (?:[6-9]|1[0-7]) ans(?! d)|\bik ben (?:nog )?minderjarig\b|\bje suis mineure?\b",
-    re.IGNORECASE | re.MULTILINE,
-)
 #: Why a letter that waited does not leave once its case is closed.
 ENDED = "the case is closed"
 
@@ -59,24 +51,15 @@ def _against_extension(decision: Decision, reason: str, policy: Policy) -> Itera
     last = add_months(policy.day_of(case.received_at), 1)
     if not reason.strip():
         yield "Say why two more months are necessary; the person reads it", "A-30"
-    if case.only_breach:
-        yield "A report of a breach asks nothing: there is no month to extend, and 72 hours are never extended", "A-55"
+    if (never := never_extended(case, policy))[0]:
+        yield never
     if case.extended_at or case.extension_reason:
         yield f"{case.ref} was extended already; that is possible once", "A-30"
     if act_by and act_by.met_at:
         yield f"{case.ref} was answered; there is nothing to extend", "A-30"
-    if policy.country == "FR" and (Kind.MINOR in case.kinds or _was_minor(case)):
-        yield "Data of a minor are erased as soon as possible; this case is never extended", "A-60"
-    if case.kinds and STOP_AT_ONCE.issuperset(case.kinds):
-        yield "What must stop at once asks no more time; stop it and say so", "A-50:extend"
     if policy.day_of(decision.now) > last:
         told = f"Too late: the first month ended on {dutch_date(last)}, and a notice after it extends nothing."
         yield f"{told} Answer today and say that it is late", "A-34"
-
-
-def _was_minor(case: Case) -> bool:
-    """Whether somebody who wants his data erased says that he is, or then was, younger than eighteen."""
-    return Kind.ERASURE in case.kinds and any(_YOUNG.search(f"{mail.subject}\n{mail.text}") for mail in case.mails)
 
 
 def _extended_until(decision: Decision, policy: Policy) -> date | None:
@@ -93,8 +76,8 @@ def ask(decision: Decision, event: events.IdentityAsked, policy: Policy) -> None
     """Ask who writes. Only reasonable doubt stops the clock, and only if asked within five days (A-36, A-37, C-01)."""
     case = decision.case
     doubt = event.reason.strip() or _doubt(case)
-    if set(case.kinds) & STOP_AT_ONCE and set(case.kinds) <= NO_PROOF_NEEDED:
-        raise Refused("Whoever wants no advertising, or takes his consent back, need not show who he is", "C-05")
+    if (never := never_asked_who(case))[0]:
+        raise Refused(*never)
     if not doubt and not _ALWAYS_CHECKED & set(case.kinds):
         raise Refused(
             f"{case.ref} came from the address on file, so there is no reasonable doubt; "

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from mailbot.checklist.barred import never_extended
 from mailbot.dates import days_away, written_date
-from mailbot.model import STOP_AT_ONCE, Case, Deadline, DeadlineName, Policy
+from mailbot.model import Case, Deadline, DeadlineName, Policy
 
 
 def date_in_words(deadline: Deadline | None, language: str) -> str:
@@ -47,10 +48,9 @@ def passed(case: Case, policy: Policy, now: datetime) -> str:
 
 
 def may_extend(case: Case, policy: Policy, now: datetime) -> bool:
-    """Whether two more months can still be had, so that no mail offers what would be refused (A-30 to A-34, A-50)."""
-    asks_time = bool(set(case.kinds) - STOP_AT_ONCE) and not case.only_breach
+    """Whether two more months can still be had, so that no mail offers what would be refused (A-30 to A-34)."""
     once = case.extended_at is None and not case.extension_reason
-    return asks_time and once and passed(case, policy, now) != "law"
+    return not never_extended(case, policy)[0] and once and passed(case, policy, now) != "law"
 
 
 def hours_left_in_words(left: timedelta) -> str:

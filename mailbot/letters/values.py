@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from mailbot.actions import Send
+from mailbot.checklist.barred import never_asked_who
 from mailbot.checklist.catalogue import UNDENIABLE
 from mailbot.dates import written_date
 from mailbot.letters.in_words import (
@@ -140,6 +141,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "only_breach": case.only_breach,
         "deniable": not case.kinds or not UNDENIABLE.issuperset(case.kinds),
         "may_extend": may_extend(case, policy, now),
+        "may_ask": not never_asked_who(case)[0],
         "asks_more": case.status == "open" and "asks_more" in case.needs,
         "wrote_again": case.status == "open" and "wrote_again" in case.needs,
         "closed": not case.is_open,

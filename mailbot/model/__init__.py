@@ -21,7 +21,7 @@ from mailbot.model.case import (
     Status,
 )
 from mailbot.model.defects import DOUBT_THE_SENDER, HIDE_THE_TEXT, Defect
-from mailbot.model.kinds import REQUEST_KINDS, STOP_AT_ONCE, Act, Kind, Reason, Signal, Verdict
+from mailbot.model.kinds import NO_PROOF_NEEDED, REQUEST_KINDS, STOP_AT_ONCE, Act, Kind, Reason, Signal, Verdict
 from mailbot.model.letter import (
     BY_POST,
     CALENDAR,
@@ -84,6 +84,7 @@ __all__ = [
     "HIDE_THE_TEXT",
     "LADDER",
     "NO_NUMBER",
+    "NO_PROOF_NEEDED",
     "ONLY_BY_A_PERSON",
     "ON_PAPER",
     "REQUEST_KINDS",

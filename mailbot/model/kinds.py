@@ -32,6 +32,17 @@ class Kind(StrEnum):
 REQUEST_KINDS = frozenset(Kind) - {Kind.PRIVACY_QUESTION, Kind.NOT_A_REQUEST}
 #: What is done at once and is never too complex or too much for its month.
 STOP_AT_ONCE = frozenset({Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL})
+#: Kinds for which nobody has to prove who he is (C-05, B-21, B-25).
+NO_PROOF_NEEDED = frozenset(
+    {
+        Kind.DIRECT_MARKETING,
+        Kind.CONSENT_WITHDRAWAL,
+        Kind.COMPLAINT,
+        Kind.BREACH_REPORT,
+        Kind.PRIVACY_QUESTION,
+        Kind.NOT_A_REQUEST,
+    }
+)
 
 
 class Signal(StrEnum):

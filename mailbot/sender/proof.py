@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from mailbot.model import Case, Kind, Mail, Match, MatchState, Question, Signal, Trust, fold_address
+from mailbot.model import NO_PROOF_NEEDED, Case, Kind, Mail, Match, MatchState, Question, Signal, Trust, fold_address
 
 
 class Sender(StrEnum):
@@ -42,17 +42,6 @@ class Proof(IntEnum):
     PERSON = 4  # a person decides
 
 
-#: Kinds for which nobody has to prove who he is (C-05, B-21, B-25).
-NO_PROOF_NEEDED = frozenset(
-    {
-        Kind.DIRECT_MARKETING,
-        Kind.CONSENT_WITHDRAWAL,
-        Kind.COMPLAINT,
-        Kind.BREACH_REPORT,
-        Kind.PRIVACY_QUESTION,
-        Kind.NOT_A_REQUEST,
-    }
-)
 #: Kinds that a person always answers himself, whoever writes (B-22, B-23).
 PERSON_ONLY = frozenset({Kind.MINOR, Kind.DECEASED})
 #: Kinds in which a wrong hand does harm that cannot be undone (C-02).

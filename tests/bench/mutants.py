@@ -35,7 +35,7 @@ from mutation import DoesNotLoad, Mutant, apply, mutants_of, names_of
 
 TESTS = Path(__file__).parent.parent
 IDENTITY = tuple(f"mailbot.sender.{name}" for name in ("lookup", "proof", "authenticity", "passed_on", "capacity"))
-CORE = ("mailbot.deadlines", *IDENTITY, "mailbot.decide", "mailbot.airlock")
+CORE = ("mailbot.deadlines", *IDENTITY, "mailbot.checklist.barred", "mailbot.decide", "mailbot.airlock")
 #: The tests of the core that need no server.
 NAMES = """
     absence after_answer airlock airlock_rules apply arrival at_once authenticity breaches calendar_entries calendars
