@@ -46,7 +46,7 @@ def note_renumbering(unit: Unit, pointer: Pointer, uidnext: int) -> None:
 def predates_renumbering(unit: Unit, pointer: Pointer, received_at: datetime) -> bool:
     """Whether a mail that is not on record lay in a folder before it was numbered anew."""
     newest = _renumbering(unit, pointer)
-    return newest is not None and received_at <= newest
+    return newest is not None and received_at < newest
 
 
 def lay_there(unit: Unit, pointer: Pointer) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,12 +26,12 @@ from company import (
     opened,
     work,
 )
-from mailbot import worker
+from mailbot import mailbox, worker
 from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import TryLater
-from mailbot.incoming import backlog, watching
+from mailbot.incoming import backlog, intake, watching
 from mailbot.model import Letter, MailRecord
 from mailbot.parse import parse
 from rig.dovecot import Dovecot
@@ -225,6 +227,33 @@ def test_what_a_renumbered_folder_brought_up_is_listed_although_the_line_broke_w
         worker.once(tenant, clock)
     work(tenant, clock)
     assert ["verwijdering" in notice.text for notice in notices(tenant)] == [True]
+
+
+@pytest.mark.parametrize("fetched", [5, 50], ids=["with more to fetch", "with all of it fetched"])
+def test_a_folder_that_is_numbered_anew_while_its_next_batch_is_read_hides_no_request_of_the_same_second(
+    tenant: Tenant, dovecot: Dovecot, clock: Clock, monkeypatch: pytest.MonkeyPatch, fetched: int
+) -> None:
+    for number in range(1, 13):
+        dovecot.put(
+            a_raw_mail(f"{ACCESS} ({number})", sender=f"p{number}@klant.test", number=number), internal_date=START
+        )
+    monkeypatch.setattr(backlog, "MOST", 5)
+    monkeypatch.setattr(mailbox, "BATCH", fetched)
+    record = intake.record
+
+    def numbered_anew_meanwhile(*given: Any) -> None:
+        monkeypatch.setattr(intake, "record", record)
+        dovecot.renumber()
+        record(*given)
+
+    monkeypatch.setattr(intake, "record", numbered_anew_meanwhile)
+    worker.once(tenant, clock)
+    work(tenant, clock, 2)
+    assert Counter(one.disposition for one in seen(tenant)) == {"case": 12}
+    assert sorted(case.mails[0].message_id for case in cases(tenant)) == sorted(
+        f"<{number}@klant.test>" for number in range(1, 13)
+    )
+    assert notices(tenant) == []
 
 
 def put_back(dovecot: Dovecot, tenant: Tenant, between: Callable[[], object]) -> None:
