@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import time
 from collections import Counter
 from pathlib import Path
 
+import crash_worker
 import pytest
 
 from company import ACCESS, BOX, ORDER, START, a_company, a_raw_mail, cases, letters, opened
@@ -19,6 +21,8 @@ from mailbot.model import Letter, LetterState
 from mailbot.outgoing import gathering
 from mailbot.parse import parse
 from rig import program
+from rig.dovecot import Dovecot
+from rig.postfix import Postfix
 from rig.program import Begun
 
 
@@ -102,6 +106,57 @@ def test_a_kill_at_this_step_of_a_first_round(servers: MailServers, tmp_path: Pa
     start(tmp_path, servers, step).communicate(timeout=60)
     finish(tmp_path, servers)
     inspect(tmp_path, servers, 3)
+
+
+# --- on real servers -------------------------------------------------------------------------------------------------
+
+#: Steps of a first round with seven mails on Dovecot and Postfix: notes, mails, units of work and words of SMTP.
+WORDS = 172
+HANDED_OVER = re.compile(r"cleanup\[\d+\]: \w+: message-id=(<mailbot\.[^>]+>)")
+
+
+def start_on(dovecot: Dovecot, postfix: Postfix, folder: Path, step: int, hours: int = 0) -> Begun:
+    words = (str(folder), str(dovecot.imap_port), str(postfix.smtp_port), str(step), str(hours), "real")
+    return program.start(*words, env=os.environ, module="crash_worker", reads="crash_worker")
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    "step",
+    [
+        *range(3, WORDS, 24),
+        *(pytest.param(step, marks=pytest.mark.soak) for step in range(1, WORDS + 1) if step % 24 != 3),
+    ],
+)
+def test_a_kill_at_this_note_batch_or_word_loses_no_mail_and_hands_no_letter_over_twice(
+    dovecot: Dovecot, postfix: Postfix, tmp_path: Path, step: int
+) -> None:
+    for number in range(1, 8):
+        text, sender = (ACCESS if number % 2 else ORDER), ("klant@mail.test" if number < 5 else "vreemd@mail.test")
+        dovecot.deliver(a_raw_mail(f"{text} ({number})", sender=sender, number=number))
+    logged = len(postfix.log)
+    killed = start_on(dovecot, postfix, tmp_path, step)
+    killed.communicate(timeout=120)
+    assert killed.returncode in (0, -signal.SIGKILL)
+    for hours in (1, 2):
+        ended = start_on(dovecot, postfix, tmp_path, 0, hours)
+        _, complaint = ended.communicate(timeout=120)
+        assert ended.returncode == 0, complaint
+    postfix.settle()
+    handed = Counter(HANDED_OVER.findall(postfix.log[logged:]))
+    assert [id for id, times in handed.items() if times > 1] == []
+    company = crash_worker.a_real_company(dovecot.account(), postfix.account(), tmp_path)
+    with opened(company, tmp_path) as tenant:
+        with tenant.store.unit() as unit:
+            seen = Counter(one.disposition for one in unit.seen_since(START.replace(year=2020)))
+        assert seen == {"case": 4, "no_request": 3}
+        told_in_another = {part.token for one in letters(tenant) for part in parts_of(tenant, one)}
+        alone = [one for one in letters(tenant) if one.token not in told_in_another]
+        assert set(handed) <= {one.message_id for one in alone}
+        assert {one.state for one in alone} <= {LetterState.SENT, LetterState.UNSURE}
+        assert {one.message_id for one in alone if one.state is LetterState.SENT} <= set(handed)
+        assert sum(one.state is LetterState.UNSURE for one in alone) <= 1
+        assert list(check_history(tenant)) == []
 
 
 def kill_at_random(servers: MailServers, folder: Path, mails: int, kills: int) -> None:
