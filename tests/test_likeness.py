@@ -22,7 +22,7 @@ from mailbot.cli.checks import check_company
 from mailbot.config import Company
 from mailbot.errors import ConfigError, Problem
 from mailbot.letters import Letters
-from mailbot.letters.likeness import HANGS_ON, IN_NO_LETTER, PRINTED, WORDS, Alike, Printing, likeness
+from mailbot.letters.likeness import HANGS_ON, IN_NO_LETTER, PRINTED, WORDS, Alike, Printing, settings_of
 from mailbot.letters.samples import samples
 from mailbot.letters.sampling import sample_letters
 from mailbot.model import Authority, Letter, Place, Policy, Processor
@@ -61,7 +61,7 @@ def wording(policy: Policy, mark: str) -> Iterator[tuple[str, ...]]:
 
 def test_companies_that_are_alike_get_the_same_letters_but_for_their_own_words() -> None:
     one, other = worded("kwiebel"), worded("wobbels")
-    assert likeness(one) == likeness(other)
+    assert settings_of(one) == settings_of(other)
     assert list(wording(one, "kwiebel")) == list(wording(other, "wobbels"))
 
 
@@ -72,7 +72,6 @@ def test_companies_that_are_alike_get_the_same_letters_but_for_their_own_words()
         {"mode": "observe"},
         {"promise_days": None},
         {"website": ""},
-        {"deputy_email": ""},
         {"trust_staff_mail": True},
         {"minor_age": 13},
         {"calendar": False},
@@ -84,11 +83,11 @@ def test_companies_that_are_alike_get_the_same_letters_but_for_their_own_words()
     ids=str,
 )
 def test_what_a_letter_can_hang_on_makes_companies_unlike(change: dict[str, Any]) -> None:
-    assert likeness(worded("kwiebel")) != likeness(replace(worded("kwiebel"), **change))
+    assert settings_of(worded("kwiebel")) != settings_of(replace(worded("kwiebel"), **change))
 
 
 def test_letters_ask_of_a_company_s_own_words_only_whether_they_are_there() -> None:
-    """A template that compared one, or cut it, would make companies unlike that `likeness` takes for alike."""
+    """A template that compared one, or cut it, would make companies unlike that `settings_of` takes for alike."""
     asked = []
     for path in REPLIES.rglob("*"):
         if path.suffix in (".md", ".txt", ".html") and "package" not in path.parts:  # a copy's pages are no letters

@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
-from datetime import UTC, datetime
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -29,10 +28,6 @@ from mailbot.model import Case, Letter, Policy
 WORDS = ("tenant", "name", "mailbox", "contact_name", "contact_email", "contact_phone", "post_address", "website")
 #: What templates call them.
 PRINTED = frozenset({"tenant", "company", "mailbox", "contact_name", "contact_phone", "post_address", "website"})
-#: What stands in the settings for people and programs, and in letters only by being there.
-_UNPRINTED = ("deputy_name", "alarm_email", "automated_decisions")
-_LISTS = ("addresses", "beyond", "purposes", "retention", "origins", "own_hosts", "authserv_ids", "defects")
-_SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 _FOR_PEOPLE = """
     acknowledge_after addresses alarm_after alarm_email automated_decisions beyond canary caps certainty_auto
     contact_away copies_before_stopping defects deputy_away deputy_email deputy_name files_mail go_live hours keeping
@@ -51,7 +46,7 @@ HANGS_ON: Mapping[str, frozenset[str]] = {
         "automatic": "letter_waits",
         "contact_name": "contact_name assignee",
         "contact_phone": "contact_phone",
-        "country": "country court outside_gdpr",
+        "country": "country court may_extend outside_gdpr",
         "duties": "duties",
         "leaving_is_erasure": "leaving_is_erasure",
         "minor_age": "minor_age",
@@ -170,21 +165,16 @@ def _what_it_hangs_on(letter: str, names: frozenset[str]) -> tuple[str, ...]:
 
 
 def settings_of(policy: Policy) -> dict[str, Hashable]:
-    """The company without its own words, setting by setting."""
-    plain = likeness(policy)
-    return {each.name: getattr(plain, each.name) for each in fields(plain)}
-
-
-def likeness(policy: Policy) -> Policy:
-    """The company without its own words: equal for those whose letters differ in these only."""
-    plain: dict[str, Any] = {name: _is_there(getattr(policy, name)) for name in (*WORDS, *_UNPRINTED)}
-    plain |= {name: _some(map(_is_there, getattr(policy, name))) for name in _LISTS}
-    plain |= {"deputy_email": _is_there(policy.has_deputy and "deputy"), "promise_days": policy.promise_days and 1}
-    plain |= {"go_live": policy.go_live and _SOME_DAY}
+    """What letters may hang on at this company, setting by setting, without its own words: equal for companies whose
+    letters differ in these only."""
+    names = (each.name for each in fields(policy) if each.name not in IN_NO_LETTER)
+    plain: dict[str, Any] = {name: getattr(policy, name) for name in names}
+    plain |= {name: _is_there(plain[name]) for name in WORDS}
+    plain |= {"promise_days": policy.promise_days and 1, "authserv_ids": _some(map(_is_there, policy.authserv_ids))}
     plain |= {"duties": _some((kind, _is_there(duty)) for kind, duty in policy.duties)}
-    for name, kept in (("processors", ("status", "language")), ("places", ()), ("keeping", ("years",))):
+    for name, kept in (("processors", ("status", "language")), ("places", ())):
         plain[name] = _some(_worded_alike(one, kept) for one in getattr(policy, name))
-    return replace(policy, **plain)
+    return plain
 
 
 def _worded_alike(one: Any, kept: tuple[str, ...]) -> Any:
