@@ -61,3 +61,76 @@ def test_a_term_where_no_request_is_spoken_of_counts_only_where_no_other_is_said
     assert values(f"{asked}\n{'Over ons bedrijf. ' * 40}\n{RIGHTS}Wij antwoorden binnen 21 dagen.", "promise_days") == [
         "21"
     ]
+
+
+# --- who the company is
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "address", "country"),
+    [
+        (
+            "Wol.nl, onderdeel van De Spoel B.V., gevestigd aan Lange Nieuwstraat 14, 3512 PH Utrecht, KvK 1, "
+            "is verantwoordelijk voor de verwerking.",
+            "De Spoel B.V.",
+            "Lange Nieuwstraat 14, 3512 PH Utrecht",
+            "NL",
+        ),
+        (
+            "Biebels BV, met zetel te 2018 Antwerpen, Mechelsesteenweg 77, KBO 0699.812.334.",
+            "Biebels BV",
+            "Mechelsesteenweg 77, 2018 Antwerpen",
+            "BE",
+        ),
+        (
+            "Les Jardins SRL, dont le siège social est établi rue de la Motte 21, 4577 Modave, est responsable. "
+            "Le droit belge est applicable.",
+            "Les Jardins SRL",
+            "rue de la Motte 21, 4577 Modave",
+            "BE",
+        ),
+        (
+            'This applies to Brightloom B.V. ("we"), a company registered with the Chamber of Commerce, with its '
+            "office at Herengracht 449A, 1017 BR Amsterdam, The Netherlands.",
+            "Brightloom B.V.",
+            "Herengracht 449A, 1017 BR Amsterdam",
+            "NL",
+        ),
+        (
+            "Privacyverklaring Tennisclub De Lobbers\nSecretariaat: Postbus 318, 8000 AH Zwolle",
+            "Tennisclub De Lobbers",
+            "Postbus 318, 8000 AH Zwolle",
+            "NL",
+        ),
+    ],
+)
+def test_a_company_is_found_by_its_form_its_seat_or_its_title(text: str, name: str, address: str, country: str) -> None:
+    said = [values(text, setting)[:1] for setting in ("name", "post_address", "country")]
+    assert said == [[name], [address], [country]]
+
+
+def test_what_belongs_to_an_authority_is_not_the_company_s_own() -> None:
+    text = (
+        "U kunt een klacht indienen bij het College Bescherming Persoonsgegevens, Juliana van Stolberglaan 4, "
+        "2595 CL Den Haag, of bij de Gegevensbeschermingsautoriteit, Drukpersstraat 35, 1000 Brussel "
+        "(contact@apd-gba.be, https://www.autoriteitpersoonsgegevens.nl)."
+    )
+    assert [one.setting for one in propose(text) if one.setting != "country"] == []
+
+
+def test_the_address_for_requests_is_proposed_before_other_addresses() -> None:
+    text = (
+        "Onze FG: fg@zon.example. Algemeen: info@zon.example.\nFacturen: facturen@zon.example.\n"
+        "Stuur een verzoek tot inzage naar leden@zon.example."
+    )
+    boxes = [one.partition("@")[0] for one in values(text, "email")]
+    assert boxes == ["leden", "info", "facturen", "fg"]
+
+
+def test_a_policy_under_two_laws_proposes_both_countries() -> None:
+    assert values("Belgisch recht of, voor Nederland, Nederlands recht is van toepassing.", "country") == ["BE", "NL"]
+
+
+def test_who_handles_privacy_is_found_by_his_task() -> None:
+    said = propose("Onze DPO is An Lievens (dpo@zon.example).\nPrivacy officer: Naomi de Wit, privacy@zon.example.\n")
+    assert [one.value for one in said if one.setting == "contact"] == ["Naomi de Wit", "An Lievens"]

@@ -57,6 +57,7 @@ LAYERS = {
         setup.company_toml
         setup.confirming
         setup.foreign_settings
+        setup.policy_company
         setup.policy_terms
         setup.policy_text
         setup.table

@@ -10,15 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from mailbot.setup import policy_company
 from mailbot.setup.policy_terms import answer_days
 
 _NAME = r"[A-Z0-9][\w&.'’-]*(?:(?<!\.) [A-Z0-9][\w&.'’-]*){0,4}"
-_PERSON = r"(?:[A-Z][\w'’-]*\.?|[A-Z](?:\.[A-Z])*\.)(?: (?:van|de|der|den|[A-Z][\w'’.-]*)){1,4}"
 _PATTERNS = (
     ("name", rf"({_NAME})(?:, [^.\n]{{3,60}},)? (?:geeft veel om|respecteert|hecht veel belang aan)"),
-    ("contact", rf"[Cc]ontactpersoon voor privacy ?zaken:?\s*\n\s*({_PERSON})\s*$"),
-    ("email", r"\b([\w.+-]+@[\w-]+(?:\.[\w-]+)+)\b"),
-    ("website", r"(https?://[\w.-]+)"),
     (
         "promise_months",
         r"(?:binnen|maximaal|hooguit|hoogstens|uiterlijk) (twee|drie|[23]) maanden na (?:de )?ontvangst",
@@ -44,18 +41,14 @@ PROMISES = (*(name for name, _ in _PROMISES), "promise_months")
 _NUMBERS = {"twee": "2", "drie": "3"}
 #: Where a text says two things, the one that binds more.
 _BINDING = {"promise_months": min, "minor_age": max}
-#: What shows the country of the company, the plainest first.
-_COUNTRIES = (
-    ("BE", r"\bBelgische (?:en Europese )?(?:wet|recht)"),
-    ("NL", r"\bNederlandse (?:en Europese )?(?:wet|recht)"),
-    ("FR", r"\bFranse (?:en Europese )?(?:wet|recht)|\bCNIL\b"),
-    ("BE", r"^België\s*$|\bB\.?V\.?B\.?A\b|\bGegevensbeschermingsautoriteit\b"),
-    ("NL", r"^Nederland\s*$|\bAutoriteit Persoonsgegevens\b"),
-    ("FR", r"^Frankrijk\s*$"),
-)
-#: Street with its number, then the postcode with its place, each on a line of its own.
-_ADDRESS = re.compile(
-    r"^([^\W\d_][^\n@:]{2,50} \d+ ?[a-zA-Z]{0,3})\s*\n\s*(\d{4,5} ?(?:[A-Z]{2} )?[^\W\d_][^\n@:]{1,40})$", re.MULTILINE
+#: Who the company is: each setting with what finds it.
+_COMPANY = (
+    ("name", policy_company.names),
+    ("contact", policy_company.people),
+    ("email", policy_company.mail_addresses),
+    ("website", policy_company.websites),
+    ("country", policy_company.countries),
+    ("post_address", policy_company.post_addresses),
 )
 #: A line of its own that names somebody, above what the policy says of him.
 _HEADING = re.compile(r"^([A-Z0-9][\w&.'’-]*(?: [\w&.'’-]+){0,2})\s*$", re.MULTILINE)
@@ -107,22 +100,17 @@ def _found(text: str) -> Iterator[Proposal]:
         for match in re.finditer(pattern, text, re.MULTILINE):
             value = match[1].rstrip(".")
             if value not in _NO_NAMES:
-                sentence = " ".join(match[0].split()) if setting == "contact" else _sentence(text, match.start(1))
-                yield Proposal(setting, _NUMBERS.get(value, value), sentence)
-
+                yield Proposal(setting, _NUMBERS.get(value, value), _sentence(text, match.start(1)))
+    for setting, found in _COMPANY:
+        for value, start, end in found(text):
+            lines = setting == "post_address" and "\n" in text[start:end]
+            yield Proposal(setting, value, value if lines else _sentence(text, start, end))
     for days, at in answer_days(text):
         yield Proposal("promise_days", str(days), _sentence(text, at))
     yield from _headed(text)
     for setting, pattern in _PROMISES:
         if said := re.search(pattern, text):
             yield Proposal(setting, "true", _sentence(text, said.start()))
-    for country, pattern in _COUNTRIES:
-        if shown := re.search(pattern, text, re.MULTILINE):
-            yield Proposal("country", country, _sentence(text, shown.start()))
-            break
-    if lines := _ADDRESS.search(text):
-        place = f"{lines[1].strip()}, {lines[2].strip()}"
-        yield Proposal("post_address", place, place)
 
 
 def _headed(text: str) -> Iterator[Proposal]:
@@ -136,8 +124,8 @@ def _headed(text: str) -> Iterator[Proposal]:
         yield Proposal("processor", match[1], _sentence(text, match.end() + uses.start()))
 
 
-def _sentence(text: str, at: int) -> str:
-    """The sentence, or the line, in which something stands."""
+def _sentence(text: str, at: int, until: int = 0) -> str:
+    """The sentence, or the line, in which something stands; whole where that has stops of its own, such as "B.V."."""
     start = max((text.rfind(mark, 0, at) for mark in (". ", "? ", "! ", "\n")), default=-1)
-    ends = [end for mark in (". ", "? ", "! ", "\n") if (end := text.find(mark, at)) >= 0]
+    ends = [end for mark in (". ", "? ", "! ", "\n") if (end := text.find(mark, max(at, until - 1))) >= 0]
     return " ".join(text[start + 1 : min(ends, default=len(text)) + 1].split())[:300]
