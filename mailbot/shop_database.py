@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 _MYSQL = ("mysql", "mariadb")
+_DRIVERS = dict.fromkeys(_MYSQL, 'type pip install "mailbot[sql]" and write mysql+pymysql://')
+_DRIVERS |= {"postgresql": 'type pip install "mailbot[postgres]" and write postgresql+psycopg://'}
 #: So many seconds before we hang up MySQL gives up what we asked: it would not notice that nobody listens any more.
 _BEFORE_US = 0.5
 #: Collations that every MySQL and MariaDB knows: of values that equal themselves alone, and of those that differ in
@@ -38,17 +40,18 @@ def database_at(secret: str, answer: int = WAIT) -> Engine:
         from sqlalchemy.exc import ArgumentError, NoSuchModuleError
         from sqlalchemy.pool import NullPool
     except ImportError:
-        raise TryLater("SQLAlchemy is not installed; install mailbot[sql]") from None
+        raise TryLater('SQLAlchemy is not installed; type: pip install "mailbot[sql]"') from None
     try:
         url = make_url(secret)
         driver = url.get_driver_name()
         told = {**timeouts(driver, url.query, answer), **letters(driver)}
         return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=told)
     except ImportError as error:
-        cure = "install mailbot[sql] and write mysql+pymysql://" if url.get_backend_name() in _MYSQL else "install it"
+        cure = _DRIVERS.get(url.get_backend_name(), "install it")
         raise TryLater(f"{error.name} is not installed; the url asks for it: {cure}") from None
     except (ArgumentError, NoSuchModuleError) as error:
-        raise TryLater(f"the URL cannot be used ({type(error).__name__})") from None
+        cure = "write mysql+pymysql://USER:PASSWORD@HOST/DATABASE or postgresql+psycopg://..."
+        raise TryLater(f"the URL cannot be used ({type(error).__name__}); {cure}") from None
 
 
 def is_mysql(database: Engine) -> bool:

@@ -5,9 +5,12 @@ The rule kept here: no call is waited for without an end. A server that takes a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from ssl import CertificateError
 
+#: A query of a person's that only reads, and is one.
+ONE_SELECT = re.compile(r"\s*(?:select|with)\b[^;]*;?\s*\Z", re.IGNORECASE)
 #: So many seconds a database may take to take the call, or to answer where nothing else is said.
 WAIT = 5
 #: So many where somebody waits for a long list: all customers, or all that is kept of a person.

@@ -56,12 +56,14 @@ LAYERS = {
         setup.changed_settings
         setup.company_toml
         setup.confirming
+        setup.customers_toml
         setup.foreign_settings
         setup.policy_company
         setup.policy_terms
         setup.policy_text
         setup.table
         setup.table_answers
+        setup.toml_words
         staff.replywords
         staff.reservations
     """,

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from mailbot import regular_files
 from mailbot.app import now
+from mailbot.cli.customers import extra_missing
 from mailbot.cli.options import REHEARSABLE, ActorOption, ConfigOption, DryRunOption, JsonOption, TenantOption
 from mailbot.cli.setting import actor, aside, console, print_json
 from mailbot.cli.setup import OfflineOption, begin, founding
@@ -21,6 +22,9 @@ from mailbot.csv_format import NotCsv, from_csv
 from mailbot.errors import Usage
 from mailbot.setup import apply_table
 from mailbot.setup.company_files import Outcome
+from mailbot.setup.company_toml import variables
+from mailbot.setup.customers_toml import ADDRESS
+from mailbot.setup.differences import CUSTOMERS, values_of
 from mailbot.setup.public_records import Internet
 from mailbot.setup.table import Row, Table, table_of
 
@@ -59,9 +63,11 @@ def new_companies(
     Columns: id, name, country, mailbox, provider or imap and smtp (server or server:port), imap security and smtp
     security (tls, starttls), user, password (goes into a file for its owner only) or password_env, password_file,
     password_command, contact, contact e-mail, phone, deputy, deputy e-mail, address, website, promise, go live, mode
-    (observe, hold, automatic), policy and customers (files, seen from the table). Only id is needed; what the policy
-    says fills in the rest and is marked as yet to be confirmed. With --apply the named settings of companies that are
-    there become what the table says, such as --apply mode; their files keep your name and the day behind each.
+    (observe, hold, automatic), policy (a file, seen from the table), customers (such a CSV file, sql:woocommerce,
+    sql:woocommerce:PREFIX or sql:select ...) and customers url (the database's address, which goes into a file for its
+    owner only; without it, into the variable that is named at the end). Only id is needed; what the policy says fills
+    in the rest and is marked as yet to be confirmed. With --apply the named settings of companies that are there become
+    what the table says, such as --apply mode; their files keep your name and the day behind each.
 
     Example: mailbot new-companies bedrijven.csv --dry-run
     """
@@ -115,6 +121,7 @@ def _told(one: Outcome) -> dict[str, Any]:
         "to_confirm": one.to_confirm,
         "differs": [{"setting": each.setting, "there": each.there, "here": each.here} for each in one.differs],
         "applied": one.applied,
+        "to_set": _to_set(one),
         "notes": one.notes,
     }
 
@@ -173,6 +180,14 @@ def _tell_next(outcomes: Sequence[Outcome], rows: Table, table: Path, config: Pa
         aside.print(f"{number}. {step}")
 
 
+def _to_set(one: Outcome) -> list[str]:
+    """The variables that its file names and that hold its secrets."""
+    if one.state == "new" and one.answers:
+        return variables(one.answers, one.row.id)
+    name = values_of(one.text).get("customers.url.env") if CUSTOMERS in one.applied else None
+    return [name] if name else []
+
+
 def _passwords(outcomes: Sequence[Outcome], table: Path) -> list[str]:
     steps = []
     fresh = [one for one in outcomes if one.state == "new" and one.answers]
@@ -182,8 +197,11 @@ def _passwords(outcomes: Sequence[Outcome], table: Path) -> list[str]:
         if any(one.row.has_secret for one in fresh):
             steps.append("the passwords lie in the folder secrets, for their owner only: let it be the worker's user")
         steps.append(f"take the passwords out of {table}{rights}")
-    if any(one.answers and one.answers.imap_password is None for one in fresh):
-        steps.append("the others' passwords go into the environment, by the name in each file: ID_IMAP and ID_SMTP")
+    if wanted := [name for one in outcomes for name in _to_set(one)]:
+        steps.append(f"put into the environment, for the worker: {', '.join(wanted)}")
+    if any(one.answers and one.answers.shop for one in outcomes if one.state in ("new", "changed")):
+        steps.append(f"_KLANTEN is the address of a database, as {ADDRESS}; each file has the lines for a login there")
+    steps += extra_missing(*(one.answers for one in outcomes if one.answers))
     if any(one.answers and one.answers.provider == "microsoft" for one in fresh):
         steps.append("give consent for each at Microsoft: mailbot login --tenant ID")
     return steps

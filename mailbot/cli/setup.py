@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from mailbot.app import now
+from mailbot.cli.customers import CUSTOMERS_HELP, customers_asked, customers_given, steps_to_secrets, with_customers
 from mailbot.cli.options import ConfigOption
 from mailbot.cli.questions import ask
 from mailbot.cli.servers import with_servers
@@ -30,6 +31,7 @@ _STATE = re.compile(r"^state = .*$", re.MULTILINE)
 Country = Literal["NL", "BE", "FR"]
 OfflineOption = Annotated[bool, typer.Option("--offline", help="Do not look for the mail servers on the network.")]
 PolicyOption = Annotated[Path | None, typer.Option("--policy", help="The company's privacy policy as a text file.")]
+CustomersOption = Annotated[str, typer.Option("--customers", help=CUSTOMERS_HELP)]
 IdArgument = Annotated[str, typer.Argument(help="A short id: letters, digits and hyphens.")]
 
 
@@ -40,7 +42,11 @@ def add_to(app: typer.Typer) -> None:
 
 
 def init(
-    tenant: IdArgument, policy: PolicyOption = None, offline: OfflineOption = False, config: ConfigOption = None
+    tenant: IdArgument,
+    policy: PolicyOption = None,
+    customers: CustomersOption = "",
+    offline: OfflineOption = False,
+    config: ConfigOption = None,
 ) -> None:
     """Ask what a new company needs; its mail servers are looked for. You confirm each proposal, and see its source.
 
@@ -48,6 +54,7 @@ def init(
     """
     _refuse_taken(tenant, config)
     said = propose(policy_text(policy)) if policy else []
+    named = customers_given(customers)
     for one in said:
         console.print(f"{one.setting}: {one.value}", style="bold")
         console.print(f"  “{one.sentence}”", style="dim")
@@ -71,6 +78,7 @@ def init(
     )
     answers = with_servers(answers, offline)
     place = founding(config, Path())
+    answers = with_customers(answers, named if customers else customers_asked(), place.seen)
     begin(config)
     console.print(f"{place.write_one(tenant, answers)}")
     tell_next(answers, tenant, config)
@@ -125,7 +133,7 @@ def new_company(
     smtp: Annotated[str, typer.Option("--smtp", help="SMTP server, or server:port.")] = "",
     provider: Annotated[str, typer.Option("--provider", help="Microsoft 365 or Gmail, instead of servers.")] = "",
     user: Annotated[str, typer.Option("--user", help="Login name at the servers (default: the mailbox).")] = "",
-    customers: Annotated[Path | None, typer.Option("--customers", help="The customers, as a CSV export.")] = None,
+    customers: CustomersOption = "",
     go_live: Annotated[str, typer.Option("--go-live", help="From which day mail is handled, as 2026-12-01.")] = "",
     config: ConfigOption = None,
 ) -> None:
@@ -136,7 +144,7 @@ def new_company(
     _refuse_taken(tenant, config)
     typed = {"id": tenant, "name": name, "country": country, "mailbox": mailbox, "contact": contact}
     typed |= {"contact_email": contact_email, "imap": imap, "smtp": smtp, "provider": provider, "user": user}
-    typed |= {"policy": str(policy or ""), "customers": str(customers or ""), "go_live": go_live}
+    typed |= {"policy": str(policy or ""), "customers": customers, "go_live": go_live}
     row = Row(1, {word: value.strip() for word, value in typed.items() if value.strip()})
     place = founding(config, Path())
     [drafted] = place.draft(Table((row,), {word: _OPTION.get(word, f"--{word}") for word in typed}, ()))
@@ -191,10 +199,7 @@ def begin(config: Path | None) -> None:
 def tell_next(answers: Answers, tenant: str, config: Path | None) -> None:
     """What to do now, in the order in which it works."""
     where = f" --config {config}" if config else ""
-    variable = tenant.upper().replace("-", "_")
-    servers = (("IMAP", answers.imap, answers.imap_password), ("SMTP", answers.smtp, answers.smtp_password))
-    wanted = [name for name, one, place in servers if one and one.auth == "password" and place is None]
-    steps = [f"put the password into the environment: export {variable}_{name}=..." for name in wanted]
+    steps = steps_to_secrets(answers, tenant)
     if any(one and one.auth != "password" for one in (answers.imap, answers.smtp)):
         steps.append(f"give consent: mailbot login --tenant {tenant}{where}")
     steps += [f"what is still open: mailbot check --tenant {tenant}{where}"]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, time
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from mailbot.config.fields import LOOPBACK, Email, Encoding, SecretField, Strict
-
-_SELECT = re.compile(r"\s*(?:select|with)\b[^;]*;?\s*\Z", re.IGNORECASE)
+from mailbot.sql_drivers import ONE_SELECT
 
 
 class Server(Strict):
@@ -111,7 +109,7 @@ class Customers(Strict):
             raise ValueError('of type "sql" need the database: type url = { env = "NAME" }')
         if self.type == "sql" and bool(self.query) == bool(self.tables):
             raise ValueError('of type "sql" need either query = "select ..." or tables = "woocommerce"')
-        if self.query and not _SELECT.match(self.query):
+        if self.query and not ONE_SELECT.match(self.query):
             raise ValueError("query must be one select, without a semicolon inside")
         return self
 

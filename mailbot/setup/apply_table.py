@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from mailbot import private_files, regular_files
 from mailbot.errors import Usage
@@ -50,11 +51,20 @@ def _followed(place: CompanyFiles, one: Outcome, wanted: set[str], by: str, on: 
     values = differences.values_of(one.text)
     try:
         text = regular_files.read(place.file(one.row)).decode("utf-8-sig")
+        if differences.CUSTOMERS in names:
+            values |= {differences.CUSTOMERS: _with_own_url(values[differences.CUSTOMERS], text, one)}
         text = with_settings(text, {name: values[name] for name in names}, by, on)
     except (ValueError, OSError) as error:
         return replace(one, state="faulty", faults=(f"tenants/{one.row.id}.toml: {error}",))
     left = tuple(each for each in one.differs if each.setting not in names)
     return replace(one, state="changed", text=text, applied=names, differs=left)
+
+
+def _with_own_url(customers: dict[str, Any], text: str, one: Outcome) -> dict[str, Any]:
+    """The table of customers, with the place of the database's address that the file has, where the row gives none."""
+    there = differences.values_of(text)[differences.CUSTOMERS]
+    kept = "url" in customers and "customers_url" not in one.row.said and isinstance(there, dict) and "url" in there
+    return {**customers, "url": there["url"]} if kept else customers
 
 
 def _judged(one: Outcome, staged: Staged) -> Outcome:
@@ -66,6 +76,8 @@ def _judged(one: Outcome, staged: Staged) -> Outcome:
 
 def _written(place: CompanyFiles, one: Outcome) -> Outcome:
     try:
+        if differences.CUSTOMERS in one.applied:
+            place.lay(one.row, {"customers_url"} & set(one.row.said))
         rewrite(place.file(one.row), one.text)
     except Usage as error:
         return replace(one, state="faulty", faults=(str(error),), applied=())

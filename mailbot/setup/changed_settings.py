@@ -14,13 +14,15 @@ from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import InlineTable, Table
 
 _CHANGED = re.compile(r"(?:^|; )gewijzigd door [^;]* op \d{4}-\d\d-\d\d(?=;|$)")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f;#]+")
 
 
 def with_settings(text: str, settings: Mapping[str, Any], by: str, on: date) -> str:
-    """The file with these settings, each by its full name. Raises ValueError where more than these would change."""
+    """The file with these settings or whole tables, each by its full name. Raises ValueError where more than these
+    would change."""
     try:
         wanted, document = tomllib.loads(text), tomlkit.parse(text)
         for name, value in settings.items():
@@ -28,7 +30,7 @@ def with_settings(text: str, settings: Mapping[str, Any], by: str, on: date) -> 
             table, plain = _table(document, tables), _table(wanted, tables)
             there = table[key].trivia if key in table else None
             space, remark = (there.comment_ws, there.comment) if there and there.comment else ("  ", "")
-            table[key] = value
+            table[key] = _as_table(value) if isinstance(value, dict) else value
             table[key].comment(_remark(remark, by, on))
             table[key].trivia.comment_ws = space
             plain[key] = value
@@ -46,6 +48,20 @@ def _table(table: Any, names: list[str]) -> Any:
             table[name] = {}
         table = table[name]
     return table
+
+
+def _inline(value: Mapping[str, Any]) -> InlineTable:
+    made = tomlkit.inline_table()
+    made.update(value)
+    return made
+
+
+def _as_table(value: Mapping[str, Any]) -> Table:
+    made = tomlkit.table()
+    for key, one in value.items():
+        made[key] = _inline(one) if isinstance(one, dict) else one
+    made.add(tomlkit.nl())
+    return made
 
 
 def _remark(before: str, by: str, on: date) -> str:

@@ -17,21 +17,23 @@ from pathlib import Path
 from typing import Literal
 
 from mailbot import private_files
-from mailbot.accounts import CustomerSource
 from mailbot.config import load
-from mailbot.customers import open_source
-from mailbot.errors import ConfigError, Problem, TryLater, Usage
+from mailbot.errors import ConfigError, Problem, Usage
 from mailbot.model import Policy
 from mailbot.setup import differences, server_search, table_answers
-from mailbot.setup.company_toml import Answers, Place, toml_of
+from mailbot.setup.company_toml import Answers, toml_of
+from mailbot.setup.export_file import read_export
 from mailbot.setup.policy_file import policy_text
 from mailbot.setup.policy_text import propose
 from mailbot.setup.public_records import Records
 from mailbot.setup.table import COLUMNS, SECRET, Row, Table
+from mailbot.setup.toml_words import Place
 
 State = Literal["new", "same", "differs", "changed", "faulty"]
 #: So many domains are asked at once.
 _AT_ONCE = 8
+#: How the file of a password that stood in the table ends.
+_SECRET_FILES = {"password": "imap", "smtp_password": "smtp", "customers_url": "klanten"}
 _COMMON = ("mailbot.toml", "authorities.toml", "staff.toml")
 
 
@@ -117,10 +119,10 @@ class CompanyFiles:
 
     def _unreadable(self, row: Row) -> Iterator[tuple[str, str]]:
         """Files that the row names and that cannot be what it says."""
-        if row.get("customers"):
+        if table_answers.names_export(row):
             try:
-                open_source(CustomerSource("csv", self.beside / row.get("customers"))).by_address("nobody@invalid")
-            except TryLater as error:
+                read_export(self.beside / row.get("customers"))
+            except ValueError as error:
                 yield "customers", str(error)
         if row.get("password_file") and not (self.beside / row.get("password_file")).is_file():
             yield "password_file", f"{self.beside / row.get('password_file')} is no file; lay the password there first"
@@ -129,21 +131,25 @@ class CompanyFiles:
         """The answers with every file as the company's own file sees it."""
         imap, smtp = answers.imap_password, answers.smtp_password
         if row.get("password_file"):
-            imap = smtp = Place(file=self._seen(self.beside / row.get("password_file")))
+            imap = smtp = Place(file=self.seen(self.beside / row.get("password_file")))
         if row.get("password"):
-            imap = smtp = Place(file=self._seen(self._secret(row, "password")))
+            imap = smtp = Place(file=self.seen(self._secret(row, "password")))
         if row.get("smtp_password"):
-            smtp = Place(file=self._seen(self._secret(row, "smtp_password")))
-        customers = self._seen(self.beside / row.get("customers")) if row.get("customers") else ""
-        return replace(answers, imap_password=imap, smtp_password=smtp, customers=customers)
+            smtp = Place(file=self.seen(self._secret(row, "smtp_password")))
+        shop, customers = answers.shop, ""
+        if shop and row.get("customers_url"):
+            shop = replace(shop, url=Place(file=self.seen(self._secret(row, "customers_url"))))
+        elif row.get("customers") and not shop:
+            customers = self.seen(self.beside / row.get("customers"))
+        return replace(answers, imap_password=imap, smtp_password=smtp, customers=customers, shop=shop)
 
-    def _seen(self, path: Path) -> str:
+    def seen(self, path: Path) -> str:
         """A path as the company's file sees it: relative within what is moved together, else whole."""
         whole, home = path.resolve(), self.config.resolve().parent
         return os.path.relpath(whole, home / self.config.name / "tenants") if whole.is_relative_to(home) else str(whole)
 
     def _secret(self, row: Row, word: str) -> Path:
-        return self.config / "secrets" / f"{row.id}.{'smtp' if word == 'smtp_password' else 'imap'}"
+        return self.config / "secrets" / f"{row.id}.{_SECRET_FILES[word]}"
 
     def file(self, row: Row) -> Path:
         """Where the company's file is, or comes to stand."""
@@ -172,7 +178,7 @@ class CompanyFiles:
         said = [COLUMNS[word][0] for word in row.said]
         found = [*differences.differences(there, draft.text, self.file(row).parent, said), *self._other_passwords(row)]
         state: State = "differs" if found else "same"
-        return Outcome(row, state, text=draft.text, notes=tuple(draft.notes), differs=tuple(found))
+        return Outcome(row, state, draft.answers, draft.text, notes=tuple(draft.notes), differs=tuple(found))
 
     def _other_passwords(self, row: Row) -> Iterator[differences.Difference]:
         for word in sorted(SECRET & set(row.said)):
@@ -199,15 +205,18 @@ class CompanyFiles:
 
     def _written(self, outcome: Outcome) -> Outcome:
         try:
-            for word in sorted(SECRET & set(outcome.row.said)):
-                self._lay(self._secret(outcome.row, word), outcome.row.get(word))
+            self.lay(outcome.row, SECRET & set(outcome.row.said))
             write_new(self.file(outcome.row), outcome.text)
         except Usage as error:
             return Outcome(outcome.row, "faulty", faults=(str(error),))
         return outcome
 
+    def lay(self, row: Row, words: Iterable[str]) -> None:
+        """The passwords of these columns, each in a file for its owner only. Raises Usage where another one lies."""
+        for word in sorted(words):
+            self._lay(self._secret(row, word), row.get(word))
+
     def _lay(self, file: Path, secret: str) -> None:
-        """A password in a file for its owner only. Raises Usage where another one lies there."""
         if file.is_file() and differences.is_other_secret(file, secret):
             raise Usage(f"{file} has another password already: remove that file, or the password from the table")
         try:

@@ -5,33 +5,15 @@ The rule kept here: it begins by observing, and what nobody said stays open for 
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from datetime import date
 
 from mailbot.setup.autoconfig import Server
+from mailbot.setup.customers_toml import Shop, customers_toml
+from mailbot.setup.toml_words import Place, one_line, place, quoted, variable
 
 ZONES = {"NL": "Europe/Amsterdam", "BE": "Europe/Brussels", "FR": "Europe/Paris"}
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 AUTHORITIES = {"NL": "AP", "BE": "GBA", "FR": "CNIL"}
-
-_CUSTOMERS = (
-    "# Wie klant is, zodat iemand meteen wordt herkend; zonder wacht elk verzoek op een mens.",
-    "# [customers]",
-    '# type = "csv"',
-    '# path = "../../klanten.csv"      # een export van uw webwinkel, zoals hij is',
-    "",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a password is: one of the three. The file is seen from the company's own file."""
-
-    env: str = ""
-    file: str = ""
-    command: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +43,26 @@ class Answers:
     promises: tuple[tuple[str, str, str], ...] = ()  # setting, value, and the sentence of the policy that says so
     other_addresses: tuple[str, ...] = ()  # what else the policy names as its own
     customers: str = ""  # the export of the customers, seen from the company's own file
+    shop: Shop | None = None  # or the database that they are in
     to_confirm: tuple[tuple[str, str], ...] = ()  # a setting that nobody confirmed, and where it comes from
 
 
 def toml_of(company: Answers, tenant: str) -> str:
     """The whole file as text."""
-    variable = tenant.upper().replace("-", "_")
     days = f"promise_days = {company.promise_days}" if company.promise_days else "# promise_days = 30"
     live = f"go_live = {company.go_live.isoformat()}" if company.go_live else "# go_live = 2026-12-01"
     lines = [
-        f"# {_line(company.name)}. `mailbot check` noemt wat u nog moet invullen voordat dit bedrijf kan draaien.",
+        f"# {one_line(company.name)}. `mailbot check` noemt wat u nog moet invullen voordat dit bedrijf kan draaien.",
         "",
-        f"name = {_text(company.name)}",
-        f"country = {_text(company.country)}                  # bepaalt feestdagen, rechtsgang en toezichthouder",
-        f"zone = {_text(ZONES[company.country])}",
-        f"authority = {_text(AUTHORITIES[company.country])}                # zie authorities.toml",
+        f"name = {quoted(company.name)}",
+        f"country = {quoted(company.country)}                  # bepaalt feestdagen, rechtsgang en toezichthouder",
+        f"zone = {quoted(ZONES[company.country])}",
+        f"authority = {quoted(AUTHORITIES[company.country])}                # zie authorities.toml",
         _said("website", company.website),
         _said("post_address", company.post_address),
         "",
         "# observe = alleen meekijken, hold = iemand geeft elke brief vrij, automatic = deze gaan vanzelf",
-        f"mode = {_text(company.mode)}",
+        f"mode = {quoted(company.mode)}",
         'automatic = ["acknowledgement", "neutral"]',
         f"{live}           # vanaf welke dag mail wordt behandeld (zonder aanhalingstekens)",
         f"{days}               # wat het beleid zelf belooft; zonder belofte geldt de wet",
@@ -97,15 +79,27 @@ def toml_of(company: Answers, tenant: str) -> str:
         *_people(company),
         "[mail]",
         _said("mailbox", company.mailbox),
-        f"addresses = [{', '.join(map(_text, _own(company)))}]",
+        f"addresses = [{', '.join(map(quoted, _own(company)))}]",
         "authserv_ids = []               # wiens Authentication-Results worden geloofd",
         "",
-        *_server("imap", company.imap, company.mailbox, company.imap_password or Place(env=f"{variable}_IMAP")),
-        *_server("smtp", company.smtp, company.mailbox, company.smtp_password or Place(env=f"{variable}_SMTP")),
+        *_server("imap", company.imap, company.mailbox, company.imap_password or Place(env=variable(tenant, "IMAP"))),
+        *_server("smtp", company.smtp, company.mailbox, company.smtp_password or Place(env=variable(tenant, "SMTP"))),
         *_consent(company),
     ]
-    lines += [*_customers(company.customers), *_processors(company)]
+    lines += customers_toml(company.customers, company.shop, variable(tenant, "KLANTEN"))
+    lines += _processors(company)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def variables(answers: Answers, tenant: str) -> list[str]:
+    """The environment variables that have yet to hold the company's secrets."""
+    servers = (("IMAP", answers.imap, answers.imap_password), ("SMTP", answers.smtp, answers.smtp_password))
+    places = [
+        place or Place(env=variable(tenant, use)) for use, one, place in servers if one and one.auth == "password"
+    ]
+    if answers.shop and not answers.shop.later:
+        places.append(answers.shop.url or Place(env=variable(tenant, "KLANTEN")))
+    return list(dict.fromkeys(place.env for place in places if place.env))
 
 
 def _people(company: Answers) -> list[str]:
@@ -125,14 +119,14 @@ def _people(company: Answers) -> list[str]:
 def _processors(company: Answers) -> list[str]:
     lines = []
     for name, sentence in company.processors:
-        lines += ["[[processors]]", f"# {_line(sentence)}", f"name = {_text(name)}"]
+        lines += ["[[processors]]", f"# {one_line(sentence)}", f"name = {quoted(name)}"]
         lines += ['category = "nog in te vullen"', 'status = "te bevestigen"', ""]
     return lines
 
 
 def _promised(company: Answers) -> list[str]:
     """What the policy promises beyond the law, each under its sentence."""
-    return [line for name, value, said in company.promises for line in (f"# {_line(said)}", f"{name} = {value}")]
+    return [line for name, value, said in company.promises for line in (f"# {one_line(said)}", f"{name} = {value}")]
 
 
 def _to_confirm(company: Answers) -> list[str]:
@@ -144,15 +138,9 @@ def _to_confirm(company: Answers) -> list[str]:
         "# Door het programma gevonden, door niemand bevestigd: `mailbot confirm-settings` bevestigt wat klopt. Zolang",
         '# er een regel staat, blijft het bij meekijken (mode = "observe").',
         "to_confirm = [",
-        *(f"  {_text(name)},  # {_line(source)}" for name, source in company.to_confirm),
+        *(f"  {quoted(name)},  # {one_line(source)}" for name, source in company.to_confirm),
         "]",
     ]
-
-
-def _customers(path: str) -> list[str]:
-    if not path:
-        return list(_CUSTOMERS)
-    return ["[customers]", 'type = "csv"', f"path = {_text(path)}", ""]
 
 
 def _own(company: Answers) -> list[str]:
@@ -163,26 +151,22 @@ def _own(company: Answers) -> list[str]:
 
 
 def _said(key: str, value: str) -> str:
-    return f"{key} = {_text(value)}" if value else f'# {key} = "..."'
+    return f"{key} = {quoted(value)}" if value else f'# {key} = "..."'
 
 
 def _server(table: str, known: Server | None, mailbox: str, password: Place) -> list[str]:
     """A table that is complete, or one that waits behind comment marks."""
     server = known or Server(f"{table}.example.nl", security="tls" if table == "imap" else "starttls")
-    lines = [f"[{table}]", f"host = {_text(server.host)}"]
+    lines = [f"[{table}]", f"host = {quoted(server.host)}"]
     lines += [f"port = {server.port}"] if server.port else []
-    lines += [f"security = {_text(server.security)}", f"username = {_text(server.username or mailbox or '...')}"]
+    lines += [f"security = {quoted(server.security)}", f"username = {quoted(server.username or mailbox or '...')}"]
     if server.auth == "password":
-        lines += [f"password = {{ {_place(password)} }}   # een wachtwoord staat nooit in dit bestand"]
+        lines += [f"password = {{ {place(password)} }}   # een wachtwoord staat nooit in dit bestand"]
     else:
-        lines += [f"auth = {_text(server.auth)}              # toestemming in plaats van een wachtwoord: mailbot login"]
+        lines += [
+            f"auth = {quoted(server.auth)}              # toestemming in plaats van een wachtwoord: mailbot login"
+        ]
     return [*(lines if known else [f"# {line}" for line in lines]), ""]
-
-
-def _place(password: Place) -> str:
-    if password.command:
-        return f"command = [{', '.join(map(_text, password.command))}]"
-    return f"file = {_text(password.file)}" if password.file else f"env = {_text(password.env)}"
 
 
 def _consent(company: Answers) -> list[str]:
@@ -191,17 +175,7 @@ def _consent(company: Answers) -> list[str]:
         return []
     lines = [
         "[oauth]                         # hoe dit programma bij de aanbieder bekend is; zie README",
-        f"provider = {_text(company.provider or 'other')}",
-        f"client_id = {_text(company.client_id or '...')}",
+        f"provider = {quoted(company.provider or 'other')}",
+        f"client_id = {quoted(company.client_id or '...')}",
     ]
     return [*(lines if company.client_id else [f"# {line}" for line in lines]), ""]
-
-
-def _text(value: str) -> str:
-    """A TOML string; JSON's escapes are valid ones."""
-    return json.dumps(_line(value), ensure_ascii=False)
-
-
-def _line(value: str) -> str:
-    """What a person typed, on one line, without what a TOML file may not hold."""
-    return " ".join(_CONTROLS.sub(" ", value).split())

@@ -15,7 +15,10 @@ from typing import Any
 from mailbot import regular_files
 from mailbot.config import files
 from mailbot.errors import Problem
+from mailbot.setup.customers_toml import typed_of
 
+#: The table of the customers' source, which follows as a whole where it is, or becomes, a database.
+CUSTOMERS = "customers"
 #: What belongs to whoever works with the file, unless a column of the table says it.
 _THEIRS = frozenset({"to_confirm", "mode", "automatic", "mail.addresses", "mail.authserv_ids"})
 _ABSENT = "nothing"
@@ -32,7 +35,7 @@ class Difference:
     @property
     def may_follow(self) -> bool:
         """Whether the file may be made to say the same; a password and who holds data are a matter for the file."""
-        return self.here != _ABSENT and not self.setting.endswith("password") and self.setting != "processors"
+        return self.here != _ABSENT and not self.setting.endswith(("password", ".url")) and self.setting != "processors"
 
     def __str__(self) -> str:
         return f"{self.setting}: {self.there} in the file, {self.here} in the table or policy"
@@ -47,8 +50,13 @@ def table_there(config: Path, tenant: str) -> tuple[files.Table | None, list[Pro
 def differences(there: files.Table, text: str, folder: Path, said: Iterable[str] = ()) -> Iterator[Difference]:
     """Where the file that the table would make says something else. `said`: the settings that the row itself names."""
     theirs = _THEIRS.difference(said)
+    here = files.anchored(tomllib.loads(text), folder)
+    if "sql" in (_kind(there), _kind(here)):
+        if (before := typed_of(there.get(CUSTOMERS, {}))) != (after := typed_of(here.get(CUSTOMERS, {}))) and after:
+            yield Difference(CUSTOMERS, before or _ABSENT, after)
+        here = {key: value for key, value in here.items() if key != CUSTOMERS}
     old = dict(_flat(there))
-    for setting, value in _flat(files.anchored(tomllib.loads(text), folder)):
+    for setting, value in _flat(here):
         if setting in theirs or old.get(setting) == value:
             continue
         if setting.endswith("password"):
@@ -62,8 +70,14 @@ def differences(there: files.Table, text: str, folder: Path, said: Iterable[str]
 
 
 def values_of(text: str) -> dict[str, Any]:
-    """Each setting by its full name, as a file has it."""
-    return dict(_flat(tomllib.loads(text)))
+    """Each setting by its full name, as a file has it; the customers' source as a whole too."""
+    table = tomllib.loads(text)
+    return {**dict(_flat(table)), CUSTOMERS: table.get(CUSTOMERS)}
+
+
+def _kind(table: files.Table) -> str:
+    customers = table.get(CUSTOMERS)
+    return str(customers.get("type", "csv")) if isinstance(customers, dict) else ""
 
 
 def is_other_secret(file: Path, secret: str) -> bool:

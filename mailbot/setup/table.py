@@ -51,9 +51,13 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "go_live": ("go_live", "go live, golive, ingangsdatum, startdatum, start, vanaf"),
     "policy": ("", "policy, policy file, beleid, privacybeleid, beleidsbestand, privacy policy, privacyverklaring"),
     "customers": ("customers.path", "customers, customers file, klanten, klantenbestand, klantenlijst, klantenexport"),
+    "customers_url": (
+        "customers.url",
+        "customers url, database, database url, klanten url, klantendatabase, winkeldatabase, shop database",
+    ),
 }
 #: Columns of which the cells are never shown.
-SECRET = frozenset({"password", "smtp_password"})
+SECRET = frozenset({"password", "smtp_password", "customers_url"})
 
 
 @dataclass(frozen=True, slots=True)

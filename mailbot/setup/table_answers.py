@@ -15,9 +15,11 @@ from datetime import date
 from textwrap import shorten
 
 from mailbot.setup.autoconfig import Found, Server, by_name, server_of
-from mailbot.setup.company_toml import AUTHORITIES, Answers, Place
+from mailbot.setup.company_toml import AUTHORITIES, Answers
+from mailbot.setup.customers_toml import shop_of, url_of
 from mailbot.setup.policy_text import Proposal, first, promised
 from mailbot.setup.table import COLUMNS, Row
+from mailbot.setup.toml_words import Place
 
 #: So many days a policy can promise: the month of the law is not made longer by it (A-23).
 LONGEST = 30
@@ -82,6 +84,30 @@ def faults_of(row: Row) -> Iterator[Fault]:
         shlex.split(row.get("password_command"))
     except ValueError:
         yield Fault("password_command", "close the quotes")
+    yield from _customer_faults(row)
+
+
+def names_export(row: Row) -> bool:
+    """Whether the row's customers are in a file."""
+    try:
+        return bool(row.get("customers")) and shop_of(row.get("customers")) is None
+    except ValueError:
+        return False
+
+
+def _customer_faults(row: Row) -> Iterator[Fault]:
+    try:
+        shop = shop_of(row.get("customers"))
+    except ValueError as error:
+        yield Fault("customers", str(error))
+        return
+    if row.get("customers_url"):
+        if shop is None:
+            yield Fault("customers", "type sql:woocommerce, or sql:select ..., where the row names a database")
+        try:
+            url_of(row.get("customers_url"))
+        except ValueError as error:
+            yield Fault("customers_url", str(error))
 
 
 def answers_of(row: Row, said: Sequence[Proposal]) -> Answers:
@@ -115,6 +141,7 @@ def answers_of(row: Row, said: Sequence[Proposal]) -> Answers:
         processors=tuple((one.value, one.sentence) for one in said if one.setting == "processor"),
         promises=promises,
         other_addresses=tuple(one.value for one in said if one.setting == "email"),
+        shop=shop_of(row.get("customers")),
         to_confirm=tuple(dict(found).items()),
     )
     return _with_typed_servers(answers, row)
