@@ -134,3 +134,85 @@ def test_a_policy_under_two_laws_proposes_both_countries() -> None:
 def test_who_handles_privacy_is_found_by_his_task() -> None:
     said = propose("Onze DPO is An Lievens (dpo@zon.example).\nPrivacy officer: Naomi de Wit, privacy@zon.example.\n")
     assert [one.value for one in said if one.setting == "contact"] == ["Naomi de Wit", "An Lievens"]
+
+
+# --- who gets data
+
+
+@pytest.mark.parametrize(
+    ("lines", "named"),
+    [
+        ("Naam\tDoel\tGegevens\nMollie\tBetalingen\tNaam\nTrusted Shops\tBeoordelingen\tAdres", "Mollie|Trusted Shops"),
+        ("| Verwerker | Dienst |\n|---|---|\n| Postmark (ActiveCampaign LLC) | E-mail |", "Postmark"),
+        ("Name / Purpose / Country\nTwilio SendGrid / e-mail / US", "Twilio SendGrid"),
+        (
+            "o SD Worx (lonen)\n- bpost\n* Drukkerij Van Dalen - blad\n- Voor- en achternaam\n- Adresgegevens",
+            "SD Worx|bpost|Drukkerij Van Dalen",
+        ),
+        (
+            "Onze boekhouder, Kantoor Ter Steege, ziet uw gift. Het pakje gaat met PostNL of DHL.",
+            "Kantoor Ter Steege|PostNL|DHL",
+        ),
+        (
+            "Wij maken gebruik van: Shopify International (webshop), Exact Online (boekhouding).",
+            "Shopify International|Exact Online",
+        ),
+        (
+            "Klarna Bank AB, Bpost, Meta Ireland. Wij verkopen uw gegevens nooit, ook niet in Nederland.",
+            "Klarna Bank AB|Bpost|Meta Ireland",
+        ),
+    ],
+)
+def test_who_gets_data_is_read_from_tables_lists_and_sentences(lines: str, named: str) -> None:
+    text = (
+        f"4. Met wie delen wij gegevens\n{lines}\n\n5. Cookies, of vergelijkbare technieken\nWij gaan verder via Kalm."
+    )
+    assert "|".join(values(text, "processor")) == named
+
+
+def test_a_company_holds_no_data_for_itself() -> None:
+    text = "Privacyverklaring Fietsdokter Rijnmond\nDerden\nAlles blijft bij Fietsdokter Rijnmond. De site is van Kalm."
+    assert values(text, "processor") == ["Kalm"]
+
+
+# --- what is promised beyond the law
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Zeg je je account op, dan beschouwen wij dat ook als een verzoek om al je gegevens te wissen.",
+        "Wilt u niet langer klant zijn, dan zien wij dat als een vergeetverzoek.",
+        "If you cancel your subscription, we will treat this as a request to delete your personal data.",
+    ],
+)
+def test_leaving_is_an_erasure_where_the_policy_sees_it_so(sentence: str) -> None:
+    assert values(sentence, "leaving_is_erasure") == ["true"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Opzeggen van het lidmaatschap geldt niet als een verzoek tot verwijdering.",
+        "La clôture de votre compte ne vaut pas demande d'effacement.",
+        "Wij bewaren een lijst, ook in het geval van een vergeetverzoek.",
+        "U kunt ons een verzoek tot verwijdering sturen. Wij behandelen het zorgvuldig.",
+        "U kan zich daartegen verzetten.",
+    ],
+)
+def test_a_right_that_is_named_or_denied_is_no_promise(sentence: str) -> None:
+    assert [one.setting for one in propose(sentence)] == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "age"),
+    [
+        ("Wie jonger is dan 16 jaar, laat het verzoek door een ouder doen. Belgisch recht.", ["16"]),
+        ("Vanaf 16 jaar beslist u zelf.", ["16"]),
+        ("Notre site ne s'adresse pas aux mineurs de moins de 13 ans. Droit belge: le droit belge.", ["13"]),
+        ("Niet voor wie jonger is dan 13 jaar. Nederlands recht is van toepassing.", []),
+        ("U moet minstens 18 jaar zijn om wijn te bestellen.", []),
+    ],
+)
+def test_an_age_below_which_parents_speak_is_never_lower_than_the_law_s(sentence: str, age: list[str]) -> None:
+    assert values(sentence, "minor_age") == age

@@ -10,17 +10,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mailbot.setup import policy_company
+from mailbot.setup import policy_company, policy_promises
+from mailbot.setup.policy_parties import parties
 from mailbot.setup.policy_terms import answer_days
 
 _NAME = r"[A-Z0-9][\w&.'’-]*(?:(?<!\.) [A-Z0-9][\w&.'’-]*){0,4}"
 _PATTERNS = (
     ("name", rf"({_NAME})(?:, [^.\n]{{3,60}},)? (?:geeft veel om|respecteert|hecht veel belang aan)"),
-    (
-        "promise_months",
-        r"(?:binnen|maximaal|hooguit|hoogstens|uiterlijk) (twee|drie|[23]) maanden na (?:de )?ontvangst",
-    ),
-    ("minor_age", r"(?:jonger (?:zijn )?dan|minstens) (1[0-9]) (?:jaar|zijn)"),
     (
         "processor",
         r"(?:software van|platform van|onze verwerker|diensten van|diensten af van|versturen [^.\n]{0,40}\bvia|"
@@ -29,16 +25,9 @@ _PATTERNS = (
         rf") ?({_NAME})",
     ),
 )
-#: What a policy promises on top of the law, by the setting that keeps it (B-16, B-17, B-33, A-54, E-09).
-_PROMISES = (
-    ("leaving_is_erasure", r"(?:vergeetverzoek|verzoek om te worden vergeten)\."),
-    ("only_person_lifts", r"\b(?:u|je) de beperking opheft"),
-    ("copies_before_stopping", r"(?:kopieën|afschriften)[^.\n]{0,160}(?:blijvend|definitief) (?:te )?staken"),
-    ("portability_of_all", r"(?:kopieën|afschriften) van alle gegevens over (?:u|je)\b"),
-    ("resists_authorities", r"(?:daar|hier)tegen verzetten"),
-)
-PROMISES = (*(name for name, _ in _PROMISES), "promise_months")
-_NUMBERS = {"twee": "2", "drie": "3"}
+PROMISES = policy_promises.NAMES
+#: Below it parents exercise the rights of a child in the Netherlands, whatever a policy says (B-22; UAVG, article 5).
+_DUTCH_AGE = 16
 #: Where a text says two things, the one that binds more.
 _BINDING = {"promise_months": min, "minor_age": max}
 #: Who the company is: each setting with what finds it.
@@ -71,7 +60,14 @@ def propose(text: str) -> list[Proposal]:
     for proposal in _found(text.replace("\r\n", "\n")[:500_000]):
         found.setdefault((proposal.setting, proposal.value.lower()), proposal)
     named = [one.value for one in found.values() if one.setting == "processor"]
-    return [one for one in found.values() if not (one.setting == "processor" and _is_cut_off(one.value, named))]
+    own = [one.value.lower() for one in found.values() if one.setting in ("name", "contact")]
+    dutch = any(one.setting == "country" and one.value == "NL" for one in found.values())
+    return [
+        one
+        for one in found.values()
+        if not (one.setting == "processor" and (one.value.lower() in own or _is_cut_off(one.value, named)))
+        and not (one.setting == "minor_age" and dutch and int(one.value) < _DUTCH_AGE)
+    ]
 
 
 def _is_cut_off(name: str, names: list[str]) -> bool:
@@ -100,7 +96,7 @@ def _found(text: str) -> Iterator[Proposal]:
         for match in re.finditer(pattern, text, re.MULTILINE):
             value = match[1].rstrip(".")
             if value not in _NO_NAMES:
-                yield Proposal(setting, _NUMBERS.get(value, value), _sentence(text, match.start(1)))
+                yield Proposal(setting, value, _sentence(text, match.start(1)))
     for setting, found in _COMPANY:
         for value, start, end in found(text):
             lines = setting == "post_address" and "\n" in text[start:end]
@@ -108,9 +104,12 @@ def _found(text: str) -> Iterator[Proposal]:
     for days, at in answer_days(text):
         yield Proposal("promise_days", str(days), _sentence(text, at))
     yield from _headed(text)
-    for setting, pattern in _PROMISES:
-        if said := re.search(pattern, text):
-            yield Proposal(setting, "true", _sentence(text, said.start()))
+    for value, at in parties(text):
+        yield Proposal("processor", value, _sentence(text, at))
+    for setting, value, at in policy_promises.promises(text):
+        yield Proposal(setting, value, _sentence(text, at))
+    for age, at in policy_promises.ages(text):
+        yield Proposal("minor_age", age, _sentence(text, at))
 
 
 def _headed(text: str) -> Iterator[Proposal]:

@@ -1,0 +1,77 @@
+"""Whom a policy says it shares data with: the names in the part of the text that is about that.
+
+The rule kept here: a name is a table's first cell, what opens a line of a list, or what a sentence of that part names.
+What kinds of data or of recipients are listed there are no names; a person confirms each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_ABOUT = re.compile(
+    r"verwerkers\b|\bderden|\bdelen\b|ontvangers|doorgifte|doorgeven|wie krijgt"
+    r"|sous-traitants|destinataires|sub-?processors|recipients|third part|\bshare\b",
+    re.IGNORECASE,
+)
+_RIGHTS = re.compile(r"recht|vragen|klacht|bewaar|termijn", re.IGNORECASE)
+_BULLET = re.compile(r"^\s*(?:[-*•–▪]|o(?= ))\s+")
+_HEADING = re.compile(r"^(?:\d+(?:\.\d+)*\.? )?[A-ZÀ-Ý](?!.* / )[^\t|.;:]{2,80}\??$")
+_WORD = r"(?:\d*[A-ZÀ-Ý][\w&'’-]*(?:\.\w+)*)"
+_NAME = rf"{_WORD}(?: (?:(?:van|de|der|ter) )?(?:{_WORD}|&)){{0,4}}"
+_IN_PROSE = re.compile(rf"(?<!\S){_NAME}")
+_LIST = re.compile(rf"^{_NAME} *(?:, {_NAME} *){{2,}}")
+#: What stands before a name that gets data: a word of use or passing on, or a mark of a list.
+_BEFORE = re.compile(
+    r"(?:\b(?:via|bij|door|met|is|sont|est|we|wij|gebruiken|aan|naar|gebruik(?: \w+){0,3} van|is van)|[,:]) +$"
+)
+_AFTER_ONE = re.compile(r"\b(?:en|of|et|and|or) +$")
+_FORM = re.compile(r"\b[A-Z]\.[A-Z](?:\.[A-Z])?$")
+_CELL = re.compile(r"\t|\||\(|:|,| [-–/] ")
+_NO_NAMES = re.compile(
+    r"(?i:naam|name|nom|doel|purpose|dienst|land|country|partij|leverancier|categorie|verwerker|subverwerker|bedrijf|"
+    r"ontvanger|organisatie|soort|wie|wat|locatie|u|uw|wij|we|je|ons|onze|het|de|een|deze|dit|dat|als|ook|in|met|voor|"
+    r"op|er|sommige|nos|nous|vos|our|you|your|avg|gdpr|rgpd|uavg|wgbo|eu|eer|eea|ue|vs|usa|btw|kvk|europa|"
+    r"nederland|belgië|ierland|duitsland|frankrijk|belgique|ireland|united states|verenigde staten|europese unie|"
+    r"europese economische ruimte|privacy shield|alle|geen|nee|ja)$"
+    r"|(?i:.*(?:adres|naam|gegevens|nummer|partijen|bedrijven|diensten|leveranciers|banken|accountants?|instanties|"
+    r"mailadres|e-mail|cookies?|verwerkersovereenkomst(?:en)?|verklaring|wet|autoriteit persoonsgegevens))$"
+    r"|-+$"
+)
+
+
+def parties(text: str) -> Iterator[tuple[str, int]]:
+    """Each name with its place in the text."""
+    about, at = False, 0
+    for line in text.splitlines(keepends=True):
+        words, start = line.strip(), at + len(line) - len(line.lstrip())
+        if _HEADING.match(words) and not _LIST.match(words) and not _BULLET.match(line):
+            about = bool(_ABOUT.search(words)) and not _RIGHTS.search(words)
+        else:
+            about = about or (words.endswith(":") and bool(_ABOUT.search(words)) and not _RIGHTS.search(words))
+            found = _named(words) if about else ()
+            yield from ((_whole(name), start + place) for name, place in found if not _NO_NAMES.match(name))
+        at += len(line)
+
+
+def _named(line: str) -> Iterator[tuple[str, int]]:
+    """The names in one line: of a table or list the first one, of sentences each."""
+    bullet = _BULLET.match(line)
+    if bullet or "\t" in line or line.startswith("|") or line.count(" / ") > 1:
+        start = bullet.end() if bullet else len(line) - len(line.lstrip("| "))
+        cell = _CELL.split(line[start:])[0].strip(" .")
+        if re.fullmatch(rf"{_NAME}|[a-z]\w+(?: {_NAME})?", cell):
+            yield cell, start
+        return
+    prose = re.sub(r"\([^)\n]*\)", lambda found: " " * len(found[0]), line)
+    any_yet = bool(_LIST.match(prose))
+    for found in _IN_PROSE.finditer(prose):
+        before = prose[max(0, found.start() - 40) : found.start()]
+        if _BEFORE.search(before) or (any_yet and (not before or _AFTER_ONE.search(before))):
+            any_yet = True
+            yield found[0], found.start()
+
+
+def _whole(name: str) -> str:
+    """With the stop that belongs to it: "Mollie B.V."."""
+    return f"{name}." if _FORM.search(name) else name
