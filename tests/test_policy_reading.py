@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from mailbot.setup.policy_file import policy_text
 from mailbot.setup.policy_text import propose
 
 RIGHTS = "U kunt ons een verzoek sturen om inzage in uw gegevens. "
@@ -144,9 +147,11 @@ def test_who_handles_privacy_is_found_by_his_task() -> None:
     [
         ("Naam\tDoel\tGegevens\nMollie\tBetalingen\tNaam\nTrusted Shops\tBeoordelingen\tAdres", "Mollie|Trusted Shops"),
         ("| Verwerker | Dienst |\n|---|---|\n| Postmark (ActiveCampaign LLC) | E-mail |", "Postmark"),
+        ("Doel | Partij\nBetalingen | Mollie\nBezorging | PostNL", "Mollie|PostNL"),
+        ("- Hosting: TransIP\n- betalingen\n- vervoerders: DHL", "Hosting|TransIP|DHL"),
         ("Name / Purpose / Country\nTwilio SendGrid / e-mail / US", "Twilio SendGrid"),
         (
-            "o SD Worx (lonen)\n- bpost\n* Drukkerij Van Dalen - blad\n- Voor- en achternaam\n- Adresgegevens",
+            "o SD Worx (lonen)\n- bpost (post)\n* Drukkerij Van Dalen - blad\n- Voor- en achternaam\n- Adresgegevens",
             "SD Worx|bpost|Drukkerij Van Dalen",
         ),
         (
@@ -168,6 +173,12 @@ def test_who_gets_data_is_read_from_tables_lists_and_sentences(lines: str, named
         f"4. Met wie delen wij gegevens\n{lines}\n\n5. Cookies, of vergelijkbare technieken\nWij gaan verder via Kalm."
     )
     assert "|".join(values(text, "processor")) == named
+
+
+def test_a_table_of_a_page_that_the_browser_saved_keeps_its_cells(tmp_path: Path) -> None:
+    rows = "<tr><th>Doel</th><th>Verwerker</th></tr><tr><td>Betalingen</td>\n<td>Mollie</td></tr>"
+    (tmp_path / "beleid.html").write_text(f"<html><body><table>{rows}</table></body></html>", "utf-8")
+    assert values(policy_text(tmp_path / "beleid.html"), "processor") == ["Mollie"]
 
 
 def test_a_company_holds_no_data_for_itself() -> None:

@@ -1,6 +1,6 @@
 """Whom a policy says it shares data with: the names in the part of the text that is about that.
 
-The rule kept here: a name is a table's first cell, what opens a line of a list, or what a sentence of that part names.
+The rule kept here: a name is a table's cell, what opens a line of a list, or what a sentence of that part names.
 What kinds of data or of recipients are listed there are no names; a person confirms each.
 """
 
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 _ABOUT = re.compile(
-    r"verwerkers\b|\bderden|\bdelen\b|ontvangers|doorgifte|doorgeven|wie krijgt"
+    r"verwerkers?\b|\bderden|\bdelen\b|ontvangers|doorgifte|doorgeven|wie krijgt"
     r"|sous-traitants|destinataires|sub-?processors|recipients|third part|\bshare\b",
     re.IGNORECASE,
 )
@@ -27,7 +27,13 @@ _BEFORE = re.compile(
 )
 _AFTER_ONE = re.compile(r"\b(?:en|of|et|and|or) +$")
 _FORM = re.compile(r"\b[A-Z]\.[A-Z](?:\.[A-Z])?$")
-_CELL = re.compile(r"\t|\||\(|:|,| [-–/] ")
+_BORDER = re.compile(r"\t|\||(?<= )/(?= )")
+_COLUMN = re.compile(
+    r"(?:naam|name|nom|partij|(?:sub)?(?:-)?verwerkers?|ontvangers?|leverancier|bedrijf|organisatie|derde partij"
+    r"|(?:sub-?)?processor|recipient|vendor|sous-traitant|destinataire)",
+    re.IGNORECASE,
+)
+_CELL = re.compile(r"\(|:|,| [-–] ")
 _NO_NAMES = re.compile(
     r"(?i:naam|name|nom|doel|purpose|dienst|land|country|partij|leverancier|categorie|verwerker|subverwerker|bedrijf|"
     r"ontvanger|organisatie|soort|wie|wat|locatie|u|uw|wij|we|je|ons|onze|het|de|een|deze|dit|dat|als|ook|in|met|voor|"
@@ -42,26 +48,36 @@ _NO_NAMES = re.compile(
 
 def parties(text: str) -> Iterator[tuple[str, int]]:
     """Each name with its place in the text."""
-    about, at = False, 0
+    about, column, at, in_table = False, 0, 0, False
     for line in text.splitlines(keepends=True):
         words, start = line.strip(), at + len(line) - len(line.lstrip())
-        if _HEADING.match(words) and not _LIST.match(words) and not _BULLET.match(line):
-            about = bool(_ABOUT.search(words)) and not _RIGHTS.search(words)
+        at += len(line)
+        cells = [cell.strip() for cell in _BORDER.split(words.strip("| "))]
+        header = next((number for number, cell in enumerate(cells) if _COLUMN.fullmatch(cell)), None)
+        if len(cells) > 1 and header is not None and not in_table:
+            about, column = about or bool(_ABOUT.search(words)), header
+        elif len(cells) == 1 and _HEADING.match(words) and not _LIST.match(words) and not _BULLET.match(line):
+            about, column = bool(_ABOUT.search(words)) and not _RIGHTS.search(words), 0
         else:
             about = about or (words.endswith(":") and bool(_ABOUT.search(words)) and not _RIGHTS.search(words))
-            found = _named(words) if about else ()
+            found = (_in_row(cells, column) if len(cells) > 1 else _in_line(words)) if about else ()
             yield from ((_whole(name), start + place) for name, place in found if not _NO_NAMES.match(name))
-        at += len(line)
+        in_table = len(cells) > 1
 
 
-def _named(line: str) -> Iterator[tuple[str, int]]:
-    """The names in one line: of a table or list the first one, of sentences each."""
-    bullet = _BULLET.match(line)
-    if bullet or "\t" in line or line.startswith("|") or line.count(" / ") > 1:
-        start = bullet.end() if bullet else len(line) - len(line.lstrip("| "))
-        cell = _CELL.split(line[start:])[0].strip(" .")
-        if re.fullmatch(rf"{_NAME}|[a-z]\w+(?: {_NAME})?", cell):
-            yield cell, start
+def _in_row(cells: list[str], column: int) -> Iterator[tuple[str, int]]:
+    name = _CELL.split(cells[column])[0].strip(" .") if column < len(cells) else ""
+    if re.fullmatch(_NAME, name):
+        yield name, 0
+
+
+def _in_line(line: str) -> Iterator[tuple[str, int]]:
+    """Of a line in a list what it opens with, and what its colon leads to; of sentences each name."""
+    if bullet := _BULLET.match(line):
+        for part in line[bullet.end() :].split(": ", 1):
+            name = _CELL.split(part)[0].strip(" .")
+            if re.fullmatch(rf"{_NAME}|[a-z]+ {_NAME}", name) or re.match(rf"{re.escape(name)} \(", part):
+                yield name, bullet.end()
         return
     prose = re.sub(r"\([^)\n]*\)", lambda found: " " * len(found[0]), line)
     any_yet = bool(_LIST.match(prose))
