@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mailbot.accounts import ImapAccount, Secret, SmtpAccount
 from mailbot.config import Company, Installation, StaffMember
@@ -73,6 +73,7 @@ class Tenant:
     #: How the server of letters (False), or that of alarms (True), is left alone.
     backed_off: dict[bool, BackOff] = field(default_factory=dict, init=False)
     took_outside: bool = field(default=False, init=False)  # a letter to another domain, and refused none since
+    unsettled: list[Any] = field(default_factory=list, init=False)  # how letters ended, not written down yet
 
     @property
     def id(self) -> str:
@@ -213,8 +214,7 @@ class Tenant:
         return address.rpartition("@")[2].lower() == self.policy.mailbox.rpartition("@")[2].lower()
 
     def back_off(self, to: str, now: datetime, but_home: bool = False) -> None:
-        """The server by which this letter leaves refused the login, or to take letters: trying on at once would lock
-        the account. `but_home`: what goes to the company's own domain it takes."""
+        """This letter's server refused us: trying on would lock the account. `but_home`: our own domain it takes."""
         aside = self.leaves_aside(to)
         before = self.backed_off.get(aside)
         if before is None or before.until <= now:

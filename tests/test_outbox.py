@@ -137,6 +137,25 @@ def test_after_three_in_a_row_that_must_wait_the_rest_is_left_alone(
     assert len(asked) == outbox.SERVER_DOWN_AFTER
 
 
+def test_a_letter_that_was_erased_while_it_was_at_the_server_is_not_written_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk)
+    asked: list[str] = []
+
+    def erased_meanwhile(sender: str, to: str, raw: bytes) -> str:
+        asked.append(to)
+        with desk.tenant.store.unit() as unit:
+            unit.tables.drop("letters", f"{REF}:answer:1")
+        return "250 ok"
+
+    monkeypatch.setattr(desk, "send", erased_meanwhile)
+    deliver(desk)
+    assert asked == [KNOWN]
+    with desk.tenant.store.unit() as unit:
+        assert unit.letter(f"{REF}:answer:1") is None
+
+
 def test_recipients_that_must_wait_each_by_himself_hold_up_no_other(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

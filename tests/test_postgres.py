@@ -7,17 +7,40 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from store_contract import StoreContract, a_case
 
+from company import (
+    ACCESS,
+    BOX,
+    CONTACT,
+    DEPUTY,
+    KNOWN,
+    ORDER,
+    START,
+    Clock,
+    Sorter,
+    a_company,
+    a_raw_mail,
+    letters,
+    shipped_letters,
+)
+from mailbot import worker
+from mailbot.app import Tenant
+from mailbot.demo.servers import MailServers
 from mailbot.errors import ConfigError, TryLater
+from mailbot.incoming import backlog
+from mailbot.model import LetterState
+from mailbot.parse import parse
 from mailbot.store import Store
-from mailbot.store.postgres import Database, LeaseLost
+from mailbot.store.postgres import Database, LeaseLost, PostgresStore
 from rig.postgres import Postgres
 from rig.real import until
 
@@ -205,6 +228,73 @@ def test_a_line_that_is_cut_inside_a_unit_leaves_nothing_behind(postgres: Postgr
         unit.put_note("c", "d")
     with store.unit() as unit:
         assert unit.note("a") is None
+
+
+@pytest.fixture
+def servers() -> Iterator[MailServers]:
+    with MailServers([BOX, KNOWN, CONTACT, DEPUTY]) as servers:
+        yield servers
+
+
+@contextmanager
+def cutting(postgres: Postgres, monkeypatch: pytest.MonkeyPatch, at: int) -> Iterator[None]:
+    """The line to the database is cut inside this unit of work."""
+    opened, begun = PostgresStore._opened, list[bool]()
+
+    @contextmanager
+    def counted(self: PostgresStore) -> Iterator[Any]:
+        begun.append(True)
+        is_it = len(begun) == at
+        with opened(self) as tables:
+            yield tables
+            if is_it:
+                with psycopg.connect(postgres.admin, autocommit=True) as admin:
+                    admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'mailbot'")
+
+    with monkeypatch.context() as changed:
+        changed.setattr(PostgresStore, "_opened", counted)
+        yield
+
+
+#: Units of work of the first rounds with seven mails.
+UNITS = 108
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        *range(5, UNITS, 10),
+        *(pytest.param(at, marks=pytest.mark.soak) for at in range(1, UNITS) if at % 10 != 5),
+    ],
+)
+def test_a_line_that_is_cut_in_a_batch_or_a_dispatch_leaves_no_letter_unsure_and_no_mail_under_way(
+    servers: MailServers,
+    postgres: Postgres,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    at: int,
+) -> None:
+    for number in range(1, 8):
+        servers.put(
+            BOX, a_raw_mail(f"{ACCESS if number % 2 else ORDER} ({number})", number=number), internal_date=START
+        )
+    monkeypatch.setattr(backlog, "MOST", 3)
+    clock, made = Clock(), a_company(servers.imap_account(BOX), servers.smtp_account(BOX), tmp_path)
+    tenant = Tenant(made, tmp_path / "state", shipped_letters(), Sorter(), database=database)
+    with closing(tenant):
+        tenant.claim()
+        with cutting(postgres, monkeypatch, at):
+            for _ in range(4):
+                worker.once(tenant, clock)
+                clock.move(hours=1)
+        with tenant.store.unit() as unit:
+            seen = Counter(one.disposition for one in unit.seen_since(START))
+        assert seen == {"case": 4, "no_request": 3}
+        assert {one.state for one in letters(tenant)} == {LetterState.SENT}
+        left = Counter(parse(mail.raw, START).message_id for mail in servers.accepted)
+        assert [id for id, times in left.items() if times > 1] == []
+        assert tenant.intake_attempts.path.read_bytes() == b""
 
 
 def test_no_value_of_a_row_stands_in_an_error(database: Database) -> None:

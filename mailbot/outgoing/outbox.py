@@ -128,7 +128,9 @@ def _wants_copy(tenant: Tenant, letter: Letter) -> bool:
 
 
 def recover(tenant: Tenant, now: datetime) -> int:
-    """After a crash: a letter that was being sent may have left. Nobody knows, so a person is told."""
+    """After a crash: a letter that was being sent may have left. Nobody knows, so a person is told. Where only the
+    memory could not be written, its end is known, and written down now."""
+    _settle(tenant, tenant.unsettled)
     with tenant.store.unit() as unit:
         lost = unit.letters(LetterState.SENDING)
     for letter in lost:
@@ -144,7 +146,7 @@ def _claimed(
     How one ended is written in the commit that claims the next one, so that a letter costs one commit, and before
     anything else is done.
     """
-    ends: list[_Settlement] = []
+    ends: list[_Settlement] = tenant.unsettled
     while not stop():
         due = _due(tenant, clock, mailbox_errors)
         if not (due or gathering.decide_calls(tenant, clock())):  # what left may call a colleague in its turn
@@ -237,6 +239,10 @@ def _settle(tenant: Tenant, ends: list[_Settlement]) -> None:
 
 
 def _settle_in(unit: Unit, tenant: Tenant, end: _Settlement) -> None:
+    """Not of a letter that is gone, or that another worker took for lost."""
+    kept = unit.letter(end.letter.token)
+    if kept is None or kept.state is not LetterState.SENDING:
+        return
     settle_in(unit, tenant, end.letter, end.state, end.answer, end.at)
     if end.state is LetterState.SENT:
         shared_refusals.end(unit, tenant, end.letter)
