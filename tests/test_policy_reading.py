@@ -139,6 +139,13 @@ def test_who_handles_privacy_is_found_by_his_task() -> None:
     assert [one.value for one in said if one.setting == "contact"] == ["Naomi de Wit", "An Lievens"]
 
 
+@pytest.mark.parametrize("name", ["Anna van der Berg", "Jan van den Hove-Smit", "Els ter Steege", "P.J. van 't Hof"])
+def test_the_name_of_who_handles_privacy_is_whole(name: str) -> None:
+    assert values(f"Contactpersoon voor privacyzaken: {name}\nTuinweg 1", "contact") == [name]
+    assert values(f"Onze Privacy Officer {name} zit te wachten. Hij helpt u.", "contact") == [name]
+    assert values(f"Onze DPO is {name}.", "contact") == [name]
+
+
 # --- who gets data
 
 

@@ -66,7 +66,10 @@ _PLACES = (
 
 _ADDRESSED = re.compile(rf",? {_STREET}")
 
-_PERSON = r"(?:[A-ZÀ-Ý][\w'’-]*\.?|[A-Z](?:\.[A-Z])*\.)(?: (?:van|de|der|den|[A-ZÀ-Ý][\w'’.-]*)){1,4}"
+_PERSON = (
+    r"(?:[A-ZÀ-Ý][\w'’-]*\.?|[A-Z](?:\.[A-Z])*\.)"
+    r"(?:(?: (?:van|von|de|der|den|ten|ter|te|la|le|op|in|['’]t)\b){0,3} [A-ZÀ-Ý][\w'’.-]*){1,3}"
+)
 _TITLES = r"(?:(?:de heer|mevrouw|mevr\.|dhr\.|mr\.|Mme|M\.) )*"
 _OFFICER = r"(?:[Ff]unctionaris(?: voor)? [Gg]egevensbescherming|DPO|Data Protection Officer|Délégué[^.:\n]{0,50})"
 #: Who handles privacy matters; after him who oversees them.
@@ -142,7 +145,7 @@ def people(text: str) -> Iterator[Found]:
     """Who handles privacy matters, then who oversees them."""
     for pattern in _PEOPLE:
         for match in pattern.finditer(text):
-            yield match["who"], *match.span()
+            yield match["who"].rstrip("."), *match.span()
 
 
 def countries(text: str) -> Iterator[Found]:
