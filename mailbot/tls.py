@@ -59,7 +59,7 @@ def failure_reason(error: BaseException) -> str:
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (ssl.SSLCertVerificationError, "its certificate is not trusted; set ca_file, or have the certificate renewed"),
-    (ssl.SSLError, "TLS could not be set up; check security and port"),
+    (ssl.SSLError, 'TLS could not be set up; check security and port: "tls" at 993 and 465, "starttls" at 143 and 587'),
     (regular_files.NotRegular, "the ca_file is no regular file; check its path"),
     (FileNotFoundError, "the ca_file does not exist; check its path"),
     (socket.gaierror, "the host name is unknown; check host"),

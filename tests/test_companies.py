@@ -361,6 +361,32 @@ def test_a_provider_that_the_row_names_is_confirmed_by_it(config: Path, table: P
     assert (answers.imap.host, answers.provider, answers.to_confirm) == ("outlook.office365.com", "microsoft", ())
 
 
+@pytest.mark.parametrize(
+    ("imap", "smtp", "said", "wanted"),
+    [
+        ("", "", "", ("tls", "starttls")),
+        (":143", ":465", "", ("starttls", "tls")),
+        (":993", ":587", "tls", ("tls", "starttls")),
+        (":1993", ":1465", "starttls", ("starttls", "starttls")),
+        (":143", ":25", "plain", ("plain", "plain")),
+    ],
+)
+def test_the_port_that_was_typed_tells_how_its_line_is_guarded(
+    imap: str, smtp: str, said: str, wanted: tuple[str, str]
+) -> None:
+    cells = {"imap": f"imap.zon.nl{imap}", "smtp": f"smtp.zon.nl{smtp}", "imap_security": said}
+    answers = answers_of(Row(2, {"id": "zon", "name": "Zon", "country": "NL", **cells}), ())
+    assert answers.imap
+    assert answers.smtp
+    assert (answers.imap.security, answers.smtp.security) == wanted
+
+
+@pytest.mark.parametrize("typed", ["info@zon.nl", "imaps://imap.zon.nl", "imap.zon.nl/mail", "imap zon", ":993"])
+def test_what_is_no_server_is_a_fault_of_its_row(typed: str) -> None:
+    [fault] = faults_of(Row(2, {"id": "zon", "imap": typed}))
+    assert (fault.column, fault.cure) == ("imap", "type the server, or server:port, such as imap.example.nl:993")
+
+
 def test_more_days_than_the_law_gives_are_not_taken_over() -> None:
     said = propose("U ontvangt binnen 90 dagen een reactie.")
     assert answers_of(Row(2, {"id": "zon", "name": "Zon", "country": "NL"}), said).promise_days is None

@@ -152,6 +152,16 @@ def test_an_answer_that_cannot_be_is_asked_anew_and_the_others_are_kept(config: 
     assert company.imap.host == "imap.zon.example"
 
 
+def test_the_port_that_is_typed_tells_how_its_line_is_guarded(config: Path) -> None:
+    typed = "\n" * 9 + "info@zon.nl\nimap.zon.nl:143\nsmtp.zon.nl:465\n\n"
+    code, told = run(config, "init", "zon", "--offline", typed=typed)
+    assert (code, told.count("Error: type the server, or server:port")) == (0, 1)
+    company = load(config).company("zon")
+    text = (config / "tenants" / "zon.toml").read_text("utf-8")
+    assert [tomllib.loads(text)[one]["security"] for one in ("imap", "smtp")] == ["starttls", "tls"]
+    assert company.missing
+
+
 def test_whoever_breaks_off_leaves_no_folder(tmp_path: Path) -> None:
     code, _ = run(tmp_path / "own", "init", "zon", "--offline", typed="NL\n")
     assert (code, list(tmp_path.iterdir())) == (1, [])

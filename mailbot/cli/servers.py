@@ -8,7 +8,7 @@ from dataclasses import replace
 from mailbot.cli.questions import ask
 from mailbot.cli.setting import console
 from mailbot.setup import server_search
-from mailbot.setup.autoconfig import Found, Server, server_of
+from mailbot.setup.autoconfig import Found, Server, security_at, server_of
 from mailbot.setup.company_toml import Answers
 from mailbot.setup.public_records import Internet, Records
 
@@ -65,4 +65,5 @@ def _told(server: Server | None) -> str:
 
 
 def _typed(name: str, security: str) -> Server | None:
-    return ask(f"{name} server, or server:port (empty: later)", lambda typed: server_of(typed, security))
+    question = f"{name} server, or server:port (empty: later)"
+    return ask(question, lambda typed: server_of(typed, security_at(typed) or security))

@@ -23,6 +23,7 @@ SERVICES = {
     "smtp": (("_submissions._tcp", "tls"), ("_submission._tcp", "starttls")),
 }
 _HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_AT_PORT = {"993": "tls", "465": "tls", "143": "starttls", "587": "starttls", "25": "starttls"}
 _SOCKETS = {"SSL": "tls", "STARTTLS": "starttls"}
 
 
@@ -109,11 +110,18 @@ def by_name(name: str, address: str) -> Found | None:
 
 
 def server_of(typed: str, security: str, username: str = "") -> Server | None:
-    """A server typed as "host" or "host:port", None for an empty one. Raises ValueError for a port that is none."""
+    """A server typed as "host" or "host:port", None for an empty one. Raises ValueError for what is neither."""
     host, _, port = typed.strip().partition(":")
+    if (host or port) and not re.fullmatch(r"[\w.-]+", host):
+        raise ValueError("type the server, or server:port, such as imap.example.nl:993")
     if port and not (port.isdigit() and 0 < int(port) < 65536):
         raise ValueError(f"{port} is no port")
     return Server(host, int(port) if port else None, security, username) if host else None
+
+
+def security_at(typed: str) -> str:
+    """How a line is guarded at the port that was typed, empty where none was or it tells nothing (RFC 8314)."""
+    return _AT_PORT.get(typed.strip().partition(":")[2], "")
 
 
 def by_srv(answers: Mapping[str, Sequence[Srv]], address: str) -> Found | None:

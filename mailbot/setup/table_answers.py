@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from textwrap import shorten
 
-from mailbot.setup.autoconfig import Found, Server, by_name, server_of
+from mailbot.setup.autoconfig import Found, Server, by_name, security_at, server_of
 from mailbot.setup.company_toml import AUTHORITIES, Answers
 from mailbot.setup.customers_toml import shop_of, url_of
 from mailbot.setup.policy_text import Proposal, first, promised
@@ -190,9 +190,10 @@ def _with_typed_servers(answers: Answers, row: Row) -> Answers:
     """The servers of the provider that the row names; those that it names itself win."""
     known = by_name(row.get("provider"), row.get("user") or answers.mailbox)
     user = row.get("user")
-    imap_security = row.get("imap_security").lower() or "tls"
-    usual = "tls" if row.get("smtp").endswith(":465") else "starttls"
-    smtp_security = row.get("smtp_security").lower() or (row.get("imap_security") and imap_security) or usual
+    said = row.get("imap_security").lower()
+    imap_security = said or security_at(row.get("imap")) or "tls"
+    at_port = "" if said == "plain" else security_at(row.get("smtp"))
+    smtp_security = row.get("smtp_security").lower() or at_port or said or "starttls"
     imap = server_of(row.get("imap"), imap_security, user)
     smtp = server_of(row.get("smtp"), smtp_security, row.get("smtp_user") or user)
     return replace(
