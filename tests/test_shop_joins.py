@@ -161,6 +161,11 @@ def recognised(config: Path, post: MailServers, monkeypatch: pytest.MonkeyPatch,
     looked = run(config, "check", "--live", "--tenant", "zon")[1]
     assert "✗ customers" in looked
     assert "ZON_KLANTEN is empty or not set" in " ".join(looked.split())
+    monkeypatch.setenv("ZON_KLANTEN", address.replace(IN_ADDRESS, "fout"))
+    looked = " ".join(run(config, "check", "--live", "--tenant", "zon")[1].split())
+    if "mysql" in address:
+        assert "✗ customers: the database cannot be read (OperationalError 1045: it refuses the name or the" in looked
+        assert "may read wp_wc_customer_lookup and wp_wc_order_stats" in looked
     monkeypatch.setenv("ZON_KLANTEN", address)
     looked = run(config, "check", "--live", "--tenant", "zon")[1]
     assert "✓ customers: can be read" in looked, looked

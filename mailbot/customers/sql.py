@@ -140,10 +140,16 @@ class SqlCustomers:
     @contextmanager
     def _session(self, seconds: int = WAIT) -> Iterator[Connection]:
         """A call in which nothing can be changed. Raises TryLater: NotAsked soon after one that nobody answered."""
-        with self._patience.calling(), _translated_errors():
+        with self._patience.calling(), _translated_errors(self._to_check()):
             database = self.database if seconds == WAIT else self._database(seconds)
             with line_to(database, seconds) as connection:
                 yield connection
+
+    def _to_check(self) -> str:
+        if not self.source.is_woocommerce:
+            return "check customers.url and the query"
+        tables = " and ".join(f"{self.source.prefix}{name}" for name in ("wc_customer_lookup", "wc_order_stats"))
+        return f"check customers.url, customers.prefix, and that its login may read {tables}"
 
     @property
     def text(self) -> str:
@@ -229,7 +235,7 @@ def _spellings(folded: str) -> tuple[tuple[str, str], str]:
 
 
 @contextmanager
-def _translated_errors() -> Iterator[None]:
+def _translated_errors(cure: str) -> Iterator[None]:
     """Turn the database's errors into ours: the kind and what to do, never a statement, a value or a password."""
     try:
         yield
@@ -237,8 +243,7 @@ def _translated_errors() -> Iterator[None]:
         raise
     except Exception as error:  # every driver has kinds of its own, and their texts hold what was asked
         told = Unreachable if _is_silence(error) else TryLater
-        what = f"customers: the database cannot be read ({kind_of(error)}); check customers.url and the query"
-        raise told(what) from None
+        raise told(f"customers: the database cannot be read ({kind_of(error)}); {cure}") from None
 
 
 def _is_silence(error: Exception) -> bool:

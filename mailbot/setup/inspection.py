@@ -64,7 +64,7 @@ def _tried(where: str, steps: Callable[[], Iterator[Line]]) -> Iterator[Line]:
     try:
         yield from steps()
     except MailbotError as error:
-        yield Line(where, str(error), "fault")
+        yield Line(where, str(error).removeprefix(f"{where}: "), "fault")
 
 
 # --- servers and folders
