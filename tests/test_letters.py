@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import quopri
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -912,3 +913,15 @@ def test_a_subject_with_accents_reads_as_it_was_written_however_long(words: str)
     raw = to_bytes(letter, company("kaviaarshop"), NOW)
     assert headers_of(raw)["Subject"] == subject
     assert max(map(len, raw.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 200
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("aeiou nrst N7-!*+/=?_[]:,.é€ž🙂"), min_size=1, max_size=199))
+def test_a_subject_with_accents_is_in_encoded_words_of_whole_letters_on_short_lines(words: str) -> None:
+    subject = " ".join(f"{words}é".split()).replace("=?", "= ?")
+    raw = to_bytes(replace(kept("acknowledgement-access"), subject=subject), company("kaviaarshop"), NOW)
+    lines = raw[raw.index(b"Subject: ") : raw.index(b"\r\nDate: ")].decode("ascii").split("\r\n ")
+    found = [re.fullmatch(r"(?:Subject: )?=\?utf-8\?q\?([\w!*+/=-]+)\?=", line, re.ASCII) for line in lines]
+    assert max(map(len, lines[:1] + [f" {line}" for line in lines[1:]])) <= 76
+    assert subject == "".join(quopri.decodestring(word[1], header=True).decode("utf-8") for word in found if word)
+    assert headers_of(raw)["Subject"] == subject

@@ -8,9 +8,8 @@ The rule kept here: the finished bytes are read again, and no header is there th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from email.header import Header
 from email.headerregistry import Address as HeaderAddress
 from email.headerregistry import HeaderRegistry
 from email.parser import BytesHeaderParser
@@ -18,6 +17,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
+from string import ascii_letters, digits
 
 from mailbot.domains import to_ascii
 from mailbot.letters.mime import body
@@ -34,6 +34,8 @@ _ID = re.compile(r"<[!-;=?-~]{1,250}>")
 #: An address, or a subject, that stands on a line of 78 as it is (RFC 5322, 2.1.1); nothing in it needs a grammar.
 _PLAIN_ADDRESS = re.compile(r"(?=.{1,74}$)[\w+-]+(?:\.[\w+-]+)*@[a-z\d-]+(?:\.[a-z\d-]+)+", re.ASCII | re.IGNORECASE)
 _PLAIN_SUBJECT = re.compile(r"[!-~](?:[ -~]{0,67}[!-~])?")
+#: What stands in an encoded word as it is, wherever that word stands (RFC 2047, 5).
+_UNENCODED = frozenset(f"{ascii_letters}{digits}-!*+/")
 
 Headers = dict[str, bytes]
 
@@ -114,7 +116,24 @@ def _subject(subject: str) -> bytes:
         return _line("Subject", value)
     if value.isascii():
         return _folded("Subject", value)
-    return _line("Subject", Header(value, "utf-8", header_name="Subject").encode(linesep="\r\n"))
+    return _line("Subject", "\r\n ".join(_encoded_words(value)))
+
+
+def _encoded_words(subject: str) -> Iterator[str]:
+    """A subject in words that fill their lines of 76 and break no letter (RFC 2047, 2 and 4.2)."""
+    word, room = "", 76 - len("Subject: =?utf-8?q??=")
+    for letter in map(_encoded, subject):
+        if len(word) + len(letter) > room:
+            yield f"=?utf-8?q?{word}?="
+            word, room = "", 76 - len(" =?utf-8?q??=")
+        word += letter
+    yield f"=?utf-8?q?{word}?="
+
+
+def _encoded(letter: str) -> str:
+    if letter in _UNENCODED:
+        return letter
+    return "_" if letter == " " else "".join(f"={byte:02X}" for byte in letter.encode("utf-8"))
 
 
 def _folded(name: str, value: str | HeaderAddress) -> bytes:
