@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from mailbot.cli import app
+from mailbot.config import load
+from mailbot.setup.policy_contradictions import contradictions
 from mailbot.setup.policy_file import policy_text
 from mailbot.setup.policy_text import propose
 
@@ -234,3 +238,49 @@ def test_a_right_that_is_named_or_denied_is_no_promise(sentence: str) -> None:
 )
 def test_an_age_below_which_parents_speak_is_never_lower_than_the_law_s(sentence: str, age: list[str]) -> None:
     assert values(sentence, "minor_age") == age
+
+
+# --- where it collides with the law or itself
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("Wij vragen jou een kopie van je identiteitsbewijs met het verzoek mee te sturen.", "C-06"),
+        ("Joignez une copie recto de votre carte d'identité.", "C-06"),
+        ("De kosten bedragen 5 euro.", "B-04"),
+        ("Klagen kan bij het College Bescherming Persoonsgegevens, Den Haag.", "E-06"),
+        ("Wij houden ons aan de Wet bescherming persoonsgegevens (Wbp).", "E-28"),
+        ("U kunt dit alleen schriftelijk of per e-mail doen.", "E-11"),
+        ("Een verzoek tot vernietiging voeren wij binnen drie maanden uit.", "A-34"),
+        ("Wij appen of bellen u altijd terug binnen één werkdag.", "A-20"),
+        ("U krijgt binnen 21 dagen een reactie. Een overzicht krijgt u binnen 4 weken.", "A-22"),
+        ("Wij antwoorden binnen 4 weken. Een verzoek wordt binnen een maand afgehandeld.", "A-22"),
+    ],
+)
+def test_what_a_policy_says_and_the_program_does_not_do_is_told_by_rule(sentence: str, rule: str) -> None:
+    assert [one.rule for one in contradictions(sentence)] == [rule]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Een kopie van uw identiteitsbewijs vragen wij nooit.",
+        "Binnen 14 dagen ligt de kopie voor u klaar; neem een geldig identiteitsbewijs mee.",
+        "Voor een tweede kopie vragen wij een vergoeding van 25 euro.",
+        "U kunt ons ook bellen. Deze termijn kunnen wij met twee maanden verlengen.",
+    ],
+)
+def test_what_the_law_allows_is_no_contradiction(sentence: str) -> None:
+    assert list(contradictions(sentence)) == []
+
+
+def test_contradictions_stand_in_the_company_s_file_under_their_sentences(tmp_path: Path) -> None:
+    policy = tmp_path / "beleid.txt"
+    policy.write_text("Zon B.V., KvK 1. Stuur altijd een kopie van uw paspoort mee.", "utf-8")
+    own = tmp_path / "own"
+    words = ["new-company", "zon", "--name", "Zon", "--policy", str(policy), "--config", str(own)]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    assert [one.partition(":")[0] for one in load(own).company("zon").policy.defects] == ["C-06"]
+    assert "# Stuur altijd een kopie van uw paspoort mee." in (own / "tenants" / "zon.toml").read_text("utf-8")

@@ -59,6 +59,7 @@ LAYERS = {
         setup.customers_toml
         setup.foreign_settings
         setup.policy_company
+        setup.policy_contradictions
         setup.policy_parties
         setup.policy_promises
         setup.policy_terms

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -21,6 +22,7 @@ from mailbot.dates import YEARS
 from mailbot.errors import Usage
 from mailbot.setup.company_files import CompanyFiles
 from mailbot.setup.company_toml import AUTHORITIES, Answers
+from mailbot.setup.policy_contradictions import Contradiction, contradictions
 from mailbot.setup.policy_file import policy_text
 from mailbot.setup.policy_text import Proposal, promised, propose
 from mailbot.setup.public_records import Records
@@ -53,11 +55,13 @@ def init(
     Example: mailbot init zonnestraal --policy beleid.txt
     """
     _refuse_taken(tenant, config)
-    said = propose(policy_text(policy)) if policy else []
+    text = policy_text(policy) if policy else ""
+    said, collides = propose(text), tuple(contradictions(text))
     named = customers_given(customers)
-    for one in said:
-        console.print(f"{one.setting}: {one.value}", style="bold")
-        console.print(f"  “{one.sentence}”", style="dim")
+    for setting, value, sentence in _told(said, collides):
+        console.print(f"{setting}: {value}", style="bold")
+        if sentence:
+            console.print(f"  “{sentence}”", style="dim")
 
     def proposed(setting: str) -> str:
         return one.value if (one := usable(said, setting)) else ""
@@ -74,6 +78,7 @@ def init(
         go_live=ask("From which day is mail handled", _day, now().date().isoformat()),
         processors=tuple((one.value, one.sentence) for one in said if _holds(one)),
         promises=_promises(said),
+        contradictions=collides,
         other_addresses=tuple(one.value for one in said if one.setting == "email"),
     )
     answers = with_servers(answers, offline)
@@ -82,6 +87,12 @@ def init(
     begin(config)
     console.print(f"{place.write_one(tenant, answers)}")
     tell_next(answers, tenant, config)
+
+
+def _told(said: Iterable[Proposal], collides: Iterable[Contradiction]) -> Iterator[tuple[str, str, str]]:
+    """Setting, value and sentence of everything that the policy says."""
+    yield from ((one.setting, one.value, one.sentence) for one in said)
+    yield from (("contradiction", f"{one.text} Het programma {one.behaviour}", one.sentence) for one in collides)
 
 
 def _country(typed: str) -> str:

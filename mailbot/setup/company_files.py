@@ -23,6 +23,7 @@ from mailbot.model import Policy
 from mailbot.setup import differences, server_search, table_answers
 from mailbot.setup.company_toml import Answers, toml_of
 from mailbot.setup.export_file import read_export
+from mailbot.setup.policy_contradictions import contradictions
 from mailbot.setup.policy_file import policy_text
 from mailbot.setup.policy_text import propose
 from mailbot.setup.public_records import Records
@@ -106,12 +107,13 @@ class CompanyFiles:
             draft.faults.append(f"{table.heading('id')}: {row.id} stands in more than one row; give each its own")
         try:
             policy = self.beside / row.get("policy") if row.get("policy") else None
-            said = propose(policy_text(policy)) if policy else []
+            text = policy_text(policy) if policy else ""
         except Usage as error:
             draft.faults.append(f"{table.heading('policy')}: {error}")
         draft.faults += [f"{table.heading(word)}: {what}" for word, what in self._unreadable(row)]
         if not draft.faults:
-            answers = table_answers.answers_of(row, said)
+            said = propose(text)
+            answers = replace(table_answers.answers_of(row, said), contradictions=tuple(contradictions(text)))
             draft.faults += [f"{table.heading(one.column)}: {one.cure}" for one in table_answers.lacks(answers)]
             draft.notes += table_answers.contradictions(row, said)
             draft.answers = self._with_paths(answers, row)

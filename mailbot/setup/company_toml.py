@@ -10,6 +10,7 @@ from datetime import date
 
 from mailbot.setup.autoconfig import Server
 from mailbot.setup.customers_toml import Shop, customers_toml
+from mailbot.setup.policy_contradictions import Contradiction
 from mailbot.setup.toml_words import Place, one_line, place, quoted, variable
 
 ZONES = {"NL": "Europe/Amsterdam", "BE": "Europe/Brussels", "FR": "Europe/Paris"}
@@ -41,6 +42,7 @@ class Answers:
     client_id: str = ""  # of the company's app registration there
     processors: tuple[tuple[str, str], ...] = ()  # name, and the sentence of the policy that names it
     promises: tuple[tuple[str, str, str], ...] = ()  # setting, value, and the sentence of the policy that says so
+    contradictions: tuple[Contradiction, ...] = ()  # where the policy collides with the law or itself
     other_addresses: tuple[str, ...] = ()  # what else the policy names as its own
     customers: str = ""  # the export of the customers, seen from the company's own file
     shop: Shop | None = None  # or the database that they are in
@@ -87,7 +89,7 @@ def toml_of(company: Answers, tenant: str) -> str:
         *_consent(company),
     ]
     lines += customers_toml(company.customers, company.shop, variable(tenant, "KLANTEN"))
-    lines += _processors(company)
+    lines += [*_processors(company), *_contradictions(company)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -121,6 +123,16 @@ def _processors(company: Answers) -> list[str]:
     for name, sentence in company.processors:
         lines += ["[[processors]]", f"# {one_line(sentence)}", f"name = {quoted(name)}"]
         lines += ['category = "nog in te vullen"', 'status = "te bevestigen"', ""]
+    return lines
+
+
+def _contradictions(company: Answers) -> list[str]:
+    """What the policy says that the program does not do, each under its sentence, until a person solved it."""
+    lines = []
+    for one in company.contradictions:
+        lines += ["[[contradictions]]               # elke week gemeld, tot hier solved_on = 2026-12-31 staat"]
+        lines += [f"# {one_line(one.sentence)}"] if one.sentence else []
+        lines += [f"id = {quoted(one.rule)}", f"text = {quoted(one.text)}", f"behaviour = {quoted(one.behaviour)}", ""]
     return lines
 
 
