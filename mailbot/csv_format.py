@@ -40,14 +40,19 @@ def from_csv(raw: bytes, encoding: str = "", delimiter: str = "") -> tuple[tuple
 
     Without a delimiter it is the one that the first line has most of. Raises NotCsv.
     """
+    headings, lines = all_lines(raw, encoding, delimiter)
+    width = len(headings)
+    return headings, [tuple((*line, *[""] * width)[:width]) for line in lines if any(line)]
+
+
+def all_lines(raw: bytes, encoding: str = "", delimiter: str = "") -> tuple[tuple[str, ...], list[list[str]]]:
+    """The same as it stands: empty rows too, and each as wide as it is. Raises NotCsv."""
     text = decoded(raw, encoding)
     if "\0" in text:
         raise NotCsv("is no text (a spreadsheet?); save it as CSV")
     between = delimiter or max((";", ",", "\t"), key=text.partition("\n")[0].count)
     lines = iter(_lines(text, between))
-    headings = tuple(name.strip() for name in next(lines, ()))
-    width = len(headings)
-    return headings, [tuple((*line, *[""] * width)[:width]) for line in lines if any(line)]
+    return tuple(name.strip() for name in next(lines, ())), list(lines)
 
 
 def _lines(text: str, between: str) -> list[list[str]]:

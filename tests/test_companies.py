@@ -149,6 +149,38 @@ def test_a_faulty_row_is_named_with_what_to_type_and_stops_no_other(
     assert cure in named
 
 
+def test_a_row_whose_cells_have_moved_is_told_as_that_and_by_its_number_in_the_spreadsheet(
+    config: Path, table: Path
+) -> None:
+    code, output = make(config, table, line("maan"), ";;;", "", line("zon", contact="Jo; bij de balie"), line("mars"))
+    assert code == 1
+    [named] = [one for one in output.splitlines() if one.startswith("✗")]
+    assert named.startswith("✗ row 5 (zon): has more cells than there are headings; put quotes")
+    assert "type" not in named
+    assert [company.id for company in load(config).companies] == ["maan", "mars"]
+
+
+def test_rows_that_all_end_with_an_empty_cell_have_moved_nothing(config: Path, table: Path) -> None:
+    assert make(config, table, line("zon") + ";", line("maan") + ";")[0] == 0
+
+
+def test_what_is_typed_and_does_not_do_is_told_with_its_reason(config: Path, table: Path) -> None:
+    [row] = told(config, table, line("zon", mail="info@zon.example"))
+    assert row["state"] == "new"
+    [note] = [str(one) for one in row["notes"]]  # type: ignore[attr-defined]
+    assert note.startswith("e-mail contactpersoon: is an address that the program itself reads")
+
+
+def test_one_mistake_in_a_cell_is_told_once(config: Path, table: Path) -> None:
+    [row] = told(config, table, line("zon", postvak="info@zon"))
+    assert row["faults"] == ['postvak: is not a mail address: type it as "name@example.nl"']
+
+
+def test_a_variable_that_no_shell_takes_is_a_fault_of_its_row() -> None:
+    [fault] = faults_of(Row(2, {"id": "zon", "password_env": "mijn wachtwoord"}))
+    assert fault.column == "password_env"
+
+
 def test_an_id_that_stands_in_two_rows_is_neither_of_them(config: Path, table: Path) -> None:
     code, output = make(config, table, line("zon"), line("zon", naam="Anders"), line("mars"))
     assert (code, output.count("zon stands in more than one row")) == (1, 2)

@@ -18,7 +18,7 @@ from mailbot.cli.customers import extra_missing
 from mailbot.cli.options import REHEARSABLE, ActorOption, ConfigOption, DryRunOption, JsonOption, TenantOption
 from mailbot.cli.setting import actor, aside, console, print_json
 from mailbot.cli.setup import OfflineOption, begin, founding
-from mailbot.csv_format import NotCsv, from_csv
+from mailbot.csv_format import NotCsv, all_lines
 from mailbot.errors import Usage
 from mailbot.setup import apply_table
 from mailbot.setup.company_files import Outcome
@@ -26,7 +26,7 @@ from mailbot.setup.company_toml import variables
 from mailbot.setup.customers_toml import ADDRESS
 from mailbot.setup.differences import CUSTOMERS, values_of
 from mailbot.setup.public_records import Internet
-from mailbot.setup.table import Row, Table, table_of
+from mailbot.setup.table import Table, table_of
 
 _SIGNS = {
     "new": ("+", "green"),
@@ -95,7 +95,7 @@ def new_companies(
 
 def _read(file: Path) -> Table:
     try:
-        return table_of(*from_csv(regular_files.read(file)))
+        return table_of(*all_lines(regular_files.read(file)))
     except OSError as error:
         raise Usage(f"{file}: {error.strerror}; save the table as CSV") from error
     except (NotCsv, Usage) as error:
@@ -105,7 +105,7 @@ def _read(file: Path) -> Table:
 def _with_defaults(table: Table, given: dict[str, str], only: str) -> Table:
     """The rows, or the one of this company, with what was given for all of them."""
     said = {word: value for word, value in given.items() if value}
-    rows = tuple(Row(row.number, {**said, **row.said}) for row in table.rows if not only or row.id == only)
+    rows = tuple(replace(row, said={**said, **row.said}) for row in table.rows if not only or row.id == only)
     if only and not rows:
         raise Usage(f"no row has the id {only}")
     return replace(table, rows=rows)

@@ -27,7 +27,7 @@ from mailbot.setup.policy_contradictions import contradictions
 from mailbot.setup.policy_file import policy_text
 from mailbot.setup.policy_text import propose
 from mailbot.setup.public_records import Records
-from mailbot.setup.table import COLUMNS, SECRET, Row, Table
+from mailbot.setup.table import COLUMNS, SECRET, Row, Table, column_of
 from mailbot.setup.toml_words import Place
 
 State = Literal["new", "same", "differs", "changed", "faulty"]
@@ -102,6 +102,10 @@ class CompanyFiles:
     # --- one row
 
     def _drafted(self, row: Row, table: Table, twice: set[str]) -> _Draft:
+        if row.beyond:
+            return _Draft(
+                row, faults=["has more cells than there are headings; put quotes around a cell that holds a ; or a ,"]
+            )
         draft = _Draft(row, faults=[f"{table.heading(one.column)}: {one.cure}" for one in table_answers.faults_of(row)])
         if row.id in twice:
             draft.faults.append(f"{table.heading('id')}: {row.id} stands in more than one row; give each its own")
@@ -125,7 +129,8 @@ class CompanyFiles:
             try:
                 read_export(self.beside / row.get("customers"))
             except ValueError as error:
-                yield "customers", str(error)
+                there = (self.beside / row.get("customers")).exists()
+                yield "customers", f"{error}{'' if there else ', or type sql:woocommerce for the database of the shop'}"
         if row.get("password_file") and not (self.beside / row.get("password_file")).is_file():
             yield "password_file", f"{self.beside / row.get('password_file')} is no file; lay the password there first"
 
@@ -167,7 +172,9 @@ class CompanyFiles:
         if self._exists(row):
             return self._beside_what_is(draft)
         if problems := staged.faulty.get(row.id):
-            return Outcome(row, "faulty", faults=tuple(_in_words(one, table) for one in problems), notes=notes)
+            faults = dict.fromkeys(table.told(one) for one in problems)
+            return Outcome(row, "faulty", faults=tuple(faults), notes=notes)
+        notes += tuple(table.told(one) for one in staged.missing[row.id] if column_of(one) in row.said)
         confirm = tuple(name for name, _ in draft.answers.to_confirm) if draft.answers else ()
         return Outcome(row, "new", draft.answers, draft.text, (), notes, staged.missing[row.id], confirm)
 
@@ -273,13 +280,6 @@ def _whose(problem: Problem) -> str:
 
 def _toml_files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.toml"))
-
-
-def _in_words(problem: Problem, table: Table) -> str:
-    """A fault of a file that is not there yet, by the column that it comes from."""
-    key = problem.where.partition(".toml:")[2]
-    word = next((one for one in table.headings if (COLUMNS[one][0] + ".").startswith(f"{key}.")), "")
-    return f"{table.heading(word) if word else key}: {problem.what}"
 
 
 def _look_up(drafts: Iterable[_Draft], records: Records) -> None:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mailbot.errors import Usage
+from mailbot.errors import Problem, Usage
 
 #: What a column says -> the setting that it becomes (empty: none of its own), and how people head it.
 COLUMNS: dict[str, tuple[str, str]] = {
@@ -66,6 +66,7 @@ class Row:
 
     number: int  # as a spreadsheet counts: the headings are row 1
     said: Mapping[str, str]
+    beyond: bool = False  # it has cells where no heading is any more: who knows what stands below which
 
     def get(self, word: str) -> str:
         """What this column says here, empty where it says nothing."""
@@ -99,6 +100,11 @@ class Table:
         """How the column is headed here, or how it may be headed."""
         return self.headings.get(word) or heading_of(word)
 
+    def told(self, problem: Problem) -> str:
+        """A fault of a company's file that is not there yet, by the column that it comes from."""
+        word = column_of(problem)
+        return f"{self.heading(word) if word in self.headings else _setting(problem)}: {problem.what}"
+
 
 def heading_of(word: str) -> str:
     """The usual heading of a column."""
@@ -106,7 +112,10 @@ def heading_of(word: str) -> str:
 
 
 def table_of(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> Table:
-    """The rows under these headings. Raises Usage when there is no column of ids, or two that say the same."""
+    """The rows under these headings that hold something.
+
+    Raises Usage when there is no column of ids, or two that say the same.
+    """
     words = [_BY_HEADING.get(_plain(heading), "") for heading in headings]
     for word, count in Counter(words).items():
         if word and count > 1:
@@ -115,13 +124,29 @@ def table_of(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> Table:
     if "id" not in words:
         known = ", ".join(COLUMNS["id"][1].split(", ")[:3])
         raise Usage(f"no column of ids; head it {known}. Columns here: {', '.join(filter(None, headings)) or 'none'}")
-    rows = [
-        Row(number, {word: cell.strip() for word, cell in zip(words, line, strict=True) if word and cell.strip()})
-        for number, line in enumerate(lines, 2)
-    ]
+    numbered = [(number, line) for number, line in enumerate(lines, 2) if any(line)]
+    widths = Counter(len(line) for _, line in numbered).most_common(1)
+    usual = max(len(words), *(width for width, _ in widths))
+    rows = [_row(number, words, line, usual) for number, line in numbered]
     named = {word: heading for word, heading in zip(words, headings, strict=True) if word}
     unused = tuple(heading for word, heading in zip(words, headings, strict=True) if not word and heading)
     return Table(tuple(rows), named, unused)
+
+
+def _row(number: int, words: Sequence[str], line: Sequence[str], usual: int) -> Row:
+    """`usual`: as many cells as most rows have, for some programs end every row with empty ones."""
+    said = {word: cell.strip() for word, cell in zip(words, line, strict=False) if word and cell.strip()}
+    return Row(number, said, len(line) > usual or any(line[len(words) :]))
+
+
+def column_of(problem: Problem) -> str:
+    """The column that a setting of a company's file comes from, empty where none does."""
+    key = "mail.mailbox" if _setting(problem).startswith("mail.addresses") else _setting(problem)
+    return next((one for one, (setting, _) in COLUMNS.items() if f"{setting}.".startswith(f"{key}.")), "")
+
+
+def _setting(problem: Problem) -> str:
+    return problem.where.partition(".toml:")[2]
 
 
 def _plain(heading: str) -> str:

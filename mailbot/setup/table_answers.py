@@ -24,6 +24,7 @@ from mailbot.setup.toml_words import Place
 #: So many days a policy can promise: the month of the law is not made longer by it (A-23).
 LONGEST = 30
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
+_VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 #: What a policy says -> the column that says the same.
 _SAYS = {
     "name": "name",
@@ -84,6 +85,8 @@ def faults_of(row: Row) -> Iterator[Fault]:
         shlex.split(row.get("password_command"))
     except ValueError:
         yield Fault("password_command", "close the quotes")
+    if row.get("password_env") and not _VARIABLE.fullmatch(row.get("password_env")):
+        yield Fault("password_env", "type the name of a variable: letters, digits and _, such as ZONNESTRAAL_IMAP")
     yield from _customer_faults(row)
 
 
