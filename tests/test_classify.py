@@ -173,11 +173,20 @@ def test_a_company_may_ask_for_more_certainty(sorter: Classifier) -> None:
         "Ik wil geen klant meer zijn bij jullie.",
         "Ik wil voortaan geen gebruik meer maken van uw diensten.",
         "Schrijf mij uit als klant.",
+        "Ik wil geen lid meer zijn van uw vereniging.",
+        "Hierbij zeg ik mijn lidmaatschap op per 1 januari.",
+        "Ik wil mijn abonnement graag opzeggen.",
+        "Please cancel my subscription.",
     ],
 )
 def test_who_leaves_asks_erasure_only_where_the_company_says_so(sorter: Classifier, mail: str) -> None:
     assert sorter.classify("", mail, rules=Rules(leaving_is_erasure=True)).kinds == (Kind.ERASURE,)
     assert sorter.classify("", mail, rules=Rules(leaving_is_erasure=False)).kinds == (Kind.NOT_A_REQUEST,)
+
+
+def test_who_ends_a_newsletter_leaves_no_company(sorter: Classifier) -> None:
+    mail = "Graag mijn abonnement op de nieuwsbrief opzeggen."
+    assert Kind.ERASURE not in sorter.classify("", mail, rules=Rules(leaving_is_erasure=True)).kinds
 
 
 @pytest.mark.parametrize(
