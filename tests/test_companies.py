@@ -253,6 +253,16 @@ def test_a_table_that_says_otherwise_is_told_and_changes_nothing(config: Path, t
     }
 
 
+def test_a_table_out_of_which_the_passwords_were_taken_is_the_same_table(config: Path, table: Path) -> None:
+    make(config, table, line("zon"))
+    assert [one["state"] for one in told(config, table, line("zon", wachtwoord=""))] == ["same"]
+
+
+def test_passwords_stay_in_the_table_as_long_as_a_row_is_faulty(config: Path, table: Path) -> None:
+    _, output = make(config, table, line("zon"), line("maan", land="?"))
+    assert output.index("mend the faulty rows") < output.index("take the passwords out of")
+
+
 def test_what_a_person_confirmed_or_added_since_is_no_difference(config: Path, table: Path) -> None:
     row = line("zon", beleid="beleid.txt")
     make(config, table, row)

@@ -169,11 +169,15 @@ def _tell_next(outcomes: Sequence[Outcome], rows: Table, table: Path, config: Pa
     if rehearsal:
         aside.print("nothing was written; leave --dry-run out to write")
         return
-    steps = _passwords(outcomes, table)
+    steps = _passwords(outcomes)
     if any(each.may_follow for one in outcomes for each in one.differs):
         steps.append("where the table is right: the same with --apply SETTING, such as --apply contact.email")
     if any(one.state == "faulty" for one in outcomes):
         steps.append("mend the faulty rows and run the same again: what is there stays as it is")
+    if any(one.row.has_secret for one in outcomes):
+        open_to_others = stat.S_IMODE(table.stat().st_mode) & 0o077
+        rights = f", and others may read that file: chmod 600 {table}" if open_to_others else ""
+        steps.append(f"take the passwords out of {table}{rights}")
     steps.append(f"what each still lacks and what is to be confirmed: mailbot check --brief{where}")
     steps.append(f"whether the servers let each in: mailbot check --live --brief{where}")
     for number, step in enumerate(steps, 1):
@@ -188,15 +192,11 @@ def _to_set(one: Outcome) -> list[str]:
     return [name] if name else []
 
 
-def _passwords(outcomes: Sequence[Outcome], table: Path) -> list[str]:
+def _passwords(outcomes: Sequence[Outcome]) -> list[str]:
     steps = []
     fresh = [one for one in outcomes if one.state == "new" and one.answers]
-    if any(one.row.has_secret for one in outcomes):
-        open_to_others = stat.S_IMODE(table.stat().st_mode) & 0o077
-        rights = f", and others may read that file: chmod 600 {table}" if open_to_others else ""
-        if any(one.row.has_secret for one in fresh):
-            steps.append("the passwords lie in the folder secrets, for their owner only: let it be the worker's user")
-        steps.append(f"take the passwords out of {table}{rights}")
+    if any(one.row.has_secret for one in fresh):
+        steps.append("the passwords lie in the folder secrets, for their owner only: let it be the worker's user")
     if wanted := [name for one in outcomes for name in _to_set(one)]:
         steps.append(f"put into the environment, for the worker: {', '.join(wanted)}")
     if any(one.answers and one.answers.shop for one in outcomes if one.state in ("new", "changed")):

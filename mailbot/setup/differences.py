@@ -1,7 +1,7 @@
 """What a table says otherwise than the file of a company that is there. Nothing is changed by it.
 
-The rule kept here: a password is compared and never shown, and what a person did to the file since is no difference:
-what he added, confirmed or put into force.
+The rules kept here: a password is compared and never shown, and a table out of which it was taken says nothing of it.
+What a person did to the file since is no difference: what he added, confirmed or put into force.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def table_there(config: Path, tenant: str) -> tuple[files.Table | None, list[Pro
 
 def differences(there: files.Table, text: str, folder: Path, said: Iterable[str] = ()) -> Iterator[Difference]:
     """Where the file that the table would make says something else. `said`: the settings that the row itself names."""
-    theirs = _THEIRS.difference(said)
+    said = set(said)
+    theirs, of_a_secret = _THEIRS - said, any(one.endswith("password") for one in said)
     here = files.anchored(tomllib.loads(text), folder)
     if "sql" in (_kind(there), _kind(here)):
         if (before := typed_of(there.get(CUSTOMERS, {}))) != (after := typed_of(here.get(CUSTOMERS, {}))) and after:
@@ -58,6 +59,8 @@ def differences(there: files.Table, text: str, folder: Path, said: Iterable[str]
     old = dict(_flat(there))
     for setting, value in _flat(here):
         if setting in theirs or old.get(setting) == value:
+            continue
+        if setting.endswith("password") and not of_a_secret:
             continue
         if setting.endswith("password"):
             yield Difference(setting, "found in another way", "another place")
