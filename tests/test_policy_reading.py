@@ -138,16 +138,17 @@ def test_a_policy_under_two_laws_proposes_both_countries() -> None:
     assert values("Belgisch recht of, voor Nederland, Nederlands recht is van toepassing.", "country") == ["BE", "NL"]
 
 
-def test_who_handles_privacy_is_found_by_his_task() -> None:
-    said = propose("Onze DPO is An Lievens (dpo@zon.example).\nPrivacy officer: Naomi de Wit, privacy@zon.example.\n")
-    assert [one.value for one in said if one.setting == "contact"] == ["Naomi de Wit", "An Lievens"]
+def test_who_oversees_privacy_is_told_and_not_proposed_as_who_answers() -> None:
+    text = "Onze DPO is An Lievens (dpo@zon.example).\nPrivacy officer: Naomi de Wit, privacy@zon.example.\n"
+    assert values(text, "contact") == ["Naomi de Wit"]
+    assert values(text, "officer") == ["An Lievens"]
 
 
 @pytest.mark.parametrize("name", ["Anna van der Berg", "Jan van den Hove-Smit", "Els ter Steege", "P.J. van 't Hof"])
 def test_the_name_of_who_handles_privacy_is_whole(name: str) -> None:
     assert values(f"Contactpersoon voor privacyzaken: {name}\nTuinweg 1", "contact") == [name]
     assert values(f"Onze Privacy Officer {name} zit te wachten. Hij helpt u.", "contact") == [name]
-    assert values(f"Onze DPO is {name}.", "contact") == [name]
+    assert values(f"Onze DPO is {name}.", "officer") == [name]
 
 
 # --- who gets data

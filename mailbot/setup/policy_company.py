@@ -7,7 +7,7 @@ several, each is told with its place, the likeliest first, and a person chooses.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 #: A value, and from where to where the text says it.
 Found = tuple[str, int, int]
@@ -72,13 +72,16 @@ _PERSON = (
 )
 _TITLES = r"(?:(?:de heer|mevrouw|mevr\.|dhr\.|mr\.|Mme|M\.) )*"
 _OFFICER = r"(?:[Ff]unctionaris(?: voor)? [Gg]egevensbescherming|DPO|Data Protection Officer|Délégué[^.:\n]{0,50})"
-#: Who handles privacy matters; after him who oversees them.
-_PEOPLE = (
+#: Who handles privacy matters, whom letters name as such.
+_HANDLERS = (
     re.compile(r"[Cc]ontactpersoon voor privacy ?zaken:?\s*\n\s*(?P<who>" + _PERSON + r")\s*$", re.MULTILINE),
     re.compile(
         rf"(?:[Pp]rivacy ?[Oo]fficer|[Cc]ontactpersoon(?: voor)? privacy(?: ?zaken)?) ?:? {_TITLES}(?P<who>{_PERSON})"
     ),
     re.compile(rf"^(?:Eigenaar|Zaakvoerder|Gérante?) ?: {_TITLES}(?P<who>{_PERSON})", re.MULTILINE),
+)
+#: Who oversees them: he advises, and is never proposed as who answers.
+_OVERSEERS = (
     re.compile(rf"(?P<who>{_PERSON}) is (?:de|onze) {_OFFICER}"),
     re.compile(rf"{_OFFICER} ?(?:is|:) ?{_TITLES}(?P<who>{_PERSON})"),
 )
@@ -141,9 +144,18 @@ def post_addresses(text: str) -> Iterator[Found]:
             yield f"{match['street'].strip()}, {' '.join(match['place'].split())}", *match.span()
 
 
-def people(text: str) -> Iterator[Found]:
-    """Who handles privacy matters, then who oversees them."""
-    for pattern in _PEOPLE:
+def handlers(text: str) -> Iterator[Found]:
+    """Who handles privacy matters."""
+    yield from _people(_HANDLERS, text)
+
+
+def officers(text: str) -> Iterator[Found]:
+    """Who oversees them as data protection officer (article 39)."""
+    yield from _people(_OVERSEERS, text)
+
+
+def _people(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[Found]:
+    for pattern in patterns:
         for match in pattern.finditer(text):
             yield match["who"].rstrip("."), *match.span()
 

@@ -33,7 +33,8 @@ _BINDING = {"promise_months": min, "minor_age": max}
 #: Who the company is: each setting with what finds it.
 _COMPANY = (
     ("name", policy_company.names),
-    ("contact", policy_company.people),
+    ("contact", policy_company.handlers),
+    ("officer", policy_company.officers),
     ("email", policy_company.mail_addresses),
     ("website", policy_company.websites),
     ("country", policy_company.countries),
@@ -49,7 +50,7 @@ _NO_NAMES = frozenset({"Wij", "We", "U", "Deze", "Dit", "Het", "De", "Cookies"})
 class Proposal:
     """A value for one setting, and the sentence of the policy that says so."""
 
-    setting: str  # name, contact, email, website, country, post_address, minor_age, processor, or a promise
+    setting: str  # name, contact, officer, email, website, country, post_address, minor_age, processor, or a promise
     value: str
     sentence: str
 
@@ -60,7 +61,7 @@ def propose(text: str) -> list[Proposal]:
     for proposal in _found(text.replace("\r\n", "\n")[:500_000]):
         found.setdefault((proposal.setting, proposal.value.lower()), proposal)
     named = [one.value for one in found.values() if one.setting == "processor"]
-    own = [one.value.lower() for one in found.values() if one.setting in ("name", "contact")]
+    own = [one.value.lower() for one in found.values() if one.setting in ("name", "contact", "officer")]
     dutch = any(one.setting == "country" and one.value == "NL" for one in found.values())
     return [
         one
