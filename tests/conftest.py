@@ -23,6 +23,7 @@ from rig.dovecot import Dovecot
 from rig.exim import Exim
 from rig.imapserver import ImapServer
 from rig.mariadb import MariaDB
+from rig.memory import write_in_memory
 from rig.postfix import Postfix
 from rig.postgres import Postgres
 
@@ -37,8 +38,11 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Long runs search; the others repeat."""
-    hypothesis.settings.load_profile("searching" if config.option.markexpr == "soak" else "repeatable")
+    """Long runs search, and write to the disk; the others repeat, in memory."""
+    is_long = config.option.markexpr == "soak"
+    hypothesis.settings.load_profile("searching" if is_long else "repeatable")
+    if not is_long:
+        write_in_memory()
 
 
 @pytest.hookimpl(wrapper=True)

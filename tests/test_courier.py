@@ -139,7 +139,7 @@ def test_mail_that_cannot_be_moved_is_answered_all_the_same_and_check_says_what_
     with company(courier, smtp, tmp_path, filing="move", folders=("INBOX", "Klant")) as tenant:
         faults = {line.where: line.what for line in inspection.look(tenant, False, clock) if line.state == "fault"}
         assert "set filing to keyword or off" in faults["moving"]
-        assert "there are: INBOX.Sent" in faults["folder Klant"]
+        assert "INBOX.Sent" in faults["folder Klant"].partition("; there are: ")[2].split(", ")
         for _ in range(2):
             clock.move(minutes=2)
             worker.once(tenant, clock)

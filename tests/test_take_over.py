@@ -533,7 +533,7 @@ def test_two_at_once_do_not_mix(archive: Path, here: Agency) -> None:
 def server() -> Iterator[Postgres]:
     running = Postgres().start()
     yield running
-    running.stop()
+    running.remove()
 
 
 @pytest.mark.parametrize("at", [0, 4, 5])

@@ -10,7 +10,6 @@ import signal
 import smtplib
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import Any, Self
 from imapclient.imap_utf7 import encode
 
 from mailbot.accounts import ImapAccount
+from rig.memory import short_folder
 from rig.real import certificates, free_port
 
 PASSWORD = "geheim"
@@ -42,7 +42,7 @@ class ImapServer:
 
     def __init__(self, users: Sequence[str]) -> None:
         self.users = users
-        self.base = Path(tempfile.mkdtemp(prefix="mb-", dir="/tmp"))  # short: sockets have 108 characters
+        self.base = short_folder("mb-")
         self.base.chmod(0o755)
         self.ca = certificates(self.base / "tls")
         self.imap_port, self.imaps_port, self.lmtp_port = (free_port() for _ in range(3))
