@@ -481,6 +481,24 @@ def test_a_first_letter_names_the_month_and_the_day(template: str) -> None:
     assert "30 dagen" not in text
 
 
+@pytest.mark.parametrize(
+    ("language", "month"),
+    [("nl", "binnen een maand"), ("fr", "délai d'un mois"), ("en", "within one month"), ("de", "eines Monats")],
+)
+@pytest.mark.parametrize("template", ["acknowledgement", "neutral"])
+def test_a_first_letter_with_a_day_that_was_promised_sooner_speaks_of_no_month(
+    template: str, language: str, month: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    for days in (30, 14):
+        theirs = COMPANIES["kaviaarshop"]
+        sooner = replace(theirs, policy=replace(theirs.policy, promise_days=days))
+        monkeypatch.setitem(COMPANIES, "kaviaarshop", sooner)
+        told.append(a_letter(template, a_case("kaviaarshop", Kind.ACCESS, language=language)).text)
+    assert [month in one for one in told] == [True, False]
+    assert "14" in told[1]  # 14 February, a fortnight after the last day of January
+
+
 stranger = st.text(min_size=6, max_size=60).filter(lambda text: len("".join(text.split())) > 5)
 
 

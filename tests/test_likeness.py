@@ -140,7 +140,7 @@ def other_settings() -> dict[str, list[Any]]:
         "places": [{"places": ()}, {"places": (Place("Kast"), Place("Zolder"))}],
         "post_address": [{"post_address": ""}],
         "processors": [{"processors": ()}, {"processors": (Processor("Bezorger", "", status="te bevestigen"),)}],
-        "promise_days": [{"promise_days": None}],
+        "promise_days": [{"promise_days": None}, {"promise_days": 14}],
         "trust_staff_mail": [{"trust_staff_mail": True}],
         "website": [{"website": ""}],
         "": [{name: other_than(getattr(plain, name)) for name in IN_NO_LETTER}],

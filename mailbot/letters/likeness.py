@@ -55,7 +55,7 @@ HANGS_ON: Mapping[str, frozenset[str]] = {
         "places": "systems",
         "post_address": "post_address",
         "processors": "party party_holds systems unconfirmed",
-        "promise_days": "promise_days",
+        "promise_days": "promise_days promises_sooner",
         "trust_staff_mail": "by_reply",
         "website": "page website",
     }.items()
@@ -170,7 +170,8 @@ def settings_of(policy: Policy) -> dict[str, Hashable]:
     names = (each.name for each in fields(policy) if each.name not in IN_NO_LETTER)
     plain: dict[str, Any] = {name: getattr(policy, name) for name in names}
     plain |= {name: _is_there(plain[name]) for name in WORDS}
-    plain |= {"promise_days": policy.promise_days and 1, "authserv_ids": _some(map(_is_there, policy.authserv_ids))}
+    plain |= {"promise_days": policy.promise_days and (policy.promises_sooner, 1)}
+    plain |= {"authserv_ids": _some(map(_is_there, policy.authserv_ids))}
     plain |= {"duties": _some((kind, _is_there(duty)) for kind, duty in policy.duties)}
     for name, kept in (("processors", ("status", "language")), ("places", ())):
         plain[name] = _some(_worded_alike(one, kept) for one in getattr(policy, name))

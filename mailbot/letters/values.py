@@ -59,6 +59,7 @@ def of_company(policy: Policy, phrases: Phrases, language: str) -> dict[str, Val
         "authority_remark": authority.remark,
         "court": phrases["court"][policy.country],
         "promise_days": str(policy.promise_days or ""),
+        "promises_sooner": policy.promises_sooner,
         "country": policy.country,
         "minor_age": str(policy.minor_age),
         "leaving_is_erasure": policy.leaving_is_erasure,

@@ -157,6 +157,11 @@ class Policy:
     defects: tuple[str, ...] = field(default=())  # contradictions of the policy still open (rules E)
 
     @property
+    def promises_sooner(self) -> bool:
+        """Whether every answer is promised before the shortest month of the law is over (A-22)."""
+        return self.promise_days is not None and self.promise_days < 28
+
+    @property
     def has_deputy(self) -> bool:
         """Whether anybody but the contact person is named as deputy."""
         return self.deputy_email.lower() not in ("", self.contact_email.lower())
