@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -285,3 +286,20 @@ def test_contradictions_stand_in_the_company_s_file_under_their_sentences(tmp_pa
     assert done.exit_code == 0, done.output
     assert [one.partition(":")[0] for one in load(own).company("zon").policy.defects] == ["C-06"]
     assert "# Stuur altijd een kopie van uw paspoort mee." in (own / "tenants" / "zon.toml").read_text("utf-8")
+
+
+# --- whole policies, as shops, clubs and clinics write them: invented, each beside what is to be read from it
+
+
+INVENTED = sorted((Path(__file__).parent / "policies" / "invented").glob("*.txt"))
+
+
+@pytest.mark.parametrize("policy", INVENTED, ids=[one.stem for one in INVENTED])
+def test_a_policy_is_read_as_a_careful_person_reads_it(policy: Path) -> None:
+    text = policy_text(policy)
+    said: dict[str, list[str]] = {}
+    for one in propose(text):
+        said.setdefault(one.setting, []).append(one.value)
+    if rules := [one.rule for one in contradictions(text)]:
+        said["contradiction"] = rules
+    assert said == tomllib.loads(policy.with_suffix(".toml").read_text("utf-8"))

@@ -43,7 +43,7 @@ _KINDS = (
     (
         "E-06",
         r"College [Bb]escherming [Pp]ersoonsgegevens|\bCBP\b|Privacycommissie|privacycommission\.be"
-        r"|Commissie voor de [Bb]escherming|Juliana van Stolberglaan",
+        r"|Commissie voor de [Bb]escherming|Juliana van Stolberglaan|Bezuidenhoutseweg 30",
         "",
         "Het beleid noemt een toezichthouder of adres van vroeger.",
         "noemt altijd de toezichthouder van nu.",
