@@ -18,10 +18,11 @@ _FORM = r"B\.?V\.?B\.?A|B\.?V|N\.?V|V\.?O\.?F|vzw|VZW|SRL|SPRL|ASBL|asbl|SA|Comm
 _ENTITY = re.compile(
     rf"(?:(?!Privacy){_WORD}(?: (?:{_WORD}|{_SMALL})){{0,5}} (?:{_FORM})\b\.?)"
     rf"|(?:Stichting|Vereniging|Coöperatie|[A-Z][a-z]+vereniging)(?: (?:{_WORD}|{_SMALL}))+"
+    r'(?: ["“][^"”\n]{2,40}["”])?'
 )
 #: What stands in the sentence that tells who is responsible, and in no other.
 _OWN = re.compile(
-    r"gevestigd|zetel|verantwoordelijk|hierna|handelsnaam|uitbater|KvK|KBO|ondernemingsnummer"
+    r"gevestigd|zetel|verantwoordelijk|hierna|handelsnaam|uitbater|KvK|KBO|ondernemingsnummer|trade name|trading as"
     r"|registered|\boffice at|controller|siège|responsable|BCE",
     re.IGNORECASE,
 )
@@ -56,11 +57,11 @@ _STREET = (
 )
 _PLACES = (
     re.compile(
-        r"^(?P<street>[^\W\d_][^\n@:]{2,50} \d+ ?[a-zA-Z]{0,3})\s*\n"
+        r"^(?:[A-Z][^\n:\d]{2,30}: *)?(?P<street>[^\W\d_][^\n@:]{2,50} \d+ ?[a-zA-Z]{0,3})\s*\n"
         r"\s*(?P<place>\d{4,5} ?(?:[A-Z]{2} )?[^\W\d_][^\n@:]{1,40})$",
         re.MULTILINE,
     ),
-    re.compile(rf"(?P<street>{_STREET}), (?P<place>(?:\d{{4}} ?[A-Z]{{2}}|\d{{4,5}}) +{_TOWN})"),
+    re.compile(rf"(?P<street>{_STREET}), (?P<place>(?:\d{{4}} ?[A-Z]{{2}}|(?:B-)?\d{{4,5}}) +{_TOWN})"),
     re.compile(rf"(?P<place>\b\d{{4}} (?![A-Z]{{2}} ){_TOWN}), (?P<street>{_STREET})"),
 )
 

@@ -27,7 +27,7 @@ class Contradiction:
 _KINDS = (
     (
         "C-06",
-        r"(?:kopie|copie|copy)\b[^.,;\n]{0,40}"
+        r"(?:kopie|copie|copy|scan|foto)\b[^.,;\n]{0,40}"
         r"(?:identiteit|legitimatie|paspoort|rijbewijs|carte d['’]identité|passport)",
         r"\b(?:geen|nooit|niet|never|not|jamais)\b",
         "Het beleid vraagt een kopie van een identiteitsbewijs.",
@@ -35,7 +35,7 @@ _KINDS = (
     ),
     (
         "B-04",
-        r"(?<!\w)kosten (?:bedragen|zijn|van)[^.\n]{0,12}\d|vergoeding van[^.\n]{0,12}\d",
+        r"(?<!\w)kosten (?:bedragen|zijn|van|in rekening)[^.\n]{0,40}\d|vergoeding van[^.\n]{0,12}\d",
         r"\b(?:tweede|extra|volgende|bijkomende|verder)",
         "Het beleid rekent kosten voor een verzoek.",
         "schrijft dat een verzoek niets kost (artikel 12 lid 5 AVG).",

@@ -20,10 +20,14 @@ _HEADING = re.compile(r"^(?:\d+(?:\.\d+)*\.? )?[A-ZÀ-Ý](?!.* / )[^\t|.;:]{2,80
 _WORD = r"(?:\d*[A-ZÀ-Ý][\w&'’-]*(?:\.\w+)*)"
 _NAME = rf"{_WORD}(?: (?:(?:van|de|der|ter) )?(?:{_WORD}|&)){{0,4}}"
 _IN_PROSE = re.compile(rf"(?<!\S){_NAME}")
+#: Names that a line goes on about, or explains with: "Incassobureau Intrum als u niet betaalt", "onze bank (Belfius)".
+_LONGER = re.compile(rf"({_WORD}(?: {_WORD})+) [a-z]")
+_WHOSE = re.compile(rf"[a-z]+ [a-z ]+\((?:via )?({_NAME})\.?\)")
 _LIST = re.compile(rf"^{_NAME} *(?:, {_NAME} *){{2,}}")
 #: What stands before a name that gets data: a word of use or passing on, or a mark of a list.
 _BEFORE = re.compile(
-    r"(?:\b(?:via|bij|door|met|is|sont|est|we|wij|gebruiken|aan|naar|gebruik(?: \w+){0,3} van|is van)|[,:]) +$"
+    r"(?:\b(?:via|bij|door|met|is|sont|est|we|wij|gebruiken|aan|naar|gebruik(?: \w+){0,3} van|is van"
+    r"|use|uses|by|with|to|par|utilisons)|[,:]) +$"
 )
 _AFTER_ONE = re.compile(r"\b(?:en|of|et|and|or) +$")
 _FORM = re.compile(r"\b[A-Z]\.[A-Z](?:\.[A-Z])?$")
@@ -33,7 +37,7 @@ _COLUMN = re.compile(
     r"|(?:sub-?)?processor|recipient|vendor|sous-traitant|destinataire)",
     re.IGNORECASE,
 )
-_CELL = re.compile(r"\(|:|,| [-–] ")
+_CELL = re.compile(r"\(|:|;|,| [-–] ")
 _NO_NAMES = re.compile(
     r"(?i:naam|name|nom|doel|purpose|dienst|land|country|partij|leverancier|categorie|verwerker|subverwerker|bedrijf|"
     r"ontvanger|organisatie|soort|wie|wat|locatie|u|uw|wij|we|je|ons|onze|het|de|een|deze|dit|dat|als|ook|in|met|voor|"
@@ -76,8 +80,10 @@ def _in_line(line: str) -> Iterator[tuple[str, int]]:
     if bullet := _BULLET.match(line):
         for part in line[bullet.end() :].split(": ", 1):
             name = _CELL.split(part)[0].strip(" .")
-            if re.fullmatch(rf"{_NAME}|[a-z]+ {_NAME}", name) or re.match(rf"{re.escape(name)} \(", part):
+            if re.fullmatch(rf"{_NAME}|[a-z]+ {_NAME}", name) or re.match(r"[a-z]+ \(", part):
                 yield name, bullet.end()
+            elif found := _LONGER.match(part) or _WHOSE.match(part):
+                yield found[1], bullet.end() + found.start(1)
         return
     prose = re.sub(r"\([^)\n]*\)", lambda found: " " * len(found[0]), line)
     any_yet = bool(_LIST.match(prose))

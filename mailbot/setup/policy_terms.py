@@ -27,18 +27,24 @@ _TERM = re.compile(
 )
 _ANSWERS = re.compile(
     r"reage|reactie|antwoord|uitsluitsel|overzicht|kopie|afschrift|afgehandeld|handelen|in behandeling|gevolg|voldoe"
+    r"|beslis|\b(?:bericht|informeren|hoort|hoor) (?:u|je|wij|we)\b|\b(?:u|je) hoort\b|\bweten\b"
     r"|respon|reply|answer|répon|donne\w* suite",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
     r"ontvangstbevestig|ontvangstmeld|retour|bestelling|levering|lek(?:ken)?\b|klacht|klantenservice|helpdesk|gewone"
-    r"|sollicit|vooraf|verleng|streven|proberen|in de regel|meestal|doorsturen"
+    r"|sollicit|vooraf|verleng|streven|proberen|\bbest\b|in de regel|meestal|doorsturen"
     r"|acknowledg|refund|order|complain|aim|try|usually|extend|california|breach"
     r"|accusé|commande|plainte|réclamation|prolong|porté|efforç",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
     r"verzoek|recht(?:en)? (?:op|van|om)|uw rechten|je rechten|inzage|request|your rights|demande|vos droits",
+    re.IGNORECASE,
+)
+#: What is left of a second term for the same answer: "binnen de 10 dagen te antwoorden en sowieso binnen de 30 dagen".
+_BARE = re.compile(
+    r"\W*(?:en|maar|and|but|et)\b\W*(?:sowieso|zeker|altijd|in elk geval|in ieder geval|in any case|toujours)?\W*",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^\n]+?(?:[.?!](?=\s)|\n|$)")
@@ -56,7 +62,8 @@ def _promised(text: str) -> Iterator[tuple[int, int, bool]]:
     for sentence in _SENTENCE.finditer(text):
         for start, clause in _clauses(sentence[0]):
             term = _TERM.search(clause)
-            if not term or not _ANSWERS.search(clause) or _OTHERS.search(clause):
+            answers = _ANSWERS.search(clause) or (term and _BARE.fullmatch(_TERM.sub("", clause)))
+            if not term or not answers or _OTHERS.search(clause):
                 continue
             at = sentence.start() + start + term.start()
             yield _days(term), at, bool(_ASKED.search(text[max(0, sentence.start() - 400) : sentence.end()]))

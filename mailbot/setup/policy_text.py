@@ -61,7 +61,8 @@ def propose(text: str) -> list[Proposal]:
     for proposal in _found(text.replace("\r\n", "\n")[:500_000]):
         found.setdefault((proposal.setting, proposal.value.lower()), proposal)
     named = [one.value for one in found.values() if one.setting == "processor"]
-    own = [one.value.lower() for one in found.values() if one.setting in ("name", "contact", "officer")]
+    company = next((one.value.lower() for one in found.values() if one.setting == "name"), "")
+    own = [company, *(one.value.lower() for one in found.values() if one.setting in ("contact", "officer"))]
     dutch = any(one.setting == "country" and one.value == "NL" for one in found.values())
     return [
         one
