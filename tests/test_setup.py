@@ -116,6 +116,13 @@ def test_a_new_company_loads_and_begins_by_observing(config: Path) -> None:
     assert company.missing
 
 
+def test_a_new_company_s_promises_are_told_as_not_written_down_and_not_as_none(config: Path) -> None:
+    run(config, "new-company", "zon", "--name", "Zon")
+    code, told = run(config, "promises", "--tenant", "zon")
+    assert (code, "0 of 0" in told) == (0, False)
+    assert "nobody wrote down yet what zon promises" in told
+
+
 def test_questions_are_answered_from_the_policy_and_confirmed(config: Path, tmp_path: Path) -> None:
     policy = tmp_path / "policy.txt"
     policy.write_text(POLICY, "utf-8")

@@ -246,6 +246,8 @@ def promises(config: ConfigOption = None, tenant: TenantOption = "", as_json: Js
     rows = [row for row in load(folder, beside if beside.is_dir() else None) if tenant in ("", row.tenant)]
     if as_json:
         print_json([asdict(row) for row in rows])
+    elif tenant and not rows:
+        print_wrapped(f"nobody wrote down yet what {tenant} promises: type it in {folder}/promises/{tenant}.toml")
     else:
         print_wrapped(promise_table(rows))
         for line in standing(rows):
