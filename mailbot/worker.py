@@ -26,7 +26,7 @@ from mailbot.errors import Broken, FolderRefused, LoginRefused, MailbotError, Tr
 from mailbot.fulfil import leftovers
 from mailbot.incoming import filing, watching
 from mailbot.incoming.identify import identify_waiting
-from mailbot.operation import canary, health
+from mailbot.operation import alarms, canary
 from mailbot.operation.crew import Crew, Liveness
 from mailbot.operation.systemd import Systemd
 from mailbot.outgoing import announcing, drafts, outbox, sent_copies, sent_mail, write_refusals
@@ -84,15 +84,15 @@ def _once(tenant: Tenant, clock: Clock, stop: Callable[[], bool]) -> Round:
     woken = _try(lambda: clockwork.tick(tenant, clock()), trouble)
     if not blind:
         _try(lambda: leftovers.move_out(tenant), trouble)
-    beat = health.after_reading(tenant, polled, bool(_login_refused(trouble)), _in_words(trouble), clock())
-    _try(lambda: health.raise_alarms(tenant, beat, clock()), trouble)
+    beat = alarms.after_reading(tenant, polled, bool(_login_refused(trouble)), _in_words(trouble), clock())
+    _try(lambda: alarms.raise_alarms(tenant, beat, clock()), trouble)
     _try(lambda: announcing.queue_released(tenant, clock()), trouble)
     before, refused = len(trouble), ""
     sent = _try(lambda: outbox.deliver(tenant, clock, stop, blind), trouble)
     if not blind:
         refused = _write_into_mailbox(tenant, clock, trouble)
     told = "; ".join(filter(None, (_in_words(trouble), refused)))
-    health.after_sending(tenant, beat, sent, _login_refused(trouble[before:]), told, clock())
+    alarms.after_sending(tenant, beat, sent, _login_refused(trouble[before:]), told, clock())
     waits = [error.wait or 0.0 for error in trouble if isinstance(error, TryLater)]
     for error in trouble:
         log.warning("%s: %s", tenant.id, error)
@@ -238,7 +238,7 @@ def _claim(tenant: Tenant) -> Literal["ours", "another's", "failed"]:
 
 
 def _pause_after(done: Round, failures: int) -> float:
-    if done.refusals >= health.REFUSALS:
+    if done.refusals >= alarms.REFUSALS:
         return PAUSE_AFTER_REFUSAL
     return max(done.wait, pause(failures, random.random()))
 

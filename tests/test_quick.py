@@ -31,14 +31,20 @@ def test_what_works_on_no_company_imports_nothing_that_does(words: str) -> None:
     assert ours == {f"mailbot.{name}" for name in ("__main__", "errors", "cli", *TABLE)}
 
 
+def test_only_the_version_is_looked_up_among_the_packages() -> None:
+    assert "importlib.metadata" not in imported_by("--help")
+
+
 @pytest.mark.parametrize("words", [["cases"], ["status"], ["show", "AVG-2026-0001"]])
 def test_what_looks_at_cases_imports_nothing_that_sorts_reads_a_mailbox_or_sends(words: list[str]) -> None:
     edges = {"imapclient", "mailbot.mailbox", "aiosmtplib", "asyncio", "mailbot.smtp", "mailbot.oauth"}
     assert imported_by(*words) & (edges | {"mailbot.classify.sorting", "mailbot.parse", "numpy"}) == set()
 
 
-@pytest.mark.parametrize("words", [["cases"], ["cases", "--json"], ["triage", "--list"], ["parse", MAIL]])
-def test_what_lists_cases_or_reads_a_mail_imports_nothing_that_acts_or_writes(words: list[str]) -> None:
+@pytest.mark.parametrize("words", [["status"], ["cases"], ["cases", "--json"], ["triage", "--list"], ["parse", MAIL]])
+def test_what_lists_cases_or_reads_a_mail_or_says_how_it_goes_imports_nothing_that_acts_or_writes(
+    words: list[str],
+) -> None:
     acting = {f"mailbot.{name}" for name in ("execute", "decide", "events", "actions", "letters", "acts.acting")}
     assert imported_by(*words) & (acting | {"jinja2", "markdown_it"}) == set()
 

@@ -5,7 +5,6 @@ Which there are says `panels`; each is imported when it runs (`loading`).
 
 from __future__ import annotations
 
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -46,6 +45,8 @@ def everywhere(
 ) -> None:
     """Options that go before any command."""
     if version:
+        from importlib import metadata  # a tenth of what the help costs
+
         typer.echo(f"mailbot {metadata.version('mailbot')}")
         raise typer.Exit
     if context.invoked_subcommand is None:
