@@ -175,8 +175,7 @@ def test_a_company_may_ask_for_more_certainty(sorter: Classifier) -> None:
         "Schrijf mij uit als klant.",
         "Ik wil geen lid meer zijn van uw vereniging.",
         "Hierbij zeg ik mijn lidmaatschap op per 1 januari.",
-        "Ik wil mijn abonnement graag opzeggen.",
-        "Please cancel my subscription.",
+        "Please cancel my membership.",
     ],
 )
 def test_who_leaves_asks_erasure_only_where_the_company_says_so(sorter: Classifier, mail: str) -> None:
@@ -184,8 +183,14 @@ def test_who_leaves_asks_erasure_only_where_the_company_says_so(sorter: Classifi
     assert sorter.classify("", mail, rules=Rules(leaving_is_erasure=False)).kinds == (Kind.NOT_A_REQUEST,)
 
 
-def test_who_ends_a_newsletter_leaves_no_company(sorter: Classifier) -> None:
-    mail = "Graag mijn abonnement op de nieuwsbrief opzeggen."
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "Graag mijn abonnement op de nieuwsbrief opzeggen.",
+        "Hierbij zeggen wij het zakelijke abonnement (5 plaatsen) op per 31 december.",
+    ],
+)
+def test_who_ends_a_subscription_ends_a_contract_and_leaves_no_company(sorter: Classifier, mail: str) -> None:
     assert Kind.ERASURE not in sorter.classify("", mail, rules=Rules(leaving_is_erasure=True)).kinds
 
 

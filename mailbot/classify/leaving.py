@@ -12,18 +12,15 @@ from mailbot.classify.reading import Reading
 from mailbot.classify.rules import Rules
 from mailbot.model import Kind
 
-#: What somebody is, and what he has, that ends when he leaves; a subscription to a newsletter is none.
-_ONE = r"(?:klant|gebruiker|client|lid|leden|donateur|abonnee)"
-_TIE = (
-    r"(?:lidmaatschap|donateurschap|klantaccount|account"
-    r"|abonnement(?! (?:op|van|voor) (?:\w+ )?(?:nieuws|mail|reclame|folder|blad|krant)))"
-)
+#: What somebody is. Who ends a subscription or an account ends a contract, or asks an erasure in so many words.
+_ONE = r"(?:klant|gebruiker|client|lid|leden|donateur)"
+_TIE = r"(?:lidmaatschap|donateurschap)"
 _LEAVES = re.compile(
     rf"\bgeen (?:vaste? )?{_ONE}(?:s|en)? (?:meer|van (?:jullie|u|uw)\b.{{0,20}}\bmeer)"
     rf"|\bniet (?:meer|langer) (?:als |uw |jullie |bij u )?{_ONE}\b|\bstop(?:pen)? als {_ONE}\b"
     rf"|\b(?:zeg|zeggen) (?:\w+ ){{0,4}}?{_TIE}\b.{{0,30}}?\bop\b"
-    rf"|\b{_TIE}\b.{{0,20}}?\b(?:op te zeggen|opzeggen|opgezegd|beeindig\w*|stopzetten|stop te zetten)\b"
-    r"|\bcancel (?:my|our) (?:subscription|membership)\b(?! to)|\bresili\w* (?:mon|notre) abonnement\b"
+    rf"|\b(?:mijn|ons|het) {_TIE}\b.{{0,20}}?\b(?:op te zeggen|opzeggen|opgezegd|beeindig\w*|stopzetten)\b"
+    r"|\bcancel (?:my|our) membership\b"
     r"|\bplus clients?\b|\bno longer (?:be )?(?:a |your )?customers?\b|\bnicht (?:mehr|langer) (?:ihr )?kunde"
     r"|\b(?:maak|maken) geen gebruik meer van\b|\bgeen gebruik meer (?:te |wil |wens te )?(?:maak|maken)\b"
     r"|\b(?:schrijf|schrijft) (?:mij|me|ons) (?:maar |dus |graag |aub |svp )?uit als (?:klant|gebruiker)\b"
