@@ -85,6 +85,16 @@ class TestTinyStore(StoreContract):
         with store.unit() as unit:
             assert [case.ref for case in unit.all_cases()] == ["AVG-2026-0001"]
 
+    def test_a_document_that_is_there_already_is_written_once(self, tmp_path: Path) -> None:
+        store, said = TinyStore(tmp_path / "again"), list[str]()
+        with store.unit() as unit:
+            unit.put_case(a_case())
+            store.rows.db.set_trace_callback(said.append)
+            unit.put_case(a_case(next_at=NOON))
+        assert sum("into docs" in one for one in said) == 1
+        with store.unit() as unit:
+            assert unit.due_refs(NOON) == ["AVG-2026-0001"]
+
     def test_kill_at_random_moments_loses_nothing_acknowledged(self, tmp_path: Path) -> None:
         for round_ in range(15):
             acknowledged = _killed_writer(tmp_path / f"kill{round_}", after=0.02 + round_ * 0.013)

@@ -37,7 +37,6 @@ create table if not exists keys(tbl text, name text, value text, id text, primar
   without rowid;
 create index if not exists keys_of on keys(tbl, id);
 """
-_ADD = "insert or ignore into docs values(?,?,?)"
 _PUT = "insert or replace into docs values(?,?,?)"
 _KNOWN = "select name, value from keys where tbl=? and id=?"
 _FORGET = "delete from keys where tbl=? and name=? and value=? and id=?"
@@ -112,18 +111,13 @@ class Rows(Storage):
 
     def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None:
         """Write one document and its keys."""
-        written = orjson.dumps(doc)
-        if (keys := self.keys.get(table)) is None:
-            self.db.execute(_PUT, (table, id, written))
-            return
-        is_new = self.db.execute(_ADD, (table, id, written)).rowcount == 1
-        if not is_new:
-            self.db.execute(_PUT, (table, id, written))
-        self._find_by(table, id, set(keys(doc)), is_new)
+        self.db.execute(_PUT, (table, id, orjson.dumps(doc)))
+        if keys := self.keys.get(table):
+            self._find_by(table, id, set(keys(doc)))
 
-    def _find_by(self, table: str, id: str, words: set[tuple[str, str]], is_new: bool) -> None:
+    def _find_by(self, table: str, id: str, words: set[tuple[str, str]]) -> None:
         """Keep the keys that stay: a page that does not change need not be written."""
-        had = set() if is_new else set(self.db.execute(_KNOWN, (table, id)))
+        had = set(self.db.execute(_KNOWN, (table, id)))
         for sql, changed in ((_FORGET, had - words), (_KNOW, words - had)):
             if changed:
                 self.db.executemany(sql, [(table, name, value, id) for name, value in changed])
