@@ -299,6 +299,14 @@ def test_where_customers_moved_into_a_database_the_files_that_are_there_follow(c
     assert [one["state"] for one in table(config, *rows)] == ["same", "same"]
 
 
+def test_a_file_whose_customers_are_no_table_is_told_as_different_and_breaks_nothing(config: Path) -> None:
+    table(config, row("zon", ""))
+    file = config / "tenants" / "zon.toml"
+    file.write_text(f'customers = "zon.csv"\n{file.read_text("utf-8")}', "utf-8")
+    [one] = table(config, row("zon", "sql:woocommerce"))
+    assert one["differs"] == [{"setting": "customers", "there": "nothing", "here": "sql:woocommerce"}]
+
+
 def test_a_company_that_keeps_its_address_elsewhere_keeps_it_there_when_its_query_changes(config: Path) -> None:
     table(config, row("zon", "sql:woocommerce"))
     file = config / "tenants" / "zon.toml"

@@ -53,7 +53,7 @@ def differences(there: files.Table, text: str, folder: Path, said: Iterable[str]
     theirs, of_a_secret = _THEIRS - said, any(one.endswith("password") for one in said)
     here = files.anchored(tomllib.loads(text), folder)
     if "sql" in (_kind(there), _kind(here)):
-        if (before := typed_of(there.get(CUSTOMERS, {}))) != (after := typed_of(here.get(CUSTOMERS, {}))) and after:
+        if (before := typed_of(_customers(there))) != (after := typed_of(_customers(here))) and after:
             yield Difference(CUSTOMERS, before or _ABSENT, after)
         here = {key: value for key, value in here.items() if key != CUSTOMERS}
     old = dict(_flat(there))
@@ -79,8 +79,13 @@ def values_of(text: str) -> dict[str, Any]:
 
 
 def _kind(table: files.Table) -> str:
+    return str(_customers(table).get("type", "csv"))
+
+
+def _customers(table: files.Table) -> dict[str, Any]:
+    """The table of customers, empty where there is none, or something else by that name."""
     customers = table.get(CUSTOMERS)
-    return str(customers.get("type", "csv")) if isinstance(customers, dict) else ""
+    return customers if isinstance(customers, dict) else {}
 
 
 def is_other_secret(file: Path, secret: str) -> bool:
