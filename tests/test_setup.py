@@ -139,6 +139,7 @@ def test_questions_are_answered_from_the_policy_and_confirmed(config: Path, tmp_
     assert company.policy.go_live == datetime(2026, 11, 30, 23, 0, tzinfo=UTC)
     assert company.missing == ()
     assert "mailbot check --live --send --tenant zon" in told
+    assert "EnvironmentFile" in told
 
 
 def test_an_answer_that_cannot_be_is_asked_anew_and_the_others_are_kept(config: Path) -> None:

@@ -76,6 +76,10 @@ def steps_to_secrets(answers: Answers, tenant: str) -> list[str]:
         file = f"tenants/{tenant}.toml has the lines above [customers]"
         steps.append(f"make a login in the shop's database that may only read: {file}")
         steps.append(f"put the database's address into the environment: export {name}='...', as {ADDRESS}")
+    if steps:
+        steps.append(
+            "a worker under systemd knows no shell: the same names go into its EnvironmentFile (guide operator)"
+        )
     return [*extra_missing(answers), *steps]
 
 
