@@ -284,6 +284,8 @@ def test_where_customers_moved_into_a_database_the_files_that_are_there_follow(c
         "zon": [{"setting": "customers", "there": str(config.parent / "zon.csv"), "here": "sql:woocommerce"}],
         "maan": [{"setting": "customers", "there": "nothing", "here": "sql:woocommerce:m_"}],
     }
+    said = CliRunner().invoke(app, ["new-companies", str(config.parent / "bedrijven.csv"), "--config", str(config)])
+    assert "such as --apply customers" in said.output
     followed = table(config, *rows, words=("--apply", "customers", "--by", "els"))
     assert [(one["state"], one["applied"], one["to_set"]) for one in followed] == [
         ("changed", ["customers"], ["ZON_KLANTEN"]),

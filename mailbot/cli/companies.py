@@ -170,8 +170,8 @@ def _tell_next(outcomes: Sequence[Outcome], rows: Table, table: Path, config: Pa
         aside.print("nothing was written; leave --dry-run out to write")
         return
     steps = _passwords(outcomes)
-    if any(each.may_follow for one in outcomes for each in one.differs):
-        steps.append("where the table is right: the same with --apply SETTING, such as --apply contact.email")
+    if other := next((each.setting for one in outcomes for each in one.differs if each.may_follow), ""):
+        steps.append(f"where the table is right: the same with --apply SETTING, such as --apply {other}")
     if any(one.state == "faulty" for one in outcomes):
         steps.append("mend the faulty rows and run the same again: what is there stays as it is")
     if any(one.row.has_secret for one in outcomes):
@@ -200,7 +200,8 @@ def _passwords(outcomes: Sequence[Outcome]) -> list[str]:
     if wanted := [name for one in outcomes for name in _to_set(one)]:
         steps.append(f"put into the environment, for the worker: {', '.join(wanted)}")
     if any(one.answers and one.answers.shop for one in outcomes if one.state in ("new", "changed")):
-        steps.append(f"_KLANTEN is the address of a database, as {ADDRESS}; each file has the lines for a login there")
+        login = "the lines for a login there stand in each new file, and in mailbot guide operator"
+        steps.append(f"_KLANTEN is the address of a database, as {ADDRESS}; {login}")
     steps += extra_missing(*(one.answers for one in outcomes if one.answers))
     if any(one.answers and one.answers.provider == "microsoft" for one in fresh):
         steps.append("give consent for each at Microsoft: mailbot login --tenant ID")
