@@ -12,6 +12,7 @@ from mailbot.cli import app
 from mailbot.config import load
 from mailbot.setup.policy_contradictions import contradictions
 from mailbot.setup.policy_file import policy_text
+from mailbot.setup.policy_retention import retention
 from mailbot.setup.policy_text import propose
 
 RIGHTS = "U kunt ons een verzoek sturen om inzage in uw gegevens. "
@@ -288,6 +289,32 @@ def test_contradictions_stand_in_the_company_s_file_under_their_sentences(tmp_pa
     assert "# Stuur altijd een kopie van uw paspoort mee." in (own / "tenants" / "zon.toml").read_text("utf-8")
 
 
+# --- how long data are kept
+
+
+def test_how_long_data_are_kept_is_taken_from_tables_and_sentences_as_it_stands_there() -> None:
+    text = (
+        "Hoe lang bewaren we\nCategorie | Bewaartermijn\nFacturen | 7 jaar\nNieuwsbrief | tot afmelding\n"
+        "Onze rechten\nBeelden (bijv. van de entree) worden na vier weken gewist. Wij antwoorden binnen 4 weken.\n"
+        "Uw verzoek wissen wij na 2 jaar. Wij wissen alles binnen 21 dagen. Wie jonger is dan 16 jaar vraagt."
+    )
+    kept = ["Facturen: 7 jaar", "Nieuwsbrief: tot afmelding"]
+    assert retention(text) == [*kept, "Beelden (bijv. van de entree) worden na vier weken gewist."]
+
+
+def test_periods_wait_in_the_company_s_file_for_a_person_to_take_over(tmp_path: Path) -> None:
+    policy, own = tmp_path / "beleid.txt", tmp_path / "own"
+    policy.write_text('Wij bewaren facturen ("stukken") zeven jaar.', "utf-8")
+    words = ["new-company", "zon", "--name", "Zon", "--policy", str(policy), "--config", str(own)]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    file = own / "tenants" / "zon.toml"
+    assert load(own).company("zon").policy.retention == ()
+    lines = file.read_text("utf-8").split("\n")
+    start = next(number for number, line in enumerate(lines) if line.startswith("# retention"))
+    file.write_text("\n".join(line[2:] if start <= at <= start + 2 else line for at, line in enumerate(lines)), "utf-8")
+    assert load(own).company("zon").policy.retention == ('Wij bewaren facturen ("stukken") zeven jaar.',)
+
+
 # --- whole policies, as shops, clubs and clinics write them: invented, each beside what is to be read from it
 
 
@@ -302,4 +329,6 @@ def test_a_policy_is_read_as_a_careful_person_reads_it(policy: Path) -> None:
         said.setdefault(one.setting, []).append(one.value)
     if rules := [one.rule for one in contradictions(text)]:
         said["contradiction"] = rules
+    if kept := retention(text):
+        said["retention"] = kept
     assert said == tomllib.loads(policy.with_suffix(".toml").read_text("utf-8"))

@@ -62,6 +62,7 @@ LAYERS = {
         setup.policy_contradictions
         setup.policy_parties
         setup.policy_promises
+        setup.policy_retention
         setup.policy_terms
         setup.policy_text
         setup.table

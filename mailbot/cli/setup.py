@@ -24,6 +24,7 @@ from mailbot.setup.company_files import CompanyFiles
 from mailbot.setup.company_toml import AUTHORITIES, Answers
 from mailbot.setup.policy_contradictions import Contradiction, contradictions
 from mailbot.setup.policy_file import policy_text
+from mailbot.setup.policy_retention import retention
 from mailbot.setup.policy_text import Proposal, promised, propose
 from mailbot.setup.public_records import Records
 from mailbot.setup.table import Row, Table
@@ -79,6 +80,7 @@ def init(
         processors=tuple((one.value, one.sentence) for one in said if _holds(one)),
         promises=_promises(said),
         contradictions=collides,
+        retention=tuple(retention(text)),
         other_addresses=tuple(one.value for one in said if one.setting == "email"),
     )
     answers = with_servers(answers, offline)

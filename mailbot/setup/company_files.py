@@ -25,6 +25,7 @@ from mailbot.setup.company_toml import Answers, toml_of
 from mailbot.setup.export_file import read_export
 from mailbot.setup.policy_contradictions import contradictions
 from mailbot.setup.policy_file import policy_text
+from mailbot.setup.policy_retention import retention
 from mailbot.setup.policy_text import propose
 from mailbot.setup.public_records import Records
 from mailbot.setup.table import COLUMNS, SECRET, Row, Table, column_of
@@ -117,7 +118,8 @@ class CompanyFiles:
         draft.faults += [f"{table.heading(word)}: {what}" for word, what in self._unreadable(row)]
         if not draft.faults:
             said = propose(text)
-            answers = replace(table_answers.answers_of(row, said), contradictions=tuple(contradictions(text)))
+            kept, collides = tuple(retention(text)), tuple(contradictions(text))
+            answers = replace(table_answers.answers_of(row, said), contradictions=collides, retention=kept)
             draft.faults += [f"{table.heading(one.column)}: {one.cure}" for one in table_answers.lacks(answers)]
             draft.notes += table_answers.contradictions(row, said)
             draft.answers = self._with_paths(answers, row)

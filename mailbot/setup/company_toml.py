@@ -43,6 +43,7 @@ class Answers:
     processors: tuple[tuple[str, str], ...] = ()  # name, and the sentence of the policy that names it
     promises: tuple[tuple[str, str, str], ...] = ()  # setting, value, and the sentence of the policy that says so
     contradictions: tuple[Contradiction, ...] = ()  # where the policy collides with the law or itself
+    retention: tuple[str, ...] = ()  # how long the policy says that data are kept
     other_addresses: tuple[str, ...] = ()  # what else the policy names as its own
     customers: str = ""  # the export of the customers, seen from the company's own file
     shop: Shop | None = None  # or the database that they are in
@@ -74,7 +75,7 @@ def toml_of(company: Answers, tenant: str) -> str:
         "",
         "# Nodig voor een inzageverzoek (artikel 15): mailbot copy vraagt ernaar.",
         '# purposes = ["bestellingen afhandelen"]',
-        '# retention = ["bestellingen: zeven jaar na de bestelling"]',
+        *_retention(company),
         '# origins = ["van uzelf, bij een bestelling"]',
         '# automated_decisions = "Wij nemen geen besluiten zonder mensen."',
         "",
@@ -124,6 +125,18 @@ def _processors(company: Answers) -> list[str]:
         lines += ["[[processors]]", f"# {one_line(sentence)}", f"name = {quoted(name)}"]
         lines += ['category = "nog in te vullen"', 'status = "te bevestigen"', ""]
     return lines
+
+
+def _retention(company: Answers) -> list[str]:
+    """Behind comment marks: how long what is kept, as the policy says it, for a person to take over."""
+    if not company.retention:
+        return ['# retention = ["bestellingen: zeven jaar na de bestelling"]']
+    lines = (f"#   {quoted(one)}," for one in company.retention)
+    return [
+        "# retention = [                 # zo staat het in het beleid; klopt het, haal dan de hekjes weg",
+        *lines,
+        "# ]",
+    ]
 
 
 def _contradictions(company: Answers) -> list[str]:

@@ -16,7 +16,7 @@ _ABOUT = re.compile(
 )
 _RIGHTS = re.compile(r"recht|vragen|klacht|bewaar|termijn", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•–▪]|o(?= ))\s+")
-_HEADING = re.compile(r"^(?:\d+(?:\.\d+)*\.? )?[A-ZÀ-Ý](?!.* / )[^\t|.;:]{2,80}\??$")
+HEADING = re.compile(r"^(?:\d+(?:\.\d+)*\.? )?[A-ZÀ-Ý](?!.* / )[^\t|.;:]{2,80}\??$")
 _WORD = r"(?:\d*[A-ZÀ-Ý][\w&'’-]*(?:\.\w+)*)"
 _NAME = rf"{_WORD}(?: (?:(?:van|de|der|ter) )?(?:{_WORD}|&)){{0,4}}"
 _IN_PROSE = re.compile(rf"(?<!\S){_NAME}")
@@ -31,7 +31,7 @@ _BEFORE = re.compile(
 )
 _AFTER_ONE = re.compile(r"\b(?:en|of|et|and|or) +$")
 _FORM = re.compile(r"\b[A-Z]\.[A-Z](?:\.[A-Z])?$")
-_BORDER = re.compile(r"\t|\||(?<= )/(?= )")
+BORDER = re.compile(r"\t|\||(?<= )/(?= )")
 _COLUMN = re.compile(
     r"(?:naam|name|nom|partij|(?:sub)?(?:-)?verwerkers?|ontvangers?|leverancier|bedrijf|organisatie|derde partij"
     r"|(?:sub-?)?processor|recipient|vendor|sous-traitant|destinataire)",
@@ -56,11 +56,11 @@ def parties(text: str) -> Iterator[tuple[str, int]]:
     for line in text.splitlines(keepends=True):
         words, start = line.strip(), at + len(line) - len(line.lstrip())
         at += len(line)
-        cells = [cell.strip() for cell in _BORDER.split(words.strip("| "))]
+        cells = [cell.strip() for cell in BORDER.split(words.strip("| "))]
         header = next((number for number, cell in enumerate(cells) if _COLUMN.fullmatch(cell)), None)
         if len(cells) > 1 and header is not None and not in_table:
             about, column = about or bool(_ABOUT.search(words)), header
-        elif len(cells) == 1 and _HEADING.match(words) and not _LIST.match(words) and not _BULLET.match(line):
+        elif len(cells) == 1 and HEADING.match(words) and not _LIST.match(words) and not _BULLET.match(line):
             about, column = bool(_ABOUT.search(words)) and not _RIGHTS.search(words), 0
         else:
             about = about or (words.endswith(":") and bool(_ABOUT.search(words)) and not _RIGHTS.search(words))
