@@ -92,7 +92,10 @@ def test_a_database_is_written_with_its_address_elsewhere(
 
 
 def test_a_query_that_is_yet_to_be_written_waits_behind_comment_marks(config: Path) -> None:
-    assert run(config, "init", "zon", "--offline", typed=answers("sql", "n", ""))[0] == 0
+    code, told = run(config, "init", "zon", "--offline", typed=answers("sql", "n", "drop table x", ""))
+    assert code == 0, told
+    assert "Error: type one select" in told
+    assert "write the query of the customers in tenants/zon.toml" in told
     text = (config / "tenants" / "zon.toml").read_text("utf-8")
     assert "customers" not in tomllib.loads(text)
     start = text.index('# type = "sql"')
@@ -234,9 +237,9 @@ def row(name: str, customers: str, url: str = "") -> str:
     [
         ("sql", "", "klanten: type a CSV file, sql:woocommerce"),
         ("woocommerce", "", "klanten: type a CSV file, sql:woocommerce"),
-        ("sql:magento", "", "klanten: type sql:woocommerce, or a query"),
+        ("sql:magento", "", "klanten: type sql:woocommerce, or sql: and one select"),
         ("sql:woocommerce:wp_ drop", "", "klanten: type how the names of the tables begin"),
-        ("sql:delete from klanten", "", "klanten: type sql:woocommerce, or a query"),
+        ("sql:delete from klanten", "", "klanten: type sql:woocommerce, or sql: and one select"),
         ("", "mysql+pymysql://u:geheim77@h/d", "klanten: type sql:woocommerce, or sql:select"),
         ("sql:woocommerce", "mysql://u:geheim77@h/d", "klanten url: type mysql+pymysql://"),
         ("weg.csv", "", "klanten: "),

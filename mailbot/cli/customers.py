@@ -76,7 +76,9 @@ def steps_to_secrets(answers: Answers, tenant: str) -> list[str]:
         file = f"tenants/{tenant}.toml has the lines above [customers]"
         steps.append(f"make a login in the shop's database that may only read: {file}")
         steps.append(f"put the database's address into the environment: export {name}='...', as {ADDRESS}")
-    if steps:
+    if answers.shop and answers.shop.later:
+        steps.append(f"write the query of the customers in tenants/{tenant}.toml; the lines wait there")
+    if variables(answers, tenant):
         steps.append(
             "a worker under systemd knows no shell: the same names go into its EnvironmentFile (guide operator)"
         )

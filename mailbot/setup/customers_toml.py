@@ -18,6 +18,7 @@ FORMS = "a CSV file, sql:woocommerce (sql:woocommerce:PREFIX where its tables do
 USUAL_PREFIX = "wp_"
 #: What the address of a database looks like, and what a password needs in it.
 ADDRESS = "mysql+pymysql://mailbot:PASSWORD@HOST/DATABASE (MariaDB, MySQL) or postgresql+psycopg://..."
+_ONE = "one select ..., without a semicolon inside"
 _PREFIX = re.compile(r"\w{1,40}", re.ASCII)
 _URL = re.compile(r"(?:(?:mysql|mariadb)\+\w+|postgresql\+\w+|sqlite)://\S+", re.IGNORECASE)
 _WOOCOMMERCE = ("wc_customer_lookup", "wc_order_stats")
@@ -61,7 +62,9 @@ def shop_of(typed: str) -> Shop | None:
     name, _, prefix = rest.partition(":")
     if name.lower() == "woocommerce":
         return Shop(prefix=prefix_of(prefix))
-    return Shop(query=query_of(rest))
+    if not ONE_SELECT.match(rest):
+        raise ValueError(f"type sql:woocommerce, or sql: and {_ONE}")
+    return Shop(query=rest)
 
 
 def prefix_of(typed: str) -> str:
@@ -74,7 +77,7 @@ def prefix_of(typed: str) -> str:
 def query_of(typed: str) -> str:
     """One select. Raises ValueError."""
     if not ONE_SELECT.match(typed):
-        raise ValueError("type sql:woocommerce, or a query: one select ..., without a semicolon inside")
+        raise ValueError(f"type {_ONE}")
     return typed
 
 
