@@ -14,6 +14,8 @@ import pytest
 from test_setup import config, run
 from typer.testing import CliRunner
 
+from mailbot import customers
+from mailbot.accounts import CustomerSource
 from mailbot.cli import app
 from mailbot.config import load
 from mailbot.demo.servers import MailServers
@@ -215,6 +217,18 @@ def test_the_customer_of_a_query_is_recognised_in_postgresql_by_a_login_that_may
             assert recognised(config, post, monkeypatch, address) == "7"
         finally:
             admin.execute("drop owned by lezer; drop role lezer; drop table klanten, bestellingen")
+
+
+def test_the_queries_of_the_guide_read_the_shops_that_it_names(mariadb: MariaDB) -> None:
+    mariadb.execute("set names utf8mb4", "set sql_mode = ''", *TABLES, *PEOPLE)
+    guide = (Path(customers.__file__).parent.parent / "guide" / "operator.md").read_text("utf-8")
+    found = []
+    for typed in re.findall(r"^    (sql:select .*)$", guide, re.MULTILINE):
+        shop = shop_of(typed)
+        assert shop
+        source = CustomerSource("sql", url=lambda: mariadb.url(), query=shop.query)
+        found += [(one.id, one.emails) for one in customers.open_source(source).everyone()]
+    assert found == [("1", ("anna@mail.example",)), ("5", ("bea@mail.example",)), ("3", ("cor@mail.example",))]
 
 
 # --- a table of companies
