@@ -72,6 +72,11 @@ def test_a_term_where_no_request_is_spoken_of_counts_only_where_no_other_is_said
     ]
 
 
+def test_a_picture_that_was_pasted_along_is_passed_over_and_costs_no_time() -> None:
+    text = f"{'A.' * 100_000}\nNeem contact op via info@zon.example.\n{'a@b.' * 50_000}"
+    assert values(text, "email") == ["info@zon.example"]
+
+
 # --- who the company is
 
 

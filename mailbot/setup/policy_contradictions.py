@@ -65,7 +65,7 @@ _KINDS = (
     ),
     (
         "A-34",
-        r"(?:verzoek|wissen|verwijder|vernietig)[^.\n]*\bbinnen (?:drie maanden|3 maanden|twee maanden|2 maanden"
+        r"(?:verzoek|wissen|verwijder|vernietig)[^.\n]{0,300}\bbinnen (?:drie maanden|3 maanden|twee maanden|2 maanden"
         r"|(?:[4-9]\d|1\d\d) dagen)",
         r"verleng|klacht",
         "Het beleid neemt voor een verzoek meer dan een maand.",
@@ -80,7 +80,9 @@ _KINDS = (
     ),
 )
 _SENTENCE = re.compile(r"[^\n]+?(?:[.?!](?=\s)|\n|$)")
-_MONTH = re.compile(r"verzoek[^.\n]*binnen (?:een|één|1) maand|binnen (?:een|één|1) maand[^.\n]*verzoek", re.IGNORECASE)
+_MONTH = re.compile(
+    r"verzoek[^.\n]{0,300}binnen (?:een|één|1) maand|binnen (?:een|één|1) maand[^.\n]{0,300}verzoek", re.IGNORECASE
+)
 
 
 def contradictions(text: str) -> Iterator[Contradiction]:

@@ -42,6 +42,8 @@ _COMPANY = (
 )
 #: A line of its own that names somebody, above what the policy says of him.
 _HEADING = re.compile(r"^([A-Z0-9][\w&.'’-]*(?: [\w&.'’-]+){0,2})\s*$", re.MULTILINE)
+#: So long a run without a space is a picture or a key that was pasted along: it says nothing, and takes long to read.
+_NO_WORD = re.compile(r"\S{250,}")
 #: Words that begin with a capital for another reason than being a name.
 _NO_NAMES = frozenset({"Wij", "We", "U", "Deze", "Dit", "Het", "De", "Cookies"})
 
@@ -58,7 +60,7 @@ class Proposal:
 def propose(text: str) -> list[Proposal]:
     """Everything that the text says, each value once, in the order of the text per setting."""
     found: dict[tuple[str, str], Proposal] = {}
-    for proposal in _found(text.replace("\r\n", "\n")[:500_000]):
+    for proposal in _found(_NO_WORD.sub(" ", text.replace("\r\n", "\n")[:500_000])):
         found.setdefault((proposal.setting, proposal.value.lower()), proposal)
     named = [one.value for one in found.values() if one.setting == "processor"]
     company = next((one.value.lower() for one in found.values() if one.setting == "name"), "")
