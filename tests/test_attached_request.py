@@ -12,7 +12,7 @@ from desk import Desk, local
 from builders import AT
 from company import ACCESS, BOX, CONTACT, KNOWN
 from mailbot.model import Defect, Status
-from mailbot.parse import may_be_attached, parse
+from mailbot.parse import attached_request, may_be_attached, parse, reading
 from mailbot.preview import preview
 
 PAPER = "Een kopie van mijn paspoort zit in de bijlage."
@@ -235,3 +235,15 @@ def test_what_the_writer_may_have_put_into_a_quote_is_for_a_person(tmp_path: Pat
     desk = Desk(tmp_path, MONDAY, calendar=False)
     desk.round(a_mail_with(text).replace(b"Subject: vraag", f"Subject: {subject}".encode(), 1))
     assert [(case.status, case.needs[:1]) for case in desk.cases()] == [(Status.TRIAGE, ("unsure",))]
+
+
+def test_a_mail_without_file_quote_or_form_is_not_searched_for_what_points_at_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("_POINTS", "_PROOF", "_TRADE", "_SCANNED"):
+        monkeypatch.setattr(attached_request, name, None)  # whoever searches it fails
+    for name in ("_ANSWERS_BELOW", "_BY_FORM"):
+        monkeypatch.setattr(reading, name, None)
+    raw = a_mail_with("Graag inzage in mijn gegevens.")
+    assert parse(raw, AT).defects == ()
+    assert not may_be_there(raw)

@@ -8,7 +8,7 @@ that can be read is read, and all other doubt is for a person.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from mailbot.model import Attachment
 from mailbot.parse.vocabulary import any_of
@@ -90,13 +90,15 @@ def refers_to_attachment(added: str, text: str, attachments: list[Attachment]) -
     papers = [attachment for attachment in attachments if not attachment.type.startswith(_NO_PAPER)]
     if any(paper.type.startswith("audio/") for paper in papers):
         return True
-    few = len(added.split()) <= _FEW_WORDS and not _TRADE.search(added)
-    points = not added or _POINTS.search(_without_proof(added)) is not None
-    return bool(papers) and bool(text.strip()) and few and points
+    if not papers or not text.strip() or len(added.split()) > _FEW_WORDS or _TRADE.search(added):
+        return False
+    return not added or _POINTS.search(_without_proof(added)) is not None
 
 
-def may_be_attached(own: str, attachments: Iterable[Attachment]) -> bool:
+def may_be_attached(own: str, attachments: Sequence[Attachment]) -> bool:
     """Whether a document goes along of which a few words do not tell what it is, or beside words that ask nothing."""
+    if not attachments:
+        return False
     if is_scanned(own):
         return any(not each.type.startswith(_NO_PAPER) for each in attachments)
     if len(own.split()) > _FEW_WORDS or _TRADE.search(own):

@@ -181,8 +181,10 @@ def _mail_text(
 def _answers_below(cut: quotes.Cut) -> bool:
     """Outlook writers answer between unmarked lines, in red, or announce what they paste and go on below it: only a
     person can tell whose words are whose."""
+    if not cut.rest:
+        return False
     announced = cut.added.endswith(":") or _ANSWERS_BELOW.search(cut.added[:5_000]) is not None
-    return bool(cut.rest) and (announced or any(_COMMENT.match(line) for line in cut.rest[:_MOST_LINES]))
+    return announced or any(_COMMENT.match(line) for line in cut.rest[:_MOST_LINES])
 
 
 def _is_quoting(cut: quotes.Cut) -> bool:
@@ -197,8 +199,9 @@ def _is_quoting(cut: quotes.Cut) -> bool:
 
 def _is_form(cut: quotes.Cut) -> bool:
     """Whether the fields are a form's, which names who filled it in and when: what follows is what he typed."""
-    announced = _BY_FORM.search(cut.added[:1_000]) is not None and len(cut.added.split()) <= _ANNOUNCED_IN
-    return cut.opening is quote_headers.QuoteHeaderKind.FIELDS and announced
+    if cut.opening is not quote_headers.QuoteHeaderKind.FIELDS or len(cut.added.split()) > _ANNOUNCED_IN:
+        return False
+    return _BY_FORM.search(cut.added[:1_000]) is not None
 
 
 def _enclosed(
