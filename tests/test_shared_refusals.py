@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from company import ACCESS, Clock, a_company, a_raw_mail, letters, opened, work
+from company import ACCESS, Clock, a_company, a_raw_mail, cases, letters, opened, work
 from mailbot import worker
 from mailbot.accounts import SmtpAccount
 from mailbot.app import Tenant
@@ -133,6 +133,24 @@ def test_an_address_that_the_login_may_not_use_is_one_alarm_and_the_letters_wait
         rounds(tenant, clock, 4, minutes=31)
         assert letters(tenant, LetterState.FAILED, LetterState.QUEUED) == []
         assert health.condition(tenant, clock()).wrong == ()
+
+
+def test_what_waited_a_day_for_such_a_server_is_given_up_once(
+    dovecot: Dovecot, postfix: Postfix, tmp_path: Path, clock: Clock
+) -> None:
+    ask(dovecot, KLANT, "robin@mail.test", "partij@mail.test")
+    with company_on(dovecot, postfix.account("vreemd@mail.test"), tmp_path) as tenant:
+        rounds(tenant, clock, 150, minutes=31)
+        to_people = [one for one in letters(tenant) if one.audience == "requester"]
+        assert {one.state for one in to_people} == {LetterState.FAILED}
+        assert all(one.why.startswith("gave up after a day") for one in to_people)
+        given_up = [
+            remark
+            for case in cases(tenant)
+            for remark in case.remarks
+            if remark.startswith(("failed: acknowledgement (gave up", "failed: neutral (gave up"))
+        ]
+        assert len(given_up) == len(to_people)
 
 
 def test_a_server_that_relays_nothing_is_one_alarm_and_colleagues_get_their_mails(

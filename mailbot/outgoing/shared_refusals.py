@@ -37,9 +37,10 @@ def judge(tenant: Tenant, letter: Letter, refusal: SharedRefusal, now: datetime)
             if not letter.why.startswith(AS_OTHERS):  # else others that waited with it were taken since
                 _note(unit, kind, [*before, letter])
             return None
-        for one in before:
-            _put_back(unit, one, letter, f"{AS_OTHERS}{refusal.if_all}", now)
-        _note(unit, kind, [*before, letter] if not _is_ours(before, tenant, kind) else before)
+        if not _is_ours(before, tenant, kind):  # only now: what has waited for a day since is given up once
+            for one in before:
+                _put_back(unit, one, letter, f"{AS_OTHERS}{refusal.if_all}", now)
+            _note(unit, kind, [*before, letter])
     return refusal.if_all
 
 
