@@ -61,7 +61,7 @@ def post_in(unit: Unit, tenant: Tenant, token: str, told_on: date | None, actor:
             f"{letter.ref} --answered-elsewhere --told-on DAY`",
             "F-11",
         )
-    if letter.draft == "lies":
+    if letter.lies_in_drafts:
         raise Refused("it lies in the drafts of the mailbox: delete it there first, so that nobody sends it too")
     day = told_on or policy.day_of(now)
     if letter.created_at and day < (written := policy.day_of(letter.created_at)):

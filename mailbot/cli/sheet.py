@@ -207,7 +207,7 @@ def _letter_table(letters: Sequence[Letter], zone: ZoneInfo, phrases: Phrases) -
 
 def _why(letter: Letter, zone: ZoneInfo, phrases: Phrases) -> Iterator[str]:
     """Why it waits, and when one that is on its way leaves."""
-    if letter.draft == "lies" and letter.state is LetterState.HELD:
+    if letter.lies_in_drafts and letter.state is LetterState.HELD:
         yield "ligt bij de concepten van het postvak"
     elif letter.why:
         yield phrases["held"].get(letter.why, letter.why)

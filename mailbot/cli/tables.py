@@ -102,7 +102,7 @@ def letter_table(letters: Iterable[Letter], zones: Mapping[str, ZoneInfo] | None
     for heading in ("letter", "state", "to"):
         table.add_column(heading, overflow="fold", no_wrap=heading == "state")
     for letter in sorted(letters, key=lambda letter: str(letter.created_at)):
-        why = "lies in the drafts of the mailbox" if letter.draft == "lies" and letter.state == "held" else letter.why
+        why = "lies in the drafts of the mailbox" if letter.lies_in_drafts and letter.state == "held" else letter.why
         told = Text(letter.to).append(f"\n{why}", "dim") if why else Text(letter.to)
         zone = (zones or {}).get(letter.tenant)
         if zone and letter.state == "queued" and letter.next_try:

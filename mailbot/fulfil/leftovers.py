@@ -52,7 +52,7 @@ def leftovers_of(unit: Unit, case: Case) -> list[Leftover]:
     for letter in unit.letters_of(case.ref):
         if letter.state is LetterState.SENT and letter.settled_at and letter.audience != "staff":
             found.append(Leftover(SENT_FOLDER, 0, letter.settled_at, "brief van ons"))
-        elif letter.draft == drafts.LIES and letter.created_at:
+        elif letter.lies_in_drafts and letter.created_at:
             found.append(Leftover(DRAFTS_FOLDER, 0, letter.created_at, "concept van ons"))
     return sorted(found, key=lambda one: one.at)
 

@@ -118,7 +118,7 @@ class Letter:
     covers: tuple[str, ...] = ()  # tokens of what it stands for: calls or letters to staff, or a wish in another case
     enclosed: tuple[Enclosed, ...] = ()
     released: bool = False  # a person let it go: neither a cap nor a colleague who was first stops it
-    draft: str = ""  # "lies" in the mailbox's drafts, or is "gone" from them
+    draft: Literal["", "lies", "gone"] = ""  # where it is as a draft in the mailbox; "gone": somebody took it away
     withdrawn: str = ""  # why it is not to be tried again; said while it was at the server's door
     copy_due: bool = False  # a copy is still to be filed in the mailbox
     digest: str = ""  # hash of the template it was made from
@@ -133,6 +133,11 @@ class Letter:
     def is_on_paper(self) -> bool:
         """Whether it is for somebody outside who is reached by post, not by mail."""
         return self.audience == "requester" and not self.to
+
+    @property
+    def lies_in_drafts(self) -> bool:
+        """Whether a draft of it lies in the mailbox, from where people send it."""
+        return self.draft == "lies"
 
     @property
     def posted_by(self) -> str:

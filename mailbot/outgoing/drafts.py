@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
+from typing import Literal
 
 from mailbot.app import Tenant
 from mailbot.letters import to_draft
@@ -20,8 +21,6 @@ from mailbot.model import Letter, LetterState
 from mailbot.outgoing.writes import Writes
 
 log = logging.getLogger(__name__)
-
-LIES, GONE = "lies", "gone"
 
 
 def put(tenant: Tenant, clock: Callable[[], datetime]) -> int:
@@ -55,30 +54,30 @@ def _is_for_people(letter: Letter) -> bool:
     """Not what a cap holds back (in a flood that would be a thousand drafts), what the airlock stopped, what goes by
     post, nor a copy of data (F-11)."""
     stopped = letter.why.startswith(("cap:", "airlock:")) or any(part.file for part in letter.enclosed)
-    return letter.audience == "requester" and letter.draft != GONE and not (stopped or letter.is_on_paper)
+    return letter.audience == "requester" and letter.draft != "gone" and not (stopped or letter.is_on_paper)
 
 
 def _lay(tenant: Tenant, letter: Letter, place: str, now: datetime) -> bool:
     writer: MailboxWriter = tenant.mailbox_writer
     there = writer.contains(place, letter.message_id)
-    if letter.draft == LIES:
+    if letter.lies_in_drafts:
         if not there:
-            _remember(tenant, letter, GONE)
+            _remember(tenant, letter, "gone")
         return False
     if not there:
         try:
             draft = to_draft(letter, tenant.policy, now)
         except ValueError as error:  # no header can hold its address: it waits in the outbox, as one that was deleted
             log.warning("%s: %s", tenant.id, error)
-            _remember(tenant, letter, GONE)
+            _remember(tenant, letter, "gone")
             return False
         writer.append(place, draft, ("\\Draft", "\\Seen"), now)
         log.info("%s: letter %s of %s lies in the drafts", tenant.id, letter.template, letter.ref)
-    _remember(tenant, letter, LIES)
+    _remember(tenant, letter, "lies")
     return not there
 
 
-def _remember(tenant: Tenant, letter: Letter, draft: str) -> None:
+def _remember(tenant: Tenant, letter: Letter, draft: Literal["lies", "gone"]) -> None:
     with tenant.store.unit() as unit:
         now = unit.letter(letter.token)
         if now and now.state is LetterState.HELD:

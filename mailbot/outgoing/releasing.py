@@ -45,7 +45,7 @@ def release_in(
             f"`mailbot outbox posted {token} --on DAY`",
             "on_paper",
         )
-    if letter.draft == "lies":
+    if letter.lies_in_drafts:
         told = "it lies in the drafts of the mailbox: send it from there, or delete it there first"
         raise Refused(told, "in_drafts")
     if override and "recipient" in letter.why:

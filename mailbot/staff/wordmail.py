@@ -244,7 +244,7 @@ def _what_waits(unit: Unit, tenant: Tenant, letter: Letter | None) -> dict[str, 
             "name": names.get(one.template, "De brief"),
             "number": one.ref if several else "",
             "posted": "yes" if one.is_on_paper else "",
-            "draft": "yes" if one.draft == "lies" else "",
+            "draft": "yes" if one.lies_in_drafts else "",
         }
         for one in letters_waiting(unit, letter)
     ]
