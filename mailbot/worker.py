@@ -1,13 +1,16 @@
 """The loop: take in, let time pass, deliver; for every company apart, so that one company's trouble stays its own.
 
 run -> one thread a company (operation.crew): once -> wait for mail (IDLE or time) -> once ...
-once -> watching.take_in     new mail, each one decided upon
+once -> outbox.recover       letters that were being sent when the program stopped: nobody knows, a person is told
+     -> watching.take_in     new mail, each one decided upon
      -> sent_mail.read_new   what colleagues sent from the mailbox
      -> identify_waiting     who wrote, where the customers could not be read before
-     -> suppression_hook     the company's own program takes who gets no marketing
+     -> suppression_hook.run_due    the company's own program takes who gets no marketing
      -> canary.check, clockwork.tick, leftovers.move_out
+     -> alarms.after_reading, alarms.raise_alarms      whether the mailbox is still read, and who hears that it is not
      -> announcing.queue_released, outbox.deliver
      -> drafts.put, sent_copies.file, filing.file      what the company wants to see in its mailbox
+     -> write_refusals.note, alarms.after_sending      what the server did not take; the sign of life of the round
 """
 
 from __future__ import annotations

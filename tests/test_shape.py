@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import mailbot
+from mailbot import worker
 
 PACKAGE = Path(__file__).parent.parent / "mailbot"
 
@@ -237,6 +239,26 @@ def test_what_the_map_names_inside_a_part_is_there() -> None:
 
 def _is_module(part: str, name: str) -> bool:
     return (PACKAGE / part / f"{name}.py").exists()
+
+
+def test_the_drawing_of_a_round_shows_its_steps_in_their_order() -> None:
+    drawn = (worker.__doc__ or "").split("once -> ")[-1]
+    written = inspect.getsource(worker._write_into_mailbox)
+    done = inspect.getsource(worker._once).replace("_write_into_mailbox(", written)
+    assert steps_in(drawn) == steps_in(done)
+
+
+def steps_in(text: str) -> list[str]:
+    """The functions of other modules that the loop takes, as it names them."""
+    return [name for name in re.findall(r"\b[a-z_]+(?:\.[a-z_]+)?\b", text) if _is_step(name)]
+
+
+def _is_step(name: str) -> bool:
+    part, _, function = name.partition(".")
+    found = getattr(worker, part, None)
+    if inspect.ismodule(found):
+        return bool(function)
+    return inspect.isfunction(found) and found.__module__.startswith("mailbot.") and found.__module__ != worker.__name__
 
 
 def test_no_package_imports_one_that_imports_it_also_by_a_detour() -> None:
