@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.parse import own_text
+from mailbot.parse import answered, own_text
 from rig.cost import cost
 
 NEW = "Beste,\n\nHierbij de gevraagde gegevens.\n\nGroet, Jan"
@@ -302,3 +302,56 @@ def test_hostile_text_costs_linear_time(body: str) -> None:
 def test_the_quotes_of_a_short_mail_are_found_fast() -> None:
     body = f"{NEW}\n\n{opened(OPENERS[0])}\n{MARKED}\n"
     assert cost(lambda: [own_text(body) for _ in range(1_000)]) < 20
+
+
+#: Cut off from a mail, and nothing that its writer can be answering.
+NO_QUOTE = [
+    "-- \nJan Jansen\nKerkweg 1, Utrecht\n06 - 000 000 01",
+    "Verstuurd vanaf mijn iPhone",
+    "Dit bericht is vertrouwelijk. Bent u niet de geadresseerde, verwijder het dan.",
+    "Sent from my iPhone\n\nThis message is confidential. If you are not the intended recipient, delete it.",
+]
+
+
+@pytest.mark.parametrize("cut", NO_QUOTE)
+def test_a_signature_or_a_disclaimer_is_nothing_that_a_mail_answers(cut: str) -> None:
+    _, quoted = own_text(f"{NEW}\n\n{cut}\n")
+    assert quoted
+    assert answered(quoted) == ""
+
+
+@pytest.mark.parametrize("opener", OPENERS)
+def test_what_stands_below_an_opener_is_what_a_mail_answers(opener: str) -> None:
+    _, quoted = own_text(f"{NEW}\n\n{opened(opener)}\n\n{OLD}\n")
+    assert answered(quoted) == quoted
+
+
+@pytest.mark.parametrize("above", ["", *NO_QUOTE])
+def test_one_marked_line_makes_it_a_quote_whatever_stands_above_it(above: str) -> None:
+    quoted = f"{above}\n  > Kunt u uw klantnummer sturen?"
+    assert answered(quoted) == quoted
+
+
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [
+        ("Mijn klantnummer is 12345.", True),
+        ("J’ai 16 ans.", True),
+        ("Verstuurd vanaf mijn iPhone", False),
+        ("Kerkweg 1, Utrecht", False),
+    ],
+)
+def test_somebody_who_speaks_of_himself_below_a_signature_says_more_than_a_signature(line: str, stays: bool) -> None:
+    cut = f"-- \nJan Jansen\n{line}"
+    assert answered(cut) == (cut if stays else "")
+
+
+def test_a_signature_is_shorter_than_sixty_lines() -> None:
+    assert answered("\n".join(["Jan Jansen"] * 59)) == ""
+    long = "\n".join(["Jan Jansen"] * 60)
+    assert answered(long) == long
+    assert answered(f"{long}\n{long}") == f"{long}\n{long}"
+
+
+def test_who_quoted_nothing_answers_nothing() -> None:
+    assert answered("") == ""
