@@ -29,19 +29,19 @@ def entry(
     ref: str, seq: int, at: datetime, actor: str, event: str, actions: Sequence[dict[str, Any]], key: str, previous: str
 ) -> HistoryEntry:
     """The next line of the history of `ref`, sealed."""
-    commitment = commitment_of(key, actor, event, actions)
+    commitment = _commitment_of(key, actor, event, actions)
     return HistoryEntry(
-        ref, seq, at, actor, event, tuple(actions), commitment, previous, line_hash(ref, seq, at, commitment, previous)
+        ref, seq, at, actor, event, tuple(actions), commitment, previous, _line_hash(ref, seq, at, commitment, previous)
     )
 
 
-def commitment_of(key: str, actor: str, event: str, actions: Sequence[dict[str, Any]]) -> str:
+def _commitment_of(key: str, actor: str, event: str, actions: Sequence[dict[str, Any]]) -> str:
     """The keyed hash of what was done and by whom."""
     body = orjson.dumps([actor, event, list(actions)], option=orjson.OPT_SORT_KEYS)
     return hmac.digest(bytes.fromhex(key), body, "sha256").hex()
 
 
-def line_hash(ref: str, seq: int, at: datetime, commitment: str, previous: str) -> str:
+def _line_hash(ref: str, seq: int, at: datetime, commitment: str, previous: str) -> str:
     """The hash that the next line points at."""
     return hashlib.sha256(f"{ref}|{seq}|{at.isoformat()}|{commitment}|{previous}".encode()).hexdigest()
 
@@ -52,11 +52,11 @@ def faults(entries: Iterable[HistoryEntry], key: str | None) -> list[str]:
     for number, line in enumerate(entries, 1):
         if line.seq != number:
             found.append(f"{line.ref}: line {number} is missing")
-        if line.previous != previous or line.hash != line_hash(
+        if line.previous != previous or line.hash != _line_hash(
             line.ref, line.seq, line.at, line.commitment, line.previous
         ):
             found.append(f"{line.ref}: line {line.seq} does not follow from the one before")
-        if key and line.commitment != commitment_of(key, line.actor, line.event, line.actions):
+        if key and line.commitment != _commitment_of(key, line.actor, line.event, line.actions):
             found.append(f"{line.ref}: line {line.seq} was changed")
         previous = line.hash
     return found

@@ -64,7 +64,7 @@ def act_in(
             f"the person of {ref} was forgotten: nothing can be written there; a new mail opens a case", "F-05"
         )
     policy = absence.policy_now(unit, tenant)
-    event = without_id_numbers(event)
+    event = _without_id_numbers(event)
     if isinstance(event, events.Corrected):
         if asked := new_request.new_request_in(case, event):
             return new_request.open_new_request(unit, tenant, case, event, asked, policy, now)
@@ -98,7 +98,7 @@ def _next_number(unit: Unit, ref: str, event: events.Answered | events.Replied) 
     return 1 + sum(letter.template == template for letter in unit.letters_of(ref))
 
 
-def without_id_numbers(event: events.StaffActed) -> events.StaffActed:
+def _without_id_numbers(event: events.StaffActed) -> events.StaffActed:
     """What a person typed, without identity numbers: they are not kept, whoever types them (C-10).
 
     An answer with one is refused as a whole instead.

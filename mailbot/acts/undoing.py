@@ -41,7 +41,7 @@ _MOVED = {"BelongsTo": ("mails", "thread")}
 _OPENED = re.compile(r"a reply asks something new: (AVG-\d{4}-\d{4,}) ")
 
 
-def last_act(entries: Sequence[HistoryEntry]) -> HistoryEntry | None:
+def _last_act(entries: Sequence[HistoryEntry]) -> HistoryEntry | None:
     """The newest line by a person that changed the case and was not taken back."""
     taken: Counter[str] = Counter()
     for entry in reversed(entries):
@@ -59,7 +59,7 @@ def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, s
     """Undo the act on line `seq` of the history, or the last one. Raises Refused when it is too late for that."""
     entries = unit.history(ref)
     wanted = [entry for entry in entries if entry.seq == seq]
-    act = wanted[0] if wanted else last_act(entries) if not seq else None
+    act = wanted[0] if wanted else _last_act(entries) if not seq else None
     if act is None:
         raise Refused(f"there is nothing to undo in {ref}", "undo:nothing")
     earlier, moved = [entry for entry in entries if entry.seq < act.seq], _MOVED.get(act.event, ())
@@ -104,7 +104,7 @@ def _opened(unit: Unit, act: HistoryEntry) -> list[Case]:
     """The case that this act opened, if any. Raises Refused when a colleague or the person himself went on in it."""
     refs = [found[1] for doc in act.actions if (found := _OPENED.match(str(doc.get("text", ""))))]
     cases = [case for ref in refs if act.event == "AskedAnew" and (case := unit.case(ref))]
-    if any(len(case.mails) > 1 or last_act(unit.history(case.ref)) for case in cases):
+    if any(len(case.mails) > 1 or _last_act(unit.history(case.ref)) for case in cases):
         raise Refused("others have gone on in the new case since; undo that first", "undo:later")
     return cases
 

@@ -129,7 +129,7 @@ def findings(asked: Iterable[FoundRequest], sent: Sequence[SentMail], policy: Po
     return found
 
 
-def bare_subject(subject: str) -> str:
+def _bare_subject(subject: str) -> str:
     """A subject without its Re: and Fwd:, for comparison."""
     return " ".join(_PREFIX.sub("", subject).lower().split())
 
@@ -154,7 +154,7 @@ def _same(thread: _Thread, mail: FoundRequest) -> bool:
     if thread.ids & set(mail.references):
         return True
     soon = mail.received_at - thread.first.received_at <= SAME_REQUEST
-    alike = bare_subject(mail.subject) == bare_subject(thread.first.subject) or Signal.REMINDER in mail.signals
+    alike = _bare_subject(mail.subject) == _bare_subject(thread.first.subject) or Signal.REMINDER in mail.signals
     return bool(mail.writer) and soon and alike and bool(set(mail.kinds) & set(thread.first.kinds))
 
 
@@ -187,7 +187,7 @@ def _about(
 
 def _speaks_of(mail: SentMail, first: FoundRequest) -> bool:
     """Outside the thread: under the same subject, or a new mail about what was asked."""
-    if bare_subject(mail.subject) == bare_subject(first.subject) != "":
+    if _bare_subject(mail.subject) == _bare_subject(first.subject) != "":
         return True
     return not mail.references and bool(mail.said.outcomes & set(first.kinds))
 

@@ -51,7 +51,7 @@ def missing(reply: Reply, filled: Mapping[str, tuple[str, ...]]) -> Iterator[Fac
     yield from (fact for fact in reply.facts if fact.needed and not filled.get(fact.name))
 
 
-def kept_rows(lines: Iterable[str]) -> list[tuple[str, str, date]]:
+def _kept_rows(lines: Iterable[str]) -> list[tuple[str, str, date]]:
     """What stays, why and until when. Raises Refused for a line that does not say all three."""
     rows = []
     for line in lines:
@@ -68,7 +68,7 @@ def _check_form(fact: Fact, lines: tuple[str, ...]) -> None:
             raise Refused(f"{fact.name} is one day", fact.rule)
         _date(lines[0], fact.name)
     if fact.form is Form.KEPT:
-        kept_rows(lines)
+        _kept_rows(lines)
 
 
 def _date(text: str, name: str) -> date:

@@ -21,7 +21,7 @@ _MODIFIERS = frozenset({"NOT", "IF", "ME", "YOU", "THEM", "WHAT", "ALL", "PAST"}
 
 
 @lru_cache(maxsize=20_000)
-def concepts_of(word: str) -> tuple[str, ...]:
+def _concepts_of(word: str) -> tuple[str, ...]:
     """What a word, or a phrase joined by `_`, means as far as it is known."""
     found = set(WHOLE.get(word, ()))
     if "_" not in word:
@@ -49,7 +49,7 @@ def _names(sentence: Sentence) -> list[str]:
 def _tagged(words: list[str]) -> list[tuple[int, str]]:
     """The concepts of a sentence with their places."""
     phrases = [(at, "_".join(words[at : at + size])) for size in (1, 2, 3) for at in range(len(words) - size + 1)]
-    found = [(at, name) for at, phrase in phrases for name in concepts_of(phrase)]
+    found = [(at, name) for at, phrase in phrases for name in _concepts_of(phrase)]
     return [*found, *_split_verbs(words)]
 
 

@@ -64,10 +64,10 @@ def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
     probabilities = probabilities_of(logits.members, model.calibration)
     kinds = predicted(probabilities, model.calibration.threshold)
     kinds = _by_rules(kinds, reading, rules)
-    certainty = certainty_of(logits.members, probabilities, kinds, model.calibration, bool(reading.quoted))
+    certainty = _certainty_of(logits.members, probabilities, kinds, model.calibration, bool(reading.quoted))
     if heard := _heard_alone(kinds, certainty, reading, model):
         kinds = _by_rules(heard, reading, rules)
-        certainty = certainty_of(logits.members, probabilities, kinds, model.calibration, bool(reading.quoted))
+        certainty = _certainty_of(logits.members, probabilities, kinds, model.calibration, bool(reading.quoted))
     signals = signals_of(_folded(reading))
     reasons = _reasons(kinds, reading, logits)
     verdict = Verdict(kinds, certainty, "triage", language, reasons, signals)
@@ -155,7 +155,7 @@ def in_order(kinds: set[Kind], probabilities: Probabilities) -> tuple[Kind, ...]
     return tuple(sorted(kinds, key=lambda kind: (kind not in _FIRST, -rank[kind])))
 
 
-def certainty_of(
+def _certainty_of(
     logits: NDArray[np.float64],
     probabilities: Probabilities,
     kinds: tuple[Kind, ...],

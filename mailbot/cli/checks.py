@@ -62,7 +62,7 @@ def check_company(tenant: Tenant, now: datetime, looked: Alike) -> Iterator[Faul
         yield Fault(tenant.id, problem.where, problem.what)
     if names := tenant.company.to_confirm:
         cure = f"`mailbot confirm-settings --tenant {tenant.id}` shows each with its source, and confirms what is right"
-        yield Fault(tenant.id, to_confirm_at(tenant), f"nobody confirmed {', '.join(names)}: {cure}")
+        yield Fault(tenant.id, _to_confirm_at(tenant), f"nobody confirmed {', '.join(names)}: {cure}")
     if tenant.company.usable:
         yield from _export(tenant)
         yield from _letters(tenant, now, looked)
@@ -78,7 +78,7 @@ def _export(tenant: Tenant) -> Iterator[Fault]:
         yield Fault(tenant.id, "customers", str(error))
 
 
-def to_confirm_at(tenant: Tenant) -> str:
+def _to_confirm_at(tenant: Tenant) -> str:
     """Where it stands what nobody confirmed yet."""
     return f"tenants/{tenant.id}.toml:to_confirm"
 
@@ -87,7 +87,7 @@ def in_brief(tenant: Tenant, faults: Iterable[Fault]) -> str:
     """What is at fault in one line: settings that it lacks, what nobody confirmed, where else something is wrong."""
     company = tenant.company
     lacks = [(problem.where, problem.what) for problem in company.missing]
-    others = [one for one in faults if (one.where, one.what) not in lacks and one.where != to_confirm_at(tenant)]
+    others = [one for one in faults if (one.where, one.what) not in lacks and one.where != _to_confirm_at(tenant)]
     parties = [one.name for one in company.policy.processors if one.status == "te bevestigen"]
     parts = {
         "lacks" if company.usable else "faulty file": [where.partition(".toml:")[2] or where for where, _ in lacks],

@@ -22,7 +22,7 @@ _NONE, _DATABASE = ("", "none"), "sql"
 _DATABASES = (_DATABASE, "sql:", "database", "woocommerce")
 
 
-def customers_named(typed: str) -> Shop | Path | None:
+def _customers_named(typed: str) -> Shop | Path | None:
     """The database or the export that a person names, None for neither. Raises ValueError with what to type."""
     if typed.lower() in _NONE:
         return None
@@ -35,7 +35,7 @@ def customers_named(typed: str) -> Shop | Path | None:
 def customers_given(typed: str) -> Shop | Path | None:
     """The same of an option. Raises Usage."""
     try:
-        return customers_named(typed)
+        return _customers_named(typed)
     except ValueError as error:
         raise Usage(f"--customers: {error}") from None
 
@@ -44,7 +44,7 @@ def customers_asked() -> Shop | Path | None:
     """The same by questions. A script whose answers end before them means none."""
     question = "Where the customers are: none, a CSV file, or sql for the shop's database"
     try:
-        typed = ask(question, lambda one: _DATABASE if one.lower() in _DATABASES else customers_named(one), "none")
+        typed = ask(question, lambda one: _DATABASE if one.lower() in _DATABASES else _customers_named(one), "none")
     except typer.Abort:
         if sys.stdin.isatty():
             raise

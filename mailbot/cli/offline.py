@@ -252,10 +252,10 @@ def promises(config: ConfigOption = None, tenant: TenantOption = "", as_json: Js
         print_wrapped(promise_table(rows))
         for line in standing(rows):
             console.print(line)
-        tell_wanted(rows)
+        _tell_wanted(rows)
 
 
-def tell_wanted(rows: list[Promise]) -> None:
+def _tell_wanted(rows: list[Promise]) -> None:
     """What each company still has to fill in, once each, with how many promises wait for it."""
     from mailbot.promises import wanted
 

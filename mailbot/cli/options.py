@@ -37,7 +37,7 @@ class Setting:
 SETTING = Setting()
 
 
-def or_before(name: str) -> Callable[[Any], Any]:
+def _or_before(name: str) -> Callable[[Any], Any]:
     """An option that may stand before the command too: what is not given behind it is what was given there."""
 
     def chosen(value: Any) -> Any:
@@ -48,20 +48,22 @@ def or_before(name: str) -> Callable[[Any], Any]:
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", help="Folder with mailbot.toml (default ./config).", callback=or_before("config")),
+    typer.Option("--config", help="Folder with mailbot.toml (default ./config).", callback=_or_before("config")),
 ]
-TenantOption = Annotated[str, typer.Option("--tenant", help="One company, by its id.", callback=or_before("tenant"))]
+TenantOption = Annotated[str, typer.Option("--tenant", help="One company, by its id.", callback=_or_before("tenant"))]
 JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print JSON instead of a table.", callback=or_before("as_json"))
+    bool, typer.Option("--json", help="Print JSON instead of a table.", callback=_or_before("as_json"))
 ]
 ActorOption = Annotated[
     str, typer.Option("--by", help="Who decides (default: your login name).", envvar="MAILBOT_ACTOR")
 ]
 
 DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Say what would happen, and do nothing.", callback=or_before("dry_run"))
+    bool, typer.Option("--dry-run", help="Say what would happen, and do nothing.", callback=_or_before("dry_run"))
 ]
-ResultOption = Annotated[bool, typer.Option("--json", help="Say what happened as JSON.", callback=or_before("as_json"))]
+ResultOption = Annotated[
+    bool, typer.Option("--json", help="Say what happened as JSON.", callback=_or_before("as_json"))
+]
 
 #: Verbs that can be rehearsed, by the name that is typed; each is here once its module was imported.
 REHEARSABLE: set[str] = set()

@@ -96,7 +96,7 @@ def tenants(config: Path | None, tenant: str, classifier: bool = True, keeper: b
     try:
         known = opened if keeper else [one for one in opened if one.company.usable]
         seen = visible_tenants(known, SETTING.staff_member, tenant)
-        yield [rehearsing(one) for one in seen] if SETTING.dry_run else seen
+        yield [_rehearsing(one) for one in seen] if SETTING.dry_run else seen
     finally:
         close_all(opened)
 
@@ -134,7 +134,7 @@ def _faulty(settings: Installation) -> dict[str, int]:
     return dict.fromkeys(found, ConfigError.exit_code)
 
 
-def rehearsing(tenant: Tenant) -> Tenant:
+def _rehearsing(tenant: Tenant) -> Tenant:
     """The company with a memory that keeps nothing."""
     tenant.__dict__["store"] = DryRunStore(tenant.store) if tenant.has_memory else TinyStore(None)
     return tenant

@@ -88,7 +88,7 @@ def init(
     answers = with_customers(answers, named if customers else customers_asked(), place.seen)
     begin(config)
     console.print(f"{place.write_one(tenant, answers)}")
-    tell_next(answers, tenant, config)
+    _tell_next(answers, tenant, config)
 
 
 def _told(said: Iterable[Proposal], collides: Iterable[Contradiction]) -> Iterator[tuple[str, str, str]]:
@@ -169,7 +169,7 @@ def new_company(
     for note in done.notes:
         aside.print(note)
     console.print(f"{place.config / 'tenants' / tenant}.toml")
-    tell_next(done.answers, tenant, config)
+    _tell_next(done.answers, tenant, config)
 
 
 _OPTION = {"id": "ID", "contact_email": "--contact-email", "go_live": "--go-live"}
@@ -209,7 +209,7 @@ def begin(config: Path | None) -> None:
     aside.print(f"{config}: a new configuration folder; the state will lie in {state}")
 
 
-def tell_next(answers: Answers, tenant: str, config: Path | None) -> None:
+def _tell_next(answers: Answers, tenant: str, config: Path | None) -> None:
     """What to do now, in the order in which it works."""
     where = f" --config {config}" if config else ""
     steps = steps_to_secrets(answers, tenant)

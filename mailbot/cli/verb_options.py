@@ -114,9 +114,9 @@ def act(ref: str, make_event: MakeEvent, on_paper: bool = False, told_on: date |
         event = make_event(ActContext(actor(SETTING.by, owner.policy), owner, case))
         at = now()
         done = by_letter.act(owner, ref, event, told_on, at) if on_paper else acting.act(owner, ref, event, at)
-        tell_overtaken(owner, done, at)
+        _tell_overtaken(owner, done, at)
         tell_objections(owner, case, event)
-        tell_nobody_known(owner, case, event)
+        _tell_nobody_known(owner, case, event)
         tell_done(ref, done, _asks(event, ref, done.case))
 
 
@@ -139,7 +139,7 @@ def tell_objections(owner: Tenant, case: Case, event: events.StaffActed) -> None
         aside.print(f"note: the letter {finding.what} ({finding.rule})")
 
 
-def tell_overtaken(owner: Tenant, done: Execution, at: datetime) -> None:
+def _tell_overtaken(owner: Tenant, done: Execution, at: datetime) -> None:
     """Which letters that still waited do not leave any more because the case was called done, beside the result."""
     if done.case is None:
         return
@@ -149,7 +149,7 @@ def tell_overtaken(owner: Tenant, done: Execution, at: datetime) -> None:
         aside.print(f"note: no longer leaves, because the case is done: {', '.join(names)}")
 
 
-def tell_nobody_known(owner: Tenant, case: Case, event: events.StaffActed) -> None:
+def _tell_nobody_known(owner: Tenant, case: Case, event: events.StaffActed) -> None:
     """That an acknowledgement was no sign of life of anybody, and how to give one. A staff file says who acts."""
     names = list(contacts.names(owner.policy))
     known = contacts.address_of(owner.policy, event.actor) or event.actor.casefold() in owner.policy.beyond

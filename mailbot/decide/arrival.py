@@ -71,7 +71,7 @@ def open_case(event: events.MailArrived, policy: Policy, now: datetime) -> list[
             signals=verdict.signals,
             channel=event.channel,
         ),
-        do.AddMail(case_mail(mail, event, policy)),
+        do.AddMail(_case_mail(mail, event, policy)),
         do.SetItems(tuple(Item(kind) for kind in verdict.kinds)),
         do.SetIdentity(
             identity.identity_of(event.match, mail),
@@ -94,7 +94,7 @@ def join_case(case: Case, event: events.MailArrived, policy: Policy, now: dateti
     """A further mail of the same person in the same matter. A reply to a closed case opens it again."""
     decision = Decision(case, now)
     more = after_answer.possible_new_rights(case, event)
-    decision.do(do.AddMail(replace(case_mail(event.mail, event, policy), guessed=more)))
+    decision.do(do.AddMail(replace(_case_mail(event.mail, event, policy), guessed=more)))
     if not case.is_open:
         decision.do(do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, after_answer.TO_CLOSED)))
     elif (needs := _needs_after(case, event, bool(more))) != case.needs:
@@ -179,7 +179,7 @@ def needs_of(event: events.MailArrived) -> tuple[str, ...]:
     return tuple(word for word, applies in reasons.items() if applies)
 
 
-def case_mail(mail: Mail, event: events.MailArrived, policy: Policy) -> CaseMail:
+def _case_mail(mail: Mail, event: events.MailArrived, policy: Policy) -> CaseMail:
     """What the case keeps of a mail."""
     sender = mail.sender.email if mail.sender else ""
     box = next((address for address in mail.to if address.lower() in policy.addresses), "")

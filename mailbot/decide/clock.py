@@ -40,7 +40,7 @@ def dates_of(case: Case, policy: Policy) -> do.SetDeadlines:
     """Every date of the case as it now is; what was met stays met."""
     terms = terms_of(case, policy)
     fresh = [deadline for one in terms for deadline in to_deadlines(one, policy.zone)]
-    fresh += thanking_days(month_of(case, policy), policy.zone) if case.only_breach else ()
+    fresh += thanking_days(_month_of(case, policy), policy.zone) if case.only_breach else ()
     by_name = {deadline.name: deadline for deadline in reversed(fresh)}
     kept = tuple(_as_met(deadline, case) for deadline in by_name.values() if not _is_idle(deadline, terms[0], case))
     clock = explain(terms[0], _box(case, policy)) + _question(case, policy)
@@ -58,12 +58,12 @@ def _question(case: Case, policy: Policy) -> str:
 def terms_of(case: Case, policy: Policy) -> tuple[Terms, ...]:
     """The month of every request, and the 72 hours of a breach: beside it, or alone where nothing is asked."""
     if Kind.BREACH_REPORT not in case.kinds:
-        return (month_of(case, policy),)
+        return (_month_of(case, policy),)
     hours = compute(Rule.BREACH_72H, case.received_at, policy.country, policy.zone, None)
-    return (hours,) if case.only_breach else (month_of(case, policy), hours)
+    return (hours,) if case.only_breach else (_month_of(case, policy), hours)
 
 
-def month_of(case: Case, policy: Policy) -> Terms:
+def _month_of(case: Case, policy: Policy) -> Terms:
     """The month in which a person gets his answer; a reporter gets it by our own choice."""
     rule = next((_RULES[kind] for kind in case.kinds if kind in _RULES), Rule.ART12_3)
     events, promise = clock_events(case), policy.promise_days

@@ -94,7 +94,7 @@ def _mail(decision: Decision, step: PlanStep, text: str, policy: Policy) -> do.S
 
 def _to_party(token: str, template: str, step: str, until: date, policy: Policy, text: str = "") -> do.Send:
     """A mail about a step. In observe mode nothing reaches people outside, whoever asked for it."""
-    location = location_of(step, policy)
+    location = _location_of(step, policy)
     state, why = sending.state_of(template, policy, "", released=True)
     send = do.Send(token, template, location.contact, "processor", state, body=text, why=why, until=until)
     return replace(send, plan_step=step, language=location.language)
@@ -106,7 +106,7 @@ def _until(step: PlanStep, decision: Decision, policy: Policy) -> date:
     return max(step.due or soonest, soonest)
 
 
-def location_of(step: str, policy: Policy) -> DataLocation:
+def _location_of(step: str, policy: Policy) -> DataLocation:
     """The place of a step; one without a contact when the settings no longer know it."""
     name = step.partition(":")[2]
     return next((location for location in data_locations(policy) if location.slug == name), DataLocation(name, name))

@@ -81,7 +81,7 @@ def to_staff(
     return to_both(first, policy, deputy=deputy)
 
 
-def to_deputy(send: Send, policy: Policy) -> Send:
+def _to_deputy(send: Send, policy: Policy) -> Send:
     """The same mail, for the deputy."""
     return replace(send, token=f"{send.token}:deputy", to=policy.deputy_email)
 
@@ -89,7 +89,7 @@ def to_deputy(send: Send, policy: Policy) -> Send:
 def to_both(send: Send, policy: Policy, *, deputy: bool) -> list[Send]:
     """A warning to the contact person, and to the deputy where he is called or the contact is away."""
     if (deputy or policy.contact_away) and policy.has_deputy:
-        return [send, to_deputy(send, policy)]
+        return [send, _to_deputy(send, policy)]
     return [send]
 
 

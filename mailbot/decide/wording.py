@@ -23,7 +23,7 @@ def draft_of(
         words=words,
         kinds=kinds,
         outcome=outcome,
-        late=lateness(case, policy, now),
+        late=_lateness(case, policy, now),
         language=case.language,
         recipients=() if case.work.package_sent_at else _recipients(policy),
     )
@@ -47,11 +47,11 @@ def reply_draft(
     words = "\n".join(line for lines in facts.values() for line in lines)
     draft = draft_of(case, policy, now, words, kinds, outcome)
     denies = chosen.denies and chosen.ends and chosen.fact("reasons") is not None
-    late = lateness(case, policy, now, denies)
+    late = _lateness(case, policy, now, denies)
     return replace(draft, reasons=" ".join(facts.get("reasons", ())), denies=denies, late=late)
 
 
-def lateness(case: Case, policy: Policy, now: datetime, denies: bool = False) -> str:
+def _lateness(case: Case, policy: Policy, now: datetime, denies: bool = False) -> str:
     """Which term a letter of today misses: "law", "promise" or nothing.
 
     Neither an extension nor a question about identity gives a no more time than its month (A-35).

@@ -62,7 +62,7 @@ def person_of(case: Case) -> Person:
     return Person(tuple(emails), case.customer_id)
 
 
-def only_provided(case: Case, policy: Policy) -> bool:
+def _only_provided(case: Case, policy: Policy) -> bool:
     """Whether the copy is for portability by law alone: what the person provided, not what others made of it."""
     return Kind.PORTABILITY in case.kinds and Kind.ACCESS not in case.kinds and not policy.portability_of_all
 
@@ -70,7 +70,7 @@ def only_provided(case: Case, policy: Policy) -> bool:
 def collect(tenant: Tenant, case: Case) -> Collected:
     """Read every source and every file. Raises TryLater for a source, Usage for a file that cannot be read."""
     person = person_of(case)
-    narrow = only_provided(case, tenant.policy)
+    narrow = _only_provided(case, tenant.policy)
     known = _sources(tenant)
     sources = [source for source in known if source.provided or not narrow]
     left_out = tuple(source.name for source in known if source not in sources)

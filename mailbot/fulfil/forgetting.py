@@ -37,14 +37,14 @@ _UNDER_WAY = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNSURE)
 
 def forget_due(tenant: Tenant, now: datetime) -> list[str]:
     """Forget every person whose day has come, once a day. Returns the references that were made anonymous."""
-    clean_files(tenant, now)
+    _clean_files(tenant, now)
     today = tenant.policy.day_of(now).isoformat()
     with tenant.store.unit() as unit:
         if unit.note("forgotten") == today:
             return []
         due = [doc["ref"] for doc in unit.tables.by("cases", "forget", today, "<=")]
     done, whole = _forget_all(tenant, due, now)
-    clean_files(tenant, now)
+    _clean_files(tenant, now)
     _sweep_files(tenant)
     if whole:
         with tenant.store.unit() as unit:
@@ -102,7 +102,7 @@ def _ready(unit: Unit, tenant: Tenant, ref: str, now: datetime) -> list[Case]:
     return together
 
 
-def clean_files(tenant: Tenant, now: datetime) -> None:
+def _clean_files(tenant: Tenant, now: datetime) -> None:
     """Take who was forgotten out of every file beside the memory; what was interrupted is taken up again."""
     with tenant.store.unit() as unit:
         refs = (unit.note(_WIPING) or "").split()

@@ -32,7 +32,7 @@ ROOT = "Privacy"
 BY = "postvak"  # who corrected: somebody who may write in the mailbox
 
 
-def is_on(tenant: Tenant, how: str = "") -> bool:
+def _is_on(tenant: Tenant, how: str = "") -> bool:
     """Whether the company asks for filing, or for this way of it."""
     account = tenant.company.imap
     return account is not None and account.filing != "off" and how in ("", account.filing)
@@ -43,7 +43,7 @@ def is_on(tenant: Tenant, how: str = "") -> bool:
 
 def file(tenant: Tenant) -> int:
     """Bring the mailbox in line with the cases that changed. Returns how many mails were written. Raises TryLater."""
-    if not is_on(tenant):
+    if not _is_on(tenant):
         return 0
     writes = Writes(tenant, "filing")
     with tenant.store.unit() as unit:
@@ -63,7 +63,7 @@ def _file(tenant: Tenant, case: Case, mail: CaseMail) -> bool:
         return False
     with tenant.store.unit() as unit:
         before = unit.note(f"filed:{mail.key}") or ""
-    if is_on(tenant, "keyword"):
+    if _is_on(tenant, "keyword"):
         marked = tenant.mailbox_writer.mark(place, word, before if before != word else "")
         if marked:  # after it is there: until then the earlier one is to be taken away
             _remember(tenant, mail, word)
@@ -128,7 +128,7 @@ def _is_ours(tenant: Tenant, folder: str) -> bool:
 
 def folders(tenant: Tenant) -> Iterator[str]:
     """The folders `Privacy/...` that there are, to see what colleagues move."""
-    if is_on(tenant, "move"):
+    if _is_on(tenant, "move"):
         root = _root(tenant)
         yield from (name for name in tenant.mailbox.folder_names() if name.startswith(root))
 
@@ -136,7 +136,7 @@ def folders(tenant: Tenant) -> Iterator[str]:
 def moved(unit: Unit, tenant: Tenant, case: Case, key: str, pointer: Pointer, now: datetime) -> None:
     """A mail of a case was found in another place: if we had filed it elsewhere, a colleague corrects us."""
     filed = unit.note(f"filed:{key}")
-    if not is_on(tenant, "move") or not filed or not case.is_open or case.mails[0].key != key:
+    if not _is_on(tenant, "move") or not filed or not case.is_open or case.mails[0].key != key:
         return
     if lay_there(unit, pointer):  # put back from a copy, or numbered anew
         queue_filing(unit, case)

@@ -138,14 +138,14 @@ def mould_of(said: str, send: Send, case: Case | None, template: Template, frame
 
     `said` is what the template said, with a mark for each value; `frame` are the values that the layout around it uses.
     """
-    if must_print(send.template):
+    if _must_print(send.template):
         return None
     around = (_is_there(value) if name in PRINTED else repr(value) for name, value in frame.items())
     dates = [[one.name for one in some] for some in (case.deadlines, case.appointments)] if case else []
     return template.path, said, *around, str(dates)
 
 
-def must_print(name: str) -> bool:
+def _must_print(name: str) -> bool:
     """Whether a letter is read once it is finished, for what it must say."""
     return name in REPLIES or name.startswith(POLICY_CHANGED.name)
 
@@ -158,7 +158,7 @@ def kind_of(plain: Mapping[str, Hashable], letter: str, names: frozenset[str]) -
 
 @lru_cache(maxsize=500)
 def _what_it_hangs_on(letter: str, names: frozenset[str]) -> tuple[str, ...]:
-    used = names | LOOKED_UP if must_print(letter) else names
+    used = names | LOOKED_UP if _must_print(letter) else names
     others = (setting for setting, values in HANGS_ON.items() if used.isdisjoint(values))
     apart = IN_NO_LETTER.union(others)
     return tuple(each.name for each in fields(Policy) if each.name not in apart)

@@ -93,7 +93,7 @@ Sample = tuple[Send, Case | None, dict[str, Value]]
 
 def samples(policy: Policy, now: datetime) -> Iterator[Sample]:
     """Every template with a full and a bare case. They hang on the company's country and zone alone."""
-    cases = sample_cases(policy, now)
+    cases = _sample_cases(policy, now)
     for case in cases:
         for name in FIRST_LETTERS:
             for language in ("nl", *FOREIGN):
@@ -171,7 +171,7 @@ def _send(name: str, audience: Audience) -> Send:
     )
 
 
-def sample_cases(policy: Policy, now: datetime) -> tuple[Case, ...]:
+def _sample_cases(policy: Policy, now: datetime) -> tuple[Case, ...]:
     """A case of everything, one for each kind, and one of which almost nothing is known."""
     bare = Case(REF, policy.tenant, Status.TRIAGE, now - timedelta(days=2))
     full = replace(
@@ -184,7 +184,7 @@ def sample_cases(policy: Policy, now: datetime) -> tuple[Case, ...]:
         reasons=(Reason(Kind.ACCESS, "Welke gegevens hebt u van mij?"), Reason(Kind.ERASURE, "Haal alles weg.")),
         signals=("reminder", "deadline_threat", "identity_document"),
         needs=("breach", "complaint", "identity_document"),
-        deadlines=sample_deadlines(policy, now),
+        deadlines=_sample_deadlines(policy, now),
         clock="ontvangen za 31-01-2026 22:14 -> één maand: za 28-02 -> wij werken naar vr 27-02",
         mails=(
             CaseMail("0" * 64, "<vraag@example.nl>", None, bare.received_at, "jan.voorbeeld@example.nl", "Vraag", ""),
@@ -194,12 +194,12 @@ def sample_cases(policy: Policy, now: datetime) -> tuple[Case, ...]:
         remarks=("failed: answer (550 no such user)",),
     )
     single = (replace(full, items=(Item(kind),)) for kind in Kind)
-    late = (replace(full, deadlines=sample_deadlines(policy, now - timedelta(days=days))) for days in (21, 23, 40))
+    late = (replace(full, deadlines=_sample_deadlines(policy, now - timedelta(days=days))) for days in (21, 23, 40))
     again = replace(full, reply_at=now, signals=("representative",), remarks=(*full.remarks, f"mentions {REF}"))
     return (full, *single, *late, again, bare)
 
 
-def sample_deadlines(policy: Policy, now: datetime) -> tuple[Deadline, ...]:
+def _sample_deadlines(policy: Policy, now: datetime) -> tuple[Deadline, ...]:
     """Dates around `now`, as the clock would give them."""
     today = policy.day_of(now)
     days = {"act_by": 20, "operating": 22, "notice_by": 22, "statutory": 25}

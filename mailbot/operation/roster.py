@@ -112,7 +112,7 @@ def _digest(path: Path) -> str:
         return type(error).__name__
 
 
-def can_be_served(company: Company) -> bool:
+def _can_be_served(company: Company) -> bool:
     """Whether its file is sound and lacks nothing."""
     return company.usable and not company.missing
 
@@ -127,8 +127,8 @@ class Roster:
         self._read, self._only = read, only
         self._first_main = self._main = look.digests.get(MAIN)
         self._latest = self._taken = look
-        self._served = {one.id: (one, _said(look, one.id)) for one in self._chosen(settings) if can_be_served(one)}
-        self._missing = {one.id: one.missing for one in self._chosen(settings) if not can_be_served(one)}
+        self._served = {one.id: (one, _said(look, one.id)) for one in self._chosen(settings) if _can_be_served(one)}
+        self._missing = {one.id: one.missing for one in self._chosen(settings) if not _can_be_served(one)}
 
     @property
     def waits_for_start(self) -> bool:
@@ -183,7 +183,7 @@ class Roster:
 
     def _change(self, company: Company, said: str) -> Iterator[Change]:
         served, by = self._served.get(company.id, (None, ""))
-        if not can_be_served(company):
+        if not _can_be_served(company):
             if self._missing.get(company.id) != company.missing:
                 yield Faulty(company.id, company.missing, served is not None)
             self._missing[company.id] = company.missing

@@ -273,17 +273,17 @@ def end_parts(unit: Unit, letter: Letter) -> None:
             ended = replace(part, state=letter.state, why=why, answer=letter.answer, settled_at=letter.settled_at)
             unit.put_letter(ended)
     if letter.template in _NAMING and letter.state in (LetterState.SENT, LetterState.FAILED):
-        unit.put_letter(without_words(letter))
+        unit.put_letter(_without_words(letter))
 
 
 def forget(unit: Unit, ref: str) -> None:
     """Of a mail that told of this case too, and of which nobody knows whether it left, no words stay."""
     for letter in unit.letters(LetterState.UNSURE):
         if letter.template in _NAMING and any(token.startswith(f"{ref}:") for token in letter.covers):
-            unit.put_letter(without_words(letter))
+            unit.put_letter(_without_words(letter))
 
 
-def without_words(letter: Letter) -> Letter:
+def _without_words(letter: Letter) -> Letter:
     """What is kept of it: when it went where, and of which cases it told."""
     refs = dict.fromkeys(token.partition(":")[0] for token in letter.covers)
     has_parts = letter.template in (TEMPLATE, OF_DATES)  # which failed with it, and can be let go again

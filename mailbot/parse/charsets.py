@@ -51,7 +51,7 @@ _ENCODED_TWICE = re.compile(f"[\u00c2\u00c3]{_TRAIL}|\u00e2{_TRAIL}{{2}}|\u00f0{
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,40}")
 
 
-def codec_of(charset: str) -> str | None:
+def _codec_of(charset: str) -> str | None:
     """The Python codec for what a mail calls its charset; None if nobody knows it."""
     found = _NAME.match(charset.strip().strip("\"'"))
     if found is None:
@@ -84,7 +84,7 @@ def _once(twice: re.Match[str]) -> str:
 
 
 def _decoded(raw: bytes, charset: str) -> tuple[str, Defect | None]:
-    codec = codec_of(charset) if charset else "utf-8"
+    codec = _codec_of(charset) if charset else "utf-8"
     if codec is None:
         return _guess(raw), Defect.UNKNOWN_CHARSET
     text = _strictly(raw, codec)
@@ -101,7 +101,7 @@ def to_utf8(raw: bytes, claimed: tuple[str, ...]) -> bytes:
     Western bytes are found out anyway."""
     if raw.isascii() or _strictly(raw, "utf-8") is not None:
         return raw
-    codecs_claimed = (codec for name in claimed if (codec := codec_of(name)) not in _WESTERN | {None, "utf-8"})
+    codecs_claimed = (codec for name in claimed if (codec := _codec_of(name)) not in _WESTERN | {None, "utf-8"})
     texts = (_strictly(raw, codec) for codec in codecs_claimed if codec)
     return next((scrub(text).encode() for text in texts if text), raw)
 

@@ -99,11 +99,11 @@ def _devices(lines: list[str]) -> tuple[list[str], list[str]]:
     kept: list[str] = []
     cut: list[str] = []
     for line in lines:
-        (cut if is_footer(line) else kept).append(line)
+        (cut if _is_footer(line) else kept).append(line)
     return kept, cut
 
 
-def is_footer(line: str) -> bool:
+def _is_footer(line: str) -> bool:
     """Whether a line was added by a device, a mail program or a web form."""
     if len(line) > 240 or not _FOOTER_START.match(line):
         return False
@@ -174,7 +174,7 @@ def is_disclaimer(paragraph: str) -> bool:
 
 def is_personal(lines: list[str]) -> bool:
     """Whether somebody speaks of himself in lines that no device wrote."""
-    text = " ".join(" ".join(line.split()) for line in lines if not is_footer(line))
+    text = " ".join(" ".join(line.split()) for line in lines if not _is_footer(line))
     return _FIRST_PERSON.search(text.replace("’", "'")) is not None
 
 

@@ -80,7 +80,7 @@ def _copy_rows(memory: Store, path: Path) -> None:
 
 def prove(path: Path, tenant: str) -> int:
     """Read a copy whole and fold its histories; how many cases it holds. Raises Refused with the first fault."""
-    if not is_whole(path):
+    if not _is_whole(path):
         raise Refused(f"{path.name} is damaged, or no backup at all")
     if years := _years(path):
         raise Refused(f"{path.name} lacks the closed cases of {', '.join(years)}: use a copy made by `mailbot backup`")
@@ -96,7 +96,7 @@ def prove(path: Path, tenant: str) -> int:
     return len(cases)
 
 
-def is_whole(path: Path) -> bool:
+def _is_whole(path: Path) -> bool:
     """Whether SQLite finds a memory in the file, every page of it in order."""
     try:
         connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
@@ -119,7 +119,7 @@ def registers(company: Path) -> list[Path]:
 def is_complete(company: Path) -> bool:
     """Whether all files of a memory are there and whole."""
     memory = company / "store.db"
-    if not all(map(is_whole, [memory, *registers(company)])):
+    if not all(map(_is_whole, [memory, *registers(company)])):
         return False
     return all((company / f"register-{year}.db").exists() for year in _years(memory))
 

@@ -97,7 +97,7 @@ class CompanyFiles:
         text, file = toml_of(answers, tenant), self.config / "tenants" / f"{tenant}.toml"
         if problems := self.staged({tenant: text}).faulty.get(tenant):
             raise ConfigError(list(problems))
-        write_new(file, text)
+        _write_new(file, text)
         return file
 
     # --- one row
@@ -217,7 +217,7 @@ class CompanyFiles:
     def _written(self, outcome: Outcome) -> Outcome:
         try:
             self.lay(outcome.row, SECRET & set(outcome.row.said))
-            write_new(self.file(outcome.row), outcome.text)
+            _write_new(self.file(outcome.row), outcome.text)
         except Usage as error:
             return Outcome(outcome.row, "faulty", faults=(str(error),))
         return outcome
@@ -246,7 +246,7 @@ class Staged:
     policies: Mapping[str, Policy] = field(default_factory=dict)
 
 
-def write_new(path: Path, text: str) -> None:
+def _write_new(path: Path, text: str) -> None:
     """A file that was not there. Raises Usage with the reason, and leaves no half of it."""
     try:
         path.parent.mkdir(exist_ok=True)

@@ -98,7 +98,7 @@ class Table:
 
     def heading(self, word: str) -> str:
         """How the column is headed here, or how it may be headed."""
-        return self.headings.get(word) or heading_of(word)
+        return self.headings.get(word) or _heading_of(word)
 
     def told(self, problem: Problem) -> str:
         """A fault of a company's file that is not there yet, by the column that it comes from."""
@@ -106,7 +106,7 @@ class Table:
         return f"{self.heading(word) if word in self.headings else _setting(problem)}: {problem.what}"
 
 
-def heading_of(word: str) -> str:
+def _heading_of(word: str) -> str:
     """The usual heading of a column."""
     return COLUMNS[word][1].partition(",")[0]
 
@@ -120,7 +120,7 @@ def table_of(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> Table:
     for word, count in Counter(words).items():
         if word and count > 1:
             same = " and ".join(heading for heading, one in zip(headings, words, strict=True) if one == word)
-            raise Usage(f"the columns {same} both say the {heading_of(word)}: rename or remove one")
+            raise Usage(f"the columns {same} both say the {_heading_of(word)}: rename or remove one")
     if "id" not in words:
         known = ", ".join(COLUMNS["id"][1].split(", ")[:3])
         raise Usage(f"no column of ids; head it {known}. Columns here: {', '.join(filter(None, headings)) or 'none'}")

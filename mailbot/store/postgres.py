@@ -64,7 +64,7 @@ class Database:
         )
         pool.open()
         try:
-            with translated_errors(), pool.connection() as connection:
+            with _translated_errors(), pool.connection() as connection:
                 _prepare(connection)
         except BaseException:
             pool.close(timeout=1)
@@ -82,18 +82,18 @@ class Database:
 
     def companies(self) -> list[str]:
         """The companies of which there are rows."""
-        with translated_errors(), self.pool.connection() as connection:
+        with _translated_errors(), self.pool.connection() as connection:
             return [tenant for (tenant,) in connection.execute("select tenant from companies order by tenant")]
 
     def is_leased(self, tenant: str) -> bool:
         """Whether a worker has the company now."""
-        with translated_errors(), self.pool.connection() as connection:
+        with _translated_errors(), self.pool.connection() as connection:
             return connection.execute(_LEASED, (tenant,)).fetchone() is not None
 
     def remove(self, tenant: str) -> dict[str, int]:
         """Delete every row of a company, all or nothing; how many went from each table. Raises TryLater while a worker
         has it."""
-        with translated_errors(), self.pool.connection() as connection, connection.transaction():
+        with _translated_errors(), self.pool.connection() as connection, connection.transaction():
             become_tenant(connection, tenant)
             connection.execute("lock table leases in share row exclusive mode")  # nobody claims it meanwhile
             if connection.execute(_LEASED, (tenant,)).fetchone() is not None:
@@ -108,7 +108,7 @@ class Database:
 
     def claim(self, tenant: str) -> bool:
         """Be the only worker of a company until `release`; False while another has it."""
-        with translated_errors(), self.pool.connection() as connection:
+        with _translated_errors(), self.pool.connection() as connection:
             row = connection.execute(
                 "insert into leases values (%(tenant)s, %(me)s, now() + %(lease)s * interval '1 s') "
                 "on conflict (tenant) do update set holder = excluded.holder, until = excluded.until "
@@ -130,7 +130,7 @@ class Database:
             if tenant not in self.leased:
                 return
             self.leased.discard(tenant)
-        with suppress(TryLater), translated_errors(), self.pool.connection() as connection:
+        with suppress(TryLater), _translated_errors(), self.pool.connection() as connection:
             connection.execute("delete from leases where tenant = %s and holder = %s", (tenant, self.holder))
 
     def _keep(self) -> None:
@@ -138,7 +138,7 @@ class Database:
         while not self._stopped.wait(self.lease / 4):
             with self._lock:
                 mine = sorted(self.leased)
-            with suppress(TryLater), translated_errors(), self.pool.connection() as connection:
+            with suppress(TryLater), _translated_errors(), self.pool.connection() as connection:
                 connection.execute(
                     "update leases set until = now() + %s * interval '1 s' where holder = %s and tenant = any(%s)",
                     (self.lease, self.holder, mine),
@@ -154,7 +154,7 @@ class Database:
 
 
 @contextmanager
-def translated_errors() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     """Turn the driver's errors into ours, without its texts: they may hold values (F-09)."""
     try:
         yield
@@ -224,7 +224,7 @@ class PostgresStore(BaseStore):
 
     @contextmanager
     def _opened(self) -> Iterator[JoinedTables]:
-        with translated_errors(), self.database.pool.connection() as connection, connection.transaction():
+        with _translated_errors(), self.database.pool.connection() as connection, connection.transaction():
             self._become_tenant(connection)
             yield JoinedTables(PostgresTables(connection, "docs", "keys"), PostgresRegisters(connection))
             is_named = self._is_named or _name(connection, self.tenant)
@@ -246,7 +246,7 @@ class PostgresStore(BaseStore):
     def vacuum(self) -> None:
         """Let the space of deleted rows be used again. The server's own log ages by the server's settings."""
         self.settle()
-        with translated_errors(), self.database.pool.connection() as connection:
+        with _translated_errors(), self.database.pool.connection() as connection:
             connection.autocommit = True
             try:
                 connection.execute("vacuum docs, keys, register_docs, register_keys")
