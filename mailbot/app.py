@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -13,13 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mailbot.accounts import ImapAccount, Secret, SmtpAccount
 from mailbot.config import Company, Installation, StaffMember
 from mailbot.customers import Customers, open_source
-from mailbot.errors import ConfigError, MailbotError, Problem, Refused
+from mailbot.errors import ConfigError, MailbotError, Refused
 from mailbot.intake_attempts import IntakeAttempts
-from mailbot.memory import rules
-from mailbot.memory.moving import MOVED_TO, moved_to
+from mailbot.memory import opening, rules
 from mailbot.model import Policy
 from mailbot.signatures import Dns
-from mailbot.store import Store, TinyStore
+from mailbot.store import Store
 
 if TYPE_CHECKING:
     from mailbot.classify import Classifier
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 Account = TypeVar("Account", ImapAccount, SmtpAccount)
-#: For who only looks into a database and has no company there (seconds).
-LEASE = 30.0
 #: So long a server that refused the login is left alone, the first time and afterwards.
 FIRST_BACK_OFF, BACK_OFF = timedelta(minutes=1), timedelta(minutes=30)
 
@@ -99,15 +95,7 @@ class Tenant:
     @cached_property
     def store(self) -> Store:
         """The company's memory."""
-        if self.database and not self.database.exists(self.id):
-            self._require_no_file()
-        if self.other_database and not self.database:
-            self._require_no_rows(self.other_database)
-        store: Store = self.database.store(self.id) if self.database else TinyStore(self.folder)
-        if kind := moved_to(store):
-            store.close()
-            cure = f'is not where the memory of {self.id} is: it was moved, so type = "{kind}"'
-            raise ConfigError([Problem("mailbot.toml: store.type", cure)])
+        store = opening.open_store(self.id, self.folder, self.database, self.other_database)
         if rules.must_be_applied(store):
             from mailbot.memory import rules_version  # brings along everything that acts
 
@@ -117,40 +105,7 @@ class Tenant:
     @property
     def has_memory(self) -> bool:
         """Whether anything was ever recorded that can be read by its settings. Asking makes no file."""
-        if not self.company.usable:
-            return False
-        in_file = (self.folder / "store.db").exists()
-        return in_file or (self.database is not None and self.database.exists(self.id))
-
-    def _require_no_file(self) -> None:
-        """Where a file knows the company and the database does not, work would begin anew: all mail would be read, and
-        answered, once more. Raises ConfigError."""
-        if not (self.folder / "store.db").exists():
-            return
-        with closing(TinyStore(self.folder)) as file, file.unit() as unit:
-            if next(unit.tables.everything(), None) is None:
-                return
-            moved = unit.note(MOVED_TO)
-        where = f"names a database that knows nothing of {self.id}"
-        cure = f'its memory lies in {self.folder}: `mailbot migrate-store --to postgresql`, or type = "tinydb"'
-        if moved:
-            cure = "its memory was moved to one: is it this one?"
-        raise ConfigError([Problem("mailbot.toml: store.url", f"{where}; {cure}")])
-
-    def _require_no_rows(self, address: Secret) -> None:
-        """The other way round: where a database knows the company and no file does. Raises ConfigError."""
-        if (self.folder / "store.db").exists() and not self._is_empty_file():
-            return  # it says itself where its memory went
-        with closing(database_at(address, LEASE)) as database:
-            if not database.exists(self.id) or moved_to(database.store(self.id)):
-                return
-        cure = '`mailbot migrate-store --to tinydb`, or type = "postgresql"'
-        where = f"names files that know nothing of {self.id}, and its memory lies in the database of store.url"
-        raise ConfigError([Problem("mailbot.toml: store.type", f"{where}: {cure}")])
-
-    def _is_empty_file(self) -> bool:
-        with closing(TinyStore(self.folder)) as file, file.unit() as unit:
-            return next(unit.tables.everything(), None) is None
+        return self.company.usable and opening.exists(self.id, self.folder, self.database)
 
     @cached_property
     def mailbox(self) -> Mailbox:
@@ -263,11 +218,11 @@ def open_tenants(
     """The companies of an installation, or the one named. Opens no connection and creates no file."""
     companies = [installation.company(only)] if only else list(installation.companies)
     classifier = load_classifier()
-    database = database_at(installation.database, installation.lease_seconds) if installation.database else None
+    database = database_of(installation)
     return [
         Tenant(
             company,
-            installation.state / company.id,
+            installation.folder_of(company.id),
             letters,
             classifier,
             database=database,
@@ -290,11 +245,7 @@ def close_all(tenants: Sequence[Tenant]) -> None:
         database.close()
 
 
-def database_at(address: Secret, lease: float) -> Database:
-    """The common database of all companies. Raises ConfigError when its driver, an extra, is not there."""
-    try:
-        from mailbot.store.postgres import Database
-    except ImportError:
-        cure = 'needs PostgreSQL\'s driver: pip install "mailbot[postgres]"'
-        raise ConfigError([Problem("mailbot.toml: store.type", cure)]) from None
-    return Database(address, lease)
+def database_of(installation: Installation) -> Database | None:
+    """The common database in use, None for a file per company. Raises ConfigError without its driver, an extra."""
+    address = installation.database
+    return opening.database_at(address, installation.lease_seconds) if address else None

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mailbot.app import database_at, now
+from mailbot.app import database_of, now
 from mailbot.cli.options import REHEARSABLE, ConfigOption, DryRunOption, JsonOption, TenantOption
 from mailbot.cli.setting import aside, console, kept, print_json, replies_of, tenants
 from mailbot.errors import Usage
@@ -76,7 +76,7 @@ def take_over(
 @contextmanager
 def _here(config: Path | None) -> Iterator[Destination]:
     settings = kept(config, may_be_empty=True)
-    database = database_at(settings.database, settings.lease_seconds) if settings.database else None
+    database = database_of(settings)
     try:
         yield Destination(settings, replies_of(settings), database)
     finally:

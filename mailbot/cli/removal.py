@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from mailbot.app import database_at, now
+from mailbot.app import now
 from mailbot.cli.options import REHEARSABLE, SETTING, ActorOption, ConfigOption, DryRunOption, JsonOption
 from mailbot.cli.setting import actor, aside, console, kept, print_json
 from mailbot.config import Installation
 from mailbot.deadlines import ZONES
 from mailbot.errors import Refused, Usage
+from mailbot.memory.opening import database_at
 from mailbot.safekeeping import removal
 from mailbot.safekeeping.removal import Remains
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from mailbot.app import database_at
 from mailbot.cli.options import ConfigOption, TenantOption
 from mailbot.cli.setting import aside, console, kept
 from mailbot.errors import Refused, Usage
 from mailbot.memory import moving
+from mailbot.memory.opening import database_at
 from mailbot.reports import agency
-from mailbot.store import TinyStore
+from mailbot.store import MEMORY_FILE, TinyStore
 
 if TYPE_CHECKING:
     from mailbot.store.postgres import Database
@@ -49,8 +49,8 @@ def migrate_store(
     database = database_at(address, settings.lease_seconds)
     try:
         for one in chosen:
-            console.print(f"{one}: {_moved(database, settings.state / one, one, to, again=not tenant)}")
-        left = [one for one in everyone if _is_here(database, settings.state / one, one, to)]
+            console.print(f"{one}: {_moved(database, settings.folder_of(one), one, to, again=not tenant)}")
+        left = [one for one in everyone if _is_here(database, settings.folder_of(one), one, to)]
     finally:
         database.close()
     if left:
@@ -86,7 +86,7 @@ def _move(database: Database, folder: Path, tenant: str, to: Kind) -> int:
 
 
 def _exists(database: Database, folder: Path, tenant: str, to: Kind) -> bool:
-    return database.exists(tenant) if to == "tinydb" else (folder / "store.db").exists()
+    return database.exists(tenant) if to == "tinydb" else (folder / MEMORY_FILE).exists()
 
 
 def _is_here(database: Database, folder: Path, tenant: str, to: Kind) -> bool:

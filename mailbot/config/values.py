@@ -108,6 +108,10 @@ class Installation:
         """The companies whose own file has no fault."""
         return tuple(company for company in self.companies if company.usable)
 
+    def folder_of(self, tenant: str) -> Path:
+        """Where a company keeps its memory and what belongs to it; it need not be there."""
+        return self.state / tenant
+
     def company(self, tenant: str) -> Company:
         """The company with that id. Raises Usage that lists the ids there are, ConfigError where its file is faulty."""
         found = next((company for company in self.companies if company.id == tenant), None)

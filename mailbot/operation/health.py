@@ -20,7 +20,7 @@ from mailbot.model.order import first_due
 from mailbot.operation import heartbeat, presence
 from mailbot.operation.heartbeat import Heartbeat
 from mailbot.outgoing import breaker
-from mailbot.store import Unit
+from mailbot.store import MEMORY_FILE, Unit
 
 if TYPE_CHECKING:
     from mailbot.store.postgres import Database
@@ -58,7 +58,7 @@ def left_behind(settings: Installation, database: Database | None = None) -> lis
     """Memories in the state folder, and in the database, that belong to no company: its file was renamed or removed.
     Their clocks run on. Raises TryLater where the database does not answer."""
     known = {company.id for company in settings.companies}
-    signs = [file for name in ("store.db", TAKING_OVER) for file in settings.state.glob(f"*/{name}")]
+    signs = [file for name in (MEMORY_FILE, TAKING_OVER) for file in settings.state.glob(f"*/{name}")]
     found = sorted({file.parent for file in signs if file.parent.name not in known})
     whys = {folder.name: _why_left(folder) for folder in found}
     rows = database.companies() if database else []

@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailbot.actions import Send
-from mailbot.app import Busy, Clock, Tenant, close_all, database_at
+from mailbot.app import Busy, Clock, Tenant, close_all, database_of
 from mailbot.classify import Classifier
 from mailbot.config import Company, Installation
 from mailbot.dates import dutch_date, dutch_short
@@ -84,8 +84,7 @@ def office(settings: Installation, replies: Path) -> Tenant:
         mode="automatic",
     )
     company = Company(policy, smtp=agency.smtp)
-    database = database_at(settings.database, settings.lease_seconds) if settings.database else None
-    return Tenant(company, settings.state / ID, Letters(replies), Classifier.empty(), database=database)
+    return Tenant(company, settings.folder_of(ID), Letters(replies), Classifier.empty(), database=database_of(settings))
 
 
 def tick(office: Tenant, companies: Callable[[], list[Tenant]], clock: Clock) -> int:

@@ -17,7 +17,7 @@ from mailbot.app import Tenant
 from mailbot.errors import Refused, TryLater
 from mailbot.memory import histories, rules, rules_version
 from mailbot.model import Case, Status
-from mailbot.store import Store, TinyStore, Unit, file_opened, migrations
+from mailbot.store import MEMORY_FILE, Store, TinyStore, Unit, file_opened, migrations
 from mailbot.store.catalogue import CATALOGUE
 from mailbot.store.copying import copy_pages
 
@@ -64,7 +64,7 @@ def copy(tenant: Tenant, path: Path) -> None:
             with closing(TinyStore(tenant.folder)) as store:
                 store.copy_to(path)
         else:
-            copy_pages(tenant.folder / "store.db", path)
+            copy_pages(tenant.folder / MEMORY_FILE, path)
     except BaseException as error:
         path.unlink(missing_ok=True)
         if isinstance(error, sqlite3.Error):
@@ -118,7 +118,7 @@ def registers(company: Path) -> list[Path]:
 
 def is_complete(company: Path) -> bool:
     """Whether all files of a memory are there and whole."""
-    memory = company / "store.db"
+    memory = company / MEMORY_FILE
     if not all(map(_is_whole, [memory, *registers(company)])):
         return False
     return all((company / f"register-{year}.db").exists() for year in _years(memory))

@@ -43,7 +43,7 @@ class Destination:
 
     def folder(self, company: str) -> Path:
         """Where its memory and the files of its cases belong."""
-        return self.installation.state / company
+        return self.installation.folder_of(company)
 
     def settings(self, company: str) -> Path:
         """Its file."""

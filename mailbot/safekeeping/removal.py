@@ -23,7 +23,7 @@ from mailbot.config import Installation
 from mailbot.errors import Refused, TryLater, Usage
 from mailbot.memory import tampering
 from mailbot.operation import presence
-from mailbot.store import Store, TinyStore, lock
+from mailbot.store import MEMORY_FILE, Store, TinyStore, lock
 
 if TYPE_CHECKING:
     from mailbot.store.postgres import Database
@@ -55,13 +55,13 @@ class Remains:
 def remains(settings: Installation, database: Database | None, company: str, now: datetime) -> Remains:
     """What would go. Raises Usage where nothing is kept under this name, Refused while the company is served."""
     _require_gone(settings, database, company, now)
-    folder = settings.state / company
+    folder = settings.folder_of(company)
     files = [path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()]
     found = Remains(company, files=len(files), bytes=sum(path.lstat().st_size for path in files))
     if database and company in database.companies():
         with closing(database.store(company)) as store:
             found = _counted(store, found, documents=True)
-    elif (folder / "store.db").is_file():
+    elif (folder / MEMORY_FILE).is_file():
         found = _counted_in_file(folder, found)
     if not found.is_something and not folder.is_dir():
         raise Usage(f"nothing is kept here of {company!r}; `mailbot status` names what was left behind")
@@ -70,7 +70,7 @@ def remains(settings: Installation, database: Database | None, company: str, now
 
 def remove(settings: Installation, database: Database | None, found: Remains, by: str, now: datetime) -> dict[str, Any]:
     """Remove it. Returns the line that was written last. Raises Refused, and TryLater where something stayed."""
-    company, folder = found.company, settings.state / found.company
+    company, folder = found.company, settings.folder_of(found.company)
     _require_gone(settings, database, company, now)
     told = asdict(found) | {"by": by, "at": now.isoformat()}
     write_down(settings.state, {"step": "begun"} | told)
@@ -147,7 +147,7 @@ def _require_gone(settings: Installation, database: Database | None, company: st
 
 
 def _is_worked_on(settings: Installation, company: str) -> bool:
-    folder = settings.state / company
+    folder = settings.folder_of(company)
     if folder.is_symlink():
         raise Refused(f"{folder} is a symbolic link: remove what it leads to by hand")
     if not (folder / "worker.lock").exists():

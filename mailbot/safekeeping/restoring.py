@@ -22,7 +22,7 @@ from mailbot.memory.moving import MOVED_TO
 from mailbot.model import Letter, LetterState
 from mailbot.outgoing import breaker
 from mailbot.safekeeping import backups
-from mailbot.store import Unit, file_opened, ledger, lock, migrations
+from mailbot.store import MEMORY_FILE, Unit, file_opened, ledger, lock, migrations
 
 WHY = "restored from a backup: it may have left since; look in Sent"
 
@@ -81,11 +81,11 @@ def _put_aside(tenant: Tenant, now: datetime) -> str:
             backups.copy(tenant, path)
         return str(path)
     aside = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    files = [tenant.folder / "store.db", *backups.registers(tenant.folder)]
+    files = [tenant.folder / MEMORY_FILE, *backups.registers(tenant.folder)]
     for file in (path.with_name(path.name + end) for path in files for end in ("-wal", "-shm", "")):
         if file.exists():
             file.rename(file.with_name(f"{file.name}.damaged-{aside}"))
-    return str(tenant.folder / f"store.db.damaged-{aside}")
+    return str(tenant.folder / f"{MEMORY_FILE}.damaged-{aside}")
 
 
 def _replace(copy: Unit, unit: Unit) -> None:

@@ -12,10 +12,10 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from mailbot.store.tiny import TinyStore, file_opened, lock
+from mailbot.store.tiny import MEMORY_FILE, TinyStore, file_opened, lock
 from mailbot.store.unit import KEYS, Tables, Unit, stamp
 
-__all__ = ["KEYS", "Store", "Tables", "TinyStore", "Unit", "file_opened", "lock", "stamp"]
+__all__ = ["KEYS", "MEMORY_FILE", "Store", "Tables", "TinyStore", "Unit", "file_opened", "lock", "stamp"]
 
 
 class Store(Protocol):

@@ -16,6 +16,8 @@ from mailbot.store.registers import JoinedTables
 from mailbot.store.rows import Found, RowDB, Rows, Sign
 from mailbot.store.unit import KEYS, Unit
 
+#: In a company's folder: what is worked on.
+MEMORY_FILE = "store.db"
 #: What a register keeps of its file in memory (KB): there are many, and each is asked little.
 _CACHE = 256
 
@@ -139,7 +141,7 @@ class TinyStore(BaseStore):
         if folder:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder, self._worker = folder, -1
-        self.db = RowDB(folder and folder / "store.db", KEYS, wait, storage=Rows)
+        self.db = RowDB(folder and folder / MEMORY_FILE, KEYS, wait, storage=Rows)
         self.rows: Rows = self.db.storage  # type: ignore[assignment]
         self._registers = _TinyRegisters(folder, wait)
 
@@ -167,7 +169,7 @@ class TinyStore(BaseStore):
             with self._opened() as tables:
                 files = [self._registers.path(name) for name in tables.catalogue.readable]
                 registers = [reading.enter_context(closing(copying.snapshot(file))) for file in files if file]
-                copying.copy_pages(self._folder / "store.db", path)
+                copying.copy_pages(self._folder / MEMORY_FILE, path)
             copying.merge_registers(registers, tables.catalogue.in_transit, path)
 
     def claim(self) -> bool:
