@@ -15,7 +15,7 @@ from mailbot.errors import Broken, LoginRefused, TryLater
 from mailbot.fulfil import leftovers
 from mailbot.isolation import run_isolated
 from mailbot.model import LetterState, Outcome
-from mailbot.operation import canary, health
+from mailbot.operation import alarms, canary
 from mailbot.outgoing import airlock_check
 
 SECRET = "piet@klant.example"
@@ -96,13 +96,13 @@ def test_a_letter_that_the_airlock_cannot_read_stays_in_and_stops_no_other(
 
 @pytest.mark.parametrize(
     ("where", "name"),
-    [(canary, "check"), (health, "_raise_alarm"), (leftovers, "move_out")],
+    [(canary, "check"), (alarms, "_raise_alarm"), (leftovers, "move_out")],
     ids=["the canary", "an alarm", "what is moved out"],
 )
 def test_a_part_of_the_round_that_breaks_stops_no_clock_and_no_letter(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, where: Any, name: str
 ) -> None:
-    monkeypatch.setattr(health, "_alarms", lambda *_: iter([health.Notice("unread", "unread:x")]))
+    monkeypatch.setattr(alarms, "_alarms", lambda *_: iter([alarms.Notice("unread", "unread:x")]))
     monkeypatch.setattr(where, name, broken)
     desk.clock.move(days=25)
     done = worker.once(desk.tenant, desk.clock)
