@@ -58,39 +58,61 @@ def _last_act(entries: Sequence[HistoryEntry]) -> HistoryEntry | None:
 def take_back(unit: Unit, tenant: Tenant, ref: str, actor: str, now: datetime, seq: int = 0) -> Execution:
     """Undo the act on line `seq` of the history, or the last one. Raises Refused when it is too late for that."""
     entries = unit.history(ref)
-    wanted = [entry for entry in entries if entry.seq == seq]
-    act = wanted[0] if wanted else _last_act(entries) if not seq else None
-    if act is None:
-        raise Refused(f"there is nothing to undo in {ref}", "undo:nothing")
-    earlier, moved = [entry for entry in entries if entry.seq < act.seq], _MOVED.get(act.event, ())
+    act = _act_of(entries, ref, seq)
     tenant.require_permission(permission_for_name(act.event))
     if act.event in _BY_POST:
         raise Refused(f"a letter {_BY_POST[act.event]}", "undo:left")
-    before, after, today = folded(earlier), folded([*earlier, act]), unit.case(ref)
+    earlier, today = [entry for entry in entries if entry.seq < act.seq], unit.case(ref)
+    before, after = folded(earlier), folded([*earlier, act])
     if before is None or after is None or today is None:
         raise Refused(f"the opening of {ref} cannot be undone", "undo:nothing")
     opened = _opened(unit, act)
     letters = _letters(unit, act) + [one for case in opened for one in _outside(unit.letters_of(case.ref))]
     if any(letter.state in _LEFT for letter in letters):
         raise Refused("the letter has left; that cannot be undone", "undo:left")
-    changed = tuple(name for name in (*_names(), *moved) if getattr(before, name) != getattr(after, name))
+    changed = _changed(act, before, after, today, drops=bool(letters))
+    _stop_letters(unit, tenant, act, letters, actor, now)
+    if act.event == "Closed":
+        _wait_again(unit, ref, act.at)
+    for case in opened:
+        act_in(unit, tenant, case.ref, events.Corrected(actor, (Kind.NOT_A_REQUEST,), f"taken back in {ref}"), now)
+    if act.event in _MOVED:
+        separate(unit, tenant, before, act, actor, now)
+    return act_in(unit, tenant, ref, events.TakenBack(actor, act.event, changed, _only(before, changed)), now)
+
+
+def _act_of(entries: Sequence[HistoryEntry], ref: str, seq: int) -> HistoryEntry:
+    """The act on this line, without a line the last one. Raises Refused where there is none."""
+    wanted = next((entry for entry in entries if entry.seq == seq), None)
+    act = wanted if wanted or seq else _last_act(entries)
+    if act is None:
+        raise Refused(f"there is nothing to undo in {ref}", "undo:nothing")
+    return act
+
+
+def _changed(act: HistoryEntry, before: Case, after: Case, today: Case, drops: bool) -> tuple[str, ...]:
+    """The fields that the act changed, each still as it left them. `drops`: it wrote letters, which can be dropped.
+    Raises Refused."""
+    names = (*_names(), *_MOVED.get(act.event, ()))
+    changed = tuple(name for name in names if getattr(before, name) != getattr(after, name))
     if not changed:
-        drop = "; its letter does not leave after `mailbot outbox drop`" if letters else ""
-        raise Refused(f"what was done last in {ref} changed nothing that can be taken back{drop}", "undo:nothing")
+        drop = "; its letter does not leave after `mailbot outbox drop`" if drops else ""
+        told = f"what was done last in {today.ref} changed nothing that can be taken back{drop}"
+        raise Refused(told, "undo:nothing")
     if any(getattr(today, name) != getattr(after, name) for name in changed):
         raise Refused("others have gone on from there since; undo that first", "undo:later")
+    return changed
+
+
+def _stop_letters(
+    unit: Unit, tenant: Tenant, act: HistoryEntry, letters: Sequence[Letter], actor: str, now: datetime
+) -> None:
+    """What the act wrote does not leave; who let a letter go, or stops one, must be let send."""
     waiting = [letter for letter in letters if letter.state is not LetterState.DROPPED]
     if waiting or any(doc["do"] == "Release" for doc in act.actions):
         tenant.require_permission("send")
     for letter in waiting:
         drop_in(unit, tenant, letter.token, f"taken back by {actor}", now)
-    if act.event == "Closed":
-        _wait_again(unit, ref, act.at)
-    for case in opened:
-        act_in(unit, tenant, case.ref, events.Corrected(actor, (Kind.NOT_A_REQUEST,), f"taken back in {ref}"), now)
-    if moved:
-        separate(unit, tenant, before, act, actor, now)
-    return act_in(unit, tenant, ref, events.TakenBack(actor, act.event, changed, _only(before, changed)), now)
 
 
 def _wait_again(unit: Unit, ref: str, closed_at: datetime) -> None:

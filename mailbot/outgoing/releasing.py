@@ -37,22 +37,7 @@ def release_in(
     letter = unit.letter(token)
     if letter is None or letter.state not in (LetterState.HELD, LetterState.UNSURE, LetterState.FAILED):
         raise Refused(f"no letter {token} waits; `mailbot outbox` lists them")
-    if letter.why == SECOND_LOOK:
-        raise Refused(f"{SECOND_LOOK}: `mailbot done {letter.ref} second_look`, by who did not make it", "F-11")
-    if letter.is_on_paper:
-        raise Refused(
-            f"there is no mail address for it: print it (`mailbot outbox read {token}`), post it, and say so with "
-            f"`mailbot outbox posted {token} --on DAY`",
-            "on_paper",
-        )
-    if letter.lies_in_drafts:
-        told = "it lies in the drafts of the mailbox: send it from there, or delete it there first"
-        raise Refused(told, "in_drafts")
-    if override and "recipient" in letter.why:
-        raise Refused(
-            f"this address is not proven; `mailbot confirm {letter.ref}` or `mailbot recipient {letter.ref}` first",
-            "F-11",
-        )
+    _require_releasable(letter, override)
     data = tenant.policy.undo_time(now) if carries(letter) else timedelta(0)
     wait = max(wait, data, SENT_COPY if letter.draft else timedelta(0))
     why = f"released by a person{f', {override}' if override else ''}"
@@ -68,6 +53,26 @@ def release_in(
     )
     unit.put_letter(released)
     return released
+
+
+def _require_releasable(letter: Letter, override: str) -> None:
+    """Raises Refused for what a person does elsewhere first, with where that is."""
+    if letter.why == SECOND_LOOK:
+        raise Refused(f"{SECOND_LOOK}: `mailbot done {letter.ref} second_look`, by who did not make it", "F-11")
+    if letter.is_on_paper:
+        raise Refused(
+            f"there is no mail address for it: print it (`mailbot outbox read {letter.token}`), post it, and say so "
+            f"with `mailbot outbox posted {letter.token} --on DAY`",
+            "on_paper",
+        )
+    if letter.lies_in_drafts:
+        told = "it lies in the drafts of the mailbox: send it from there, or delete it there first"
+        raise Refused(told, "in_drafts")
+    if override and "recipient" in letter.why:
+        raise Refused(
+            f"this address is not proven; `mailbot confirm {letter.ref}` or `mailbot recipient {letter.ref}` first",
+            "F-11",
+        )
 
 
 def drop(tenant: Tenant, token: str, why: str, now: datetime) -> Letter:
