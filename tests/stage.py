@@ -83,7 +83,8 @@ def install(folder: Path, tenant: str, imap: ImapAccount, smtp: SmtpAccount) -> 
 def _of_the_owner(
     tenant: str, shipped: dict[str, Any], folder: Path, imap: ImapAccount, smtp: SmtpAccount
 ) -> dict[str, Any]:
-    own, everybody = OWNERS[tenant], OWNERS["everybody"]
+    own: dict[str, Any] = OWNERS[tenant]
+    everybody: dict[str, Any] = OWNERS["everybody"]
     parties = [_completed(one, everybody) for one in shipped["processors"]]
     parties[0] |= {"contact": PARTY}
     return own | {

@@ -15,6 +15,7 @@ from mailbot.model import Address, Case, Letter, LetterState, MailRecord, Pointe
 from mailbot.store import Store, Unit, ledger
 from mailbot.store import unit as unit_module
 from mailbot.store.base import BaseStore
+from mailbot.store.codec import from_doc
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -166,8 +167,7 @@ class StoreContract:
         with store.unit() as unit:
             unit.put_case(a_case(thread=thread))
         made: list[type] = []
-        ordinary = unit_module.from_doc
-        monkeypatch.setattr(unit_module, "from_doc", lambda kind, doc: made.append(kind) or ordinary(kind, doc))
+        monkeypatch.setattr(unit_module, "from_doc", lambda kind, doc: made.append(kind) or from_doc(kind, doc))
         with store.unit() as unit:
             for id in thread:
                 assert [case.ref for case in unit.cases_with_message(id)] == [REF]

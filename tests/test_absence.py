@@ -17,6 +17,7 @@ from mailbot import clockwork, events
 from mailbot.acts import acting
 from mailbot.classify import GENERAL, Rules
 from mailbot.config import StaffMember
+from mailbot.dispatch import decide_and_execute
 from mailbot.model import Kind, Verdict
 from mailbot.outgoing import unreachable
 
@@ -282,7 +283,7 @@ def test_a_worker_that_is_killed_among_many_cases_begins_anew_and_tells_each_onc
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refs = many_open_cases(desk)
-    ordinary, left = unreachable.decide_and_execute, iter([True])
+    ordinary, left = decide_and_execute, iter([True])
 
     def killed(unit: Any, tenant: Any, case: Any, event: Any, now: Any) -> Any:
         if not next(left, False):
@@ -319,7 +320,7 @@ def test_a_case_that_comes_in_after_the_steps_were_passed_on_is_none_of_them(des
 @pytest.fixture
 def passed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Two cases a round; and of which cases steps were passed on."""
-    ordinary, cases = unreachable.decide_and_execute, list[str]()
+    ordinary, cases = decide_and_execute, list[str]()
 
     def noted(unit: Any, tenant: Any, case: Any, event: Any, now: Any) -> Any:
         cases.append(case.ref)
@@ -363,7 +364,7 @@ def test_one_step_that_cannot_be_passed_on_keeps_none_of_the_others_back_and_is_
     desk: Desk, passed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refs = many_open_cases(desk, 5)
-    ordinary = unreachable.decide_and_execute
+    ordinary = unreachable.decide_and_execute  # type: ignore[attr-defined]
 
     def refused(unit: Any, tenant: Any, case: Any, event: Any, now: Any) -> Any:
         if case.ref == refs[0]:

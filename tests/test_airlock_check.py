@@ -14,6 +14,7 @@ from mailbot.model import Enclosed, Letter, LetterState
 from mailbot.outgoing import airlock_check
 from mailbot.store import TinyStore, Unit
 from mailbot.store import unit as units
+from mailbot.store.codec import from_doc
 from mailbot.store.keys import KEYS
 
 LATER = START + timedelta(days=1)
@@ -52,11 +53,11 @@ def queue(desk: Desk, *letters: Letter) -> None:
 
 def letters_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many letters one look of the airlock takes out of the memory to see what it has to read."""
-    read, whole = [], units.from_doc
+    read = list[Any]()
 
     def counted(form: Any, doc: Any) -> Any:
         read.append(form)
-        return whole(form, doc)
+        return from_doc(form, doc)
 
     with monkeypatch.context() as patch:
         patch.setattr(units, "from_doc", counted)

@@ -198,7 +198,8 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
 
 
 def signed(raw: bytes, key: tuple[bytes, bytes], domain: bytes = b"klant.example", **how: Any) -> bytes:
-    return dkim.sign(raw, b"a", domain, key[0], **how) + raw
+    signature: bytes = dkim.sign(raw, b"a", domain, key[0], **how)
+    return signature + raw
 
 
 def answers(key: tuple[bytes, bytes], *names: bytes) -> Any:

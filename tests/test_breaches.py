@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from desk import Desk, case_of
@@ -113,9 +113,10 @@ def test_the_monday_mail_tells_of_a_breach_its_hour_and_how_many_hours_away_that
     desk.clock.at = due + timedelta(hours=hours)
     values = summary_values(week_of(desk), desk.tenant.policy, desk.tenant.letters.phrases["nl"])
     hour = dutch_moment(due, desk.tenant.policy.zone).replace("-2026", "")
-    [line] = [one for one in (*values["overdue"], *values["open"]) if REF in one]
+    overdue, waiting, bars = (cast(list[Any], values[name]) for name in ("overdue", "open", "deadline_bars"))
+    [line] = [one for one in (*overdue, *waiting) if REF in one]
     assert line == f"{REF} (melding datalek): uiterlijk {hour}, {told}"
-    [shown] = [one["value"] for one in values["deadline_bars"] if one["label"] == REF]
+    [shown] = [one["value"] for one in bars if one["label"] == REF]
     assert shown == bar
 
 

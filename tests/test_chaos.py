@@ -175,7 +175,7 @@ class Office:
             with self.lock:
                 self.noted.append(text)
 
-    def _run(self, words: list[str], expected: set[int]) -> int:
+    def _run(self, words: list[str], expected: set[int]) -> int | None:
         begun = time.monotonic()
         process = self.place.start(*words)
         with self.lock:

@@ -55,7 +55,7 @@ def test_nothing_is_worked_to_later_than_the_law_allows(terms: Terms) -> None:
     assert terms.act_by is not None
     assert terms.notice_by <= oracle_month(terms.received_on, 1)
     if terms.operating is None:
-        assert terms.statutory is terms.next_working_day_end is terms.suspended_days is None
+        assert (terms.statutory, terms.next_working_day_end, terms.suspended_days) == (None, None, None)
         assert terms.act_by <= terms.notice_by
     else:
         assert terms.statutory is not None

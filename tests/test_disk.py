@@ -131,7 +131,7 @@ def worked_with(disk: Path, free: int) -> int:
 
 def every(disk: Path, step: int) -> None:
     """With a little more room each time, until there is enough of it."""
-    free, met = 0, []
+    free, met = 0, list[int]()
     while not met or met[-1]:
         met.append(worked_with(disk, free))
         free += step

@@ -364,7 +364,7 @@ def test_without_systemd_nothing_is_told_and_a_watchdog_of_another_process_is_no
 
 
 def test_a_thread_that_hangs_breaks_its_promise(monkeypatch: pytest.MonkeyPatch) -> None:
-    pulse = worker.Liveness()
+    pulse = crew.Liveness()
     pulse.promise("a", 60)
     pulse.promise("b")
     assert pulse.is_kept

@@ -11,12 +11,15 @@ from desk import Desk, local
 from company import ACCESS, CONTACT, DEPUTY, KNOWN, a_raw_mail
 from mailbot import clockwork, dispatch, events, worker
 from mailbot.acts.acting import act
+from mailbot.decide import decide as as_ever
 from mailbot.errors import Broken, LoginRefused, TryLater
 from mailbot.fulfil import leftovers
+from mailbot.incoming import filing, watching
 from mailbot.isolation import run_isolated
 from mailbot.model import LetterState, Outcome
 from mailbot.operation import alarms, canary
-from mailbot.outgoing import airlock_check
+from mailbot.outgoing import airlock_check, drafts, sent_copies
+from mailbot.outgoing.notices import Notice
 
 SECRET = "piet@klant.example"
 
@@ -60,10 +63,8 @@ def test_what_broke_is_told_by_its_kind_and_place_and_never_by_its_words() -> No
 def test_a_case_that_breaks_the_program_costs_no_other_case_its_warning(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = dispatch.decide
-
     def decide(case: Any, *rest: Any) -> Any:
-        return broken() if case.ref == "AVG-2026-0001" else whole(case, *rest)
+        return broken() if case.ref == "AVG-2026-0001" else as_ever(case, *rest)
 
     monkeypatch.setattr(dispatch, "decide", decide)
     desk.clock.at = local(2026, 4, 13, 10)
@@ -102,7 +103,7 @@ def test_a_letter_that_the_airlock_cannot_read_stays_in_and_stops_no_other(
 def test_a_part_of_the_round_that_breaks_stops_no_clock_and_no_letter(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, where: Any, name: str
 ) -> None:
-    monkeypatch.setattr(alarms, "_alarms", lambda *_: iter([alarms.Notice("unread", "unread:x")]))
+    monkeypatch.setattr(alarms, "_alarms", lambda *_: iter([Notice("unread", "unread:x")]))
     monkeypatch.setattr(where, name, broken)
     desk.clock.move(days=25)
     done = worker.once(desk.tenant, desk.clock)
@@ -123,7 +124,7 @@ def test_mails_are_moved_out_although_something_due_failed_and_never_where_the_m
     def away(*_: object) -> int:
         raise TryLater("away")
 
-    monkeypatch.setattr(worker.watching, "take_in", away)
+    monkeypatch.setattr(watching, "take_in", away)
     worker.once(desk.tenant, desk.clock)
     assert moved == [desk.tenant.id]
 
@@ -142,7 +143,7 @@ def test_a_password_that_is_refused_is_tried_once_for_all_that_is_written_into_t
 
     for error, expected in ((LoginRefused("no"), ["put"]), (TryLater("later"), ["put", "file", "file"])):
         tried.clear()
-        for module, name in ((worker.drafts, "put"), (worker.sent_copies, "file"), (worker.filing, "file")):
+        for module, name in ((drafts, "put"), (sent_copies, "file"), (filing, "file")):
             monkeypatch.setattr(module, name, refusing(name, error))
         worker.once(desk.tenant, desk.clock)
         assert tried == expected

@@ -41,6 +41,7 @@ from rig.postgres import Postgres
 REF, OTHER = "AVG-2026-0001", "AVG-2026-0002"
 STRANGER = "ander@klant.test"
 TRACES = traces_of(KNOWN, "Zonneveld")
+KEPT = RetainedDocument("F2026-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR")
 
 
 @pytest.fixture
@@ -158,9 +159,6 @@ def test_while_something_is_to_be_done_in_it_a_case_is_not_done(still: Callable[
     closed = a_case(status=Status.CLOSED, closed_at=START)
     assert done_since(to_doc(closed)) == "2026-03-02T09:00:00.000000Z"
     assert not "" < done_since(to_doc(still(closed))) <= "2026-03-02T09:00:00.000000Z"
-
-
-KEPT = RetainedDocument("F2026-1", "factuur", date(2026, 1, 5), date(2033, 12, 31), "artikel 52 AWR")
 
 
 def test_a_case_under_legal_hold_stays_and_goes_when_the_hold_is_lifted(desk: Desk) -> None:

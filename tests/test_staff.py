@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from mailbot import events
 from mailbot.acts.permissions import permission_for
-from mailbot.cli import app, setting, staff_access
+from mailbot.cli import app, setting
 from mailbot.cli.staff_access import current_staff_member, hold_to_folder
 from mailbot.config import Installation, StaffMember, load
 from mailbot.errors import ConfigError, Refused
@@ -200,8 +200,8 @@ def test_the_operating_system_says_who_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uid: int, sudo: str, who: str
 ) -> None:
     names = {1001: "els", 0: "root", 990: "mailbot"}
-    monkeypatch.setattr(staff_access.os, "getuid", lambda: uid)
-    monkeypatch.setattr(staff_access.pwd, "getpwuid", lambda n: pwd.struct_passwd((names[n], "x", n, n, "", "/", "/")))
+    monkeypatch.setattr(os, "getuid", lambda: uid)
+    monkeypatch.setattr(pwd, "getpwuid", lambda n: pwd.struct_passwd((names[n], "x", n, n, "", "/", "/")))
     monkeypatch.setattr(Path, "stat", lambda *_, **__: os.stat_result((0o40700, 0, 0, 0, 990, 0, 0, 0, 0, 0)))
     monkeypatch.setenv("SUDO_USER", sudo)
     people = tuple(StaffMember(name, name) for name in ("els", "jan", "root"))
@@ -221,7 +221,7 @@ def test_a_folder_is_believed_behind_sudo_when_only_keepers_write_there(
         ours = path == tmp_path / "config"
         return os.stat_result((0o40000 | (mode if ours else 0o755), 0, 0, 0, owner if ours else 990, 0, 0, 0, 0, 0))
 
-    monkeypatch.setattr(staff_access.os, "getuid", lambda: 990)
+    monkeypatch.setattr(os, "getuid", lambda: 990)
     monkeypatch.setattr(Path, "stat", found)
     monkeypatch.setenv("SUDO_USER", "els")
     settings = Installation(tmp_path / "config", tmp_path / "state", 60, ())
@@ -239,7 +239,7 @@ def test_who_may_anything_may_see() -> None:
 
 
 def test_what_is_not_named_is_a_decision() -> None:
-    class Unheard(events.Noted.__mro__[1]):  # type: ignore[misc]
+    class Unheard(events.Noted.__mro__[1]):  # type: ignore[misc,name-defined]
         pass
 
     assert permission_for(Unheard.__new__(Unheard)) == "decide"

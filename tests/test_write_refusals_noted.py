@@ -14,7 +14,7 @@ from desk import Desk, local
 from mailbot import worker
 from mailbot.app import Tenant, tenant_like
 from mailbot.errors import LoginRefused, MailbotError, TryLater, WriteRefused
-from mailbot.outgoing import write_refusals
+from mailbot.outgoing import drafts, write_refusals
 from mailbot.outgoing.writes import Writes
 
 FULL = {"drafts": WriteRefused("the mailbox is full", full=True)}
@@ -64,7 +64,7 @@ def meeting(monkeypatch: pytest.MonkeyPatch, error: MailbotError | None) -> None
             raise error
         return 0
 
-    monkeypatch.setattr(worker.drafts, "put", put)
+    monkeypatch.setattr(drafts, "put", put)
 
 
 def test_it_costs_a_unit_of_work_when_it_begins_changes_and_ends_and_none_in_between(

@@ -32,8 +32,12 @@ from rig.postgres import Postgres
 
 ACCESS = "welke persoonsgegevens hebt u van mij?"
 #: name, days before, working days, deputy too: the usual steps.
-STEPS = (("14-days", 14, False, False), ("7-days", 7, False, False), ("3-working-days", 3, True, True))
-STEPS = (*STEPS, ("1-working-day", 1, True, True))
+STEPS = (
+    ("14-days", 14, False, False),
+    ("7-days", 7, False, False),
+    ("3-working-days", 3, True, True),
+    ("1-working-day", 1, True, True),
+)
 
 
 @dataclass

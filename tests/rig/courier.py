@@ -229,7 +229,7 @@ class _MailProgram(imaplib.IMAP4):
         if name in ("SELECT", "EXAMINE", "CREATE", "DELETE", "RENAME", "APPEND", "STATUS"):
             names = 2 if name == "RENAME" else 1
             args = (*map(self._quoted, args[:names]), *args[names:])
-        return super()._simple_command(name, *args)
+        return super()._simple_command(name, *args)  # type: ignore[misc]
 
     def uid(self, command: str, *args: Any) -> Any:
         if command != "MOVE":
@@ -258,6 +258,7 @@ class _Doorman(socketserver.ThreadingUnixStreamServer):
 class _Caller(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         words = self.request.recv(65536).decode().split("\n")
+        assert isinstance(self.server, _Doorman)
         home = self.server.mail / words[-3]
         if words[-2] != PASSWORD or not home.is_dir():
             self.request.sendall(b"FAIL\n")

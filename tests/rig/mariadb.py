@@ -62,7 +62,7 @@ class MariaDB:
         with self._admin() as cursor:
             for statement in statements:
                 cursor.execute(statement)
-            return cursor.fetchall()
+            return tuple(cursor.fetchall())
 
     @contextmanager
     def _admin(self) -> Iterator[Cursor]:
