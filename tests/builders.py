@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -99,3 +99,14 @@ def a_case(*kinds: Kind, policy: Policy | None = None, **changes: Any) -> Case:
 def a_proven_case(*kinds: Kind, policy: Policy | None = None, **changes: Any) -> Case:
     """The same once the person has confirmed from the address on file that the request is his."""
     return replace(a_case(*kinds, policy=policy, **changes), identity="confirmed")
+
+
+def on(case: Case, name: str) -> date | None:
+    """The day of a deadline, if the case has it."""
+    deadline = case.deadline(name)
+    return deadline.on if deadline else None
+
+
+def met(case: Case) -> set[str]:
+    """The names of the deadlines that are met."""
+    return {deadline.name for deadline in case.deadlines if deadline.met_at}

@@ -19,6 +19,7 @@ from mailbot.classify import GENERAL, Classifier, Rules, load_classifier
 from mailbot.config import Company
 from mailbot.letters import Letters
 from mailbot.model import Caps, Case, Kind, Letter, LetterState, Reason, Verdict
+from mailbot.operation import heartbeat
 
 REPLIES = Path(__file__).parent.parent / "replies"
 BOX = "privacy@mail.test"
@@ -147,3 +148,17 @@ class Sorter(Classifier):
         if not kinds:
             return Verdict((Kind.NOT_A_REQUEST,), 0.9, "triage" if UNCLEAR in text else "auto")
         return Verdict(kinds, 0.97, "auto", "nl", tuple(Reason(kind, text.strip()[:40]) for kind in kinds))
+
+
+def status(tenant: Tenant) -> str:
+    """What stood in the way of the last round, as its sign of life says."""
+    beat = heartbeat.read(tenant.folder)
+    assert beat
+    return beat.trouble
+
+
+def rounds(tenant: Tenant, clock: Clock, many: int = 3) -> None:
+    """Rounds two minutes apart."""
+    for _ in range(many):
+        clock.move(minutes=2)
+        work(tenant, clock)

@@ -25,6 +25,8 @@ from mailbot.errors import SendFailed, TryLater
 from mailbot.mailbox import FetchedMail
 from mailbot.memory import histories
 from mailbot.model import Case, Customer, Letter, LetterState, Pointer, fold_address
+from mailbot.reports.evidence import Evidence, evidence
+from mailbot.reports.register import rows_of
 from mailbot.store import TinyStore
 
 #: The first case of the year.
@@ -187,3 +189,24 @@ def text_of(mail: EmailMessage) -> str:
     """What a mail says in plain text."""
     body = mail.get_body(("plain",))
     return str(body.get_content()) if body else ""
+
+
+def letter(desk: Desk, token: str) -> Letter:
+    """The letter of this token, as it stands now."""
+    with desk.tenant.store.unit() as unit:
+        found = unit.letter(token)
+    assert found
+    return found
+
+
+def register(desk: Desk) -> dict[str, Any]:
+    """What the register of requests says of the only case."""
+    [row] = rows_of(desk.cases(), desk.tenant.policy, 2026, desk.clock())
+    return row
+
+
+def proof(desk: Desk) -> Evidence:
+    """What the dossier of the first case proves."""
+    case = case_of(desk)
+    with desk.tenant.store.unit() as unit:
+        return evidence(unit, case, desk.tenant.policy)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import REF, Desk, act, case_of, local, text_of
+from desk import REF, Desk, act, case_of, letter, local, proof, register, text_of
 
 from company import ACCESS, CONTACT, KNOWN, a_raw_mail
 from mailbot import events
@@ -19,11 +19,9 @@ from mailbot.decide.clock import terms_of
 from mailbot.errors import Refused
 from mailbot.fulfil import forgetting
 from mailbot.incoming import manual
-from mailbot.model import SECOND_LOOK, Case, Enclosed, Kind, Letter, LetterState, Outcome
+from mailbot.model import SECOND_LOOK, Case, Enclosed, Kind, LetterState, Outcome
 from mailbot.outgoing import releasing
-from mailbot.reports.evidence import Evidence, evidence
 from mailbot.reports.history_account import account
-from mailbot.reports.register import rows_of
 
 WHY = "Uw gegevens staan in acht systemen, en het nakijken kost meer dan een maand."
 NO = "U vroeg dit dit jaar al acht keer, en er is sindsdien niets veranderd."
@@ -53,28 +51,10 @@ def posted(desk: Desk, token: str, on: date | None = None) -> Case:
     return case_of(desk)
 
 
-def letter(desk: Desk, token: str) -> Letter:
-    with desk.tenant.store.unit() as unit:
-        found = unit.letter(token)
-    assert found
-    return found
-
-
 def changed(desk: Desk, **changes: Any) -> None:
     waits = replace(letter(desk, EXTENDED), **changes)
     with desk.tenant.store.unit() as unit:
         unit.put_letter(waits)
-
-
-def proof(desk: Desk) -> Evidence:
-    case = case_of(desk)
-    with desk.tenant.store.unit() as unit:
-        return evidence(unit, case, desk.tenant.policy)
-
-
-def register(desk: Desk) -> dict[str, Any]:
-    [row] = rows_of(desk.cases(), desk.tenant.policy, 2026, desk.clock())
-    return row
 
 
 def operating(case: Case) -> date | None:

@@ -13,7 +13,6 @@ from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR,
 from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import Refused
-from mailbot.memory.histories import faults
 from mailbot.model import Case, Kind, LetterState, Outcome, Place, Processor, Status, StepEnding
 from mailbot.plan import plan_of
 from mailbot.staff.wordmail import MOST_REPORTS
@@ -52,11 +51,6 @@ def the_case(desk: Desk) -> Case:
     return case
 
 
-def sound(desk: Desk) -> bool:
-    with desk.tenant.store.unit() as unit:
-        return not list(faults(unit))
-
-
 # --- what words do -------------------------------------------------------------------------------
 
 
@@ -70,7 +64,7 @@ def test_a_yes_accepts_and_is_confirmed(desk: Desk) -> None:
     said = text_of(newest(desk, "Gedaan: SOORT"))
     assert "inzage" in said
     assert "TERUG" in said
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 def test_a_yes_to_no_request_closes_and_says_so(desk: Desk) -> None:
@@ -80,7 +74,7 @@ def test_a_yes_to_no_request_closes_and_says_so(desk: Desk) -> None:
     assert "gesloten" in text_of(newest(desk, "Gedaan: AKKOORD"))
     desk.round(reply(newest(desk, "Gedaan: AKKOORD"), "TERUG"), minutes=5)
     assert the_case(desk).status is Status.TRIAGE
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 def test_no_request_closes_and_back_opens_again(desk: Desk) -> None:
@@ -94,7 +88,7 @@ def test_no_request_closes_and_back_opens_again(desk: Desk) -> None:
     assert [one.due for one in after.deadlines] == [one.due for one in before.deadlines]
     assert after.next_at is not None
     assert "Klaar op" in text_of(newest(desk, "Gedaan: TERUG")), "it tells of the case as it is now"
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 def test_an_extension_whose_notice_was_stopped_can_be_decided_anew(desk: Desk) -> None:
@@ -105,7 +99,7 @@ def test_an_extension_whose_notice_was_stopped_can_be_decided_anew(desk: Desk) -
         desk.round(reply(newest(desk, "AVG"), "STOP"))
         told = [letter for letter in desk.letters(LetterState.DROPPED) if letter.template == "extended"]
         assert (len(told), the_case(desk).extension_reason) == (attempt, "")
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 def test_an_extension_waits_long_enough_to_be_taken_back(desk: Desk) -> None:
@@ -122,7 +116,7 @@ def test_an_extension_waits_long_enough_to_be_taken_back(desk: Desk) -> None:
     desk.round(reply(newest(desk, "Gedaan: TERUG"), "VERLENG er zijn toch veel gegevens"), minutes=5)
     desk.round(minutes=11)
     assert the_case(desk).extended_at is not None
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 def test_what_has_left_cannot_be_taken_back(desk: Desk) -> None:
@@ -192,7 +186,7 @@ def test_once_that_letter_has_left_the_case_is_closed_and_the_term_met_by_it(des
     assert (case.status, case.close_reason, case.closed_at) == (Status.CLOSED, "answered by our letter", desk.clock())
     assert {one.met_at for one in case.deadlines} == {desk.clock()}
     assert case.forget_on
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 def test_a_letter_that_is_stopped_after_all_closes_nothing_and_neither_does_the_next_one(desk: Desk) -> None:
@@ -258,7 +252,7 @@ def test_once_it_is_done_an_acknowledgement_that_still_waited_leaves_no_more_and
     assert acknowledgements(desk) == [LetterState.DROPPED]
     assert "De ontvangstbevestiging wachtte nog en gaat niet meer weg" in text_of(newest(desk, "Gedaan: KLAAR"))
     assert "De ontvangstbevestiging is nog niet weg" not in text_of(newest(desk, "Gedaan: KLAAR"))
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 def test_done_with_the_letter_that_waits_stops_the_acknowledgement_and_not_that_letter(desk: Desk) -> None:
@@ -673,7 +667,7 @@ def test_a_week_in_which_the_contact_person_only_answers_mails(desk: Desk) -> No
     assert all(deadline.met_at for deadline in one.deadlines)
     assert two.extended_at is not None
     assert three.status is Status.CLOSED
-    assert sound(desk)
+    assert desk.faults() == []
     assert desk.mails_to(senders[2]) == []
 
 
@@ -696,7 +690,7 @@ def test_a_step_that_is_done_is_said_with_its_name(desk: Desk) -> None:
     desk.round(reply(newest(desk, "Nieuw"), f"GEDAAN {step}"), minutes=5)
     assert settled(the_case(desk)) == {step: "done"}
     assert "TERUG" in text_of(newest(desk, "Gedaan: GEDAAN"))
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 def test_done_without_a_name_ticks_what_a_person_can_tick_and_says_what_is_left(desk: Desk) -> None:
@@ -710,7 +704,7 @@ def test_done_without_a_name_ticks_what_a_person_can_tick_and_says_what_is_left(
     assert "Opzoeken" not in said
     desk.round(reply(newest(desk, "Gedaan: GEDAAN"), "KLAAR gebeld"), minutes=5)
     assert the_case(desk).status is Status.CLOSED
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 def test_done_without_a_name_is_refused_with_the_reason_where_nothing_is_left_to_tick(desk: Desk) -> None:
@@ -774,7 +768,7 @@ def test_a_breach_is_decided_by_a_word_with_its_reason(desk: Desk, word: str, de
     assert breach is not None
     assert breach.met_at is not None
     assert word in str(newest(desk, f"Gedaan: {word}")["Subject"])
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 @pytest.mark.parametrize("word", ["MELDEN", "NIET MELDEN"])
@@ -804,7 +798,7 @@ def test_a_stop_everywhere_is_said_and_stays_after_a_replay(desk: Desk) -> None:
     assert stopped is not None
     desk.round(reply(mail, "GESTOPT"), minutes=60)
     assert the_case(desk).stopped_at == stopped
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 def test_a_stranger_stops_nothing(desk: Desk) -> None:

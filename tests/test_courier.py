@@ -11,14 +11,12 @@ from typing import Any
 
 import pytest
 
-from company import ACCESS, BOX, KNOWN, START, Clock, a_company, a_raw_mail, cases, opened, work
+from company import ACCESS, BOX, KNOWN, START, Clock, a_company, a_raw_mail, cases, opened, rounds, status
 from mailbot import worker
-from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import LoginRefused, TryLater, WriteRefused
 from mailbot.mailbox import Cursor, FetchedMail, Mailbox, MailboxWriter
-from mailbot.operation import heartbeat
 from mailbot.setup import inspection
 from rig.courier import Courier
 from rig.imapserver import FULL, LIMITED, ROOM, mails_in
@@ -96,18 +94,6 @@ def company(courier: Courier, smtp: MailServers, folder: Path, address: str = BO
 def lying(courier: Courier, folder: str, address: str = BOX) -> list[Any]:
     with courier.client(address) as client:
         return list(mails_in(client, courier.named(folder)))
-
-
-def status(tenant: Tenant) -> str:
-    beat = heartbeat.read(tenant.folder)
-    assert beat
-    return beat.trouble
-
-
-def rounds(tenant: Tenant, clock: Clock, many: int = 3) -> None:
-    for _ in range(many):
-        clock.move(minutes=2)
-        work(tenant, clock)
 
 
 def test_a_full_mailbox_is_known_by_couriers_words(courier: Courier) -> None:

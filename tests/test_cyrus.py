@@ -7,15 +7,13 @@ from typing import Any
 
 import pytest
 
-from company import ACCESS, BOX, KNOWN, START, Clock, a_company, a_raw_mail, cases, opened, work
+from company import ACCESS, BOX, KNOWN, START, Clock, a_company, a_raw_mail, cases, opened, rounds, status, work
 from mailbot import actions as do
-from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import TryLater, WriteRefused
 from mailbot.mailbox import Mailbox, MailboxWriter
 from mailbot.model import LetterState, Pointer
-from mailbot.operation import heartbeat
 from rig.cyrus import Cyrus
 from rig.imapserver import FULL, LIMITED, mails_in
 
@@ -29,22 +27,10 @@ def company(cyrus: Cyrus, smtp: MailServers, folder: Path, address: str, **accou
     return opened(a_company(cyrus.account(address, **account), smtp.smtp_account(BOX), folder, **settings), folder)
 
 
-def rounds(tenant: Tenant, clock: Clock, many: int = 3) -> None:
-    for _ in range(many):
-        clock.move(minutes=2)
-        work(tenant, clock)
-
-
 def lying(cyrus: Cyrus, address: str, folder: str = "INBOX") -> list[str]:
     """The flags of each mail."""
     with cyrus.client(address) as client:
         return [found.flags for found in mails_in(client, folder)]
-
-
-def status(tenant: Tenant) -> str:
-    beat = heartbeat.read(tenant.folder)
-    assert beat
-    return beat.trouble
 
 
 def test_a_mailbox_over_its_quota_is_told_and_gets_its_copies_once_there_is_room(

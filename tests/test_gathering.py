@@ -16,7 +16,6 @@ from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import MailbotError
 from mailbot.fulfil import forgetting
-from mailbot.memory.histories import faults
 from mailbot.model import Kind, Letter, LetterState, Outcome, Status, Verdict
 from mailbot.outgoing import gathering
 from mailbot.store import TinyStore
@@ -49,11 +48,6 @@ def staff_letters(desk: Desk, ref: str) -> list[Letter]:
     return [letter for letter in desk.letters() if letter.ref == ref and letter.audience == "staff"]
 
 
-def sound(desk: Desk) -> bool:
-    with desk.tenant.store.unit() as unit:
-        return not list(faults(unit))
-
-
 # --- how many mails ------------------------------------------------------------------------------
 
 
@@ -77,7 +71,7 @@ def test_forty_requests_within_the_hour_are_three_mails_at_once_and_a_few_about_
     assert all("Nieuw verzoek" in str(mail["Subject"]) for mail in told[:3])
     named = [ref for mail in gathered(desk) for ref in text_of(mail).split() if ref.endswith(":") and "AVG" in ref]
     assert sorted(named) == [f"AVG-2026-{number:04}:" for number in range(4, 41)]
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 def test_forty_requests_in_one_round_are_told_in_that_round(desk: Desk) -> None:
@@ -239,7 +233,7 @@ def test_a_stop_between_any_two_transactions_tells_each_case_once(desk: Desk, co
         assert f"AVG-2026-{number:04}" in told
     heads = [str(mail["Subject"]) for mail in desk.mails_to(CONTACT)]
     assert len(heads) == len(set(heads))
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 def test_a_case_that_was_closed_while_it_waited_is_not_told(desk: Desk) -> None:
@@ -363,7 +357,7 @@ def test_a_letter_that_waits_comes_in_the_mail_that_tells_of_its_case_and_a_word
     desk.round(reply(mail, "AKKOORD"), minutes=5)
     desk.round(minutes=15)
     assert desk_letter(desk, "AVG-2026-0001:ack").state is LetterState.SENT
-    assert sound(desk)
+    assert desk.faults() == []
 
 
 # --- dates in people's calendars -----------------------------------------------------------------

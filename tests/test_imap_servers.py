@@ -26,9 +26,8 @@ from company import (
     cases,
     letters,
     opened,
-    work,
+    rounds,
 )
-from mailbot.app import Tenant
 from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import LoginRefused, TryLater
@@ -188,12 +187,6 @@ def drag(imap: ImapServer, source: str, target: str) -> None:
         client.select(imap.named(source))
         told = client.uid("MOVE", "1:*", imap.named(target))
         assert told[0] == "OK", told
-
-
-def rounds(tenant: Tenant, clock: Clock, many: int = 3) -> None:
-    for _ in range(many):
-        clock.move(minutes=2)
-        work(tenant, clock)
 
 
 def lying(imap: ImapServer, folder: str) -> list[Message]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_proven_case, after, arrived, sends
+from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_proven_case, after, arrived, on, sends
 from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import decide
@@ -28,11 +28,6 @@ def settled(template: str, state: LetterState = LetterState.SENT, audience: str 
 
 def bounced(template: str, audience: str = "requester") -> events.MailBounced:
     return events.MailBounced(f"AVG-2026-0001:{template}", template, audience)
-
-
-def on(case: Case, name: str) -> date | None:
-    deadline = case.deadline(name)
-    return deadline.on if deadline else None
 
 
 # --- a question ----------------------------------------------------------------------------------

@@ -7,27 +7,20 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from desk import REF, Desk, act, case_of, local, text_of
+from desk import REF, Desk, act, case_of, letter, local, text_of
 from test_byreply import newest, reply
 
 from company import ACCESS, CONTACT, ERASURE, KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.acts import by_letter
 from mailbot.incoming import manual
-from mailbot.model import Kind, Letter, LetterState, Outcome
+from mailbot.model import Kind, LetterState, Outcome
 from mailbot.outgoing import releasing
 
 STRANGER = "vreemd@elders.test"
 #: The question for a number to the stranger, and the one to the owner of the address on file.
 NEUTRAL, QUESTION = f"{REF}:ack", f"{REF}:confirm:1"
 EXTENDED, MESSAGE = f"{REF}:extended:1", f"{REF}:message:1"
-
-
-def letter(desk: Desk, token: str) -> Letter:
-    with desk.tenant.store.unit() as unit:
-        found = unit.letter(token)
-    assert found
-    return found
 
 
 def states(desk: Desk, *tokens: str) -> list[LetterState]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from builders import AT, STRANGER, a_case, a_mail, a_policy, after, arrived, sends
+from builders import AT, STRANGER, a_case, a_mail, a_policy, after, arrived, on, sends
 from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import decide
@@ -15,11 +15,6 @@ from mailbot.errors import Refused
 from mailbot.model import Authentication, Case, Kind, LetterState, Outcome, Policy, Trust
 
 NEXT_DAY = AT + timedelta(days=1)
-
-
-def on(case: Case, name: str) -> date | None:
-    deadline = case.deadline(name)
-    return deadline.on if deadline else None
 
 
 def sent(case: Case, template: str, at: datetime, policy: Policy | None = None) -> Case:

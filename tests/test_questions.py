@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from desk import REF, Desk, act, case_of, local
+from desk import REF, Desk, act, case_of, local, register
 
 from company import ACCESS, ERASURE, KNOWN, a_bounce, a_raw_mail
 from mailbot import events
@@ -16,7 +15,6 @@ from mailbot.model import Kind, LetterState, Outcome
 from mailbot.outgoing import releasing
 from mailbot.reports.evidence import evidence
 from mailbot.reports.history_account import account
-from mailbot.reports.register import rows_of
 
 STRANGER = "vreemd@elders.test"
 NUMBER = f"{ACCESS} Mijn klantnummer is 1001."
@@ -25,11 +23,6 @@ NUMBER = f"{ACCESS} Mijn klantnummer is 1001."
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path, local(2026, 3, 2, 10), calendar=False)
-
-
-def register(desk: Desk) -> dict[str, Any]:
-    [row] = rows_of(desk.cases(), desk.tenant.policy, 2026, desk.clock())
-    return row
 
 
 def operating(desk: Desk) -> date | None:

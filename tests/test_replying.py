@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from builders import AT, STRANGER, a_policy, after, arrived, sends
+from builders import AT, STRANGER, a_policy, after, arrived, met, sends
 from builders import a_proven_case as a_case
 from mailbot import events
 from mailbot.checklist import reply_for
@@ -45,10 +45,6 @@ def sent(case: Case, event: events.Replied, at: datetime = NEXT_DAY) -> Case:
 
 def outcomes(case: Case) -> list[Outcome]:
     return [item.outcome for item in case.items]
-
-
-def met(case: Case) -> set[str]:
-    return {deadline.name for deadline in case.deadlines if deadline.met_at}
 
 
 def refused(case: Case, event: events.StaffActed, policy: Policy | None = None, now: datetime = NEXT_DAY) -> str:

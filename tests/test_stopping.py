@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from builders import AT, a_case, a_mail, a_policy, a_verdict, after, arrived, sends
+from builders import AT, a_case, a_mail, a_policy, a_verdict, after, arrived, met, sends
 from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import decide
 from mailbot.decide.stopping import asks_marketing, waits_for_stop
-from mailbot.model import Case, Kind, Match, MatchState, Outcome
+from mailbot.model import Kind, Match, MatchState, Outcome
 
 NEXT_DAY = AT + timedelta(days=1)
 NAMED_ELSEWHERE = Match(MatchState.NAMED, "1001", "oud@klant.example")
@@ -118,10 +118,6 @@ def test_a_person_who_accepts_it_has_said_that_it_was_asked() -> None:
 
 
 # --- that it stopped -----------------------------------------------------------------------------
-
-
-def met(case: Case) -> set[str]:
-    return {deadline.name for deadline in case.deadlines if deadline.met_at}
 
 
 def test_what_a_person_confirms_has_stopped_from_then_on() -> None:

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import REF, Desk, act, case_of, local
+from desk import REF, Desk, act, case_of, local, proof, register
 
 from company import ACCESS, a_raw_mail
 from mailbot import events
 from mailbot.errors import Refused
 from mailbot.model import Case, Kind, Outcome, StepEnding
 from mailbot.plan import open_required
-from mailbot.reports.evidence import Evidence, evidence
-from mailbot.reports.register import rows_of
 
 WHY = "Dit is de achtste keer dit jaar en er is niets veranderd; zie onze brief."
 NO = events.Closed("els", Outcome.REFUSED, WHY, True, grounds=(("", "excessive"),), names_remedies=True)
@@ -34,17 +32,6 @@ def closed(desk: Desk, *kinds: Kind, **changes: Any) -> Case:
     if kinds:
         act(desk, events.Corrected("els", kinds))
     return act(desk, replace(NO, **changes))
-
-
-def register(desk: Desk) -> dict[str, Any]:
-    [row] = rows_of(desk.cases(), desk.tenant.policy, 2026, desk.clock())
-    return row
-
-
-def proof(desk: Desk) -> Evidence:
-    case = case_of(desk)
-    with desk.tenant.store.unit() as unit:
-        return evidence(unit, case, desk.tenant.policy)
 
 
 def test_it_stands_in_the_register_with_its_ground_and_day_and_in_the_proof_as_in_time(desk: Desk) -> None:

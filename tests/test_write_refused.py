@@ -23,6 +23,7 @@ from company import (
     a_raw_mail,
     cases,
     opened,
+    status,
     work,
 )
 from mailbot import events
@@ -32,7 +33,6 @@ from mailbot.cli.checks import check_history
 from mailbot.demo.servers import MailServers
 from mailbot.errors import WriteRefused
 from mailbot.model import Kind
-from mailbot.operation import heartbeat
 from mailbot.outgoing import write_refusals
 from rig.dovecot import FULL, LIMITED, ROOM, WORDLESS, Dovecot
 
@@ -99,12 +99,6 @@ def told(smtp: MailServers) -> list[str]:
     """The subjects of the mails to the contact person about what the mailbox takes, in order."""
     subjects = (str(message_from_bytes(one.raw, policy=default)["Subject"]) for one in smtp.messages(CONTACT))
     return [one.partition(": ")[2] for one in subjects if "het postvak" in one]
-
-
-def status(tenant: Tenant) -> str:
-    beat = heartbeat.read(tenant.folder)
-    assert beat
-    return beat.trouble
 
 
 # --- keywords -------------------------------------------------------------------------------------
