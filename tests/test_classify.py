@@ -176,6 +176,7 @@ def test_a_company_may_ask_for_more_certainty(sorter: Classifier) -> None:
         "Ik wil geen lid meer zijn van uw vereniging.",
         "Hierbij zeg ik mijn lidmaatschap op per 1 januari.",
         "Please cancel my membership.",
+        "Ik wil mijn lidmaatschap beëindigen.",
     ],
 )
 def test_who_leaves_asks_erasure_only_where_the_company_says_so(sorter: Classifier, mail: str) -> None:
@@ -219,6 +220,7 @@ def test_a_child_is_only_who_is_younger_than_the_company_s_own_limit(sorter: Cla
         "ik ben al 16 jaar klant en mijn dochter staat ook in uw bestand",
         "mijn bestelling van 16 is niet gekomen; mijn zoon staat ook in uw bestand",
         "mijn zoon van 16 en mijn dochter hebben een account",
+        "mijn zoon van 16 heeft een account, en zijn zusje ook",
         "mijn zoontje gebruikte de computer van zijn broer van 16",
         "mijn dochter is nog geen 16",
         "mijn zoon is 16 keer gemaild",
