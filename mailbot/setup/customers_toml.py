@@ -129,14 +129,14 @@ def _what(shop: Shop) -> list[str]:
 def _advice(shop: Shop, url: Place) -> Iterator[str]:
     yield "# Klanten uit de database van de winkel. Geef mailbot daar een gebruiker die alleen deze tabellen mag lezen;"
     yield "# zet voor winkel en GEHEIM wat bij u geldt, en voor % de machine waarop mailbot draait."
-    for kind, extra, address, statements in grants(shop):
+    for kind, extra, address, statements in _grants(shop):
         yield f'# {kind} (pip install "mailbot[{extra}]"):'
         yield from (f"#   {one}" for one in statements)
         yield f"#   {one_line(url.env or url.file)} = {address}"
     yield "# Leestekens in het wachtwoord schrijft u in het adres als %40 (@), %2F (/), %3A (:), %23 (#) of %25 (%)."
 
 
-def grants(shop: Shop) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+def _grants(shop: Shop) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
     """For each kind of database that can be meant: its name, the extra, the address, and what makes a login that may
     read these tables and do nothing else."""
     tables = shop.tables or ["TABEL"]
