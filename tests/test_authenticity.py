@@ -151,6 +151,28 @@ def test_two_of_our_own_filters_may_each_write_a_field() -> None:
     assert judged(head).state is Trust.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("ours", "state"),
+    [
+        ("dmarc=none; spf=fail smtp.mailfrom=klant.example", Trust.FAIL),
+        ("dmarc=none; spf=none; dkim=none", Trust.UNKNOWN),
+        ("dmarc=none; spf=pass smtp.mailfrom=dief.example", Trust.UNKNOWN),
+    ],
+)
+def test_a_sender_who_writes_a_line_of_our_server_above_his_own_results_is_not_believed(
+    ours: str, state: Trust
+) -> None:
+    forged = result("dmarc=pass header.from=klant.example; spf=pass smtp.mailfrom=klant.example") + OWN
+    assert judged(result(ours) + OWN + forged, (OURS,)).state is state
+    assert judged(OWN + result(ours) + forged, (OURS,)).state is state
+
+
+def test_a_server_behind_the_one_that_checks_may_write_no_result() -> None:
+    behind = "Received: from mx.shop.example by mx.shop.example with LMTP; Mon, 2 Mar 2026 09:00:01 +0000\r\n"
+    checked = result("dmarc=pass header.from=klant.example") + OWN
+    assert judged(behind + checked, (OURS,)).state is Trust.PASS
+
+
 def test_a_line_that_only_claims_to_be_written_by_us_ends_nothing() -> None:
     claimed = "Received: from x (by mx.shop.example) by dief.example; Mon, 2 Mar 2026 08:00:00 +0000\r\n"
     assert judged(OWN + claimed + result("dmarc=pass header.from=klant.example"), (OURS,)).state is Trust.UNKNOWN

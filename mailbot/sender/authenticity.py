@@ -1,8 +1,9 @@
 """Is the From address really the sender's? Read from our own server's Authentication-Results only (RFC 8601).
 
-A stranger can write that header too. Only one with a configured authserv-id counts, topmost first; where the names of
-our own servers are configured, only what stands above their lowest Received line, because all below it came with the
-mail. Without a configured authserv-id the answer is "unknown". A pass proves the domain, never who the person is.
+A stranger can write that header too, and a Received line of ours below it. Only one with a configured authserv-id
+counts, the topmost; where the names of our own servers are configured it must stand above a Received line of theirs,
+and all that stand above the topmost line count together. Without a configured authserv-id the answer is "unknown". A
+pass proves the domain, never who the person is.
 """
 
 from __future__ import annotations
@@ -40,11 +41,12 @@ def authenticate(mail: Mail, authserv_ids: tuple[str, ...], own_hosts: tuple[str
     if mail.sender is None:
         return Authentication(Trust.UNKNOWN, "no sender")
     trusted = {name.lower() for name in authserv_ids}
-    ours = [value for value in _above_our_receipt(mail, own_hosts) if _authserv_id(value) in trusted]
+    on_top, below = _above_our_receipt(mail, own_hosts) if own_hosts else ([], _results(mail))
+    ours = [value for value in on_top if _authserv_id(value) in trusted]
+    ours = ours or [value for value in below if _authserv_id(value) in trusted][:1]
     if not ours:
         return NO_RESULT
-    read = ours if own_hosts else ours[:1]
-    return judge([one for value in read for one in results_in(value)], domain_of(mail.sender.email))
+    return judge([one for value in ours for one in results_in(value)], domain_of(mail.sender.email))
 
 
 def judge(results: list[Result], domain: str) -> Authentication:
@@ -97,11 +99,14 @@ def _result_domain(method: str, about: dict[str, str]) -> str:
     return domain_of(told)
 
 
-def _above_our_receipt(mail: Mail, own_hosts: tuple[str, ...]) -> list[str]:
-    """The results that our own servers wrote: above the lowest of the Received lines that stand on top and are ours."""
-    if not own_hosts:
-        return [value for name, value in mail.headers if name == "authentication-results"]
-    found: list[str] = []
+def _results(mail: Mail) -> list[str]:
+    return [value for name, value in mail.headers if name == "authentication-results"]
+
+
+def _above_our_receipt(mail: Mail, own_hosts: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """The results above our own servers' topmost Received line, and those between it and the lowest that follows it
+    without another's. Of these the sender may have written all but the first."""
+    blocks: list[list[str]] = []
     pending: list[str] = []
     for name, value in mail.headers:
         if name == "authentication-results":
@@ -109,8 +114,9 @@ def _above_our_receipt(mail: Mail, own_hosts: tuple[str, ...]) -> list[str]:
         elif name == "received-by":
             if value not in own_hosts:
                 break
-            found, pending = found + pending, []
-    return found
+            blocks.append(pending)
+            pending = []
+    return (blocks[0] if blocks else []), [value for block in blocks[1:] for value in block]
 
 
 def _authserv_id(value: str) -> str:
