@@ -137,6 +137,22 @@ def test_an_answer_is_written_below_its_word_and_leaves_after_the_time_to_think(
     assert all(one.met_at for one in the_case(desk).deadlines)
 
 
+def test_a_closing_and_a_signature_below_an_answer_stay_out_of_the_letter_which_has_its_own(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    typed = "ANTWOORD\nBeste Kim,\nWij hebben alleen uw adres.\n\nGroetjes Marjan\nTuinplezier | 0570 591234"
+    desk.round(reply(newest(desk, "Nieuw verzoek"), typed), minutes=5)
+    said = text_of(newest(desk, "Gedaan: ANTWOORD"))
+    assert "Wij hebben alleen uw adres." in said
+    assert "Groetjes" not in said
+    assert "0570" not in said
+
+
+def test_an_answer_that_is_only_a_closing_is_no_answer(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "ANTWOORD\n\nGroetjes Marjan"), minutes=5)
+    assert "Schrijf die op de regels onder het woord" in text_of(newest(desk, "Niet gedaan: ANTWOORD"))
+
+
 def test_done_closes_with_how_it_was_done(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     desk.round(reply(newest(desk, "Nieuw verzoek"), "KLAAR gebeld"), minutes=5)
@@ -365,6 +381,13 @@ def test_what_a_person_adds_below_a_word_is_told_to_be_unread(desk: Desk) -> Non
     desk.round(a_raw_mail(UNCLEAR))
     desk.round(reply(newest(desk, "oordeel"), "GEEN VERZOEK\n\nDe heer belde voor zijn pakje."), minutes=5)
     assert "De heer belde voor zijn pakje" in text_of(newest(desk, "Gedaan"))
+
+
+def test_a_closing_and_a_signature_below_a_word_are_nothing_that_was_left_unread(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    signed = "Geen verzoek\n\nGroetjes Marjan\nTuinplezier | 0570 591234\n\nVerstuurd vanaf mijn iPhone"
+    desk.round(reply(newest(desk, "oordeel"), signed), minutes=5)
+    assert "door niemand gelezen" not in text_of(newest(desk, "Gedaan"))
 
 
 def test_talk_is_answered_once_with_the_words_that_exist(desk: Desk) -> None:

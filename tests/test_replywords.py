@@ -144,6 +144,26 @@ def test_what_explains_a_word_or_holds_back_puts_it_in_no_doubt(text: str) -> No
     assert not is_doubted(read(text)[0])
 
 
+@pytest.mark.parametrize(
+    ("typed", "letter"),
+    [
+        ("Beste Kim,\n\nDe foto is weg.\n\nMvg Jan", "De foto is weg."),
+        (
+            "De foto is weg.\nMet vriendelijke groet,\n\nJan de Wit\nWinkel | 0570 591234\nwww.winkel.nl",
+            "De foto is weg.",
+        ),
+        ("De foto is weg.\n\nVerstuurd vanaf mijn iPhone", "De foto is weg."),
+        (
+            "Groetjes\n\nWe hebben alles gewist, ook bij de boekhouder.",
+            "Groetjes\n\nWe hebben alles gewist, ook bij de boekhouder.",
+        ),
+        ("Weg.\nGroet Jan\nPS: de factuur blijft", "Weg.\nGroet Jan\nPS: de factuur blijft"),
+    ],
+)
+def test_of_an_answer_a_greeting_and_a_closing_with_only_a_signature_below_are_no_part(typed: str, letter: str) -> None:
+    assert outcome_of(read(f"ANTWOORD\n{typed}")[0]) == (Outcome.ANSWERED, letter)
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_harm(text: str) -> None:
     for word in read(text):

@@ -205,7 +205,7 @@ def outcome_of(word: Word) -> tuple[Outcome, str] | None:
     named = OUTCOMES.get(first.strip(_END_MARKS).upper())
     if first and (named is None or more.strip()):
         return None
-    return (named or Outcome.ANSWERED), word.below
+    return (named or Outcome.ANSWERED), reservations.without_courtesies(word.below)
 
 
 def day_of(word: Word, today: date) -> date | None:

@@ -29,6 +29,9 @@ _ENDS = re.compile(
     r"|.*\b(?:disclaimer|vertrouwelijk|geadresseerde|aansprakelijkheid|milieu|afdrukt?|printen?)\b",
     re.IGNORECASE,
 )
+_CLOSED = re.compile(rf"(?:{_CLOSING}|(?:verstuurd|verzonden) vanaf\b.*)\W*$", re.IGNORECASE)
+#: A closing stands within so many lines of the end, and below it lines so short; what is longer may still be said.
+_LAST, _SIGNER = 20, 60
 _NAME = re.compile(r"[A-Z][\w.'-]+(?:\s+(?:van|de|der|den|ten|ter|el|[A-Z][\w.'-]*)){1,4}$")
 #: What people add below their name.
 _POSTSCRIPT = re.compile(r"(?:p\.?\s?s|n\.?b)\b", re.IGNORECASE)
@@ -89,6 +92,22 @@ def doubt(text: str) -> bool:
 def limit(text: str) -> bool:
     """Whether words beside a plain yes put it in doubt, limit it or ask for a change."""
     return bool(_DOUBTS.search(text) or _LIMITS.search(text))
+
+
+def without_courtesies(text: str) -> str:
+    """A text without the greeting above it, and the closing and signature at its end: a letter has its own."""
+    lines = [line.strip() for line in text.strip().split("\n")]
+    lines = lines[is_greeting(lines[0]) :]
+    last = range(max(len(lines) - _LAST, 0), len(lines))
+    end = next((at for at in last if _CLOSED.match(lines[at]) and _signs(lines[at + 1 :])), None)
+    return "\n".join(lines[:end]).strip()
+
+
+def _signs(lines: list[str]) -> bool:
+    """Whether lines below a closing only say who signs."""
+    return not any(map(_POSTSCRIPT.match, lines)) and all(
+        (len(line) <= _SIGNER and not line.endswith((".", "?"))) or _ENDS.match(line) for line in lines
+    )
 
 
 def own_words(below: str) -> str:

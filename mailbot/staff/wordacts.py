@@ -55,11 +55,12 @@ def unfit(unit: Unit, tenant: Tenant, said: Instruction) -> str:
         return "doubted"
     if word.say is Say.KINDS and replywords.kinds_of(word, _kind_names(tenant)) is None:
         return "which_kind"
-    if word.say is Say.ANSWER and replywords.outcome_of(word) is None:
+    answer = replywords.outcome_of(word) if word.say is Say.ANSWER else (None, "")
+    if answer is None:
         return "which_outcome"
     if word.say is Say.POSTED and replywords.day_of(word, tenant.policy.day_of(said.mail.received_at)) is None:
         return "which_day"
-    if word.say is Say.ANSWER and not word.below:
+    if word.say is Say.ANSWER and not answer[1]:
         return "no_text"
     if word.say is Say.NOTE and not (word.rest or word.below):
         return "no_text"

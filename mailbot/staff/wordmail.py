@@ -133,7 +133,7 @@ def _confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now
         "word": word.say.value,
         "what": phrases["done_words"][_what(word, done)],
         "said": clean(word.rest, 300),
-        "more": clean(word.below, 300) if word.say not in (Say.ANSWER, Say.NOTE) and not word.ref else "",
+        "more": _unread(word),
         "kinds_now": [kinds.get(kind, str(kind)) for kind in done.case.kinds],
         "letters": [_line(letter, tenant) for letter in done.letters if letter.audience != "staff"],
         "still": [_line(one, tenant) for one in answered.waiting(unit, done.case)] if word.say is Say.DONE else [],
@@ -146,6 +146,13 @@ def _confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now
     _send(unit, tenant, _answering(mail, token, "word_done", to), done.case, extra, now)
     if done.undo:
         unit.put_note(f"undo:{token}", done.undo)
+
+
+def _unread(word: Word) -> str:
+    """What a colleague typed below a word that nothing is done with; closing and signature are no such thing."""
+    if word.ref or word.say in (Say.ANSWER, Say.NOTE):
+        return ""
+    return clean(reservations.own_words(word.below), 300)
 
 
 def _what(word: Word, done: Done) -> str:
