@@ -12,7 +12,7 @@ import builders
 from company import ACCESS, ERASURE, KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.decide.unproven import is_awaited, is_disowned
-from mailbot.model import Case, Identity, Item, Kind, LetterState, Match, Outcome, Question, Status
+from mailbot.model import Case, Identity, Item, Kind, LetterState, Match, MatchState, Outcome, Question, Signal, Status
 from mailbot.outgoing import releasing
 
 STRANGER = "vreemd@elders.test"
@@ -50,6 +50,13 @@ def test_proof_is_awaited_for_what_is_still_open_only() -> None:
 def test_of_a_stranger_the_number_is_awaited_that_the_first_letter_asked_for() -> None:
     assert is_awaited(asked("neutral", Item(Kind.ACCESS), match=builders.STRANGER))
     assert not is_awaited(asked("identity_question", Item(Kind.ACCESS), match=builders.STRANGER))
+
+
+def test_who_may_be_one_of_two_customers_hears_what_a_stranger_hears() -> None:
+    case = asked("neutral", Item(Kind.ACCESS), match=Match(MatchState.AMBIGUOUS))
+    assert is_awaited(case)
+    assert not is_awaited(replace(case, signals=(Signal.REPRESENTATIVE,)))
+    assert not is_awaited(replace(case, identity="denied"))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ The rule kept here: the person hears in time that we cannot identify him, as whe
 
 from __future__ import annotations
 
-from mailbot.model import Case, Outcome, Status, fold_address
+from mailbot.model import Case, MatchState, Outcome, Status, fold_address
 from mailbot.sender import proof
 from mailbot.sender.proof import Proof
 
@@ -22,11 +22,13 @@ def is_disowned(case: Case) -> bool:
 
 
 def is_awaited(case: Case) -> bool:
-    """Whether a letter that left has asked for proof, and what is still open waits for it."""
+    """Whether a letter that left has asked for proof, and what is still open waits for it. Who may be one of two
+    customers was asked what a stranger is, and hears what a stranger hears (C-03)."""
     open_kinds = [item.kind for item in case.items if item.outcome is Outcome.OPEN]
     if case.status is not Status.OPEN or not any(f"sent: {name}" in case.remarks for name in _ASKED):
         return False
-    match proof.still_needed(case, open_kinds):
+    as_asked = case.changed({"match": MatchState.UNKNOWN}) if case.match is MatchState.AMBIGUOUS else case
+    match proof.still_needed(as_asked, open_kinds):
         case Proof.REPLY:
             return any(not question.answer for question in case.questions)
         case Proof.NUMBER:
