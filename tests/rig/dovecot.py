@@ -1,4 +1,4 @@
-"""A private Dovecot 2.3 (Debian 12): IMAP with and without TLS, LMTP, XOAUTH2 against local keys, SASL for Postfix."""
+"""A private Dovecot: IMAP with and without TLS, LMTP, XOAUTH2 against local keys, SASL for Postfix."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Self
 
+from rig.dovecot_config import words
 from rig.imapserver import PASSWORD, USERS, ImapServer
 from rig.real import free_port, listens, need, program, run, until
 
@@ -26,123 +27,10 @@ COMPANIES = tuple(f"{name}@mail.test" for name in ("kaviaarshop", "koopjesklik",
 #: Mailboxes that do not take everything: one with room for some mails only, one whose folders obey `Dovecot.allow`, and
 #: one that answers NO to every keyword of more than a few letters.
 FULL, LIMITED, WORDLESS = "vol@mail.test", "beperkt@mail.test", "kort@mail.test"
-_SETTINGS = {
-    FULL: "userdb_mail_plugins=notify,mail_log,quota",
-    LIMITED: "userdb_mail_plugins=notify,mail_log,acl",
-    WORDLESS: "userdb_mail_max_keyword_length=5",
-}
 #: So many bytes FULL has room for.
 ROOM = 30 * 2**10
-EVERYBODY = (*USERS, *_SETTINGS, *COMPANIES, "partij@mail.test", "robin@mail.test", "vreemd@mail.test")
+EVERYBODY = (*USERS, FULL, LIMITED, WORDLESS, *COMPANIES, "partij@mail.test", "robin@mail.test", "vreemd@mail.test")
 TOKEN_KEY = b"a key of thirty-two bytes, no more"
-
-CONFIG = """
-protocols = imap lmtp
-listen = 127.0.0.1
-base_dir = {base}/run
-state_dir = {base}/state
-instance_name = {name}
-log_path = {base}/dovecot.log
-auth_verbose = yes
-auth_failure_delay = 0 secs
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {user}
-first_valid_uid = 1
-mail_uid = {user}
-mail_gid = {group}
-mail_home = {base}/mail/%u
-mail_location = maildir:~/Maildir:LAYOUT=fs
-mail_plugins = notify mail_log
-mailbox_idle_check_interval = 1 secs
-shutdown_clients = yes
-default_client_limit = 4000
-default_process_limit = 1500
-default_vsz_limit = 512M
-
-disable_plaintext_auth = no
-auth_mechanisms = plain login xoauth2 oauthbearer
-ssl = yes
-ssl_cert = <{base}/tls/server.pem
-ssl_key = <{base}/tls/server.key
-
-passdb {{
-  driver = oauth2
-  mechanisms = xoauth2 oauthbearer
-  args = {base}/oauth2.conf
-}}
-passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%u {base}/users
-}}
-userdb {{
-  driver = passwd-file
-  args = username_format=%u {base}/users
-  default_fields = uid={user} gid={group} home={base}/mail/%u
-}}
-service anvil {{
-  chroot =
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-service imap-login {{
-  chroot =
-  service_count = 0
-  inet_listener imap {{
-    port = {imap_port}
-  }}
-  inet_listener imaps {{
-    port = {imaps_port}
-    ssl = yes
-  }}
-}}
-service lmtp {{
-  user = {user}
-  inet_listener lmtp {{
-    port = {lmtp_port}
-  }}
-}}
-service auth {{
-  inet_listener sasl {{
-    port = {sasl_port}
-  }}
-}}
-namespace inbox {{
-  inbox = yes
-  separator = /
-  mailbox Drafts {{
-    auto = create
-    special_use = \\Drafts
-  }}
-  mailbox Sent {{
-    auto = create
-    special_use = \\Sent
-  }}
-  mailbox Junk {{
-    auto = create
-    special_use = \\Junk
-  }}
-}}
-plugin {{
-  acl = vfile
-  quota = count:mailbox
-  quota_vsizes = yes
-  quota_rule = *:bytes={room}
-  mail_log_events = delete undelete expunge copy mailbox_delete mailbox_create mailbox_rename flag_change save
-}}
-protocol imap {{
-  mail_max_userip_connections = 200
-  {capability}
-  imap_idle_notify_interval = 2 mins
-}}
-"""
-
-OAUTH2 = """
-introspection_mode = local
-local_validation_key_dict = fs:posix:prefix={base}/keys/
-username_attribute = sub
-"""
 
 
 class Dovecot(ImapServer):
@@ -159,13 +47,17 @@ class Dovecot(ImapServer):
         user = "dovecot" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
         group = run("id", "-gn", user).decode().strip()
         ports = {name: value for name, value in vars(self).items() if name.endswith("_port")}
-        capability = "" if self._idle else "imap_capability = IMAP4rev1 SASL-IR UIDPLUS LIST-EXTENDED SPECIAL-USE"
-        config = CONFIG.format(
-            base=self.base, name=self.base.name, user=user, group=group, capability=capability, room=ROOM, **ports
-        )
-        (self.base / "dovecot.conf").write_text(config)
-        (self.base / "oauth2.conf").write_text(OAUTH2.format(base=self.base))
-        users = (f"{user}:{{PLAIN}}{PASSWORD}::::::{_SETTINGS.get(user, '')}\n" for user in self.users)
+        spoken = words(run("dovecot", "--version").decode())
+        config = spoken.settings + ("" if self._idle else spoken.deaf)
+        filled = {"base": self.base, "name": self.base.name, "user": user, "group": group, "room": ROOM, **ports}
+        for name, text in {"dovecot.conf": config, **spoken.files}.items():
+            (self.base / name).write_text(text.format(**filled))
+        unlike = {
+            FULL: spoken.with_plugin("quota"),
+            LIMITED: spoken.with_plugin("acl"),
+            WORDLESS: "userdb_mail_max_keyword_length=5",
+        }
+        users = (f"{user}:{{PLAIN}}{PASSWORD}::::::{unlike.get(user, '')}\n" for user in self.users)
         (self.base / "users").write_text("".join(users))
         for place in ("keys/shared/default/HS256", "keys/default/HS256"):
             (self.base / place).mkdir(parents=True)

@@ -170,6 +170,7 @@ class Postfix:
         until(lambda: set(place.glob("*")) - before, what="delivery")
         [file] = set(place.glob("*")) - before
         os.utime(file, (at.timestamp(), at.timestamp()))
+        (place.parent / "dovecot.index.cache").unlink(missing_ok=True)  # 2.4 has noted the date of delivery there
 
     @contextmanager
     def taking_at_most(self, size: int) -> Iterator[None]:
