@@ -30,7 +30,7 @@ from mailbot.customers import CsvCustomers, SqlCustomers
 from mailbot.errors import Refused, TryLater, Usage
 from mailbot.fulfil import copying
 from mailbot.fulfil.collect import person_of
-from mailbot.model import Address, Case, Kind, Letter, LetterState, Outcome, Place, Processor, StepEnding
+from mailbot.model import Address, Case, CaseMail, Kind, Letter, LetterState, Outcome, Place, Processor, StepEnding
 from mailbot.outgoing import releasing
 from mailbot.sources import Person, read
 
@@ -620,7 +620,30 @@ def test_a_yes_to_a_copy_that_nobody_looked_at_is_refused_with_what_must_be_done
 def test_the_data_of_who_asks_for_another_are_no_part_of_that_copy(signals: tuple[str, ...]) -> None:
     """A customer who writes for another customer: his own orders are not hers (C-11)."""
     her = "fleur@mail.test"
+    mails = (CaseMail("a" * 64, "<1@x>", None, local(2026, 3, 2), KNOWN, "", "", authentic=True),)
     case = replace(
-        a_case(Kind.ACCESS), requester=Address(KNOWN), known_email=her, identity="confirmed", signals=signals
+        a_case(Kind.ACCESS),
+        requester=Address(KNOWN),
+        known_email=her,
+        identity="confirmed",
+        signals=signals,
+        mails=mails,
     )
     assert set(person_of(case).emails) == ({her} if signals else {her, KNOWN})
+
+
+@pytest.mark.parametrize("checked", [True, False], ids=["his own", "forged"])
+def test_a_yes_from_the_address_on_file_does_not_make_the_address_that_wrote_his(tmp_path: Path, checked: bool) -> None:
+    """A customer puts a guest's address above his mail, names his own number and says yes himself."""
+    letters = frozenset({"neutral", "confirmation"})
+    desk, guest = Desk(tmp_path, authserv_ids=("mx.mail.test",), automatic=letters), "gast@elders.test"
+    folder = tmp_path / "book.csv"
+    folder.write_text(f"id;naam;e-mail\n1001;Klant;{KNOWN}\n", "utf-8")
+    desk.tenant.__dict__["customers"] = CsvCustomers(CustomerSource("csv", folder))
+    results = {"Authentication_Results": f"mx.mail.test; dmarc={'pass' if checked else 'none'}"}
+    desk.round(a_raw_mail(f"{ACCESS} klantnummer 1001", guest, **results))
+    question = str(desk.mails_to(KNOWN)[-1]["Message-ID"])
+    desk.round(a_raw_mail("JA", KNOWN, number=2, In_Reply_To=question))
+    case = case_of(desk)
+    assert (case.identity, case.known_email) == ("confirmed", KNOWN)
+    assert set(person_of(case).emails) == ({KNOWN, guest} if checked else {KNOWN})

@@ -23,6 +23,7 @@ from mailbot.model import (
     Policy,
     Signal,
     Status,
+    Trust,
     Verdict,
 )
 
@@ -193,6 +194,7 @@ def _case_mail(mail: Mail, event: events.MailArrived, policy: Policy) -> CaseMai
         text=mail.text,
         box=box,
         receipt=mail.receipt,
+        authentic=mail.authenticated.state is Trust.PASS,
     )
 
 

@@ -14,7 +14,16 @@ from mailbot import casefiles
 from mailbot.accounts import RecordSource
 from mailbot.app import Tenant
 from mailbot.customers import CUSTOMER_RECORDS, as_database, as_record_source
-from mailbot.model import AttachedFile, Case, Kind, LetterState, Policy, subject_on_file, writer_is_another
+from mailbot.model import (
+    AttachedFile,
+    Case,
+    Kind,
+    LetterState,
+    Policy,
+    fold_address,
+    subject_on_file,
+    writer_is_another,
+)
 from mailbot.sources import Person, Records, as_text, read
 
 
@@ -53,13 +62,22 @@ class Collected:
 
 
 def person_of(case: Case) -> Person:
-    """Whose data: by the address on file, by the address that wrote if it is the proven one, and the number on file.
+    """Whose data: by the address and the number on file, and by the address that wrote once it is proven to be his.
     Who wrote for another whom our records know is not looked for: his data are no part of that copy (C-11)."""
     his_own = not (writer_is_another(case) and any(subject_on_file(case)))
-    proven = case.identity in ("confirmed", "known_address") and his_own
+    proven = case.identity in ("confirmed", "known_address") and his_own and _wrote_himself(case)
     wrote = case.requester.email if case.requester and proven else ""
     emails = dict.fromkeys(email.lower() for email in (case.known_email, wrote) if email)
     return Person(tuple(emails), case.customer_id)
+
+
+def _wrote_himself(case: Case) -> bool:
+    """Whether the address that wrote is the person's, beside the one on file: a customer can put anybody's address
+    above a mail, name his own number and say yes from his own, and would get what is kept under the other's (C-04)."""
+    wrote = fold_address(case.requester.email) if case.requester else ""
+    known = {fold_address(one) for one in (case.known_email, case.recipient) if one}
+    authentic = {fold_address(mail.sender) for mail in case.mails if mail.authentic}
+    return not case.known_email or wrote in known | authentic
 
 
 def _only_provided(case: Case, policy: Policy) -> bool:

@@ -93,6 +93,7 @@ class CaseMail:
     box: str = ""  # which of our addresses it was written to
     receipt: str = ""  # the Received line of our own server: the proof of when it came
     guessed: tuple[Kind, ...] = ()  # what it may ask beside the rights of its case, until a person says
+    authentic: bool = False  # whether it was proven that it came from the sender's address
 
     @property
     def newest_place(self) -> Pointer | None:
