@@ -177,11 +177,38 @@ def test_a_company_may_ask_for_more_certainty(sorter: Classifier) -> None:
         "Hierbij zeg ik mijn lidmaatschap op per 1 januari.",
         "Please cancel my membership.",
         "Ik wil mijn lidmaatschap beëindigen.",
+        "Graag mijn lidmaatschap beëindigen.",
+        "Opzegging van het lidmaatschap",
+        "Bij deze beëindigen wij ons lidmaatschap. Fam. Kok",
+        "Ik stop met dat lidmaatschap",
+        "Zou je mijn lidmaatschap willen laten eindigen?",
+        "Wij verlengen niet: ons lidmaatschap hoeft niet langer verlengd te worden.",
+        "Ik bedank voor dit lidmaatschap.",
+        "Graag afmelden als lid.",
     ],
 )
 def test_who_leaves_asks_erasure_only_where_the_company_says_so(sorter: Classifier, mail: str) -> None:
     assert sorter.classify("", mail, rules=Rules(leaving_is_erasure=True)).kinds == (Kind.ERASURE,)
     assert sorter.classify("", mail, rules=Rules(leaving_is_erasure=False)).kinds == (Kind.NOT_A_REQUEST,)
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "Wanneer ik mijn lidmaatschap opzeg, raak ik dan mijn punten kwijt?",
+        "Mijn lidmaatschap is door jullie beëindigd, hoe kan dat?",
+        "Ons lidmaatschap hebben wij in maart opgezegd en nu is er weer contributie afgeschreven.",
+    ],
+)
+def test_a_membership_that_ended_before_or_may_end_is_no_leaving(sorter: Classifier, mail: str) -> None:
+    assert Kind.ERASURE not in sorter.classify("", mail, rules=Rules(leaving_is_erasure=True)).kinds
+
+
+def test_who_leaves_and_asks_another_right_is_heard_in_that(sorter: Classifier) -> None:
+    leaving = "Ik wil geen lid meer zijn."
+    access, mailings = f"{leaving} Stuur mij een kopie van mijn gegevens.", f"{leaving} Stuur mij geen folders meer."
+    assert Kind.ACCESS in sorter.classify("", access).kinds
+    assert Kind.DIRECT_MARKETING in sorter.classify("", mailings).kinds
 
 
 @pytest.mark.parametrize(
