@@ -80,6 +80,18 @@ def test_a_form_that_a_shop_or_our_website_sends_is_its_visitors(desk: Desk, sen
     assert (requesters(desk), heard(desk)) == ([VISITOR], {VISITOR, CONTACT})
 
 
+@pytest.mark.parametrize(("result", "leaves"), [("fail", False), ("none", True), ("pass", True)])
+def test_what_only_seems_to_come_from_our_form_sends_nothing_to_whom_it_names(
+    tmp_path: Path, result: str, leaves: bool
+) -> None:
+    """Who puts our own address above his mail may name anybody in Reply-To; our server says that it is not ours."""
+    desk = Desk(tmp_path, local(2026, 3, 2, 10), calendar=False, authserv_ids=("mx.mail.test",))
+    said = f"mx.mail.test; dmarc={result} header.from=mail.test"
+    comes(desk, ACCESS, Reply_To=VISITOR, Authentication_Results=said)
+    assert (requesters(desk), VISITOR in heard(desk)) == ([VISITOR], leaves)
+    assert ("not_authentic" in desk.cases()[0].needs) is not leaves
+
+
 def test_a_form_in_a_colleagues_mail_is_the_visitors_and_a_person_decides_about_the_letter(desk: Desk) -> None:
     comes(desk, FORMS["colon"], "els@mail.test")
     assert (requesters(desk), heard(desk)) == ([VISITOR], {CONTACT})

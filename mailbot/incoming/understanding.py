@@ -13,7 +13,7 @@ from mailbot.app import Tenant
 from mailbot.classify import GENERAL, Rules
 from mailbot.decide import opens_case
 from mailbot.incoming.identify import authenticate_sender, identify
-from mailbot.model import Address, Defect, Mail, Match, Policy, Signal, Verdict
+from mailbot.model import Address, Defect, Mail, Match, Policy, Signal, Trust, Verdict
 from mailbot.parse import answered, is_scanned, may_be_attached, parse
 from mailbot.sender import capacity, passed_on, webform
 from mailbot.sender.authenticity import TYPED
@@ -42,8 +42,11 @@ def understand(tenant: Tenant, raw: bytes, received_at: datetime, truncated: boo
 
 def identify_sender(tenant: Tenant, mail: Mail, raw: bytes, truncated: bool) -> tuple[Mail, Match]:
     """Ask whether the sender of a mail that was read is who he says, and a customer."""
-    if mail.authenticated is not TYPED:
-        mail = replace(mail, authenticated=authenticate_sender(tenant, mail, b"" if truncated else raw))
+    typed = mail.authenticated is TYPED
+    sent = replace(mail, sender=mail.claimed_from) if typed else mail  # a form is as true as the website that sent it
+    result = authenticate_sender(tenant, sent, b"" if truncated else raw)
+    if not typed or result.state is Trust.FAIL:
+        mail = replace(mail, authenticated=result)
     return mail, identify(tenant, passed_on.as_requester(mail))
 
 
@@ -54,7 +57,7 @@ def read(tenant: Tenant, raw: bytes, received_at: datetime, truncated: bool = Fa
     automatic = screen(mail, tenant.policy.addresses)
     visitor = _visitor(mail, automatic, tenant.policy)
     if visitor:
-        mail, automatic = replace(mail, sender=visitor, reply_to=None), None
+        mail, automatic = replace(mail, sender=visitor, reply_to=None, claimed_from=mail.sender), None
     mail, automatic = passed_on.attribute(mail, automatic, tenant.policy)
     if automatic is None and not visitor and not mail.forwarded_from:
         mail = _through_form(mail, tenant.policy)

@@ -82,7 +82,7 @@ class Mail:
     automatic: str | None = None  # why it is machine mail, None if a person wrote it
     authenticated: Authentication = Authentication()
     defects: tuple[Defect, ...] = ()
-    claimed_from: Address | None = None  # what the mail shows as its writer when `sender` is None: never written to
+    claimed_from: Address | None = None  # whom the mail shows as its writer where `sender` is none or another
     opens_with: str = ""  # the first line of the body as it stands, quotes included
     forwarded_from: Address | None = None  # original sender of a mail that somebody forwarded
     forwarded_at: datetime | None = None  # when that mail was sent, as the forward says; naive in the writer's own zone
