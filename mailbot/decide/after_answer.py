@@ -46,7 +46,7 @@ def possible_new_rights(case: Case, event: events.MailArrived) -> tuple[Kind, ..
 
 def nothing_new(decision: Decision) -> None:
     """A person says that the further mail asks nothing new, and takes nothing back."""
-    decision.do(do.SetNeeds(tuple(need for need in decision.case.needs if need not in FURTHER)))
+    decision.need_no_more(*FURTHER)
 
 
 def mark_looked_at(decision: Decision, event: events.StaffActed) -> None:
@@ -59,8 +59,7 @@ def mark_looked_at(decision: Decision, event: events.StaffActed) -> None:
         if not said.startswith(ladders.REPLY):
             return
     decision.do(do.ReplyWaits(None))
-    if TO_CLOSED in decision.case.needs:
-        decision.do(do.SetNeeds(tuple(need for need in decision.case.needs if need != TO_CLOSED)))
+    decision.need_no_more(TO_CLOSED)
 
 
 def asks_nothing(decision: Decision) -> None:

@@ -97,9 +97,10 @@ def join_case(case: Case, event: events.MailArrived, policy: Policy, now: dateti
     more = after_answer.possible_new_rights(case, event)
     decision.do(do.AddMail(replace(_case_mail(event.mail, event, policy), guessed=more)))
     if not case.is_open:
-        decision.do(do.SetStatus(Status.OPEN), do.SetNeeds((*case.needs, after_answer.TO_CLOSED)))
-    elif (needs := _needs_after(case, event, bool(more))) != case.needs:
-        decision.do(do.SetNeeds(needs))
+        decision.do(do.SetStatus(Status.OPEN))
+        decision.need(after_answer.TO_CLOSED)
+    else:
+        decision.need(*_new_needs(case, event, bool(more)))
     identity.on_further_mail(decision, event, policy)
     if not event.mail.automatic:
         stopping.on_text(decision, event.mail.text, policy, further=True)
@@ -114,10 +115,10 @@ def join_case(case: Case, event: events.MailArrived, policy: Policy, now: dateti
     return decision.actions
 
 
-def _needs_after(case: Case, event: events.MailArrived, more: bool) -> tuple[str, ...]:
+def _new_needs(case: Case, event: events.MailArrived, more: bool) -> list[str]:
     """Why a person must look after a further mail: it may ask something new, or take an erasure back."""
     reasons = {ASKS_MORE: more, WROTE_AGAIN: erasing.may_take_back(case, event)}
-    return tuple(dict.fromkeys((*case.needs, *(need for need, applies in reasons.items() if applies))))
+    return [need for need, applies in reasons.items() if applies]
 
 
 def find_again(case: Case, event: events.MailFoundAgain, policy: Policy, now: datetime) -> list[do.Action]:
@@ -130,8 +131,8 @@ def find_again(case: Case, event: events.MailFoundAgain, policy: Policy, now: da
     if mail is None or event.pointer in (mail.pointer, *mail.found_in):
         return []
     decision.do(do.AddPlace(event.key, event.pointer))
-    if event.junk and case.is_open and "moved_to_junk" not in case.needs:
-        decision.do(do.SetNeeds((*case.needs, "moved_to_junk")))
+    if event.junk and case.is_open:
+        decision.need("moved_to_junk")
     if event.received_at and mail is case.mails[0] and _came_before(event.received_at, mail, case):
         decision.do(do.SetReceipt(event.received_at), do.Remark("the same mail reached another box before"))
         decision.do(dates_of(decision.case, policy), wake(decision.case, policy, now))

@@ -35,7 +35,7 @@ def _decide(decision: Decision, event: events.BreachDecided) -> None:
     _note(decision, event, event.decision)
     decision.do(do.DecideBreach(event.decision), do.Remark(f"{remark_of(event.decision)}{event.reason}"))
     decision.do(do.MeetDeadlines(event.notified_at or decision.now, ("breach",)))
-    decision.do(do.SetNeeds(tuple(need for need in decision.case.needs if need != "breach")))
+    decision.need_no_more("breach")
 
 
 def _describe(decision: Decision, event: events.BreachDescribed) -> None:

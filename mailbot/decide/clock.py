@@ -164,7 +164,7 @@ def _warn(decision: Decision, rung: Rung, policy: Policy) -> None:
 
 def call_for_breach(decision: Decision, policy: Policy) -> None:
     """A mail turned out to report a breach: its 72 hours ran all the while, so people are called at once (A-58)."""
-    decision.do(do.SetNeeds(tuple(dict.fromkeys((*decision.case.needs, "breach")))))
+    decision.need("breach")
     _warn(decision, ladders.breach_call(decision.case, decision.now), policy)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot.actions import Action, LetterAction
+from mailbot.actions import Action, LetterAction, SetNeeds
 from mailbot.decide.apply import apply
 from mailbot.model import Case
 
@@ -29,3 +29,15 @@ class Decision:
             if not isinstance(action, LetterAction):
                 self._case = apply(self._case, action)
             self.actions.append(action)
+
+    def need(self, *reasons: str) -> None:
+        """A person must look at the case, for these reasons too."""
+        self._set_needs((*self.case.needs, *reasons))
+
+    def need_no_more(self, *over: str) -> None:
+        """Nobody is called for these reasons any more."""
+        self._set_needs(tuple(reason for reason in self.case.needs if reason not in over))
+
+    def _set_needs(self, reasons: tuple[str, ...]) -> None:
+        if (needs := tuple(dict.fromkeys(reasons))) != self.case.needs:
+            self.do(SetNeeds(needs))

@@ -94,7 +94,7 @@ def look_up(case: Case, event: events.CustomerLookedUp, policy: Policy, now: dat
     decision.do(do.SetIdentity(identity, match.state, match.customer_id, match.known_email))
     decision.do(do.Remark(f"customers could be read again: {match.state}"))
     if match.state is MatchState.AMBIGUOUS:
-        decision.do(do.SetNeeds((*decision.case.needs, "ambiguous_customer")))
+        decision.need("ambiguous_customer")
     decision.do(*_late_letters(decision.case, policy))
     if decision.case.is_open:
         decision.do(wake(decision.case, policy, now))
@@ -121,7 +121,7 @@ def link(decision: Decision, event: events.CustomerLinked, policy: Policy) -> No
     proven = case.identity if case.identity == "failed" else _known_from(case, Match(state))
     decision.do(do.SetIdentity(proven, state, event.customer_id, event.known_email, linked=True))
     decision.do(do.Remark(f"linked to customer {event.customer_id}: {event.reason}"))
-    decision.do(do.SetNeeds(tuple(need for need in case.needs if need != "ambiguous_customer")))
+    decision.need_no_more("ambiguous_customer")
     if not any(one.to == event.known_email and not one.answer for one in case.questions):
         decision.do(*_late_question(decision.case, policy, by_a_person=True))
 
@@ -149,7 +149,7 @@ def _answered(decision: Decision, answer: proof.Answer, policy: Policy) -> None:
     decision.do(do.TakeAnswer(answer.question.message_id, "yes" if answer.yes else "no"))
     if not answer.yes:
         decision.do(do.DenyIdentity(), do.Remark("the owner of the address on file says that the request is not his"))
-        decision.do(do.SetNeeds(tuple(dict.fromkeys((*case.needs, "denied")))))
+        decision.need("denied")
         if unproven.is_disowned(decision.case):
             decision.do(*measures.withdraw(case, "the owner of the address says that it is not his request"))
         return
@@ -159,7 +159,7 @@ def _answered(decision: Decision, answer: proof.Answer, policy: Policy) -> None:
         resume(decision)
         decision.do(dates_of(decision.case, policy))
         decision.do(*measures.withdraw(case, "identity was confirmed"))
-    decision.do(do.SetNeeds(tuple(need for need in decision.case.needs if need not in _SETTLED)))
+    decision.need_no_more(*_SETTLED)
     if decision.case.is_open:
         decision.do(wake(decision.case, policy, decision.now))
 

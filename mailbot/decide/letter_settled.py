@@ -32,7 +32,7 @@ def on_settled(case: Case, event: events.LetterSettled, policy: Policy, now: dat
     if event.state is LetterState.SENT:
         decision.do(do.Remark(f"sent: {event.template}"), *([event.taken] if event.taken else []))
         if event.audience == "requester":
-            _needs_no_more(decision, _FAILED, *(() if event.template in FIXED else (_STOPPED,)))
+            decision.need_no_more(_FAILED, *(() if event.template in FIXED else (_STOPPED,)))
         letter_sent(decision, event.template, event.token, policy)
         return decision.actions
     decision.do(do.Remark(f"{event.state}: {event.template} ({event.why})"))
@@ -44,12 +44,12 @@ def on_settled(case: Case, event: events.LetterSettled, policy: Policy, now: dat
     if is_foreign(event.token) and event.state in (LetterState.FAILED, LetterState.DROPPED):
         _let_go_of(decision, event.token)
     if event.state is LetterState.DROPPED and event.audience == "requester":
-        _needs_no_more(decision, _FAILED)
+        decision.need_no_more(_FAILED)
     if event.state is LetterState.DROPPED or is_foreign(event.token):
         return decision.actions
     if event.audience == "requester":
         if event.state is LetterState.FAILED and decision.case.is_open:
-            decision.do(do.SetNeeds(tuple(dict.fromkeys((*decision.case.needs, _FAILED)))))
+            decision.need(_FAILED)
         told = _told_as("undelivered", decision, event, LetterState.FAILED, LetterState.UNSURE)
         decision.do(*sending.to_staff(told, "undelivered", policy, deputy=True))
     elif event.state is LetterState.FAILED and not event.token.endswith(":deputy"):
@@ -65,15 +65,9 @@ def _told_as(name: str, decision: Decision, event: events.LetterSettled | events
     return f"{name}{f'-{times}' if times > 1 else ''}:{event.token}"
 
 
-def _needs_no_more(decision: Decision, *over: str) -> None:
-    needs = decision.case.needs
-    if not set(over).isdisjoint(needs):
-        decision.do(do.SetNeeds(tuple(need for need in needs if need not in over)))
-
-
 def heard(decision: Decision) -> None:
     """The person heard from us after all: nobody is called for a letter that failed before."""
-    _needs_no_more(decision, _FAILED)
+    decision.need_no_more(_FAILED)
 
 
 def _about_party(
@@ -176,7 +170,7 @@ def _extended(decision: Decision, policy: Policy) -> None:
 
 def _too_late(decision: Decision, policy: Policy) -> None:
     """People hear at once that nothing was extended: the answer itself is due (A-34)."""
-    decision.do(do.SetNeeds(tuple(dict.fromkeys((*decision.case.needs, "extension_too_late")))))
+    decision.need("extension_too_late")
     decision.do(*sending.to_staff(f"{decision.case.ref}:extension-too-late", "needs_person", policy, deputy=True))
 
 
@@ -184,8 +178,7 @@ def on_stopped(case: Case, event: events.LetterStopped, policy: Policy, now: dat
     """The airlock stopped a letter: a person is told what was found. Nothing of it stands in the history."""
     decision = Decision(case, now)
     decision.do(do.Remark(f"stopped by the airlock: {event.template}"))
-    if _STOPPED not in case.needs:
-        decision.do(do.SetNeeds((*case.needs, _STOPPED)))
+    decision.need(_STOPPED)
     tries = sum(remark.startswith("stopped by the airlock") for remark in decision.case.remarks)
     decision.do(*sending.to_staff(f"stopped:{event.token}:{tries}", "stopped", policy, body=event.found))
     return decision.actions
@@ -265,7 +258,6 @@ def on_staff_mail(case: Case, event: events.StaffMailSeen, policy: Policy, now: 
     if not case.is_open:
         return decision.actions
     decision.do(do.ColleagueWrote(max(event.at, case.colleague_wrote_at or event.at)))
-    if "answered_by_colleague" not in case.needs:
-        decision.do(do.SetNeeds((*case.needs, "answered_by_colleague")))
+    decision.need("answered_by_colleague")
     decision.do(dates_of(decision.case, policy))
     return decision.actions

@@ -201,7 +201,7 @@ def _told_elsewhere(decision: Decision, event: events.ToldElsewhere) -> None:
     token = foreign(case.ref, event.letter)
     decision.do(do.SetItems(outcomes.granted(case, event.kind, event.actor, token, decision.now)))
     decision.do(do.Remark(f"told by a letter of another case: {event.letter}"))
-    decision.do(do.SetNeeds(tuple(need for need in case.needs if need not in (event.kind.value, "follows_case"))))
+    decision.need_no_more(event.kind.value, "follows_case")
 
 
 def acknowledge(decision: Decision, step: str) -> None:

@@ -65,7 +65,7 @@ def mark_untold(decision: Decision, token: str) -> None:
     if items != case.items:
         decision.do(do.SetItems(items))
     decision.do(do.MissDeadlines(answer_terms(case)), do.SetStatus(Status.OPEN))
-    decision.do(do.SetNeeds((*decision.case.needs, "answer_bounced")))
+    decision.need("answer_bounced")
 
 
 def untold(case: Case) -> tuple[Item, ...]:

@@ -164,9 +164,7 @@ def _asked(case: Case, token: str) -> ProcessorRequest | None:
 def _call(decision: Decision, asked: ProcessorRequest, token: str, policy: Policy) -> None:
     """A person must do something about a party."""
     decision.do(do.SetAsked(asked))
-    need = f"party_{asked.state}"
-    if need not in decision.case.needs:
-        decision.do(do.SetNeeds((*decision.case.needs, need)))
+    decision.need(f"party_{asked.state}")
     decision.do(*sending.to_staff(f"{decision.case.ref}:party-call:{token.partition(MARK)[2]}", "needs_person", policy))
 
 
@@ -175,9 +173,7 @@ def clear_needs(decision: Decision, policy: Policy) -> None:
     case = decision.case
     last = (case.work.asked_about(step.id) for step in plan_of(case, policy) if not step.is_settled)
     calling = {f"party_{asked.state}" for asked in last if asked}
-    left = tuple(need for need in case.needs if not need.startswith("party_") or need in calling)
-    if left != case.needs:
-        decision.do(do.SetNeeds(left))
+    decision.need_no_more(*(need for need in case.needs if need.startswith("party_") and need not in calling))
 
 
 # --- chasing -------------------------------------------------------------------------------------

@@ -154,9 +154,8 @@ def _agree(decision: Decision, policy: Policy) -> None:
 
 
 def _accept(decision: Decision, policy: Policy) -> None:
-    said = ("unsure", *after_answer.FURTHER, stopping.UNSURE, stopping.UNREAD)
-    needs = tuple(need for need in decision.case.needs if need not in said)
-    decision.do(do.SetStatus(Status.OPEN), do.SetNeeds(needs))
+    decision.do(do.SetStatus(Status.OPEN))
+    decision.need_no_more("unsure", *after_answer.FURTHER, stopping.UNSURE, stopping.UNREAD)
     if decision.case.only_breach:
         decision.do(dates_of(decision.case, policy))
     _start(decision, policy)
@@ -179,7 +178,7 @@ def _correct(decision: Decision, kinds: tuple[Kind, ...], reason: str, policy: P
     was_breach = Kind.BREACH_REPORT in decision.case.kinds
     correcting.set_kinds(decision, kinds)
     if was_breach and Kind.BREACH_REPORT not in decision.case.kinds:
-        decision.do(do.SetNeeds(tuple(need for need in decision.case.needs if need != "breach")))
+        decision.need_no_more("breach")
     _accept(decision, policy)
     decision.do(dates_of(decision.case, policy))
     if Kind.BREACH_REPORT in kinds and not was_breach:

@@ -46,9 +46,7 @@ def on_text(decision: Decision, text: str, policy: Policy, further: bool = False
         decision.do(*_suppressions(decision, text, policy, again))
     elif Kind.CONSENT_WITHDRAWAL in before.kinds and before.consent_withdrawn_at is None:
         decision.do(do.MarkWithdrawn(decision.now))
-    needs = tuple(dict.fromkeys((*before.needs, *_new_needs(before, decision.case, policy, again))))
-    if needs != before.needs:
-        decision.do(do.SetNeeds(needs))
+    decision.need(*_new_needs(before, decision.case, policy, again))
 
 
 def asks_marketing(case: Case, text: str) -> bool:
@@ -112,8 +110,7 @@ def lift(decision: Decision, reason: str) -> None:
         raise Refused("Say why with --reason; it stays on record", "A-50")
     decision.do(do.Remark(f"marketing not stopped after all: {reason}"))
     decision.do(*(do.Unsuppress(address) for address in case.suppressed))
-    over = (STOP_MARKETING, FAILED, UNSURE)
-    decision.do(do.SetNeeds(tuple(need for need in case.needs if need not in over)))
+    decision.need_no_more(STOP_MARKETING, FAILED, UNSURE)
 
 
 def on_program(decision: Decision, event: events.ProgramEnded, policy: Policy) -> None:
@@ -126,13 +123,11 @@ def on_program(decision: Decision, event: events.ProgramEnded, policy: Policy) -
         return
     decision.do(do.Remark(f"the company's program failed: {event.channel}: {event.why}"))
     if case.is_open and FAILED not in case.needs:
-        decision.do(do.SetNeeds((*case.needs, FAILED)))
+        decision.need(FAILED)
         decision.do(*sending.to_staff(f"{case.ref}:program-failed:{case.version}", "needs_person", policy))
 
 
 def _stopped(decision: Decision, over: tuple[str, ...]) -> None:
-    left = tuple(need for need in decision.case.needs if need not in over)
-    if left != decision.case.needs:
-        decision.do(do.SetNeeds(left))
+    decision.need_no_more(*over)
     if not waits_for_stop(decision.case):
         decision.do(do.ConfirmStop(decision.now), do.MeetDeadlines(decision.now, ("stop_by",)))
