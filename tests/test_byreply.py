@@ -824,6 +824,25 @@ def test_a_stop_everywhere_is_said_and_stays_after_a_replay(desk: Desk) -> None:
     assert desk.faults() == []
 
 
+def test_that_the_use_of_a_photo_stopped_is_not_told_as_an_end_of_advertising(desk: Desk) -> None:
+    desk.round(a_raw_mail(UNCLEAR))
+    acting.act(desk.tenant, "AVG-2026-0001", events.Corrected("x", (Kind.CONSENT_WITHDRAWAL,)), desk.clock())
+    desk.round(days=1)
+    desk.round(reply(newest(desk, "Nog niet gestopt"), "GESTOPT"), minutes=5)
+    said = text_of(newest(desk, "Gedaan: GESTOPT"))
+    assert "overal is gestopt" in said
+    assert "reclame" not in said
+
+
+def test_a_mail_about_several_cases_names_the_word_for_what_had_to_stop(desk: Desk) -> None:
+    desk.round(*(a_raw_mail(MARKETING, number=n, sender=f"p{n}@klant.test") for n in (1, 2)))
+    desk.round(days=1)
+    mail = newest(desk, "2 verzoeken")
+    assert "GESTOPT AVG-2026-0001" in text_of(mail)
+    desk.round(reply(mail, "GESTOPT AVG-2026-0001"), minutes=5)
+    assert [case.stopped_at is not None for case in desk.cases()] == [True, False]
+
+
 def test_a_stranger_stops_nothing(desk: Desk) -> None:
     desk.round(a_raw_mail(MARKETING))
     desk.round(reply(desk.mails_to(CONTACT)[-1], "GESTOPT", sender="dief@elders.test"), minutes=5)

@@ -251,7 +251,7 @@ def golden_letters() -> Iterator[tuple[str, Callable[[], Letter]]]:
     yield "new_case-by_reply", later("new_case", access, extra=by_reply)
     for template, (full, *_) in BY_REPLY.items():
         yield template, later(template, access, extra=dict(full) | by_reply)
-    waits: dict[str, Any] = {"name": "De ontvangstbevestiging", "why": "u geeft elke brief zelf vrij", "text": ANSWER}
+    waits: dict[str, Any] = {"name": "De ontvangstbevestiging", "why": "over deze brief beslist u zelf", "text": ANSWER}
     waits |= {
         "to": "w.devries@klant.example",
         "subject": "Wij hebben uw bericht ontvangen",

@@ -180,6 +180,14 @@ def test_a_line_of_a_case_that_waits_for_proof_names_the_day_of_the_notice() -> 
         assert told["todo"] == LETTERS.phrases["nl"]["waiting"]["identity"]
 
 
+def test_a_line_names_the_letter_that_was_put_before_people_and_the_mail_of_a_colleague() -> None:
+    waiting = LETTERS.phrases["nl"]["waiting"]
+    ready = replace(waiting_for_proof(), alerted=("cannot_identify:2026-02-28",))
+    assert [line(ready, matter)["todo"] for matter in ("answer", "notice-")] == [waiting["identity_ready"]] * 2
+    answered = a_case("kaviaarshop", Kind.ACCESS, needs=("minor", "answered_by_colleague"))
+    assert line(answered)["todo"] == waiting["colleague"]
+
+
 def test_a_line_about_a_notice_names_its_day_and_not_the_one_to_act_by() -> None:
     told = line(a_case("kaviaarshop", Kind.ACCESS), "notice-")
     assert (told["until"], told["when"]) == ("zaterdag 28 februari 2026", "nog 27 dagen")

@@ -12,7 +12,7 @@ from pathlib import Path
 from mailbot.actions import Send
 from mailbot.checklist import POLICY_CHANGED, REPLIES, lacking
 from mailbot.errors import ConfigError, Problem
-from mailbot.letters import calendar_entries, values
+from mailbot.letters import calendar_entries, case_lines, values
 from mailbot.letters.processors import for_processor
 from mailbot.letters.render import Rendered, Renderer, Template, Value
 from mailbot.letters.replies import of_notice, of_reply
@@ -110,7 +110,7 @@ class Letters:
 
     def line_of(self, case: Case, policy: Policy, now: datetime, matter: str = "answer") -> dict[str, str]:
         """One case as a line of a mail about several. `matter`: answer, notice-, stop-."""
-        return values.line_of(case, policy, self.phrases["nl"], now, matter)
+        return case_lines.line_of(case, policy, self.phrases["nl"], now, matter)
 
     def _language(self, send: Send, case: Case | None) -> str:
         if send.audience == "processor":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.actions import Send
-from mailbot.letters import values
+from mailbot.letters import case_lines, values
 from mailbot.letters.render import Value, clean
 from mailbot.letters.values import Phrases
 from mailbot.model import Case, Letter, LetterState, Policy
@@ -57,7 +57,7 @@ def waiting_letters(waiting: Sequence[tuple[Letter, str]], names: Mapping[str, s
 
 def dated(case: Case, template: str, policy: Policy, phrases: Phrases, now: datetime) -> dict[str, str]:
     """What a mail about many dates says of one."""
-    line = values.line_of(case, policy, phrases, now)
+    line = case_lines.line_of(case, policy, phrases, now)
     return line | {"over": "ja" if template == "date_over" else "", "closed": "" if case.is_open else "ja"}
 
 
@@ -69,7 +69,7 @@ def _row(
     needs = [f"{need['why']} {need['do']}" for need in _list(said["needs"]) if isinstance(need, dict)]
     quotes = [str(quote) for quote in _list(said["quotes"])[:_QUOTES]]
     came = any(name == _REPLY for name in matter.templates)
-    return values.line_of(case, policy, phrases, now) | {
+    return case_lines.line_of(case, policy, phrases, now) | {
         "requester": str(said["requester"]),
         "match": str(said["match"]),
         "subject": str(said["mail_subject"]),

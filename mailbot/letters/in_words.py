@@ -62,3 +62,9 @@ def hours_left_in_words(left: timedelta) -> str:
 def held_reason(why: str, phrases: Mapping[str, str]) -> str:
     """Why a letter waits, in words for a person, without anything that only that letter may say."""
     return phrases.get(why) or phrases.get(why.partition(":")[0]) or phrases["other"]
+
+
+def listed(names: list[str], most: int = 4) -> str:
+    """Names in one line that still fits a subject."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" en nog {more}" if more > 0 else "")

@@ -110,7 +110,7 @@ FULL_WEEK: dict[str, Value] = EMPTY_WEEK | {
     "open": [f"{REF} (verwijdering): uiterlijk vr 04-12, nog 12 dagen"],
     **{key: [REF] for key in ("needs", "held", "failed", "unsure")},
     "defects": ["E-00: Een voorbeeld."],
-    "held_lines": [f"{REF}: u geeft elke brief zelf vrij"],
+    "held_lines": [f"{REF}: over deze brief beslist u zelf"],
     "observed_lines": ["De ontvangstbevestiging: 2"],
     "deadline_bars": [{"label": REF, "value": "nog 12 d", "width": "40", "colour": "#2f5d8a"}],
     "trend_bars": [{"label": "W47", "value": "3 in, 2 beantwoord", "width": "100", "colour": "#2f5d8a"}],
@@ -161,7 +161,7 @@ _NOT_UNDERSTOOD: dict[str, Value] = {
     **{"alarm": False, "again": False, "talk": True, "word": "", "said": "Kan dat?", "waits": _WAITS},
 }
 _HELD: dict[str, Value] = {
-    **{"letter_name": "De ontvangstbevestiging", "letter_why": "u geeft elke brief zelf vrij"},
+    **{"letter_name": "De ontvangstbevestiging", "letter_why": "over deze brief beslist u zelf"},
     **{"letter_token": f"{REF}:ack", "letter_to": "jan.voorbeeld@example.nl", "letter_subject": "Uw bericht"},
     "on_paper": False,
     "second_look": False,

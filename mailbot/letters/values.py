@@ -20,6 +20,7 @@ from mailbot.letters.in_words import (
     days_left,
     days_left_in_words,
     hours_left_in_words,
+    listed,
     may_extend,
     moment_in_words,
     passed,
@@ -127,7 +128,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "last_at": moment_in_words(last.received_at if last else case.received_at, policy),
         "channel": phrases["channels"].get(case.channel, case.channel),
         "quotes": list(dict.fromkeys(quote for reason in case.reasons if (quote := clean(reason.quote, 300)))),
-        "asked": _listed([phrases["kind_names"][kind] for kind in case.kinds]),
+        "asked": listed([phrases["kind_names"][kind] for kind in case.kinds]),
         "todo": [phrases["todo"][kind] for kind in case.kinds if kind in phrases["todo"]],
         "duties": list(dict.fromkeys(clean(line, 300) for kind, line in policy.duties if kind in case.kinds)),
         "needs": [_need(need, case, phrases) for need in case.needs],
@@ -162,45 +163,9 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
     }
 
 
-def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime, matter: str = "answer") -> dict[str, str]:
-    """What a mail about several cases says of each. `matter`: the answer, a notice before it, a stop, a reply."""
-    waits = case.deadline("operating") is None
-    until = case.deadline("notice_by" if waits or matter == "notice-" else "act_by")
-    line = {
-        "ref": case.ref,
-        "asked": _listed([phrases["kind_names"][kind] for kind in case.kinds]) or "nog niet bekend",
-        "until": date_in_words(until, "nl"),
-        "when": days_left_in_words(days_left(until, policy, now)),
-        "passed": phrases["passed"].get(passed(case, policy, now), "") if matter == "answer" else "",
-        "todo": phrases["waiting"]["identity" if waits else "person" if case.needs else "answer"],
-        "matter": matter,
-    }
-    match matter:
-        case "reply:":
-            came = day_in_words(case.reply_at or case.received_at, policy, "nl")
-            return line | {"until": came, "when": "", "passed": "", "todo": phrases["waiting"]["reply"]}
-        case "notice-":
-            return line | {"todo": phrases["waiting"]["identity" if waits else "notice"]}
-        case "stop-":
-            opened = case.opened_at or case.received_at
-            late = (policy.day_of(now) - policy.day_of(opened)).days
-            return line | {
-                "until": day_in_words(opened, policy, "nl"),
-                "when": days_left_in_words(-late),
-                "todo": phrases["waiting"]["stop"],
-            }
-    return line
-
-
-def _listed(names: list[str], most: int = 4) -> str:
-    """Names in one line that still fits a subject."""
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" en nog {more}" if more > 0 else "")
-
-
 def _need(need: str, case: Case, phrases: Phrases) -> dict[str, str]:
     guessed = dict.fromkeys(phrases["kind_names"][kind] for mail in case.mails for kind in mail.guessed)
-    told = f" ({_listed(list(guessed))})" if guessed else ""
+    told = f" ({listed(list(guessed))})" if guessed else ""
     return {
         "why": phrases["needs"].get(need, need).replace("{guessed}", told),
         "do": phrases["needs_do"].get(need, ""),
