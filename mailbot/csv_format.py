@@ -9,10 +9,11 @@ import csv
 import io
 from collections.abc import Iterable
 
+#: Headings, and rows as wide as these.
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+
 #: What makes a spreadsheet take a cell for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
 #: Why a table is not read although it is text.
 _UNCLOSED = 'has a quote (") that is never closed; export it again, or close it'
 
@@ -35,7 +36,7 @@ def formula_safe(value: str) -> str:
     return f"'{value}"
 
 
-def from_csv(raw: bytes, encoding: str = "", delimiter: str = "") -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def from_csv(raw: bytes, encoding: str = "", delimiter: str = "") -> Table:
     """The headings, and the rows that hold something, each as wide as the headings; nothing at all for an empty file.
 
     Without a delimiter it is the one that the first line has most of. Raises NotCsv.

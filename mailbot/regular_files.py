@@ -11,6 +11,9 @@ import os
 import stat
 from pathlib import Path
 
+from mailbot.csv_format import NotCsv, Table, from_csv
+from mailbot.errors import TryLater
+
 #: So many bytes settings, letters and policies may have, an export of customers or orders, and a secret.
 TEXT, EXPORT, SECRET = 4 * 2**20, 256 * 2**20, 64 * 2**10
 _KINDS = (
@@ -39,6 +42,16 @@ def read(path: Path, at_most: int = TEXT) -> bytes:
     if len(content) > at_most:  # the kernel's own files have no size
         raise _too_large(path, at_most)
     return content
+
+
+def read_export(path: Path, encoding: str, delimiter: str, remedy: str) -> Table:
+    """The headings and the rows of a CSV export. Raises TryLater; `remedy` tells what to do where no file is read."""
+    try:
+        return from_csv(read(path, EXPORT), encoding, delimiter)
+    except OSError as error:
+        raise TryLater(f"{path}: {error.strerror or 'cannot be read'}. {remedy}") from error
+    except NotCsv as error:
+        raise TryLater(f"{path}: {error}") from None
 
 
 def check(path: Path, at_most: int = TEXT) -> None:

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailbot import regular_files
 from mailbot.accounts import CustomerSource, RecordSource
-from mailbot.csv_format import NotCsv, from_csv
 from mailbot.customers.rows import HEADINGS, bare_iban, customer_of, merged, name_key
 from mailbot.errors import TryLater
 from mailbot.model import Customer, fold_address
+from mailbot.regular_files import read_export
+
+_REMEDY = "Put the customer export there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,7 @@ class CsvCustomers:
                 self._table = _load(self.source, self.path)
                 self._stamp = stamp
         except OSError as error:
-            reason = error.strerror or "cannot be read"
-            raise TryLater(f"{self.path}: {reason}. Put the customer export there") from error
+            raise TryLater(f"{self.path}: {error.strerror or 'cannot be read'}. {_REMEDY}") from error
         return self._table
 
 
@@ -76,12 +76,7 @@ def as_record_source(source: CustomerSource) -> RecordSource | None:
     """The export as a source of one person's rows, known by his address: a guest's number may be that of many."""
     if source.type != "csv" or source.path is None:
         return None
-    try:
-        headings, _ = from_csv(regular_files.read(source.path, regular_files.EXPORT), source.encoding, source.delimiter)
-    except OSError as error:
-        raise TryLater(f"{source.path}: {error.strerror or 'cannot be read'}. Put the customer export there") from error
-    except NotCsv as error:
-        raise TryLater(f"{source.path}: {error}") from None
+    headings, _ = read_export(source.path, source.encoding, source.delimiter, _REMEDY)
     heading = _columns(dict(source.columns), headings).get("email", "")
     return RecordSource(
         CUSTOMER_RECORDS,
@@ -113,10 +108,7 @@ def _load(source: CustomerSource, path: Path) -> _Table:
 
 
 def _rows(source: CustomerSource, path: Path) -> Iterator[Customer]:
-    try:
-        headings, rows = from_csv(regular_files.read(path, regular_files.EXPORT), source.encoding, source.delimiter)
-    except NotCsv as error:
-        raise TryLater(f"{path}: {error}") from None
+    headings, rows = read_export(path, source.encoding, source.delimiter, _REMEDY)
     columns = _columns(dict(source.columns), headings)
     if "email" not in columns:
         raise TryLater(f'{path}: no column with addresses; name it under [customers.columns] email = "..."')

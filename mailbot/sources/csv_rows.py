@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from mailbot import regular_files
 from mailbot.accounts import RecordSource
-from mailbot.csv_format import NotCsv, from_csv
+from mailbot.csv_format import Table
 from mailbot.errors import TryLater
-
-Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+from mailbot.regular_files import read_export
 
 
 def rows_of_csv(source: RecordSource, emails: tuple[str, ...], customer_id: str) -> Table:
@@ -28,14 +26,7 @@ def rows_of_csv(source: RecordSource, emails: tuple[str, ...], customer_id: str)
 def _read(source: RecordSource) -> Table:
     if source.path is None:
         raise ValueError("a CSV source needs a path")
-    try:
-        headings, rows = from_csv(
-            regular_files.read(source.path, regular_files.EXPORT), source.encoding, source.delimiter
-        )
-    except OSError as error:
-        raise TryLater(f"{source.path}: {error.strerror or 'cannot be read'}. Put the export there") from error
-    except NotCsv as error:
-        raise TryLater(f"{source.path}: {error}") from None
+    headings, rows = read_export(source.path, source.encoding, source.delimiter, "Put the export there")
     if not headings:
         raise TryLater(f"{source.path}: the file is empty; export it again")
     return headings, rows

@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from mailbot.csv_format import Table
 from mailbot.errors import TryLater
 from mailbot.shop_database import EXACT, GENEROUS, collated
 
-Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 Given = Mapping[str, str | None]
 #: A query and its bound values -> what the database answers.
 Ask = Callable[[str, Given], Table]

@@ -12,10 +12,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mailbot.accounts import RecordSource
+from mailbot.csv_format import Table
 from mailbot.errors import TryLater
 from mailbot.shop_database import database_at, is_mysql, knock, line_to
 from mailbot.sources.cells import as_text
-from mailbot.sources.lookalikes import Given, Table, his_alone
+from mailbot.sources.lookalikes import Given, his_alone
 from mailbot.sql_drivers import LONGEST, kind_of
 
 if TYPE_CHECKING:
