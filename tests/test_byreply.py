@@ -400,6 +400,12 @@ def test_talk_is_answered_once_with_the_words_that_exist(desk: Desk) -> None:
     assert len(subjects(desk)) == count
 
 
+def test_who_wrote_a_word_in_small_letters_is_shown_how_it_is_written(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "Verleng er zijn veel gegevens"), minutes=5)
+    assert "in hoofdletters: VERLENG er zijn veel gegevens" in " ".join(text_of(newest(desk, "niet begrepen")).split())
+
+
 def test_in_a_mail_about_several_cases_a_word_names_its_case(desk: Desk) -> None:
     desk.round(*(a_raw_mail(ACCESS, number=n, sender=f"p{n}@klant.test") for n in (1, 2)))
     desk.round(at=local(2026, 3, 25, 9))
@@ -841,6 +847,17 @@ def test_a_mail_about_several_cases_names_the_word_for_what_had_to_stop(desk: De
     assert "GESTOPT AVG-2026-0001" in text_of(mail)
     desk.round(reply(mail, "GESTOPT AVG-2026-0001"), minutes=5)
     assert [case.stopped_at is not None for case in desk.cases()] == [True, False]
+
+
+def test_that_it_stopped_can_be_said_before_it_is_sure_what_is_asked(desk: Desk) -> None:
+    desk.round(a_raw_mail(f"Stop met die nieuwsbrief. {UNCLEAR}"))
+    mail = newest(desk, "oordeel")
+    assert the_case(desk).status is Status.TRIAGE
+    assert "- GESTOPT:" in text_of(mail)
+    desk.round(reply(mail, "GESTOPT"), minutes=5)
+    assert the_case(desk).stopped_at is not None
+    desk.round(days=1)
+    assert not any("Nog niet gestopt" in subject for subject in subjects(desk))
 
 
 def test_a_stranger_stops_nothing(desk: Desk) -> None:

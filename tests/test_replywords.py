@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.model import Kind, Outcome
-from mailbot.staff.replywords import ALONE, Say, Word, day_of, is_doubted, kinds_of, outcome_of, read
+from mailbot.staff.replywords import ALONE, Say, Word, day_of, in_capitals, is_doubted, kinds_of, outcome_of, read
 from rig.cost import cost
 
 NAMES = {"access": "inzage", "erasure": "verwijdering", "direct_marketing": "geen reclame"}
@@ -57,6 +57,22 @@ def test_a_word_on_the_first_line_is_read(text: str, say: Say, rest: str) -> Non
 )
 def test_talk_is_no_word(text: str) -> None:
     assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Hoi,\n\nVraag ik ken hem niet", "VRAAG ik ken hem niet"),
+        ("antwoord ingewilligd\nHet is gewist.", "ANTWOORD ingewilligd"),
+        ("Verleng veel gegevens", "VERLENG veel gegevens"),
+        ("Akkoord, maar pas de aanhef aan", ""),
+        ("Wie is dit?", ""),
+        ("", ""),
+    ],
+)
+def test_a_line_that_only_capitals_keep_from_being_a_word_is_shown_with_them(text: str, meant: str) -> None:
+    assert read(text) == []
+    assert in_capitals(text) == meant
 
 
 def test_an_answer_says_how_it_ended() -> None:

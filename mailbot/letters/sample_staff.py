@@ -149,6 +149,7 @@ _NOT_DONE: dict[str, Value] = {
         "told_at": "vr 20-02-2026 09:00",
         "only_seen": False,
         "said": "",
+        "meant": "",
         "waits": [],
     },
 }
@@ -176,7 +177,7 @@ BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
     ),
     "word_refused": (
         _NOT_DONE,
-        _NOT_DONE | {"copy_step": "second_look"} | _NOT_UNDERSTOOD,
+        _NOT_DONE | {"copy_step": "second_look", "meant": "VRAAG kan dat"} | _NOT_UNDERSTOOD,
         _NOT_DONE | _NOT_UNDERSTOOD | {"talk": False, "only_seen": True, "said": ""},
         _NOT_DONE | _NOT_UNDERSTOOD | {"talk": False, "word": "AKKOORD"},
     ),

@@ -100,9 +100,7 @@ class Word:
 
 def read(text: str) -> list[Word]:
     """The words that begin a colleague's own text; more than one only where each names its case."""
-    lines = [line.strip() for line in text.split("\n")]
-    while lines and (not lines[0] or reservations.is_greeting(lines[0])):
-        lines.pop(0)
+    lines = _below_greeting(text)
     found: list[Word] = []
     for number, line in enumerate(lines[:MOST_LINES]):
         words = _words(line, found[-1] if found else None) if line else []
@@ -113,6 +111,24 @@ def read(text: str) -> list[Word]:
         if words and not words[0].ref:
             break
     return found[:MOST_WORDS]
+
+
+def _below_greeting(text: str) -> list[str]:
+    lines = [line.strip() for line in text.split("\n")]
+    while lines and (not lines[0] or reservations.is_greeting(lines[0])):
+        lines.pop(0)
+    return lines
+
+
+def in_capitals(text: str) -> str:
+    """The first line with its word in capitals, where that alone would make it one: "VRAAG wie is dit". Else empty."""
+    line = next(iter(_below_greeting(text)), "")
+    match = _LINE.match(line.rstrip(_END_MARKS))
+    if match is None or match["word"].isupper():
+        return ""
+    start, end = match.span("word")
+    written = f"{line[:start]}{match['word'].upper()}{line[end:]}"
+    return written if _word(written) else ""
 
 
 def _words(line: str, before: Word | None) -> list[Word]:

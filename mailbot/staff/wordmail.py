@@ -20,7 +20,7 @@ from mailbot.letters.render import Value, clean
 from mailbot.model import SECOND_LOOK, Case, Letter, LetterState, Mail
 from mailbot.outgoing import gathering
 from mailbot.plan.next_steps import next_steps
-from mailbot.staff import reservations, staffmail
+from mailbot.staff import replywords, reservations, staffmail
 from mailbot.staff.replywords import Say, Word
 from mailbot.staff.staffmail import Answer
 from mailbot.store import Unit
@@ -198,7 +198,7 @@ def report(unit: Unit, tenant: Tenant, answer: Answer, refusal: Refusal, now: da
         case,
         _refusal_values(refusal, case, mail, tenant)
         | _what_waits(unit, tenant, letter)
-        | {"said": _said(refusal, own)},
+        | {"said": _said(refusal, own), "meant": _meant(refusal, own)},
         now,
     )
 
@@ -232,6 +232,12 @@ def _said(refusal: Refusal, mail: Mail | None) -> str:
     if mail is None or refusal.why not in ("talk", "doubted"):
         return ""
     return clean(reservations.own_words(refusal.word.below if refusal.word else mail.text), 300)
+
+
+def _meant(refusal: Refusal, mail: Mail | None) -> str:
+    """The line that a colleague may have meant as a word, as he has to write it; for himself only."""
+    meant = replywords.in_capitals(mail.text) if mail and refusal.why == "talk" else ""
+    return clean(meant, 300)
 
 
 def letters_waiting(unit: Unit, letter: Letter | None) -> list[Letter]:
