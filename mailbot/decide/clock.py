@@ -168,21 +168,6 @@ def call_for_breach(decision: Decision, policy: Policy) -> None:
     _warn(decision, ladders.breach_call(decision.case, decision.now), policy)
 
 
-def escalate_to_deputy(decision: Decision, step: str, policy: Policy) -> None:
-    """The deputy gets the step that did not reach the contact person, unless somebody has acknowledged it."""
-    case = decision.case
-    known = ladders.is_step(case, step) and not ladders.is_seen(case, step) and step not in case.climbed
-    if not (case.is_open and known and policy.deputy_email):
-        return
-    by = ladders.deadline_of(case, step)
-    urgent = step.startswith(ladders.BREACH) or "breach" in case.needs
-    moment = decision.now if urgent else leaves_at(decision.now, by, policy.hours, policy.country, policy.zone)
-    send = do.Send(
-        f"{case.ref}:{step}:deputy", ladders.template_of(step), policy.deputy_email, "staff", LetterState.QUEUED
-    )
-    decision.do(replace(send, step=step, due_at=decision.now, by=by, not_before=moment), do.Climb(step))
-
-
 def _write_cannot_identify(decision: Decision, policy: Policy) -> None:
     """The letter of article 12(2) and (4) waits for a person, whatever the settings say (A-38, F-01)."""
     case, notice = decision.case, decision.case.deadline("notice_by")

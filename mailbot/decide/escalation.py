@@ -1,12 +1,13 @@
-"""The deputy cannot be reached: what he should have heard goes to everybody else whom the settings name.
+"""Somebody cannot be reached: what he should have heard goes to the deputy, then to all others whom the settings name.
 
-The rule kept here: no step may end with a person who is not there. Those who stand in get it as a step among others, in
-the mail that names no requester: they need not be people who may see one.
+The rule kept here: no step may end with a person who is not there. Those behind the deputy get it as a step among
+others, in the mail that names no requester: they need not be people who may see one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from mailbot import actions as do
@@ -31,34 +32,31 @@ def follow(case: Case | None, actions: Sequence[do.Action], policy: Policy, now:
     return decision.actions[len(actions) :]
 
 
+def to_deputy(decision: Decision, step: str, policy: Policy) -> None:
+    """The deputy, if there is one, gets the step that did not reach the contact person."""
+    if policy.deputy_email:
+        _give(decision, step, step, ladders.template_of(step), {DEPUTY: policy.deputy_email}, policy)
+
+
 def pass_on(decision: Decision, step: str, policy: Policy) -> None:
-    """Give a step to the next people, once, unless somebody has acknowledged it."""
+    """Give a step to the next people."""
+    mark = f"{step}{MARK}"
+    _give(decision, step, mark, TEMPLATE, {f"{MARK}{number}": to for number, to in enumerate(policy.beyond)}, policy)
+
+
+def _give(decision: Decision, step: str, mark: str, template: str, people: Mapping[str, str], policy: Policy) -> None:
+    """Give a step to these people, by how their tokens end: once, unless somebody has acknowledged it."""
     case = decision.case
-    if not (case.is_open and ladders.is_step(case, step)) or ladders.is_seen(case, step) or _mark(step) in case.climbed:
+    known = ladders.is_step(case, step) and not ladders.is_seen(case, step)
+    if not (case.is_open and known) or mark in case.climbed:
         return
     by = ladders.deadline_of(case, step)
     urgent = step.startswith(ladders.BREACH) or "breach" in case.needs
     moment = decision.now if urgent else leaves_at(decision.now, by, policy.hours, policy.country, policy.zone)
-    for number, to in enumerate(policy.beyond):
-        token = f"{case.ref}:{step}{MARK}{number}"
-        decision.do(
-            do.Send(
-                token,
-                TEMPLATE,
-                to,
-                "staff",
-                LetterState.QUEUED,
-                step=step,
-                due_at=decision.now,
-                by=by,
-                not_before=moment,
-            )
-        )
-    decision.do(do.Climb(_mark(step)))
-
-
-def _mark(step: str) -> str:
-    return f"{step}{MARK}"
+    for end, to in people.items():
+        send = do.Send(f"{case.ref}:{step}{end}", template, to, "staff", LetterState.QUEUED)
+        decision.do(replace(send, step=step, due_at=decision.now, by=by, not_before=moment))
+    decision.do(do.Climb(mark))
 
 
 def _reaches_nobody(send: do.Send, policy: Policy) -> bool:

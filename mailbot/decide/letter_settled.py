@@ -12,7 +12,7 @@ from datetime import datetime
 from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import closing, escalation, outcomes, processors, questions, sending
-from mailbot.decide.clock import answer_terms, dates_of, escalate_to_deputy, month_is_over, terms_of, wake
+from mailbot.decide.clock import answer_terms, dates_of, month_is_over, terms_of, wake
 from mailbot.decide.decision import Decision
 from mailbot.model import FIXED, Case, LetterState, Policy, is_foreign
 from mailbot.plan.retention import forget_on
@@ -52,8 +52,8 @@ def on_settled(case: Case, event: events.LetterSettled, policy: Policy, now: dat
             decision.need(_FAILED)
         told = _told_as("undelivered", decision, event, LetterState.FAILED, LetterState.UNSURE)
         decision.do(*sending.to_staff(told, "undelivered", policy, deputy=True))
-    elif event.state is LetterState.FAILED and not event.token.endswith(":deputy"):
-        escalate_to_deputy(decision, event.token.removeprefix(f"{case.ref}:"), policy)
+    elif event.state is LetterState.FAILED and not event.token.endswith(escalation.DEPUTY):
+        escalation.to_deputy(decision, event.token.removeprefix(f"{case.ref}:"), policy)
     return decision.actions
 
 
@@ -194,8 +194,8 @@ def on_bounce(case: Case, event: events.MailBounced, policy: Policy, now: dateti
     if event.audience == "requester":
         told = _told_as("bounced", decision, event, "bounced")
         decision.do(*sending.to_staff(told, "undelivered", policy, deputy=True))
-    elif not event.token.endswith(":deputy"):
-        escalate_to_deputy(decision, event.token.removeprefix(f"{case.ref}:"), policy)
+    elif not event.token.endswith(escalation.DEPUTY):
+        escalation.to_deputy(decision, event.token.removeprefix(f"{case.ref}:"), policy)
     return decision.actions
 
 
@@ -205,7 +205,7 @@ def on_silence(
     """Somebody is not there: the next one gets the step at hand."""
     decision = Decision(case, now)
     if isinstance(event, events.ContactSilent) and policy.has_deputy:
-        escalate_to_deputy(decision, event.step, policy)
+        escalation.to_deputy(decision, event.step, policy)
         to = "the deputy"
     else:
         escalation.pass_on(decision, event.step, policy)
