@@ -103,7 +103,7 @@ def _change_elsewhere(unit: Unit, case: Case, action: do.CaseAction, policy: Pol
 def _drop_waiting(unit: Unit, action: do.Unsend, now: datetime) -> None:
     letter = unit.letter(action.token)
     if letter and letter.state in (LetterState.HELD, LetterState.OBSERVED):
-        unit.put_letter(replace(letter, state=LetterState.DROPPED, why=action.why, settled_at=now, next_try=None))
+        unit.put_letter(letter.dropped(action.why, now))
 
 
 def _drop_overtaken(unit: Unit, case: Case | None, action: do.Overtake, now: datetime) -> None:
@@ -114,7 +114,7 @@ def _drop_overtaken(unit: Unit, case: Case | None, action: do.Overtake, now: dat
         if letter.state is LetterState.SENDING:  # it may have left; if the server asks to come back, it does not
             unit.put_letter(replace(letter, withdrawn=action.why))
         elif letter.state in waiting:
-            unit.put_letter(replace(letter, state=LetterState.DROPPED, why=action.why, settled_at=now, next_try=None))
+            unit.put_letter(letter.dropped(action.why, now))
 
 
 def _release(unit: Unit, action: do.Release, policy: Policy, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -153,6 +153,14 @@ class Letter:
     def is_automatic(self) -> bool:
         """Whether the program writes it to the requester by itself; it yields to caps and to a colleague."""
         return self.audience == "requester" and not self.released and self.template not in ONLY_BY_A_PERSON
+
+    def dropped(self, why: str, at: datetime) -> Letter:
+        """The letter that does not leave."""
+        return replace(self, state=LetterState.DROPPED, why=why, settled_at=at, next_try=None)
+
+    def held(self, why: str) -> Letter:
+        """The letter that waits for a person."""
+        return replace(self, state=LetterState.HELD, why=why, next_try=None)
 
 
 def may_carry(template: str, audience: Audience, enclosed: Iterable[str]) -> bool:

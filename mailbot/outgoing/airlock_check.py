@@ -80,7 +80,7 @@ def _inspect(tenant: Tenant, letter: Letter, case: Case | None, now: datetime) -
         if not found:
             unit.put_letter(replace(current, passed=CLEAN))
             return
-        unit.put_letter(replace(current, state=LetterState.HELD, why=_why(found), next_try=None))
+        unit.put_letter(current.held(_why(found)))
         if case := unit.case(letter.ref):
             event = events.LetterStopped(letter.token, letter.template, _findings_in_words(tenant, found))
             decide_and_execute(unit, tenant, case, event, now)

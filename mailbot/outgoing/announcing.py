@@ -211,7 +211,7 @@ def _queue_released(tenant: Tenant, found: Announcement, now: datetime) -> int:
             if turn > now:
                 break
             if tenant.customers and not tenant.customers.by_address(letter.to):
-                unit.put_letter(replace(letter, state=LetterState.DROPPED, why="no customer any more", settled_at=now))
+                unit.put_letter(letter.dropped("no customer any more", now))
                 continue
             queued = replace(letter, text=found.text, html=found.html, state=LetterState.QUEUED)
             unit.put_letter(replace(queued, next_try=now, created_at=now, why=f"released by {found.released_by}"))

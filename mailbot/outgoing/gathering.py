@@ -173,8 +173,7 @@ def _with_letters(unit: Unit, tenant: Tenant, teller: _Call, held: Sequence[_Cal
 
 
 def _end(unit: Unit, mail: Letter, why: str, now: datetime) -> None:
-    ended = replace(as_kept(mail), state=LetterState.DROPPED, why=why, settled_at=now, next_try=None)
-    unit.put_letter(ended)
+    unit.put_letter(as_kept(mail).dropped(why, now))
 
 
 # --- many in one mail ----------------------------------------------------------------------------

@@ -215,7 +215,7 @@ def _claim_in(unit: Unit, tenant: Tenant, token: str, hold: str, now: datetime) 
     if (letter.next_try or now) > now:  # a person gave it other minutes since it was looked up
         return None
     if why := hold or breaker.reason_to_hold(unit, tenant, letter, now):
-        unit.put_letter(replace(letter, state=LetterState.HELD, why=why, next_try=None))
+        unit.put_letter(letter.held(why))
         log.warning("%s: letter of %s held: %s", tenant.id, letter.ref, why)
         return None
     if letter.template == "extended" and (case := unit.case(letter.ref)) and month_is_over(case, tenant.policy, now):
@@ -268,7 +268,6 @@ def _ended_meanwhile(tenant: Tenant, letter: Letter, now: datetime) -> bool:
     with tenant.store.unit() as unit:
         kept = unit.letter(letter.token)
         if kept and kept.withdrawn:
-            dropped = replace(kept, state=LetterState.DROPPED, why=kept.withdrawn, settled_at=now, next_try=None)
-            unit.put_letter(dropped)
+            unit.put_letter(kept.dropped(kept.withdrawn, now))
             log.info("%s: letter %s of %s withdrawn: %s", tenant.id, letter.template, letter.ref, kept.withdrawn)
     return kept is None or bool(kept.withdrawn)

@@ -88,7 +88,7 @@ def drop_in(unit: Unit, tenant: Tenant, token: str, why: str, now: datetime) -> 
     letter = unit.letter(token)
     if letter is None or letter.state in (LetterState.SENT, LetterState.SENDING, LetterState.DROPPED):
         raise Refused(f"no letter {token} waits; `mailbot outbox` lists them")
-    dropped = replace(letter, state=LetterState.DROPPED, why=why, settled_at=now, next_try=None)
+    dropped = letter.dropped(why, now)
     unit.put_letter(dropped)
     failed = letter.state is LetterState.FAILED and letter.audience == "requester"
     if failed or letter.template in ("extended", "restriction_lifted"):

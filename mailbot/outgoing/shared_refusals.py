@@ -84,7 +84,7 @@ def _put_back(unit: Unit, failed: Letter, at_hand: Letter, why: str, now: dateti
         if one.token == at_hand.token:
             unit.put_letter(replace(one, withdrawn=AS_OTHERS))
         elif one.state is LetterState.QUEUED:
-            unit.put_letter(replace(one, state=LetterState.DROPPED, why=AS_OTHERS, settled_at=now, next_try=None))
+            unit.put_letter(one.dropped(AS_OTHERS, now))
     waits = replace(failed, state=LetterState.QUEUED, why=why, settled_at=None, answer="", next_try=now + FIRST_WAIT)
     unit.put_letter(waits)
 

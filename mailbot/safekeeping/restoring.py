@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -100,7 +100,7 @@ def _hold_sending(unit: Unit, now: datetime) -> int:
     breaker.stop(unit, now, breaker.RESTORED)
     letters = waiting(unit)
     for letter in letters:
-        unit.put_letter(replace(letter, state=LetterState.HELD, why=WHY, next_try=None))
+        unit.put_letter(letter.held(WHY))
     return len(letters)
 
 

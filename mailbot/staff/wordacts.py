@@ -196,7 +196,7 @@ def _hold_again(unit: Unit, tenant: Tenant, said: Instruction, tokens: list[str]
     if len(letters) < len(tokens):
         raise Refused("the letter has left", "undo:left")
     for letter in letters:
-        unit.put_letter(replace(letter, state=LetterState.HELD, next_try=None, why="taken back by a person"))
+        unit.put_letter(letter.held("taken back by a person"))
     return Done(_noted(unit, tenant, said, f"held again: {' '.join(one.template for one in letters)}", now))
 
 
