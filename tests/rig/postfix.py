@@ -22,6 +22,9 @@ from mailbot.accounts import SmtpAccount
 from rig.dovecot import EVERYBODY, PASSWORD, USERS, Dovecot
 from rig.real import free_port, listens, need, run, until
 
+#: What Dovecot's delivery logs once a mail lies in its folder and is noted.
+SAVED = "saved mail to INBOX"
+
 MAIN = """
 compatibility_level = 3.6
 queue_directory = {base}/spool
@@ -164,10 +167,10 @@ class Postfix:
     def bring(self, raw: bytes, sender: str, box: str, at: datetime) -> None:
         """A stranger's server brings a mail, and Dovecot's date of receipt becomes `at`: the file's own time."""
         place = self.base / "mail" / box / "Maildir" / "new"
-        before = set(place.glob("*"))
+        before, saved = set(place.glob("*")), self.boxes.log.count(SAVED)
         with smtplib.SMTP("127.0.0.1", self.smtp_port) as line:
             line.sendmail(sender, [box], raw)
-        until(lambda: set(place.glob("*")) - before, what="delivery")
+        until(lambda: self.boxes.log.count(SAVED) > saved, what="delivery")
         [file] = set(place.glob("*")) - before
         os.utime(file, (at.timestamp(), at.timestamp()))
         (place.parent / "dovecot.index.cache").unlink(missing_ok=True)  # 2.4 has noted the date of delivery there
