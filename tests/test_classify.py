@@ -252,6 +252,9 @@ def test_a_child_is_only_who_is_younger_than_the_company_s_own_limit(sorter: Cla
         "mijn dochter is nog geen 16",
         "mijn zoon is 16 keer gemaild",
         "mijn zoon van 16 maart",
+        "mijn zoon van 34 en zijn dochter staan in uw bestand",
+        "de vader (41) van het kind",
+        "mijn dochter van 29 heeft een zoontje",
     ],
 )
 def test_who_may_be_younger_stays_a_child(mail: str) -> None:
@@ -267,6 +270,9 @@ def test_who_may_be_younger_stays_a_child(mail: str) -> None:
         "mijn dochter fleur (16) wil eraf",
         "haar zoon is net 16 geworden",
         "ik ben 16 en wil mijn account weg",
+        "mijn zoon van 27 heeft mij gemachtigd",
+        "voor onze dochter (31), van wie wij mentor zijn",
+        "namens mijn stiefdochter, 20 jaar",
     ],
 )
 def test_who_is_said_outright_to_be_old_enough_is_no_child(mail: str) -> None:

@@ -26,13 +26,25 @@ _NAMED = r"(?:onze|mijn) (?!\w*(?:bestelling|factuur|mail|order)\b)[a-z]+"
 _YOUNG = rf"\b(?:(?:klein)?(?:zoon|dochter)|jongen|meisje|hij|zij|ze|ik|{_NAMED})"
 _ALREADY = r"(?:(?:nu|al|inmiddels|intussen|net|pas|sinds kort|vorige (?:week|maand)) )*"
 _ENDS = r"(?=[,.;:!?)]|$| (?:en|maar|dus|is|heeft|had|wil|kan|staat) )"
+
+
+def _at_age(who: str) -> tuple[re.Pattern[str], ...]:
+    """How Dutch says beside a person how old he is."""
+    return (
+        re.compile(rf"{who}(?: [a-z]+)? ?\({_N}(?: jaar)?\)"),
+        re.compile(rf"{who}(?: [a-z]+)?,? (?:van|is|ben) {_ALREADY}{_N}(?: jaar(?: oud)?)?{_ENDS}"),
+        re.compile(rf"{who}(?: [a-z]+)?, {_N} jaar(?: oud)?{_ENDS}"),
+    )
+
+
 #: How Dutch says outright how old one young person is: "Fleur (16)", "een zoon van 16", "ze is zestien geworden".
 _OUTRIGHT = (
-    re.compile(rf"{_YOUNG}(?: [a-z]+)? ?\({_N}(?: jaar)?\)"),
-    re.compile(rf"{_YOUNG}(?: [a-z]+)?,? (?:van|is|ben) {_ALREADY}{_N}(?: jaar(?: oud)?)?{_ENDS}"),
+    *_at_age(_YOUNG),
     re.compile(rf"\b(?:is|ben) {_ALREADY}{_N} (?:jaar )?(?:oud|geworden)\b"),
     re.compile(rf"\b{_N}[ -]jarige?\b(?! (?:huwelijk|garantie|jubileum|bestaan))"),
 )
+#: Of a child, as parents say it, also an age beyond eighteen; of anybody else it may be the writer's.
+_GROWN = _at_age(r"\b(?:klein|stief|pleeg)?(?:zoon|dochter)")
 _NUMBER = re.compile(rf"(?<![\w/.,:€-])(?:\d{{1,2}}|{'|'.join(_NUMBERS[3:])})(?![\w/:%]|[.,]\d)")
 #: What leaves room for somebody younger: who becomes an age has not reached it, and of several one may be below it.
 _PERHAPS_YOUNGER = re.compile(
@@ -76,7 +88,8 @@ def _is_old_enough(folded: str, limit: int) -> bool:
     if any(_YOUNGEST <= age < limit for age in maybe) or _PERHAPS_YOUNGER.search(folded):
         return False
     of_both = _SONS.search(folded) and _DAUGHTERS.search(folded)
-    return any(limit <= age < 18 for age in outright) and not of_both
+    grown = [_age(age) for said in _GROWN for age in said.findall(folded)]
+    return (any(limit <= age < 18 for age in outright) or any(age >= 18 for age in grown)) and not of_both
 
 
 def _age(number: str) -> int:
