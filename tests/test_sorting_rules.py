@@ -23,6 +23,10 @@ ORDER = "Wanneer komt mijn bestelling 5501? Ik wacht al een week."
     "text",
     [
         "De Autoriteit Persoonsgegevens heeft een klacht over uw webshop ontvangen. Wij verzoeken u om een reactie.",
+        "In het kader van een sectoronderzoek vraagt de AP u een afschrift van uw verwerkingsregister.",
+        "Gelet op artikel 58 AVG gelast de Gegevensbeschermingsautoriteit dat u uw cookies aanpast.",
+        "De Inspectiedienst van de GBA verzoekt u de logbestanden te bezorgen.",
+        "Het UWV verzoekt u de inkomensgegevens van uw oud-medewerker te verstrekken.",
         "Bij de Geschillenkamer zijn twee klachten binnengekomen. Gelieve uw standpunt te bezorgen.",
         "Er is een klacht ingediend bij de Autoriteit Persoonsgegevens. Uw zienswijze zien wij graag voor 1 mei.",
         "L'Autorité de protection des données a reçu une plainte. Nous vous invitons à nous répondre.",
@@ -42,6 +46,9 @@ def test_an_authority_that_has_a_complaint_and_awaits_an_answer_is_seen(text: st
         "De Autoriteit Persoonsgegevens heeft mijn klacht ontvangen. Wat is uw reactie?",
         "De Autoriteit Persoonsgegevens heeft een boete opgelegd. Lees meer.",
         "De Autoriteit Persoonsgegevens heeft een klacht ontvangen over een bank, las ik.",
+        "Anders vraag ik de AP om u een boete te geven.",
+        "Volgens de GBA moet u mij binnen een maand antwoorden.",
+        "Ik heb de Autoriteit Persoonsgegevens gevraagd wat uw plicht is.",
     ],
 )
 def test_who_threatens_with_it_or_tells_of_it_is_none(text: str) -> None:

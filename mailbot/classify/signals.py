@@ -119,6 +119,17 @@ _WANTS_ANSWER = re.compile(
     r"|\bwe (?:ask|request|invite) you\b"
 )
 
+#: An authority that asks speaks of itself in the third person and to the reader; who threatens with it does not.
+_ASKS = (
+    rf"(?:(?:de |het )?(?:{_SUPERVISOR}|ap|gba|apd|inspectiedienst|eerstelijnsdienst)\b"
+    r"(?: \(\w+\)| van de \w+)?)"
+)
+_AUTHORITY_ASKS = re.compile(
+    rf"\b(?:verzoekt|vraagt|beveelt|gelast|sommeert|vordert) {_ASKS}[^.]{{0,30}}\b(?:u|uw)\b"
+    rf"|\b{_ASKS} (?:verzoekt|vraagt|beveelt|gelast|sommeert)(?: hierbij| bij deze| derhalve)? (?:u|uw)\b"
+    r"|\b(?:uwv|svb|rsz|rva|ocmw|cak)\b[^.]{0,40}\b(?:verzoekt|vordert|vraagt)\b[^.]{0,80}\bverstrek"
+)
+
 _SIGNALS = {Signal(name): _compiled(lines) for name, lines in _PATTERNS.items()}
 
 
@@ -128,7 +139,7 @@ def signals_of(folded: str) -> tuple[Signal, ...]:
     found = {name for name, pattern in _SIGNALS.items() if pattern.search(text)}
     if _LABELLED_NUMBER.search(text) or any(map(_is_national, _NATIONAL_NUMBER.findall(text))):
         found.add(Signal.IDENTITY_DOCUMENT)
-    if _HAS_COMPLAINT.search(text) and _WANTS_ANSWER.search(text):
+    if (_HAS_COMPLAINT.search(text) and _WANTS_ANSWER.search(text)) or _AUTHORITY_ASKS.search(text):
         found.add(Signal.AUTHORITY_DEMAND)
     return tuple(name for name in _SIGNALS if name in found)
 
