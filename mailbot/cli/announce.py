@@ -10,7 +10,7 @@ import typer
 from mailbot.app import Tenant, now
 from mailbot.cli.options import REHEARSABLE, SETTING, ActorOption, ConfigOption, DryRunOption, JsonOption, TenantOption
 from mailbot.cli.replies import FactsOption, SetOption, read_facts
-from mailbot.cli.setting import actor, console, print_json, tenants
+from mailbot.cli.setting import actor, console, only_one, print_json, tenants
 from mailbot.errors import Usage
 from mailbot.outgoing import announcing
 
@@ -38,9 +38,7 @@ def notify_policy_change(
     SETTING.given(by, config, tenant, dry_run, as_json)
     _check(name, template, release, stop)
     with tenants(config, tenant, classifier=False) as opened:
-        if len(opened) != 1:
-            raise Usage("say for which company: --tenant ID")
-        [owner] = opened
+        owner = only_one(opened)
         if stop:
             announcing.stop(owner, name)
         elif release:

@@ -11,8 +11,7 @@ import typer
 
 from mailbot.app import database_of, now
 from mailbot.cli.options import REHEARSABLE, ConfigOption, DryRunOption, JsonOption, TenantOption
-from mailbot.cli.setting import aside, console, kept, print_json, replies_of, tenants
-from mailbot.errors import Usage
+from mailbot.cli.setting import aside, console, kept, only_one, print_json, replies_of, tenants
 from mailbot.safekeeping import handover, takeover
 from mailbot.safekeeping.installing import Destination
 from mailbot.safekeeping.takeover import TakenOver
@@ -36,9 +35,7 @@ def hand_over(
     remove it afterwards. The next one types mailbot take-over. Example: mailbot hand-over --tenant zonnestraal
     """
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
-        if len(opened) != 1:
-            raise Usage("name the company: --tenant ID")
-        [owner] = opened
+        owner = only_one(opened)
         to = file or Path(f"{owner.id}-overdracht.zip")
         settings = kept(config)
         done = handover.hand_over(owner, settings.directory, replies_of(settings), to, now())

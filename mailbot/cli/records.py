@@ -11,8 +11,8 @@ import typer
 
 from mailbot.app import Tenant, now
 from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
-from mailbot.cli.setting import console, find_case, openable, print_json, recorded, tenants
-from mailbot.cli.typed_words import NowOption, RefArgument, as_of
+from mailbot.cli.setting import console, find_case, only_one, openable, print_json, recorded, tenants
+from mailbot.cli.typed_words import NowOption, RefArgument, as_of, year_named
 from mailbot.dates import dutch_moment
 from mailbot.errors import Usage
 from mailbot.fulfil.leftovers import Leftover, leftovers_of
@@ -54,9 +54,7 @@ def register(
     Example: mailbot register --tenant kaviaarshop --breaches --format html > datalekken.html
     """
     moment = as_of(at)
-    chosen = year or moment.year
-    if not 2018 <= chosen <= moment.year + 1:  # it may be New Year there already
-        raise Usage(f"--year {year}: type a year since 2018, when the GDPR began to apply, until this year")
+    chosen = year_named(year or moment.year, moment.year + 1)  # it may be New Year there already
     for_programs = as_json or form == "json"
     rows_for = _breaches if breaches else _requests
     with tenants(config, tenant, classifier=False) as opened:
@@ -141,9 +139,7 @@ def restore(
     `mailbot outbox` and typed `mailbot outbox resume`. Example: mailbot restore --tenant kaviaarshop
     """
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
-        if len(opened) != 1:
-            raise Usage("name the company: --tenant ID")
-        owner = opened[0]
+        owner = only_one(opened)
         chosen = file or next(reversed(backups.copies(owner.folder)), None)
         if chosen is None or not chosen.is_file():
             raise Usage(f"{chosen or owner.id}: there is no backup; `mailbot backup` makes one")

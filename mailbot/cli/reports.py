@@ -16,8 +16,8 @@ from rich.table import Table
 from mailbot import csv_format, private_files
 from mailbot.app import Tenant
 from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
-from mailbot.cli.setting import console, openable, print_json, print_wrapped, tenants
-from mailbot.cli.typed_words import NowOption, as_of
+from mailbot.cli.setting import console, only_one, openable, print_json, print_wrapped, tenants
+from mailbot.cli.typed_words import NowOption, as_of, year_named
 from mailbot.errors import Usage
 from mailbot.memory import histories, tampering
 from mailbot.model import Case
@@ -53,9 +53,7 @@ def report(
     """
     today = as_of(at)
     with tenants(config, tenant, classifier=False) as opened:
-        if len(opened) != 1:
-            raise Usage("name the company: --tenant ID")
-        owner = opened[0]
+        owner = only_one(opened)
         period = _period(owner, year, quarter, today)
         cases, (broken, head) = _cases(owner), _proof(owner)
         if as_json:
@@ -73,9 +71,7 @@ def report(
 
 def _period(tenant: Tenant, year: int, quarter: int, now: datetime) -> Period:
     today = tenant.policy.day_of(now)
-    chosen = year or today.year
-    if not 2018 <= chosen <= today.year:
-        raise Usage(f"--year {year}: type a year since 2018, when the GDPR began to apply, until this year")
+    chosen = year_named(year, today.year)
     first = date(chosen, 3 * quarter - 2 if quarter else 1, 1)
     if first > today:
         raise Usage(f"--quarter {quarter}: this quarter of {chosen} has not begun")

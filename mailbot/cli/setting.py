@@ -140,6 +140,13 @@ def _rehearsing(tenant: Tenant) -> Tenant:
     return tenant
 
 
+def only_one(opened: list[Tenant]) -> Tenant:
+    """The company that is meant. Raises Usage where there are several."""
+    if len(opened) != 1:
+        raise Usage("say for which company: --tenant ID")
+    return opened[0]
+
+
 def recorded(opened: list[Tenant]) -> Iterator[tuple[Tenant, Unit]]:
     """The companies that have a memory, each with a unit of work. Looking makes no store where there is none."""
     for tenant in openable(opened):

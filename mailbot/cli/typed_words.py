@@ -40,6 +40,14 @@ def day_named(text: str, option: str) -> date | None:
     return found
 
 
+def year_named(year: int, latest: int) -> int:
+    """The year that a person typed; 0 is the latest. Raises Usage for one in which the GDPR did not apply yet, and for
+    one still to come."""
+    if year and not 2018 <= year <= latest:
+        raise Usage(f"--year {year}: type a year since 2018, when the GDPR began to apply, until this year")
+    return year or latest
+
+
 def as_of(at: str) -> datetime:
     """The moment that days are counted from: the one that was given, else this one."""
     return moment(at, "--now") if at else now()

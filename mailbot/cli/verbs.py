@@ -13,7 +13,7 @@ from mailbot.acts import snoozing, undoing
 from mailbot.acts.linking import join, link_event
 from mailbot.app import now
 from mailbot.cli.options import SETTING
-from mailbot.cli.setting import actor, find_case
+from mailbot.cli.setting import actor, find_case, only_one
 from mailbot.cli.typed_words import RefArgument, day_named, kind_named, kinds_named, moment
 from mailbot.cli.verb_options import MakeEvent, ReasonOption, add_letter_verbs, add_verbs, here, tell, tell_done
 from mailbot.errors import Usage
@@ -169,9 +169,7 @@ def add(
     """Take in a request by hand: an older mail, a phone call, a letter."""
     at, named = moment(received, "--received"), kinds_named(kinds)
     with here(classifier=True) as opened:
-        if len(opened) != 1:
-            raise Usage("say for which company: --tenant ID")
-        done = manual.add(opened[0], file, at, address, channel, named, actor(SETTING.by), now())
+        done = manual.add(only_one(opened), file, at, address, channel, named, actor(SETTING.by), now())
         case = done.case
         same = (f"{ref} has the same mail; if it is one request: {_join(case.ref, ref)}" for ref in done.same_mail_in)
         told = {"case": case.ref, "status": case.status, "clock": case.clock, "same_mail_in": done.same_mail_in}
