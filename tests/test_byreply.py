@@ -795,9 +795,43 @@ def test_a_breach_is_decided_by_a_word_with_its_reason(desk: Desk, word: str, de
     assert any("adressen van tien klanten" in remark for remark in case.remarks)
     breach = case.deadline("breach")
     assert breach is not None
-    assert breach.met_at is not None
+    assert (breach.met_at is not None) is (decision == "register_only")
     assert word in str(newest(desk, f"Gedaan: {word}")["Subject"])
     assert desk.faults() == []
+
+
+def test_who_decided_to_notify_is_called_until_he_says_that_it_was_done(desk: Desk) -> None:
+    desk.round(reply(a_breach(desk), "MELDEN adressen van tien klanten"), minutes=5)
+    assert "GEMELD" in text_of(newest(desk, "Gedaan: MELDEN"))
+    assert "afspraak" not in " ".join(subjects(desk))
+    desk.round(days=2)
+    mail = newest(desk, "Datalek nog niet gemeld: nog 22 uur")
+    assert "- GEMELD:" in text_of(mail)
+    assert "- MELDEN" not in text_of(mail)
+    desk.round(reply(mail, "GEMELD"), minutes=5)
+    told, count = the_case(desk).breach_notes[-1].notified_at, len(subjects(desk))
+    assert told is not None
+    assert "GEMELD" not in text_of(newest(desk, "Gedaan: GEMELD")).partition("Antwoorden met één woord")[2]
+    desk.round(days=2)
+    assert not any("nog niet gemeld" in subject for subject in subjects(desk)[count:])
+    assert desk.faults() == []
+
+
+@pytest.mark.parametrize("moment", ["02-03-2026 10:30", "2 maart om 10:30 uur", "10.30 uur"])
+def test_the_moment_at_which_the_authority_was_told_can_be_named(desk: Desk, moment: str) -> None:
+    desk.round(reply(a_breach(desk), "MELDEN adressen van tien klanten"), minutes=5)
+    desk.round(reply(newest(desk, "Gedaan: MELDEN"), f"GEMELD {moment}"), hours=6)
+    breach = the_case(desk).deadline("breach")
+    assert breach is not None
+    assert breach.met_at == local(2026, 3, 2, 10, 30)
+
+
+@pytest.mark.parametrize("moment", ["onder nummer 12", "vandaag", "01-03-2026 09:00", "23:59"])
+def test_a_moment_that_is_none_or_cannot_be_is_asked_again(desk: Desk, moment: str) -> None:
+    desk.round(reply(a_breach(desk), "MELDEN adressen van tien klanten"), minutes=5)
+    desk.round(reply(newest(desk, "Gedaan: MELDEN"), f"GEMELD {moment}"), minutes=5)
+    assert "GEMELD 15-01-2026 14:30" in text_of(newest(desk, "Niet gedaan: GEMELD"))
+    assert the_case(desk).breach_notes[-1].notified_at is None
 
 
 @pytest.mark.parametrize("word", ["MELDEN", "NIET MELDEN"])

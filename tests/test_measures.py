@@ -282,11 +282,24 @@ def decided(decision: str = "register_only") -> events.BreachDecided:
     return events.BreachDecided("els", decision, "no risk")
 
 
-@pytest.mark.parametrize("decision", ["notify", "register_only"])
-def test_a_decision_ends_the_calls_about_a_breach(decision: str) -> None:
-    case = after(a_case(Kind.BREACH_REPORT), decided(decision))
+def test_a_decision_not_to_notify_ends_the_calls_about_a_breach() -> None:
+    case = after(a_case(Kind.BREACH_REPORT), decided())
     assert sends(case, events.TimePassed(), now=AT + timedelta(hours=50)) == []
-    assert (case.breach_decision, "breach" in case.needs) == (decision, False)
+    assert (case.breach_decision, "breach" in case.needs) == ("register_only", False)
+
+
+def test_a_decision_to_notify_calls_on_until_somebody_says_that_the_authority_was_told() -> None:
+    case = after(a_case(Kind.BREACH_REPORT), decided("notify"))
+    assert (case.breach_decision, "breach" in case.needs) == ("notify", False)
+    [called, _] = sends(case, events.TimePassed(), now=AT + timedelta(hours=50))
+    assert called.template == "breach_undecided"
+    told = after(case, events.BreachDescribed("els", notified_at=AT + timedelta(hours=1)), now=AT + timedelta(hours=2))
+    assert sends(told, events.TimePassed(), now=AT + timedelta(hours=50)) == []
+
+
+def test_who_decides_to_notify_after_all_is_called_again() -> None:
+    case = after(after(a_case(Kind.BREACH_REPORT), decided()), decided("notify"))
+    assert sends(case, events.TimePassed(), now=AT + timedelta(hours=50))
 
 
 def test_thanking_the_reporter_decides_nothing_about_the_breach() -> None:

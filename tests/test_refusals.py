@@ -222,8 +222,8 @@ def test_a_breach_is_decided_where_there_is_one_by_one_of_two_words_with_a_reaso
     assert "A-55" in refused(case, replace(BREACH, reason=" "))
 
 
-def test_a_decision_about_a_breach_meets_its_hours_and_leaves_the_month() -> None:
-    case = allowed(a_case(Kind.BREACH_REPORT), BREACH)
+def test_a_decision_not_to_notify_a_breach_meets_its_hours_and_leaves_the_month() -> None:
+    case = allowed(a_case(Kind.BREACH_REPORT), replace(BREACH, decision="register_only"))
     assert {deadline.name for deadline in case.deadlines if deadline.met_at} == {"breach"}
 
 

@@ -95,8 +95,9 @@ def breach(
 ) -> MakeEvent:
     """Decide about a reported breach (article 33), or tell more of it: facts, effects, measures. Name nobody.
 
-    The decision ends the calls of the 72 hours. What you type stays in the register of breaches (article 33(5)) after
-    the one who reported it is forgotten; what looks like a person is blotted out then.
+    The calls of the 72 hours end with a decision not to notify, or once --notified says when the authority was told.
+    What you type stays in the register of breaches (article 33(5)) after the one who reported it is forgotten; what
+    looks like a person is blotted out then.
     """
     if notify and register_only:
         raise Usage("say either --notify or --register-only")

@@ -1,7 +1,8 @@
 """A breach that was reported: whether the authority is told, and what is written down about it (article 33).
 
 The rules kept here: a person decides, with a reason, and tells what happened before or after that. That it was decided
-to tell the authority is not that it was told: the moment of telling is a fact of its own. The record goes on when who
+to tell the authority is not that it was told: the moment of telling is a fact of its own, and until a person has said
+it the 72 hours go on and are called for. The record goes on when who
 reported it was forgotten (article 33(5)), without people in it.
 """
 
@@ -9,10 +10,12 @@ from __future__ import annotations
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide.breach_record import DECISIONS, remark_of, without_people
+from mailbot.decide.breach_record import DECISIONS, remark_of, told_at, without_people
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import BreachNote, Case, Status
+
+_TERM = ("breach",)
 
 
 def on_breach(decision: Decision, event: events.BreachDecided | events.BreachDescribed) -> None:
@@ -34,7 +37,10 @@ def _decide(decision: Decision, event: events.BreachDecided) -> None:
         raise Refused("The authority was told at that moment, or it is not told: say one of the two", "A-55")
     _note(decision, event, event.decision)
     decision.do(do.DecideBreach(event.decision), do.Remark(f"{remark_of(event.decision)}{event.reason}"))
-    decision.do(do.MeetDeadlines(event.notified_at or decision.now, ("breach",)))
+    if settled := told_at(decision.case) if event.decision == "notify" else decision.now:
+        decision.do(do.MeetDeadlines(settled, _TERM))
+    elif (term := decision.case.deadline("breach")) and term.met_at:
+        decision.do(do.MissDeadlines(_TERM))
     decision.need_no_more("breach")
 
 
@@ -46,6 +52,8 @@ def _describe(decision: Decision, event: events.BreachDescribed) -> None:
     if event.notified_at and decision.case.breach_decision != "notify":
         raise Refused("Decide first that the authority is told: --notify with --reason", "A-55")
     _note(decision, event, "")
+    if event.notified_at:
+        decision.do(do.MeetDeadlines(event.notified_at, _TERM))
 
 
 def _note(decision: Decision, event: events.BreachDecided | events.BreachDescribed, breach_decision: str) -> None:

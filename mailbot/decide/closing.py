@@ -79,8 +79,7 @@ def letter_left(decision: Decision, policy: Policy) -> None:
 
 
 def _check(case: Case, event: events.Closed) -> None:
-    breach = case.deadline("breach")
-    if breach and breach.met_at is None and event.outcome is not Outcome.NO_REQUEST:
+    if case.deadline("breach") and not case.breach_decision and event.outcome is not Outcome.NO_REQUEST:
         raise Refused(
             f"Decide about the breach first: `mailbot breach {case.ref} --notify` or `--register-only`", "A-55"
         )

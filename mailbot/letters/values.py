@@ -213,6 +213,8 @@ def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
         "when": days_left_in_words(days_left(act_by, policy, now)),
         "passed": passed(case, policy, now),
         "breach_due": moment_in_words(breach.due, policy) if breach else "",
+        "breach_decided": case.breach_decision,
+        "breach_runs": bool(breach and breach.met_at is None),
         "breach_left": hours_left_in_words(breach.due - now) if breach else "",
     }
 

@@ -192,7 +192,8 @@ class _Teller:
     def _met(self, doc: Mapping[str, Any]) -> Iterator[str]:
         names = [TERMS[name] for name in (doc["names"] or self._days) if name in TERMS and name in self._days]
         if doc["names"] == ["breach"]:
-            yield "de oproepen om over het datalek te beslissen houden op"
+            ends = doc["do"] == "MeetDeadlines"
+            yield f"de oproepen over het datalek {'houden op' if ends else 'gaan door'}"
         elif names and doc["do"] == "MeetDeadlines":
             yield f"telt op {self._moment(doc['at'])} voor: {', '.join(names)}"
         elif names:

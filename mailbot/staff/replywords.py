@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from mailbot.dates import MONTHS
 from mailbot.model import Kind, Outcome
@@ -36,6 +37,7 @@ class Say(StrEnum):
     POSTED = "GEPOST"
     NOTE = "NOTITIE"
     NOTIFY = "MELDEN"
+    NOTIFIED = "GEMELD"
     REGISTER_ONLY = "NIET MELDEN"
     STOPPED = "GESTOPT"
     STOP = "STOP"
@@ -47,11 +49,11 @@ ALONE = frozenset({Say.SEEN, Say.YES, Say.NO_REQUEST, Say.STOP, Say.BACK})
 #: Words whose rest of the line may be anything that a person wants to say.
 _FREE = frozenset({Say.NOTE, Say.ANSWER})
 #: Words that say that something is so; with "morgen" behind them it is not so yet.
-_SO = frozenset({Say.STEP, Say.DONE, Say.STOPPED, Say.NOTIFY})
+_SO = frozenset({Say.STEP, Say.DONE, Say.STOPPED, Say.NOTIFY, Say.NOTIFIED})
 #: Words whose reason may deny something: why somebody is not known, why nobody need be told.
 _MAY_DENY = frozenset({Say.ASK, Say.REGISTER_ONLY, Say.KINDS})
 #: Words that what is said below them may limit; below the others it may explain.
-_PLAIN = frozenset({Say.YES, Say.STEP, Say.DONE, Say.STOPPED, Say.POSTED})
+_PLAIN = frozenset({Say.YES, Say.STEP, Say.DONE, Say.STOPPED, Say.POSTED, Say.NOTIFIED})
 #: Words that do no harm, or hold back: nothing that is said below them puts them in doubt.
 _SAFE = frozenset({Say.SEEN, Say.NOTE, Say.ANSWER, Say.STOP, Say.BACK})
 #: Words that are no yes, and that somebody who says yes does not mean.
@@ -84,6 +86,9 @@ _DAY = re.compile(
     r"|(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})(?:[-/.](?P<year>\d{4}))?)$"
 )
 _WRITTEN_DAY = re.compile(rf"(\d{{1,2}})\s+({'|'.join(MONTHS)})(?:\s+(\d{{4}}))?$", re.IGNORECASE)
+_HOUR = re.compile(
+    r"(?P<day>.*?)[\s,]*(?:\bom\s+)?\b(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:\s*uur)?$", re.IGNORECASE
+)
 #: Days that people name by how long ago they were. Only of today it is sure which one that is.
 _DAYS_AGO = frozenset({"vandaag", "gisteren", "eergisteren"})
 
@@ -244,6 +249,18 @@ def day_of(word: Word, today: date) -> date | None:
         return date(int(year or today.year), int(month), int(day))
     except ValueError:
         return None
+
+
+def moment_of(word: Word, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """The moment that a person named behind a word, as 15-01-2026 14:30 or 14:30 on the company's clock; `now` where
+    he named none. None for anything else."""
+    if not word.rest:
+        return now
+    match = _HOUR.match(word.rest.strip(_END_MARKS))
+    day = day_of(Word(word.say, rest=match["day"]), now.astimezone(zone).date()) if match else None
+    if match is None or day is None:
+        return None
+    return datetime.combine(day, time(int(match["hour"]), int(match["minute"])), zone).astimezone(UTC)
 
 
 def _names_a_day(rest: str) -> bool:

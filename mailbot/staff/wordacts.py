@@ -60,6 +60,8 @@ def unfit(unit: Unit, tenant: Tenant, said: Instruction) -> str:
         return "which_outcome"
     if word.say is Say.POSTED and replywords.day_of(word, tenant.policy.day_of(said.mail.received_at)) is None:
         return "which_day"
+    if word.say is Say.NOTIFIED and not _may_be_told(tenant, said):
+        return "which_moment"
     if word.say is Say.ANSWER and not answer[1]:
         return "no_text"
     if word.say is Say.NOTE and not (word.rest or word.below):
@@ -67,6 +69,12 @@ def unfit(unit: Unit, tenant: Tenant, said: Instruction) -> str:
     if word.say is Say.YES and not said.letters(unit) and _changed_since(unit, said.letter, said.case):
         return "changed"
     return ""
+
+
+def _may_be_told(tenant: Tenant, said: Instruction) -> bool:
+    """Whether the authority can have been told at the moment that is named."""
+    at = replywords.moment_of(said.word, said.mail.received_at, tenant.policy.zone)
+    return at is not None and said.case.received_at <= at <= said.mail.received_at
 
 
 def _kind_names(tenant: Tenant) -> dict[str, str]:
@@ -124,6 +132,9 @@ def _event(unit: Unit, tenant: Tenant, said: Instruction) -> events.StaffActed:
         case Say.NOTIFY | Say.REGISTER_ONLY:
             decision = "notify" if word.say is Say.NOTIFY else "register_only"
             return events.BreachDecided(actor, decision, word.rest)
+        case Say.NOTIFIED:
+            told_at = replywords.moment_of(word, said.mail.received_at, tenant.policy.zone)
+            return events.BreachDescribed(actor, notified_at=told_at)
         case Say.STOPPED:
             return events.StopConfirmed(actor, word.rest or "said by reply")
         case Say.NOTE | Say.SEEN | Say.STOP | Say.BACK | Say.POSTED:
