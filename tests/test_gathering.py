@@ -148,6 +148,22 @@ def test_a_threat_within_a_burst_is_told_at_once(desk: Desk, monkeypatch: pytest
     assert str(desk.mails_to(CONTACT)[-1]["Subject"]).startswith("[AVG-2026-0006]")
 
 
+def test_who_writes_many_times_at_once_calls_nobody_as_often(desk: Desk) -> None:
+    """Else whoever has a case fills a colleague's mailbox, and uses up what the way out lets through in a day."""
+    desk.round(a_request(1))
+    desk.forget_mails()
+    ours = case_of(desk).thread[-1]
+    replies = [
+        a_raw_mail(f"nog iets: {n}", "p1@klant.test", f"vervolg {n}", 100 + n, In_Reply_To=ours) for n in range(9)
+    ]
+    desk.round(*replies)
+    [mail] = desk.mails_to(CONTACT)
+    assert "Er zijn 9 berichten bij dit dossier gekomen, het laatste op" in " ".join(text_of(mail).split())
+    told = [letter for letter in staff_letters(desk, "AVG-2026-0001") if letter.template == "reply_received"]
+    assert {letter.state for letter in told} == {LetterState.SENT}
+    assert (len(told), len(case_of(desk).mails)) == (9, 10)
+
+
 def test_a_case_that_is_due_within_two_days_does_not_wait(desk: Desk) -> None:
     burst(desk, 1, 4)
     acting.act(desk.tenant, "AVG-2026-0004", events.ReceiptCorrected("els", local(2026, 2, 3), "x"), desk.clock())

@@ -192,7 +192,7 @@ _WITH_LETTER: dict[str, Value] = {"letters_waiting": [_LETTER | {"why": "er is t
 _WITH_LETTERS: dict[str, Value] = {"as_drafts": True, "letters_waiting": [_LETTER | {"why": ""}, _LETTER | {"why": ""}]}
 #: Mails about a case, without and with the letters that wait in it.
 WITH_LETTERS: dict[str, tuple[dict[str, Value], ...]] = dict.fromkeys(
-    ("new_case", "needs_person", "reply_received"), ({}, _WITH_LETTER, _WITH_LETTERS)
+    ("new_case", "needs_person", "reply_received"), ({}, _WITH_LETTER, _WITH_LETTERS | {"came": "3"})
 )
 _DONE_IN = {
     "ref": REF,

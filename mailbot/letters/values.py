@@ -150,6 +150,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "reply_since": moment_in_words(case.reply_at, policy) if case.reply_at else "",
         "other_case": _other_case(case),
         "letters_waiting": [],
+        "came": "",
         "as_drafts": False,
         "steps": [],
         "steps_left": "0",

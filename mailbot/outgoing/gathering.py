@@ -32,7 +32,7 @@ from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
 
-TEMPLATE, HELD = "gathered", "letter_held"
+TEMPLATE, HELD, REPLY = "gathered", "letter_held", "reply_received"
 #: The mails about dates in people's calendars, and the one about many of them. They call nobody, so they never wait.
 DATES, OF_DATES = ("date_moved", "date_over"), "dates"
 #: Mails about many cases that name people: no words of them are kept.
@@ -148,27 +148,35 @@ def _go_alone(unit: Unit, mails: Iterable[Letter], now: datetime) -> None:
 
 
 def _go_by_itself(unit: Unit, tenant: Tenant, group: Sequence[_Call], now: datetime) -> None:
-    """A case that is told by itself is told in one mail, with the letters that wait in it."""
-    tellers, held = ([call for call in group if bool(call.letter) is with_letter] for with_letter in (False, True))
-    if len(tellers) != 1 or not held:
-        _go_alone(unit, (call.mail for call in group), now)
-        return
-    one = _with_letters(unit, tenant, tellers[0], held, now)
-    for call in held:
-        _end(unit, call.mail, f"{TOLD_IN}{one.token}", now)
-    _go_alone(unit, [one], now)
+    """A case that is told by itself is told in one mail, with the letters that wait in it, and of all that the person
+    wrote at once: how often he writes is not how often he calls."""
+    replies = sorted((one for one in group if one.mail.template == REPLY), key=lambda one: one.mail.created_at or now)
+    before = replies[:-1]
+    tellers, held = ([one for one in group if bool(one.letter) is with_letter] for with_letter in (False, True))
+    tellers = [one for one in tellers if one not in before]
+    joined = before + (held if len(tellers) == 1 else [])
+    alone = [one.mail for one in group if one not in joined]
+    if joined:
+        teller = replies[-1] if before else tellers[0]
+        told = _with_others(unit, tenant, teller, joined, now)
+        alone = [told if mail is teller.mail else mail for mail in alone]
+        for one in joined:
+            _end(unit, one.mail, f"{TOLD_IN}{told.token}", now)
+    _go_alone(unit, alone, now)
 
 
-def _with_letters(unit: Unit, tenant: Tenant, teller: _Call, held: Sequence[_Call], now: datetime) -> Letter:
-    """The mail about a case, written anew with the letters that wait in it."""
+def _with_others(unit: Unit, tenant: Tenant, teller: _Call, others: Sequence[_Call], now: datetime) -> Letter:
+    """The mail about a case, written anew with the letters that wait in it and the number of mails that it tells of."""
     mail, case, policy, key = teller.mail, teller.case, absence.policy_now(unit, tenant), company_key(unit)
     phrases = tenant.letters.phrases["nl"]
     send = Send(mail.token, mail.template, mail.to, "staff", LetterState.QUEUED)
     said: dict[str, Value] = {"code": reply_code_for(send, case, key), **plan_steps_for(send, case, policy)}
     said["as_drafts"] = drafts.lays(tenant)
-    said["letters_waiting"] = waiting_letters(_waiting(held, phrases["held"]), phrases["letters"])
+    said["letters_waiting"] = waiting_letters(_waiting(others, phrases["held"]), phrases["letters"])
+    more = sum(call.letter is None for call in others)
+    said["came"] = str(more + 1) if more else ""
     one = tenant.letters.compose(send, case, policy, now, key, said)
-    covers = (mail.token, *(call.mail.token for call in held))
+    covers = (mail.token, *(call.mail.token for call in others))
     return replace(one, covers=covers, created_at=mail.created_at, next_try=mail.next_try)
 
 
