@@ -147,6 +147,20 @@ def test_a_closing_and_a_signature_below_an_answer_stay_out_of_the_letter_which_
     assert "0570" not in said
 
 
+def test_an_answer_to_who_asked_for_no_right_names_no_complaint_and_no_court(desk: Desk) -> None:
+    """Such as an authority, which would read how to complain with itself."""
+    demand = "De Autoriteit Persoonsgegevens verzoekt u binnen twee weken de gevraagde gegevens te verstrekken."
+    desk.round(a_raw_mail(demand, sender="klachten@autoriteitpersoonsgegevens.nl"))
+    case = the_case(desk)
+    assert (case.kinds, "authority_demand" in case.needs) == ((Kind.NOT_A_REQUEST,), True)
+    desk.round(reply(newest(desk, "oordeel"), "ANTWOORD\nBijgaand ons antwoord."), minutes=5)
+    desk.round(minutes=11)
+    letter = text_of(desk.mails_to("klachten@autoriteitpersoonsgegevens.nl")[-1])
+    assert "Bijgaand ons antwoord." in letter
+    assert "klacht in te dienen" not in letter
+    assert "rechtbank" not in letter
+
+
 def test_an_answer_that_is_only_a_closing_is_no_answer(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     desk.round(reply(newest(desk, "Nieuw verzoek"), "ANTWOORD\n\nGroetjes Marjan"), minutes=5)
