@@ -661,6 +661,14 @@ def test_a_yes_to_a_case_that_others_changed_meanwhile_does_nothing(desk: Desk) 
     assert "veranderd sinds" in text_of(newest(desk, "Niet gedaan"))
 
 
+def test_a_flood_of_forged_words_keeps_no_colleague_from_hearing_that_his_own_did_nothing(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    mail = newest(desk, "Nieuw verzoek")
+    desk.round(*(a_raw_mail("AKKOORD", CONTACT, number=next(NUMBERS)) for _ in range(MOST_REPORTS + 5)), minutes=5)
+    desk.round(reply(mail, "SOORT weetniet"), minutes=5)
+    assert newest(desk, "Niet gedaan: SOORT")
+
+
 def test_a_flood_of_forged_words_is_not_a_flood_of_reports(desk: Desk) -> None:
     desk.round(a_raw_mail(UNCLEAR))
     mail = newest(desk, "oordeel")

@@ -186,11 +186,11 @@ def report(unit: Unit, tenant: Tenant, answer: Answer, refusal: Refusal, now: da
     mail, letter, word = answer.mail, answer.letter, refusal.word
     begins = staffmail.UNCLEAR if refusal.why in _UNCLEAR else "refused:"
     token = f"{begins}{mail.key[:24]}{f':{word.ref}' if word and word.ref else ''}"
-    if unit.letter(token) or not _may_report(unit, tenant, now):
-        return
-    case = refusal.case or (unit.case(about(letter)[0]) if letter and len(about(letter)) == 1 else None)
     to = letter.to if letter else tenant.policy.contact_email
     own = mail if mail.sender and mail.sender.email.lower() == to.lower() else None
+    if unit.letter(token) or not _may_report(unit, tenant, bool(letter and own), now):
+        return
+    case = refusal.case or (unit.case(about(letter)[0]) if letter and len(about(letter)) == 1 else None)
     _send(
         unit,
         tenant,
@@ -203,9 +203,10 @@ def report(unit: Unit, tenant: Tenant, answer: Answer, refusal: Refusal, now: da
     )
 
 
-def _may_report(unit: Unit, tenant: Tenant, now: datetime) -> bool:
-    """Whether there were not too many reports today; counts this one."""
-    today = f"word_reports:{tenant.policy.day_of(now)}"
+def _may_report(unit: Unit, tenant: Tenant, answers: bool, now: datetime) -> bool:
+    """Whether there were not too many reports today; counts this one. Those to who answers a mail of ours are counted
+    apart: whoever has none of them in hand cannot use up what a colleague must hear about his own words."""
+    today = f"word_reports:{'answers:' if answers else ''}{tenant.policy.day_of(now)}"
     count = int(unit.note(today) or 0)
     if count < MOST_REPORTS:
         unit.put_note(today, str(count + 1))
