@@ -11,13 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from mailbot.checklist.reply import RULES, Element, Reply
+from mailbot.model.kinds import Kind
 
 #: How a letter may say that it costs nothing.
 _FREE = ("kost u niets", "kosteloos", "gratis")
 #: The file of a copy that a person opens first.
 OVERVIEW = "overzicht.html"
 #: What is looked up among the values of a reply, beside its own facts.
-LOOKED_UP = frozenset({"authority_post", "authority_url", "foreign", "outside_gdpr", "parts", *map(str, Element)})
+LOOKED_UP = frozenset(
+    {"authority_post", "authority_url", "foreign", "kind_words", "outside_gdpr", "parts", *map(str, Element)}
+)
+#: Who asked for no right, as an authority, reads of no way to complain about the answer to it.
+_NO_RIGHT = [str(Kind.NOT_A_REQUEST)]
 _TRANSLATION = {"fr": "traduction", "en": "translation", "de": "Übersetzung"}
 
 
@@ -48,6 +53,8 @@ def _stands(element: Element, said: str, values: Mapping[str, Any]) -> bool:
     match element:
         case Element.FREE:
             return any(words in said for words in _FREE)
+        case Element.AUTHORITY | Element.COURT if values.get("kind_words") == _NO_RIGHT:
+            return True
         case Element.AUTHORITY:
             names = ("authority", "authority_post", "authority_url")
             return all(_plain(values[name]) in said for name in names)
