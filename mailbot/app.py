@@ -168,14 +168,16 @@ class Tenant:
         """Whether an address is of the company's own domain."""
         return address.rpartition("@")[2].lower() == self.policy.mailbox.rpartition("@")[2].lower()
 
-    def back_off(self, to: str, now: datetime, but_home: bool = False) -> None:
-        """This letter's server refused us: trying on would lock the account. `but_home`: our own domain it takes."""
+    def back_off(self, to: str, now: datetime, but_home: bool = False) -> datetime:
+        """This letter's server refused us: trying on would lock the account. Returns until when it is left alone.
+        `but_home`: our own domain it takes."""
         aside = self.leaves_aside(to)
         before = self.backed_off.get(aside)
         if before is None or before.until <= now:
             pause = BACK_OFF if before else FIRST_BACK_OFF
             self.backed_off[aside] = BackOff(now + pause, but_home)
         self.took_outside = False
+        return self.backed_off[aside].until
 
     def let_in(self, to: str) -> None:
         """The server by which this letter leaves takes letters: what it refuses later is the first again."""

@@ -225,6 +225,21 @@ def test_once_the_server_takes_letters_again_a_refused_password_is_the_first_aga
     assert now_is(desk, 3).state is LetterState.SENT
 
 
+def test_a_letter_whose_login_was_refused_for_hours_leaves_half_an_hour_after_that_was_mended(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk)
+    with monkeypatch.context() as patch:
+        asked = answering(desk, patch, LoginRefused("535 no"))
+        for _ in range(6 * 60):
+            deliver(desk)
+            desk.clock.move(minutes=1)
+    assert len(asked) == 13, "once more after a minute, then every half an hour: the account is not locked"
+    desk.clock.move(minutes=30)
+    deliver(desk)
+    assert now_is(desk).state is LetterState.SENT
+
+
 def test_a_server_that_refused_the_login_is_left_alone_also_once_its_connection_was_opened_anew(desk: Desk) -> None:
     desk.tenant.back_off(KNOWN, desk.clock())
     desk.tenant.__dict__["submission"] = Desk(desk.tenant.folder)

@@ -109,10 +109,11 @@ def _put_off(
     told once they had their turn, since the next letter may have a server of its own, or (`shared`) a recipient to whom
     it may go.
     """
-    why = f"{shared_refusals.AS_OTHERS}{error}" if shared else str(error)
-    _postpone(tenant, letter, why, error.wait if isinstance(error, TryLater) else None, now)
+    next_try = now + _pause(letter, error)
     if isinstance(error, LoginRefused):
-        tenant.back_off(letter.to, now, isinstance(error, RelayRefused))
+        dialled_again = tenant.back_off(letter.to, now, isinstance(error, RelayRefused))
+        next_try = next_try if shared else dialled_again  # it is refused for us all, so once that is mended it leaves
+    _postpone(tenant, letter, f"{shared_refusals.AS_OTHERS}{error}" if shared else str(error), next_try, now)
     most = AT_ONCE if isinstance(error, RecipientWaits) else SERVER_DOWN_AFTER
     if waiting >= most or (isinstance(error, LoginRefused) and not shared):
         raise error
@@ -248,18 +249,23 @@ def _settle_in(unit: Unit, tenant: Tenant, end: _Settlement) -> None:
         shared_refusals.end(unit, tenant, end.letter)
 
 
-def _postpone(tenant: Tenant, letter: Letter, why: str, wait: float | None, now: datetime) -> None:
-    """Try again later, twice as late each time; a day after the first try a person is told. Not where the letter was
-    overtaken, or is gone, since it was claimed."""
+def _pause(letter: Letter, error: TryLater | ConfigError) -> timedelta:
+    """Twice as long after each try, and no shorter than the other side asks for."""
+    pause: timedelta = min(FIRST_WAIT * 2 ** min(letter.attempts - 1, 10), LONGEST_WAIT)
+    asked = error.wait if isinstance(error, TryLater) else None
+    return max(pause, timedelta(seconds=asked or 0))
+
+
+def _postpone(tenant: Tenant, letter: Letter, why: str, next_try: datetime, now: datetime) -> None:
+    """Try again later; a day after the first try a person is told. Not where the letter was overtaken, or is gone,
+    since it was claimed."""
     if _ended_meanwhile(tenant, letter, now):
         return
     if now - max(letter.created_at or now, letter.first_try or now) >= GIVE_UP_AFTER:
         settle(tenant, letter, LetterState.FAILED, f"gave up after a day: {why}", now)
         return
-    pause = min(FIRST_WAIT * 2 ** min(letter.attempts - 1, 10), LONGEST_WAIT)
-    pause = max(pause, timedelta(seconds=wait or 0))
     with tenant.store.unit() as unit:
-        unit.put_letter(replace(letter, state=LetterState.QUEUED, next_try=now + pause, why=why))
+        unit.put_letter(replace(letter, state=LetterState.QUEUED, next_try=next_try, why=why))
 
 
 def _ended_meanwhile(tenant: Tenant, letter: Letter, now: datetime) -> bool:
