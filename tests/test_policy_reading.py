@@ -123,6 +123,21 @@ def test_a_company_is_found_by_its_form_its_seat_or_its_title(text: str, name: s
     assert said == [[name], [address], [country]]
 
 
+@pytest.mark.parametrize(
+    "seat",
+    [
+        "Dorpsstraat 12 in Diepenveen (7431 CK)",
+        "Dorpsstraat 12, Diepenveen (7431CK)",
+        "Dorpsstraat 12 te 7431 CK Diepenveen",
+    ],
+)
+def test_the_seat_comes_before_the_address_that_goods_are_sent_to(seat: str) -> None:
+    text = f"Retouren kun je sturen naar ons magazijn, Handelsweg 3, 7418 BC Deventer. Je vindt ons op {seat}. Bel ons."
+    own, goods = values(text, "post_address")
+    assert own.replace("7431CK", "7431 CK") == "Dorpsstraat 12, 7431 CK Diepenveen"
+    assert goods == "Handelsweg 3, 7418 BC Deventer"
+
+
 def test_what_belongs_to_an_authority_is_not_the_company_s_own() -> None:
     text = (
         "U kunt een klacht indienen bij het College Bescherming Persoonsgegevens, Juliana van Stolberglaan 4, "
@@ -192,6 +207,15 @@ def test_who_gets_data_is_read_from_tables_lists_and_sentences(lines: str, named
         f"4. Met wie delen wij gegevens\n{lines}\n\n5. Cookies, of vergelijkbare technieken\nWij gaan verder via Kalm."
     )
     assert "|".join(values(text, "processor")) == named
+
+
+def test_who_does_something_for_a_shop_is_named_in_whatever_part_says_so() -> None:
+    text = (
+        "Wat weten we van je?\nDe factuur bewaren we 7 jaar. Betalen gaat via Mollie en de pakketjes gaan met PostNL of"
+        " soms DHL. De site draait bij TransIP en onze nieuwsbrief versturen we met Mailchimp (dat is een Amerikaans"
+        " bedrijf). De boekhouding wordt gedaan door Administratiekantoor Bos uit Raalte. Bellen kan met Marjan."
+    )
+    assert values(text, "processor") == ["Mollie", "PostNL", "DHL", "TransIP", "Mailchimp", "Administratiekantoor Bos"]
 
 
 def test_a_table_of_a_page_that_the_browser_saved_keeps_its_cells(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ _OFFICER_BOX = re.compile(r"(?:fg|dpo)\b", re.IGNORECASE)
 _TOWN = r"[A-ZÀ-Ý'’][^\W\d_]*(?:[ '’-][A-ZÀ-Ý][^\W\d_]*){0,3}"
 _STREET = (
     rf"(?:(?:rue|avenue|chaussée|place|boulevard) [^,\d\n]{{2,40}}|{_WORD}\.?(?: (?:{_WORD}|{_SMALL})){{0,3}})"
-    r" \d{1,4}(?!\d) ?(?:[a-zA-Z]{1,3}\b)?(?: bus \w+)?(?:[/-]\d+)?"
+    r" \d{1,4}(?!\d) ?(?:(?!(?:in|te)\b)[a-zA-Z]{1,3}\b)?(?: bus \w+)?(?:[/-]\d+)?"
 )
 _PLACES = (
     re.compile(
@@ -63,7 +63,11 @@ _PLACES = (
     ),
     re.compile(rf"(?P<street>{_STREET}), (?P<place>(?:\d{{4}} ?[A-Z]{{2}}|(?:B-)?\d{{4,5}}) +{_TOWN})"),
     re.compile(rf"(?P<place>\b\d{{4}} (?![A-Z]{{2}} ){_TOWN}), (?P<street>{_STREET})"),
+    re.compile(rf"(?P<street>{_STREET}),? (?:in|te) (?P<place>\d{{4}} ?[A-Z]{{2}} +{_TOWN})"),
+    re.compile(rf"(?P<street>{_STREET}),? (?:(?:in|te) )?(?P<town>{_TOWN}) \((?P<code>\d{{4}} ?[A-Z]{{2}})\)"),
 )
+#: Where goods go, and no letter to the company.
+_FOR_GOODS = re.compile(r"retour|magazijn|\bafhal|\bafhaal|opslag|showroom|\breturns\b|warehouse", re.IGNORECASE)
 
 _ADDRESSED = re.compile(rf",? {_STREET}")
 
@@ -137,12 +141,25 @@ def websites(text: str) -> Iterator[Found]:
 
 
 def post_addresses(text: str) -> Iterator[Found]:
-    """A street with its number and a postcode with its place, on two lines or in one sentence."""
-    found = (match for pattern in _PLACES for match in pattern.finditer(text))
-    for match in sorted(found, key=lambda one: one.start()):
-        before = text[max(text.rfind("\n", 0, match.start()), match.start() - 150, 0) : match.start()]
-        if not _AUTHORITY.search(before):
-            yield f"{match['street'].strip()}, {' '.join(match['place'].split())}", *match.span()
+    """A street with its number and a postcode with its place, on two lines or in one sentence; where goods go last."""
+    found = [one for pattern in _PLACES for one in pattern.finditer(text)]
+    for match in sorted(found, key=lambda one: (_is_for_goods(text, one), one.start())):
+        if not _AUTHORITY.search(_before(text, match)):
+            yield f"{match['street'].strip()}, {_place(match)}", *match.span()
+
+
+def _is_for_goods(text: str, match: re.Match[str]) -> bool:
+    return _FOR_GOODS.search(_before(text, match).rpartition(". ")[2]) is not None
+
+
+def _before(text: str, match: re.Match[str]) -> str:
+    """What the same line says before it."""
+    return text[max(text.rfind("\n", 0, match.start()), match.start() - 150, 0) : match.start()]
+
+
+def _place(match: re.Match[str]) -> str:
+    parts = match.groupdict()
+    return " ".join((parts.get("place") or f"{parts['code']} {parts['town']}").split())
 
 
 def handlers(text: str) -> Iterator[Found]:

@@ -1,7 +1,8 @@
 """Whom a policy says it shares data with: the names in the part of the text that is about that.
 
-The rule kept here: a name is a table's cell, what opens a line of a list, or what a sentence of that part names.
-What kinds of data or of recipients are listed there are no names; a person confirms each.
+The rule kept here: a name is a table's cell, what opens a line of a list, or what a sentence of that part names; of
+other parts only what a sentence names by which something of a shop is done ("Betalen gaat via Mollie"). What kinds of
+data or of recipients are listed there are no names; a person confirms each.
 """
 
 from __future__ import annotations
@@ -48,6 +49,22 @@ _NO_NAMES = re.compile(
     r"mailadres|e-mail|cookies?|verwerkersovereenkomst(?:en)?|verklaring|wet|autoriteit persoonsgegevens))$"
     r"|-+$"
 )
+
+#: What a shop has others do for it, said anywhere.
+_USED = re.compile(
+    r"\b(?i:betalen|betaling(?:en)?|afrekenen|pakket(?:ten|jes?)?|pakjes?|spullen|zendingen|bezorging|verzending"
+    r"|website|site|web(?:shop|winkel)|nieuwsbrie(?:f|ven)|mailings?|boekhouding|administratie|facturen|hosting)\b"
+    rf"[^.;:?!\n]{{0,40}}?\s(?:via|met|door|bij)\s(?P<name>{_NAME})"
+    rf"(?:,? (?:of|en)(?: soms| met| via)? (?P<other>{_NAME}))?"
+)
+
+
+def used(text: str) -> Iterator[tuple[str, int]]:
+    """Each name by which something of a shop is done, in whatever part of the text, with its place."""
+    for match in _USED.finditer(text):
+        for part in ("name", "other"):
+            if (name := match[part]) and not _NO_NAMES.match(name):
+                yield _whole(name.rstrip(".")), match.start(part)
 
 
 def parties(text: str) -> Iterator[tuple[str, int]]:

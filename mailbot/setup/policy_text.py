@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mailbot.setup import policy_company, policy_promises
-from mailbot.setup.policy_parties import parties
+from mailbot.setup.policy_parties import parties, used
 from mailbot.setup.policy_terms import answer_days
 
 _NAME = r"[A-Z0-9][\w&.'’-]*(?:(?<!\.) [A-Z0-9][\w&.'’-]*){0,4}"
@@ -108,7 +108,7 @@ def _found(text: str) -> Iterator[Proposal]:
     for days, at in answer_days(text):
         yield Proposal("promise_days", str(days), _sentence(text, at))
     yield from _headed(text)
-    for value, at in parties(text):
+    for value, at in (*parties(text), *used(text)):
         yield Proposal("processor", value, _sentence(text, at))
     for setting, value, at in policy_promises.promises(text):
         yield Proposal(setting, value, _sentence(text, at))
