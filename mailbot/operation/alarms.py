@@ -53,12 +53,12 @@ def after_sending(
     went to the company's own domain of what it relays."""
     over = sent and not refused and False not in tenant.backed_off
     over = over and (beat.refuses != "relay" or tenant.took_outside)
-    times = beat.refusals_to_send + 1 if refused else 0 if over else beat.refusals_to_send
-    why = str(refused) if refused else "" if over else beat.way_out
-    what = refused.topic if refused else "" if over else beat.refuses
-    left = replace(beat, at=now, sent_at=now if over else beat.sent_at, trouble=trouble)
-    done = replace(left, refusals_to_send=times, way_out=why, refuses=what)
-    heartbeat.write(tenant.folder, done)
+    if refused:
+        times = beat.refusals_to_send + 1
+        beat = replace(beat, refusals_to_send=times, way_out=str(refused), refuses=refused.topic)
+    elif over:
+        beat = replace(beat, sent_at=now, refusals_to_send=0, way_out="", refuses="")
+    heartbeat.write(tenant.folder, replace(beat, at=now, trouble=trouble))
 
 
 def _alarms(tenant: Tenant, beat: Heartbeat, now: datetime) -> Iterator[Notice]:
