@@ -53,10 +53,15 @@ def _moment(name: str, value: Any) -> Any:
 
 
 def write(folder: Path, beat: Heartbeat) -> None:
+    """Leave the sign of life of a company's worker."""
+    leave(folder / NAME, asdict(beat))
+
+
+def leave(place: Path, sign: dict[str, Any]) -> None:
     """Leave a sign of life. A disk that is full leaves the old one, whose age then tells."""
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = folder / f".{NAME}.{os.getpid()}"
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = place.with_name(f".{place.name}.{os.getpid()}")
         with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
-            file.write(orjson.dumps(asdict(beat)))
-        fresh.replace(folder / NAME)
+            file.write(orjson.dumps(sign))
+        fresh.replace(place)

@@ -17,6 +17,8 @@ from typing import Any
 
 import orjson
 
+from mailbot.operation import heartbeat
+
 #: No company can have this id.
 FOLDER = ".workers"
 #: So long a sign of life counts; it is given three times in that time.
@@ -53,20 +55,14 @@ def own_name() -> str:
 
 
 def write(state: Path, presence: Presence) -> None:
-    """Leave the sign. A disk that is full leaves the old one."""
-    with suppress(OSError):
-        folder = state / FOLDER
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = folder / f".{presence.name}"
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
-            file.write(orjson.dumps(asdict(presence)))
-        fresh.replace(_path(folder, presence.name))
+    """Leave the sign."""
+    heartbeat.leave(_path(state, presence.name), asdict(presence))
 
 
 def remove(state: Path, name: str) -> None:
     """The worker ended."""
     with suppress(OSError):
-        _path(state / FOLDER, name).unlink()
+        _path(state, name).unlink()
 
 
 def sweep(state: Path, now: datetime) -> None:
@@ -86,8 +82,8 @@ def going_on(state: Path, tenant: str, now: datetime) -> bool:
     return any(tenant in one.going_on for one in read(state, now))
 
 
-def _path(folder: Path, name: str) -> Path:
-    return folder / f"{name}.json"
+def _path(state: Path, name: str) -> Path:
+    return state / FOLDER / f"{name}.json"
 
 
 def _all(state: Path) -> Iterator[Presence]:
