@@ -286,6 +286,9 @@ def test_an_age_below_which_parents_speak_is_never_lower_than_the_law_s(sentence
         ("U kunt dit alleen schriftelijk of per e-mail doen.", "E-11"),
         ("Een verzoek tot vernietiging voeren wij binnen drie maanden uit.", "A-34"),
         ("Wij appen of bellen u altijd terug binnen één werkdag.", "A-20"),
+        ("Zet er wel even je klantnummer bij, anders kunnen we er niks mee.", "C-01"),
+        ("Zonder uw geboortedatum kunnen wij uw verzoek niet behandelen.", "C-01"),
+        ("Je krijgt binnen 14 dagen een overzicht. Klopt er iets niet, dan regelen we dat binnen 4 weken.", "A-22"),
         ("U krijgt binnen 21 dagen een reactie. Een overzicht krijgt u binnen 4 weken.", "A-22"),
         ("Wij antwoorden binnen 4 weken. Een verzoek wordt binnen een maand afgehandeld.", "A-22"),
     ],
@@ -298,6 +301,7 @@ def test_what_a_policy_says_and_the_program_does_not_do_is_told_by_rule(sentence
     "sentence",
     [
         "Een kopie van uw identiteitsbewijs vragen wij nooit.",
+        "Zet uw nummer op het pakket, anders kunnen wij uw retour niet verwerken.",
         "Binnen 14 dagen ligt de kopie voor u klaar; neem een geldig identiteitsbewijs mee.",
         "Voor een tweede kopie vragen wij een vergoeding van 25 euro.",
         "U kunt ons ook bellen. Deze termijn kunnen wij met twee maanden verlengen.",

@@ -34,6 +34,16 @@ _KINDS = (
         "vraagt er nooit om; wie van een onbekend adres schrijft, vraagt het om een nummer of het bekende adres.",
     ),
     (
+        "C-01",
+        r"(?:nummer|postcode|geboortedatum|gegevens|legitim\w*|identif\w*)\b[^.\n]{0,80}"
+        r"\banders (?:kunnen|doen|nemen) (?:we|wij)\b[^.\n]{0,40}\b(?:niks|niets|niet)\b"
+        r"|\b[Zz]onder [^.\n]{0,60}?(?:nummer|postcode|geboortedatum|identificatie|legitimatie)\b[^.\n]{0,60}"
+        r"\b(?:niks|niets|niet)\b",
+        r"retour|lever(?:en|ing)|bezorg|garantie",
+        "Het beleid neemt een verzoek zonder nummer of andere gegevens niet in behandeling.",
+        "neemt elk verzoek aan; alleen aan wie van een onbekend adres schrijft, vraagt het een nummer.",
+    ),
+    (
         "B-04",
         r"(?<!\w)kosten (?:bedragen|zijn|van|in rekening)[^.\n]{0,40}\d|vergoeding van[^.\n]{0,12}\d",
         r"\b(?:tweede|extra|volgende|bijkomende|verder)",

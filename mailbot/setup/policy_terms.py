@@ -27,7 +27,8 @@ _TERM = re.compile(
 )
 _ANSWERS = re.compile(
     r"reage|reactie|antwoord|uitsluitsel|overzicht|kopie|afschrift|afgehandeld|handelen|in behandeling|gevolg|voldoe"
-    r"|beslis|\b(?:bericht|informeren|hoort|hoor) (?:u|je|wij|we)\b|\b(?:u|je) hoort\b|\bweten\b"
+    r"|\bregel(?:en|t) (?:we|wij) (?:dat|het)\b|beslis"
+    r"|\b(?:bericht|informeren|hoort|hoor) (?:u|je|wij|we)\b|\b(?:u|je) hoort\b|\bweten\b"
     r"|respon|reply|answer|répon|donne\w* suite",
     re.IGNORECASE,
 )
