@@ -73,6 +73,16 @@ def test_an_absence_notice_that_answers_no_mail_of_ours_does_so_too(desk: Desk) 
     assert told(desk, OWNER) == ["AVG-2026-0001"]
 
 
+def test_an_absence_notice_that_our_own_server_calls_forged_sends_nobody_s_steps_on(desk: Desk) -> None:
+    desk.change(authserv_ids=("mx.mail.test",))
+    forged = b"Authentication-Results: mx.mail.test; dmarc=fail header.from=staff.test\n"
+    desk.round(forged + absence(CONTACT), forged + absence(DEPUTY, number=91))
+    desk.round(at=SEVEN_DAYS)
+    with desk.tenant.store.unit() as unit:
+        assert not any(absences.is_away(unit, who) for who in ("contact", "deputy"))
+    assert (told(desk, DEPUTY), told(desk, OWNER)) == ([], [])
+
+
 def test_a_bounce_of_the_deputy_does_so_and_tells_the_contact_that_his_deputy_has_no_mail(desk: Desk) -> None:
     contact_is_away(desk)
     before = len(desk.mails_to(CONTACT))

@@ -60,8 +60,9 @@ def _answered(unit: Unit, mail: Mail) -> Iterator[Letter]:
 
 
 def absence_notice(unit: Unit, mail: Mail, policy: Policy) -> tuple[str, list[Letter]] | None:
-    """Who says with this mail that he is away, and the warnings that it answers; None if it is nothing such."""
-    if mail.automatic != "auto-reply" or mail.sender is None:
+    """Who says with this mail that he is away, and the warnings that it answers; None if it is nothing such, or if our
+    own server says that it is not his."""
+    if mail.automatic != "auto-reply" or mail.sender is None or mail.authenticated.state is Trust.FAIL:
         return None
     who, letter = absence.role_of(policy, mail.sender.email), answered(unit, mail)
     return (who, [letter] if letter else []) if who else None
