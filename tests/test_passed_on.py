@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -11,7 +12,7 @@ from company import ACCESS, BOX, CONTACT, KNOWN, START, Clock, a_raw_mail, cases
 from mailbot import worker
 from mailbot.app import Tenant
 from mailbot.demo.servers import MailServers
-from mailbot.model import Address, Defect, Kind, Mail, MatchState
+from mailbot.model import Address, Authentication, Defect, Kind, Mail, MatchState, Trust
 from mailbot.parse import moments
 from mailbot.sender import passed_on
 from mailbot.sender.screen import Automatic
@@ -87,6 +88,13 @@ def test_a_forward_that_shows_no_address_is_nobodys_if_a_colleague_passed_it_on(
 def test_first_receipt_is_when_the_colleague_got_it_in_the_companys_zone() -> None:
     mail = forwarded("els@shop.example", received_at=datetime(2025, 11, 10, 12, tzinfo=UTC))
     assert passed_on.first_receipt(mail, POLICY) == datetime(2025, 11, 3, 9, 12, tzinfo=UTC)
+
+
+def test_a_forward_that_our_own_server_calls_forged_puts_no_receipt_in_the_past() -> None:
+    mail = forwarded(CONTACT, forwarded_at=START - timedelta(days=300), received_at=START)
+    assert passed_on.first_receipt(mail, POLICY) == START - timedelta(days=300)
+    forged = replace(mail, authenticated=Authentication(Trust.FAIL, "dmarc=fail"))
+    assert passed_on.first_receipt(forged, POLICY) == START
 
 
 @pytest.mark.parametrize(

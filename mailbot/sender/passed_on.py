@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mailbot.domains import is_provider
-from mailbot.model import Defect, Mail, Policy
+from mailbot.model import Defect, Mail, Policy, Trust
 from mailbot.sender.screen import Automatic
 
 #: A forward of what somebody sent years ago starts no term in the past by itself.
@@ -44,9 +44,10 @@ def as_requester(mail: Mail) -> Mail:
 
 
 def first_receipt(mail: Mail, policy: Policy) -> datetime:
-    """When the request reached the company: never later than this mail, and earlier if the forward says so."""
+    """When the request reached the company: never later than this mail, and earlier if the forward says so, unless our
+    own server says that no colleague sent it."""
     told = mail.forwarded_at
-    if told is None or mail.forwarded_from is None:
+    if told is None or mail.forwarded_from is None or mail.authenticated.state is Trust.FAIL:
         return mail.received_at
     moment = (told if told.tzinfo else told.replace(tzinfo=policy.zone)).astimezone(UTC)
     return min(moment, mail.received_at) if moment >= mail.received_at - LONGEST_AGO else mail.received_at
