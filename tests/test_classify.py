@@ -377,6 +377,20 @@ def test_what_the_network_misses_in_the_whole_mail_it_finds_in_a_window(sorter: 
     assert sorter.classify("dank", f"{story}Stop trouwens met die folders. {story}").act == "triage"
 
 
+def test_a_sentence_of_the_text_is_quoted_before_the_subject_where_both_ask(sorter: Classifier) -> None:
+    line = "Verwijder al mijn gegevens uit jullie systeem en bevestig dat aan mij."
+    verdict = sorter.classify("gegevens weg", f"Beste,\n\n{line}\n\nRob")
+    assert [(reason.kind, reason.quote) for reason in verdict.reasons] == [(Kind.ERASURE, line)]
+    only = sorter.classify("verwijder mijn account", "zie onderwerp")
+    assert [reason.quote for reason in only.reasons] == ["verwijder mijn account"]
+
+
+@pytest.mark.parametrize("subject", ["Verwijderverzoek", "inzage verzoek"])
+def test_a_request_that_only_the_subject_names_is_never_passed_as_nothing(sorter: Classifier, subject: str) -> None:
+    verdict = sorter.classify(subject, "Zie onderwerp. Groet Jan")
+    assert verdict.act == "triage" or verdict.is_request
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -19,6 +19,7 @@ _RIGHTS = (
     r"gegevenswissing|rectificatie|correctie|verbetering|aanvulling|beperking|bezwaar|verzet|overdra\w*|"
     r"(?:data|gegevens)?portabiliteit|menselijke \w+)",
     r"\b(?:inzage|wis|verwijderings|correctie|rectificatie|bezwaar|verzets|privacy)recht(?:en)?\b",
+    r"\b(?:inzage|verwijder(?:ings)?|wis|vergeet|correctie|rectificatie|bezwaar|privacy|avg)[ -]?verzoek(?:en)?\b",
     r"\bright (?:of|to) (?:\w+ ){0,2}(?:access|erasure|rectification|restriction|object|data portability|be forgotten)",
     r"\bdroit (?:d'|de |a l'|a la )(?:acces|effacement|oubli|opposition|rectification|limitation|portabilite)",
     r"\brecht auf (?:\w+ ){0,2}(?:auskunft|loschung|vergessen\w*|berichtigung|einschrankung|widerspruch|datenuber\w*)",

@@ -206,9 +206,13 @@ def _predicted_by(member: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _reasons(kinds: tuple[Kind, ...], reading: Reading, logits: MailLogits) -> tuple[Reason, ...]:
-    """For each right asked the sentence that speaks most for it."""
+    """For each right asked the sentence that speaks most for it; of the text, where one there asks it too: people see
+    the subject anyway."""
     asked = [kind for kind in kinds if kind in REQUEST_KINDS]
     if not asked or not len(logits.sentences):
         return ()
-    best, sentences = logits.sentences.argmax(axis=0), quotable(reading)
-    return tuple(Reason(kind, sentences[int(best[KINDS.index(kind)])].written) for kind in asked)
+    sentences = quotable(reading)
+    below = np.array([sentence.part != "subject" for sentence in sentences])
+    scores = [logits.sentences[:, KINDS.index(kind)] for kind in asked]
+    shown = [np.where(below, score, -np.inf) if (score[below] > 0).any() else score for score in scores]
+    return tuple(Reason(kind, sentences[int(score.argmax())].written) for kind, score in zip(asked, shown, strict=True))
