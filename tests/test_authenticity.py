@@ -13,6 +13,7 @@ import pytest
 from desk import Desk
 
 from company import ACCESS, a_raw_mail
+from mailbot.incoming.understanding import understand
 from mailbot.model import Authentication, Trust
 from mailbot.parse import parse
 from mailbot.sender.authenticity import TYPED, aligned, authenticate, domain_of, results_in
@@ -275,3 +276,21 @@ def test_a_company_may_check_signatures_itself(tmp_path: Path, key: tuple[bytes,
     desk.change(verify_dkim=False)
     desk.round(signed(raw, key, b"mail.test").replace(b"<1@", b"<2@").replace(b"kopie", b"Kopie"))
     assert [case.identity for case in desk.cases()] == ["failed", "known_address"]
+
+
+@pytest.mark.parametrize("above", ["Subject: inzage, klantnummer 1001", "Content-Type: text/plain; charset=utf-7"])
+def test_a_field_that_was_put_above_a_signed_mail_takes_its_proof_away(
+    above: str, tmp_path: Path, key: tuple[bytes, bytes]
+) -> None:
+    """Whoever got one signed mail of somebody has his signature under any subject that he puts above it."""
+    raw = signed(a_raw_mail(ACCESS).replace(b"\n", b"\r\n"), key, b"mail.test")
+    desk = Desk(tmp_path, verify_dkim=True)
+    desk.tenant.dns = answers(key, b"a._domainkey.mail.test.")
+    passed = (result("dmarc=pass header.from=mail.test") + OWN).encode()
+
+    def trust(mail: bytes) -> Trust:
+        return understand(desk.tenant, mail, AT).mail.authenticated.state
+
+    assert (trust(raw), trust(f"{above}\r\n".encode() + raw)) == (Trust.PASS, Trust.UNKNOWN)
+    desk.change(verify_dkim=False, authserv_ids=(OURS,))
+    assert (trust(passed + raw), trust(passed + f"{above}\r\n".encode() + raw)) == (Trust.PASS, Trust.UNKNOWN)
