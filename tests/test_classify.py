@@ -184,6 +184,8 @@ def test_a_company_may_ask_for_more_certainty(sorter: Classifier) -> None:
         "Zou je mijn lidmaatschap willen laten eindigen?",
         "Wij verlengen niet: ons lidmaatschap hoeft niet langer verlengd te worden.",
         "Ik bedank voor dit lidmaatschap.",
+        "Ik deel u mede ons lidmaatschap niet langer te wensen voort te zetten.",
+        "Het lidmaatschap wil ik opgezegd hebben.",
         "Graag afmelden als lid.",
     ],
 )
@@ -197,6 +199,7 @@ def test_who_leaves_asks_erasure_only_where_the_company_says_so(sorter: Classifi
     [
         "Wanneer ik mijn lidmaatschap opzeg, raak ik dan mijn punten kwijt?",
         "Mijn lidmaatschap is door jullie beëindigd, hoe kan dat?",
+        "Ons lidmaatschap werd niet verlengd, ligt dat aan de betaling?",
         "Ons lidmaatschap hebben wij in maart opgezegd en nu is er weer contributie afgeschreven.",
     ],
 )

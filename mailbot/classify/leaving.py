@@ -18,7 +18,9 @@ _TIE = r"(?:lidmaatschap|donateurschap)"
 #: How a tie ends at the wish of whoever has it; what "is beëindigd" was ended before, perhaps by the company.
 _END = (
     r"(?:op te zeggen|opzeg(?:gen|ging)?|beeindig(?:en|ing)?|(?:mag|moet|laten) eindigen|stop(?:pen|zetten|zetting)?"
-    r"|(?:opgezegd|beeindigd|stopgezet) (?:hebben|zien|krijgen|worden)|niet (?:meer |langer )?(?:te )?verleng(?:en|d)?)"
+    r"|(?:opgezegd|beeindigd|stopgezet) (?:graag )?(?:hebben|zien|krijgen|worden)"
+    r"|niet (?:(?:meer|langer|te|willen|wensen) ){0,3}"
+    r"(?:verlengen|verlengd (?:te )?worden|voort(?: te )?zetten|continueren))"
 )
 _LEAVES = re.compile(
     rf"\bgeen (?:vaste? )?{_ONE}(?:s|en)? (?:meer|van (?:jullie|u|uw)\b.{{0,20}}\bmeer)"
@@ -43,7 +45,7 @@ _BETWEEN = frozenset({Kind.ERASURE, Kind.NOT_A_REQUEST})
 #: Rights that end something too, and what they are about: without a word of it, and in so few words beside, who leaves
 #: asks none of them.
 _ALSO_END = frozenset({Kind.RESTRICTION_LIFT, Kind.OBJECTION, Kind.DIRECT_MARKETING})
-_ABOUT = re.compile(r"mail|reclame|folder|bel(?:len|t)?\b|post|deel|delen|beperk|blokk|bevr|bezwaar|volg|cookie")
+_ABOUT = re.compile(r"mail|reclame|folder|bel(?:len|t)?\b|post|delen|deelt|beperk|blokk|bevr|bezwaar|volg|cookie")
 _LITTLE = 12
 _WORD = re.compile(r"\w+")
 
