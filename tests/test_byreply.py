@@ -764,6 +764,19 @@ def test_done_without_a_name_is_refused_with_the_reason_where_nothing_is_left_to
     assert "ANTWOORD" in text_of(newest(desk, "Niet gedaan: GEDAAN")).partition("Het dossier")[0]
 
 
+def test_that_steps_are_done_is_offered_only_where_a_step_is_done_by_saying_so(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    assert "- GEDAAN" not in text_of(newest(desk, "Nieuw"))
+    desk.round(reply(newest(desk, "Nieuw"), "GEDAAN"), minutes=5)
+    assert "- GEDAAN" not in text_of(newest(desk, "Niet gedaan: GEDAAN"))
+    desk.change(places=(Place("webshop", holds="klanten"),))
+    desk.round(a_raw_mail(ACCESS, number=2, sender="q@klant.test"), minutes=5)
+    mail = newest(desk, "AVG-2026-0002")
+    assert "- GEDAAN" in text_of(mail)
+    desk.round(reply(mail, "NOTITIE zoek ik op"), minutes=5)
+    assert "- GEDAAN" in text_of(newest(desk, "Gedaan: NOTITIE"))
+
+
 def test_a_mail_about_what_must_stop_offers_the_word_for_it_and_no_other_word_says_it(desk: Desk) -> None:
     desk.round(a_raw_mail(MARKETING))
     assert "- GESTOPT:" in text_of(newest(desk, "oordeel"))

@@ -15,7 +15,7 @@ from mailbot.decide import erasing, processors
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import Case, Item, Kind, Outcome, Policy, SettledStep, StepEnding
-from mailbot.plan import EVERYTHING, PlanStep, StepState, belongs, open_required, plan_of
+from mailbot.plan import EVERYTHING, PlanStep, StepState, belongs, is_ticked, open_required, plan_of
 
 #: Steps that have a verb of their own, because more happens than a tick.
 _OWN_VERB = {
@@ -25,9 +25,6 @@ _OWN_VERB = {
     "answer": "mailbot answer {ref} --file ... (or mailbot close {ref} --answered-elsewhere)",
     "lift": "mailbot lift {ref} --reason ...",
 }
-#: Steps that nobody ends together with all others: a copy is made, seen by a second person and sent (F-11), and
-#: that something stopped is said as such (A-50, A-52).
-_APART = frozenset({"package", "second_look", "copies", "stop_marketing", "stop_consent"})
 #: What no ground can refuse (articles 7(3) and 21(3)).
 _NEVER_REFUSED = frozenset({Kind.DIRECT_MARKETING, Kind.CONSENT_WITHDRAWAL})
 #: What must not happen before another step by another rule than the one that asks for it.
@@ -86,18 +83,11 @@ def _settle_all(decision: Decision, event: events.StepSettled, policy: Policy) -
     before = decision.case.work.settled
     if any(step.verb == "erase" and not step.is_settled for step in plan_of(decision.case, policy)):
         erasing.refuse_unread(decision.case, policy)
-    while free := [step for step in plan_of(decision.case, policy) if _is_ticked(step)]:
+    while free := [step for step in plan_of(decision.case, policy) if is_ticked(step)]:
         for step in free:
             decision.do(do.Settle(SettledStep(step.id, event.how, event.actor, decision.now, event.note)))
     if decision.case.work.settled == before:
         raise Refused(f"No open step of {decision.case.ref} is done by a tick alone", "F-15:own")
-
-
-def _is_ticked(step: PlanStep) -> bool:
-    """Whether nothing comes first, nobody outside was asked, and no verb of its own does more than a tick. Who says
-    that he has erased everything has decided on it, also where only the letter will tell the outcome."""
-    free = step.state is StepState.OPEN or (step.verb == "erase" and step.waits_for == ("decide:erasure",))
-    return free and step.verb not in _OWN_VERB and step.verb not in _APART
 
 
 def _named(case: Case, name: str, policy: Policy) -> list[PlanStep]:

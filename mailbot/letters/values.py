@@ -155,6 +155,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "steps": [],
         "steps_left": "0",
         "copy_step": "",
+        "can_tick": True,
         "unconfirmed": [clean(one.name, 100) for one in policy.processors if one.status == "te bevestigen"],
         **_stops(case, policy),
         **_clock(case, policy, now),

@@ -5,7 +5,7 @@ Pure: the plan follows from the case and the policy and is never stored. What pe
 
 from mailbot.plan.data_locations import DataLocation, data_locations, slug
 from mailbot.plan.planning import open_required, plan_of
-from mailbot.plan.step import EVERYTHING, PlanStep, StepState, belongs
+from mailbot.plan.step import EVERYTHING, PlanStep, StepState, belongs, is_ticked
 
 __all__ = [
     "EVERYTHING",
@@ -14,6 +14,7 @@ __all__ = [
     "StepState",
     "belongs",
     "data_locations",
+    "is_ticked",
     "open_required",
     "plan_of",
     "slug",

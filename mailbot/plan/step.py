@@ -62,6 +62,23 @@ class PlanStep:
         return self.id.partition(":")[0]
 
 
+#: Steps that no tick ends: some have an act of their own, a copy is made, seen by a second person and sent (F-11), and
+#: that something stopped is said as such (A-50, A-52).
+_NOT_TICKED = frozenset(
+    {
+        *("identity", "breach", "decide", "answer", "lift"),
+        *("package", "second_look", "copies", "stop_marketing", "stop_consent"),
+    }
+)
+
+
+def is_ticked(step: PlanStep) -> bool:
+    """Whether a tick ends it now: nothing comes first and nobody outside was asked. Who says that he has erased
+    everything has decided on it, also where only the letter will tell the outcome."""
+    free = step.state is StepState.OPEN or (step.verb == "erase" and step.waits_for == ("decide:erasure",))
+    return free and step.verb not in _NOT_TICKED
+
+
 #: All steps at once, as a colleague says it who works by reply.
 EVERYTHING = "all"
 

@@ -140,7 +140,7 @@ def _confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now
         "over": [_line(one, tenant) for one in answered.overtaken(unit, done.case, now)],
         "until_left": bool(done.case.closes_with),
         "can_undo": bool(done.undo),
-        **(_what_is_left(done.case, tenant) if word.say is Say.STEP else {}),
+        **_what_is_left(done.case, tenant, with_steps=word.say is Say.STEP),
     }
     to = mail.sender.email if mail.sender else tenant.policy.contact_email
     _send(unit, tenant, _answering(mail, token, "word_done", to), done.case, extra, now)
@@ -164,9 +164,10 @@ def _what(word: Word, done: Done) -> str:
     return "no_request" if word.say is Say.YES and not done.case.is_open else word.say.name.lower()
 
 
-def _what_is_left(case: Case | None, tenant: Tenant) -> dict[str, Value]:
-    """The steps of the plan that are still open."""
-    return {**next_steps(case, tenant.policy)} if case else {}
+def _what_is_left(case: Case | None, tenant: Tenant, with_steps: bool) -> dict[str, Value]:
+    """Whether a word ticks a step of the plan, and the steps that are still open."""
+    left = next_steps(case, tenant.policy) if case else {}
+    return {name: value for name, value in left.items() if with_steps or name == "can_tick"}
 
 
 def _line(letter: Letter, tenant: Tenant) -> dict[str, str]:
@@ -224,7 +225,7 @@ def _refusal_values(refusal: Refusal, case: Case | None, mail: Mail, tenant: Ten
         "alarm": why in _ALARMING,
         "again": why in _AGAIN,
         "told_at": dutch_moment(mail.received_at, tenant.policy.zone),
-        **(_what_is_left(case, tenant) if why.startswith(_BY_STEPS) else {}),
+        **_what_is_left(case, tenant, with_steps=why.startswith(_BY_STEPS)),
     }
 
 
