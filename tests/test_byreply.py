@@ -340,9 +340,10 @@ def answered_by_letter(desk: Desk, minutes: int = 15) -> None:
     desk.round(minutes=minutes - 1)
 
 
-def test_what_the_law_forbids_is_refused_in_dutch_and_the_mail_may_be_answered_again(desk: Desk) -> None:
+@pytest.mark.parametrize("words", ["VERLENG", "VERLENG druk"])
+def test_what_the_law_forbids_is_refused_in_dutch_and_the_mail_may_be_answered_again(desk: Desk, words: str) -> None:
     desk.round(a_raw_mail(ACCESS))
-    desk.round(reply(newest(desk, "Nieuw verzoek"), "VERLENG"), minutes=5)
+    desk.round(reply(newest(desk, "Nieuw verzoek"), words), minutes=5)
     assert "met een reden" in text_of(newest(desk, "Niet gedaan: VERLENG"))
     desk.round(reply(newest(desk, "Nieuw verzoek"), "KLAAR gebeld"), minutes=5)
     assert the_case(desk).status is Status.CLOSED

@@ -49,8 +49,8 @@ def _against_extension(decision: Decision, reason: str, policy: Policy) -> Itera
     """What the law says against extending this case today, with the rule."""
     case, act_by = decision.case, decision.case.deadline("act_by")
     last = add_months(policy.day_of(case.received_at), 1)
-    if not reason.strip():
-        yield "Say why two more months are necessary; the person reads it", "A-30"
+    if len(reason.split()) < 2:  # a word alone is no reason: "druk" says nothing about this request
+        yield "Say in some words why two more months are necessary; the person reads it", "A-30"
     if (never := never_extended(case, policy))[0]:
         yield never
     if case.extended_at or case.extension_reason:
