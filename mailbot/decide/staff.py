@@ -70,27 +70,7 @@ def on_staff(case: Case, event: events.StaffActed, policy: Policy, now: datetime
     return decision.actions
 
 
-def _measure(
-    decision: Decision,
-    event: events.FulfilmentEvent
-    | events.Acknowledged
-    | events.ReceiptCorrected
-    | events.IdentityAsked
-    | events.IdentityConfirmed
-    | events.RecipientNamed
-    | events.CustomerLinked
-    | events.BelongsTo
-    | events.TakesOver
-    | events.GivesBack
-    | events.ExtensionDecided
-    | events.BreachDecided
-    | events.BreachDescribed
-    | events.RestrictionLifted
-    | events.ToldElsewhere
-    | events.StopConfirmed
-    | events.SuppressionLifted,
-    policy: Policy,
-) -> None:
+def _measure(decision: Decision, event: events.Measure, policy: Policy) -> None:
     """What a person does to the clock, or to the plan, of an open case. A legal hold is set on a closed one too, a
     restriction, which outlives the case that it was asked in, is lifted there, and more of a breach is told there."""
     if not isinstance(event, events.HeldLegally | events.RestrictionLifted | events.BreachDescribed):
@@ -106,8 +86,14 @@ def _measure(
             measures.confirm(decision, event, policy)
         case events.RecipientNamed():
             measures.name_recipient(decision, event, policy)
-        case events.CustomerLinked() | events.BelongsTo() | events.TakesOver() | events.GivesBack():
-            _link(decision, event, policy)
+        case events.CustomerLinked():
+            identity.link(decision, event, policy)
+        case events.BelongsTo():
+            joining.belong(decision, event)
+        case events.TakesOver():
+            joining.take_over(decision, event)
+        case events.GivesBack():
+            joining.give_back(decision, event)
         case events.ExtensionDecided():
             measures.extend(decision, event, policy)
         case events.BreachDecided() | events.BreachDescribed():
@@ -120,23 +106,6 @@ def _measure(
             stopping.lift(decision, reason)
         case _:
             fulfilment.on_work(decision, event, policy)
-
-
-def _link(
-    decision: Decision,
-    event: events.CustomerLinked | events.BelongsTo | events.TakesOver | events.GivesBack,
-    policy: Policy,
-) -> None:
-    """What a case is about: which customer, or which earlier case."""
-    match event:
-        case events.CustomerLinked():
-            identity.link(decision, event, policy)
-        case events.BelongsTo():
-            joining.belong(decision, event)
-        case events.TakesOver():
-            joining.take_over(decision, event)
-        case events.GivesBack():
-            joining.give_back(decision, event)
 
 
 def _agree(decision: Decision, policy: Policy) -> None:

@@ -268,17 +268,9 @@ class TakenBack:
     before: Case
 
 
-StaffActed = (
-    Accepted
-    | Corrected
-    | AskedAnew
-    | Noted
-    | Assigned
-    | Answered
-    | Replied
-    | Closed
-    | Reopened
-    | Acknowledged
+#: What a person does to the clock, to the plan, or to what a case is about.
+Measure = (
+    Acknowledged
     | ReceiptCorrected
     | IdentityAsked
     | IdentityConfirmed
@@ -295,5 +287,7 @@ StaffActed = (
     | StopConfirmed
     | SuppressionLifted
     | FulfilmentEvent
-    | TakenBack
+)
+StaffActed = (
+    Accepted | Corrected | AskedAnew | Noted | Assigned | Answered | Replied | Closed | Reopened | TakenBack | Measure
 )
