@@ -5,7 +5,6 @@ Everything is found by a key: a reference, a Message-ID, an address, a moment. N
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -22,6 +21,7 @@ from mailbot.model import (
     Suppression,
     fold_address,
 )
+from mailbot.store.case_documents import Documents
 from mailbot.store.codec import from_doc, to_doc
 from mailbot.store.keys import KEYS, stamp
 from mailbot.store.rows import Sign
@@ -29,19 +29,13 @@ from mailbot.store.rows import Sign
 __all__ = ["KEYS", "Tables", "Unit", "stamp"]
 
 
-class Tables(Protocol):
-    """The few verbs that a database must offer; documents are JSON objects with a name of their own."""
+class Tables(Documents, Protocol):
+    """What a company's memory offers a unit of work."""
 
-    def get(self, table: str, id: str) -> dict[str, Any] | None: ...
-    def put(self, table: str, id: str, doc: Mapping[str, Any]) -> None: ...
-    def drop(self, table: str, id: str) -> None: ...
     def by(
         self, table: str, name: str, value: str, sign: Sign = "=", limit: int = -1, *, working_only: bool = False
     ) -> list[dict[str, Any]]: ...
     def refs(self, name: str, value: str, sign: Sign = "=") -> list[str]: ...
-    def count(self, table: str, name: str, value: str, sign: Sign = "=") -> int: ...
-    def everything(self) -> Iterator[tuple[str, str, dict[str, Any]]]: ...
-    def clear(self) -> None: ...
 
 
 class Unit:
