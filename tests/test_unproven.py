@@ -9,7 +9,7 @@ import pytest
 from desk import REF, Desk, act, case_of, local, text_of
 
 import builders
-from company import ACCESS, ERASURE, KNOWN, a_raw_mail
+from company import ACCESS, CONTACT, ERASURE, KNOWN, a_raw_mail
 from mailbot import events
 from mailbot.decide.unproven import is_awaited, is_disowned
 from mailbot.model import Case, Identity, Item, Kind, LetterState, Match, MatchState, Outcome, Question, Signal, Status
@@ -116,6 +116,31 @@ def test_who_is_asked_nothing_or_has_answered_gets_no_such_letter(desk: Desk) ->
     act(desk, events.IdentityConfirmed("els", "teruggebeld"), "AVG-2026-0002")
     desk.round(at=READY)
     assert waiting(desk) == []
+
+
+def test_once_it_left_people_read_that_the_case_waits_for_proof_and_not_that_it_is_answered(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(tmp_path, local(2026, 3, 2, 10), trust_staff_mail=True)
+    desk.round(a_raw_mail(ERASURE, sender=STRANGER))
+    desk.round(at=READY)
+    let_go(desk)
+    over = text_of(next(mail for mail in reversed(desk.mails_to(CONTACT)) if "Deze datum" in str(mail["Subject"])))
+    assert "blijft open" in over
+    assert "mailbot close" not in over
+    desk.round(
+        a_raw_mail(
+            "Mijn bestelnummer is 5512.",
+            number=2,
+            sender=STRANGER,
+            In_Reply_To=desk.mails_to(STRANGER)[-1]["Message-ID"],
+        ),
+        days=3,
+    )
+    told = text_of(next(mail for mail in reversed(desk.mails_to(CONTACT)) if "Nieuw bericht" in str(mail["Subject"])))
+    assert "- BEVESTIGD en hoe" in told
+    assert "eantwoord op" not in told
+    assert "Beantwoord:" not in told
 
 
 def test_once_it_left_no_term_runs_the_case_stays_open_and_late_proof_lets_the_answer_be_due_again(desk: Desk) -> None:

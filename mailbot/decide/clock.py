@@ -114,7 +114,7 @@ def answer_terms(case: Case) -> tuple[str, ...]:
 def resume(decision: Decision) -> None:
     """Proof came after the letter that we cannot identify the person: what that letter met is due again (A-38)."""
     case = decision.case
-    if "sent: cannot_identify" in case.remarks and any(item.outcome is Outcome.OPEN for item in case.items):
+    if case.told_unidentified:
         decision.do(do.MissDeadlines(tuple(name for name in answer_terms(case) if name != "notice_by")))
 
 

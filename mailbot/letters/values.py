@@ -204,8 +204,10 @@ def _systems(policy: Policy) -> list[str]:
 def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
     """The dates, how far away they are, and which of them has passed."""
     act_by, breach = case.deadline("act_by"), case.deadline("breach")
-    answered = act_by.met_at if act_by else None
+    unidentified = case.told_unidentified and case.identity_received_at is None
+    answered = act_by.met_at if act_by and not unidentified else None
     return {
+        "unidentified": unidentified,
         "answered_on": day_in_words(answered, policy, "nl"),
         "act_by": date_in_words(act_by, "nl"),
         "operating": date_in_words(case.deadline("operating"), "nl"),

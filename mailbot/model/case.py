@@ -223,6 +223,11 @@ class Case:
         return self.deadline("notice_by") is not None and self.deadline("operating") is None
 
     @property
+    def told_unidentified(self) -> bool:
+        """Whether the person was told that we cannot identify him, while what he asked is still open (A-38)."""
+        return "sent: cannot_identify" in self.remarks and any(item.outcome is Outcome.OPEN for item in self.items)
+
+    @property
     def appointments(self) -> tuple[Deadline, ...]:
         """What stands in people's calendars: the day to act by and the hour of a breach, until met or closed."""
         names: tuple[DeadlineName, ...] = ("breach",) if self.only_breach else ("act_by", "breach")
