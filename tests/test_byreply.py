@@ -147,6 +147,15 @@ def test_a_closing_and_a_signature_below_an_answer_stay_out_of_the_letter_which_
     assert "0570" not in said
 
 
+def test_a_refusal_which_no_word_writes_is_offered_by_no_mail(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    mail = newest(desk, "Nieuw verzoek")
+    assert "- ANTWOORD" in text_of(mail)
+    assert "GEWEIGERD" not in text_of(mail)
+    desk.round(reply(mail, "ANTWOORD GEWEIGERD\nDat doen wij niet."), minutes=5)
+    assert "mailbot refuse" in text_of(newest(desk, "Niet gedaan: ANTWOORD"))
+
+
 def test_an_answer_to_who_asked_for_no_right_names_no_complaint_and_no_court(desk: Desk) -> None:
     """Such as an authority, which would read how to complain with itself."""
     demand = "De Autoriteit Persoonsgegevens verzoekt u binnen twee weken de gevraagde gegevens te verstrekken."

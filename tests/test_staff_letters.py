@@ -188,6 +188,12 @@ def test_a_line_names_the_letter_that_was_put_before_people_and_the_mail_of_a_co
     assert line(answered)["todo"] == waiting["colleague"]
 
 
+def test_a_line_about_a_report_of_a_breach_names_no_term_of_the_law_for_the_thanks() -> None:
+    case, late = a_case("kaviaarshop", Kind.BREACH_REPORT), datetime(2026, 4, 1, 9, tzinfo=UTC)
+    told = line(case, now=late)
+    assert (told["passed"], told["todo"]) == ("", LETTERS.phrases["nl"]["waiting"]["thank"])
+
+
 def test_a_line_about_a_notice_names_its_day_and_not_the_one_to_act_by() -> None:
     told = line(a_case("kaviaarshop", Kind.ACCESS), "notice-")
     assert (told["until"], told["when"]) == ("zaterdag 28 februari 2026", "nog 27 dagen")

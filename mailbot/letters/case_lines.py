@@ -18,7 +18,9 @@ def line_of(case: Case, policy: Policy, phrases: Phrases, now: datetime, matter:
         "asked": listed([phrases["kind_names"][kind] for kind in case.kinds]) or "nog niet bekend",
         "until": date_in_words(until, "nl"),
         "when": days_left_in_words(days_left(until, policy, now)),
-        "passed": phrases["passed"].get(passed(case, policy, now), "") if matter == "answer" else "",
+        "passed": phrases["passed"].get(passed(case, policy, now), "")
+        if matter == "answer" and not case.only_breach
+        else "",
         "todo": phrases["waiting"][_awaited(case, waits)],
         "matter": matter,
     }
@@ -46,4 +48,6 @@ def _awaited(case: Case, stands_still: bool) -> str:
         return "identity_ready" if ready else "identity"
     if "answered_by_colleague" in case.needs:
         return "colleague"
-    return "person" if case.needs else "answer"
+    if case.needs:
+        return "person"
+    return "thank" if case.only_breach else "answer"

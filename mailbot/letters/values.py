@@ -218,6 +218,7 @@ def _clock(case: Case, policy: Policy, now: datetime) -> dict[str, Value]:
         "passed": passed(case, policy, now),
         "breach_due": moment_in_words(breach.due, policy) if breach else "",
         "breach_decided": case.breach_decision,
+        "breach_told": any(note.notified_at for note in case.breach_notes),
         "breach_runs": bool(breach and breach.met_at is None),
         "breach_left": hours_left_in_words(breach.due - now) if breach else "",
     }
