@@ -17,6 +17,8 @@ from mailbot.sender.proof import answer_address
 MENTIONS = "mentions "
 #: Why a letter waits where nothing is the matter with it.
 BY_A_PERSON = "a person releases this letter"
+#: Why it never leaves where the company only looks on.
+OBSERVES = "this company only observes"
 #: How the remark begins that says why a mail went without a letter, and the reason that a person takes away.
 SILENT, PERSON_FIRST = "no letter to the sender: ", "a person looks first"
 
@@ -45,7 +47,7 @@ def to_requester(
 def state_of(template: str, policy: Policy, hold: str, released: bool) -> tuple[LetterState, str]:
     """Where a letter to people outside begins, and why it waits there."""
     if policy.mode == "observe":
-        return LetterState.OBSERVED, "this company only observes"
+        return LetterState.OBSERVED, OBSERVES
     if released:
         return LetterState.QUEUED, ""
     if hold:
@@ -57,14 +59,7 @@ def state_of(template: str, policy: Policy, hold: str, released: bool) -> tuple[
 
 def on_paper(policy: Policy) -> tuple[LetterState, str]:
     """Where a letter begins that goes by post: it waits for a person to print it, and to say when he posted it."""
-    return (
-        (LetterState.OBSERVED, "this company only observes")
-        if policy.mode == "observe"
-        else (
-            LetterState.HELD,
-            ON_PAPER,
-        )
-    )
+    return (LetterState.OBSERVED, OBSERVES) if policy.mode == "observe" else (LetterState.HELD, ON_PAPER)
 
 
 def to_staff(

@@ -18,6 +18,7 @@ from mailbot import actions as do
 from mailbot.app import Tenant
 from mailbot.attachment_text import texts_of
 from mailbot.decide import decide
+from mailbot.decide.sending import OBSERVES
 from mailbot.errors import Refused, Usage
 from mailbot.execute import company_key, execute
 from mailbot.fulfil.access_explanation import access_explanation, needs_explanation
@@ -201,7 +202,7 @@ def _scanned(tenant: Tenant, letter: Letter, case: Case, members: tuple[Member, 
 
 def _state(policy: Policy, too_large: str) -> tuple[LetterState, str]:
     if policy.mode == "observe":
-        return LetterState.OBSERVED, "this company only observes"
+        return LetterState.OBSERVED, OBSERVES
     return LetterState.HELD, too_large or SECOND_LOOK
 
 

@@ -19,10 +19,12 @@ import orjson
 from mailbot import checklist
 from mailbot.actions import Send
 from mailbot.app import Tenant
+from mailbot.decide.sending import OBSERVES
 from mailbot.errors import Refused, Usage
 from mailbot.execute import company_key
 from mailbot.letters.compose import message_id
 from mailbot.model import Audience, Customer, Letter, LetterState
+from mailbot.outgoing.releasing import refuse_where_observed
 from mailbot.store import Unit
 
 AUDIENCE: Audience = "customer"
@@ -86,8 +88,7 @@ def still_to_write(tenant: Tenant, found: Announcement) -> int:
 def release(tenant: Tenant, name: str, actor: str, now: datetime) -> Announcement:
     """A person lets the letters of an announcement go, at the pace that the company allows."""
     tenant.require_permission("send")
-    if tenant.policy.mode == "observe":
-        raise Refused('this company only observes; set mode = "hold" or "automatic" in its file first')
+    refuse_where_observed(tenant)
     with tenant.store.unit() as unit:
         found = replace(_existing(unit, name), released_by=actor, next_at=now.isoformat())
         _keep(unit, found)
@@ -189,7 +190,7 @@ def _put(unit: Unit, tenant: Tenant, found: Announcement, customer: Customer, no
             "",
             message_id(token, key, tenant.policy),
             state=LetterState.OBSERVED if observes else LetterState.HELD,
-            why="this company only observes" if observes else "a person releases this announcement",
+            why=OBSERVES if observes else "a person releases this announcement",
             created_at=now,
             digest=found.digest,
         )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from mailbot.airlock import carries
 from mailbot.app import Tenant
+from mailbot.decide.sending import OBSERVES
 from mailbot.errors import Refused
 from mailbot.model import SECOND_LOOK, Letter, LetterState
 from mailbot.outgoing.settling import tell_cases
@@ -32,8 +33,7 @@ def release_in(
     unit: Unit, tenant: Tenant, token: str, now: datetime, override: str = "", wait: timedelta = timedelta(0)
 ) -> Letter:
     """The same inside a unit of work; the letter leaves after `wait` at the earliest, so that it can be stopped."""
-    if tenant.policy.mode == "observe":
-        raise Refused('this company only observes; set mode = "hold" or "automatic" in its file first')
+    refuse_where_observed(tenant)
     letter = unit.letter(token)
     if letter is None or letter.state not in (LetterState.HELD, LetterState.UNSURE, LetterState.FAILED):
         raise Refused(f"no letter {token} waits; `mailbot outbox` lists them")
@@ -53,6 +53,12 @@ def release_in(
     )
     unit.put_letter(released)
     return released
+
+
+def refuse_where_observed(tenant: Tenant) -> None:
+    """Raises Refused where the company only looks on: nothing leaves."""
+    if tenant.policy.mode == "observe":
+        raise Refused(f'{OBSERVES}; set mode = "hold" or "automatic" in its file first')
 
 
 def _require_releasable(letter: Letter, override: str) -> None:
