@@ -118,8 +118,7 @@ def _against(letter: Letter, case: Case | None, policy: Policy) -> Iterator[str]
 
 def recipients(case: Case) -> frozenset[str]:
     """Whom a letter about this case may reach at all: who wrote, the address on file, whom a person named."""
-    requester = case.requester.email if case.requester else ""
-    return frozenset(fold_address(one) for one in (requester, case.known_email, case.recipient) if one)
+    return frozenset(fold_address(one) for one in (case.requester_email, case.known_email, case.recipient) if one)
 
 
 def verified(case: Case) -> frozenset[str]:

@@ -25,14 +25,11 @@ def cases_of_person(unit: Unit, case: Case) -> list[Case]:
         one.ref: one
         for address in sorted(person_addresses(case))
         for one in unit.cases_to(address)
-        if _wrote(one, address) or (one.identity == "confirmed" and address == one.known_email.lower())
+        if one.requester_email.lower() == address
+        or (one.identity == "confirmed" and address == one.known_email.lower())
     }
     others.pop(case.ref, None)
     return [case, *(one for one in others.values() if one.status is not Status.ANONYMISED)]
-
-
-def _wrote(case: Case, address: str) -> bool:
-    return case.requester is not None and case.requester.email.lower() == address
 
 
 def refuse_erasure(unit: Unit, case: Case, event: events.StaffActed, policy: Policy) -> None:

@@ -148,9 +148,8 @@ def _asked(case: Case, phrases: Phrases) -> Iterator[Text]:
     """What is asked, by whom, and what must still be shown."""
     items = (f"{_kind(item.kind, phrases)}: {register_words.word(item.outcome)}" for item in case.items)
     yield _line("gevraagd", ", ".join(items) or "nog niet bekend")
-    sender = case.requester.email if case.requester else "-"
     who = f"{_MATCH.get(case.match, case.match)}; identiteit: {register_words.word(case.identity)}"
-    yield _line("van", f"{sender}  ({who})")
+    yield _line("van", f"{case.requester_email or '-'}  ({who})")
     yield _line("bewijs", _proof(case))
 
 

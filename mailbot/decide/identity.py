@@ -116,8 +116,8 @@ def link(decision: Decision, event: events.CustomerLinked, policy: Policy) -> No
         raise Refused("Say how you know which customer it is", "C-03")
     if case.identity in ("confirmed", "denied"):
         raise Refused(f"Who writes in {case.ref} is settled already: {case.identity}", "C-03")
-    writer = fold_address(case.requester.email) if case.requester else ""
-    state = MatchState.KNOWN if writer == fold_address(event.known_email) else MatchState.NAMED
+    himself = case.requester is not None and fold_address(case.requester.email) == fold_address(event.known_email)
+    state = MatchState.KNOWN if himself else MatchState.NAMED
     proven = case.identity if case.identity == "failed" else _known_from(case, Match(state))
     decision.do(do.SetIdentity(proven, state, event.customer_id, event.known_email, linked=True))
     decision.do(do.Remark(f"linked to customer {event.customer_id}: {event.reason}"))
@@ -177,4 +177,4 @@ def _named_now(decision: Decision, match: Match, policy: Policy, hold: str) -> N
 
 
 def _is_requester(case: Case, mail: Mail) -> bool:
-    return bool(case.requester and mail.sender and case.requester.email.lower() == mail.sender.email.lower())
+    return mail.sender is not None and case.requester_email.lower() == mail.sender.email.lower()

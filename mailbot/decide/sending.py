@@ -37,8 +37,7 @@ def to_requester(
 ) -> Send:
     """A letter to the person who wrote, or `to` another address; for the post where there is none. `hold`: a reason to
     wait. `released`: a person just sent it himself."""
-    writer = case.requester.email if case.requester else ""
-    to = to or (writer if template in FIXED else answer_address(case))
+    to = to or (case.requester_email if template in FIXED else answer_address(case))
     state, why = state_of(template, policy, hold, released) if to else on_paper(policy)
     newest = case.mails[-1].message_id if case.mails else ""
     return Send(token, template, to, "requester", state, newest, case.thread, body, why, until)

@@ -64,7 +64,7 @@ def asks_marketing(case: Case, text: str) -> bool:
 def _suppressions(decision: Decision, text: str, policy: Policy, again: bool) -> Iterator[do.Suppress]:
     """One for each channel of each address: of who wrote, of the customer on file, and as named in the text."""
     case, channels = decision.case, marketing.channels_of(text)
-    wrote = (case.requester.email if case.requester else "", case.known_email)
+    wrote = (case.requester_email, case.known_email)
     named = marketing.addresses_in(text, policy.addresses)
     for address in dict.fromkeys(one.lower() for one in (*wrote, *named) if one):
         if again or address not in case.suppressed:

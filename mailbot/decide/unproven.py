@@ -16,7 +16,7 @@ _ASKED = ("acknowledgement", "neutral", "confirmation", "identity_question")
 def is_disowned(case: Case) -> bool:
     """Whether the owner of the address that wrote says no: he heard the question himself, so nobody is left who must
     hear that we cannot identify him. A stranger who named that owner must still hear it (articles 11(2), 12(4))."""
-    wrote = fold_address(case.requester.email) if case.requester else ""
+    wrote = fold_address(case.requester_email)
     said = [question.answer for question in case.questions if fold_address(question.to) == wrote]
     return case.identity == "denied" and "no" in said
 

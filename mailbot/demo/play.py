@@ -112,7 +112,7 @@ class Play:
     def _colleagues_answer(self) -> None:
         for tenant in self.tenants:
             for case in self.open_cases(tenant):
-                address = case.requester.email if case.requester else ""
+                address = case.requester_email
                 if case.status is Status.TRIAGE and self.at - case.received_at >= TRIAGE_TAKES:
                     _triage(tenant, case, self.at)
                 elif address in ANSWERS and self.at - case.received_at >= ANSWERS[address][0]:

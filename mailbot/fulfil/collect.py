@@ -66,7 +66,7 @@ def person_of(case: Case) -> Person:
     Who wrote for another whom our records know is not looked for: his data are no part of that copy (C-11)."""
     his_own = not (writer_is_another(case) and any(subject_on_file(case)))
     proven = case.identity in ("confirmed", "known_address") and his_own and _wrote_himself(case)
-    wrote = case.requester.email if case.requester and proven else ""
+    wrote = case.requester_email if proven else ""
     emails = dict.fromkeys(email.lower() for email in (case.known_email, wrote) if email)
     return Person(tuple(emails), case.customer_id)
 
@@ -74,7 +74,7 @@ def person_of(case: Case) -> Person:
 def _wrote_himself(case: Case) -> bool:
     """Whether the address that wrote is the person's, beside the one on file: a customer can put anybody's address
     above a mail, name his own number and say yes from his own, and would get what is kept under the other's (C-04)."""
-    wrote = fold_address(case.requester.email) if case.requester else ""
+    wrote = fold_address(case.requester_email)
     known = {fold_address(one) for one in (case.known_email, case.recipient) if one}
     authentic = {fold_address(mail.sender) for mail in case.mails if mail.authentic}
     return not case.known_email or wrote in known | authentic

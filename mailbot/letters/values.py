@@ -120,7 +120,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
     """What a mail to staff says on top: who, what, why, until when and what to type."""
     first, last = (case.mails[0], case.mails[-1]) if case.mails else (None, None)
     return {
-        "requester": clean(case.requester.email if case.requester else "", 254),
+        "requester": clean(case.requester_email, 254),
         "mail_subject": clean(first.subject if first else "", 200),
         "mail_at": moment_in_words(case.received_at, policy),
         "last_from": clean(last.sender if last else "", 254),

@@ -208,6 +208,11 @@ class Case:
         return tuple(item.kind for item in self.items)
 
     @property
+    def requester_email(self) -> str:
+        """The address that the request came from; empty where there is none."""
+        return self.requester.email if self.requester else ""
+
+    @property
     def is_open(self) -> bool:
         """Whether the clock still runs for this case."""
         return self.status in (Status.TRIAGE, Status.OPEN)

@@ -16,7 +16,7 @@ _NAMED = "answer may go to representative"
 
 def asks_for_another(case: Case, to: str) -> bool:
     """Whether who reads a letter of this case at this address asks, as far as we know, for somebody else."""
-    wrote = fold_address(case.requester.email) if case.requester else ""
+    wrote = fold_address(case.requester_email)
     if case.known_email and fold_address(to) == fold_address(case.known_email) != wrote:
         return False
     named = any(remark.startswith(_NAMED) for remark in case.remarks)
@@ -26,13 +26,13 @@ def asks_for_another(case: Case, to: str) -> bool:
 
 def writer_is_another(case: Case) -> bool:
     """Whether who wrote asks for somebody else."""
-    return asks_for_another(case, case.requester.email if case.requester else "")
+    return asks_for_another(case, case.requester_email)
 
 
 def subject_on_file(case: Case) -> tuple[str, str]:
     """Address and number of the person it is about, as our own records know them; empty where they know only who
     wrote for that person. A child may have its account under a parent's address: then a person links it."""
-    wrote = case.requester.email if case.requester else ""
+    wrote = case.requester_email
     if not writer_is_another(case):
         return case.known_email or wrote, case.customer_id
     of_another = bool(case.known_email) and fold_address(case.known_email) != fold_address(wrote)

@@ -164,7 +164,7 @@ def _open(cases: Iterable[Case], policy: Policy, now: datetime, kinds: Mapping[s
         due = case.deadline("operating") or case.deadline("notice_by")
         left = (due.on - today).days if due and due.on and due.met_at is None else None
         stands = "beantwoord" if answered_at(case) else _left(left)
-        who = case.requester.email if names and case.requester else ""
+        who = case.requester_email if names else ""
         asked = ", ".join(kinds.get(kind, kind) for kind in case.kinds)
         rows.append((9_999 if left is None else left, case.ref, asked, due.on if due else None, stands, who))
     if not rows:

@@ -80,13 +80,13 @@ def answered_cases(
 def went_elsewhere(mail: Mail, case: Case) -> bool:
     """Whether a colleague's mail outside the thread leaves out the address that the requester wrote from: then he has
     not heard of it there, and what would go there still goes."""
-    wrote = case.requester.email.lower() if case.requester else ""
+    wrote = case.requester_email.lower()
     return set(case.thread).isdisjoint(mail.references) and wrote not in {address.lower() for address in mail.to}
 
 
 def person_addresses(case: Case) -> frozenset[str]:
     """The addresses of the person whose case it is."""
-    return frozenset({case.known_email.lower(), case.requester.email.lower() if case.requester else ""} - {""})
+    return frozenset({case.known_email.lower(), case.requester_email.lower()} - {""})
 
 
 def is_from_person(mail: Mail, case: Case) -> bool:

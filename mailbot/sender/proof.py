@@ -198,4 +198,4 @@ def answer_address(case: Case) -> str:
     left = Signal.FORMER_EMPLOYEE in case.signals
     if case.known_email and not left and case.identity in ("confirmed", "known_address"):
         return case.known_email
-    return case.requester.email if case.requester else ""
+    return case.requester_email
