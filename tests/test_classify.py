@@ -15,6 +15,7 @@ from mailbot.classify import Classifier, Rules, load_classifier
 from mailbot.classify.ages import as_age_says, is_about_child
 from mailbot.classify.model import load, stored
 from mailbot.classify.reading import read
+from mailbot.classify.showing_first import as_shown_first
 from mailbot.classify.signals import signals_of
 from mailbot.model import REQUEST_KINDS, Kind, Verdict
 from mailbot.parse import own_text
@@ -223,6 +224,28 @@ def test_who_leaves_and_asks_another_right_is_heard_in_that(sorter: Classifier) 
 )
 def test_who_ends_a_subscription_ends_a_contract_and_leaves_no_company(sorter: Classifier, mail: str) -> None:
     assert Kind.ERASURE not in sorter.classify("", mail, rules=Rules(leaving_is_erasure=True)).kinds
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "Na inzage mag mijn profiel vernietigd worden.",
+        "Een uitdraaitje hoeft niet, een print van mijn account wel. Vervolgens graag verwijderen.",
+        "Mail me wat jullie over me weten en haal het daarna weg.",
+        "Graag een export van mijn klantprofiel en het dan pas wissen.",
+        "Ik zou een afschrift willen, waarna u mij uit het bestand mag schrappen.",
+    ],
+)
+def test_who_wants_to_see_it_before_it_is_erased_asks_both(sorter: Classifier, mail: str) -> None:
+    assert set(sorter.classify("", mail).kinds) == {Kind.ACCESS, Kind.ERASURE}
+
+
+@pytest.mark.parametrize(
+    "mail",
+    ["Het overzicht heb ik gekregen. Daarna graag alles wissen.", "Verwijder mijn account, daarna ben ik tevreden."],
+)
+def test_who_has_seen_it_or_wants_no_look_asks_an_erasure(mail: str) -> None:
+    assert as_shown_first((Kind.ERASURE,), read("", mail)) == (Kind.ERASURE,)
 
 
 @pytest.mark.parametrize(

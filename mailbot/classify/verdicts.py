@@ -24,6 +24,7 @@ from mailbot.classify.scoring import (
     quotable,
     vocabulary_coverage,
 )
+from mailbot.classify.showing_first import as_shown_first
 from mailbot.classify.signals import signals_of
 from mailbot.model import REQUEST_KINDS, Kind, Reason, Signal, Verdict
 
@@ -77,7 +78,8 @@ def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
 
 def _by_rules(kinds: tuple[Kind, ...], reading: Reading, rules: Rules) -> tuple[Kind, ...]:
     """The kinds, corrected where a rule and not the model decides."""
-    return as_directives(as_age_says(as_company_says(kinds, reading, rules), _folded(reading), rules), reading)
+    kinds = as_shown_first(as_company_says(kinds, reading, rules), reading)
+    return as_directives(as_age_says(kinds, _folded(reading), rules), reading)
 
 
 def _may_pass(verdict: Verdict, logits: MailLogits, model: Model, reading: Reading) -> bool:
