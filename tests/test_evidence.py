@@ -22,6 +22,7 @@ from mailbot.execute import execute
 from mailbot.fulfil import forgetting
 from mailbot.model import LetterState, Outcome
 from mailbot.parse import parse
+from mailbot.reports import evidence_page
 from mailbot.reports.evidence import Evidence, evidence
 from mailbot.store import TinyStore, ledger
 from rig.installation import Installation
@@ -86,6 +87,21 @@ def test_a_no_has_a_term_of_its_own_that_no_extension_moves(desk: Desk) -> None:
         ("refusal", False),
     ]
     assert not found.holds
+
+
+def test_while_proof_is_awaited_the_notice_has_a_term_though_the_answer_has_none(desk: Desk) -> None:
+    desk.clock.move(days=1)
+    acting.act(desk.tenant, REF, events.IdentityAsked("els", "andere stijl dan eerder"), desk.clock())
+    desk.round(hours=1)
+    found = told(desk)
+    assert [(term.name, term.in_time) for term in found.terms] == [("notice_by", None)]
+    with desk.tenant.store.unit() as unit:
+        case = unit.case(REF)
+        assert case
+        phrases = desk.tenant.letters.phrases["nl"]
+        page = evidence_page.as_html(found, case, unit.history(REF), desk.tenant.policy, phrases, desk.clock())
+    assert "bericht dat de klok stilstaat" in page
+    assert "geen termijn" not in page
 
 
 def test_an_acknowledgement_shows_nothing(desk: Desk) -> None:

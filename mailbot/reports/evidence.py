@@ -22,6 +22,8 @@ from mailbot.store import Unit
 
 #: The days on which a term ends for the requester; the others are our own, as is the day to thank a reporter by.
 _TERMS = ("operating", "statutory", "breach")
+#: While proof of identity is awaited the answer has no day, but a notice that it is has one (A-38).
+_WHILE_PROOF_IS_AWAITED = ("notice_by", "breach")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Evidence:
 
 def evidence(unit: Unit, case: Case, policy: Policy) -> Evidence:
     """The evidence of one case, from what is on record."""
-    names = ("breach",) if case.only_breach else _TERMS
+    names = ("breach",) if case.only_breach else _WHILE_PROOF_IS_AWAITED if case.clock_stands_still else _TERMS
     refusal = refusal_of(case, policy)
     said = [one for one in case.deadlines if one.name in names] + ([refusal] if refusal else [])
     terms = tuple(_term(one, case) for one in said)

@@ -26,6 +26,7 @@ _SOURCES = {
     evidence_parts.Source.FOLDER: " Op dat moment legde onze mailserver de mail in zijn map.",
     evidence_parts.Source.GONE: "",
 }
+_NAMES = TERMS | {"notice_by": "bericht dat de klok stilstaat"}
 _VERDICTS = {
     evidence_parts.Verdict.BROKEN: "Niet aangetoond: de geschiedenis klopt niet, dus bewijst zij niets.",
     evidence_parts.Verdict.TERMLESS: "Dit dossier heeft geen termijn.",
@@ -100,7 +101,7 @@ class _Told:
             case evidence_parts.Judged(term, standing):
                 self.terms.append(self._term(term, standing))
                 if standing in (evidence_parts.Standing.MISSED, evidence_parts.Standing.LATE):
-                    self.verdict.append(f"Niet op tijd: {TERMS[term.name]}.")
+                    self.verdict.append(f"Niet op tijd: {_NAMES[term.name]}.")
             case SentLetter():
                 self.letters.append(self._letter(part))
             case DecisiveLine():
@@ -118,11 +119,11 @@ class _Told:
     def _term(self, term: Term, standing: evidence_parts.Standing) -> tuple[str, ...]:
         until = written_date(term.on) if term.on else self._moment(term.due)
         at = f", {self._moment(term.met_at)}" if term.met_at else ""
-        return (TERMS[term.name], until, term.basis, f"{_STANDINGS[standing]}{at}")
+        return (_NAMES[term.name], until, term.basis, f"{_STANDINGS[standing]}{at}")
 
     def _letter(self, one: SentLetter) -> tuple[str, ...]:
         name = self._letters.get(one.letter, one.letter)
-        met = ", ".join(TERMS[name] for name in one.met)
+        met = ", ".join(_NAMES[name] for name in one.met)
         if one.posted_by:
             told = f"per post, opgeschreven door {one.posted_by}; geen server legde het vast"
             return (name, written_date(self._policy.day_of(one.sent_at)), met, "", told)
