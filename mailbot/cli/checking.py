@@ -17,7 +17,7 @@ from mailbot.cli.checks import (
     in_brief,
     one_by_one,
 )
-from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
+from mailbot.cli.options import BriefOption, ConfigOption, JsonOption, TenantOption
 from mailbot.cli.setting import console, installation, print_json, print_wrapped, tenants
 from mailbot.errors import Usage
 from mailbot.letters.likeness import Alike
@@ -38,7 +38,7 @@ def check(
     against: Annotated[
         list[str] | None, typer.Option("--against", help="A head from a weekly summary: was anything rewritten since?")
     ] = None,
-    brief: Annotated[bool, typer.Option("--brief", help="One line for each company that needs somebody.")] = False,
+    brief: BriefOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Check configuration, letters and histories. Sends nothing, unless asked with --live --send.

@@ -16,7 +16,7 @@ from mailbot import regular_files
 from mailbot.app import now
 from mailbot.cli.customers import extra_missing
 from mailbot.cli.options import REHEARSABLE, ActorOption, ConfigOption, DryRunOption, JsonOption, TenantOption
-from mailbot.cli.setting import actor, aside, console, print_json
+from mailbot.cli.setting import actor, aside, console, print_json, print_steps
 from mailbot.cli.setup import OfflineOption, begin, founding
 from mailbot.csv_format import NotCsv, all_lines
 from mailbot.errors import Usage
@@ -180,8 +180,7 @@ def _tell_next(outcomes: Sequence[Outcome], rows: Table, table: Path, config: Pa
         steps.append(f"take the passwords out of {table}{rights}")
     steps.append(f"what each still lacks and what is to be confirmed: mailbot check --brief{where}")
     steps.append(f"whether the servers let each in: mailbot check --live --brief{where}")
-    for number, step in enumerate(steps, 1):
-        aside.print(f"{number}. {step}")
+    print_steps(steps)
 
 
 def _to_set(one: Outcome) -> list[str]:

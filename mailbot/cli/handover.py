@@ -11,7 +11,7 @@ import typer
 
 from mailbot.app import database_of, now
 from mailbot.cli.options import REHEARSABLE, ConfigOption, DryRunOption, JsonOption, TenantOption
-from mailbot.cli.setting import aside, console, kept, only_one, print_json, replies_of, tenants
+from mailbot.cli.setting import aside, console, kept, only_one, print_json, print_steps, replies_of, tenants
 from mailbot.safekeeping import handover, takeover
 from mailbot.safekeeping.installing import Destination
 from mailbot.safekeeping.takeover import TakenOver
@@ -119,8 +119,7 @@ def _tell_next(done: TakenOver, destination: Destination, config: Path | None) -
     held = f"{done.held} letters wait there" if done.held else "some may have left since"
     steps.append(f"once the other worker has stopped, compare Sent with mailbot outbox{end} ({held})")
     steps.append(f"let letters leave again: mailbot outbox resume{end}; start the worker anew")
-    for number, step in enumerate(steps, 1):
-        aside.print(f"{number}. {step}")
+    print_steps(steps)
 
 
 def _as_json(done: TakenOver, destination: Destination, rehearsal: bool) -> dict[str, Any]:

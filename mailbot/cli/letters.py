@@ -18,7 +18,7 @@ from mailbot.app import Tenant, now
 from mailbot.cli.options import REHEARSABLE, SETTING, ConfigOption, JsonOption, TenantOption
 from mailbot.cli.setting import actor, console, print_json, print_wrapped, recorded, tenants
 from mailbot.cli.tables import letter_table
-from mailbot.cli.typed_words import day_named
+from mailbot.cli.typed_words import ReasonOption, day_named
 from mailbot.cli.verb_options import add_verbs, here, tell
 from mailbot.errors import Usage
 from mailbot.marketing import ALL, CHANNELS
@@ -27,6 +27,8 @@ from mailbot.outgoing import announcing, breaker, releasing
 from mailbot.reports.html_page import page
 from mailbot.store import Unit
 from mailbot.store.codec import to_doc
+
+TokenArgument = Annotated[str, typer.Argument(help="The letter, as `mailbot outbox` names it.")]
 
 outbox = typer.Typer(name="outbox", invoke_without_command=True)
 
@@ -76,7 +78,7 @@ def list_letters(
 
 @outbox.command()
 def read(
-    token: Annotated[str, typer.Argument(help="The letter, as `mailbot outbox` names it.")],
+    token: TokenArgument,
     html: Annotated[Path | None, typer.Option("--html", help="Write it to this file, to print and post it.")] = None,
     config: ConfigOption = None,
     tenant: TenantOption = "",
@@ -95,7 +97,7 @@ def read(
 
 
 def release(
-    token: Annotated[str, typer.Argument(help="The letter, as `mailbot outbox` names it.")],
+    token: TokenArgument,
     override: Annotated[
         str, typer.Option("--override", help="Why it may leave although something of others was found in it.")
     ] = "",
@@ -112,8 +114,8 @@ def release(
 
 
 def drop(
-    token: Annotated[str, typer.Argument(help="The letter, as `mailbot outbox` names it.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
+    token: TokenArgument,
+    reason: ReasonOption = "",
 ) -> None:
     """Decide that a waiting letter does not leave."""
     with here() as opened:
@@ -123,7 +125,7 @@ def drop(
 
 
 def posted(
-    token: Annotated[str, typer.Argument(help="The letter, as `mailbot outbox` names it.")],
+    token: TokenArgument,
     on: Annotated[
         str, typer.Option("--on", help="The day on which you posted it, as 2026-03-05; default: today.")
     ] = "",

@@ -8,8 +8,8 @@ import typer
 
 from mailbot import events
 from mailbot.cli.setting import aside
-from mailbot.cli.typed_words import RefArgument, moment
-from mailbot.cli.verb_options import ActContext, MakeEvent, ReasonOption, add_letter_verbs, add_verbs
+from mailbot.cli.typed_words import ReasonOption, RefArgument, moment
+from mailbot.cli.verb_options import ActContext, MakeEvent, add_letter_verbs, add_verbs
 from mailbot.decide.breach_record import WORDS, people_in
 from mailbot.errors import Usage
 

@@ -17,7 +17,7 @@ from mailbot.app import now
 from mailbot.cli.options import SETTING, ActorOption, ConfigOption, DryRunOption, JsonOption, ResultOption, TenantOption
 from mailbot.cli.setting import configuration, console, installation, print_json, print_line, print_wrapped, tenants
 from mailbot.cli.tables import explanation, promise_table
-from mailbot.cli.typed_words import as_of, moment
+from mailbot.cli.typed_words import ReasonOption, as_of, moment
 from mailbot.errors import ConfigError, Usage
 from mailbot.parse import answered, own_text, parse
 from mailbot.sender.screen import screen
@@ -106,7 +106,7 @@ def classify(
     ref: Annotated[str, typer.Argument(help="A case, with --as: say what its mail really asks.")] = "",
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read mails as JSON lines from standard input.")] = False,
     kinds: Annotated[str, typer.Option("--as", help="The kinds, separated by commas.")] = "",
-    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
+    reason: ReasonOption = "",
     by: ActorOption = "",
     config: ConfigOption = None,
     tenant: TenantOption = "",

@@ -57,6 +57,7 @@ JsonOption = Annotated[
 ActorOption = Annotated[
     str, typer.Option("--by", help="Who decides (default: your login name).", envvar="MAILBOT_ACTOR")
 ]
+BriefOption = Annotated[bool, typer.Option("--brief", help="One line for each company that needs somebody.")]
 
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would happen, and do nothing.", callback=_or_before("dry_run"))

@@ -11,8 +11,8 @@ from mailbot import events
 from mailbot.app import now
 from mailbot.cli.options import SETTING, ConfigOption, JsonOption, TenantOption
 from mailbot.cli.setting import actor, aside, console, find_case, print_json, recorded, tenants
-from mailbot.cli.typed_words import RefArgument, kind_named
-from mailbot.cli.verb_options import MakeEvent, ReasonOption, add_verbs, here, tell
+from mailbot.cli.typed_words import ReasonOption, RefArgument, kind_named
+from mailbot.cli.verb_options import MakeEvent, add_verbs, here, tell
 from mailbot.errors import Usage
 from mailbot.fulfil import kept_documents, second_erasures
 from mailbot.model import Outcome, StepEnding

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -207,6 +207,12 @@ def actor(given: str, policy: Policy | None = None) -> str:
 def print_wrapped(what: RenderableType, indent: int = 0) -> None:
     """A table, a page or a paragraph, broken to the width of the terminal; other lines stay whole, to be copied."""
     console.print(Padding(what, (0, 0, 0, indent)) if indent else what, soft_wrap=False)
+
+
+def print_steps(steps: Iterable[str]) -> None:
+    """What to do now, in the order in which it works."""
+    for number, step in enumerate(steps, 1):
+        aside.print(f"{number}. {step}")
 
 
 def print_json(value: Any) -> None:

@@ -16,7 +16,7 @@ from mailbot.cli.customers import CUSTOMERS_HELP, customers_asked, customers_giv
 from mailbot.cli.options import ConfigOption
 from mailbot.cli.questions import ask
 from mailbot.cli.servers import with_servers
-from mailbot.cli.setting import aside, configuration, console, own_configuration
+from mailbot.cli.setting import aside, configuration, console, own_configuration, print_steps
 from mailbot.config.fields import email_address
 from mailbot.dates import YEARS
 from mailbot.errors import Usage
@@ -218,5 +218,4 @@ def _tell_next(answers: Answers, tenant: str, config: Path | None) -> None:
     steps += [f"what is still open: mailbot check --tenant {tenant}{where}"]
     steps += [f"whether the servers let it in: mailbot check --live --send --tenant {tenant}{where}"]
     steps += [f"look on for a while, nothing leaves: mailbot run --tenant {tenant}{where}"]
-    for number, step in enumerate(steps, 1):
-        aside.print(f"{number}. {step}")
+    print_steps(steps)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.text import Text
 
 from mailbot.app import Tenant, now
-from mailbot.cli.options import ConfigOption, JsonOption, TenantOption
+from mailbot.cli.options import BriefOption, ConfigOption, JsonOption, TenantOption
 from mailbot.cli.setting import console, installation, let_go, print_json, print_wrapped, tenants
 from mailbot.config import Installation
 from mailbot.dates import dutch_moment, dutch_short
@@ -34,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def status(
-    brief: Annotated[bool, typer.Option("--brief", help="One line for each company that needs somebody.")] = False,
+    brief: BriefOption = False,
     config: ConfigOption = None,
     tenant: TenantOption = "",
     as_json: JsonOption = False,

@@ -12,6 +12,7 @@ from mailbot.dates import YEARS
 from mailbot.errors import Usage
 from mailbot.model import Kind
 
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
 RefArgument = Annotated[str, typer.Argument(help="The case, as AVG-2026-0001.")]
 NowOption = Annotated[str, typer.Option("--now", help="Count days from this moment, ISO 8601 with offset.")]
 

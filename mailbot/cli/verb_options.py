@@ -33,7 +33,6 @@ from mailbot.cli.typed_words import day_named
 from mailbot.execute import Execution
 from mailbot.model import Case, Letter, LetterState
 
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
 ByLetterOption = Annotated[
     bool, typer.Option("--by-letter", help="Write it for the post: it waits in the outbox to be printed.")
 ]

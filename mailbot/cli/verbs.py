@@ -14,8 +14,8 @@ from mailbot.acts.linking import join, link_event
 from mailbot.app import now
 from mailbot.cli.options import SETTING
 from mailbot.cli.setting import actor, find_case, only_one
-from mailbot.cli.typed_words import RefArgument, day_named, kind_named, kinds_named, moment
-from mailbot.cli.verb_options import MakeEvent, ReasonOption, add_letter_verbs, add_verbs, here, tell, tell_done
+from mailbot.cli.typed_words import ReasonOption, RefArgument, day_named, kind_named, kinds_named, moment
+from mailbot.cli.verb_options import MakeEvent, add_letter_verbs, add_verbs, here, tell, tell_done
 from mailbot.errors import Usage
 from mailbot.incoming import manual
 from mailbot.model import Outcome
@@ -35,7 +35,7 @@ def accept(ref: RefArgument) -> MakeEvent:
 def correct(
     ref: RefArgument,
     kinds: Annotated[str, typer.Argument(help="What it really asks: kinds, separated by commas.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
+    reason: ReasonOption = "",
 ) -> MakeEvent:
     """Say what a mail really asks (not_a_request closes the case)."""
     named = kinds_named(kinds)
