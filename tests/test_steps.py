@@ -115,8 +115,8 @@ def test_a_breach_that_somebody_has_seen_is_not_called_for_at_the_deputys(seen: 
     assert due(case, AT + timedelta(hours=48)) == [("breach-48h:2026-01-31", False)]
 
 
-def test_a_breach_that_was_decided_is_called_for_no_more() -> None:
-    case = after(a_case(Kind.BREACH_REPORT), events.BreachDecided("els", "notify", "groot"))
+def test_a_breach_that_need_not_be_notified_is_called_for_no_more() -> None:
+    case = after(a_case(Kind.BREACH_REPORT), events.BreachDecided("els", "register_only", "klein"))
     assert due(case, AT + timedelta(hours=50)) == []
     assert min(ladders.moments(case, POLICY, AT)) == nine(2, 13)
 
@@ -263,10 +263,13 @@ def test_a_step_stands_while_the_case_is_open_and_nobody_has_seen_it(step: str) 
     assert ladders.still_stands(told(case, "answer"), step) is (step in ("new", "needs"))
 
 
-def test_a_call_about_a_breach_stands_until_that_is_decided() -> None:
+def test_a_call_about_a_breach_stands_until_that_is_notified_or_need_not_be() -> None:
     case, step = a_case(Kind.BREACH_REPORT), "breach-24h:2026-01-31"
     assert ladders.still_stands(told(case, "answer"), step)
-    assert not ladders.still_stands(after(case, events.BreachDecided("els", "notify", "groot")), step)
+    decided = after(case, events.BreachDecided("els", "notify", "groot"))
+    assert ladders.still_stands(decided, step)
+    assert not ladders.still_stands(after(decided, events.BreachDescribed("els", notified_at=AT)), step)
+    assert not ladders.still_stands(after(case, events.BreachDecided("els", "register_only", "klein")), step)
     assert not ladders.still_stands(a_case(), step)
 
 
