@@ -221,6 +221,7 @@ def test_a_notice_that_left_too_late_calls_both() -> None:
 
 def test_a_lifting_that_came_back_is_told_to_nobody_yet_as_the_answer_to_who_asked_for_it() -> None:
     case = after(a_case(Kind.RESTRICTION, Kind.RESTRICTION_LIFT), events.StopConfirmed("els"), now=NEXT_DAY)
+    case = after(case, events.IdentityConfirmed("els", "gebeld"), now=NEXT_DAY)
     case = after(case, events.RestrictionLifted("els", "u vroeg het"), now=NEXT_DAY)
     token = f"{case.ref}:lifted:1"
     told = after(case, events.LetterSettled(token, "restriction_lifted", LetterState.SENT, "requester"), now=NEXT_DAY)

@@ -377,6 +377,7 @@ def test_a_restriction_outlives_its_case_and_is_lifted_there() -> None:
 
 def test_the_letter_that_lifts_answers_who_asked_for_it() -> None:
     case = after(a_case(Kind.RESTRICTION, Kind.RESTRICTION_LIFT), events.StopConfirmed("els"))
+    case = after(case, events.IdentityConfirmed("els", "gebeld"))
     lifting = after(case, events.RestrictionLifted("els", "u vroeg ons dit op 3 maart"))
     token = f"{case.ref}:lifted:1"
     told = after(

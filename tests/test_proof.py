@@ -44,10 +44,10 @@ from mailbot.sender.proof import (
 )
 
 NAMED = Match(MatchState.NAMED, "1001", "piet@klant.example")
-SEES = (Kind.ACCESS, Kind.PORTABILITY, Kind.RESTRICTION, Kind.RESTRICTION_LIFT, Kind.OBJECTION, Kind.AUTOMATED_DECISION)
-CHANGES = (Kind.ERASURE, Kind.RECTIFICATION)
+SEES = (Kind.ACCESS, Kind.PORTABILITY, Kind.RESTRICTION, Kind.OBJECTION, Kind.AUTOMATED_DECISION)
+CHANGES = (Kind.ERASURE, Kind.RECTIFICATION, Kind.RESTRICTION_LIFT)
 TABLE = [
-    # who writes, to see / take along / freeze / object, to erase or change
+    # who writes, to see / take along / freeze / object, to erase, change or use again
     (Sender.AUTHENTICATED, Proof.NOTHING, Proof.REPLY),
     (Sender.KNOWN, Proof.NOTHING, Proof.REPLY),
     (Sender.FAILED, Proof.REPLY, Proof.REPLY),

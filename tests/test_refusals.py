@@ -248,7 +248,8 @@ def test_each_try_to_lift_has_a_letter_of_its_own_that_leaves_at_once_and_asks_f
 def test_who_promised_it_lifts_when_asked_in_the_mail_or_by_word() -> None:
     policy, unasked = a_policy(only_person_lifts=True), replace(LIFT, on_request=False)
     assert "A-54" in refused(a_case(Kind.RESTRICTION), unasked, policy)
-    assert sends(a_case(Kind.RESTRICTION, Kind.RESTRICTION_LIFT), unasked, policy)
+    proven = allowed(a_case(Kind.RESTRICTION, Kind.RESTRICTION_LIFT), events.IdentityConfirmed("els", "gebeld"))
+    assert sends(proven, unasked, policy)
     assert sends(a_case(Kind.RESTRICTION), unasked)
 
 

@@ -11,6 +11,7 @@ from desk import REF, Desk, act, case_of, text_of
 
 from company import KNOWN, UNCLEAR, a_raw_mail
 from mailbot import events
+from mailbot.errors import Refused
 from mailbot.memory.histories import faults
 from mailbot.model import Case, Kind, Outcome
 from mailbot.outgoing import releasing
@@ -28,6 +29,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     act(desk, events.Answered("els", "Wij hebben gedaan wat u vroeg.", Outcome.GRANTED))
     desk.round(hours=1)
     asked(desk, Kind.RESTRICTION_LIFT, 2)
+    says_yes(desk)
     yield desk
     desk.tenant.store.close()
 
@@ -35,6 +37,13 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def asked(desk: Desk, kind: Kind, number: int, sender: str = KNOWN) -> Case:
     desk.round(a_raw_mail(f"{UNCLEAR} {number}", number=number, sender=sender, subject=f"vraag {number}"), days=1)
     return act(desk, events.Corrected("els", (kind,)), f"AVG-2026-{number:04d}")
+
+
+def says_yes(desk: Desk) -> None:
+    """The owner of the address on file answers the question that he got last."""
+    desk.round(minutes=5)
+    [*_, question] = [mail for mail in desk.mails_to(KNOWN) if "het woord JA" in " ".join(text_of(mail).split())]
+    desk.round(a_raw_mail("JA", number=90 + len(desk.left), In_Reply_To=str(question["Message-ID"])), minutes=5)
 
 
 def how(desk: Desk, ref: str = WISH) -> tuple[Outcome, bool, bool]:
@@ -91,8 +100,31 @@ def test_a_letter_that_the_server_refuses_ends_nothing_and_answers_nothing(desk:
 
 def test_of_two_wishes_neither_is_chosen(desk: Desk) -> None:
     asked(desk, Kind.RESTRICTION_LIFT, 3)
+    says_yes(desk)
     act(desk, LIFT)
     assert (how(desk)[0], how(desk, "AVG-2026-0003")[0]) == (Outcome.OPEN, Outcome.OPEN)
+
+
+def test_a_wish_that_anybody_can_have_sent_lifts_nothing_until_its_owner_says_yes(tmp_path: Path) -> None:
+    """From can be forged, and data that were frozen would be used against the will of the person."""
+    desk = Desk(tmp_path / "kaviaarshop", calendar=False)
+    asked(desk, Kind.RESTRICTION, 1)
+    asked(desk, Kind.RESTRICTION_LIFT, 2)
+    with pytest.raises(Refused, match="First who writes"):
+        act(desk, LIFT)
+    act(desk, events.RestrictionLifted("els", "het is uitgezocht"))
+    releasing.drop(desk.tenant, f"{REF}:lifted:1", "te vroeg", desk.clock())
+    says_yes(desk)
+    act(desk, LIFT)
+    assert how(desk)[0] is Outcome.GRANTED
+
+
+def test_nor_does_one_in_the_case_that_restricts(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "kaviaarshop", calendar=False)
+    asked(desk, Kind.RESTRICTION, 1)
+    act(desk, events.Corrected("els", (Kind.RESTRICTION, Kind.RESTRICTION_LIFT)))
+    with pytest.raises(Refused, match="First who writes"):
+        act(desk, LIFT)
 
 
 def test_a_lifting_that_nobody_asked_for_answers_no_wish(desk: Desk) -> None:

@@ -19,10 +19,8 @@ from mailbot.decide import ladders, outcomes, replying, sending
 from mailbot.decide.clock import clock_events, dates_of, resume, terms_of
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
-from mailbot.model import Case, Kind, MatchState, Outcome, Policy, foreign
+from mailbot.model import CHANGES, Case, Kind, MatchState, Outcome, Policy, foreign
 
-#: A wrong hand could do harm here, so the address is checked even where there is no doubt (C-02).
-_ALWAYS_CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
 #: How the remarks begin that count a try: the letter of each try has a name of its own.
 _EXTENDING, _ASKING, _LIFTING = "extension decided", "identity asked", "restriction to be lifted"
 #: An objection that ended so, or has not ended, still stops the use of the data (A-51, B-17).
@@ -78,7 +76,7 @@ def ask(decision: Decision, event: events.IdentityAsked, policy: Policy) -> None
     doubt = event.reason.strip() or _doubt(case)
     if (never := never_asked_who(case))[0]:
         raise Refused(*never)
-    if not doubt and not _ALWAYS_CHECKED & set(case.kinds):
+    if not doubt and not CHANGES & set(case.kinds):
         raise Refused(
             f"{case.ref} came from the address on file, so there is no reasonable doubt; "
             "if there is, say why with --reason",
@@ -186,6 +184,8 @@ def _lift(decision: Decision, event: events.RestrictionLifted, policy: Policy) -
     stands = any(one.kind is Kind.OBJECTION and one.outcome in _STANDS for one in case.items)
     if stands and not event.on_request:
         raise Refused("While the objection is open or upheld the data are not used; decide about it first", "A-51")
+    if Kind.RESTRICTION_LIFT in case.kinds:
+        replying.refuse_unproven(case, [Kind.RESTRICTION_LIFT])
     replying.check_words(case, policy, decision.now, event.reason)
     token = f"{case.ref}:lifted:{_next(case, _LIFTING)}"
     decision.do(do.Remark(f"{_LIFTING}: {event.reason}"))

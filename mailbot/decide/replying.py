@@ -40,7 +40,7 @@ def answer(decision: Decision, event: events.Answered, policy: Policy) -> None:
     kinds = _untold_kinds(case, event.instead)
     _refuse_without_effect(event.outcome, kinds, case)
     if event.outcome in (Outcome.GRANTED, Outcome.PARTLY):
-        _refuse_unproven(case, kinds)
+        refuse_unproven(case, kinds)
     fulfilment.refuse_answer(case, kinds, event.outcome, policy)
     erasing.refuse_letter(case, kinds, event.outcome, policy)
     refuse_draft(draft_of(case, policy, decision.now, event.text, kinds, event.outcome), override=event.override)
@@ -184,10 +184,10 @@ def _check_reply(
         raise Refused(f"Say first that it has stopped everywhere: `mailbot stopped {case.ref}`", "A-50")
     about_another = chosen.name == "nothing_found" and case.match in (MatchState.NAMED, MatchState.AMBIGUOUS)
     if about_another or {Outcome.GRANTED, Outcome.PARTLY} & set(chosen.outcomes):
-        _refuse_unproven(case, kinds)
+        refuse_unproven(case, kinds)
 
 
-def _refuse_unproven(case: Case, kinds: Iterable[Kind]) -> None:
+def refuse_unproven(case: Case, kinds: Iterable[Kind]) -> None:
     """Raises Refused when something would be carried out for a person who is not proven yet (C-02)."""
     if case.recipient or still_needed(case, set(kinds) - PERSON_ONLY) is Proof.NOTHING:
         return

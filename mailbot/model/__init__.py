@@ -21,7 +21,17 @@ from mailbot.model.case import (
     Status,
 )
 from mailbot.model.defects import DOUBT_THE_SENDER, HIDE_THE_TEXT, Defect
-from mailbot.model.kinds import NO_PROOF_NEEDED, REQUEST_KINDS, STOP_AT_ONCE, Act, Kind, Reason, Signal, Verdict
+from mailbot.model.kinds import (
+    CHANGES,
+    NO_PROOF_NEEDED,
+    REQUEST_KINDS,
+    STOP_AT_ONCE,
+    Act,
+    Kind,
+    Reason,
+    Signal,
+    Verdict,
+)
 from mailbot.model.letter import (
     BY_POST,
     CALENDAR,
@@ -79,6 +89,7 @@ from mailbot.model.work import (
 __all__ = [
     "BY_POST",
     "CALENDAR",
+    "CHANGES",
     "DOUBT_THE_SENDER",
     "FIXED",
     "HIDE_THE_TEXT",

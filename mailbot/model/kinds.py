@@ -43,6 +43,8 @@ NO_PROOF_NEEDED = frozenset(
         Kind.NOT_A_REQUEST,
     }
 )
+#: Kinds in which a wrong hand does harm, so the address is asked even where there is no doubt (C-02).
+CHANGES = frozenset({Kind.ERASURE, Kind.RECTIFICATION, Kind.RESTRICTION_LIFT})
 
 
 class Signal(StrEnum):

@@ -207,7 +207,8 @@ def _after_decision(asked: list[Item], running: frozenset[Kind], copies: bool) -
         first = ("copies",) if copies else ()
         yield StepDraft("stop_for_good", "De verwerking blijvend staken", "B-17", after=first, moment="carry_out")
     if Kind.RESTRICTION_LIFT in running:
-        yield StepDraft("lift", "De opheffing vooraf melden (`mailbot lift`)", "A-54", moment="answer")
+        words = "De opheffing vooraf melden (`mailbot lift`)"
+        yield StepDraft("lift", words, "A-54", after=("identity",), moment="answer")
 
 
 def _before_answer(running: frozenset[Kind]) -> tuple[str, ...]:

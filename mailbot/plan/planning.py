@@ -11,13 +11,11 @@ from dataclasses import replace
 from datetime import date
 
 from mailbot.dates import dutch_short
-from mailbot.model import Case, Kind, Outcome, Policy, ProcessorState, StepEnding
+from mailbot.model import CHANGES, Case, Outcome, Policy, ProcessorState, StepEnding
 from mailbot.plan.needed_steps import needed_steps
 from mailbot.plan.step import PlanStep, StepDraft, StepState, names_of
 from mailbot.plan.timing import day_of
 
-#: For these the address is checked even when it is the known one: a wrong hand does harm (C-02).
-_CHECKED = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
 _HOW = {StepEnding.DONE: StepState.DONE, StepEnding.SKIPPED: StepState.SKIPPED, StepEnding.NOT_USED: StepState.NOT_USED}
 _ASKED = {
     ProcessorState.WAITING: "gevraagd",
@@ -100,7 +98,7 @@ def _decided(id: str) -> Callable[[Case], bool]:
 
 
 def _identified(case: Case) -> bool:
-    return case.identity == "confirmed" or (case.identity == "known_address" and not _CHECKED & set(case.kinds))
+    return case.identity == "confirmed" or (case.identity == "known_address" and not CHANGES & set(case.kinds))
 
 
 def _answered(case: Case) -> bool:

@@ -1,9 +1,9 @@
 """How sure we must be who writes before something is done: one table, and what counts as an answer to our question.
 
 The rule kept here (C-01 to C-05, A-37): nothing is asked beyond what the request needs. Data goes to the address
-on file only, so whoever writes from there and wants to see, take along, freeze or object is asked nothing. Erasing and
-changing are confirmed from that address by a plain reply, because From can be forged. A question of routine never stops
-the clock. A reply that shows neither our Message-ID nor our code proves nothing.
+on file only, so whoever writes from there and wants to see, take along, freeze or object is asked nothing. Erasing,
+changing and using again what was frozen are confirmed from that address by a plain reply, because From can be forged. A
+question of routine never stops the clock. A reply that shows neither our Message-ID nor our code proves nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from mailbot.model import NO_PROOF_NEEDED, Case, Kind, Mail, Match, MatchState, Question, Signal, Trust, fold_address
+from mailbot.model import (
+    CHANGES,
+    NO_PROOF_NEEDED,
+    Case,
+    Kind,
+    Mail,
+    Match,
+    MatchState,
+    Question,
+    Signal,
+    Trust,
+    fold_address,
+)
 
 
 class Sender(StrEnum):
@@ -44,12 +56,10 @@ class Proof(IntEnum):
 
 #: Kinds that a person always answers himself, whoever writes (B-22, B-23).
 PERSON_ONLY = frozenset({Kind.MINOR, Kind.DECEASED})
-#: Kinds in which a wrong hand does harm that cannot be undone (C-02).
-CHANGES = frozenset({Kind.ERASURE, Kind.RECTIFICATION})
 
 _TABLE: dict[
     Sender, tuple[Proof, Proof]
-] = {  # who writes -> (to see, take along, freeze or object; to erase or change)
+] = {  # who writes -> (to see, take along, freeze or object; to erase, change or use again)
     Sender.AUTHENTICATED: (Proof.NOTHING, Proof.REPLY),
     Sender.KNOWN: (Proof.NOTHING, Proof.REPLY),
     Sender.FAILED: (Proof.REPLY, Proof.REPLY),
