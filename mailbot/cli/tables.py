@@ -16,7 +16,7 @@ from rich.text import Text
 
 from mailbot.app import Tenant
 from mailbot.dates import HOURS_TOLD, dutch_moment, dutch_short
-from mailbot.model import Case, Deadline, Letter, Policy
+from mailbot.model import Case, Deadline, Letter, LetterState, Policy
 from mailbot.model.order import first_due
 
 if TYPE_CHECKING:
@@ -102,10 +102,11 @@ def letter_table(letters: Iterable[Letter], zones: Mapping[str, ZoneInfo] | None
     for heading in ("letter", "state", "to"):
         table.add_column(heading, overflow="fold", no_wrap=heading == "state")
     for letter in sorted(letters, key=lambda letter: str(letter.created_at)):
-        why = "lies in the drafts of the mailbox" if letter.lies_in_drafts and letter.state == "held" else letter.why
+        is_draft = letter.lies_in_drafts and letter.state is LetterState.HELD
+        why = "lies in the drafts of the mailbox" if is_draft else letter.why
         told = Text(letter.to).append(f"\n{why}", "dim") if why else Text(letter.to)
         zone = (zones or {}).get(letter.tenant)
-        if zone and letter.state == "queued" and letter.next_try:
+        if zone and letter.state is LetterState.QUEUED and letter.next_try:
             told.append(f"\nleaves {dutch_moment(letter.next_try, zone)}", "dim")
         table.add_row(Text(letter.token), letter.state.value, told)
     return table

@@ -167,7 +167,7 @@ def needs_of(event: events.MailArrived) -> tuple[str, ...]:
         "unreadable": is_unreadable(mail),
         "unsure": verdict.act == "triage" and not is_unreadable(mail),
         "ambiguous_customer": match.state is MatchState.AMBIGUOUS,
-        "not_authentic": mail.authenticated.state == "fail",
+        "not_authentic": mail.authenticated.state is Trust.FAIL,
         "junk": event.junk,
         "mentions_case": bool(event.mentions),
         "follows_case": bool(event.follows),

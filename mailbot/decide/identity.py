@@ -16,7 +16,19 @@ from mailbot.decide import measures, sending, unproven
 from mailbot.decide.clock import dates_of, resume, wake
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
-from mailbot.model import NO_PROOF_NEEDED, Case, Defect, Identity, Mail, Match, MatchState, Policy, Trust, fold_address
+from mailbot.model import (
+    NO_PROOF_NEEDED,
+    Case,
+    Defect,
+    Identity,
+    Mail,
+    Match,
+    MatchState,
+    Policy,
+    Status,
+    Trust,
+    fold_address,
+)
 from mailbot.sender import proof
 from mailbot.sender.capacity import roles_of
 from mailbot.sender.proof import PERSON_ONLY, Proof
@@ -129,7 +141,7 @@ def link(decision: Decision, event: events.CustomerLinked, policy: Policy) -> No
 def _late_letters(case: Case, policy: Policy) -> list[do.Send]:
     """What would have left at receipt, had the customers been readable. A stranger gets the same neutral letter whether
     or not the customer exists whom he names (C-03); a mail that had to go without a letter still goes without."""
-    if sending.was_silent(case) or not case.is_open or case.status == "triage" or case.identity == "failed":
+    if sending.was_silent(case) or not case.is_open or case.status is Status.TRIAGE or case.identity == "failed":
         return []
     stranger = case.match is not MatchState.KNOWN and asks_who(case)
     neutral = [sending.to_requester(f"{case.ref}:number", "neutral", case, policy)] if stranger else []
@@ -138,7 +150,7 @@ def _late_letters(case: Case, policy: Policy) -> list[do.Send]:
 
 def _late_question(case: Case, policy: Policy, by_a_person: bool = False) -> list[do.Send]:
     """The first letter has left already, so the address on file is asked in a letter of its own."""
-    if not case.is_open or case.status == "triage" or case.identity == "failed":
+    if not case.is_open or case.status is Status.TRIAGE or case.identity == "failed":
         return []
     asks = proof.still_needed(case) is Proof.REPLY
     return confirmation(case, policy, released=by_a_person) if asks else []
@@ -172,7 +184,7 @@ def _named_now(decision: Decision, match: Match, policy: Policy, hold: str) -> N
     identity = case.identity if case.identity in ("failed", "asked") else identity_of(match)
     decision.do(do.SetIdentity(identity, match.state, match.customer_id, match.known_email))
     decision.do(do.Remark("a customer was named in a further mail"))
-    if case.status != "triage":
+    if case.status is not Status.TRIAGE:
         decision.do(*ask_elsewhere(decision.case, policy, hold))
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from mailbot.actions import Send
-from mailbot.model import DOUBT_THE_SENDER, FIXED, ON_PAPER, ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy
+from mailbot.model import DOUBT_THE_SENDER, FIXED, ON_PAPER, ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy, Trust
 from mailbot.sender.proof import answer_address
 
 #: How the remark begins that names the other case of which the first mail speaks.
@@ -110,7 +110,7 @@ def was_silent(case: Case) -> bool:
 
 def reason_to_hold(mail: Mail) -> str:
     """Why the letter must wait for a person although it was written; empty when it need not."""
-    if mail.authenticated.state == "fail":
+    if mail.authenticated.state is Trust.FAIL:
         return f"sender not authentic: {mail.authenticated.reason}"
     doubt = next((defect for defect in mail.defects if defect in DOUBT_THE_SENDER), None)
     return f"doubt about the sender: {doubt}" if doubt else ""

@@ -18,6 +18,7 @@ from mailbot.execute import company_key, reply_code
 from mailbot.model import Case, Letter, Mail, ProcessorRequest, ProcessorState, Trust
 from mailbot.plan.processor_answers import ProcessorAnswer, read_answer
 from mailbot.sender.authenticity import aligned, domain_of
+from mailbot.sender.screen import Automatic
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ _CODE = re.compile(r"\b([A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4})\b")
 _REF = re.compile(r"\bAVG-\d{4}-\d{4,}\b", re.IGNORECASE)
 _REMINDER = ":reminder:"
 #: Machine mail that no processor wrote.
-_NO_ANSWER = frozenset({"loop", "own", "bounce", "report", "calendar"})
+_NO_ANSWER = frozenset({Automatic.LOOP, Automatic.OWN, Automatic.BOUNCE, Automatic.REPORT, Automatic.CALENDAR})
 
 
 def take_processor_answer(unit: Unit, tenant: Tenant, mail: Mail, now: datetime) -> str | None:

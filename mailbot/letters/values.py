@@ -28,7 +28,7 @@ from mailbot.letters.in_words import (
 from mailbot.letters.reader import phrases_for, words_for
 from mailbot.letters.render import Value, clean, clean_lines
 from mailbot.letters.their_number import their_number
-from mailbot.model import Case, MatchState, Policy, Signal
+from mailbot.model import Case, MatchState, Policy, Signal, Status
 
 Phrases = Mapping[str, Mapping[str, str]]
 
@@ -139,13 +139,13 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "certainty": f"{round(case.certainty * 100)}%",
         "status": phrases["status"][case.status],
         "assignee": clean(case.assignee or policy.contact_name, 200),
-        "in_triage": case.status == "triage",
+        "in_triage": case.status is Status.TRIAGE,
         "only_breach": case.only_breach,
         "deniable": not case.kinds or not UNDENIABLE.issuperset(case.kinds),
         "may_extend": may_extend(case, policy, now),
         "may_ask": not never_asked_who(case)[0],
-        "asks_more": case.status == "open" and "asks_more" in case.needs,
-        "wrote_again": case.status == "open" and "wrote_again" in case.needs,
+        "asks_more": case.status is Status.OPEN and "asks_more" in case.needs,
+        "wrote_again": case.status is Status.OPEN and "wrote_again" in case.needs,
         "closed": not case.is_open,
         "reply_since": moment_in_words(case.reply_at, policy) if case.reply_at else "",
         "other_case": _other_case(case),

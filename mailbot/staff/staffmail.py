@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mailbot import absence
 from mailbot.model import Letter, Mail, Policy, Trust
+from mailbot.sender.screen import Automatic
 from mailbot.staff import replywords
 from mailbot.staff.replywords import Word
 from mailbot.store import Unit
@@ -62,7 +63,7 @@ def _answered(unit: Unit, mail: Mail) -> Iterator[Letter]:
 def absence_notice(unit: Unit, mail: Mail, policy: Policy) -> tuple[str, list[Letter]] | None:
     """Who says with this mail that he is away, and the warnings that it answers; None if it is nothing such, or if our
     own server says that it is not his."""
-    if mail.automatic != "auto-reply" or mail.sender is None or mail.authenticated.state is Trust.FAIL:
+    if mail.automatic != Automatic.AUTO_REPLY or mail.sender is None or mail.authenticated.state is Trust.FAIL:
         return None
     who, letter = absence.role_of(policy, mail.sender.email), answered(unit, mail)
     return (who, [letter] if letter else []) if who else None

@@ -18,7 +18,7 @@ from mailbot.errors import Refused
 from mailbot.execute import Execution
 from mailbot.letters.render import clean
 from mailbot.memory.histories import folded
-from mailbot.model import Case, Kind, Letter, LetterState, Mail, Outcome, Policy
+from mailbot.model import Case, Kind, Letter, LetterState, Mail, Outcome, Policy, Status
 from mailbot.outgoing import gathering, releasing
 from mailbot.plan import EVERYTHING
 from mailbot.staff import replywords
@@ -109,7 +109,7 @@ def _event(unit: Unit, tenant: Tenant, said: Instruction) -> events.StaffActed:
     word, case, actor = said.word, said.case, said.actor
     match word.say:
         case Say.YES:
-            if case.status != "triage" and not set(after_answer.FURTHER) & set(case.needs):
+            if case.status is not Status.TRIAGE and not set(after_answer.FURTHER) & set(case.needs):
                 raise Refused("nothing waits for a yes in this case", "nothing_waits")
             return events.Accepted(actor)
         case Say.NO_REQUEST:
