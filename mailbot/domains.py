@@ -6,53 +6,28 @@ the rules of 2003 only, in which "straße" and "strasse" are one.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
-#: Domains of mail in which neighbours are strangers.
-PROVIDERS = frozenset(
-    [
-        "gmail.com",
-        "googlemail.com",
-        "outlook.com",
-        "outlook.be",
-        "hotmail.com",
-        "hotmail.nl",
-        "hotmail.be",
-        "live.com",
-        "live.nl",
-        "live.be",
-        "msn.com",
-        "yahoo.com",
-        "yahoo.nl",
-        "icloud.com",
-        "me.com",
-        "proton.me",
-        "protonmail.com",
-        "gmx.de",
-        "gmx.net",
-        "web.de",
-        "t-online.de",
-        "aol.com",
-        "ziggo.nl",
-        "kpnmail.nl",
-        "planet.nl",
-        "hetnet.nl",
-        "xs4all.nl",
-        "home.nl",
-        "upcmail.nl",
-        "online.nl",
-        "telenet.be",
-        "skynet.be",
-        "proximus.be",
-        "scarlet.be",
-        "voo.be",
-        "orange.fr",
-        "wanadoo.fr",
-        "free.fr",
-        "laposte.net",
-        "sfr.fr",
-    ]
+#: Domains of mail in which neighbours are strangers: those of providers with one in many countries, by their names ...
+_IN_MANY_COUNTRIES = re.compile(
+    r"(?:aol|fastmail|gmail|gmx|googlemail|hotmail|icloud|live|msn|outlook|proton|protonmail|tutanota|yahoo|yandex|ymail"
+    r"|zohomail)\.(?:[a-z]{2,3}|com?\.[a-z]{2})"
 )
+#: ... and others, by country.
+_OTHERS = """
+    duck.com email.com hey.com mac.com mail.com mail.ru mailbox.org mailfence.com me.com pm.me posteo.de posteo.net
+    proton.me rocketmail.com startmail.com tuta.com tuta.io tutamail.com
+    caiway.net caiway.nl casema.nl chello.nl dds.nl freeler.nl hccnet.nl hetnet.nl home.nl kabelfoon.nl kpnmail.nl
+    kpnplanet.nl multiweb.nl online.nl orange.nl planet.nl quicknet.nl solcon.nl tele2.nl telfort.nl tiscali.nl
+    upcmail.nl versatel.nl wanadoo.nl wxs.nl xs4all.nl zeelandnet.nl ziggo.nl zonnet.nl
+    base.be belgacom.net brutele.be edpnet.be orange.be pandora.be proximus.be scarlet.be skynet.be telenet.be
+    tvcablenet.be voo.be
+    9online.fr aliceadsl.fr bbox.fr cegetel.net club-internet.fr free.fr laposte.net neuf.fr noos.fr numericable.fr
+    orange.fr sfr.fr wanadoo.fr
+    arcor.de freenet.de mail.de t-online.de vodafone.de web.de
+"""
+_PROVIDERS = frozenset(_OTHERS.split())
 
 
 @lru_cache(maxsize=1000)
@@ -77,7 +52,8 @@ def to_unicode(domain: str) -> str:
 
 def is_provider(domain: str) -> bool:
     """Whether strangers are neighbours in a mail domain, so that nobody there is somebody's colleague by it."""
-    return domain.lower() in PROVIDERS
+    domain = domain.lower()
+    return domain in _PROVIDERS or _IN_MANY_COUNTRIES.fullmatch(domain) is not None
 
 
 def with_ascii_domain(address: str) -> str:

@@ -1,4 +1,5 @@
-"""Domains outside ASCII: by the rules that registries use, so that two owners are never taken for one."""
+"""Domains outside ASCII, by the rules that registries use, so that two owners are never taken for one; and those of
+providers, in which nobody is a colleague of another."""
 
 from __future__ import annotations
 
@@ -6,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.domains import to_ascii, to_unicode, with_ascii_domain
-from mailbot.model import fold_address
+from builders import a_mail, a_policy
+from mailbot.domains import is_provider, to_ascii, to_unicode, with_ascii_domain
+from mailbot.model import Address, fold_address
+from mailbot.sender.passed_on import is_colleague
 
 
 @pytest.mark.parametrize(
@@ -55,3 +58,16 @@ def test_there_and_back(domain: str) -> None:
 
 def test_only_the_domain_of_an_address_is_written_anew() -> None:
     assert with_ascii_domain("zoë@bücher.example") == "zoë@xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "Hotmail.FR", "live.co.uk", "yahoo.com.br", "casema.nl", "pandora.be"])
+def test_who_has_his_mail_where_the_deputy_has_hers_is_no_colleague_by_that(domain: str) -> None:
+    policy = a_policy(deputy_email=f"els@{domain}")
+    assert is_provider(domain)
+    assert not is_colleague(a_mail(sender=Address(f"vreemd@{domain}")), policy)
+    assert is_colleague(a_mail(sender=Address(f"Els@{domain}")), policy)
+
+
+@pytest.mark.parametrize("domain", ["live.winkel.nl", "hotmailers.nl", "yahoo.winkel", "mijn-gmail.com", "winkel.nl"])
+def test_a_company_whose_domain_only_looks_like_a_provider_s_has_colleagues(domain: str) -> None:
+    assert is_colleague(a_mail(sender=Address(f"jan@{domain}")), a_policy(deputy_email=f"els@{domain}"))
