@@ -32,6 +32,11 @@ def test_each_step_is_due_at_nine_on_the_local_clock() -> None:
     ]
 
 
+def test_a_step_of_the_day_of_receipt_is_left_out_however_early_the_mail_came() -> None:
+    assert usual(date(2026, 2, 16), "2026-02-02T00:10").rungs[0].step == "7-days"
+    assert usual(date(2026, 2, 16), "2026-02-01T23:50").rungs[0].step == "14-days"
+
+
 def test_nine_o_clock_follows_the_change_of_the_clocks() -> None:
     rungs = usual(date(2026, 4, 3), "2026-03-03T09:00").rungs
     assert [(rung.due.day, rung.due.hour) for rung in rungs] == [(20, 8), (27, 8), (31, 7), (2, 7)]

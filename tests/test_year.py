@@ -100,7 +100,7 @@ def steps_until(told: Told, company: Company, end: datetime) -> Iterator[tuple[d
     act_by = told.act_by(company)
     for name, days, working, deputy in STEPS:
         day = back(act_by, days, company) if working else act_by - days * DAY
-        if company.morning(day) > told.arrives:
+        if day > told.arrives.astimezone(company.zone).date():
             yield company.morning(day), f"{name}:{day}", deputy
     day = act_by + DAY
     while company.morning(day) <= end:

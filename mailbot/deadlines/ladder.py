@@ -50,10 +50,11 @@ class Ladder:
 
 @lru_cache(maxsize=128)  # a decision asks for the same one several times
 def ladder(act_by: date, steps: tuple[LadderStep, ...], country: str, zone: ZoneInfo, received_at: datetime) -> Ladder:
-    """When each of `steps` is due. Those that lay before receipt are left out: the mail at receipt has said it all."""
-    ordered = sorted(steps, key=_urgency)
-    rungs = (_rung(step.name, _day(step, act_by, country), zone, deputy=step.deputy) for step in ordered)
-    coming = tuple(rung for rung in rungs if rung.due > received_at)
+    """When each of `steps` is due. Those of the day of receipt and before are left out: the mail at receipt has said it
+    all, also to who reads it that morning."""
+    received_on = received_at.astimezone(zone).date()
+    days = [(step, _day(step, act_by, country)) for step in sorted(steps, key=_urgency)]
+    coming = [_rung(step.name, day, zone, deputy=step.deputy) for step, day in days if day > received_on]
     return Ladder(tuple(sorted(coming, key=lambda rung: rung.due)), act_by, zone)
 
 
