@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mailbot.accounts import ImapAccount, Secret, SmtpAccount
 from mailbot.config import Company, Installation, StaffMember
 from mailbot.customers import Customers, open_source
+from mailbot.domains import domain_of
 from mailbot.errors import ConfigError, MailbotError, Refused
 from mailbot.intake_attempts import IntakeAttempts
 from mailbot.memory import opening, rules
@@ -166,7 +167,7 @@ class Tenant:
 
     def is_at_home(self, address: str) -> bool:
         """Whether an address is of the company's own domain."""
-        return address.rpartition("@")[2].lower() == self.policy.mailbox.rpartition("@")[2].lower()
+        return domain_of(address) == domain_of(self.policy.mailbox)
 
     def back_off(self, to: str, now: datetime, but_home: bool = False) -> datetime:
         """This letter's server refused us: trying on would lock the account. Returns until when it is left alone.

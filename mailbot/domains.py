@@ -56,6 +56,15 @@ def is_provider(domain: str) -> bool:
     return domain in _PROVIDERS or _IN_MANY_COUNTRIES.fullmatch(domain) is not None
 
 
+def domain_of(address: str) -> str:
+    """The domain of a mail address, in the form by which two are compared: A-labels, in small letters."""
+    domain = address.rpartition("@")[2].strip("<>\"' ").lower()
+    try:
+        return to_ascii(domain)
+    except ValueError:  # no domain at all: it equals itself only
+        return domain
+
+
 def with_ascii_domain(address: str) -> str:
     """A mail address as it can stand in a header or an envelope. Raises ValueError."""
     local, at, domain = address.rpartition("@")

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from mailbot.classify.normal import LONGEST, LONGEST_SENTENCE, fold
+from mailbot.domains import domain_of
 from mailbot.model import Marketing
 
 MAIL: Final = "mail"
@@ -100,9 +101,9 @@ def channels_of(text: str) -> tuple[Marketing, ...]:
 
 def addresses_in(text: str, own: Collection[str]) -> tuple[str, ...]:
     """The mail addresses named in a text, but none of the company's own (`own`) or of its domains."""
-    domains = {address.rpartition("@")[2].lower() for address in own}
+    domains = set(map(domain_of, own))
     found = dict.fromkeys(address.lower().rstrip(".") for address in _ADDRESS.findall(text))
-    return tuple(address for address in found if address.rpartition("@")[2] not in domains)[:MOST_NAMED]
+    return tuple(address for address in found if domain_of(address) not in domains)[:MOST_NAMED]
 
 
 def numbers_in(text: str, country: str) -> tuple[str, ...]:

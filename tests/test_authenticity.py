@@ -16,7 +16,7 @@ from company import ACCESS, a_raw_mail
 from mailbot.incoming.understanding import understand
 from mailbot.model import Authentication, Trust
 from mailbot.parse import parse
-from mailbot.sender.authenticity import TYPED, aligned, authenticate, domain_of, results_in
+from mailbot.sender.authenticity import TYPED, aligned, authenticate, results_in
 from mailbot.signatures import verify
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -110,19 +110,6 @@ def test_a_field_of_another_name_is_no_result() -> None:
 def test_a_mail_without_a_sender_is_nobody_s() -> None:
     raw = result("dmarc=pass header.from=klant.example") + BODY.replace("From: Piet <piet@klant.example>\r\n", "")
     assert authenticate(parse(raw.encode(), AT), (OURS,)).state is Trust.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("email", "domain"),
-    [
-        ("piet@Klant.example", "klant.example"),
-        ("piet@bücher.example", "xn--bcher-kva.example"),
-        ("piet@xn--bcher-kva.example", "xn--bcher-kva.example"),
-        (f"piet@{'ü' * 70}.example", f"{'ü' * 70}.example"),
-    ],
-)
-def test_a_domain_is_compared_as_dns_writes_it(email: str, domain: str) -> None:
-    assert domain_of(email) == domain
 
 
 def test_the_topmost_of_ours_counts_and_a_forged_one_below_is_ignored() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import a_mail, a_policy
-from mailbot.domains import is_provider, to_ascii, to_unicode, with_ascii_domain
+from mailbot.domains import domain_of, is_provider, to_ascii, to_unicode, with_ascii_domain
 from mailbot.model import Address, fold_address
 from mailbot.sender.passed_on import is_colleague
 
@@ -71,3 +71,22 @@ def test_who_has_his_mail_where_the_deputy_has_hers_is_no_colleague_by_that(doma
 @pytest.mark.parametrize("domain", ["live.winkel.nl", "hotmailers.nl", "yahoo.winkel", "mijn-gmail.com", "winkel.nl"])
 def test_a_company_whose_domain_only_looks_like_a_provider_s_has_colleagues(domain: str) -> None:
     assert is_colleague(a_mail(sender=Address(f"jan@{domain}")), a_policy(deputy_email=f"els@{domain}"))
+
+
+@pytest.mark.parametrize(
+    ("email", "domain"),
+    [
+        ("piet@Klant.example", "klant.example"),
+        ("piet@bücher.example", "xn--bcher-kva.example"),
+        ("piet@xn--bcher-kva.example", "xn--bcher-kva.example"),
+        (f"piet@{'ü' * 70}.example", f"{'ü' * 70}.example"),
+    ],
+)
+def test_a_domain_is_compared_as_dns_writes_it(email: str, domain: str) -> None:
+    assert domain_of(email) == domain
+
+
+@pytest.mark.parametrize("written", ["els@köln.example", "els@KÖLN.example", "els@xn--kln-sna.example"])
+def test_who_writes_from_the_company_s_domain_is_a_colleague_however_that_is_written(written: str) -> None:
+    policy = a_policy(mailbox="info@köln.example", addresses=("info@köln.example",))
+    assert is_colleague(a_mail(sender=Address(written)), policy)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from mailbot.actions import Send
+from mailbot.domains import domain_of
 from mailbot.model import DOUBT_THE_SENDER, FIXED, ON_PAPER, ONLY_BY_A_PERSON, Case, LetterState, Mail, Policy, Trust
 from mailbot.sender.proof import answer_address
 
@@ -97,7 +98,7 @@ def reason_for_silence(mail: Mail, junk: bool) -> str:
         return "found in the junk folder"
     if mail.forwarded_from:
         return "forwarded by a colleague"
-    if mail.reply_to and _domain(mail.reply_to.email) != _domain(mail.sender.email):
+    if mail.reply_to and domain_of(mail.reply_to.email) != domain_of(mail.sender.email):
         return "replies were asked to another domain"
     return ""
 
@@ -114,7 +115,3 @@ def reason_to_hold(mail: Mail) -> str:
         return f"sender not authentic: {mail.authenticated.reason}"
     doubt = next((defect for defect in mail.defects if defect in DOUBT_THE_SENDER), None)
     return f"doubt about the sender: {doubt}" if doubt else ""
-
-
-def _domain(email: str) -> str:
-    return email.rpartition("@")[2].lower()

@@ -15,10 +15,11 @@ from mailbot import events, signatures
 from mailbot.app import Tenant
 from mailbot.customers import Customers, having
 from mailbot.dispatch import decide_and_execute
+from mailbot.domains import domain_of
 from mailbot.errors import NotAsked, TryLater
 from mailbot.model import Authentication, Case, Customer, Mail, Match, MatchState, Trust
 from mailbot.sender import lookup
-from mailbot.sender.authenticity import aligned, authenticate, domain_of
+from mailbot.sender.authenticity import aligned, authenticate
 from mailbot.store import Unit
 
 log = logging.getLogger(__name__)

@@ -14,10 +14,11 @@ from datetime import datetime
 from mailbot import events
 from mailbot.app import Tenant
 from mailbot.dispatch import decide_and_execute
+from mailbot.domains import domain_of
 from mailbot.execute import company_key, reply_code
 from mailbot.model import Case, Letter, Mail, ProcessorRequest, ProcessorState, Trust
 from mailbot.plan.processor_answers import ProcessorAnswer, read_answer
-from mailbot.sender.authenticity import aligned, domain_of
+from mailbot.sender.authenticity import aligned
 from mailbot.sender.screen import Automatic
 from mailbot.store import Unit
 

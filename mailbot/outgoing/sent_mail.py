@@ -13,7 +13,7 @@ from mailbot import events
 from mailbot.app import Tenant
 from mailbot.cursors import cursor_in, move_cursor
 from mailbot.dispatch import decide_and_execute
-from mailbot.domains import is_provider
+from mailbot.domains import domain_of, is_provider
 from mailbot.errors import Broken, MailbotError
 from mailbot.mailbox import FetchedHeader, roles
 from mailbot.model import Case, Letter, LetterState, Mail, Policy, Trust
@@ -121,8 +121,8 @@ def answer_copied_in(unit: Unit, tenant: Tenant, mail: Mail, opens: bool, now: d
 
     A mail outside the thread that `opens` a case by what it says is an answer and goes on: it may pass on a request.
     """
-    domain = tenant.policy.mailbox.rpartition("@")[2].lower()
-    colleague = mail.sender is not None and mail.sender.email.lower().rpartition("@")[2] == domain
+    domain = domain_of(tenant.policy.mailbox)
+    colleague = mail.sender is not None and domain_of(mail.sender.email) == domain
     if not colleague or is_provider(domain) or mail.authenticated.state is Trust.FAIL:
         return None
     recipients = {address.lower() for address in mail.to}

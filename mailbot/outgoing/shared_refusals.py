@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mailbot.app import Tenant
-from mailbot.domains import is_provider
+from mailbot.domains import domain_of, is_provider
 from mailbot.errors import LoginRefused, RelayRefused, SharedRefusal
 from mailbot.model import Letter, LetterState
 from mailbot.outgoing.settling import covered_decisions
@@ -69,7 +69,7 @@ def _is_ours(refused: Sequence[Letter], tenant: Tenant, kind: str) -> bool:
     def is_common(domain: str) -> bool:
         return tenant.is_at_home(f"@{domain}") or (kind == RelayRefused.topic and is_provider(domain))
 
-    domains = [to.rpartition("@")[2] for to in {letter.to.lower() for letter in refused}]
+    domains = [domain_of(to) for to in {letter.to.lower() for letter in refused}]
     return len(set(domains)) > 1 or (len(domains) > 1 and is_common(domains[0]))
 
 

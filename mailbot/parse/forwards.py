@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.domains import is_provider
+from mailbot.domains import domain_of, is_provider
 from mailbot.model import Address
 from mailbot.parse import addresses, moments, quote_headers, quotes, vocabulary
 from mailbot.parse.quote_headers import QuoteHeaderKind
@@ -76,8 +76,8 @@ def is_colleague(sender: Address | None, recipients: Iterable[str], colleagues: 
     known = {email.lower() for email in colleagues}
     if sender.email.lower() in known:
         return True
-    domain = sender.email.rpartition("@")[2].lower()
-    domains = {email.rpartition("@")[2].lower() for email in (*recipients, *known)}
+    domain = domain_of(sender.email)
+    domains = {domain_of(email) for email in (*recipients, *known)}
     return domain != "" and domain in domains and not is_provider(domain)
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailbot.domains import to_ascii
+from mailbot.domains import domain_of
 from mailbot.model import Authentication, Mail, Trust
 
 #: A visitor typed his address into a form on the website: nobody vouches for it, whoever sent the mail.
@@ -74,15 +74,6 @@ def aligned(one: str, other: str) -> bool:
     one, other = one.lower().rstrip("."), other.lower().rstrip(".")
     shorter, longer = sorted((one, other), key=len)
     return one == other != "" or (shorter.count(".") >= 1 and longer.endswith("." + shorter))
-
-
-def domain_of(email: str) -> str:
-    """The domain of an address, in the written form that DNS uses."""
-    domain = email.rpartition("@")[2].strip("<>\"' ").lower()
-    try:
-        return to_ascii(domain)
-    except ValueError:
-        return domain
 
 
 def results_in(value: str) -> Iterator[Result]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailbot.airlock import Detail, Text, details_in
-from mailbot.domains import is_provider
+from mailbot.domains import domain_of, is_provider
 from mailbot.model import Case, Customer, Mail, Match, MatchState, Signal, Trust, Verdict, fold_address
 
 #: So many numbers and addresses of one mail are looked up.
@@ -69,8 +69,8 @@ def answered_cases(
     that were open when it was sent. What a colleague passes on to another colleague answers nobody.
     """
     recipients = {address.lower() for address in mail.to} - own
-    domains = {domain for address in own if not is_provider(domain := address.rpartition("@")[2])}
-    outside = {address for address in recipients if address.rpartition("@")[2] not in domains}
+    domains = {domain for address in own if not is_provider(domain := domain_of(address))}
+    outside = {address for address in recipients if domain_of(address) not in domains}
     threaded = [case for case in pointed if outside or recipients & person_addresses(case)]
     if threaded:
         return list({case.ref: case for case in threaded}.values())

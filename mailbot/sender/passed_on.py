@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from mailbot.domains import is_provider
+from mailbot.domains import domain_of, is_provider
 from mailbot.model import Defect, Mail, Policy, Trust
 from mailbot.sender.screen import Automatic
 
@@ -56,9 +56,9 @@ def first_receipt(mail: Mail, policy: Policy) -> datetime:
 def is_letter_of_ours(mail: Mail, policy: Policy) -> bool:
     """Whether a colleague writes to somebody outside, and the company only gets a copy."""
     ours = company_addresses(policy)
-    domains = {domain for address in ours if not is_provider(domain := address.rpartition("@")[2])}
+    domains = {domain for address in ours if not is_provider(domain := domain_of(address))}
     others = (to.lower() for to in mail.to if to.lower() not in ours)
-    outside = any(to.rpartition("@")[2] not in domains for to in others)
+    outside = any(domain_of(to) not in domains for to in others)
     return outside and is_colleague(mail, policy)
 
 
@@ -66,6 +66,5 @@ def is_colleague(mail: Mail, policy: Policy) -> bool:
     """Whether it came from one of the company's addresses, or one of the same domain, if it is not a provider's."""
     email = mail.sender.email if mail.sender else ""
     ours = set(company_addresses(policy))
-    domains = {address.rpartition("@")[2] for address in ours}
-    domain = email.lower().rpartition("@")[2]
-    return email.lower() in ours or (domain in domains and not is_provider(domain))
+    domain = domain_of(email)
+    return email.lower() in ours or (domain in map(domain_of, ours) and not is_provider(domain))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from mailbot.domains import is_provider
+from mailbot.domains import domain_of, is_provider
 from mailbot.model import Address, Mail
 
 _ADDRESS = r"([^\s<>@,;:]{1,64}@[^\s<>@,;:]{1,255}\.[a-z]{2,24})"
@@ -59,10 +59,10 @@ def is_sent_for_us(mail: Mail, own_addresses: tuple[str, ...]) -> bool:
     service that sends such forms."""
     if mail.sender is None or not is_form(mail):
         return False
-    domain = mail.sender.email.rpartition("@")[2].lower()
+    domain = domain_of(mail.sender.email)
     if _SERVICES.search(domain):
         return True
-    ours = {address.rpartition("@")[2].lower() for address in own_addresses}
+    ours = set(map(domain_of, own_addresses))
     named = mail.reply_to is not None and mail.reply_to.email.lower() in _named(mail)
     return domain in ours and not is_provider(domain) and named
 
