@@ -17,7 +17,7 @@ from mailbot.customers import Customers, having
 from mailbot.dispatch import decide_and_execute
 from mailbot.domains import domain_of
 from mailbot.errors import NotAsked, TryLater
-from mailbot.model import Authentication, Case, Customer, Mail, Match, MatchState, Trust
+from mailbot.model import Authentication, Case, Customer, Defect, Mail, Match, MatchState, Trust
 from mailbot.sender import lookup
 from mailbot.sender.authenticity import aligned, authenticate
 from mailbot.store import Unit
@@ -29,7 +29,18 @@ _WAITING = "unidentified"
 
 
 def authenticate_sender(tenant: Tenant, mail: Mail, raw: bytes) -> Authentication:
-    """Whether the From address is really the sender's: by our own server's word, else by a signature checked here."""
+    """Whether the From address is really the sender's: by our own server's word, else by a signature checked here.
+
+    Not of a mail in which a field stands twice: a signature covers the lower one (RFC 6376, 5.4.2), and the upper one,
+    which is read, can be anybody's.
+    """
+    result = _vouched(tenant, mail, raw)
+    if result.state is Trust.PASS and Defect.FIELD_TWICE in mail.defects:
+        return Authentication(Trust.UNKNOWN, Defect.FIELD_TWICE)
+    return result
+
+
+def _vouched(tenant: Tenant, mail: Mail, raw: bytes) -> Authentication:
     result = authenticate(mail, tenant.policy.authserv_ids, tenant.policy.own_hosts)
     if result.state is not Trust.UNKNOWN or not tenant.policy.verify_dkim or not raw or mail.sender is None:
         return result

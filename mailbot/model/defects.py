@@ -17,6 +17,7 @@ class Defect(StrEnum):
     NO_SEPARATOR = "no empty line after the header"
     LONG_HEADER = "header cut"
     NO_MESSAGE_ID = "no message id"
+    FIELD_TWICE = "field twice"  # a signature may cover the other one
 
     # who wrote it, and where an answer goes
     NO_SENDER = "no sender"

@@ -33,6 +33,8 @@ from mailbot.parse.parts import Part, tried
 
 MAX_BYTES = 64 * 2**20
 MAX_SUBJECT = 1_000
+#: Fields that say what a mail says, of which there is one (RFC 5322, 3.6; RFC 2045, 3).
+_ONCE = (b"subject", b"content-type", b"content-transfer-encoding")
 
 _REPEATS = re.compile(rf"{vocabulary.ANSWER_SUBJECT}|{vocabulary.FORWARD_SUBJECT}", re.IGNORECASE)
 _BY_FORM = re.compile(vocabulary.BY_FORM, re.IGNORECASE)
@@ -92,7 +94,8 @@ def _read(raw: bytes, key: str, received_at: datetime, own_hosts: tuple[str, ...
         lambda: _mail_text(root, subject, colleague, own_hosts, answers=answers),
         MailText(defects=(Defect.UNREADABLE_BODY,)),
     )
-    found = [*defects, *from_defects, *reply_defects, *([id_defect] if id_defect else []), *words.defects]
+    twice = [Defect.FIELD_TWICE] if any(len(header.all(name)) > 1 for name in _ONCE) else []
+    found = [*defects, *twice, *from_defects, *reply_defects, *([id_defect] if id_defect else []), *words.defects]
     return Mail(
         key=key,
         message_id=message_id,
