@@ -414,6 +414,14 @@ def test_a_closing_and_a_signature_below_a_word_are_nothing_that_was_left_unread
     assert "door niemand gelezen" not in text_of(newest(desk, "Gedaan"))
 
 
+def test_a_second_word_below_the_first_is_told_how_it_counts(desk: Desk) -> None:
+    desk.round(a_raw_mail(MARKETING))
+    desk.round(reply(newest(desk, "oordeel"), "Gestopt\nAkkoord\n\nGroet Anja"), minutes=5)
+    told = " ".join(text_of(newest(desk, "Gedaan: GESTOPT")).split())
+    assert "“Akkoord”" in told
+    assert "met het nummer erachter: AKKOORD AVG-2026-0001" in told
+
+
 def test_talk_is_answered_once_with_the_words_that_exist(desk: Desk) -> None:
     desk.round(a_raw_mail(UNCLEAR))
     desk.round(reply(newest(desk, "oordeel"), "Dat is volgens mij geen verzoek hoor."), minutes=5)

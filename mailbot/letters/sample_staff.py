@@ -128,6 +128,7 @@ _DONE: dict[str, Value] = {
         "what": "De verlenging geldt.",
         "said": "te veel gegevens",
         "more": "Groet",
+        "second": "",
         "can_undo": True,
         "until_left": True,
         "over": [{"name": "De ontvangstbevestiging", "state": "dropped", "at": "", "text": ""}],
@@ -173,7 +174,15 @@ BY_REPLY: dict[str, tuple[dict[str, Value], ...]] = {
     "word_done": (
         _DONE,
         _DONE
-        | {"said": "", "more": "", "can_undo": False, "letters": [], "steps": [], "still": [_HELD_BACK, _HELD_BACK]},
+        | {
+            "said": "",
+            "more": "AKKOORD",
+            "second": f"AKKOORD {REF}",
+            "can_undo": False,
+            "letters": [],
+            "steps": [],
+            "still": [_HELD_BACK, _HELD_BACK],
+        },
     ),
     "word_refused": (
         _NOT_DONE,

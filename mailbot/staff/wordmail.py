@@ -134,6 +134,7 @@ def _confirm(unit: Unit, tenant: Tenant, mail: Mail, word: Word, done: Done, now
         "what": phrases["done_words"][_what(word, done)],
         "said": clean(word.rest, 300),
         "more": _unread(word),
+        "second": _second(word, done.case),
         "kinds_now": [kinds.get(kind, str(kind)) for kind in done.case.kinds],
         "letters": [_line(letter, tenant) for letter in done.letters if letter.audience != "staff"],
         "still": [_line(one, tenant) for one in answered.waiting(unit, done.case)] if word.say is Say.DONE else [],
@@ -153,6 +154,12 @@ def _unread(word: Word) -> str:
     if word.ref or word.say in (Say.ANSWER, Say.NOTE):
         return ""
     return clean(reservations.own_words(word.below), 300)
+
+
+def _second(word: Word, case: Case) -> str:
+    """Another word that stands below, as it counts beside the first: with its case."""
+    below = next(iter(replywords.read(_unread(word))), None)
+    return f"{below.say.value} {case.ref} {below.rest}".strip() if below and not below.ref else ""
 
 
 def _what(word: Word, done: Done) -> str:
