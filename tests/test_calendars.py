@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.deadlines.calendars import (
-    COUNTRIES,
     court_holidays,
     holidays,
     is_working_day,
@@ -19,6 +18,7 @@ from mailbot.deadlines.calendars import (
     working_days_before,
 )
 from mailbot.errors import Usage
+from mailbot.model import COUNTRIES
 
 #: Easter Sundays as published.
 EASTERS = {

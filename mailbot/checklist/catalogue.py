@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mailbot.checklist.facts_asked import COPY, ERASED, GROUND, PARTLY, REASONS, SHEET, TOLD, day, lines, words
-from mailbot.checklist.reply import COUNTRIES, Element, Fact, Form, Reply
+from mailbot.checklist.reply import Element, Fact, Form, Reply
 from mailbot.model.case import Outcome
 from mailbot.model.kinds import Kind
+from mailbot.model.policy import COUNTRIES
 
 _EVERY = frozenset({Element.COMPANY, Element.REF, Element.RECEIVED, Element.RIGHT, Element.TRANSLATION})
 #: Steps on the way: nothing is decided, so nothing can be appealed yet.
@@ -40,7 +41,7 @@ def _reply(
     *outcomes: Outcome,
     facts: tuple[Fact, ...] = (),
     elements: frozenset[Element] | None = None,
-    countries: frozenset[str] = COUNTRIES,
+    countries: frozenset[str] = frozenset(COUNTRIES),
     verb: str = "reply",
 ) -> Reply:
     """Elements: those that are named, else those of an answer, or of a step on the way where it decides nothing."""

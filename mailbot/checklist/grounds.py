@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailbot.checklist.reply import COUNTRIES
 from mailbot.model.kinds import Kind
-from mailbot.model.policy import Policy
+from mailbot.model.policy import COUNTRIES, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Ground:
     id: str
     article: str
     kinds: frozenset[Kind]
-    countries: frozenset[str] = COUNTRIES
+    countries: frozenset[str] = frozenset(COUNTRIES)
     in_part: bool = False
     beyond: bool = False
 

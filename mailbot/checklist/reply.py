@@ -7,8 +7,7 @@ from enum import StrEnum
 
 from mailbot.model.case import Outcome
 from mailbot.model.kinds import Kind
-
-COUNTRIES = frozenset({"NL", "BE", "FR"})
+from mailbot.model.policy import COUNTRIES
 
 
 class Form(StrEnum):
@@ -75,7 +74,7 @@ class Reply:
     outcomes: tuple[Outcome, ...] = ()
     facts: tuple[Fact, ...] = ()
     elements: frozenset[Element] = frozenset()
-    countries: frozenset[str] = COUNTRIES
+    countries: frozenset[str] = frozenset(COUNTRIES)
     verb: str = "reply"
 
     @property

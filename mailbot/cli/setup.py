@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -20,6 +20,7 @@ from mailbot.cli.setting import aside, configuration, console, own_configuration
 from mailbot.config.fields import email_address
 from mailbot.dates import YEARS
 from mailbot.errors import Usage
+from mailbot.model import Country
 from mailbot.setup.company_files import CompanyFiles
 from mailbot.setup.company_toml import AUTHORITIES, Answers
 from mailbot.setup.policy_contradictions import Contradiction, contradictions
@@ -31,7 +32,6 @@ from mailbot.setup.table import Row, Table
 from mailbot.setup.table_answers import ID, LONGEST, usable
 
 _STATE = re.compile(r"^state = .*$", re.MULTILINE)
-Country = Literal["NL", "BE", "FR"]
 OfflineOption = Annotated[bool, typer.Option("--offline", help="Do not look for the mail servers on the network.")]
 PolicyOption = Annotated[Path | None, typer.Option("--policy", help="The company's privacy policy as a text file.")]
 CustomersOption = Annotated[str, typer.Option("--customers", help=CUSTOMERS_HELP)]

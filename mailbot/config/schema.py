@@ -31,13 +31,14 @@ from mailbot.config.sections import (
     StepRow,
     SuppressionTable,
 )
+from mailbot.model import Country
 
 
 class Tenant(Strict):
     """One company: tenants/ID.toml."""
 
     name: str = Field(min_length=1, examples=["Kaviaarshop"])
-    country: Literal["NL", "BE", "FR"]
+    country: Country
     zone: ZoneName = Field(examples=["Europe/Amsterdam"])
     authority: str = Field(examples=["AP"])
     website: str = ""
@@ -151,7 +152,7 @@ class Main(Strict):
 class AuthorityTable(Strict):
     """One supervisory authority in authorities.toml."""
 
-    countries: list[Literal["NL", "BE", "FR"]] = Field(min_length=1)
+    countries: list[Country] = Field(min_length=1)
     name: str = Field(min_length=1)
     short: str = Field(min_length=1)
     complaint_url: str = Field(min_length=1)

@@ -15,8 +15,7 @@ from functools import lru_cache
 from dateutil.easter import easter
 
 from mailbot.errors import Usage
-
-COUNTRIES = ("NL", "BE", "FR")
+from mailbot.model import COUNTRIES
 
 _DAY = timedelta(days=1)
 _GOOD_FRIDAY, _EASTER_MONDAY, _ASCENSION, _BRIDGE_FRIDAY, _WHIT_MONDAY = -2, 1, 39, 40, 50  # days after Easter Sunday

@@ -63,9 +63,11 @@ from mailbot.model.mail import (
     fold_address,
 )
 from mailbot.model.policy import (
+    COUNTRIES,
     LADDER,
     Authority,
     Caps,
+    Country,
     LadderStep,
     Place,
     Policy,
@@ -90,6 +92,7 @@ __all__ = [
     "BY_POST",
     "CALENDAR",
     "CHANGES",
+    "COUNTRIES",
     "DOUBT_THE_SENDER",
     "FIXED",
     "HIDE_THE_TEXT",
@@ -114,6 +117,7 @@ __all__ = [
     "Case",
     "CaseMail",
     "Channel",
+    "Country",
     "Customer",
     "DataPackage",
     "Deadline",

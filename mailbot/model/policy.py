@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
+#: Where a company may have its seat: whose calendar, authority and laws it is under.
+Country = Literal["NL", "BE", "FR"]
+COUNTRIES: tuple[Country, ...] = get_args(Country)
 #: What leaves for people outside: nothing, what a person lets go, or also the letters that the company named.
 Mode = Literal["observe", "hold", "automatic"]
 
