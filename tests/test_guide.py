@@ -81,6 +81,15 @@ def test_files_on_a_page_are_there() -> None:
             assert list(ROOT.glob(path.rstrip("/"))) or "NAME" in path, path
 
 
+def test_what_the_page_for_developers_says_to_stand_in_a_file_stands_there() -> None:
+    told = re.findall(r"`([\w=\[\]]+)`(?:,? and `(\w+)`)? in\s`((?:mailbot|replies)/[\w./*]+)`", PAGES["developer"])
+    assert len(told) > 5
+    for *words, path in told:
+        found = [one for place in ROOT.glob(path) for one in (place.rglob("*.py") if place.is_dir() else [place])]
+        text = "".join(one.read_text("utf-8") for one in found)
+        assert all(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) for word in words), (words, path)
+
+
 def test_guide_lists_its_pages_and_names_them_when_one_is_unknown() -> None:
     told = CliRunner().invoke(app, ["guide"])
     assert all(name in told.output for name in ("contactpersoon", "operator", "developer"))
