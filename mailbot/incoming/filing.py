@@ -91,10 +91,14 @@ def _move(tenant: Tenant, mail: CaseMail, place: Pointer, folder: str, word: str
 def _remember(tenant: Tenant, mail: CaseMail, word: str) -> None:
     """By which word a mail is filed; empty where it is not."""
     with tenant.store.unit() as unit:
-        if word:
-            unit.put_note(f"filed:{mail.key}", word)
-        else:
-            unit.drop_note(f"filed:{mail.key}")
+        _note(unit, mail.key, word)
+
+
+def _note(unit: Unit, key: str, word: str) -> None:
+    if word:
+        unit.put_note(f"filed:{key}", word)
+    else:
+        unit.drop_note(f"filed:{key}")
 
 
 def _way(mail: CaseMail, case: Case) -> str:
@@ -148,10 +152,7 @@ def moved(unit: Unit, tenant: Tenant, case: Case, key: str, pointer: Pointer, no
     if word == filed:
         return
     _correct(unit, tenant, case, here, now)
-    if word:
-        unit.put_note(f"filed:{key}", word)
-    else:
-        unit.drop_note(f"filed:{key}")
+    _note(unit, key, word)
 
 
 def _kind_of(tenant: Tenant, folder: str) -> Kind | None:
