@@ -227,17 +227,13 @@ def _serve(
 
 def _claim(tenant: Tenant) -> Literal["ours", "another's", "failed"]:
     """Whether this worker has the company; on a common database another one may have it, and may die."""
-    try:
-        tenant.claim()
-    except Busy:
-        return "another's"
-    except MailbotError as error:
+    trouble: list[MailbotError] = []
+    _try(tenant.claim, trouble)
+    for error in trouble:
+        if isinstance(error, Busy):
+            return "another's"
         log.warning("%s: %s", tenant.id, error)
-        return "failed"
-    except OSError as error:
-        log.warning("%s: %s", tenant.id, _disk_trouble(error))
-        return "failed"
-    return "ours"
+    return "failed" if trouble else "ours"
 
 
 def _pause_after(done: Round, failures: int) -> float:

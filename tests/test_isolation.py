@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from mailbot.incoming import filing, watching
 from mailbot.isolation import run_isolated
 from mailbot.model import LetterState, Outcome
 from mailbot.operation import alarms, canary
+from mailbot.operation.crew import Liveness
 from mailbot.outgoing import airlock_check, drafts, sent_copies
 from mailbot.outgoing.notices import Notice
 
@@ -147,3 +149,14 @@ def test_a_password_that_is_refused_is_tried_once_for_all_that_is_written_into_t
             monkeypatch.setattr(module, name, refusing(name, error))
         worker.once(desk.tenant, desk.clock)
         assert tried == expected
+
+
+def test_a_company_whose_memory_breaks_the_program_when_it_is_opened_is_tried_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave, opened = threading.Event(), [broken, lambda: None]
+    monkeypatch.setattr(desk.tenant, "claim", lambda: opened.pop(0)())
+    for name in ("CLAIM_AGAIN", "FIRST_PAUSE"):
+        monkeypatch.setattr(worker, name, 0.01)
+    worker._serve(desk.tenant, desk.clock, leave, 0.01, Liveness(), lambda _: leave.set())
+    assert opened == []
