@@ -21,7 +21,7 @@ from mailbot.accounts import SmtpAccount
 from mailbot.domains import with_ascii_domain
 from mailbot.errors import LoginRefused, MailbotError, SendFailed, SendUnsure, TryLater, Unreachable
 from mailbot.smtp_replies import SMALLER, Replies
-from mailbot.smtp_wire import as_kept, dot_stuffed, xtext
+from mailbot.smtp_wire import as_kept, dot_stuffed
 from mailbot.tls import TlsState, failure_reason, tls_context, tls_state
 
 ADDRESS = re.compile(r"[^\s<>\"(),:;\\\[\]@\x00-\x1f\x7f]{1,64}@[^\s<>\"(),:;\\@\x00-\x1f\x7f]{1,255}")
@@ -53,15 +53,14 @@ class SubmissionClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def send(self, sender: str, recipient: str, raw: bytes, envid: str = "") -> str:
+    def send(self, sender: str, recipient: str, raw: bytes) -> str:
         """Hand one letter to the server for one recipient; gives its answer, as '250 2.0.0 Ok: queued as X'.
 
-        `sender` is the envelope's (empty: no bounces wanted). `envid` comes back in a bounce where the server offers
-        DSN (RFC 3461). TryLater and LoginRefused: nothing was taken, the same call may be made again. SendFailed: never
-        again like this. SendUnsure: perhaps taken, so never again by itself.
+        `sender` is the envelope's (empty: no bounces wanted). TryLater and LoginRefused: nothing was taken, the same
+        call may be made again. SendFailed: never again like this. SendUnsure: perhaps taken, so never again by itself.
         """
         sender, recipient = _on_the_wire(sender) if sender else "", _on_the_wire(recipient)
-        return self._runner.run(self._send(sender, recipient, raw, envid))
+        return self._runner.run(self._send(sender, recipient, raw))
 
     def check(self) -> TlsState | None:
         """Connect and log in as for a letter; how the connection is protected. Raises TryLater, LoginRefused."""
@@ -78,9 +77,9 @@ class SubmissionClient:
 
     # --- one letter ------------------------------------------------------------------------------
 
-    async def _send(self, sender: str, recipient: str, raw: bytes, envid: str) -> str:
+    async def _send(self, sender: str, recipient: str, raw: bytes) -> str:
         try:
-            smtp = await self._mail_accepted(sender, recipient, raw, envid)
+            smtp = await self._mail_accepted(sender, recipient, raw)
             await self._rcpt_to(smtp, sender, recipient)
             answer = await self._data(smtp, sender, recipient, raw)
         except BaseException:  # also Ctrl-C: a reply that is still to come must never be taken for the next letter's
@@ -89,31 +88,29 @@ class SubmissionClient:
         self._replied_at = asyncio.get_running_loop().time()
         return answer
 
-    async def _mail_accepted(self, sender: str, recipient: str, raw: bytes, envid: str) -> aiosmtplib.SMTP:
+    async def _mail_accepted(self, sender: str, recipient: str, raw: bytes) -> aiosmtplib.SMTP:
         """A connection on which MAIL was accepted; a new one when the one at hand was closed meanwhile."""
         kept = self._smtp
         smtp = await self._ready()
         try:
-            await self._mail_from(smtp, sender, recipient, raw, envid)
+            await self._mail_from(smtp, sender, recipient, raw)
         except _Closed:
             if smtp is not kept:
                 raise
             self._disconnect()
             smtp = await self._ready()
-            await self._mail_from(smtp, sender, recipient, raw, envid)
+            await self._mail_from(smtp, sender, recipient, raw)
         return smtp
 
-    async def _mail_from(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str, raw: bytes, envid: str) -> None:
+    async def _mail_from(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str, raw: bytes) -> None:
         encoding = _encoding(sender, recipient)
         if encoding == "utf-8" and not smtp.supports_extension("smtputf8"):
             raise SendFailed(f"{self._server} cannot write to this address (no SMTPUTF8); write to another one")
         if refused := self._too_large(smtp, len(raw)):
             raise refused
-        dsn = smtp.supports_extension("dsn")
         options = ["SMTPUTF8"] if encoding == "utf-8" else []
         options += ["BODY=8BITMIME"] if not raw.isascii() and smtp.supports_extension("8bitmime") else []
-        options += ["RET=HDRS"] if dsn else []
-        options += [f"ENVID={xtext(envid)}"] if dsn and envid else []
+        options += ["RET=HDRS"] if smtp.supports_extension("dsn") else []
         with self._translated_errors(lambda code, text: self._replies.at_sender(code, text, sender)):
             await smtp.mail(sender, options=options, encoding=encoding)
 

@@ -1,4 +1,4 @@
-"""What goes over an SMTP line and comes back, as bytes and text (RFC 5321, RFC 3461). Pure."""
+"""What goes over an SMTP line and comes back, as bytes and text (RFC 5321). Pure."""
 
 from __future__ import annotations
 
@@ -21,12 +21,6 @@ def code_in(code: int, text: str) -> str:
     """The codes of a reply, without its words: these may name the recipient."""
     found = ENHANCED.match(text)
     return f"{code}{' ' + found[1] if found else ''}"
-
-
-def xtext(value: str) -> str:
-    """RFC 3461, 4: printable ASCII without + and =, the rest in hex; at most a hundred characters."""
-    plain = "".join(chr(byte) if 33 <= byte <= 126 and byte not in b"+=" else f"+{byte:02X}" for byte in value.encode())
-    return plain[:100]
 
 
 def as_kept(answer: str) -> str:

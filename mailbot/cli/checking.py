@@ -52,7 +52,7 @@ def check(
     found, broken, before, at = list[Fault](), list[Fault](), Alike(), now()
     with tenants(config, tenant, classifier=False, keeper=True) as opened:
         rewritten = check_against(opened, against) if against else []
-        for one in one_by_one(opened, "checking"):
+        for one in one_by_one(opened):
             found += check_company(one, at, before)
             if live:
                 looked[one.id] = [] if one.company.missing else list(inspection.look(one, send, now))

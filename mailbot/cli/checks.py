@@ -34,11 +34,11 @@ class Fault:
     what: str
 
 
-def one_by_one(opened: Sequence[Tenant], doing: str) -> Iterator[Tenant]:
+def one_by_one(opened: Sequence[Tenant]) -> Iterator[Tenant]:
     """The companies in order; whoever watches a terminal sees how far it is, once it takes long."""
     columns = (TextColumn("{task.description}"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=aside, transient=True, disable=not aside.is_terminal or len(opened) < FEW) as bar:
-        yield from bar.track(opened, description=doing)
+        yield from bar.track(opened, description="checking")
 
 
 def check_common(settings: Installation, database: Database | None, now: datetime) -> Iterator[Fault]:

@@ -10,12 +10,12 @@ from mailbot.cli.setting import console
 from mailbot.setup import server_search
 from mailbot.setup.autoconfig import Found, Server, security_at, server_of
 from mailbot.setup.company_toml import Answers
-from mailbot.setup.public_records import Internet, Records
+from mailbot.setup.public_records import Internet
 
 
-def with_servers(answers: Answers, offline: bool, records: Records | None = None) -> Answers:
+def with_servers(answers: Answers, offline: bool) -> Answers:
     """The same answers with the servers that the person chose or typed."""
-    chosen = None if offline or not answers.mailbox else _chosen(answers.mailbox, records or Internet())
+    chosen = None if offline or not answers.mailbox else _chosen(answers.mailbox)
     if chosen is None:
         return replace(answers, imap=_typed("IMAP", "tls"), smtp=_typed("SMTP", "starttls"))
     found = replace(
@@ -29,10 +29,10 @@ def with_servers(answers: Answers, offline: bool, records: Records | None = None
     return found
 
 
-def _chosen(mailbox: str, records: Records) -> Found | None:
+def _chosen(mailbox: str) -> Found | None:
     domain = mailbox.rpartition("@")[2]
     console.print(f"looking for the mail servers of {domain} ...", style="dim")
-    search = server_search.find(mailbox, records)
+    search = server_search.find(mailbox, Internet())
     if not search.found:
         why = "names none" if search.answered else "could not be asked: no name server or web server answered"
         console.print(f"{domain} {why}; your mail provider's help page has them")

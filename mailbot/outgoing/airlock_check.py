@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 CLEAN = "nothing of others found"
 #: So long a letter waits for customers that cannot be read; then a person decides.
 PATIENCE, PAUSE = timedelta(days=1), timedelta(minutes=5)
+#: So many findings are told one by one; the rest is counted.
+_MOST_TOLD = 20
 
 
 def inspect_queue(tenant: Tenant, now: datetime) -> None:
@@ -129,13 +131,13 @@ def _why(found: tuple[Finding, ...]) -> str:
     return "airlock: " + ", ".join(dict.fromkeys(one.what for one in found))
 
 
-def _findings_in_words(tenant: Tenant, found: tuple[Finding, ...], most: int = 20) -> str:
+def _findings_in_words(tenant: Tenant, found: tuple[Finding, ...]) -> str:
     words = tenant.letters.phrases["nl"]["stopped"]
     lines = [
         f"- {words.get(one.what, one.what)}{f': {one.shown}' if one.shown else ''}{_where(one, words)}"
-        for one in found[:most]
+        for one in found[:_MOST_TOLD]
     ]
-    return "\n".join(lines + ([f"- en nog {len(found) - most}"] if len(found) > most else []))
+    return "\n".join(lines + ([f"- en nog {len(found) - _MOST_TOLD}"] if len(found) > _MOST_TOLD else []))
 
 
 def _where(found: Finding, words: Mapping[str, str]) -> str:
