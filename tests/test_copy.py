@@ -632,6 +632,14 @@ def test_the_data_of_who_asks_for_another_are_no_part_of_that_copy(signals: tupl
     assert set(person_of(case).emails) == ({her} if signals else {her, KNOWN})
 
 
+@pytest.mark.parametrize(("number", "recipient", "his"), [("1001", "", False), ("1001", KNOWN, True), ("", "", True)])
+def test_of_a_customer_without_an_address_the_one_that_wrote_is_his_once_a_person_says_so(
+    number: str, recipient: str, his: bool
+) -> None:
+    wrote = replace(a_case(Kind.ACCESS), requester=Address(KNOWN), known_email="", identity="confirmed")
+    assert person_of(replace(wrote, customer_id=number, recipient=recipient)) == Person((KNOWN,) * his, number)
+
+
 @pytest.mark.parametrize("checked", [True, False], ids=["his own", "forged"])
 def test_a_yes_from_the_address_on_file_does_not_make_the_address_that_wrote_his(tmp_path: Path, checked: bool) -> None:
     """A customer puts a guest's address above his mail, names his own number and says yes himself."""

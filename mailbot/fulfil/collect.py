@@ -72,12 +72,13 @@ def person_of(case: Case) -> Person:
 
 
 def _wrote_himself(case: Case) -> bool:
-    """Whether the address that wrote is the person's, beside the one on file: a customer can put anybody's address
-    above a mail, name his own number and say yes from his own, and would get what is kept under the other's (C-04)."""
+    """Whether the address that wrote is the person's, beside what is on file of him: a customer can put anybody's
+    address above a mail, name his own number and say that it is his, and would get what is kept under the other's
+    (C-04)."""
     wrote = fold_address(case.requester_email)
     known = {fold_address(one) for one in (case.known_email, case.recipient) if one}
     authentic = {fold_address(mail.sender) for mail in case.mails if mail.authentic}
-    return not case.known_email or wrote in known | authentic
+    return not (case.known_email or case.customer_id) or wrote in known | authentic
 
 
 def _only_provided(case: Case, policy: Policy) -> bool:
