@@ -194,6 +194,22 @@ def test_a_line_about_a_report_of_a_breach_names_no_term_of_the_law_for_the_than
     assert (told["passed"], told["todo"]) == ("", LETTERS.phrases["nl"]["waiting"]["thank"])
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("De Autoriteit heeft\n\neen klacht ontvangen.", "“De Autoriteit heeft een klacht ontvangen.”"),
+        ("klacht " * 60, f"“{('klacht ' * 60)[:300]}…”"),
+        ("", ""),
+    ],
+)
+def test_of_a_mail_in_which_no_sentence_decided_people_read_how_it_begins(text: str, shown: str) -> None:
+    case = a_case("kaviaarshop", Kind.NOT_A_REQUEST, needs=("authority_demand",))
+    case = replace(case, reasons=(), mails=tuple(replace(mail, text=text) for mail in case.mails))
+    send = Send(f"{case.ref}:needs", "needs_person", "john@staff.example", "staff", LetterState.QUEUED)
+    said = " ".join(LETTERS.compose(send, case, company("kaviaarshop"), NOW, "00" * 32).text.split())
+    assert (shown in said) if shown else ("Wat er staat" not in said)
+
+
 def test_a_line_about_a_notice_names_its_day_and_not_the_one_to_act_by() -> None:
     told = line(a_case("kaviaarshop", Kind.ACCESS), "notice-")
     assert (told["until"], told["when"]) == ("zaterdag 28 februari 2026", "nog 27 dagen")

@@ -127,7 +127,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "last_subject": clean(last.subject if last else "", 200),
         "last_at": moment_in_words(last.received_at if last else case.received_at, policy),
         "channel": phrases["channels"].get(case.channel, case.channel),
-        "quotes": list(dict.fromkeys(quote for reason in case.reasons if (quote := clean(reason.quote, 300)))),
+        "quotes": _quotes(case),
         "asked": listed([phrases["kind_names"][kind] for kind in case.kinds]),
         "todo": [phrases["todo"][kind] for kind in case.kinds if kind in phrases["todo"]],
         "duties": list(dict.fromkeys(clean(line, 300) for kind, line in policy.duties if kind in case.kinds)),
@@ -163,6 +163,15 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         **_first_letter(case, policy, phrases),
         **_failed_letter(case, send, phrases),
     }
+
+
+def _quotes(case: Case) -> list[str]:
+    """The sentences that decided; of a mail in which none did how it begins, so that people see what it is about."""
+    decided = list(dict.fromkeys(quote for reason in case.reasons if (quote := clean(reason.quote, 300))))
+    if decided or not case.mails:
+        return decided
+    begins = clean(" ".join(case.mails[0].text.split()), 301)
+    return [f"{begins[:300]}…" if len(begins) > 300 else begins] if begins else []
 
 
 def _need(need: str, case: Case, phrases: Phrases) -> dict[str, str]:
