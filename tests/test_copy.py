@@ -29,7 +29,7 @@ from mailbot.csv_format import formula_safe
 from mailbot.customers import CsvCustomers, SqlCustomers
 from mailbot.errors import Refused, TryLater, Usage
 from mailbot.fulfil import copying
-from mailbot.fulfil.collect import person_of
+from mailbot.fulfil.collect import not_searched, person_of
 from mailbot.model import Address, Case, CaseMail, Kind, Letter, LetterState, Outcome, Place, Processor, StepEnding
 from mailbot.outgoing import releasing
 from mailbot.sources import Person, read
@@ -655,3 +655,4 @@ def test_a_yes_from_the_address_on_file_does_not_make_the_address_that_wrote_his
     case = case_of(desk)
     assert (case.identity, case.known_email) == ("confirmed", KNOWN)
     assert set(person_of(case).emails) == ({KNOWN, guest} if checked else {KNOWN})
+    assert not_searched(case) == ("" if checked else guest)

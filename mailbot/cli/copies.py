@@ -14,6 +14,7 @@ from mailbot.cli.setting import actor, aside, console, find_case, installation, 
 from mailbot.cli.typed_words import RefArgument
 from mailbot.cli.verb_options import MakeEvent, add_verbs, here, tell
 from mailbot.fulfil import copying
+from mailbot.fulfil.collect import not_searched
 from mailbot.fulfil.package import size_of
 from mailbot.fulfil.splitting import TOO_LARGE
 from mailbot.model import LetterState
@@ -67,9 +68,15 @@ def copy(
     ]
     if len(made.paths) > 1:
         told.append(f"too large for one mail: it goes in {len(made.paths)}, each with a zip that opens by itself")
+    if other := not_searched(case):
+        told.append(
+            f"nothing of {other} is in it: the request came from there, and nobody knows whether that address is his. "
+            f"If it is, and the copy may go there: `mailbot recipient {ref} {other} --reason ...`, and copy again"
+        )
     following = _next(ref, made.letter.state, made.letter.why)
     doc = {"case": ref, "zips": list(map(str, made.paths)), "records": made.rows, "files": made.files}
-    tell("\n".join(told), doc | {"bytes": made.size, "letter": made.letter.token, "next": following})
+    doc |= {"bytes": made.size, "letter": made.letter.token, "next": following, "not_searched": other}
+    tell("\n".join(told), doc)
     if made.code and not SETTING.dry_run:
         aside.print(f"code: {made.code}", style="bold")
         aside.print("Give it by telephone, never by mail. It is kept nowhere; a new copy has a new one.")

@@ -64,11 +64,21 @@ class Collected:
 def person_of(case: Case) -> Person:
     """Whose data: by the address and the number on file, and by the address that wrote once it is proven to be his.
     Who wrote for another whom our records know is not looked for: his data are no part of that copy (C-11)."""
-    his_own = not (writer_is_another(case) and any(subject_on_file(case)))
-    proven = case.identity in ("confirmed", "known_address") and his_own and _wrote_himself(case)
+    proven = case.identity in ("confirmed", "known_address") and _his_own(case) and _wrote_himself(case)
     wrote = case.requester_email if proven else ""
     emails = dict.fromkeys(email.lower() for email in (case.known_email, wrote) if email)
     return Person(tuple(emails), case.customer_id)
+
+
+def not_searched(case: Case) -> str:
+    """The address that wrote, where nobody knows whether it is the person's: nothing of it is in the copy."""
+    wrote = case.requester.email if case.requester else ""
+    return "" if _wrote_himself(case) or not _his_own(case) else wrote
+
+
+def _his_own(case: Case) -> bool:
+    """Whether who wrote asks for himself, as far as our records tell."""
+    return not (writer_is_another(case) and any(subject_on_file(case)))
 
 
 def _wrote_himself(case: Case) -> bool:
