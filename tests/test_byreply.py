@@ -13,12 +13,14 @@ from company import ACCESS, CONTACT, DEPUTY, ERASURE, KNOWN, MARKETING, UNCLEAR,
 from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import Refused
-from mailbot.model import Case, Kind, LetterState, Outcome, Place, Processor, Status, StepEnding
+from mailbot.model import Case, Kind, LetterState, Outcome, Place, Processor, Signal, Status, StepEnding
 from mailbot.plan import plan_of
 from mailbot.staff.wordmail import MOST_REPORTS
 
 MONDAY = local(2026, 3, 2, 10)
 CLOSE_ONCE_SENT = events.Closed("els", Outcome.ANSWERED, "klaar", once_sent=True)
+AUTHORITY = "klachten@autoriteitpersoonsgegevens.nl"
+DEMAND = "De Autoriteit Persoonsgegevens verzoekt u binnen twee weken de gevraagde gegevens te verstrekken."
 NUMBERS = iter(range(1000, 100_000))
 
 
@@ -147,6 +149,26 @@ def test_a_closing_and_a_signature_below_an_answer_stay_out_of_the_letter_which_
     assert "0570" not in said
 
 
+def test_where_nothing_is_asked_no_extension_is_offered_and_none_is_given(desk: Desk) -> None:
+    desk.round(a_raw_mail(DEMAND, sender=AUTHORITY))
+    mail = newest(desk, "oordeel")
+    assert the_case(desk).kinds == (Kind.NOT_A_REQUEST,)
+    assert "- VERLENG" not in text_of(mail)
+    desk.round(reply(mail, "VERLENG wij zoeken het uit"), minutes=5)
+    assert "geen termijn om te verlengen" in text_of(newest(desk, "Niet gedaan: VERLENG"))
+
+
+def test_who_writes_for_somebody_else_is_asked_for_whom_and_the_mail_says_so(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS, sender="mr@kantoor.test"))
+    case = replace(the_case(desk), signals=(Signal.REPRESENTATIVE,))
+    with desk.tenant.store.unit() as unit:
+        unit.put_case(case)
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "NOTITIE gebeld"), minutes=5)
+    assert "- VRAAG en waarom u twijfelt: wij vragen de aanvrager om wie het gaat" in " ".join(
+        text_of(newest(desk, "Gedaan: NOTITIE")).split()
+    )
+
+
 def test_a_refusal_which_no_word_writes_is_offered_by_no_mail(desk: Desk) -> None:
     desk.round(a_raw_mail(ACCESS))
     mail = newest(desk, "Nieuw verzoek")
@@ -158,13 +180,12 @@ def test_a_refusal_which_no_word_writes_is_offered_by_no_mail(desk: Desk) -> Non
 
 def test_an_answer_to_who_asked_for_no_right_names_no_complaint_and_no_court(desk: Desk) -> None:
     """Such as an authority, which would read how to complain with itself."""
-    demand = "De Autoriteit Persoonsgegevens verzoekt u binnen twee weken de gevraagde gegevens te verstrekken."
-    desk.round(a_raw_mail(demand, sender="klachten@autoriteitpersoonsgegevens.nl"))
+    desk.round(a_raw_mail(DEMAND, sender=AUTHORITY))
     case = the_case(desk)
     assert (case.kinds, "authority_demand" in case.needs) == ((Kind.NOT_A_REQUEST,), True)
     desk.round(reply(newest(desk, "oordeel"), "ANTWOORD\nBijgaand ons antwoord."), minutes=5)
     desk.round(minutes=11)
-    letter = text_of(desk.mails_to("klachten@autoriteitpersoonsgegevens.nl")[-1])
+    letter = text_of(desk.mails_to(AUTHORITY)[-1])
     assert "Bijgaand ons antwoord." in letter
     assert "klacht in te dienen" not in letter
     assert "rechtbank" not in letter

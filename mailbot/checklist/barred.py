@@ -22,6 +22,8 @@ def never_extended(case: Case, policy: Policy) -> tuple[str, str]:
     """Why the term of this case is never extended, with the rule; two empty words where it may be."""
     if case.only_breach:
         return "A report of a breach asks nothing: there is no month to extend, and 72 hours are never extended", "A-55"
+    if case.kinds == (Kind.NOT_A_REQUEST,):
+        return "Nothing is asked, so there is no month to extend; say first what is asked", "A-30:nothing"
     if policy.country == "FR" and (Kind.MINOR in case.kinds or _was_minor(case)):
         return "Data of a minor are erased as soon as possible; this case is never extended", "A-60"
     if case.kinds and STOP_AT_ONCE.issuperset(case.kinds):

@@ -143,6 +143,7 @@ def for_staff(case: Case, send: Send, policy: Policy, phrases: Phrases, now: dat
         "only_breach": case.only_breach,
         "deniable": not case.kinds or not UNDENIABLE.issuperset(case.kinds),
         "may_extend": may_extend(case, policy, now),
+        "for_another": Signal.REPRESENTATIVE in case.signals,
         "may_ask": not never_asked_who(case)[0],
         "asks_more": case.status is Status.OPEN and "asks_more" in case.needs,
         "wrote_again": case.status is Status.OPEN and "wrote_again" in case.needs,
