@@ -23,7 +23,7 @@ class IntakeAttempts:
 
     def begin(self, pointer: Pointer) -> int:
         """Count one more try of this mail and return which it is: 1 for the first."""
-        name = f"{pointer.folder}:{pointer.uidvalidity}:{pointer.uid}"
+        name = _name(pointer)
         before, _, count = self._read().rpartition(" ")
         tries = int(count) + 1 if before == name and count.isdigit() else 1
         self._write(f"{name} {tries}")
@@ -47,6 +47,11 @@ class IntakeAttempts:
         """The mail that was begun is on record, or nothing was tried."""
         self._write("")
 
+    def end_recorded(self, newest: Pointer) -> None:
+        """The newest mail on record of a folder is under way no more, where the program was killed just behind it."""
+        if self._read().rpartition(" ")[0] == _name(newest):
+            self.done()
+
     def _write(self, text: str) -> None:
         with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
             file.write(text.encode("utf-8", "surrogateescape"))
@@ -59,5 +64,9 @@ class IntakeAttempts:
             return ""
 
 
+def _name(pointer: Pointer) -> str:
+    return f"{pointer.folder}:{pointer.uidvalidity}:{pointer.uid}"
+
+
 def _named(together: Sequence[Sequence[Pointer]]) -> str:
-    return " ".join(f"{one[0].folder}:{one[0].uidvalidity}:{one[0].uid}-{one[-1].uid}" for one in together)
+    return " ".join(f"{_name(one[0])}-{one[-1].uid}" for one in together)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +253,29 @@ def test_a_mail_that_was_under_way_with_others_has_no_try_of_its_own_behind_it(t
             attempts.begin_together(batch)
         assert [IntakeAttempts(attempts.path).begin(one) for one in pointers] == [1, 1]
         attempts.done()
+
+
+@pytest.mark.parametrize(("newest", "together"), [(5, True), (4, False)])
+def test_a_lone_mail_behind_which_the_program_was_killed_keeps_no_batch_apart_once_it_is_on_record(
+    tmp_path: Path, newest: int, together: bool
+) -> None:
+    IntakeAttempts(tmp_path / "attempts").begin(Pointer("INBOX", 1, 5))
+    attempts = IntakeAttempts(tmp_path / "attempts")
+    for folder, validity in (("INBOX", 2), ("Junk", 1)):  # how far others were read says nothing
+        attempts.end_recorded(Pointer(folder, validity, 5))
+    attempts.end_recorded(Pointer("INBOX", 1, newest))
+    assert attempts.begin_together([Pointer("INBOX", 1, uid) for uid in (6, 7)]) is together
+
+
+def test_the_round_after_such_a_kill_takes_what_came_together(tenant: Tenant, servers: MailServers) -> None:
+    worker.once(tenant, Clock())
+    newest = max((one.pointer for one in on_record(tenant)), key=attrgetter("uid"))
+    IntakeAttempts(tenant.intake_attempts.path).begin(newest)
+    sorter = tenant.classifier = Watched()
+    for number in (MANY + 1, MANY + 2):
+        servers.put(BOX, a_raw_mail(ACCESS, sender=f"p{number}@klant.test", number=number), internal_date=START)
+    worker.once(tenant, Clock())
+    assert (len(recorded(tenant)), len(sorter.sorted), sorter.beside_lone) == (MANY + 2, 2, [])
 
 
 def test_a_single_mail_is_read_by_nobody_else(tenant: Tenant) -> None:

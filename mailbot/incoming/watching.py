@@ -58,6 +58,8 @@ def _read(tenant: Tenant, folder: str, clock: Callable[[], datetime], stop: Call
     """How many mails of a folder were recorded."""
     with tenant.store.unit() as unit:
         cursor = cursor_in(unit, folder)
+    if cursor:
+        tenant.intake_attempts.end_recorded(Pointer(folder, cursor.uidvalidity, cursor.uid))
     arriving = islice(tenant.mailbox.since(folder, cursor, tenant.policy.go_live), MOST_AT_ONCE)
     recorded = 0
     with closing(backlog.work_off(tenant, _watched(tenant, cursor, arriving), clock)) as batches:
