@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -931,6 +931,17 @@ def test_a_subject_with_accents_reads_as_it_was_written_however_long(words: str)
     raw = to_bytes(letter, company("kaviaarshop"), NOW)
     assert headers_of(raw)["Subject"] == subject
     assert max(map(len, raw.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 200
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.sampled_from("aeiou nrst N7-!*+/=?_[]:,."), min_size=1, max_size=199))
+@example("[AVG-2026-0001] Nieuw verzoek: inzage, klaar op maandag 19 januari 2026")
+def test_a_subject_without_accents_begins_on_the_line_of_its_name_and_reads_as_it_was_written(words: str) -> None:
+    subject = " ".join(words.split()).replace("=?", "= ?") or "x"
+    raw = to_bytes(replace(kept("acknowledgement-access"), subject=subject), company("kaviaarshop"), NOW)
+    [first] = [line for line in raw.partition(b"\r\n\r\n")[0].split(b"\r\n") if line.startswith(b"Subject:")]
+    assert len(first) > len(b"Subject: ")
+    assert headers_of(raw)["Subject"] == subject
 
 
 @settings(max_examples=300, deadline=None)

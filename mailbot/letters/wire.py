@@ -18,6 +18,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
 from string import ascii_letters, digits
+from textwrap import wrap
 
 from mailbot.domains import to_ascii
 from mailbot.letters.mime import body
@@ -110,12 +111,14 @@ def _to(address: str) -> bytes:
 
 
 def _subject(subject: str) -> bytes:
-    """With accents it is encoded whole: where only a word is, the fold before it would be read as one more space."""
+    """With accents it is encoded whole: where only a word is, the fold before it would be read as one more space.
+    Without, it begins on the line of its name, which the email package leaves empty before what just fits a line."""
     value = _header(subject, 200)
     if _PLAIN_SUBJECT.fullmatch(value):
         return _line("Subject", value)
     if value.isascii():
-        return _folded("Subject", value)
+        lines = wrap(value, 76, initial_indent="Subject: ", break_long_words=False, break_on_hyphens=False)
+        return ("\r\n ".join(lines) + "\r\n").encode("ascii")
     return _line("Subject", "\r\n ".join(_encoded_words(value)))
 
 
