@@ -149,6 +149,14 @@ def test_a_closing_and_a_signature_below_an_answer_stay_out_of_the_letter_which_
     assert "0570" not in said
 
 
+def test_after_the_answer_left_no_extension_is_offered(desk: Desk) -> None:
+    desk.round(a_raw_mail(ACCESS))
+    desk.round(reply(newest(desk, "Nieuw verzoek"), "ANTWOORD\nWij hebben alleen uw adres."), minutes=5)
+    desk.round(minutes=11)
+    desk.round(reply(newest(desk, "Gedaan: ANTWOORD"), "NOTITIE gebeld"), minutes=5)
+    assert "- VERLENG" not in text_of(newest(desk, "Gedaan: NOTITIE"))
+
+
 def test_where_nothing_is_asked_no_extension_is_offered_and_none_is_given(desk: Desk) -> None:
     desk.round(a_raw_mail(DEMAND, sender=AUTHORITY))
     mail = newest(desk, "oordeel")

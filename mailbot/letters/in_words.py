@@ -49,8 +49,9 @@ def passed(case: Case, policy: Policy, now: datetime) -> str:
 
 def may_extend(case: Case, policy: Policy, now: datetime) -> bool:
     """Whether two more months can still be had, so that no mail offers what would be refused (A-30 to A-34)."""
-    once = case.extended_at is None and not case.extension_reason
-    return not never_extended(case, policy)[0] and once and passed(case, policy, now) != "law"
+    once, act_by = case.extended_at is None and not case.extension_reason, case.deadline("act_by")
+    answered = act_by is not None and act_by.met_at is not None
+    return not never_extended(case, policy)[0] and once and not answered and passed(case, policy, now) != "law"
 
 
 def hours_left_in_words(left: timedelta) -> str:
