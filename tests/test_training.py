@@ -92,6 +92,12 @@ def test_further_mails_are_learnt_beside_known_ones_and_from_the_shipped_weights
     assert again.forward(*ids) == pytest.approx(load_network().forward(*ids), abs=0.7), "nothing was learnt here"
 
 
+def test_the_network_goes_half_of_the_way_to_what_it_learnt_further() -> None:
+    start, end = {"bias": np.zeros(2), "layers": [np.ones(1)]}, {"bias": np.full(2, 4.0), "layers": [np.ones(1)]}
+    halfway = train.between(start, end, train.FURTHER_SHARE)
+    assert (halfway["bias"].tolist(), halfway["layers"][0].tolist()) == ([2.0, 2.0], [1.0])
+
+
 @pytest.mark.parametrize(("files", "told"), [((), "none was named"), (("examples", "exampels"), "exampels")])
 def test_files_that_are_not_there_are_told_before_anything_is_learnt(files: tuple[str, ...], told: str) -> None:
     training = train.Training(corpus.read("examples.jsonl"), [], None, train.cached)

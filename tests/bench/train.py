@@ -21,6 +21,7 @@ from pathlib import Path
 import augment
 import batching
 import finetune
+import jax
 import numpy as np
 import onnx_export
 import passages
@@ -53,6 +54,9 @@ FOLDS = 6
 CALIBRATION_MAILS = 120
 #: So many mails that the network knows are read again beside further ones.
 REHEARSED = 5_000
+#: How far the network goes from what it was to what it learnt further: the mean of the weights keeps more of what it
+#: knew of other mail (WiSE-FT, Wortsman et al. 2022).
+FURTHER_SHARE = 0.5
 
 Mask = NDArray[np.bool_]
 #: Labelled mails and the passages that augment them in, the bytes of the network's file out.
@@ -74,7 +78,8 @@ def main() -> None:
 
 def learn_further(training: Training, files: frozenset[str]) -> None:
     """Fine-tunes the shipped network on the mails of these files, each twice, among others that it has read before so
-    that it forgets nothing. The calibration stays: one of an ensemble that had not read some writers."""
+    that it forgets nothing, and takes the weights half-way. The calibration stays: one of an ensemble that had not read
+    some writers."""
     there = {Path(mail.file).stem for mail in training.mails}
     if not files or not files <= there:
         missing = ", ".join(sorted(files - there)) or "none was named"
@@ -87,8 +92,13 @@ def learn_further(training: Training, files: frozenset[str]) -> None:
     start = imported(NETWORK.read_bytes(), vocabulary)
     pool = pool_of(training.passages)
     weights = finetune.finetuned(mails, pool, tokenize, vocabulary, finetune.FURTHER, start)
-    NETWORK.write_bytes(fused(exported(weights, training.mails)))
+    NETWORK.write_bytes(fused(exported(between(start, weights, FURTHER_SHARE), training.mails)))
     print(f"{len(new)} further mails -> {NETWORK.name} {_size(NETWORK)} MB")
+
+
+def between(start: finetune.Weights, end: finetune.Weights, share: float) -> finetune.Weights:
+    """The weights at this share of the way from those of one network to those of another, 0 to 1."""
+    return jax.tree.map(lambda one, other: (1 - share) * one + share * other, start, end)
 
 
 def refit(training: Training) -> None:
