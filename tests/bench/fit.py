@@ -17,7 +17,7 @@ from mailbot.classify.verdicts import KINDS
 
 #: In how many mails a feature must occur (document frequency), for character n-grams, words, coarse and fine clusters,
 #: grammar.
-MIN_DF = (16, 8, 7, 7, 5)
+MIN_DF = (17, 8, 7, 7, 5)
 #: The inverse strength of the L2 regularisation, per linear model.
 C = (100.0, 100.0, 30.0, 30.0)
 
