@@ -43,15 +43,6 @@ def tenant(dovecot: Dovecot, smtp: MailServers, tmp_path: Path) -> Iterator[Tena
         yield ready
 
 
-def flags_in(dovecot: Dovecot, folder: str) -> list[str]:
-    """One line a mail: what a client sees of it."""
-    with dovecot.client() as client:
-        if client.select(f'"{folder}"', readonly=True)[0] != "OK":
-            return []
-        told = client.fetch("1:*", "(FLAGS)")[1] if client.search(None, "ALL")[1][0] else []
-    return [line.decode() for line in told if isinstance(line, bytes)]
-
-
 def drag(dovecot: Dovecot, source: str, target: str) -> None:
     with dovecot.client() as client:
         client.create(target)
@@ -66,8 +57,8 @@ def test_a_request_is_moved_to_the_folder_of_its_kind_and_other_mail_stays(
     dovecot.put(a_raw_mail(ACCESS, number=1), internal_date=START)
     dovecot.put(a_raw_mail(ORDER, number=2), internal_date=START, flags="\\Deleted")
     work(tenant, clock, 3)
-    assert (len(flags_in(dovecot, "INBOX")), len(flags_in(dovecot, "Privacy/access"))) == (1, 1)
-    assert "\\Deleted" in flags_in(dovecot, "INBOX")[0], "nothing may expunge what a colleague marked"
+    assert (len(dovecot.flags("INBOX")), len(dovecot.flags("Privacy/access"))) == (1, 1)
+    assert "\\Deleted" in dovecot.flags("INBOX")[0], "nothing may expunge what a colleague marked"
     [case] = cases(tenant)
     assert [place.folder for place in case.mails[0].found_in] == ["Privacy/access"]
     assert case.kinds == (Kind.ACCESS,)
@@ -82,7 +73,7 @@ def test_dragging_a_mail_to_another_kind_corrects_the_case(tenant: Tenant, dovec
     [case] = cases(tenant)
     assert (case.kinds, case.status) == ((Kind.ERASURE,), Status.OPEN)
     assert "kinds corrected: moved in the mailbox" in case.remarks
-    assert len(flags_in(dovecot, "Privacy/erasure")) == 1
+    assert len(dovecot.flags("Privacy/erasure")) == 1
 
 
 def test_a_folder_that_a_colleague_removed_with_its_mail_stops_no_filing(
@@ -95,7 +86,7 @@ def test_a_folder_that_a_colleague_removed_with_its_mail_stops_no_filing(
     acting.act(tenant, cases(tenant)[0].ref, events.Corrected("john", (Kind.PORTABILITY,)), clock())
     dovecot.put(a_raw_mail(ERASURE, number=2), internal_date=START)
     work(tenant, clock, 2)
-    assert len(flags_in(dovecot, "Privacy/erasure")) == 1
+    assert len(dovecot.flags("Privacy/erasure")) == 1
 
 
 def test_dragging_a_mail_back_to_the_inbox_means_no_request(tenant: Tenant, dovecot: Dovecot, clock: Clock) -> None:
@@ -105,7 +96,7 @@ def test_dragging_a_mail_back_to_the_inbox_means_no_request(tenant: Tenant, dove
     work(tenant, clock, 3)
     [case] = cases(tenant)
     assert (case.status, case.items[0].outcome) == (Status.CLOSED, Outcome.NO_REQUEST)
-    assert len(flags_in(dovecot, "INBOX")) == 1, "it is not filed once more"
+    assert len(dovecot.flags("INBOX")) == 1, "it is not filed once more"
 
 
 def test_a_server_that_shows_a_filed_mail_in_the_inbox_again_is_no_colleague(
@@ -118,7 +109,7 @@ def test_a_server_that_shows_a_filed_mail_in_the_inbox_again_is_no_colleague(
     work(tenant, clock, 2)
     [case] = cases(tenant)
     assert (case.kinds, case.status) == ((Kind.ACCESS,), Status.OPEN)
-    assert flags_in(dovecot, "INBOX") == [], "it goes where it lay"
+    assert dovecot.flags("INBOX") == [], "it goes where it lay"
 
 
 def test_a_correction_on_the_command_line_moves_the_mail_and_is_not_taken_for_a_drag(
@@ -131,7 +122,7 @@ def test_a_correction_on_the_command_line_moves_the_mail_and_is_not_taken_for_a_
     work(tenant, clock, 4)
     [case] = cases(tenant)
     assert case.kinds == (Kind.ERASURE,)
-    assert (len(flags_in(dovecot, "Privacy/access")), len(flags_in(dovecot, "Privacy/erasure"))) == (0, 1)
+    assert (len(dovecot.flags("Privacy/access")), len(dovecot.flags("Privacy/erasure"))) == (0, 1)
 
 
 def test_a_mail_with_two_rights_keeps_the_other_when_the_first_is_corrected(
@@ -151,7 +142,7 @@ def test_what_a_colleague_puts_away_elsewhere_is_his(tenant: Tenant, dovecot: Do
     work(tenant, clock, 2)
     [case] = cases(tenant)
     assert (case.kinds, case.is_open) == ((Kind.ACCESS,), True)
-    assert len(flags_in(dovecot, "Afgehandeld")) == 1
+    assert len(dovecot.flags("Afgehandeld")) == 1
 
 
 def test_a_stop_between_the_commit_and_the_move_is_made_good(
@@ -165,7 +156,7 @@ def test_a_stop_between_the_commit_and_the_move_is_made_good(
         with pytest.raises(KeyboardInterrupt):
             worker.once(tenant, clock)
     work(tenant, clock, 2)
-    assert len(flags_in(dovecot, "Privacy/access")) == 1
+    assert len(dovecot.flags("Privacy/access")) == 1
 
 
 def test_with_keywords_the_mail_stays_where_it_is_and_carries_its_kind(
@@ -174,10 +165,10 @@ def test_with_keywords_the_mail_stays_where_it_is_and_carries_its_kind(
     dovecot.put(a_raw_mail(ACCESS), internal_date=START, flags="Opgepakt")
     with company(dovecot, smtp, tmp_path, filing="keyword") as tenant:
         work(tenant, clock, 2)
-        assert "Privacy-access" in flags_in(dovecot, "INBOX")[0]
+        assert "Privacy-access" in dovecot.flags("INBOX")[0]
         acting.act(tenant, cases(tenant)[0].ref, events.Corrected("john", (Kind.ERASURE,)), clock())
         work(tenant, clock, 2)
-    [told] = flags_in(dovecot, "INBOX")
+    [told] = dovecot.flags("INBOX")
     assert "Privacy-erasure" in told
     assert "Privacy-access" not in told
     assert "Opgepakt" in told

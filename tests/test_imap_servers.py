@@ -174,13 +174,6 @@ def company(imap: ImapServer, smtp: MailServers, folder: Path, mode: str = "auto
     return opened(a_company(imap.account(**account), smtp.smtp_account(BOX), folder, **settings), folder)
 
 
-def flags(imap: ImapServer, folder: str) -> list[str]:
-    """One line a mail: what a client sees of it."""
-    with imap.client() as client:
-        there = client.select(f'"{imap.named(folder)}"', readonly=True)[0] == "OK"
-        return [found.flags for found in mails_in(client, imap.named(folder))] if there else []
-
-
 def drag(imap: ImapServer, source: str, target: str) -> None:
     with imap.client() as client:
         client.create(imap.named(target))
@@ -208,8 +201,8 @@ def test_a_request_is_answered_filed_by_its_kind_and_copied_into_sent_and_a_drag
     moving.put(a_raw_mail(ORDER, number=2), internal_date=START, flags="\\Deleted")
     with company(moving, smtp, tmp_path, filing="move", file_sent=True) as tenant:
         rounds(tenant, clock)
-        assert [len(flags(moving, folder)) for folder in ("INBOX", "Privacy/access", "Sent")] == [1, 1, 1]
-        assert "\\Deleted" in flags(moving, "INBOX")[0], "nothing may expunge what a colleague marked"
+        assert [len(moving.flags(folder)) for folder in ("INBOX", "Privacy/access", "Sent")] == [1, 1, 1]
+        assert "\\Deleted" in moving.flags("INBOX")[0], "nothing may expunge what a colleague marked"
         assert len(smtp.messages(KNOWN)) == 1
         drag(moving, "Privacy/access", "Privacy/erasure")
         rounds(tenant, clock)
@@ -226,7 +219,7 @@ def test_with_keywords_a_mail_stays_where_it_is_and_answered_by_hand_it_gets_no_
     with company(imap, smtp, tmp_path, filing="keyword") as tenant:
         rounds(tenant, clock)
         assert len(cases(tenant)) == 1
-    assert sorted(flags(imap, "INBOX")[0].split()) == ["Opgepakt", "Privacy-access", "\\Answered"]
+    assert sorted(imap.flags("INBOX")[0].split()) == ["Opgepakt", "Privacy-access", "\\Answered"]
     assert smtp.messages(KNOWN) == []
 
 

@@ -69,14 +69,6 @@ def put(dovecot: Dovecot, text: str, number: int = 1, address: str = LIMITED, **
     dovecot.put(a_raw_mail(text, number=number), address, internal_date=START, **more)
 
 
-def flags(dovecot: Dovecot, address: str = LIMITED, folder: str = "INBOX") -> list[str]:
-    with dovecot.client(address) as client:
-        if client.select(f'"{folder}"', readonly=True)[0] != "OK":
-            return []
-        told = client.fetch("1:*", "(FLAGS)")[1] if client.search(None, "ALL")[1][0] else []
-    return [line.decode() for line in told if isinstance(line, bytes)]
-
-
 def allow(tenant: Tenant, dovecot: Dovecot, rights: str, folder: str = "INBOX") -> None:
     """From now on only this may be done in a folder."""
     dovecot.allow(rights, folder)
@@ -112,7 +104,7 @@ def test_a_folder_that_takes_no_keywords_is_told_once_and_marked_when_it_does(
     allow(keywords, dovecot, rights)
     rounds(keywords, clock)
     assert len(cases(keywords)) == len(smtp.messages(KNOWN)) == 1
-    assert "Privacy" not in flags(dovecot)[0]
+    assert "Privacy" not in dovecot.flags(address=LIMITED)[0]
     assert len(refusals(caplog)) == 1
     assert "marking a mail" in status(keywords) or "read-only" in status(keywords), (
         "`status` tells it as long as it lasts"
@@ -120,7 +112,7 @@ def test_a_folder_that_takes_no_keywords_is_told_once_and_marked_when_it_does(
     assert told(smtp) == ["het postvak neemt niet alles aan"]
     allow(keywords, dovecot, EVERY_RIGHT)
     rounds(keywords, clock)
-    assert "Privacy-access" in flags(dovecot)[0]
+    assert "Privacy-access" in dovecot.flags(address=LIMITED)[0]
     assert status(keywords) == ""
     assert told(smtp) == ["het postvak neemt niet alles aan", "het postvak neemt weer alles aan"]
     assert len(cases(keywords)) == len(smtp.messages(KNOWN)) == 1
@@ -149,10 +141,10 @@ def test_a_refused_correction_of_a_keyword_takes_the_old_one_away_in_the_end(
     allow(keywords, dovecot, NO_KEYWORDS)
     acting.act(keywords, cases(keywords)[0].ref, events.Corrected("john", (Kind.ERASURE,)), clock())
     rounds(keywords, clock)
-    assert "Privacy-access" in flags(dovecot)[0]
+    assert "Privacy-access" in dovecot.flags(address=LIMITED)[0]
     allow(keywords, dovecot, EVERY_RIGHT)
     rounds(keywords, clock)
-    [told] = flags(dovecot)
+    [told] = dovecot.flags(address=LIMITED)
     assert ("Privacy-access" in told, "Privacy-erasure" in told) == (False, True)
 
 
@@ -168,11 +160,11 @@ def test_a_refused_move_keeps_back_no_other_mail(
     put(dovecot, ERASURE, 2)
     allow(moving, dovecot, "lrws", "Privacy/access")  # nothing may be laid in there
     rounds(moving, clock)
-    assert (len(flags(dovecot)), len(flags(dovecot, folder="Privacy/erasure"))) == (1, 1)
+    assert (len(dovecot.flags(address=LIMITED)), len(dovecot.flags("Privacy/erasure", LIMITED))) == (1, 1)
     assert len(refusals(caplog)) == 1
     allow(moving, dovecot, EVERY_RIGHT, "Privacy/access")
     rounds(moving, clock)
-    assert len(flags(dovecot, folder="Privacy/access")) == 1
+    assert len(dovecot.flags("Privacy/access", LIMITED)) == 1
     assert status(moving) == ""
 
 
@@ -184,7 +176,7 @@ def test_a_folder_that_may_not_be_made_is_told_and_stops_nothing(
     put(dovecot, ACCESS)
     allow(moving, dovecot, "lrwst", "Privacy")
     rounds(moving, clock)
-    assert len(flags(dovecot)) == len(refusals(caplog)) == 1
+    assert len(dovecot.flags(address=LIMITED)) == len(refusals(caplog)) == 1
 
 
 def test_what_a_colleague_moves_that_we_could_not_is_no_correction(
@@ -233,15 +225,15 @@ def test_a_mailbox_over_its_quota_gets_its_copies_once_there_is_room_and_slows_n
         rounds(tenant, clock, 5)
         sent = len(smtp.messages(KNOWN))
         assert (len(cases(tenant)), sent) == (1, 1)
-        assert flags(dovecot, FULL, "Sent") == []
-        assert len(flags(dovecot, FULL, "Privacy/access")) == 4, "a move needs no room"
+        assert dovecot.flags("Sent", FULL) == []
+        assert len(dovecot.flags("Privacy/access", FULL)) == 4, "a move needs no room"
         [said] = refusals(caplog)
         assert "the mailbox is full" in said
         assert told(smtp) == ["het postvak is vol"]
         assert "the mailbox is full" in status(tenant)
         empty(dovecot)
         rounds(tenant, clock, 3)
-        assert len(flags(dovecot, FULL, "Sent")) == 1
+        assert len(dovecot.flags("Sent", FULL)) == 1
         assert told(smtp) == ["het postvak is vol", "het postvak heeft weer ruimte"]
         assert (len(cases(tenant)), len(smtp.messages(KNOWN))) == (1, sent)
         assert status(tenant) == ""

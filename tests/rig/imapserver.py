@@ -137,6 +137,12 @@ class ImapServer:
             with suppress(OSError, imaplib.IMAP4.error):
                 client.logout()
 
+    def flags(self, folder: str = "INBOX", address: str = USERS[0]) -> list[str]:
+        """Of each mail of a folder what a mail program shows of it; none where there is no such folder."""
+        with self.client(address) as client:
+            there = client.select(f'"{self.named(folder)}"', readonly=True)[0] == "OK"
+            return [found.flags for found in mails_in(client, self.named(folder))] if there else []
+
     def _mail_program(self) -> imaplib.IMAP4:
         return imaplib.IMAP4("localhost", self.imap_port, timeout=10)
 
