@@ -184,7 +184,8 @@ def _word_alone(word: Word, mark: str, capitals: bool) -> Word | None:
 
 def _is_plain(say: Say, mark: str, rest: str) -> bool:
     """Whether a word in small letters is meant as one, by what stands behind it."""
-    return (mark == ":" and say is not Say.ASK) or say is Say.KINDS or (say is Say.POSTED and _names_a_day(rest))
+    named = (say is Say.POSTED and _names_a_day(rest)) or (say is Say.NOTIFIED and _names_a_moment(rest))
+    return (mark == ":" and say is not Say.ASK) or say is Say.KINDS or named
 
 
 def _taken_back(say: Say, rest: str) -> bool:
@@ -266,6 +267,11 @@ def moment_of(word: Word, now: datetime, zone: ZoneInfo) -> datetime | None:
 def _names_a_day(rest: str) -> bool:
     bare = _bare_day(rest)
     return bare in _DAYS_AGO or _DAY.match(bare) is not None or _WRITTEN_DAY.match(bare) is not None
+
+
+def _names_a_moment(rest: str) -> bool:
+    match = _HOUR.match(rest.strip(_END_MARKS))
+    return match is not None and (not match["day"] or _names_a_day(match["day"]))
 
 
 def _bare_day(rest: str) -> str:
