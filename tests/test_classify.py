@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from mailbot.classify import Classifier, Rules, load_classifier
 from mailbot.classify.ages import as_age_says, is_about_child
+from mailbot.classify.keeping import keeps
 from mailbot.classify.leaving import as_company_says
 from mailbot.classify.model import load, stored
+from mailbot.classify.normal import fold
 from mailbot.classify.reading import read
 from mailbot.classify.showing_first import as_shown_first
 from mailbot.classify.signals import signals_of
@@ -265,6 +267,27 @@ def test_who_wants_to_see_it_before_it_is_erased_asks_both(sorter: Classifier, m
 )
 def test_who_has_seen_it_or_wants_no_look_asks_an_erasure(mail: str) -> None:
     assert as_shown_first((Kind.ERASURE,), read("", mail)) == (Kind.ERASURE,)
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "Mijn account mag een tijdje slapen, maar bewaar alles.",
+        "Account weg uit de winkel graag, zonder dat mijn punten verdwijnen.",
+        "Haal mijn naam weg en laat het verder staan.",
+    ],
+)
+def test_an_erasure_is_not_recorded_unchecked_where_something_must_stay(sorter: Classifier, mail: str) -> None:
+    assert keeps(fold(mail))
+    verdict = sorter.classify("", mail)
+    assert verdict.act == "triage" or verdict.kinds != (Kind.ERASURE,)
+
+
+@pytest.mark.parametrize(
+    "mail", ["Waarom bewaart u alles? Wis mij.", "Bewaar geen kopie.", "Verwijder alles zonder het mij te vragen."]
+)
+def test_who_wants_nothing_kept_keeps_nothing(mail: str) -> None:
+    assert not keeps(fold(mail))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mailbot.classify.ages import as_age_says, is_about_child
 from mailbot.classify.directives import as_directives
 from mailbot.classify.invoking import invokes
+from mailbot.classify.keeping import keeps
 from mailbot.classify.language import language_of
 from mailbot.classify.leaving import as_company_says
 from mailbot.classify.model import Calibration, Model, Probabilities, probabilities_of
@@ -83,13 +84,14 @@ def _by_rules(kinds: tuple[Kind, ...], reading: Reading, rules: Rules) -> tuple[
 
 
 def _may_pass(verdict: Verdict, logits: MailLogits, model: Model, reading: Reading) -> bool:
-    """Whether the kinds may be recorded unchecked, if they are certain: never of mail that was not read to its end.
+    """Whether the kinds may be recorded unchecked, if they are certain: never of mail that was not read to its end, nor
+    an erasure where something must stay.
 
     Mail that asks nothing passes only if its words are known, no signal weighs, no right is invoked, no child of a
     stated age is spoken of, and no window of it alone speaks for a right; unless it is sure, no right may come near,
     nor the words alone speak for one. Never as a short answer to the quote, nor if it is too long to be scored whole.
     """
-    if not (reading.own and reading.whole):
+    if not (reading.own and reading.whole) or (verdict.kinds == (Kind.ERASURE,) and keeps(_folded(reading))):
         return False
     return any(kind in REQUEST_KINDS for kind in verdict.kinds) or (
         not reading.quoted
