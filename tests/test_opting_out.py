@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.classify import Classifier, Rules
-from mailbot.classify.opting_out import opts_out
+from mailbot.classify.opting_out import as_leaving_a_list, opts_out
 from mailbot.classify.reading import read
 from mailbot.model import Kind
 
@@ -81,6 +81,26 @@ def test_it_is_advertising_that_ends_and_no_person_need_look(sorter: Classifier)
     assert (verdict.kinds, verdict.act) == ((Kind.DIRECT_MARKETING,), "auto")
     assert [reason.quote for reason in verdict.reasons] == ["stop"]
     assert sorter.classify(OFFER, "stop", quoted=ADVERTISING, rules=Rules(certain=1.0)).act == "triage"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "De afmeldknop onderaan doet het niet.",
+        "Uitschrijven werkt bij mij niet, ik blijf het krijgen.",
+        "Jullie uitschrijflink geeft een foutmelding. Kijken jullie even?",
+        "ik kan me nergens uitschrijven",
+    ],
+)
+def test_who_tries_in_vain_to_leave_a_list_wants_to_leave_it(text: str) -> None:
+    assert as_leaving_a_list((Kind.NOT_A_REQUEST,), read("", text)) == (Kind.DIRECT_MARKETING,)
+
+
+@pytest.mark.parametrize(
+    "text", ["Afmelden voor de workshop lukt niet.", "Inloggen werkt niet.", "Ik wil me niet afmelden, hoor."]
+)
+def test_who_leaves_something_else_or_stays_leaves_no_list(text: str) -> None:
+    assert as_leaving_a_list((Kind.NOT_A_REQUEST,), read("", text)) == (Kind.NOT_A_REQUEST,)
 
 
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=200))

@@ -10,6 +10,7 @@ import re
 
 from mailbot.classify.normal import Sentence, fold
 from mailbot.classify.reading import Reading
+from mailbot.model import Kind
 
 
 def _words(text: str) -> frozenset[str]:
@@ -88,6 +89,26 @@ _OPT_OUT = re.compile(r"\bopt[- ]out\b")
 _ADDRESS = re.compile(r"\S+@\S+")
 #: So many words are a name, and so many lines a greeting and a signature.
 _NAME_WORDS, _NAME_LINES = 4, 3
+
+#: "De afmeldknop doet niets", "ik kan me niet uitschrijven".
+_LINK = r"(?:(?:afmeld|afgemeld|uitgeschreven|uitschrij)\w*|unsubscrib\w*|opt-?out)"
+_IN_VAIN = re.compile(
+    rf"\b{_LINK}\b[^.?!]{{0,40}}\b(?:lukt|lukte|werkt|werkte|gaat|doet|helpt|reageert)\b[^.?!]{{0,20}}"
+    r"\b(?:niet|niks|niets)\b"
+    rf"|\b{_LINK}\b[^.?!]{{0,40}}\bgeeft (?:steeds |alleen )?(?:een )?(?:fout\w*|error)\b"
+    rf"|\b(?:kan|kon|krijg) (?:mij|me|mezelf|ons)\b[^.?!]{{0,25}}\b(?:niet|nergens)\b[^.?!]{{0,20}}\b{_LINK}"
+)
+#: A mail of more words says which list it is, and the model understands it.
+_LITTLE = 25
+
+
+def as_leaving_a_list(kinds: tuple[Kind, ...], reading: Reading) -> tuple[Kind, ...]:
+    """The kinds, or that mailings must end where nothing was understood of who tries in vain to leave their list, and
+    says little else."""
+    if kinds != (Kind.NOT_A_REQUEST,) or len(reading.tokens) > _LITTLE:
+        return kinds
+    text = " . ".join(each.folded for each in reading.own)
+    return (Kind.DIRECT_MARKETING,) if _IN_VAIN.search(text) and not _BUSINESS.search(text) else kinds
 
 
 def opts_out(reading: Reading) -> str:

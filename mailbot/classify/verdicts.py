@@ -14,7 +14,7 @@ from mailbot.classify.keeping import keeps
 from mailbot.classify.language import language_of
 from mailbot.classify.leaving import as_company_says
 from mailbot.classify.model import Calibration, Model, Probabilities, probabilities_of
-from mailbot.classify.opting_out import opts_out
+from mailbot.classify.opting_out import as_leaving_a_list, opts_out
 from mailbot.classify.reading import Reading
 from mailbot.classify.rules import Rules
 from mailbot.classify.scoring import (
@@ -79,7 +79,7 @@ def judge(reading: Reading, model: Model, rules: Rules) -> Verdict:
 
 def _by_rules(kinds: tuple[Kind, ...], reading: Reading, rules: Rules) -> tuple[Kind, ...]:
     """The kinds, corrected where a rule and not the model decides."""
-    kinds = as_shown_first(as_company_says(kinds, reading, rules), reading)
+    kinds = as_leaving_a_list(as_shown_first(as_company_says(kinds, reading, rules), reading), reading)
     return as_directives(as_age_says(kinds, _folded(reading), rules), reading)
 
 
