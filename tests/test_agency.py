@@ -111,7 +111,7 @@ def test_on_monday_one_mail_tells_how_all_companies_are_doing(place: Place) -> N
     begun(place).desks[0].round(a_raw_mail(ACCESS), a_raw_mail(UNCLEAR, number=2, sender="p@klant.test"))
     assert place.tick(MONDAY) == 1
     assert place.mail["To"] == "beheer@kantoor.test"
-    assert place.mail["Subject"] == "Privacyverzoeken in week 2026-W10: 2 bedrijven"
+    assert place.mail["Subject"] == "Privacyverzoeken in week 10 van 2026: 2 bedrijven"
     assert "2 nieuwe dossiers" in text(place)
     assert "Zon BV: 1 te beoordelen (AVG-2026-0002)" in text(place)
     assert "Zon BV: 2 open, 2 in, 0 uit" in text(place)

@@ -159,7 +159,7 @@ def test_a_restriction_of_a_leap_day_is_asked_about_every_year() -> None:
 def test_the_monday_mail_asks_and_shows_how_it_is_lifted(desk: Desk) -> None:
     desk.round(at=local(2027, 2, 22))  # the worker runs on
     desk.round(at=local(2027, 3, 8))
-    [mail] = [mail for _, to, mail in desk.left if to == CONTACT and "week 2027-W09" in str(mail["Subject"])]
+    [mail] = [mail for _, to, mail in desk.left if to == CONTACT and "week 9 van 2027" in str(mail["Subject"])]
     told = text_of(mail)
     assert "Moet de beperking blijven staan?" in told
     assert f"mailbot lift {REF} --tenant kaviaarshop" in told

@@ -6,7 +6,7 @@ from mailbot.letters.render import Value
 
 _BAR = {"label": "voorbeeld 0000", "value": "nog 12 d", "width": "40", "colour": "#2f5d8a"}
 _FULL: dict[str, Value] = {
-    "week": "2026-W47",
+    "week": "47 van 2026",
     "first_day": "maandag 16 november 2026",
     "last_day": "zondag 22 november 2026",
     **dict.fromkeys(

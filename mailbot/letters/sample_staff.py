@@ -74,7 +74,7 @@ GATHERED: tuple[dict[str, Value], ...] = (
     },
 )
 EMPTY_WEEK: dict[str, Value] = {
-    "week": "2026-W47",
+    "week": "47 van 2026",
     "first_day": "maandag 16 november 2026",
     "last_day": "zondag 22 november 2026",
     **dict.fromkeys(("mails", "arrived", "closed", "answered", "open_count", "observed"), "0"),
@@ -113,8 +113,8 @@ FULL_WEEK: dict[str, Value] = EMPTY_WEEK | {
     "held_lines": [f"{REF}: over deze brief beslist u zelf"],
     "observed_lines": ["De ontvangstbevestiging: 2"],
     "deadline_bars": [{"label": REF, "value": "nog 12 d", "width": "40", "colour": "#2f5d8a"}],
-    "trend_bars": [{"label": "W47", "value": "3 in, 2 beantwoord", "width": "100", "colour": "#2f5d8a"}],
-    "trend_line": "2026-W47: 3 in, 2 beantwoord",
+    "trend_bars": [{"label": "week 47", "value": "3 in, 2 beantwoord", "width": "100", "colour": "#2f5d8a"}],
+    "trend_line": "week 47: 3 in, 2 beantwoord",
     "head": "1234-ABCD-EFGH-IJKL-MNOP-QRST",
     "forgotten": [REF],
     "on_hold": [REF],

@@ -196,11 +196,11 @@ def _wrongs(tenant: Tenant, found: Condition, beat: Heartbeat, now: datetime) ->
         look = "compare Sent with `mailbot outbox`, then `mailbot outbox resume`"
         yield f"nothing leaves by itself, because {found.stopped_why}: {look}"
     if found.unsure:
-        yield f"{found.unsure} letters of which nobody knows whether they left; `mailbot outbox list --state unsure`"
+        yield f"letters of which nobody knows whether they left: {found.unsure}; `mailbot outbox list --state unsure`"
     if found.failed:
-        yield f"{found.failed} letters failed; `mailbot outbox list --state failed`"
+        yield f"letters failed: {found.failed}; `mailbot outbox list --state failed`"
     if found.quarantine:
-        yield f"{found.quarantine} mails could not be read; `mailbot cases`"
+        yield f"mails that could not be read: {found.quarantine}; `mailbot cases`"
     if found.overdue:
         yield f"overdue: {', '.join(found.overdue)}"
 

@@ -28,7 +28,7 @@ from mailbot.model import Authority, Letter, LetterState, Policy
 from mailbot.operation import health
 from mailbot.outgoing import outbox
 from mailbot.reports import weekly
-from mailbot.reports.digest import digest, iso_week, week_bounds
+from mailbot.reports.digest import digest, dutch_week, iso_week, week_bounds
 from mailbot.reports.roundup import CompanyWeek, Roundup, rounded_up
 from mailbot.reports.summary import LONGEST_CHART, deadline_bar, trend_bars
 from mailbot.store import Unit
@@ -179,7 +179,7 @@ def values_of(weeks: Roundup, day: date, policy: Policy) -> dict[str, Value]:
     stirring = [one for one in weeks.working if not one.is_calm]
     in_need = [one for one in weeks.companies if one.needs_somebody]
     return {
-        "week": iso_week(day),
+        "week": dutch_week(iso_week(day)),
         "first_day": dutch_date(start.date()),
         "last_day": dutch_date(start.date() + timedelta(days=6)),
         "late_count": str(weeks.total("overdue")),

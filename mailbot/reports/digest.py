@@ -104,6 +104,16 @@ def iso_week(day: date) -> str:
     return f"{year}-W{week:02d}"
 
 
+def week_number(iso: str) -> str:
+    """Of 2026-W07 the number as a person says it: 7."""
+    return str(int(iso.partition("-W")[2]))
+
+
+def dutch_week(iso: str) -> str:
+    """2026-W07 as it stands behind the word week: 7 van 2026."""
+    return f"{week_number(iso)} van {iso.partition('-')[0]}"
+
+
 def week_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The midnights with which the week of `day` begins and ends, in the company's zone."""
     monday = datetime.combine(day - timedelta(days=day.weekday()), time(), zone)

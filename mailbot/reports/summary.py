@@ -10,7 +10,7 @@ from mailbot.letters.in_words import held_reason
 from mailbot.letters.render import Value
 from mailbot.letters.values import Phrases
 from mailbot.model import Policy
-from mailbot.reports.digest import NO_DAY, Digest, OpenCase, Week
+from mailbot.reports.digest import NO_DAY, Digest, OpenCase, Week, dutch_week, week_number
 
 #: Open cases that a summary lists one by one; the rest is counted.
 LONGEST_LIST = 40
@@ -22,7 +22,7 @@ def summary_values(numbers: Digest, policy: Policy, phrases: Phrases, head: str 
     """What the template `summary` may name; `head` vouches for everything on record so far."""
     kinds = phrases["kind_names"]
     return {
-        "week": numbers.week,
+        "week": dutch_week(numbers.week),
         "first_day": dutch_date(numbers.first_day),
         "last_day": dutch_date(numbers.last_day),
         "mails": str(numbers.mails),
@@ -86,7 +86,7 @@ def trend_bars(trend: Sequence[Week]) -> list[dict[str, str]]:
     most = max((max(one.arrived, one.answered) for one in trend), default=0)
     return [
         {
-            "label": one.week.partition("-")[2],
+            "label": f"week {week_number(one.week)}",
             "value": f"{one.arrived} in, {one.answered} beantwoord",
             "width": str(one.arrived * 100 // most or 1),
             "colour": "#2f5d8a" if one.arrived else "#dde2e7",
@@ -98,7 +98,7 @@ def trend_bars(trend: Sequence[Week]) -> list[dict[str, str]]:
 def trend_line(trend: Sequence[Week]) -> str:
     """The trend in one line, for the plain text."""
     busy = [one for one in trend if one.arrived or one.answered]
-    return "; ".join(f"{one.week}: {one.arrived} in, {one.answered} beantwoord" for one in busy)
+    return "; ".join(f"week {week_number(one.week)}: {one.arrived} in, {one.answered} beantwoord" for one in busy)
 
 
 def _speed(numbers: Digest) -> str:
