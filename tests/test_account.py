@@ -18,6 +18,7 @@ from mailbot.cli import plan_table, sheet
 from mailbot.cli.sheet import LAST_CALLS, case_sheet
 from mailbot.fulfil import forgetting
 from mailbot.model import Item, Kind, LetterState, MatchState, Outcome, StepEnding
+from mailbot.outgoing.gathering import OVER, TOLD_IN, WAITS
 from mailbot.plan import StepState
 from mailbot.reports.history_account import AccountLine, account, in_short
 from mailbot.sender.proof import Proof
@@ -221,6 +222,25 @@ def test_the_page_of_a_case_has_no_english_label(desk: Desk, kind: Kind) -> None
     for state in ("wacht op u", "gaat zo weg", "verstuurd", "misschien weg", "er gingen al veel brieven weg"):
         assert state in page
     assert f"({kind})" in page
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        (f"{TOLD_IN}call:1", "ging op in één mail met andere"),
+        (OVER, "er viel niets meer te vertellen"),
+        (WAITS, "wacht even, om samen met andere mails te gaan"),
+    ],
+)
+def test_why_a_mail_to_a_colleague_did_not_leave_by_itself_is_said_in_dutch(desk: Desk, why: str, told: str) -> None:
+    case = case_of(desk)
+    with desk.tenant.store.unit() as unit:
+        letter = replace(unit.letters_of(case.ref)[0], audience="staff", state=LetterState.DROPPED, why=why)
+    console = Console(width=200, file=io.StringIO(), record=True)
+    console.print(case_sheet(desk.tenant, case, [], [letter]))
+    page = console.export_text()
+    assert told in page
+    assert why not in page
 
 
 def test_every_state_of_a_letter_and_of_a_step_has_a_word_of_its_own() -> None:

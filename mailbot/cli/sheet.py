@@ -19,6 +19,7 @@ from mailbot.app import Tenant
 from mailbot.cli.plan_table import plan_table
 from mailbot.dates import dutch_moment, dutch_short
 from mailbot.model import Case, Deadline, HistoryEntry, Letter, LetterState
+from mailbot.outgoing.gathering import OVER, TOLD_IN, WAITS
 from mailbot.plan import plan_of
 from mailbot.plan.retention import restricts
 from mailbot.reports import register_words
@@ -35,6 +36,12 @@ _MATCH = {
     "named": "noemt een bekende klant",
     "ambiguous": "meer dan één klant past",
     "unavailable": "klantenbestand niet te lezen",
+}
+#: Why a mail to a colleague waits, or never left by itself.
+_OF_CALLS = {
+    WAITS: "wacht even, om samen met andere mails te gaan",
+    TOLD_IN: "ging op in één mail met andere",
+    OVER: "er viel niets meer te vertellen",
 }
 _PROOF = {
     Proof.NOTHING: "er is niets meer nodig",
@@ -209,7 +216,8 @@ def _why(letter: Letter, zone: ZoneInfo, phrases: Phrases) -> Iterator[str]:
     if letter.lies_in_drafts and letter.state is LetterState.HELD:
         yield "ligt bij de concepten van het postvak"
     elif letter.why:
-        yield phrases["held"].get(letter.why, letter.why)
+        why = TOLD_IN if letter.why.startswith(TOLD_IN) else letter.why  # in which other mail is for programs
+        yield _OF_CALLS.get(why) or phrases["held"].get(why, why)
     if letter.state is LetterState.QUEUED and letter.next_try:
         yield f"gaat weg {dutch_moment(letter.next_try, zone)}"
 

@@ -225,4 +225,5 @@ REASONS = {
     "check of the address, no doubt": "gewone controle van het adres; er is geen twijfel",
     "a person looks first": "eerst kijkt een mens",
     "by reply": "",
+    "said by reply": "",
 }
