@@ -899,6 +899,18 @@ def test_who_decided_to_notify_is_called_until_he_says_that_it_was_done(desk: De
     assert desk.faults() == []
 
 
+def test_a_breach_that_nobody_has_notified_yet_is_not_done_and_its_colleague_reads_what_to_say(desk: Desk) -> None:
+    desk.round(reply(a_breach(desk), "MELDEN adressen van tien klanten"), minutes=5)
+    desk.round(reply(newest(desk, "Gedaan: MELDEN"), "KLAAR gebeld"), minutes=5)
+    assert the_case(desk).is_open
+    refused = newest(desk, "Niet gedaan: KLAAR")
+    assert "antwoord dan met GEMELD" in " ".join(text_of(refused).split())
+    desk.round(reply(refused, "GEMELD"), minutes=5)
+    desk.round(reply(newest(desk, "Gedaan: GEMELD"), "KLAAR gebeld"), minutes=5)
+    assert not the_case(desk).is_open
+    assert desk.faults() == []
+
+
 @pytest.mark.parametrize("word", ["GEMELD", "Gemeld"])
 @pytest.mark.parametrize("moment", ["02-03-2026 10:30", "2 maart om 10:30 uur", "10.30 uur"])
 def test_the_moment_at_which_the_authority_was_told_can_be_named(desk: Desk, moment: str, word: str) -> None:

@@ -11,6 +11,7 @@ from builders import AT, KNOWN, STRANGER, a_case, a_mail, a_policy, a_proven_cas
 from mailbot import actions as do
 from mailbot import events
 from mailbot.decide import decide
+from mailbot.decide.apply import apply
 from mailbot.errors import Refused
 from mailbot.model import (
     ON_PAPER,
@@ -328,6 +329,20 @@ def test_a_breach_that_was_none_closes_undecided_and_one_taken_back_does_not() -
     case = a_case(Kind.BREACH_REPORT)
     assert allowed(case, events.Closed("els", Outcome.NO_REQUEST, "geen lek")).status is Status.CLOSED
     assert "A-55" in refused(case, events.Closed("els", Outcome.WITHDRAWN, "x"))
+
+
+def test_a_breach_that_is_to_be_notified_closes_once_somebody_says_that_it_was() -> None:
+    decided, done = (
+        allowed(a_case(Kind.BREACH_REPORT), BREACH),
+        events.Closed("els", Outcome.ANSWERED, "gebeld", answered_elsewhere=True),
+    )
+    before = replace(decided, breach_notes=())  # as a program without that word left it: its hours are met
+    before = apply(before, do.MeetDeadlines(AT, ("breach",)))
+    told = events.BreachDescribed("els", notified_at=AT)
+    for case in (decided, before):
+        assert "--notified" in refused(case, done)
+        assert allowed(allowed(case, told), done).status is Status.CLOSED
+        assert allowed(allowed(case, replace(BREACH, decision="register_only")), done).status is Status.CLOSED
 
 
 def test_what_must_stop_must_stop_before_the_case_closes() -> None:

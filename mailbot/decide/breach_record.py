@@ -59,6 +59,11 @@ def told_at(case: Case) -> datetime | None:
     return next((note.notified_at for note in reversed(notes_of(case)) if note.notified_at), None)
 
 
+def is_untold(case: Case) -> bool:
+    """Whether it was decided that the authority is told, and nobody has said that it was."""
+    return case.breach_decision == "notify" and told_at(case) is None
+
+
 def settled_at(case: Case) -> datetime | None:
     """When the 72 hours were answered: the authority was told, or it was decided that it need not be (A-55)."""
     term = case.deadline("breach")

@@ -2,8 +2,8 @@
 
 The rules kept here: a person decides, with a reason, and tells what happened before or after that. That it was decided
 to tell the authority is not that it was told: the moment of telling is a fact of its own, and until a person has said
-it the 72 hours go on and are called for. The record goes on when who
-reported it was forgotten (article 33(5)), without people in it.
+it the 72 hours go on and are called for, and the case does not close. The record goes on when who reported it was
+forgotten (article 33(5)), without people in it.
 """
 
 from __future__ import annotations
