@@ -263,10 +263,22 @@ def test_who_wants_to_see_it_before_it_is_erased_asks_both(sorter: Classifier, m
 
 @pytest.mark.parametrize(
     "mail",
-    ["Het overzicht heb ik gekregen. Daarna graag alles wissen.", "Verwijder mijn account, daarna ben ik tevreden."],
+    [
+        "Het overzicht heb ik gekregen. Daarna graag alles wissen.",
+        "Ik heb zelf al een export gedownload. Daarna graag alles wissen.",
+        "Verwijder mijn account, daarna ben ik tevreden.",
+        "Ik hoef geen overzicht, u mag alles vervolgens verwijderen.",
+        "Alles wat u van mij heeft graag verwijderen en vervolgens bevestigen.",
+        "Bijgaand een kopie van mijn bon. Vervolgens wil ik dat u mijn account verwijdert.",
+    ],
 )
 def test_who_has_seen_it_or_wants_no_look_asks_an_erasure(mail: str) -> None:
     assert as_shown_first((Kind.ERASURE,), read("", mail)) == (Kind.ERASURE,)
+
+
+def test_who_asks_when_data_are_erased_by_themselves_asks_a_look_only() -> None:
+    mail = "Graag een overzicht van mijn gegevens en de termijnen waarna deze worden verwijderd."
+    assert as_shown_first((Kind.ACCESS,), read("", mail)) == (Kind.ACCESS,)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +296,16 @@ def test_an_erasure_is_not_recorded_unchecked_where_something_must_stay(sorter: 
 
 
 @pytest.mark.parametrize(
-    "mail", ["Waarom bewaart u alles? Wis mij.", "Bewaar geen kopie.", "Verwijder alles zonder het mij te vragen."]
+    "mail",
+    [
+        "Waarom bewaart u alles? Wis mij.",
+        "Bewaar geen kopie.",
+        "Verwijder alles zonder het mij te vragen.",
+        "Mijn gegevens moeten zonder onredelijke vertraging worden gewist.",
+        "Bevestig zonder uitstel dat alles is verwijderd.",
+        "Bewaar mijn gegevens niet langer.",
+        "Ik wil geen account behouden.",
+    ],
 )
 def test_who_wants_nothing_kept_keeps_nothing(mail: str) -> None:
     assert not keeps(fold(mail))
@@ -323,6 +344,8 @@ def test_a_child_is_only_who_is_younger_than_the_company_s_own_limit(sorter: Cla
         "mijn zoon van 34 en zijn dochter staan in uw bestand",
         "de vader (41) van het kind",
         "mijn dochter van 29 heeft een zoontje",
+        "mijn zoon (22) en onze kleinzoon hebben een account",
+        "mijn dochter van 24 en haar kind",
     ],
 )
 def test_who_may_be_younger_stays_a_child(mail: str) -> None:

@@ -89,7 +89,8 @@ def _is_old_enough(folded: str, limit: int) -> bool:
         return False
     of_both = _SONS.search(folded) and _DAUGHTERS.search(folded)
     grown = [_age(age) for said in _GROWN for age in said.findall(folded)]
-    return (any(limit <= age < 18 for age in outright) or any(age >= 18 for age in grown)) and not of_both
+    of_one = len(set(_CHILD.findall(folded))) < 2
+    return (any(limit <= age < 18 for age in outright) or (of_one and any(age >= 18 for age in grown))) and not of_both
 
 
 def _age(number: str) -> int:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 
 _KEEPS = re.compile(
-    r"\bbewaar (?:(?:ze|het|dan|wel|dus|maar|verder|gerust) ){0,2}(?:alles|mijn|onze|hem|haar|de)\b"
-    r"|\b(?:ze|het|alles|gegevens|account|profiel) (?:wel |graag |liefst )?(?:behouden|laten staan)\b"
+    r"\bbewaar (?:(?:ze|het|dan|wel|dus|maar|verder|gerust) ){0,2}(?:alles|mijn|onze|hem|haar|de)\b(?! (?:\w+ )?niet\b)"
+    r"|(?<!\bgeen )\b(?:ze|het|alles|gegevens|account|profiel) (?:wel |graag |liefst )?(?:behouden|laten staan)\b"
     r"|\blaat (?:alles|het|mijn \w+) (?:wel |maar |verder )?staan\b"
-    r"|\bzonder (?:dat )?(?:\w+ ){0,4}?(?:verdwijnt|verdwijnen|verdwenen|kwijt|te verliezen|gewist|verwijderd)\b"
+    r"|\bzonder dat (?:\w+ ){0,4}?(?:verdwijnt|verdwijnen|verdwenen|kwijt|gewist|verwijderd)\b"
+    r"|\bzonder (?:\w+ ){0,4}?(?:kwijt te raken|te verliezen)\b"
 )
 
 

@@ -119,15 +119,18 @@ _WANTS_ANSWER = re.compile(
     r"|\bwe (?:ask|request|invite) you\b"
 )
 
-#: An authority that asks speaks of itself in the third person and to the reader; who threatens with it does not.
+#: An authority that asks speaks of itself in the third person and to the reader; who threatens with it, or tells what
+#: it asks of himself, does not.
 _ASKS = (
     rf"(?:(?:de |het )?(?:{_SUPERVISOR}|ap|gba|apd|inspectiedienst|eerstelijnsdienst)\b"
     r"(?: \(\w+\)| van de \w+)?)"
 )
 _AUTHORITY_ASKS = re.compile(
-    rf"\b(?:verzoekt|vraagt|beveelt|gelast|sommeert|vordert) {_ASKS}[^.]{{0,30}}\b(?:u|uw)\b"
-    rf"|\b{_ASKS} (?:verzoekt|vraagt|beveelt|gelast|sommeert)(?: hierbij| bij deze| derhalve)? (?:u|uw)\b"
-    r"|\b(?:uwv|svb|rsz|rva|ocmw|cak)\b[^.]{0,40}\b(?:verzoekt|vordert|vraagt)\b[^.]{0,80}\bverstrek"
+    rf"\b(?:verzoekt|vraagt|beveelt|gelast|sommeert|vordert) {_ASKS}(?! of\b)[^.]{{0,30}}\b(?:u|uw)\b"
+    rf"|(?<!\bvan )(?<!\bvan de )\b{_ASKS} (?:verzoekt|vraagt|beveelt|gelast|sommeert)"
+    r"(?: hierbij| bij deze| derhalve)? (?:u|uw)\b"
+    r"|(?<!\bmijn )\b(?:uwv|svb|rsz|rva|ocmw|cak)\b[^.]{0,40}\b(?:verzoekt|vordert|vraagt)\b"
+    r"(?:(?!\b(?:ik|mij|me|wij|we|ons|kunt|kun)\b)[^.]){0,80}\bverstrek"
 )
 
 _SIGNALS = {Signal(name): _compiled(lines) for name, lines in _PATTERNS.items()}
