@@ -254,11 +254,12 @@ def day_of(word: Word, today: date) -> date | None:
 
 def moment_of(word: Word, now: datetime, zone: ZoneInfo) -> datetime | None:
     """The moment that a person named behind a word, as 15-01-2026 14:30 or 14:30 on the company's clock; `now` where
-    he named none. None for anything else."""
+    he named none. None for anything else, and for what may be a day too: 10.03."""
     if not word.rest:
         return now
-    match = _HOUR.match(word.rest.strip(_END_MARKS))
-    day = day_of(Word(word.say, rest=match["day"]), now.astimezone(zone).date()) if match else None
+    today = now.astimezone(zone).date()
+    match = None if day_of(word, today) else _HOUR.match(word.rest.strip(_END_MARKS))
+    day = day_of(Word(word.say, rest=match["day"]), today) if match else None
     if match is None or day is None:
         return None
     return datetime.combine(day, time(int(match["hour"]), int(match["minute"])), zone).astimezone(UTC)
