@@ -173,6 +173,8 @@ def test_what_explains_a_word_or_holds_back_puts_it_in_no_doubt(text: str) -> No
             "Groetjes\n\nWe hebben alles gewist, ook bij de boekhouder.",
             "Groetjes\n\nWe hebben alles gewist, ook bij de boekhouder.",
         ),
+        ("Dag en nacht zijn wij bereikbaar.\nMvg Jan", "Dag en nacht zijn wij bereikbaar."),
+        ("Goedemorgen u kunt ons bellen.", "Goedemorgen u kunt ons bellen."),
         ("Weg.\nGroet Jan\nPS: de factuur blijft", "Weg.\nGroet Jan\nPS: de factuur blijft"),
     ],
 )

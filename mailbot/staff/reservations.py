@@ -95,9 +95,10 @@ def limit(text: str) -> bool:
 
 
 def without_courtesies(text: str) -> str:
-    """A text without the greeting above it, and the closing and signature at its end: a letter has its own."""
+    """A text without the greeting above it, and the closing and signature at its end: a letter has its own. What ends
+    as a sentence, such as "Dag en nacht zijn wij er.", is no greeting."""
     lines = [line.strip() for line in text.strip().split("\n")]
-    lines = lines[is_greeting(lines[0]) :]
+    lines = lines[is_greeting(lines[0]) and not lines[0].endswith(".") :]
     last = range(max(len(lines) - _LAST, 0), len(lines))
     end = next((at for at in last if _CLOSED.match(lines[at]) and _signs(lines[at + 1 :])), None)
     return "\n".join(lines[:end]).strip()
