@@ -302,6 +302,11 @@ def test_what_a_policy_says_and_the_program_does_not_do_is_told_by_rule(sentence
     [
         "Een kopie van uw identiteitsbewijs vragen wij nooit.",
         "Zet uw nummer op het pakket, anders kunnen wij uw retour niet verwerken.",
+        "Zonder uw toestemming delen wij uw nummer niet.",
+        "Ook zonder nummer kunnen wij u helpen.",
+        "Zonder postcode kunnen wij de pakketten niet versturen.",
+        "Uw gegevens hebben wij nodig voor de bestelling, anders kunnen wij niets versturen.",
+        "Wij vragen uw telefoonnummer, anders kunnen wij u niet bellen.",
         "Binnen 14 dagen ligt de kopie voor u klaar; neem een geldig identiteitsbewijs mee.",
         "Voor een tweede kopie vragen wij een vergoeding van 25 euro.",
         "U kunt ons ook bellen. Deze termijn kunnen wij met twee maanden verlengen.",

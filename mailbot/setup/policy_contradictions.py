@@ -37,9 +37,11 @@ _KINDS = (
         "C-01",
         r"(?:nummer|postcode|geboortedatum|gegevens|legitim\w*|identif\w*)\b[^.\n]{0,80}"
         r"\banders (?:kunnen|doen|nemen) (?:we|wij)\b[^.\n]{0,40}\b(?:niks|niets|niet)\b"
-        r"|\b[Zz]onder [^.\n]{0,60}?(?:nummer|postcode|geboortedatum|identificatie|legitimatie)\b[^.\n]{0,60}"
-        r"\b(?:niks|niets|niet)\b",
-        r"retour|lever(?:en|ing)|bezorg|garantie",
+        r"|\b[Zz]onder [^.\n]{0,60}?(?:nummer|postcode|geboortedatum|identificatie|legitimatie)\b"
+        r"(?=[^.\n]{0,60}\b(?:niks|niets|niet)\b)"
+        r"[^.\n]{0,90}\b(?:verzoek|aanvraag|behandel\w*|helpen|doen|beginnen)\b",
+        r"retour|lever(?:en|ing)|bezorg|garantie|bestel|factu|beta(?:al|len|ling)|versturen|verzend|pakket|toestemming"
+        r"|bewaren|\bbellen\b",
         "Het beleid neemt een verzoek zonder nummer of andere gegevens niet in behandeling.",
         "neemt elk verzoek aan; alleen aan wie van een onbekend adres schrijft, vraagt het een nummer.",
     ),
