@@ -250,7 +250,7 @@ def test_an_answer_that_was_written_before_a_right_was_added_does_not_tell_it(tm
 
 
 def test_a_breach_about_which_it_was_decided_stays_on_record_whatever_else_is_asked() -> None:
-    decided = after(a_case(Kind.BREACH_REPORT), events.BreachDecided("els", "notify", "risico"))
+    decided = after(a_case(Kind.BREACH_REPORT), events.BreachDecided("els", "notify", "risico", notified_at=AT))
     for kinds in ((Kind.ACCESS,), (Kind.NOT_A_REQUEST,)):
         case = after(decided, events.Corrected("els", kinds))
         assert case.kinds.count(Kind.BREACH_REPORT) == 1

@@ -340,7 +340,8 @@ def test_a_breach_that_is_to_be_notified_closes_once_somebody_says_that_it_was()
     before = apply(before, do.MeetDeadlines(AT, ("breach",)))
     told = events.BreachDescribed("els", notified_at=AT)
     for case in (decided, before):
-        assert "--notified" in refused(case, done)
+        for end in (done, replace(done, outcome=Outcome.NO_REQUEST), events.Corrected("els", (Kind.NOT_A_REQUEST,))):
+            assert "--notified" in refused(case, end)
         assert allowed(allowed(case, told), done).status is Status.CLOSED
         assert allowed(allowed(case, replace(BREACH, decision="register_only")), done).status is Status.CLOSED
 

@@ -61,7 +61,7 @@ def told_at(case: Case) -> datetime | None:
 
 def is_untold(case: Case) -> bool:
     """Whether it was decided that the authority is told, and nobody has said that it was."""
-    return case.breach_decision == "notify" and told_at(case) is None
+    return case.breach_decision == "notify" and case.deadline("breach") is not None and told_at(case) is None
 
 
 def settled_at(case: Case) -> datetime | None:

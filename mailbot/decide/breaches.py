@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide.breach_record import DECISIONS, remark_of, told_at, without_people
+from mailbot.decide.breach_record import DECISIONS, is_untold, remark_of, told_at, without_people
 from mailbot.decide.decision import Decision
 from mailbot.errors import Refused
 from mailbot.model import BreachNote, Case, Status
@@ -24,6 +24,16 @@ def on_breach(decision: Decision, event: events.BreachDecided | events.BreachDes
         _decide(decision, event)
     else:
         _describe(decision, event)
+
+
+def refuse_untold(case: Case) -> None:
+    """Raises Refused where it was decided that the authority is told, and nobody has said that it was."""
+    if is_untold(case):
+        raise Refused(
+            f"Say first when the authority was told: `mailbot breach {case.ref} --notified 2026-03-02T09:00+01:00`; "
+            "if it need not be: `--register-only --reason ...`",
+            "A-55:untold",
+        )
 
 
 def _decide(decision: Decision, event: events.BreachDecided) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from mailbot import actions as do
 from mailbot import events
-from mailbot.decide import erasing, fulfilment, measures, outcomes, stopping, told_elsewhere
+from mailbot.decide import breaches, erasing, fulfilment, measures, outcomes, stopping, told_elsewhere
 from mailbot.decide.breach_record import is_untold
 from mailbot.decide.clock import answer_terms
 from mailbot.decide.decision import Decision
@@ -80,8 +80,11 @@ def letter_left(decision: Decision, policy: Policy) -> None:
 
 
 def _check(case: Case, event: events.Closed) -> None:
-    if case.deadline("breach") and event.outcome is not Outcome.NO_REQUEST:
-        _check_breach(case)
+    if case.deadline("breach") and not case.breach_decision and event.outcome is not Outcome.NO_REQUEST:
+        raise Refused(
+            f"Decide about the breach first: `mailbot breach {case.ref} --notify` or `--register-only`", "A-55"
+        )
+    breaches.refuse_untold(case)
     if stopping.waits_for_stop(case) and event.outcome not in _SILENT:
         raise Refused(f"Say first that it has stopped everywhere: `mailbot stopped {case.ref}`", "A-50")
     unanswered = any(deadline.met_at is None for deadline in case.deadlines if deadline.name in answer_terms(case))
@@ -92,20 +95,6 @@ def _check(case: Case, event: events.Closed) -> None:
             f"{case.ref} was not answered yet. Answer it, or close it with --once-sent (its letter waits), "
             "--answered-elsewhere, --outcome withdrawn or --outcome no_request",
             "F-15",
-        )
-
-
-def _check_breach(case: Case) -> None:
-    """Raises Refused where nobody decided about the breach, or said when the authority was told."""
-    if not case.breach_decision:
-        raise Refused(
-            f"Decide about the breach first: `mailbot breach {case.ref} --notify` or `--register-only`", "A-55"
-        )
-    if is_untold(case):
-        raise Refused(
-            f"Say first when the authority was told: `mailbot breach {case.ref} --notified 2026-03-02T09:00+01:00`; "
-            "if it need not be: `--register-only --reason ...`",
-            "A-55:untold",
         )
 
 

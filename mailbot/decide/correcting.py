@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot import actions as do
-from mailbot.decide import measures, outcomes
+from mailbot.decide import breaches, measures, outcomes
 from mailbot.decide.apply import ASKS_MORE
 from mailbot.decide.clock import answer_terms
 from mailbot.decide.decision import Decision
@@ -38,8 +38,10 @@ def _all_told(case: Case) -> datetime | None:
 
 
 def ask_nothing(decision: Decision) -> None:
-    """The mail asks nothing under the GDPR: the case ends. What was told before stays; no more is told."""
+    """The mail asks nothing under the GDPR: the case ends. What was told before stays; no more is told. Raises Refused
+    for a breach that the authority is still to be told of."""
     case = decision.case
+    breaches.refuse_untold(case)
     ended = tuple(item if item.told_at else replace(item, outcome=Outcome.NO_REQUEST, letter="") for item in case.items)
     decision.do(do.SetItems(ended if stays(case, ()) else (Item(Kind.NOT_A_REQUEST, Outcome.NO_REQUEST),)))
     measures.end(decision, "no request under the GDPR")
