@@ -220,6 +220,8 @@ def test_who_leaves_asks_erasure_only_where_the_company_says_so(sorter: Classifi
     [
         "Wanneer ik mijn lidmaatschap opzeg, raak ik dan mijn punten kwijt?",
         "Mijn lidmaatschap is door jullie beëindigd, hoe kan dat?",
+        "Ik kreeg een mail over beëindiging van mijn lidmaatschap. Klopt dat?",
+        "Wat kost het om het lidmaatschap te beëindigen?",
         "Ons lidmaatschap werd niet verlengd, ligt dat aan de betaling?",
         "Ons lidmaatschap hebben wij in maart opgezegd en nu is er weer contributie afgeschreven.",
     ],

@@ -97,7 +97,14 @@ def test_who_tries_in_vain_to_leave_a_list_wants_to_leave_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Afmelden voor de workshop lukt niet.", "Inloggen werkt niet.", "Ik wil me niet afmelden, hoor."]
+    "text",
+    [
+        "Afmelden voor de workshop lukt niet.",
+        "Ik heb me uitgeschreven voor de les en dat lukte niet.",
+        "De uitschrijving bij de KvK lukt niet.",
+        "Inloggen werkt niet.",
+        "Ik wil me niet afmelden, hoor.",
+    ],
 )
 def test_who_leaves_something_else_or_stays_leaves_no_list(text: str) -> None:
     assert as_leaving_a_list((Kind.NOT_A_REQUEST,), read("", text)) == (Kind.NOT_A_REQUEST,)

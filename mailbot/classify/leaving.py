@@ -34,8 +34,8 @@ _LEAVES = re.compile(
     rf"|\b(?:schrijf|schrijft) (?:mij|me|ons) (?:maar |dus |graag |aub |svp )?uit als {_ONE}\b"
     rf"|\b(?:uitschrijven|uitgeschreven worden|afmelden) als {_ONE}\b"
 )
-#: Who asks what would follow leaves nothing yet.
-_SUPPOSED = re.compile(r"\b(?:als|indien|wanneer|mocht|stel dat) (?:ik|we|wij|je|men)\b")
+#: Who asks what would follow, or of what he was told, leaves nothing yet.
+_SUPPOSED = re.compile(r"\b(?:als|indien|wanneer|mocht|stel dat) (?:ik|we|wij|je|men)\b|\b(?:kost|kreeg)\b")
 _ERASES = re.compile(
     r"\b(?:gewist|wis(?:sen|t)?|ge?delet\w*|delete|schrap\w*|geschrapt|vernietig\w*|vergeet|vergeten|gegevens|data|account\w*"
     r"|profiel|uitschrijven|uitgeschreven|schrijf|bestand|systeem|boeken|supprim\w*|efface\w*|losch\w*|erase\w*|remove\w*)\b"

@@ -73,6 +73,7 @@ _ADVERTISING = re.compile(
 #: What one may leave or stop that is no advertising.
 _BUSINESS = re.compile(
     r"bestell?ing|\border|factu|invoice|afspraak|appointment|levering|deliver|pakket|retour|return|reserv|ticket|offerte"
+    r"|\bles(?:sen)?\b|bijeenkomst|wedstrijd|toernooi|\bkvk\b|kamer van koophandel"
     r"|uitnodig|invit|workshop|cursus|training|webinar|vergadering|sollicit|abonnement|subscription|contract|account|event"
 )
 _REPLY = _words("re antw aw sv")
