@@ -579,6 +579,24 @@ def test_the_owner_of_an_address_that_should_change_reads_that_it_would(language
     assert set(plain.splitlines()) < set(moved.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("language", "use", "change"),
+    [
+        ("nl", "weer gebruiken", "wijzigen of wissen"),
+        ("fr", "utiliser de nouveau", "modifier ou d'en effacer"),
+        ("en", "use data again", "change or erase"),
+        ("de", "wieder verwenden", "ändern oder löschen"),
+    ],
+)
+def test_who_must_say_yes_to_two_things_reads_both(language: str, use: str, change: str) -> None:
+    code: dict[str, Any] = {"confirm_code": "ABCD-EFGH-2345"}
+    for more, told in (((), False), ((Kind.ERASURE,), True)):
+        case = a_case("kraaft", Kind.RESTRICTION_LIFT, *more, language=language)
+        text = " ".join(a_letter("acknowledgement", case, extra=code).text.split())
+        assert use in text
+        assert (change in text) is told
+
+
 def test_a_rest_that_is_due_today_is_still_promised_for_today_and_tomorrow_no_more() -> None:
     case = a_case("kaviaarshop", Kind.ACCESS, Kind.ERASURE)
     for day, promised in ((28, True), (29, False)):
