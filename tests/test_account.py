@@ -17,8 +17,17 @@ from mailbot import events
 from mailbot.cli import plan_table, sheet
 from mailbot.cli.sheet import LAST_CALLS, case_sheet
 from mailbot.fulfil import forgetting
-from mailbot.model import Item, Kind, LetterState, MatchState, Outcome, StepEnding
-from mailbot.outgoing.gathering import OVER, TOLD_IN, WAITS
+from mailbot.model import (
+    NOT_TOLD,
+    TOLD_IN,
+    WAITS_FOR_OTHERS,
+    Item,
+    Kind,
+    LetterState,
+    MatchState,
+    Outcome,
+    StepEnding,
+)
 from mailbot.plan import StepState
 from mailbot.reports.history_account import AccountLine, account, in_short
 from mailbot.sender.proof import Proof
@@ -228,8 +237,8 @@ def test_the_page_of_a_case_has_no_english_label(desk: Desk, kind: Kind) -> None
     ("why", "told"),
     [
         (f"{TOLD_IN}call:1", "ging op in één mail met andere"),
-        (OVER, "er viel niets meer te vertellen"),
-        (WAITS, "wacht even, om samen met andere mails te gaan"),
+        (NOT_TOLD, "er viel niets meer te vertellen"),
+        (WAITS_FOR_OTHERS, "wacht even, om samen met andere mails te gaan"),
     ],
 )
 def test_why_a_mail_to_a_colleague_did_not_leave_by_itself_is_said_in_dutch(desk: Desk, why: str, told: str) -> None:

@@ -27,8 +27,7 @@ from mailbot import worker
 from mailbot.demo.servers import MailServers
 from mailbot.mailbox import FetchedMail
 from mailbot.memory import histories
-from mailbot.model import Letter, LetterState, Pointer
-from mailbot.outgoing.gathering import TOLD_IN
+from mailbot.model import TOLD_IN, Letter, LetterState, Pointer
 from mailbot.parse import parse
 from mailbot.store import TinyStore
 from rig.installation import Installation

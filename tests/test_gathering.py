@@ -16,7 +16,7 @@ from mailbot import events
 from mailbot.acts import acting
 from mailbot.errors import MailbotError
 from mailbot.fulfil import forgetting
-from mailbot.model import Kind, Letter, LetterState, Outcome, Status, Verdict
+from mailbot.model import NOT_TOLD, TOLD_IN, Kind, Letter, LetterState, Outcome, Status, Verdict
 from mailbot.outgoing import gathering
 from mailbot.store import TinyStore
 
@@ -99,7 +99,7 @@ def test_nobody_waits_longer_than_the_pause_while_more_comes_in(desk: Desk) -> N
     with desk.tenant.store.unit() as unit:
         for number in range(1, 121):
             [call] = [one for one in unit.letters_of(f"AVG-2026-{number:04}") if one.template == "new_case"]
-            one = unit.letter(call.why.removeprefix(gathering.TOLD_IN)) or call
+            one = unit.letter(call.why.removeprefix(TOLD_IN)) or call
             assert call.created_at
             assert (left[one.message_id] - call.created_at).total_seconds() <= 40 * 60
     assert len(left) < 20
@@ -258,7 +258,7 @@ def test_a_case_that_was_closed_while_it_waited_is_not_told(desk: Desk) -> None:
     desk.round(minutes=30)
     assert all("AVG-2026-0004" not in text_of(mail) for mail in desk.mails_to(CONTACT))
     [call] = [one for one in staff_letters(desk, "AVG-2026-0004") if one.template == "new_case"]
-    assert (call.state, call.why) == (LetterState.DROPPED, gathering.OVER)
+    assert (call.state, call.why) == (LetterState.DROPPED, NOT_TOLD)
 
 
 def test_a_mail_that_cannot_be_made_costs_nobody_his_call(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,7 @@ from rich.text import Text
 from mailbot.app import Tenant
 from mailbot.cli.plan_table import plan_table
 from mailbot.dates import dutch_moment, dutch_short
-from mailbot.model import Case, Deadline, HistoryEntry, Letter, LetterState
-from mailbot.outgoing.gathering import OVER, TOLD_IN, WAITS
+from mailbot.model import NOT_TOLD, TOLD_IN, WAITS_FOR_OTHERS, Case, Deadline, HistoryEntry, Letter, LetterState
 from mailbot.plan import plan_of
 from mailbot.plan.retention import restricts
 from mailbot.reports import register_words
@@ -39,9 +38,9 @@ _MATCH = {
 }
 #: Why a mail to a colleague waits, or never left by itself.
 _OF_CALLS = {
-    WAITS: "wacht even, om samen met andere mails te gaan",
+    WAITS_FOR_OTHERS: "wacht even, om samen met andere mails te gaan",
     TOLD_IN: "ging op in één mail met andere",
-    OVER: "er viel niets meer te vertellen",
+    NOT_TOLD: "er viel niets meer te vertellen",
 }
 _PROOF = {
     Proof.NOTHING: "er is niets meer nodig",

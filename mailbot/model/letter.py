@@ -46,6 +46,10 @@ FIXED = frozenset(
 TOLD_TOGETHER = frozenset({"new_case", "needs_person", "reply_received", "letter_held", "date_moved", "date_over"})
 #: A calendar entry for a colleague names a case and a date, nothing else.
 CALENDAR = "text/calendar"
+#: Why one of these waits, or never left by itself: in which other mail it went, by its token, or that it was all over.
+WAITS_FOR_OTHERS = "waits a little, to be told with others"
+TOLD_IN = "told in one mail with others: "
+NOT_TOLD = "nothing is left to tell"
 #: Why a letter waits that cannot leave by mail: a person posts it and says when.
 ON_PAPER = "print it, post it and say when"
 #: How a letter on file says that it was posted, and who says so.

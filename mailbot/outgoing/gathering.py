@@ -24,7 +24,7 @@ from mailbot.execute import company_key, ladder_step_of, plan_steps_for, reply_c
 from mailbot.letters.gathered import Matter, dated, gathered, waiting_letters
 from mailbot.letters.in_words import held_reason
 from mailbot.letters.render import Value
-from mailbot.model import FIXED, SECOND_LOOK, Case, Letter, LetterState, Status
+from mailbot.model import FIXED, NOT_TOLD, SECOND_LOOK, TOLD_IN, WAITS_FOR_OTHERS, Case, Letter, LetterState, Status
 from mailbot.model.order import urgency
 from mailbot.outgoing import drafts
 from mailbot.outgoing.kept import as_kept
@@ -37,10 +37,8 @@ TEMPLATE, HELD, REPLY = "gathered", "letter_held", "reply_received"
 DATES, OF_DATES = ("date_moved", "date_over"), "dates"
 #: Mails about many cases that name people: no words of them are kept.
 _NAMING = (TEMPLATE, OF_DATES, "words_done")
-#: Why a mail to a colleague has not left yet.
-WAITS = "waits a little, to be told with others"
-#: That a mail to a colleague goes by itself; that it is told in another; that nothing is left to tell.
-ALONE, TOLD_IN, OVER = "told by itself", "told in one mail with others: ", "nothing is left to tell"
+#: That a mail to a colleague goes by itself.
+ALONE = "told by itself"
 #: So many cases one mail tells of: as many as an answer to it can name, each on a line.
 MOST_CASES = 25
 
@@ -107,15 +105,15 @@ def _call(unit: Unit, tenant: Tenant, person: str, now: datetime) -> None:
     dates, calls = ([one for one in found if (one.mail.template in DATES) is wanted] for wanted in (True, False))
     _tell_dates(unit, tenant, person, dates, now)
     turn = call_batching.turn(_call_moments(unit, person), now)
-    overdue = any(call.mail.why == WAITS and _is_due(call.mail, now) for call in calls)
+    overdue = any(call.mail.why == WAITS_FOR_OTHERS and _is_due(call.mail, now) for call in calls)
     ready = overdue or turn.free > 0 or turn.until <= now
     _go_alone(unit, (call.mail for call in calls if call.goes_alone), now)
     by_case: dict[str, list[_Call]] = {}
     for call in (one for one in calls if not one.goes_alone):
         if ready or not call_batching.can_wait(call.case, turn.until):
             by_case.setdefault(call.case.ref, []).append(call)
-        elif call.mail.why != WAITS:
-            unit.put_letter(replace(call.mail, why=WAITS, next_try=turn.until))
+        elif call.mail.why != WAITS_FOR_OTHERS:
+            unit.put_letter(replace(call.mail, why=WAITS_FOR_OTHERS, next_try=turn.until))
     if len(by_case) <= max(turn.free, 1):
         for group in by_case.values():
             _go_by_itself(unit, tenant, group, now)
@@ -129,14 +127,14 @@ def _calls(unit: Unit, person: str, now: datetime) -> list[_Call]:
     nothing to tell any more ends here."""
     calls, case_of = [], cache(unit.case)  # many mails can be about one case
     for mail in unit.sendable(now + call_batching.PAUSE, limit=-1):
-        if mail.to != person or not mail.may_be_gathered or not (mail.why == WAITS or _is_due(mail, now)):
+        if mail.to != person or not mail.may_be_gathered or not (mail.why == WAITS_FOR_OTHERS or _is_due(mail, now)):
             continue
         if (case := case_of(mail.ref)) is None:
             _go_alone(unit, [mail], now)
             continue
         call = _Call(mail, case, unit.letter(mail.covers[0]) if mail.template == HELD and mail.covers else None)
-        if mail.why == WAITS and not call.stands:
-            _end(unit, mail, OVER, now)
+        if mail.why == WAITS_FOR_OTHERS and not call.stands:
+            _end(unit, mail, NOT_TOLD, now)
         else:
             calls.append(call)
     return sorted(calls, key=lambda call: urgency(call.case))
