@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.model import Kind, Outcome
-from mailbot.staff.replywords import ALONE, Say, Word, day_of, in_capitals, is_doubted, kinds_of, outcome_of, read
+from mailbot.staff.replywords import (
+    ALONE,
+    Say,
+    Word,
+    day_of,
+    in_capitals,
+    is_doubted,
+    kinds_of,
+    moment_of,
+    outcome_of,
+    read,
+)
 from rig.cost import cost
 
 NAMES = {"access": "inzage", "erasure": "verwijdering", "direct_marketing": "geen reclame"}
@@ -197,3 +209,10 @@ def test_any_text_is_read_without_harm(text: str) -> None:
 def test_what_a_stranger_writes_beside_a_word_costs_little(begins: str, again: str) -> None:
     text = begins + again * 10_000 + "9"
     assert cost(lambda: [is_doubted(word) for word in read(text)]) < 20
+
+
+@pytest.mark.parametrize("run", [" ", " ,", "om ", "9:30 "])
+@pytest.mark.parametrize("word", ["gemeld:", "GEMELD"])
+def test_a_word_with_a_long_run_behind_it_is_read_soon(word: str, run: str) -> None:
+    text, now = f"{word} a{run * 20_000}9:30 x", datetime(2026, 3, 10, 12, tzinfo=UTC)
+    assert cost(lambda: [moment_of(one, now, ZoneInfo("Europe/Amsterdam")) for one in read(text)]) < 20

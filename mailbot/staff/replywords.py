@@ -86,9 +86,7 @@ _DAY = re.compile(
     r"|(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})(?:[-/.](?P<year>\d{4}))?)$"
 )
 _WRITTEN_DAY = re.compile(rf"(\d{{1,2}})\s+({'|'.join(MONTHS)})(?:\s+(\d{{4}}))?$", re.IGNORECASE)
-_HOUR = re.compile(
-    r"(?P<day>.*?)[\s,]*(?:\bom\s+)?\b(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:\s*uur)?$", re.IGNORECASE
-)
+_HOUR = re.compile(r"(?:\bom\s+)?\b(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:\s*uur)?$", re.IGNORECASE)
 #: Days that people name by how long ago they were. Only of today it is sure which one that is.
 _DAYS_AGO = frozenset({"vandaag", "gisteren", "eergisteren"})
 
@@ -127,7 +125,7 @@ def _below_greeting(text: str) -> list[str]:
 
 def in_capitals(text: str) -> str:
     """The first line with its word in capitals, where that alone would make it one: "VRAAG wie is dit". Else empty."""
-    line = next(iter(_below_greeting(text)), "")
+    line = _spaced(next(iter(_below_greeting(text)), ""))
     match = _LINE.match(line.rstrip(_END_MARKS))
     if match is None or match["word"].isupper():
         return ""
@@ -138,7 +136,7 @@ def in_capitals(text: str) -> str:
 
 def _words(line: str, before: Word | None) -> list[Word]:
     """What a line says, about each case that it names; `before` is the last word of the line above."""
-    plain = line.rstrip(_END_MARKS)
+    plain = _spaced(line).rstrip(_END_MARKS)
     many, more = _MANY.match(plain), _MORE.match(plain)
     if many and (say := _say(many["word"])) in ALONE:
         return [Word(say, ref) for ref in _refs(many["refs"])]
@@ -146,6 +144,11 @@ def _words(line: str, before: Word | None) -> list[Word]:
         return [Word(before.say, ref) for ref in _refs(more["refs"])]
     word = _word(line)
     return [word] if word else []
+
+
+def _spaced(line: str) -> str:
+    """The line with single spaces: what reads it would take the square of a run of them."""
+    return " ".join(line.split())
 
 
 def _refs(text: str) -> list[str]:
@@ -157,7 +160,7 @@ def _say(word: str) -> Say:
 
 
 def _word(line: str) -> Word | None:
-    match = _LINE.match(line.rstrip(_END_MARKS))
+    match = _LINE.match(_spaced(line).rstrip(_END_MARKS))
     if match is None:
         return None
     say, ref = _say(match["word"]), (match["ref"] or "").upper()
@@ -258,9 +261,8 @@ def moment_of(word: Word, now: datetime, zone: ZoneInfo) -> datetime | None:
     if not word.rest:
         return now
     today = now.astimezone(zone).date()
-    match = None if day_of(word, today) else _HOUR.match(word.rest.strip(_END_MARKS))
-    day = day_of(Word(word.say, rest=match["day"]), today) if match else None
-    if match is None or day is None:
+    written, match = _split(word.rest)
+    if match is None or day_of(word, today) or (day := day_of(Word(word.say, rest=written), today)) is None:
         return None
     return datetime.combine(day, time(int(match["hour"]), int(match["minute"])), zone).astimezone(UTC)
 
@@ -271,8 +273,15 @@ def _names_a_day(rest: str) -> bool:
 
 
 def _names_a_moment(rest: str) -> bool:
-    match = _HOUR.match(rest.strip(_END_MARKS))
-    return match is not None and (not match["day"] or _names_a_day(match["day"]))
+    day, hour = _split(rest)
+    return hour is not None and (not day or _names_a_day(day))
+
+
+def _split(rest: str) -> tuple[str, re.Match[str] | None]:
+    """The words before an hour, and the hour where the line ends with one."""
+    bare = rest.strip(_END_MARKS)
+    hour = _HOUR.search(bare)
+    return (bare[: hour.start()].rstrip(" \t,") if hour else bare), hour
 
 
 def _bare_day(rest: str) -> str:
