@@ -10,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.model import Kind, Outcome
+from mailbot.staff.named_moments import day_in, moment_in
 from mailbot.staff.replywords import (
     ALONE,
     Say,
     Word,
-    day_of,
     in_capitals,
     is_doubted,
     kinds_of,
-    moment_of,
     outcome_of,
     read,
 )
@@ -117,13 +116,13 @@ def test_several_words_count_only_where_each_names_its_case() -> None:
 @pytest.mark.parametrize("text", ["Gepost op 10 maart", "GEPOST 10 maart 2026", "gepost 10-3", "Gepost op 10/03/2026."])
 def test_a_day_is_read_as_people_write_it(text: str) -> None:
     [word] = read(text)
-    assert day_of(word, date(2026, 3, 12)) == date(2026, 3, 10)
+    assert day_in(word.rest, date(2026, 3, 12)) == date(2026, 3, 10)
 
 
 @pytest.mark.parametrize(("text", "day"), [("Gepost vandaag", date(2026, 3, 12)), ("Gepost gisteren", None)])
 def test_a_day_without_its_number_is_only_sure_today(text: str, day: date | None) -> None:
     [word] = read(text)
-    assert day_of(word, date(2026, 3, 12)) == day
+    assert day_in(word.rest, date(2026, 3, 12)) == day
 
 
 SIGNED = (
@@ -215,4 +214,4 @@ def test_what_a_stranger_writes_beside_a_word_costs_little(begins: str, again: s
 @pytest.mark.parametrize("word", ["gemeld:", "GEMELD"])
 def test_a_word_with_a_long_run_behind_it_is_read_soon(word: str, run: str) -> None:
     text, now = f"{word} a{run * 20_000}9:30 x", datetime(2026, 3, 10, 12, tzinfo=UTC)
-    assert cost(lambda: [moment_of(one, now, ZoneInfo("Europe/Amsterdam")) for one in read(text)]) < 20
+    assert cost(lambda: [moment_in(one.rest, now, ZoneInfo("Europe/Amsterdam")) for one in read(text)]) < 20

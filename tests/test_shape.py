@@ -70,6 +70,7 @@ LAYERS = {
         setup.table
         setup.table_answers
         setup.toml_words
+        staff.named_moments
         staff.replywords
         staff.reservations
     """,

@@ -12,13 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from mailbot.dates import MONTHS
 from mailbot.model import Kind, Outcome
 from mailbot.staff import reservations
+from mailbot.staff.named_moments import END_MARKS, names_a_day, names_a_moment
 
 
 class Say(StrEnum):
@@ -80,15 +78,6 @@ _MANY = re.compile(rf"^[*_'\"“„ ]{{0,3}}(?P<word>{_ANY})\s+(?P<refs>{_REFS}+
 #: What a mail program broke off a line that names many.
 _MORE = re.compile(rf"^(?P<refs>{_REFS}*),?$", re.IGNORECASE)
 _CODE = re.compile(r"^[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}$", re.IGNORECASE)
-_END_MARKS = " \t.!,;*_`'\"”’" + "👍👌🙂😊✅🙏🙌\N{VARIATION SELECTOR-16}🏻🏼🏽🏾🏿"
-_DAY = re.compile(
-    r"(?:(?P<iso_year>\d{4})-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)"
-    r"|(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})(?:[-/.](?P<year>\d{4}))?)$"
-)
-_WRITTEN_DAY = re.compile(rf"(\d{{1,2}})\s+({'|'.join(MONTHS)})(?:\s+(\d{{4}}))?$", re.IGNORECASE)
-_HOUR = re.compile(r"(?:\bom\s+)?\b(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:\s*uur)?$", re.IGNORECASE)
-#: Days that people name by how long ago they were. Only of today it is sure which one that is.
-_DAYS_AGO = frozenset({"vandaag", "gisteren", "eergisteren"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +115,7 @@ def _below_greeting(text: str) -> list[str]:
 def in_capitals(text: str) -> str:
     """The first line with its word in capitals, where that alone would make it one: "VRAAG wie is dit". Else empty."""
     line = _spaced(next(iter(_below_greeting(text)), ""))
-    match = _LINE.match(line.rstrip(_END_MARKS))
+    match = _LINE.match(line.rstrip(END_MARKS))
     if match is None or match["word"].isupper():
         return ""
     start, end = match.span("word")
@@ -136,7 +125,7 @@ def in_capitals(text: str) -> str:
 
 def _words(line: str, before: Word | None) -> list[Word]:
     """What a line says, about each case that it names; `before` is the last word of the line above."""
-    plain = _spaced(line).rstrip(_END_MARKS)
+    plain = _spaced(line).rstrip(END_MARKS)
     many, more = _MANY.match(plain), _MORE.match(plain)
     if many and (say := _say(many["word"])) in ALONE:
         return [Word(say, ref) for ref in _refs(many["refs"])]
@@ -160,7 +149,7 @@ def _say(word: str) -> Say:
 
 
 def _word(line: str) -> Word | None:
-    match = _LINE.match(_spaced(line).rstrip(_END_MARKS))
+    match = _LINE.match(_spaced(line).rstrip(END_MARKS))
     if match is None:
         return None
     say, ref = _say(match["word"]), (match["ref"] or "").upper()
@@ -187,7 +176,7 @@ def _word_alone(word: Word, mark: str, capitals: bool) -> Word | None:
 
 def _is_plain(say: Say, mark: str, rest: str) -> bool:
     """Whether a word in small letters is meant as one, by what stands behind it."""
-    named = (say is Say.POSTED and _names_a_day(rest)) or (say is Say.NOTIFIED and _names_a_moment(rest))
+    named = (say is Say.POSTED and names_a_day(rest)) or (say is Say.NOTIFIED and names_a_moment(rest))
     return (mark == ":" and say is not Say.ASK) or say is Say.KINDS or named
 
 
@@ -221,71 +210,16 @@ def names_one(text: str) -> bool:
 
 def says_ok(text: str) -> bool:
     """Whether the first line says OK, which people also write where they mean that a letter may go."""
-    return next((line.strip(_END_MARKS).upper() for line in text.split("\n") if line.strip()), "") == "OK"
+    return next((line.strip(END_MARKS).upper() for line in text.split("\n") if line.strip()), "") == "OK"
 
 
 def outcome_of(word: Word) -> tuple[Outcome, str] | None:
     """How an answer ends the request and what it says; None when its second word is none that we know."""
     first, _, more = word.rest.partition(" ")
-    named = OUTCOMES.get(first.strip(_END_MARKS).upper())
+    named = OUTCOMES.get(first.strip(END_MARKS).upper())
     if first and (named is None or more.strip()):
         return None
     return (named or Outcome.ANSWERED), reservations.without_courtesies(word.below)
-
-
-def day_of(word: Word, today: date) -> date | None:
-    """The day that a person named behind a word, as 10-03-2026, 10-3, 10 maart or 2026-03-10; today where he named
-    none. None for anything else."""
-    if not word.rest:
-        return today
-    rest = _bare_day(word.rest)
-    if rest == "vandaag":
-        return today
-    if match := _WRITTEN_DAY.match(rest):
-        year, month, day = match[3], str(MONTHS.index(match[2].lower()) + 1), match[1]
-    elif (match := _DAY.match(rest)) is None:
-        return None
-    elif match["iso_year"]:
-        year, month, day = match["iso_year"], match["iso_month"], match["iso_day"]
-    else:
-        year, month, day = match["year"], match["month"], match["day"]
-    try:
-        return date(int(year or today.year), int(month), int(day))
-    except ValueError:
-        return None
-
-
-def moment_of(word: Word, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """The moment that a person named behind a word, as 15-01-2026 14:30 or 14:30 on the company's clock; `now` where
-    he named none. None for anything else, and for what may be a day too: 10.03."""
-    if not word.rest:
-        return now
-    today = now.astimezone(zone).date()
-    written, match = _split(word.rest)
-    if match is None or day_of(word, today) or (day := day_of(Word(word.say, rest=written), today)) is None:
-        return None
-    return datetime.combine(day, time(int(match["hour"]), int(match["minute"])), zone).astimezone(UTC)
-
-
-def _names_a_day(rest: str) -> bool:
-    bare = _bare_day(rest)
-    return bare in _DAYS_AGO or _DAY.match(bare) is not None or _WRITTEN_DAY.match(bare) is not None
-
-
-def _names_a_moment(rest: str) -> bool:
-    day, hour = _split(rest)
-    return hour is not None and (not day or _names_a_day(day))
-
-
-def _split(rest: str) -> tuple[str, re.Match[str] | None]:
-    """The words before an hour, and the hour where the line ends with one."""
-    bare = rest.strip(_END_MARKS)
-    hour = _HOUR.search(bare)
-    return (bare[: hour.start()].rstrip(" \t,") if hour else bare), hour
-
-
-def _bare_day(rest: str) -> str:
-    return rest.lower().removeprefix("op ").strip(_END_MARKS)
 
 
 def kinds_of(word: Word, names: Mapping[str, str]) -> tuple[Kind, ...] | None:
@@ -297,5 +231,5 @@ def kinds_of(word: Word, names: Mapping[str, str]) -> tuple[Kind, ...] | None:
 
 def _pieces(text: str) -> Iterator[str]:
     for piece in re.split(r",|;|\+|\ben\b", text.lower()):
-        if piece.strip(_END_MARKS):
-            yield piece.strip(_END_MARKS)
+        if piece.strip(END_MARKS):
+            yield piece.strip(END_MARKS)

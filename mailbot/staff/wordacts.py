@@ -21,7 +21,7 @@ from mailbot.memory.histories import folded
 from mailbot.model import Case, Kind, Letter, LetterState, Mail, Outcome, Policy, Status
 from mailbot.outgoing import gathering, releasing
 from mailbot.plan import EVERYTHING
-from mailbot.staff import replywords
+from mailbot.staff import named_moments, replywords
 from mailbot.staff.replywords import Say, Word
 from mailbot.staff.wordmail import Done, undo_note
 from mailbot.store import Unit
@@ -58,7 +58,7 @@ def unfit(unit: Unit, tenant: Tenant, said: Instruction) -> str:
     answer = replywords.outcome_of(word) if word.say is Say.ANSWER else (None, "")
     if answer is None:
         return "which_outcome"
-    if word.say is Say.POSTED and replywords.day_of(word, tenant.policy.day_of(said.mail.received_at)) is None:
+    if word.say is Say.POSTED and named_moments.day_in(word.rest, tenant.policy.day_of(said.mail.received_at)) is None:
         return "which_day"
     if word.say is Say.NOTIFIED and not _may_be_told(tenant, said):
         return "which_moment"
@@ -73,7 +73,7 @@ def unfit(unit: Unit, tenant: Tenant, said: Instruction) -> str:
 
 def _may_be_told(tenant: Tenant, said: Instruction) -> bool:
     """Whether the authority can have been told at the moment that is named."""
-    at = replywords.moment_of(said.word, said.mail.received_at, tenant.policy.zone)
+    at = named_moments.moment_in(said.word.rest, said.mail.received_at, tenant.policy.zone)
     return at is not None and said.case.received_at <= at <= said.mail.received_at
 
 
@@ -133,7 +133,7 @@ def _event(unit: Unit, tenant: Tenant, said: Instruction) -> events.StaffActed:
             decision = "notify" if word.say is Say.NOTIFY else "register_only"
             return events.BreachDecided(actor, decision, word.rest)
         case Say.NOTIFIED:
-            told_at = replywords.moment_of(word, said.mail.received_at, tenant.policy.zone)
+            told_at = named_moments.moment_in(word.rest, said.mail.received_at, tenant.policy.zone)
             return events.BreachDescribed(actor, notified_at=told_at)
         case Say.STOPPED:
             return events.StopConfirmed(actor, word.rest or "said by reply")
@@ -173,7 +173,7 @@ def _posted(unit: Unit, tenant: Tenant, said: Instruction, now: datetime) -> Don
     waiting = [one for one in found if one.is_on_paper and one.state is LetterState.HELD]
     if len(waiting) != 1:
         raise Refused("no letter on paper waits, or more than one does", "which_letter" if waiting else "nothing_waits")
-    day = replywords.day_of(said.word, tenant.policy.day_of(said.mail.received_at))
+    day = named_moments.day_in(said.word.rest, tenant.policy.day_of(said.mail.received_at))
     posted = by_letter.post_in(unit, tenant, waiting[0].token, day, said.actor, now)
     return Done(unit.case(said.case.ref) or said.case, (posted,))
 
