@@ -66,6 +66,15 @@ def test_a_right_that_was_taken_back_meanwhile_closes_no_case_over_a_letter_that
     assert left(replace(waits, items=(told, replace(other, outcome=Outcome.WITHDRAWN)))).is_open
 
 
+def test_a_letter_that_leaves_closes_no_breach_that_is_meanwhile_to_be_notified() -> None:
+    small = after(a_case(Kind.BREACH_REPORT), events.BreachDecided("els", "register_only", "klein"))
+    thanked = replace(small, items=(Item(Kind.BREACH_REPORT, Outcome.ANSWERED, "els", AT, letter=TOKEN),))
+    waits = after(thanked, ONCE_SENT)
+    assert waits.closes_with == (TOKEN,)
+    larger = after(waits, events.BreachDecided("els", "notify", "toch groot"))
+    assert (left(waits).is_open, left(larger).is_open) == (False, True)
+
+
 @pytest.mark.parametrize("names", [True, False])
 def test_that_a_no_by_another_way_named_authority_and_court_stands_on_record_where_a_person_said_so(
     names: bool,
